@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <concepts>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace bitprism {
@@ -36,7 +36,8 @@ inline std::string errorArgument(const std::string &value) { return value; }
 inline std::string errorArgument(const char *value) { return value; }
 std::string errorArgument(const std::filesystem::path &value);
 std::string errorArgument(double value);
-template <std::integral T> std::string errorArgument(T value) { return std::to_string(value); }
+template <typename T>
+requires std::is_integral_v<T> std::string errorArgument(T value) { return std::to_string(value); }
 
 /// One sentence: what is wrong, where (file, tensor, key), and what to do. `%1`, `%2`, ... in the
 /// template stand for the arguments. Arguments are made printable: control characters and invalid
