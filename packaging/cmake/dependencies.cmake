@@ -32,3 +32,8 @@ if(BITPRISM_GUI)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Widgets Svg LinguistTools)
   find_package(QCustomPlotQt6 REQUIRED)
 endif()
+
+# Qt Test defines its target's folder for each user, which would forbid sharing one precompiled header among the tests.
+get_target_property(testDefinitions Qt6::Test INTERFACE_COMPILE_DEFINITIONS)
+list(FILTER testDefinitions EXCLUDE REGEX "QT_TESTCASE")
+set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS "${testDefinitions}")
