@@ -13,10 +13,10 @@ namespace {
 
 /// Who may know whom: a file includes its own folder and folders of a lower rank.
 const std::map<std::string, int> ranks{
-    {"core/base", 0},     {"core/results", 1},  {"core/recipe", 1}, {"core/io", 2},
-    {"core/store", 2},    {"core/kernels", 2},  {"core/alloc", 3},  {"core/families", 3},
-    {"core/report", 3},   {"core/tokenize", 3}, {"core/models", 4}, {"core/calib", 5},
-    {"core/quant", 6},    {"core/eval", 7},     {"core/export", 8}, {"core/jobs", 9},
+    {"core/base", 0},   {"core/results", 1},  {"core/recipe", 1}, {"core/io", 2},
+    {"core/store", 2},  {"core/kernels", 2},  {"core/alloc", 3},  {"core/families", 3},
+    {"core/report", 3}, {"core/tokenize", 3}, {"core/models", 4}, {"core/calib", 5},
+    {"core/quant", 6},  {"core/eval", 7},     {"core/export", 8}, {"core/jobs", 9},
 };
 
 /// Folders of widgets/ that every view may use; all others are views.
@@ -102,7 +102,7 @@ void TstIncludes::coreFoldersKnowLowerRanksOnly()
             const bool isWrong = include.isQuoted && to != from
                 && (ranks.contains(to) ? ranks.at(to) >= ranks.at(from)
                                        : include.target != "core/components.def"
-                                             && !include.target.ends_with(".moc"));
+                            && !include.target.ends_with(".moc"));
             if (isWrong) {
                 findings.push_back(file.at(include.line) + ": " + include.target);
             }

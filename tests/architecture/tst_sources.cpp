@@ -13,9 +13,21 @@ namespace {
 constexpr std::size_t maxLines = 1000; // a file that grows past this holds more than one concept
 
 const std::set<std::string> topLevelEntries{
-    "app",        "core",  "widgets",   "resources",       "translations", "tests",
-    "packaging",  "build", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md",
-    "CMakeLists.txt", "CMakePresets.json", "LICENSE",
+    "app",
+    "core",
+    "widgets",
+    "resources",
+    "translations",
+    "tests",
+    "packaging",
+    "build",
+    "README.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "CMakeLists.txt",
+    "CMakePresets.json",
+    "LICENSE",
 };
 
 /// Lines of non-test code that match, as findings.

@@ -61,31 +61,23 @@ class TstTranslations : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void areComplete_data();
     void areComplete();
 };
 
-void TstTranslations::areComplete_data()
+void TstTranslations::areComplete() // no entry unfinished, no placeholder lost or invented
 {
-    QTest::addColumn<QString>("path");
     const QDir folder(QString::fromStdString(bitprism::test::sourceDir()) + "/translations");
     const QStringList files = folder.entryList({"*.ts"}, QDir::Files);
     QVERIFY(!files.isEmpty());
     for (const QString &file : files) {
-        QTest::newRow(qPrintable(file)) << folder.filePath(file);
-    }
-}
-
-void TstTranslations::areComplete() // no entry unfinished, no placeholder lost or invented
-{
-    QFETCH(QString, path);
-    const QList<Message> messages = readMessages(path);
-    QVERIFY(!messages.isEmpty());
-    for (const Message &message : messages) {
-        QVERIFY2(!message.isUnfinished, qPrintable(message.source));
-        for (const QString &translation : message.translations) {
-            QVERIFY2(!translation.isEmpty(), qPrintable(message.source));
-            QCOMPARE(placeholders(translation), placeholders(message.source));
+        const QList<Message> messages = readMessages(folder.filePath(file));
+        QVERIFY2(!messages.isEmpty(), qPrintable(file));
+        for (const Message &message : messages) {
+            QVERIFY2(!message.isUnfinished, qPrintable(message.source));
+            for (const QString &translation : message.translations) {
+                QVERIFY2(!translation.isEmpty(), qPrintable(message.source));
+                QCOMPARE(placeholders(translation), placeholders(message.source));
+            }
         }
     }
 }
