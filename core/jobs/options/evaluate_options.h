@@ -16,7 +16,7 @@ namespace bitprism {
 ///
 /// Publishes one Evaluation. With a store and a `runId` in the request, the quantized model of that
 /// run is measured; otherwise the checkpoint `modelPath`. Persists nothing.
-struct EvaluateOptions
+struct EvaluateJobOptions
 {
     Json task = "perplexity";
     std::string data;

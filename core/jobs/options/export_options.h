@@ -15,7 +15,7 @@ namespace bitprism {
 ///      "output": "/abs/folder"}      // must not exist yet, or be empty
 ///
 /// Publishes one ExportSummary.
-struct ExportOptions
+struct ExportJobOptions
 {
     Json format = "safetensors";
     std::string output;

@@ -13,7 +13,7 @@ namespace bitprism {
 ///
 /// An empty prompt starts from BOS. Publishes one Generation; persists nothing. With a store and a
 /// `runId` in the request, the quantized model of that run continues.
-struct GenerateOptions
+struct GenerateJobOptions
 {
     std::string prompt;
     int tokens = 64;

@@ -12,7 +12,7 @@ namespace bitprism {
 ///
 /// Publishes an OutlierTable after each block, complete at the end; stored as a run of kind
 /// `outliers` when the request names a store.
-struct OutliersOptions
+struct OutliersJobOptions
 {
     CalibrationOptions source;
 

@@ -8,6 +8,6 @@ namespace bitprism {
 /// Options of the job `resume`: none. The request names the store and the run (`runId`); kind,
 /// model, options, seed and threads come from the run's stored request. Publishes what the
 /// interrupted job would have.
-using ResumeOptions = NoParams;
+using ResumeJobOptions = NoParams;
 
 } // namespace bitprism

@@ -19,7 +19,7 @@ namespace bitprism {
 ///
 /// Publishes a RunSummary after each block and each evaluation, complete at the end. A request with
 /// a store leaves a run that `resume` continues after a kill; without one, codes live in memory.
-struct RunOptions
+struct RunJobOptions
 {
     Json recipe = Json::object();
     std::string data;

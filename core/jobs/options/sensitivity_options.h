@@ -17,7 +17,7 @@ namespace bitprism {
 ///
 /// Publishes a SensitivityTable after each layer, complete at the end; stored as a run of kind
 /// `sensitivity` when the request names a store, and resumable.
-struct SensitivityOptions
+struct SensitivityJobOptions
 {
     CalibrationOptions source;
     Json bits = Json::array({2, 3, 4, 8});
