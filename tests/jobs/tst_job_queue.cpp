@@ -7,6 +7,7 @@
 #include "tests/support/test_main.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <sys/resource.h>
 
