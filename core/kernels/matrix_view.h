@@ -29,7 +29,8 @@ template <typename T> struct MatrixView
     {
     }
     /// A view that may write is a view that may read.
-    MatrixView(const MatrixView<std::remove_const_t<T>> &other) requires std::is_const_v<T>
+    template <typename U>
+    requires std::is_same_v<const U, T> MatrixView(const MatrixView<U> &other)
         : MatrixView(other.data, other.rows, other.cols, other.stride)
     {
     }
