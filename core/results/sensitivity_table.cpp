@@ -22,7 +22,8 @@ nlohmann::json cellToJson(const SensitivityCell &cell)
             {"delta_nll", toField(cell.deltaNll)},
             {"delta_nll_stderr", toField(cell.deltaNllStandardError)},
             {"predicted_delta_nll", toField(cell.predictedDeltaNll)},
-            {"storage_bits", cell.storageBits}};
+            {"storage_bits", cell.storageBits},
+            {"weights", cell.weights}};
 }
 
 SensitivityCell cellFromJson(const nlohmann::json &json)
@@ -38,6 +39,7 @@ SensitivityCell cellFromJson(const nlohmann::json &json)
     fromField(json, "delta_nll_stderr", cell.deltaNllStandardError);
     fromField(json, "predicted_delta_nll", cell.predictedDeltaNll);
     fromField(json, "storage_bits", cell.storageBits);
+    fromField(json, "weights", cell.weights);
     return cell;
 }
 
@@ -50,6 +52,7 @@ nlohmann::json SensitivityTable::toJson() const
                            {"quantizer", quantizer},
                            {"quantizer_params", quantizerParams},
                            {"widths", widths},
+                           {"fixed_bytes", fixedBytes},
                            {"tokens", tokens},
                            {"seconds", toField(seconds)},
                            {"rank_correlation", toField(rankCorrelation)},
@@ -69,6 +72,7 @@ SensitivityTable SensitivityTable::fromJson(const nlohmann::json &json)
     fromField(json, "quantizer", result.quantizer);
     fromField(json, "quantizer_params", result.quantizerParams);
     fromField(json, "widths", result.widths);
+    fromField(json, "fixed_bytes", result.fixedBytes);
     fromField(json, "tokens", result.tokens);
     fromField(json, "seconds", result.seconds);
     fromField(json, "rank_correlation", result.rankCorrelation);
