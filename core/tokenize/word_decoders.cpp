@@ -81,7 +81,7 @@ Decoder wordPieceDecoder(std::string prefix, bool cleansUp)
             if (i != 0 && tokens[i].starts_with(prefix)) {
                 tokens[i].erase(0, prefix.size());
             } else if (i != 0) {
-                tokens[i].insert(0, " ");
+                tokens[i].insert(tokens[i].begin(), ' ');
             }
             if (cleansUp) {
                 tokens[i] = cleanedUp(std::move(tokens[i]));
