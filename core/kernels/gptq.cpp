@@ -40,7 +40,7 @@ public:
         m_result.grids = emptyGrids(m_rows, m_cols, options.grid);
         m_hasDynamicGroups = m_result.grids.groupsPerRow > 1 && !options.staticGroups;
         fitFixedGrids(weights);
-        if (m_hasDynamicGroups && !std::is_sorted(factor.order.begin(), factor.order.end())) {
+        if (m_hasDynamicGroups && factor.actOrder) {
             numberGroups();
         }
         transposeIn(weights);

@@ -23,6 +23,7 @@ template <typename T> struct GptqFactor
     std::int64_t cols = 0;
     std::vector<T> upper; ///< [cols, cols]: U with U^T U = (H + damping)^-1, in processing order
     std::vector<std::int64_t> order; ///< processed k-th: column order[k]
+    bool actOrder = false; ///< dynamic groups then need a map from columns to groups
     std::vector<bool> isDead; ///< [cols]: inputs that were always zero
     double damping = 0; ///< the share that made H positive definite
 

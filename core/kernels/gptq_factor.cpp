@@ -62,6 +62,7 @@ GptqFactor<T> GptqFactor<T>::make(MatrixView<const T> hessian, double damping, b
     BITPRISM_ASSERT(hessian.rows == hessian.cols && hessian.rows > 0, "H is [cols, cols]");
     GptqFactor factor;
     factor.cols = hessian.cols;
+    factor.actOrder = actOrder;
     const auto size = static_cast<std::size_t>(hessian.cols);
     factor.isDead.resize(size);
     const std::vector<T> diagonal = livingDiagonal(hessian, factor.isDead);

@@ -402,6 +402,8 @@ private Q_SLOTS:
         const Matrix<double> H(8, 8);
         const GptqResult<double> result = quantized(W, H, options(4));
         QVERIFY(valuesOf(result.codes, result.grids) == Matrix<double>(2, 8));
+        // Columns in their own order by chance: the map is stored all the same, as predicted.
+        QVERIFY(!quantized(W, H, options(4, 4), true).grids.groupOfColumn.empty());
     }
 
     void singlePrecisionComesClose()
