@@ -50,9 +50,6 @@ Json optionsOf(const Arguments &arguments)
     options["exports"] = Json::array();
     if (const std::optional<std::string> data = arguments.text("calibration")) {
         options["data"] = dataFile(*data);
-    } else if (!arguments.has("dry-run")) {
-        throw Error(ErrorCode::BadUsage,
-                    BITPRISM_TR("Error", "run: --calibration F is missing; see run --help."));
     }
     for (const std::string &text : arguments.all("evaluate")) {
         const auto [task, data] = splitAtColon(text, "evaluate");
@@ -80,6 +77,11 @@ void printEstimate(const Estimate &estimate, const Output &output)
 int run(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
+    const bool isDryRun = arguments.has("dry-run");
+    if (!isDryRun && !arguments.has("calibration")) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "run: --calibration F is missing; see run --help."));
+    }
     JobRequest request = jobRequest(invocation, "run", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");
     Json options = optionsOf(arguments);
@@ -87,7 +89,6 @@ int run(const Invocation &invocation)
     options["recipe"] = recipe.toJson();
     request.options = options.dump();
     request.seed = recipe.seed;
-    const bool isDryRun = arguments.has("dry-run");
     if (!isDryRun) {
         request.storePath = writableStorePath(invocation.global).string();
     }
