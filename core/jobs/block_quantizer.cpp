@@ -127,7 +127,7 @@ void BlockQuantizer::collect(const std::vector<PlannedLayer> &layers, const Bloc
 }
 
 void BlockQuantizer::quantizeGroup(const std::vector<PlannedLayer> &layers, Block &block,
-                                   const StatisticsCollector &collected, JobContext &context)
+                                   StatisticsCollector &collected, JobContext &context)
 {
     // Layers of one quantizer go to it together; a stable order keeps equal requests equal.
     std::vector<const WeightQuantizer *> quantizers;
@@ -170,7 +170,7 @@ void BlockQuantizer::leave(Block &block, std::vector<StreamState> &states, JobCo
 }
 
 BlockQuantizer::Finished BlockQuantizer::quantizeOuter(const std::vector<PlannedLayer> &layers,
-                                                       const StatisticsCollector *collected,
+                                                       StatisticsCollector *collected,
                                                        JobContext &context) const
 {
     Finished finished;

@@ -41,12 +41,12 @@ public:
     static int passesOf(const RunPlan &plan, BlockId block);
     /// Quantizes layers that lie outside the blocks; `statistics` may be null. Weights are read
     /// from the model.
-    Finished quantizeOuter(const std::vector<PlannedLayer> &layers,
-                           const StatisticsCollector *collected, JobContext &context) const;
+    Finished quantizeOuter(const std::vector<PlannedLayer> &layers, StatisticsCollector *collected,
+                           JobContext &context) const;
 
 private:
     void quantizeGroup(const std::vector<PlannedLayer> &layers, Block &block,
-                       const StatisticsCollector &collected, JobContext &context);
+                       StatisticsCollector &collected, JobContext &context);
     void collect(const std::vector<PlannedLayer> &layers, const Block &block,
                  const std::vector<StreamState> &states, StatisticsCollector &collector,
                  JobContext &context) const;
