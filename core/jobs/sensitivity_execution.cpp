@@ -16,7 +16,7 @@ namespace bitprism {
 namespace {
 
 constexpr int defaultSamples = 16;
-constexpr int defaultLength = 512;
+constexpr int defaultLength = 256;
 constexpr int largestWidth = 8;
 /// What a backward pass costs, in forward passes: the forward run, its recomputation, two products.
 constexpr double gradientPasses = 4;

@@ -183,7 +183,7 @@ void TstInspectionJobs::namesWhatIsMissing_data()
     QTest::newRow("data file") << "evaluate"
                                << R"({"data": "/nowhere.txt"})"
                                << "/nowhere.txt";
-    QTest::newRow("stride") << "evaluate"
+    QTest::newRow("length") << "evaluate"
                             << R"({"data": "DATA", "length": 8, "stride": 9})"
                             << "stride";
     QTest::newRow("reference") << "evaluate"

@@ -8,7 +8,7 @@ namespace bitprism {
 /// Options of the job `sensitivity`: what quantizing each layer alone does.
 ///
 ///     {"data": "/abs/file.txt",
-///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 512},
+///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 256},
 ///      "bits": [2, 3, 4, 8],
 ///      "quantizer": {"id": "rtn", "group_size": 32},   // its "bits" is ignored
 ///      "measured": true, "predicted": true}
