@@ -50,8 +50,8 @@ std::string markdownEscaped(std::string_view text)
 
 std::string csvField(std::string_view text)
 {
-    const bool isFormula
-        = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+    const bool isFormula = !text.empty()
+        && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
     std::string field = isFormula ? "'" : "";
     field += text;
     if (field.find_first_of(",\"\r\n") == std::string::npos) {
