@@ -21,7 +21,7 @@ std::string piecesOf(const Json &stage, const std::string &text)
     return test::joined(pieces);
 }
 
-QString quoted(const std::string &text) { return QString::fromStdString(text); }
+QString asQString(const std::string &text) { return QString::fromStdString(text); }
 
 } // namespace
 
@@ -73,7 +73,7 @@ private Q_SLOTS:
         QFETCH(QString, stage);
         QFETCH(QString, text);
         QFETCH(QString, pieces);
-        QCOMPARE(quoted(piecesOf(Json::parse(stage.toStdString()), text.toStdString())), pieces);
+        QCOMPARE(asQString(piecesOf(Json::parse(stage.toStdString()), text.toStdString())), pieces);
     }
 
     void splitsByEveryBehavior_data()
@@ -100,7 +100,7 @@ private Q_SLOTS:
                                 {"pattern", {{kind, "-"}}},
                                 {"behavior", behavior.toStdString()},
                                 {"invert", invert}};
-            QCOMPARE(quoted(piecesOf(stage, "the-final--count-")), pieces);
+            QCOMPARE(asQString(piecesOf(stage, "the-final--count-")), pieces);
         }
     }
 
@@ -134,7 +134,7 @@ private Q_SLOTS:
                             {"pattern", {{"Regex", expression.toStdString()}}},
                             {"behavior", "Removed"},
                             {"invert", true}};
-        QCOMPARE(quoted(piecesOf(stage, text.toStdString())), pieces);
+        QCOMPARE(asQString(piecesOf(stage, text.toStdString())), pieces);
     }
 
     void normalizesAsTheReferenceDoes_data()
@@ -168,7 +168,7 @@ private Q_SLOTS:
             "a \n b", "a b");
         row("bert", R"({"type":"BertNormalizer","clean_text":true,"handle_chinese_chars":true,
             "strip_accents":null,"lowercase":true})",
-            "H\u00c9\u0000\u000bi\t你好\u200b", "hei  你  好 ");
+            "H\u00c9\u000bi\t你好\u200b", "hei  你  好 ");
         row("bert, cased", R"({"type":"BertNormalizer","clean_text":true,
             "handle_chinese_chars":false,"strip_accents":null,"lowercase":false})",
             "HÉ你", "HÉ你");
@@ -182,7 +182,7 @@ private Q_SLOTS:
         std::string value = text.toStdString();
         const Json json = Json::parse(stage.toStdString());
         readNormalizer(JsonNode(json, "test", ""))(value);
-        QCOMPARE(quoted(value), normalized);
+        QCOMPARE(asQString(value), normalized);
     }
 
     void decodesAsTheReferenceDoes_data()
@@ -236,7 +236,7 @@ private Q_SLOTS:
         for (const std::string &value : values) {
             result += value;
         }
-        QCOMPARE(quoted(result), text);
+        QCOMPARE(asQString(result), text);
     }
 };
 

@@ -15,14 +15,15 @@ namespace {
 
 std::string randomText(std::mt19937 &random)
 {
+    constexpr std::uint_fast32_t mark = 0x2581; // decoded as a space, whatever it was
     std::string text;
     for (unsigned i = 0; i < random() % 80; ++i) {
-        const unsigned kind = random() % 8;
-        const char32_t c = kind < 4 ? 0x20 + random() % 0x5F
-            : kind < 5              ? random() % 0x20
-            : kind < 7              ? 0xA0 + random() % 0x3000
-                                    : 0x1F300 + random() % 0x400;
-        appendUtf8(text, c);
+        const std::uint_fast32_t kind = random() % 8;
+        const std::uint_fast32_t c = kind < 4 ? 0x20 + random() % 0x5F
+            : kind < 5                        ? random() % 0x20
+            : kind < 7                        ? 0xA0 + random() % 0x3000
+                                              : 0x1F300 + random() % 0x400;
+        appendUtf8(text, c == mark ? U' ' : static_cast<char32_t>(c));
         text += kind == 3 ? " the ll" : "";
     }
     return text;
