@@ -55,10 +55,12 @@ std::string plain(const std::optional<double> &value)
     return value ? plain(*value) : notMeasured;
 }
 
-std::string twoDecimals(double value)
+std::string fixed(double value, int decimals)
 {
-    return std::isfinite(value) ? withMinus(printed("%.2f", value)) : notMeasured;
+    return std::isfinite(value) ? withMinus(printed("%.*f", decimals, value)) : notMeasured;
 }
+
+std::string twoDecimals(double value) { return fixed(value, 2); }
 
 std::string twoDecimals(const std::optional<double> &value)
 {

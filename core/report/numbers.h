@@ -14,6 +14,8 @@ inline constexpr const char *notMeasured = "\u2013";
 /// measured.
 std::string plain(double value);
 std::string plain(const std::optional<double> &value);
+/// With so many decimals.
+std::string fixed(double value, int decimals);
 /// Two decimals: perplexity and average bits.
 std::string twoDecimals(double value);
 std::string twoDecimals(const std::optional<double> &value);

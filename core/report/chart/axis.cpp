@@ -26,24 +26,21 @@ double niceStep(double span)
     return 10 * power;
 }
 
-/// A tick's value without the zeros that four significant digits bring.
-std::string tickLabel(double value)
+/// A tick's value with the decimals that its distance to the next one needs.
+std::string tickLabel(double value, double step)
 {
-    std::string text = numbers::plain(value);
-    const bool isPlain = text.find('e') == std::string::npos;
-    if (isPlain && text.find('.') != std::string::npos) {
-        text.erase(text.find_last_not_of('0') + 1);
-        if (text.back() == '.') {
-            text.pop_back();
-        }
+    constexpr int maxDecimals = 6;
+    const int decimals = -static_cast<int>(std::floor(std::log10(step) + 1e-9));
+    if (decimals > maxDecimals || std::abs(value) >= 1e7) {
+        return numbers::plain(value);
     }
-    return text;
+    return numbers::fixed(value, std::max(decimals, 0));
 }
 
 std::string decadeLabel(int exponent)
 {
     if (exponent >= -3 && exponent <= 3) {
-        return tickLabel(std::pow(10, exponent));
+        return tickLabel(std::pow(10, exponent), std::pow(10, exponent));
     }
     return (exponent < 0 ? "1e\u2212" : "1e") + std::to_string(std::abs(exponent));
 }
@@ -86,7 +83,7 @@ void Axis::setLinear(double low, double high)
     const int every = (count + maxTicks - 1) / maxTicks;
     for (int i = 0; i <= count; i += std::max(every, 1)) {
         const double value = m_low + i * step;
-        m_ticks.push_back({value, tickLabel(std::abs(value) < 1e-9 * step ? 0 : value)});
+        m_ticks.push_back({value, tickLabel(std::abs(value) < 1e-9 * step ? 0 : value, step)});
     }
 }
 
