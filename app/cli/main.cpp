@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/help.h"
+#include "core/base/parallel.h"
 #include "core/base/version.h"
 
 #include <nlohmann/json.hpp>
@@ -72,6 +73,7 @@ int fail(int status, const char *text)
 
 int main(int argc, char **argv)
 {
+    bitprism::letIdleThreadsSleep();
     // One of the three places that catch: every error becomes one line and an exit status.
     try {
         return runCommandLine(std::vector<std::string>(argv + 1, argv + argc));

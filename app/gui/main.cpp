@@ -3,6 +3,7 @@
 #include "app/gui/command_line.h"
 #include "app/gui/main_window.h"
 #include "app/gui/screenshots.h"
+#include "core/base/parallel.h"
 
 #include <QSettings>
 
@@ -62,6 +63,7 @@ std::unique_ptr<Screenshots> makeScreenshots(Application &application, MainWindo
 
 int main(int argc, char **argv)
 {
+    bitprism::letIdleThreadsSleep();
     const CommandLine line = readCommandLine(argc, argv);
     if (!line.problem.isEmpty()) {
         std::fprintf(stderr, "bitprism: %s\n", qPrintable(line.problem));
