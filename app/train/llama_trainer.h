@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "checkpoint.h"
+#include "llama_layout.h"
+#include "optimizer.h"
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace bitprism::train {
+
+/// What matrix products compute with; sums and parameters are FP32 either way.
+enum class Precision { Float32, Bfloat16 };
+
+/// Settings of a run. All of them but the last four decide the resulting weights.
+struct TrainingOptions
+{
+    LlamaConfig model;
+    Precision precision = Precision::Bfloat16;
+    AdamW optimizer;
+    std::uint64_t seed = 1611;
+    std::int64_t totalSteps = 2200;
+    std::int64_t warmupSteps = 100;
+    int tokensPerStep = 4096;
+    double longShare = 0.35; // of the steps, the last ones, use rows of maxPositions; others half
+    double peakRate = 1.2e-3;
+    float dropout = 0.1f;
+    float clipNorm = 1.0f;
+
+    std::int64_t stopAfter = -1; // leaves the loop at this step as if interrupted
+    std::int64_t evaluateEvery = 200;
+    double checkpointSeconds = 120.0;
+    std::filesystem::path checkpointPath; // empty: none
+};
+
+/// The settings that decide the weights, in one line.
+std::string fingerprintOf(const TrainingOptions &options);
+
+/// Tokens to learn from and to measure on.
+struct TrainingTokens
+{
+    std::vector<std::int32_t> training;
+    std::vector<std::size_t> chapterStarts; // in `training`
+    std::vector<std::int32_t> evaluation;
+};
+
+/// Called after each step, and with `isCheckpoint` after a checkpoint was written.
+using TrainingProgress
+    = std::function<void(const TrainingState &state, double loss, double rate, bool isCheckpoint)>;
+
+/// Trains from the checkpoint, or from the seed without one, to the last step. Uses two threads,
+/// each with half of a step's rows; the result does not depend on their timing.
+TrainingState trainLlama(const TrainingOptions &options, const TrainingTokens &tokens,
+                         const TrainingProgress &progress);
+
+/// Mean negative log-likelihood of all of `tokens` but the first, in nats, in windows of `length`
+/// that do not overlap: a token sees those before it in its window.
+double evaluateLoss(const LlamaConfig &config, Precision precision,
+                    const std::vector<float> &parameters, std::span<const std::int32_t> tokens,
+                    int length);
+
+} // namespace bitprism::train

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training_command.h"
+
+#include "byte_bpe.h"
+#include "corpus.h"
+#include "failure.h"
+#include "model_export.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <functional>
+#include <map>
+
+namespace bitprism::train {
+
+namespace {
+
+constexpr const char *help = R"(Usage: bitprism-train --text FILE --output FOLDER [options]
+
+Trains the sample model tiny-llama on a book of verses (the output of
+`bible -f gen1:1-rev22:21`) and writes it in Hugging Face's layout.
+
+  --text FILE            verses, one a line behind its reference
+  --output FOLDER        where the model, tokenizer and data splits go
+  --work-dir FOLDER      checkpoint, loss curve and preliminary model (default OUTPUT.work);
+                         a run goes on from the checkpoint found there
+  --prepare-only         write tokenizer, configuration and data splits, then stop
+  --model-size SIZE      tiny (5.2 million parameters) or toy (for tests)
+  --tokens N             tokens to train on (default 9000000)
+  --steps N              the same in steps
+  --tokens-per-step N    default 4096
+  --long-share S         share of the steps with rows of the full context (default 0.35)
+  --learning-rate R      peak of the cosine (default 0.0012)
+  --warmup-steps N       default 100
+  --dropout P            default 0.1
+  --weight-decay D       default 0.1
+  --seed N               default 1611
+  --precision P          bf16 (needs AVX-512 to be fast) or fp32
+  --evaluate-every N     steps between measurements on held-out text (default 200)
+  --stop-after N         stop at this step as if interrupted
+)";
+
+double numberOf(const std::string &flag, const std::string &value, double least, double most)
+{
+    std::size_t used = 0;
+    double number = 0.0;
+    try {
+        number = std::stod(value, &used);
+    } catch (const std::exception &) { // std::stod reports by exception only
+        used = 0;
+    }
+    if (used != value.size() || value.empty() || !(number >= least && number <= most)) {
+        throw BadUsage(flag + ": \"" + value + "\" is not a number in its range.");
+    }
+    return number;
+}
+
+void useToySize(TrainingOptions &options)
+{
+    options.model = {32, 2, 4, 2, 64, 300, 32};
+    options.tokensPerStep = 256;
+    options.warmupSteps = 5;
+    options.evaluateEvery = 10;
+}
+
+using Setter = std::function<void(TrainingCommand &, const std::string &)>;
+
+std::map<std::string, Setter> makeSetters()
+{
+    std::map<std::string, Setter> setters;
+    setters["--text"] = [](TrainingCommand &c, const std::string &v) { c.text = v; };
+    setters["--output"] = [](TrainingCommand &c, const std::string &v) { c.output = v; };
+    setters["--work-dir"] = [](TrainingCommand &c, const std::string &v) { c.workFolder = v; };
+    setters["--model-size"] = [](TrainingCommand &c, const std::string &v) {
+        if (v == "toy") {
+            useToySize(c.options);
+        } else if (v != "tiny") {
+            throw BadUsage("--model-size: \"" + v + "\" is neither tiny nor toy.");
+        }
+    };
+    setters["--precision"] = [](TrainingCommand &c, const std::string &v) {
+        if (v != "bf16" && v != "fp32") {
+            throw BadUsage("--precision: \"" + v + "\" is neither bf16 nor fp32.");
+        }
+        c.options.precision = v == "fp32" ? Precision::Float32 : Precision::Bfloat16;
+    };
+    const auto number = [&setters](const std::string &flag, double least, double most, auto assign) {
+        setters[flag] = [=](TrainingCommand &c, const std::string &v) {
+            assign(c.options, numberOf(flag, v, least, most));
+        };
+    };
+    using Options = TrainingOptions;
+    number("--tokens", 1, 1e12, [](Options &o, double v) {
+        o.totalSteps = std::max<std::int64_t>(1, std::llround(v / o.tokensPerStep));
+    });
+    number("--steps", 1, 1e9, [](Options &o, double v) { o.totalSteps = std::int64_t(v); });
+    number("--tokens-per-step", 64, 1e6, [](Options &o, double v) { o.tokensPerStep = int(v); });
+    number("--long-share", 0, 1, [](Options &o, double v) { o.longShare = v; });
+    number("--learning-rate", 0, 1, [](Options &o, double v) { o.peakRate = v; });
+    number("--warmup-steps", 1, 1e6, [](Options &o, double v) { o.warmupSteps = std::int64_t(v); });
+    number("--dropout", 0, 0.9, [](Options &o, double v) { o.dropout = float(v); });
+    number("--weight-decay", 0, 10,
+           [](Options &o, double v) { o.optimizer.weightDecay = float(v); });
+    number("--seed", 0, 9e15, [](Options &o, double v) { o.seed = std::uint64_t(v); });
+    number("--evaluate-every", 1, 1e9,
+           [](Options &o, double v) { o.evaluateEvery = std::int64_t(v); });
+    number("--stop-after", 1, 1e9, [](Options &o, double v) { o.stopAfter = std::int64_t(v); });
+    return setters;
+}
+
+std::vector<std::size_t> chapterStartsIn(const ByteBpe &tokenizer,
+                                         const std::vector<std::int32_t> &tokens)
+{
+    const std::int32_t newline = tokenizer.encode("\n").front();
+    std::vector<std::size_t> starts = {0};
+    for (std::size_t i = 2; i < tokens.size(); ++i) {
+        if (tokens[i - 1] == newline && tokens[i - 2] == newline) {
+            starts.push_back(i);
+        }
+    }
+    return starts;
+}
+
+void writeHistory(const std::filesystem::path &path, const TrainingState &state, int tokensPerStep)
+{
+    nlohmann::ordered_json lines = nlohmann::ordered_json::array();
+    for (const HistoryEntry &entry : state.history) {
+        lines.push_back({{"step", entry.step},
+                         {"tokens", entry.step * tokensPerStep},
+                         {"training_loss", entry.trainingLoss},
+                         {"evaluation_loss", entry.evaluationLoss},
+                         {"evaluation_perplexity", std::exp(entry.evaluationLoss)},
+                         {"seconds", std::round(entry.seconds)}});
+    }
+    writeFileAtomically(path, lines.dump(1) + "\n");
+}
+
+/// Prints a line now and then, and keeps the files of the work folder up to date.
+class ProgressReport
+{
+public:
+    ProgressReport(const TrainingCommand &command, const ByteBpe &tokenizer)
+        : m_command(command)
+        , m_tokenizer(tokenizer)
+    {
+    }
+
+    void operator()(const TrainingState &state, double loss, double rate, bool isCheckpoint)
+    {
+        const TrainingOptions &options = m_command.options;
+        if (m_firstStep < 0) {
+            m_firstStep = state.step - 1;
+            m_firstSeconds = state.seconds;
+        }
+        if (state.step % 20 == 0 || state.step == options.totalSteps) {
+            const double steps = double(state.step - 1 - m_firstStep);
+            const double perStep
+                = steps > 0.0 ? (state.seconds - m_firstSeconds) / steps : state.seconds;
+            std::fprintf(stderr,
+                         "step %lld of %lld, %.2f M tokens, loss %.3f, rate %.2e, %.0f tokens/s,"
+                         " %.0f min left\n",
+                         static_cast<long long>(state.step),
+                         static_cast<long long>(options.totalSteps),
+                         double(state.step) * options.tokensPerStep * 1e-6, loss, rate,
+                         options.tokensPerStep / perStep,
+                         double(options.totalSteps - state.step) * perStep / 60.0);
+        }
+        if (!state.history.empty() && state.history.back().step == state.step) {
+            std::fprintf(stderr, "step %lld: held-out perplexity %.3f (best %.3f at step %lld)\n",
+                         static_cast<long long>(state.step),
+                         std::exp(state.history.back().evaluationLoss),
+                         std::exp(state.bestEvaluationLoss),
+                         static_cast<long long>(state.bestStep));
+        }
+        if (isCheckpoint) {
+            const std::filesystem::path folder = m_command.workFolder / "preliminary";
+            writeDescriptions(folder, options.model, m_tokenizer);
+            writeWeights(folder, options.model, state.parameters);
+            writeHistory(m_command.workFolder / "history.json", state, options.tokensPerStep);
+        }
+    }
+
+private:
+    const TrainingCommand &m_command;
+    const ByteBpe &m_tokenizer;
+    std::int64_t m_firstStep = -1;
+    double m_firstSeconds = 0.0;
+};
+
+void writeResult(const TrainingCommand &command, const TrainingState &state,
+                 const TrainingTokens &tokens)
+{
+    const LlamaConfig &model = command.options.model;
+    const std::vector<float> rounded = roundedParameters(state.bestParameters);
+    writeWeights(command.output, model, rounded);
+    nlohmann::ordered_json metrics;
+    metrics["command"] = fingerprintOf(command.options);
+    metrics["steps"] = state.step;
+    metrics["best_step"] = state.bestStep;
+    metrics["tokens"] = state.step * command.options.tokensPerStep;
+    metrics["seconds"] = std::round(state.seconds);
+    metrics["training_tokens"] = tokens.training.size();
+    metrics["evaluation_tokens"] = tokens.evaluation.size();
+    for (const int length : {model.maxPositions, model.maxPositions / 2}) {
+        const double loss
+            = evaluateLoss(model, Precision::Float32, rounded, tokens.evaluation, length);
+        metrics["perplexity_" + std::to_string(length)] = std::exp(loss);
+        std::fprintf(stderr, "held-out perplexity of the BF16 weights, context %d: %.4f\n", length,
+                     std::exp(loss));
+    }
+    writeFileAtomically(command.workFolder / "metrics.json", metrics.dump(1) + "\n");
+}
+
+} // namespace
+
+TrainingCommand parseCommand(const std::vector<std::string> &arguments)
+{
+    const std::map<std::string, Setter> setters = makeSetters();
+    TrainingCommand command;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string &flag = arguments[i];
+        if (flag == "--help" || flag == "-h") {
+            command.showsHelp = true;
+            return command;
+        }
+        if (flag == "--prepare-only") {
+            command.preparesOnly = true;
+            continue;
+        }
+        const auto setter = setters.find(flag);
+        if (setter == setters.end()) {
+            throw BadUsage(flag + ": unknown option; see --help.");
+        }
+        if (++i == arguments.size()) {
+            throw BadUsage(flag + ": a value is missing.");
+        }
+        setter->second(command, arguments[i]);
+    }
+    const TrainingOptions &options = command.options;
+    if (command.text.empty() || command.output.empty()) {
+        throw BadUsage("--text and --output are needed; see --help.");
+    }
+    if (options.tokensPerStep % (2 * options.model.maxPositions) != 0) {
+        throw BadUsage("--tokens-per-step: must be a multiple of two full contexts.");
+    }
+    if (command.workFolder.empty()) {
+        command.workFolder = command.output.string() + ".work";
+    }
+    command.options.checkpointPath = command.workFolder / "checkpoint.bin";
+    return command;
+}
+
+int runTraining(const TrainingCommand &command)
+{
+    if (command.showsHelp) {
+        std::fputs(help, stdout);
+        return 0;
+    }
+    const TrainingOptions &options = command.options;
+    const Corpus corpus = readCorpus(command.text);
+    const ByteBpe tokenizer = ByteBpe::learn(corpus.training, options.model.vocabularySize);
+    if (tokenizer.vocabularySize() != options.model.vocabularySize) {
+        throw BadInput(command.text.string() + ": too short for "
+                       + std::to_string(options.model.vocabularySize) + " tokens.");
+    }
+    TrainingTokens tokens;
+    tokens.training = tokenizer.encode(corpus.training);
+    tokens.evaluation = tokenizer.encode(corpus.evaluation);
+    tokens.chapterStarts = chapterStartsIn(tokenizer, tokens.training);
+    std::fprintf(stderr, "%zu tokens to train on, %zu held out\n", tokens.training.size(),
+                 tokens.evaluation.size());
+    writeDescriptions(command.output, options.model, tokenizer);
+    writeFileAtomically(command.output / "data" / "evaluation.txt", corpus.evaluation);
+    writeFileAtomically(command.output / "data" / "calibration.txt", corpus.calibration);
+    if (command.preparesOnly) {
+        return 0;
+    }
+    ProgressReport report(command, tokenizer);
+    const TrainingState state = trainLlama(options, tokens, std::ref(report));
+    if (state.step < options.totalSteps) {
+        std::fprintf(stderr, "stopped at step %lld; the same command goes on from there\n",
+                     static_cast<long long>(state.step));
+        return 0;
+    }
+    writeResult(command, state, tokens);
+    return 0;
+}
+
+} // namespace bitprism::train
