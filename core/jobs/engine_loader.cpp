@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/engine_loader.h"
+
+#include <dlfcn.h>
+
+namespace bitprism {
+
+namespace {
+
+Engine *openEngine()
+{
+    // Never closed: LibTorch's statics do not survive an unload.
+    void *library = dlopen("libbitprism-engine.so", RTLD_NOW | RTLD_GLOBAL);
+    if (library == nullptr) {
+        const char *reason = dlerror();
+        throw Error(ErrorCode::Internal,
+                    BITPRISM_TR("Error", "The engine could not be loaded: %1. Reinstall Bitprism."),
+                    std::string_view(reason == nullptr ? "unknown reason" : reason));
+    }
+    using Entry = Engine *(*)();
+    const auto entry = reinterpret_cast<Entry>(dlsym(library, "bitprism_engine"));
+    if (entry == nullptr) {
+        throw Error(
+            ErrorCode::Internal,
+            BITPRISM_TR("Error", "The engine library is of another version. Reinstall Bitprism."));
+    }
+    return entry();
+}
+
+} // namespace
+
+Engine &loadEngine()
+{
+    static Engine *engine = openEngine();
+    return *engine;
+}
+
+} // namespace bitprism

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+struct LayerChoice
+{
+    std::string layer;
+    int bits = 0;
+    std::optional<double> ratio;
+};
+
+struct FrontierPoint
+{
+    double averageBits = 0;
+    std::int64_t bytes = 0;
+    double objective = 0; ///< predicted damage; delta NLL in nats where it was measured
+};
+
+/// One solved allocation.
+struct Allocation final : Result
+{
+    static constexpr std::string_view kind = "allocation";
+
+    std::string allocator;
+    double averageBits = 0;
+    std::int64_t bytes = 0;
+    double predictedDeltaNll = 0;
+    std::string status; ///< optimal, feasible
+    double objective = 0;
+    double milliseconds = 0;
+    std::vector<LayerChoice> layers;
+    std::vector<FrontierPoint> frontier; ///< filled on demand
+
+    std::string_view resultKind() const override { return kind; }
+    nlohmann::json toJson() const override;
+    static Allocation fromJson(const nlohmann::json &json);
+};
+
+} // namespace bitprism

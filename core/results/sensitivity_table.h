@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// What quantizing one layer alone at one width does. Absent: not measured (yet).
+struct SensitivityCell
+{
+    std::string layer;
+    int bits = 0;
+    std::optional<double> weightMse; ///< mean squared weight error
+    std::optional<double> outputMse; ///< squared output error relative to the output's square
+    std::optional<double> klDivergence; ///< nats per token
+    std::optional<double> klStandardError;
+    std::optional<double> deltaNll; ///< nats per token
+    std::optional<double> deltaNllStandardError;
+    std::optional<double> predictedDeltaNll; ///< from one gradient pass
+    std::int64_t storageBits = 0; ///< all of the layer's bits at this width, overhead included
+};
+
+struct SensitivityTable final : Result
+{
+    static constexpr std::string_view kind = "sensitivity";
+
+    std::string model; ///< absolute path
+    std::string data; ///< absolute path
+    std::string quantizer; ///< id of the weight quantizer probed
+    std::string quantizerParams; ///< its parameters without bits, JSON text
+    std::vector<int> widths; ///< probed bits, ascending
+    std::vector<SensitivityCell> cells; ///< layer by layer in model order, widths ascending
+    std::int64_t tokens = 0;
+    double seconds = 0;
+    /// Spearman correlation between predicted and measured delta NLL over all cells.
+    std::optional<double> rankCorrelation;
+    bool complete = false;
+
+    std::string_view resultKind() const override { return kind; }
+    nlohmann::json toJson() const override;
+    static SensitivityTable fromJson(const nlohmann::json &json);
+};
+
+} // namespace bitprism
