@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "kernel_math.h"
-#include "kernels.h"
+#include "app/train/kernel_math.h"
+#include "app/train/kernels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -78,8 +78,7 @@ BITPRISM_CLONES void mergeQkv(const T *dq, const T *dk, const T *dv, T *dQkv, co
     }
 }
 
-template <typename T>
-void mergeHeads(const T *heads, T *out, const AttentionShape &shape)
+template <typename T> void mergeHeads(const T *heads, T *out, const AttentionShape &shape)
 {
     for (int b = 0; b < shape.rows; ++b) {
         for (int t = 0; t < shape.length; ++t) {
@@ -91,8 +90,7 @@ void mergeHeads(const T *heads, T *out, const AttentionShape &shape)
     }
 }
 
-template <typename T>
-void splitHeads(const T *in, T *heads, const AttentionShape &shape)
+template <typename T> void splitHeads(const T *in, T *heads, const AttentionShape &shape)
 {
     for (int b = 0; b < shape.rows; ++b) {
         for (int t = 0; t < shape.length; ++t) {
@@ -145,8 +143,7 @@ BITPRISM_CLONES void causalSoftmaxBackward(const T *probabilities, T *gradient, 
             }
 #pragma omp simd
             for (int i = 0; i < visible; ++i) {
-                store(gradient + i,
-                      load(probabilities + i) * (load(gradient + i) - dot) * scale);
+                store(gradient + i, load(probabilities + i) * (load(gradient + i) - dot) * scale);
             }
             std::fill(gradient + visible, gradient + length, T(0));
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "byte_bpe.h"
+#include "app/train/byte_bpe.h"
 
-#include "failure.h"
+#include "core/base/error.h"
 
 #include <nlohmann/json.hpp>
 
@@ -36,7 +36,7 @@ bool isPrintable(int byte)
 // points from 256 on, and Hugging Face's trainer sorts by code point.
 std::array<int, 256> makeByteOrder()
 {
-    std::array<int, 256> order {};
+    std::array<int, 256> order{};
     std::size_t next = 0;
     for (const bool printable : {true, false}) {
         for (int byte = 0; byte < 256; ++byte) {
@@ -52,7 +52,7 @@ const std::array<int, 256> byteOrder = makeByteOrder();
 
 std::array<int, 256> makeByteIds()
 {
-    std::array<int, 256> ids {};
+    std::array<int, 256> ids{};
     for (int i = 0; i < 256; ++i) {
         ids[std::size_t(byteOrder[std::size_t(i)])] = specialCount + i;
     }
@@ -67,8 +67,9 @@ std::string printable(std::string_view bytes)
         int code = byte;
         if (!isPrintable(byte)) {
             const auto place = std::find(byteOrder.begin(), byteOrder.end(), byte);
-            const auto printableCount = 256 - std::count_if(byteOrder.begin(), byteOrder.end(),
-                                                            [](int b) { return !isPrintable(b); });
+            const auto printableCount = 256
+                - std::count_if(byteOrder.begin(), byteOrder.end(),
+                                [](int b) { return !isPrintable(b); });
             code = 256 + int(place - byteOrder.begin() - printableCount);
         }
         text += utf8Of(code);
@@ -104,7 +105,8 @@ struct CountedWord
     std::int64_t count = 0;
 };
 
-// The most frequent adjacent pair, or a count of 0. `counts` is [size, size], zero before and after.
+// The most frequent adjacent pair, or a count of 0. `counts` is [size, size], zero before and
+// after.
 std::pair<ByteBpe::Pair, std::int64_t> mostFrequentPair(const std::vector<CountedWord> &words,
                                                         std::vector<std::int64_t> &counts,
                                                         std::size_t size)
@@ -233,28 +235,27 @@ std::string ByteBpe::toTokenizerJson() const
                             {"add_prefix_space", false},
                             {"trim_offsets", true},
                             {"use_regex", true}};
-    const Json special = {{"id", 0},           {"content", endOfText}, {"single_word", false},
-                          {"lstrip", false},   {"rstrip", false},      {"normalized", false},
-                          {"special", true}};
-    const Json tokenizer
-        = {{"version", "1.0"},
-           {"truncation", nullptr},
-           {"padding", nullptr},
-           {"added_tokens", Json::array({special})},
-           {"normalizer", nullptr},
-           {"pre_tokenizer", byteLevel},
-           {"post_processor", nullptr},
-           {"decoder", byteLevel},
-           {"model",
-            {{"type", "BPE"},
-             {"dropout", nullptr},
-             {"unk_token", nullptr},
-             {"continuing_subword_prefix", nullptr},
-             {"end_of_word_suffix", nullptr},
-             {"fuse_unk", false},
-             {"byte_fallback", false},
-             {"vocab", vocabulary},
-             {"merges", merges}}}};
+    const Json special
+        = {{"id", 0},         {"content", endOfText}, {"single_word", false}, {"lstrip", false},
+           {"rstrip", false}, {"normalized", false},  {"special", true}};
+    const Json tokenizer = {{"version", "1.0"},
+                            {"truncation", nullptr},
+                            {"padding", nullptr},
+                            {"added_tokens", Json::array({special})},
+                            {"normalizer", nullptr},
+                            {"pre_tokenizer", byteLevel},
+                            {"post_processor", nullptr},
+                            {"decoder", byteLevel},
+                            {"model",
+                             {{"type", "BPE"},
+                              {"dropout", nullptr},
+                              {"unk_token", nullptr},
+                              {"continuing_subword_prefix", nullptr},
+                              {"end_of_word_suffix", nullptr},
+                              {"fuse_unk", false},
+                              {"byte_fallback", false},
+                              {"vocab", vocabulary},
+                              {"merges", merges}}}};
     return tokenizer.dump(2) + "\n";
 }
 
@@ -274,11 +275,10 @@ std::vector<std::string_view> splitWords(std::string_view text)
     std::vector<std::string_view> words;
     for (std::size_t offset = 0; offset < text.size();) {
         const std::uint32_t checked = offset == 0 ? 0 : PCRE2_NO_UTF_CHECK;
-        const int result
-            = pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                          offset, checked, match.get(), nullptr);
+        const int result = pcre2_match(code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()),
+                                       text.size(), offset, checked, match.get(), nullptr);
         if (result < 0) {
-            throw BadInput("the text is not valid UTF-8.");
+            throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "The text is not valid UTF-8."));
         }
         const std::size_t end = pcre2_get_ovector_pointer(match.get())[1];
         words.push_back(text.substr(offset, end - offset));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "checkpoint.h"
+#include "app/train/checkpoint.h"
 
-#include "failure.h"
+#include "core/base/error.h"
 
 #include <cstring>
 #include <fstream>
@@ -16,14 +16,12 @@ constexpr char magic[] = "bitprism-train checkpoint 1\n";
 class Writer
 {
 public:
-    template <typename T>
-    void add(const T &value)
+    template <typename T> void add(const T &value)
     {
         m_bytes.append(reinterpret_cast<const char *>(&value), sizeof value);
     }
 
-    template <typename Container>
-    void addAll(const Container &values)
+    template <typename Container> void addAll(const Container &values)
     {
         add(std::uint64_t(values.size()));
         m_bytes.append(reinterpret_cast<const char *>(values.data()),
@@ -45,19 +43,16 @@ public:
     {
         const std::size_t length = sizeof magic - 1;
         if (m_bytes.compare(0, length, magic) != 0) {
-            throw BadInput(m_path.string() + ": not a checkpoint of this program; remove it.");
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error", "%1: not a checkpoint of this program; remove it."),
+                        m_path);
         }
         m_offset = length;
     }
 
-    template <typename T>
-    void take(T &value)
-    {
-        copyTo(&value, sizeof value);
-    }
+    template <typename T> void take(T &value) { copyTo(&value, sizeof value); }
 
-    template <typename Container>
-    void takeAll(Container &values)
+    template <typename Container> void takeAll(Container &values)
     {
         std::uint64_t count = 0;
         take(count);
@@ -80,7 +75,8 @@ private:
 
     [[noreturn]] void fail() const
     {
-        throw BadInput(m_path.string() + ": the checkpoint is cut short; remove it.");
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: the checkpoint is cut short; remove it."), m_path);
     }
 
     std::string m_bytes;
@@ -100,7 +96,7 @@ void writeFileAtomically(const std::filesystem::path &path, const std::string &b
     file.write(bytes.data(), std::streamsize(bytes.size()));
     file.close();
     if (!file) {
-        throw std::runtime_error(temporary.string() + ": cannot be written.");
+        throw Error(ErrorCode::Io, BITPRISM_TR("Error", "%1: cannot be written."), temporary);
     }
     std::filesystem::rename(temporary, path);
 }
@@ -135,8 +131,11 @@ std::optional<TrainingState> loadCheckpoint(const std::filesystem::path &path,
     std::string found;
     reader.takeAll(found);
     if (found != fingerprint) {
-        throw BadInput(path.string() + ": belongs to a run with other settings (" + found
-                       + "); choose another --work-dir.");
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: belongs to a run with other settings (%2); choose another "
+                                "--work-dir."),
+                    path, found);
     }
     TrainingState state;
     reader.take(state.step);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "corpus.h"
+#include "app/train/corpus.h"
 
-#include "failure.h"
+#include "core/base/error.h"
 
 #include <fstream>
 #include <sstream>
@@ -55,9 +55,12 @@ Corpus splitCorpus(const std::string &text)
         const std::size_t colon = line.find(':');
         const std::size_t space = line.find(' ');
         if (colon == std::string::npos || space == std::string::npos || colon > space) {
-            throw BadInput("line " + std::to_string(number + 1)
-                           + " of the text has no reference like \"Ge1:1 \"; pass the output of"
-                             " `bible -f gen1:1-rev22:21`.");
+            throw Error(
+                ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "Line %1 of the text has no reference like \"Ge1:1 \"; pass the "
+                            "output of `bible -f gen1:1-rev22:21`."),
+                number + 1);
         }
         const std::string_view chapter = std::string_view(line).substr(0, colon);
         const std::string_view verse = std::string_view(line).substr(space + 1);
@@ -78,7 +81,7 @@ Corpus readCorpus(const std::filesystem::path &path)
 {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        throw BadInput(path.string() + ": cannot be read.");
+        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: cannot be read."), path);
     }
     std::ostringstream text;
     text << file.rdbuf();

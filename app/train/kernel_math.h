@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kernels.h"
+#include "app/train/kernels.h"
 
 #include <bit>
 #include <cstdint>
 
 // One copy of a kernel for each of three instruction sets, chosen when the program is loaded. The
 // sanitizers cannot run the resolvers, which are called before they are ready.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)                   \
+    && !defined(__SANITIZE_THREAD__)
 #define BITPRISM_CLONES                                                                            \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -18,20 +19,14 @@
 
 namespace bitprism::train::kernel {
 
-BITPRISM_INLINE float load(const float *from)
-{
-    return *from;
-}
+BITPRISM_INLINE float load(const float *from) { return *from; }
 
 BITPRISM_INLINE float load(const Bfloat16 *from)
 {
     return std::bit_cast<float>(std::uint32_t(*from) << 16);
 }
 
-BITPRISM_INLINE void store(float *to, float value)
-{
-    *to = value;
-}
+BITPRISM_INLINE void store(float *to, float value) { *to = value; }
 
 // Rounds to nearest even; a NaN may become infinite, which the trainer's loss check reports alike.
 BITPRISM_INLINE void store(Bfloat16 *to, float value)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "kernels.h"
+#include "app/train/kernels.h"
 
-#include "kernel_math.h"
+#include "app/train/kernel_math.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,10 +11,7 @@ namespace bitprism::train {
 
 using namespace kernel;
 
-void toStorage(const float *from, float *to, std::size_t count)
-{
-    std::copy_n(from, count, to);
-}
+void toStorage(const float *from, float *to, std::size_t count) { std::copy_n(from, count, to); }
 
 BITPRISM_CLONES void toStorage(const float *from, Bfloat16 *to, std::size_t count)
 {
@@ -24,10 +21,7 @@ BITPRISM_CLONES void toStorage(const float *from, Bfloat16 *to, std::size_t coun
     }
 }
 
-void toFloat(const float *from, float *to, std::size_t count)
-{
-    std::copy_n(from, count, to);
-}
+void toFloat(const float *from, float *to, std::size_t count) { std::copy_n(from, count, to); }
 
 BITPRISM_CLONES void toFloat(const Bfloat16 *from, float *to, std::size_t count)
 {
@@ -102,8 +96,7 @@ BITPRISM_CLONES void applyDropout(const float *x, T *out, std::size_t count, Dro
     }
 }
 
-template <typename T>
-BITPRISM_CLONES void swiGlu(const T *gateUp, T *out, int rows, int size)
+template <typename T> BITPRISM_CLONES void swiGlu(const T *gateUp, T *out, int rows, int size)
 {
     for (int r = 0; r < rows; ++r, gateUp += 2 * size, out += size) {
 #pragma omp simd

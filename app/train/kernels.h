@@ -9,9 +9,12 @@
 namespace bitprism::train {
 
 /// The upper half of an IEEE float.
-enum class Bfloat16 : std::uint16_t {};
+enum class Bfloat16 : std::uint16_t
+{
+};
 
-/// Which elements a dropout keeps: a hash of key and index, so that backward repeats forward's choice.
+/// Which elements a dropout keeps: a hash of key and index, so that backward repeats forward's
+/// choice.
 struct Dropout
 {
     std::uint32_t key = 0;
@@ -48,8 +51,7 @@ template <typename T>
 void addBranch(const float *x, const T *branch, float *out, std::size_t count, Dropout dropout);
 
 /// out = dropout(x); with the key of forward also the gradient of `addBranch` to its branch.
-template <typename T>
-void applyDropout(const float *x, T *out, std::size_t count, Dropout dropout);
+template <typename T> void applyDropout(const float *x, T *out, std::size_t count, Dropout dropout);
 
 /// Splits [rows, length, q|k|v] into heads [rows, heads, length, headSize] and rotates queries and
 /// keys by position (Su et al. 2021), halves of a head paired as Hugging Face does. `cosines` and
@@ -64,15 +66,12 @@ void mergeQkv(const T *dq, const T *dk, const T *dv, T *dQkv, const float *cosin
               const float *sines, const AttentionShape &shape);
 
 /// [rows, heads, length, headSize] to [rows, length, heads * headSize], and back.
-template <typename T>
-void mergeHeads(const T *heads, T *out, const AttentionShape &shape);
-template <typename T>
-void splitHeads(const T *in, T *heads, const AttentionShape &shape);
+template <typename T> void mergeHeads(const T *heads, T *out, const AttentionShape &shape);
+template <typename T> void splitHeads(const T *in, T *heads, const AttentionShape &shape);
 
 /// In place: softmax of scale * scores over the positions up to the row's own, zero above.
 /// `scores` is [matrices, length, length].
-template <typename T>
-void causalSoftmax(T *scores, int matrices, int length, float scale);
+template <typename T> void causalSoftmax(T *scores, int matrices, int length, float scale);
 
 /// In place: from the gradient to the probabilities to that of the scores.
 template <typename T>
@@ -80,8 +79,7 @@ void causalSoftmaxBackward(const T *probabilities, T *gradient, int matrices, in
                            float scale);
 
 /// out = silu(gate) * up, with `gateUp` [rows, gate|up] (Shazeer 2020).
-template <typename T>
-void swiGlu(const T *gateUp, T *out, int rows, int size);
+template <typename T> void swiGlu(const T *gateUp, T *out, int rows, int size);
 template <typename T>
 void swiGluBackward(const T *gateUp, const T *dOut, T *dGateUp, int rows, int size);
 

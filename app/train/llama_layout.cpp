@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "llama_layout.h"
+#include "app/train/llama_layout.h"
 
 #include <cmath>
 #include <numbers>
@@ -11,7 +11,7 @@ namespace {
 
 ParameterSlot addSlot(ParameterLayout &layout, int rows, int cols)
 {
-    const ParameterSlot slot {layout.count, rows, cols};
+    const ParameterSlot slot{layout.count, rows, cols};
     layout.count += slot.count();
     layout.slots.push_back(slot);
     layout.decays.push_back(rows > 1);

@@ -35,7 +35,8 @@ struct ParameterSlot
     std::size_t count() const { return std::size_t(rows) * std::size_t(cols); }
 };
 
-/// Slots of one block. Query, key and value share one matrix (rows in that order), so do gate and up.
+/// Slots of one block. Query, key and value share one matrix (rows in that order), so do gate and
+/// up.
 struct BlockSlots
 {
     ParameterSlot inputGain; // [hidden]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "llama_pass.h"
+#include "app/train/llama_pass.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +12,7 @@ namespace {
 template <typename T>
 constexpr at::ScalarType scalarType = std::is_same_v<T, float> ? at::kFloat : at::kBFloat16;
 
-template <typename T>
-T *data(const at::Tensor &tensor)
+template <typename T> T *data(const at::Tensor &tensor)
 {
     return static_cast<T *>(tensor.data_ptr());
 }
@@ -24,7 +23,7 @@ template <typename T>
 LlamaPass<T>::LlamaPass(const LlamaConfig &config, int rows, int length)
     : m_config(config)
     , m_layout(layoutOf(config))
-    , m_shape {rows, length, config.headCount, config.keyValueHeadCount, config.headSize()}
+    , m_shape{rows, length, config.headCount, config.keyValueHeadCount, config.headSize()}
     , m_tokens(rows * length)
 {
     const int hidden = config.hiddenSize;
@@ -85,8 +84,7 @@ double LlamaPass<T>::forward(const float *parameters, const T *matrices, const T
                  std::size_t(m_tokens) * std::size_t(hidden), dropoutAt(0));
     for (int i = 0; i < m_config.blockCount; ++i) {
         const bool isLast = i + 1 == m_config.blockCount;
-        forwardBlock(i, parameters, matrices,
-                     isLast ? m_last : m_blocks[std::size_t(i) + 1].input);
+        forwardBlock(i, parameters, matrices, isLast ? m_last : m_blocks[std::size_t(i) + 1].input);
     }
     rmsNorm(data<float>(m_last), parameters + m_layout.finalGain.offset, data<T>(m_finalNormed),
             data<float>(m_finalRms), m_tokens, hidden, m_config.normEpsilon);
@@ -122,11 +120,10 @@ void LlamaPass<T>::forwardBlock(int index, const float *parameters, const T *mat
               dropoutAt(2 + 2 * index));
 }
 
-template <typename T>
-void LlamaPass<T>::attend(Block &block)
+template <typename T> void LlamaPass<T>::attend(Block &block)
 {
-    splitQkv(data<T>(m_qkv), data<T>(block.q), data<T>(block.k), data<T>(block.v),
-             m_cosines.data(), m_sines.data(), m_shape);
+    splitQkv(data<T>(m_qkv), data<T>(block.q), data<T>(block.k), data<T>(block.v), m_cosines.data(),
+             m_sines.data(), m_shape);
     at::bmm_out(block.probabilities, block.q, block.k.transpose(1, 2));
     causalSoftmax(data<T>(block.probabilities), m_shape.rows * m_shape.headCount, m_shape.length,
                   1.0f / std::sqrt(float(m_shape.headSize)));
@@ -194,8 +191,7 @@ void LlamaPass<T>::backwardBlock(int index, const float *parameters, const T *ma
 }
 
 // From the gradient to the merged heads in m_dNormed to that of queries, keys and values in m_qkv.
-template <typename T>
-void LlamaPass<T>::backwardAttention(Block &block)
+template <typename T> void LlamaPass<T>::backwardAttention(Block &block)
 {
     splitHeads(data<T>(m_dNormed), data<T>(m_headsByHead), m_shape);
     at::bmm_out(m_dv, block.probabilities.transpose(1, 2), m_headsByHead);
@@ -227,8 +223,7 @@ at::Tensor LlamaPass<T>::weight(const T *matrices, const ParameterSlot &slot) co
                          at::TensorOptions(scalarType<T>));
 }
 
-template <typename T>
-at::Tensor LlamaPass<T>::make(std::initializer_list<std::int64_t> sizes) const
+template <typename T> at::Tensor LlamaPass<T>::make(std::initializer_list<std::int64_t> sizes) const
 {
     return at::zeros(sizes, at::TensorOptions(scalarType<T>));
 }
@@ -239,14 +234,12 @@ at::Tensor LlamaPass<T>::makeFloat(std::initializer_list<std::int64_t> sizes) co
     return at::zeros(sizes, at::TensorOptions(at::kFloat));
 }
 
-template <typename T>
-Dropout LlamaPass<T>::dropoutAt(int place) const
+template <typename T> Dropout LlamaPass<T>::dropoutAt(int place) const
 {
     return {m_dropoutKey + std::uint32_t(place) * 0x85ebca6bu, m_dropout};
 }
 
-template <typename T>
-void LlamaPass<T>::fillRotations()
+template <typename T> void LlamaPass<T>::fillRotations()
 {
     const int half = m_shape.headSize / 2;
     for (int t = 0; t < m_shape.length; ++t) {

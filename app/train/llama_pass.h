@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "kernels.h"
-#include "llama_layout.h"
+#include "app/train/kernels.h"
+#include "app/train/llama_layout.h"
 
 #include <ATen/ATen.h>
 
@@ -24,10 +24,9 @@ struct TokenBatch
 /// Forward and hand-derived backward pass of a Llama model on one thread.
 ///
 /// `T` is what matrix products read and write (`float` or `Bfloat16`); norms, the residual stream
-/// and gradients are `float`. Everything a pass needs is allocated once: an object serves batches of
-/// the one shape it was made for.
-template <typename T>
-class LlamaPass
+/// and gradients are `float`. Everything a pass needs is allocated once: an object serves batches
+/// of the one shape it was made for.
+template <typename T> class LlamaPass
 {
 public:
     LlamaPass(const LlamaConfig &config, int rows, int length);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "llama_trainer.h"
+#include "app/train/llama_trainer.h"
 
-#include "kernels.h"
-#include "llama_pass.h"
-#include "parallel.h"
-#include "token_sampler.h"
+#include "app/train/kernels.h"
+#include "app/train/llama_pass.h"
+#include "app/train/parallel.h"
+#include "app/train/perplexity.h"
+#include "app/train/token_sampler.h"
+#include "core/base/error.h"
 
 #include <array>
 #include <chrono>
@@ -24,8 +26,7 @@ double secondsSince(Clock::time_point start)
 }
 
 /// Steps of rows of one length, with what the two threads own.
-template <typename T>
-class Stepper
+template <typename T> class Stepper
 {
 public:
     Stepper(const TrainingOptions &options, const TrainingTokens &tokens, int length,
@@ -41,7 +42,8 @@ public:
         , m_matrices(m_layout.count)
     {
         for (Worker &worker : m_workers) {
-            worker.pass = std::make_unique<LlamaPass<T>>(options.model, m_rows / workerCount, length);
+            worker.pass
+                = std::make_unique<LlamaPass<T>>(options.model, m_rows / workerCount, length);
             worker.gradient.resize(m_layout.count);
         }
     }
@@ -57,9 +59,9 @@ public:
         inParallel([&](int index) { computeGradient(state, index); });
         inParallel([&](int index) { sumGradients(index); });
         const double norm = std::sqrt(m_workers[0].squaredNorm + m_workers[1].squaredNorm);
-        const UpdateScale scale {float(rate),
-                                 norm > m_options.clipNorm ? float(m_options.clipNorm / norm) : 1.0f,
-                                 state.step + 1};
+        const UpdateScale scale{float(rate),
+                                norm > m_options.clipNorm ? float(m_options.clipNorm / norm) : 1.0f,
+                                state.step + 1};
         inParallel([&](int index) { update(state, scale, index); });
         return (m_workers[0].loss + m_workers[1].loss) / m_options.tokensPerStep;
     }
@@ -77,14 +79,14 @@ private:
     {
         Worker &worker = m_workers[std::size_t(index)];
         const std::size_t count = m_inputs.size() / workerCount;
-        const TokenBatch batch {std::span(m_inputs).subspan(std::size_t(index) * count, count),
-                                std::span(m_targets).subspan(std::size_t(index) * count, count),
-                                m_rows / workerCount, m_length};
+        const TokenBatch batch{std::span(m_inputs).subspan(std::size_t(index) * count, count),
+                               std::span(m_targets).subspan(std::size_t(index) * count, count),
+                               m_rows / workerCount, m_length};
         const std::uint32_t key = std::uint32_t(m_options.seed) * 0x27d4eb2fu
             + std::uint32_t(state.step * workerCount + index) * 0xc2b2ae35u;
-        worker.loss = worker.pass->forward(state.parameters.data(), m_matrices.data(), batch,
-                                           m_options.dropout, key,
-                                           1.0f / float(m_options.tokensPerStep));
+        worker.loss
+            = worker.pass->forward(state.parameters.data(), m_matrices.data(), batch,
+                                   m_options.dropout, key, 1.0f / float(m_options.tokensPerStep));
         worker.pass->backward(state.parameters.data(), m_matrices.data(), batch,
                               worker.gradient.data());
     }
@@ -92,8 +94,9 @@ private:
     void sumGradients(int index)
     {
         const auto [begin, end] = shareOf(m_layout.count, index);
-        m_workers[std::size_t(index)].squaredNorm = addGradients(
-            m_workers[0].gradient.data() + begin, m_workers[1].gradient.data() + begin, end - begin);
+        m_workers[std::size_t(index)].squaredNorm
+            = addGradients(m_workers[0].gradient.data() + begin,
+                           m_workers[1].gradient.data() + begin, end - begin);
     }
 
     void update(TrainingState &state, const UpdateScale &scale, int index)
@@ -162,16 +165,18 @@ void runSteps(const TrainingOptions &options, const TrainingTokens &tokens, Trai
         if (!stepper || isShort != (state.step < shortSteps)) {
             isShort = state.step < shortSteps;
             stepper.reset();
-            stepper = std::make_unique<Stepper<T>>(
-                options, tokens, options.model.maxPositions / (isShort ? 2 : 1),
-                isShort ? 0 : shortSteps);
+            stepper = std::make_unique<Stepper<T>>(options, tokens,
+                                                   options.model.maxPositions / (isShort ? 2 : 1),
+                                                   isShort ? 0 : shortSteps);
         }
         const double rate
             = cosineRate(options.peakRate, state.step, options.warmupSteps, options.totalSteps);
         const double loss = stepper->run(state, rate);
         if (!std::isfinite(loss)) {
-            throw std::runtime_error("the loss is not finite at step " + std::to_string(state.step)
-                                     + "; lower --learning-rate.");
+            throw Error(
+                ErrorCode::Internal,
+                BITPRISM_TR("Error", "The loss is not finite at step %1; lower --learning-rate."),
+                state.step);
         }
         state.lossSum += loss;
         ++state.lossSteps;
@@ -188,49 +193,6 @@ void runSteps(const TrainingOptions &options, const TrainingTokens &tokens, Trai
         }
         progress(state, loss, rate, isCheckpoint);
     }
-}
-
-template <typename T>
-double sumOverWindows(const LlamaConfig &config, const std::vector<float> &parameters,
-                      std::span<const std::int32_t> tokens, int rows, int length)
-{
-    const std::size_t window = std::size_t(rows) * std::size_t(length);
-    const std::size_t count = (tokens.size() - 1) / window;
-    std::vector<T> matrices(parameters.size());
-    toStorage(parameters.data(), matrices.data(), parameters.size());
-    std::vector<double> sums(count);
-    inParallel([&](int index) {
-        const auto [begin, end] = shareOf(count, index);
-        LlamaPass<T> pass(config, rows, length);
-        for (std::size_t i = begin; i < end; ++i) {
-            const TokenBatch batch {tokens.subspan(i * window, window),
-                                    tokens.subspan(i * window + 1, window), rows, length};
-            sums[i] = pass.forward(parameters.data(), matrices.data(), batch, 0.0f, 0, 0.0f);
-        }
-    });
-    double sum = 0.0;
-    for (const double value : sums) {
-        sum += value;
-    }
-    return sum;
-}
-
-template <typename T>
-double evaluateWith(const LlamaConfig &config, const std::vector<float> &parameters,
-                    std::span<const std::int32_t> tokens, int length)
-{
-    const std::size_t total = tokens.size() - 1;
-    double sum = 0.0;
-    // Whole groups of rows, then single rows, then what is left as one shorter window.
-    for (const int rows : {4, 1}) {
-        const std::size_t window = std::size_t(rows) * std::size_t(length);
-        sum += sumOverWindows<T>(config, parameters, tokens, rows, length);
-        tokens = tokens.subspan((tokens.size() - 1) / window * window);
-    }
-    if (tokens.size() > 1) {
-        sum += sumOverWindows<T>(config, parameters, tokens, 1, int(tokens.size()) - 1);
-    }
-    return sum / double(total);
 }
 
 } // namespace
@@ -265,16 +227,6 @@ TrainingState trainLlama(const TrainingOptions &options, const TrainingTokens &t
         runSteps<Bfloat16>(options, tokens, state, progress);
     }
     return state;
-}
-
-double evaluateLoss(const LlamaConfig &config, Precision precision,
-                    const std::vector<float> &parameters, std::span<const std::int32_t> tokens,
-                    int length)
-{
-    if (precision == Precision::Float32) {
-        return evaluateWith<float>(config, parameters, tokens, length);
-    }
-    return evaluateWith<Bfloat16>(config, parameters, tokens, length);
 }
 
 } // namespace bitprism::train

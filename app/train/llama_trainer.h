@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "checkpoint.h"
-#include "llama_layout.h"
-#include "optimizer.h"
+#include "app/train/checkpoint.h"
+#include "app/train/llama_layout.h"
+#include "app/train/optimizer.h"
+#include "app/train/perplexity.h"
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace bitprism::train {
-
-/// What matrix products compute with; sums and parameters are FP32 either way.
-enum class Precision { Float32, Bfloat16 };
 
 /// Settings of a run. All of them but the last four decide the resulting weights.
 struct TrainingOptions
@@ -56,11 +53,5 @@ using TrainingProgress
 /// each with half of a step's rows; the result does not depend on their timing.
 TrainingState trainLlama(const TrainingOptions &options, const TrainingTokens &tokens,
                          const TrainingProgress &progress);
-
-/// Mean negative log-likelihood of all of `tokens` but the first, in nats, in windows of `length`
-/// that do not overlap: a token sees those before it in its window.
-double evaluateLoss(const LlamaConfig &config, Precision precision,
-                    const std::vector<float> &parameters, std::span<const std::int32_t> tokens,
-                    int length);
 
 } // namespace bitprism::train

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "model_export.h"
+#include "app/train/model_export.h"
 
-#include "checkpoint.h"
-#include "kernels.h"
+#include "app/train/checkpoint.h"
+#include "app/train/kernels.h"
 
 #include <nlohmann/json.hpp>
 
@@ -27,9 +27,11 @@ public:
                   values.data(), count);
         const std::size_t begin = m_data.size();
         m_data.append(reinterpret_cast<const char *>(values.data()), count * sizeof(Bfloat16));
-        const Json shape = slot.rows == 1 ? Json::array({slot.cols}) : Json::array({rows, slot.cols});
-        m_header[name] = {
-            {"dtype", "BF16"}, {"shape", shape}, {"data_offsets", Json::array({begin, m_data.size()})}};
+        const Json shape
+            = slot.rows == 1 ? Json::array({slot.cols}) : Json::array({rows, slot.cols});
+        m_header[name] = {{"dtype", "BF16"},
+                          {"shape", shape},
+                          {"data_offsets", Json::array({begin, m_data.size()})}};
     }
 
     std::string bytes() const
@@ -96,9 +98,10 @@ void writeWeights(const std::filesystem::path &folder, const LlamaConfig &config
 {
     const ParameterLayout layout = layoutOf(config);
     SafetensorsText text;
-    const auto add = [&](const std::string &name, const ParameterSlot &slot, int firstRow, int rows) {
-        text.add("model." + name + ".weight", parameters, slot, firstRow, rows);
-    };
+    const auto add
+        = [&](const std::string &name, const ParameterSlot &slot, int firstRow, int rows) {
+              text.add("model." + name + ".weight", parameters, slot, firstRow, rows);
+          };
     const int hidden = config.hiddenSize;
     const int keyValue = config.keyValueSize();
     const int wide = config.feedForwardSize;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "byte_bpe.h"
-#include "llama_layout.h"
+#include "app/train/byte_bpe.h"
+#include "app/train/llama_layout.h"
 
 #include <filesystem>
 #include <string>

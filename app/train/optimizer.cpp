@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "optimizer.h"
+#include "app/train/optimizer.h"
 
-#include "kernel_math.h"
+#include "app/train/kernel_math.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "parallel.h"
+#include "app/train/parallel.h"
 
 #include <ATen/Parallel.h>
 #include <cblas.h>

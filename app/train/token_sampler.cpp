@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "token_sampler.h"
+#include "app/train/token_sampler.h"
 
-#include "failure.h"
+#include "core/base/error.h"
 
 #include <algorithm>
 #include <numeric>
@@ -25,7 +25,8 @@ TokenSampler::TokenSampler(const std::vector<std::int32_t> &tokens,
     , m_seed(seed)
 {
     if (tokens.size() < 3 * m_length) {
-        throw BadInput("the text is shorter than three rows of training.");
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "The text is shorter than three rows of training."));
     }
     m_order.resize((tokens.size() - 1) / m_length - 1);
 }
@@ -50,7 +51,8 @@ void TokenSampler::fillRow(std::int64_t row, std::int32_t *inputs, std::int32_t 
     std::size_t start = m_phase + m_order[std::size_t(row % count)] * m_length;
     std::mt19937_64 random(m_seed ^ (std::uint64_t(row) * 0x9e3779b97f4a7c15u));
     if (random() % chapterRowEvery == 0) {
-        const auto chapter = std::lower_bound(m_chapterStarts.begin(), m_chapterStarts.end(), start);
+        const auto chapter
+            = std::lower_bound(m_chapterStarts.begin(), m_chapterStarts.end(), start);
         if (chapter != m_chapterStarts.end() && *chapter + m_length <= m_tokens.size()) {
             const auto first = m_tokens.begin() + std::ptrdiff_t(*chapter);
             inputs[0] = startToken;

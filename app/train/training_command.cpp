@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training_command.h"
+#include "app/train/training_command.h"
 
-#include "byte_bpe.h"
-#include "corpus.h"
-#include "failure.h"
-#include "model_export.h"
+#include "app/train/byte_bpe.h"
+#include "app/train/corpus.h"
+#include "app/train/model_export.h"
+#include "core/base/error.h"
 
 #include <nlohmann/json.hpp>
 
@@ -52,7 +52,8 @@ double numberOf(const std::string &flag, const std::string &value, double least,
         used = 0;
     }
     if (used != value.size() || value.empty() || !(number >= least && number <= most)) {
-        throw BadUsage(flag + ": \"" + value + "\" is not a number in its range.");
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "%1: \"%2\" is not a number in its range."), flag, value);
     }
     return number;
 }
@@ -77,20 +78,23 @@ std::map<std::string, Setter> makeSetters()
         if (v == "toy") {
             useToySize(c.options);
         } else if (v != "tiny") {
-            throw BadUsage("--model-size: \"" + v + "\" is neither tiny nor toy.");
+            throw Error(ErrorCode::BadUsage,
+                        BITPRISM_TR("Error", "--model-size: \"%1\" is neither tiny nor toy."), v);
         }
     };
     setters["--precision"] = [](TrainingCommand &c, const std::string &v) {
         if (v != "bf16" && v != "fp32") {
-            throw BadUsage("--precision: \"" + v + "\" is neither bf16 nor fp32.");
+            throw Error(ErrorCode::BadUsage,
+                        BITPRISM_TR("Error", "--precision: \"%1\" is neither bf16 nor fp32."), v);
         }
         c.options.precision = v == "fp32" ? Precision::Float32 : Precision::Bfloat16;
     };
-    const auto number = [&setters](const std::string &flag, double least, double most, auto assign) {
-        setters[flag] = [=](TrainingCommand &c, const std::string &v) {
-            assign(c.options, numberOf(flag, v, least, most));
-        };
-    };
+    const auto number
+        = [&setters](const std::string &flag, double least, double most, auto assign) {
+              setters[flag] = [=](TrainingCommand &c, const std::string &v) {
+                  assign(c.options, numberOf(flag, v, least, most));
+              };
+          };
     using Options = TrainingOptions;
     number("--tokens", 1, 1e12, [](Options &o, double v) {
         o.totalSteps = std::max<std::int64_t>(1, std::llround(v / o.tokensPerStep));
@@ -168,11 +172,10 @@ public:
                          double(options.totalSteps - state.step) * perStep / 60.0);
         }
         if (!state.history.empty() && state.history.back().step == state.step) {
-            std::fprintf(stderr, "step %lld: held-out perplexity %.3f (best %.3f at step %lld)\n",
-                         static_cast<long long>(state.step),
-                         std::exp(state.history.back().evaluationLoss),
-                         std::exp(state.bestEvaluationLoss),
-                         static_cast<long long>(state.bestStep));
+            std::fprintf(
+                stderr, "step %lld: held-out perplexity %.3f (best %.3f at step %lld)\n",
+                static_cast<long long>(state.step), std::exp(state.history.back().evaluationLoss),
+                std::exp(state.bestEvaluationLoss), static_cast<long long>(state.bestStep));
         }
         if (isCheckpoint) {
             const std::filesystem::path folder = m_command.workFolder / "preliminary";
@@ -231,19 +234,23 @@ TrainingCommand parseCommand(const std::vector<std::string> &arguments)
         }
         const auto setter = setters.find(flag);
         if (setter == setters.end()) {
-            throw BadUsage(flag + ": unknown option; see --help.");
+            throw Error(ErrorCode::BadUsage,
+                        BITPRISM_TR("Error", "%1: unknown option; see --help."), flag);
         }
         if (++i == arguments.size()) {
-            throw BadUsage(flag + ": a value is missing.");
+            throw Error(ErrorCode::BadUsage, BITPRISM_TR("Error", "%1: a value is missing."), flag);
         }
         setter->second(command, arguments[i]);
     }
     const TrainingOptions &options = command.options;
     if (command.text.empty() || command.output.empty()) {
-        throw BadUsage("--text and --output are needed; see --help.");
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "--text and --output are needed; see --help."));
     }
     if (options.tokensPerStep % (2 * options.model.maxPositions) != 0) {
-        throw BadUsage("--tokens-per-step: must be a multiple of two full contexts.");
+        throw Error(
+            ErrorCode::BadUsage,
+            BITPRISM_TR("Error", "--tokens-per-step: must be a multiple of two full contexts."));
     }
     if (command.workFolder.empty()) {
         command.workFolder = command.output.string() + ".work";
@@ -262,8 +269,8 @@ int runTraining(const TrainingCommand &command)
     const Corpus corpus = readCorpus(command.text);
     const ByteBpe tokenizer = ByteBpe::learn(corpus.training, options.model.vocabularySize);
     if (tokenizer.vocabularySize() != options.model.vocabularySize) {
-        throw BadInput(command.text.string() + ": too short for "
-                       + std::to_string(options.model.vocabularySize) + " tokens.");
+        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: too short for %2 tokens."),
+                    command.text, options.model.vocabularySize);
     }
     TrainingTokens tokens;
     tokens.training = tokenizer.encode(corpus.training);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "llama_trainer.h"
+#include "app/train/llama_trainer.h"
 
 #include <filesystem>
 #include <string>
