@@ -41,7 +41,8 @@ struct ModelInfo final : Result
 {
     static constexpr std::string_view kind = "model";
 
-    std::string family;
+    std::string family; ///< id of the family component; the model_type where none knows it
+    std::string modelType; ///< config.json's `model_type`
     std::string name;
     std::string path; ///< absolute
     std::int64_t parameters = 0;
@@ -52,6 +53,8 @@ struct ModelInfo final : Result
     std::int64_t vocabularySize = 0;
     std::int64_t hiddenSize = 0;
     bool hasTiedHead = false;
+    std::int64_t bosToken = -1; ///< from config.json; -1: none
+    std::vector<std::int64_t> eosTokens;
     std::string tokenizer; ///< "byte-level BPE, 2048 tokens"; empty: none found
     bool runnable = false;
     std::string problem; ///< why it is not runnable; empty otherwise

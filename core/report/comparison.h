@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/recipe/resolve.h"
+#include "core/results/evaluation.h"
+#include "core/results/run_summary.h"
+#include "core/store/experiment_store.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// One layer in every compared run; entries without value: the run lacks the layer.
+struct ComparedLayer
+{
+    std::string name;
+    std::vector<std::optional<RunLayer>> runs; ///< by run
+};
+
+/// One metric in every compared run. Differences are against the first run; for losses on the same
+/// windows they are paired, with the standard error of the pair.
+struct ComparedMetric
+{
+    struct Value
+    {
+        std::optional<Evaluation> measured;
+        /// measured - first run's, in `differenceUnit`.
+        std::optional<double> difference;
+        std::optional<double> differenceStandardError;
+        bool isPaired = false;
+    };
+    std::string task;
+    std::string data;
+    std::string unit;
+    std::string differenceUnit; ///< "nats per token" where losses are compared
+    bool lowerIsBetter = true;
+    std::optional<Evaluation> baseline; ///< the unquantized model
+    std::vector<Value> runs;
+};
+
+struct ComparedRun
+{
+    store::RunRecord record;
+    std::optional<RunSummary> summary;
+    std::vector<RecipeChange> recipeChanges; ///< against the first run
+};
+
+/// Runs side by side; the first is the reference of all differences.
+struct Comparison
+{
+    std::vector<ComparedRun> runs;
+    std::vector<ComparedLayer> layers; ///< first run's order, then the others' additional ones
+    std::vector<ComparedMetric> metrics;
+    /// Runs that no other beats in both bytes and the first metric all of them have.
+    std::vector<std::string> pareto;
+
+    /// The document `compare --json` prints: runs, layers, metrics, pareto.
+    Json toJson() const;
+};
+
+/// Compares runs of kind "run" (others contribute what they have). At least one id.
+Comparison compareRuns(const store::ExperimentStore &store, std::span<const std::string> ids);
+
+} // namespace bitprism

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/results/model_info.h"
+#include "core/results/run_summary.h"
+#include "core/store/database.h"
+#include "core/store/run_lock.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bitprism::store {
+
+enum class RunStatus
+{
+    Queued,
+    Running,
+    Finished,
+    Failed,
+    Cancelled,
+    Interrupted, ///< queued or running by its row, but no process holds its lock
+};
+
+/// "queued", "running", ... as the command line prints it.
+std::string_view statusName(RunStatus status);
+
+/// What a run is made of; everything is kept as given.
+struct RunRequest
+{
+    std::string kind; ///< run, sensitivity, outliers, evaluate
+    std::string name; ///< empty: the kind and the model's name
+    std::string experiment; ///< name of the group; empty: none
+    std::string request = "{}"; ///< JobRequest::toJson()
+    std::string recipe = "{}"; ///< Recipe::toText(); "{}" where the kind has none
+    std::string environment = "{}"; ///< environmentJson()
+    int blocks = 0; ///< units of work that commitBlock() counts
+};
+
+struct RunRecord
+{
+    std::string id;
+    std::string name;
+    std::string kind;
+    std::string experiment;
+    std::string model; ///< name
+    std::string modelPath;
+    std::string modelHash;
+    RunStatus status = RunStatus::Queued;
+    std::string failure; ///< one sentence for a failed run
+    int blocksDone = 0;
+    int blocks = 0;
+    std::string created; ///< UTC, ISO 8601 with milliseconds
+    std::string finished; ///< empty: not yet
+    std::string request; ///< JSON; empty in listings, as are recipe and environment
+    std::string recipe;
+    std::string environment;
+    // The headline figures of a stored RunSummary or evaluation, for lists and scatter plots.
+    std::optional<double> averageBits;
+    std::optional<std::int64_t> bytes;
+    std::optional<double> seconds;
+};
+
+/// Which runs, and which page of them; newest first.
+struct RunQuery
+{
+    std::string kind; ///< empty: all
+    std::string experiment; ///< empty: all
+    std::string text; ///< part of name, model or id; empty: all
+    int limit = 100; ///< 1 to 1000
+    std::int64_t offset = 0;
+};
+
+struct JournalEntry
+{
+    int block = 0;
+    std::string entry; ///< JSON, as given to commitBlock()
+};
+
+/// Blocks committed so far and their rows: where a resumed run goes on.
+struct RunProgress
+{
+    std::vector<JournalEntry> journal; ///< by block
+    std::vector<RunLayer> layers; ///< by block, then as committed
+};
+
+/// A run that was just made, held by this process.
+struct NewRun
+{
+    std::string id;
+    RunLock lock;
+};
+
+struct CheckReport
+{
+    bool ok = true;
+    std::vector<std::string> problems;
+};
+
+/// One project file and the folder `FILE.d` beside it, which holds a folder per run with its large
+/// data. All SQL of the program stands in this class. One object per thread; any number of
+/// processes may use a store at once. Every function throws Io when the disk is full or read-only,
+/// and BadInput for a damaged store.
+class ExperimentStore
+{
+public:
+    /// Opens a store; ReadWrite makes it if it is not there, and migrates an older one after a copy
+    /// `FILE.backup-vN` was written beside it. A store of a newer version, a foreign or a corrupt
+    /// file is BadInput and stays untouched. ReadOnly needs no permission to write.
+    explicit ExperimentStore(const std::filesystem::path &file,
+                             OpenMode mode = OpenMode::ReadWrite);
+    ~ExperimentStore();
+    ExperimentStore(ExperimentStore &&) noexcept;
+    ExperimentStore &operator=(ExperimentStore &&) noexcept;
+
+    const std::filesystem::path &file() const;
+    /// Where the large data of a run lie; createRun() makes it.
+    std::filesystem::path runFolder(std::string_view id) const;
+
+    /// `contentHash` is checkpointFingerprint() of the model.
+    NewRun createRun(const RunRequest &request, const ModelInfo &model,
+                     std::string_view contentHash);
+    /// The id that `idOrPrefix` means; BadInput if there is none or several.
+    std::string findRun(std::string_view idOrPrefix) const;
+    RunRecord run(std::string_view idOrPrefix) const;
+    std::vector<RunRecord> listRuns(const RunQuery &query = {}) const;
+    std::int64_t countRuns(const RunQuery &query = {}) const;
+    /// The model as it was when the run was made.
+    ModelInfo model(std::string_view id) const;
+    /// Takes the run's lock, to resume it; BadInput if another process works on it.
+    RunLock lockRun(std::string_view id);
+    /// Removes the run and its folder; BadInput while somebody works on it.
+    void deleteRun(std::string_view id);
+    void renameRun(std::string_view id, std::string_view name);
+
+    /// A status that ends the run sets its finish time. `failure` is kept for Failed.
+    void setStatus(std::string_view id, RunStatus status, std::string_view failure = {});
+    void setBlocks(std::string_view id, int blocks);
+    /// Rows and journal entry of one finished block in one transaction; what the entry's side files
+    /// hold must be on the disk before (writeSideFile). Committing a block again replaces it.
+    void commitBlock(std::string_view id, int block, std::span<const RunLayer> rows,
+                     std::string_view entry = "{}");
+    RunProgress runProgress(std::string_view id) const;
+    /// Forgets everything committed from `block` on, before it is done anew.
+    void dropBlocksFrom(std::string_view id, int block);
+
+    /// Keeps a result under its kind, and `name` where a run has several of a kind (evaluations);
+    /// an earlier one of the same kind and name is replaced.
+    void putResult(std::string_view id, const Result &result, std::string_view name = {});
+    /// Null if there is none. `kind` is Type::kind.
+    ResultPtr result(std::string_view id, std::string_view kind, std::string_view name = {}) const;
+    template <typename T>
+    std::shared_ptr<const T> resultOf(std::string_view id, std::string_view name = {}) const
+    {
+        return resultAs<T>(result(id, T::kind, name));
+    }
+    /// All results of a run, by kind and name.
+    std::vector<ResultPtr> results(std::string_view id) const;
+
+    void putMetric(std::string_view id, const RunMetric &metric);
+    std::vector<RunMetric> metrics(std::string_view id) const;
+
+    void putBlob(std::string_view id, std::string_view name, std::span<const std::byte> bytes);
+    std::optional<std::string> blob(std::string_view id, std::string_view name) const;
+
+    /// One consistent file without a journal beside it, also while others write. An existing target
+    /// is replaced only if it is a store itself.
+    void backup(const std::filesystem::path &target) const;
+    void vacuum();
+    /// Integrity of the file, references between rows, and folders without a run or lacking files.
+    CheckReport check() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+/// Version, libraries, machine and threads as JSON text, for RunRequest::environment.
+std::string environmentJson(int threads);
+
+} // namespace bitprism::store
