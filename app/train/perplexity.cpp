@@ -4,52 +4,55 @@
 #include "app/train/kernels.h"
 #include "app/train/llama_pass.h"
 #include "app/train/parallel.h"
+#include "core/base/error.h"
+
+#include <numeric>
 
 namespace bitprism::train {
 
 namespace {
 
+constexpr std::size_t rowsAtOnce = 4;
+
+/// Sum over the `rows` windows that `tokens` consist of.
 template <typename T>
-double sumOverWindows(const LlamaConfig &config, const std::vector<float> &parameters,
-                      std::span<const std::int32_t> tokens, int rows, int length)
+double sumOverWindows(LlamaPass<T> &pass, const std::vector<float> &parameters,
+                      const std::vector<T> &matrices, std::span<const std::int32_t> tokens,
+                      std::size_t rows, std::size_t length)
 {
-    const std::size_t window = std::size_t(rows) * std::size_t(length);
-    const std::size_t count = (tokens.size() - 1) / window;
-    std::vector<T> matrices(parameters.size());
-    toStorage(parameters.data(), matrices.data(), parameters.size());
-    std::vector<double> sums(count);
-    inParallel([&](int index) {
-        const auto [begin, end] = shareOf(count, index);
-        LlamaPass<T> pass(config, rows, length);
-        for (std::size_t i = begin; i < end; ++i) {
-            const TokenBatch batch{tokens.subspan(i * window, window),
-                                   tokens.subspan(i * window + 1, window), rows, length};
-            sums[i] = pass.forward(parameters.data(), matrices.data(), batch, 0.0f, 0, 0.0f);
-        }
-    });
-    double sum = 0.0;
-    for (const double value : sums) {
-        sum += value;
+    std::vector<std::int32_t> inputs;
+    std::vector<std::int32_t> targets;
+    for (std::size_t r = 0; r < rows; ++r) {
+        const auto window = tokens.subspan(r * length, length);
+        inputs.insert(inputs.end(), window.begin(), window.end() - 1);
+        targets.insert(targets.end(), window.begin() + 1, window.end());
     }
-    return sum;
+    const TokenBatch batch{inputs, targets, int(rows), int(length) - 1};
+    return pass.forward(parameters.data(), matrices.data(), batch, 0.0f, 0, 0.0f);
 }
 
 template <typename T>
 double evaluateWith(const LlamaConfig &config, const std::vector<float> &parameters,
-                    std::span<const std::int32_t> tokens, int length)
+                    std::span<const std::int32_t> tokens, std::size_t length)
 {
-    const std::size_t total = tokens.size() - 1;
-    double sum = 0.0;
-    // Whole groups of rows, then single rows, then what is left as one shorter window.
-    for (const int rows : {4, 1}) {
-        const std::size_t window = std::size_t(rows) * std::size_t(length);
-        sum += sumOverWindows<T>(config, parameters, tokens, rows, length);
-        tokens = tokens.subspan((tokens.size() - 1) / window * window);
-    }
-    if (tokens.size() > 1) {
-        sum += sumOverWindows<T>(config, parameters, tokens, 1, int(tokens.size()) - 1);
-    }
-    return sum / double(total);
+    const std::size_t windows = tokens.size() / length;
+    std::vector<T> matrices(parameters.size());
+    toStorage(parameters.data(), matrices.data(), parameters.size());
+    std::vector<double> sums(windows);
+    inParallel([&](int index) {
+        const auto [begin, end] = shareOf(windows, index);
+        for (std::size_t rows : {rowsAtOnce, std::size_t(1)}) {
+            LlamaPass<T> pass(config, int(rows), int(length) - 1);
+            const std::size_t grouped = begin + (end - begin) / rowsAtOnce * rowsAtOnce;
+            const std::size_t first = rows == 1 ? grouped : begin;
+            const std::size_t last = rows == 1 ? end : grouped;
+            for (std::size_t i = first; i < last; i += rows) {
+                sums[i] = sumOverWindows(pass, parameters, matrices,
+                                         tokens.subspan(i * length, rows * length), rows, length);
+            }
+        }
+    });
+    return std::accumulate(sums.begin(), sums.end(), 0.0) / double(windows * (length - 1));
 }
 
 } // namespace
@@ -58,10 +61,14 @@ double evaluateLoss(const LlamaConfig &config, Precision precision,
                     const std::vector<float> &parameters, std::span<const std::int32_t> tokens,
                     int length)
 {
-    if (precision == Precision::Float32) {
-        return evaluateWith<float>(config, parameters, tokens, length);
+    if (length < 2 || tokens.size() < std::size_t(length)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "The held-out text has no window of %1 tokens."), length);
     }
-    return evaluateWith<Bfloat16>(config, parameters, tokens, length);
+    if (precision == Precision::Float32) {
+        return evaluateWith<float>(config, parameters, tokens, std::size_t(length));
+    }
+    return evaluateWith<Bfloat16>(config, parameters, tokens, std::size_t(length));
 }
 
 } // namespace bitprism::train

@@ -16,8 +16,9 @@ enum class Precision
     Bfloat16
 };
 
-/// Mean negative log-likelihood of all of `tokens` but the first, in nats, in windows of `length`
-/// that do not overlap: a token sees those before it in its window.
+/// Mean negative log-likelihood in nats, counted as bitprism-cli counts it: windows of `length`
+/// tokens that do not overlap, the first token of each not predicted, a shorter rest left out.
+/// Throws Error (BadInput) when there is no whole window.
 double evaluateLoss(const LlamaConfig &config, Precision precision,
                     const std::vector<float> &parameters, std::span<const std::int32_t> tokens,
                     int length);
