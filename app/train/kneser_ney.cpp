@@ -106,17 +106,21 @@ double KneserNey::probability(std::span<const std::int32_t> history, std::int32_
     return probability;
 }
 
-double KneserNey::loss(std::span<const std::int32_t> tokens) const
+double KneserNey::loss(std::span<const std::int32_t> tokens, int length) const
 {
-    if (tokens.size() < 2) {
+    const std::size_t window = std::size_t(length);
+    if (length < 2 || tokens.size() < window) {
         throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "A text to measure needs two tokens."));
+                    BITPRISM_TR("Error", "The held-out text has no window of %1 tokens."), length);
     }
+    const std::size_t windows = tokens.size() / window;
     double sum = 0.0;
-    for (std::size_t i = 1; i < tokens.size(); ++i) {
-        sum -= std::log(probability(tokens.first(i), tokens[i]));
+    for (std::size_t i = 0; i < windows * window; ++i) {
+        if (i % window != 0) {
+            sum -= std::log(probability(tokens.first(i), tokens[i]));
+        }
     }
-    return sum / double(tokens.size() - 1);
+    return sum / double(windows * (window - 1));
 }
 
 } // namespace bitprism::train

@@ -24,8 +24,9 @@ public:
     /// Probability of `token` after `history`, of which the last order - 1 tokens count.
     double probability(std::span<const std::int32_t> history, std::int32_t token) const;
 
-    /// Mean negative log-likelihood, in nats, of all of `tokens` but the first.
-    double loss(std::span<const std::int32_t> tokens) const;
+    /// Mean negative log-likelihood, in nats, of the tokens that evaluateLoss counts with windows
+    /// of `length`; the history here reaches over the windows' borders.
+    double loss(std::span<const std::int32_t> tokens, int length) const;
 
 private:
     using Key = std::uint64_t; // up to five tokens of 12 bits each, the last one lowest

@@ -10,6 +10,7 @@
 namespace {
 
 constexpr int vocabularySize = 2048;
+constexpr int windowLength = 512;
 
 int run(const char *path)
 {
@@ -20,7 +21,8 @@ int run(const char *path)
     const auto evaluation = tokenizer.encode(corpus.evaluation);
     std::printf("%zu tokens counted, %zu measured\n", training.size(), evaluation.size());
     for (int order = 1; order <= KneserNey::largestOrder; ++order) {
-        const double loss = KneserNey(training, order, tokenizer.vocabularySize()).loss(evaluation);
+        const double loss
+            = KneserNey(training, order, tokenizer.vocabularySize()).loss(evaluation, windowLength);
         std::printf("order %d: %.4f nats per token, perplexity %.3f\n", order, loss,
                     std::exp(loss));
     }

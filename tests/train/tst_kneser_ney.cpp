@@ -38,6 +38,7 @@ private Q_SLOTS:
     void backsOffToContinuationCounts();
     void longerHistoriesHelpWhereTheTextHasThem();
     void unseenTokensKeepSomeProbability();
+    void lossCountsTheTokensThatTheModelIsMeasuredOn();
     void refusesWhatItCannotPack();
 };
 
@@ -80,9 +81,9 @@ void TstKneserNey::longerHistoriesHelpWhereTheTextHasThem()
 {
     const auto training = markovTokens(20000, 3);
     const auto heldOut = markovTokens(4000, 4);
-    const double unigram = KneserNey(training, 1, vocabularySize).loss(heldOut);
-    const double bigram = KneserNey(training, 2, vocabularySize).loss(heldOut);
-    const double trigram = KneserNey(training, 3, vocabularySize).loss(heldOut);
+    const double unigram = KneserNey(training, 1, vocabularySize).loss(heldOut, 50);
+    const double bigram = KneserNey(training, 2, vocabularySize).loss(heldOut, 50);
+    const double trigram = KneserNey(training, 3, vocabularySize).loss(heldOut, 50);
     // The source's own entropy: decided with 3/4 + 1/48, else one of eleven with 1/48 each.
     const double entropy = -(37.0 / 48 * std::log(37.0 / 48) + 11.0 / 48 * std::log(1.0 / 48));
     QVERIFY(bigram <= unigram);
@@ -95,7 +96,19 @@ void TstKneserNey::unseenTokensKeepSomeProbability()
     const std::vector<std::int32_t> tokens = {1, 2, 1, 2, 1, 3};
     const KneserNey model(tokens, 3, vocabularySize);
     QVERIFY(model.probability(tokens, 9) > 0.0);
-    QVERIFY(std::isfinite(model.loss(std::vector<std::int32_t>{4, 5, 6})));
+    QVERIFY(std::isfinite(model.loss(std::vector<std::int32_t>{4, 5, 6}, 3)));
+}
+
+void TstKneserNey::lossCountsTheTokensThatTheModelIsMeasuredOn()
+{
+    const auto tokens = markovTokens(400, 3);
+    const KneserNey model(tokens, 3, vocabularySize);
+    const auto heldOut = markovTokens(25, 4);
+    double sum = 0.0;
+    for (const std::size_t i : {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19}) {
+        sum -= std::log(model.probability(std::span(heldOut).first(i), heldOut[i]));
+    }
+    QVERIFY(std::abs(model.loss(heldOut, 10) - sum / 18) < rounding);
 }
 
 void TstKneserNey::refusesWhatItCannotPack()
@@ -104,6 +117,7 @@ void TstKneserNey::refusesWhatItCannotPack()
     QVERIFY_EXCEPTION_THROWN(KneserNey(tokens, 6, vocabularySize), Error);
     QVERIFY_EXCEPTION_THROWN(KneserNey(tokens, 0, vocabularySize), Error);
     QVERIFY_EXCEPTION_THROWN(KneserNey(tokens, 3, 5000), Error);
+    QVERIFY_EXCEPTION_THROWN(KneserNey(tokens, 3, vocabularySize).loss(tokens, 4), Error);
 }
 
 BITPRISM_TEST(TstKneserNey);
