@@ -2,6 +2,7 @@
 #include "core/base/component.h"
 
 #include <algorithm>
+#include <mutex>
 
 namespace bitprism {
 
@@ -46,15 +47,22 @@ Registry &Registry::instance()
 
 void Registry::add(std::span<const ComponentEntry *const> entries)
 {
+    const std::unique_lock lock(m_mutex);
     for (const ComponentEntry *entry : entries) {
         ComponentInfo info = entry->info();
-        if (find(entry->kind, info.id) == nullptr) {
+        if (findLocked(entry->kind, info.id) == nullptr) {
             m_entries.emplace_back(std::move(info), entry);
         }
     }
 }
 
 const ComponentEntry *Registry::find(Kind kind, std::string_view id) const
+{
+    const std::shared_lock lock(m_mutex);
+    return findLocked(kind, id);
+}
+
+const ComponentEntry *Registry::findLocked(Kind kind, std::string_view id) const
 {
     const auto found = std::find_if(m_entries.begin(), m_entries.end(), [&](const auto &entry) {
         return entry.second->kind == kind && entry.first.id == id;
@@ -79,6 +87,7 @@ const ComponentEntry &Registry::require(Kind kind, std::string_view id,
 
 std::vector<ComponentInfo> Registry::components() const
 {
+    const std::shared_lock lock(m_mutex);
     std::vector<ComponentInfo> result;
     for (const auto &entry : m_entries) {
         result.push_back(entry.first);
@@ -88,6 +97,7 @@ std::vector<ComponentInfo> Registry::components() const
 
 std::vector<std::string> Registry::ids(Kind kind) const
 {
+    const std::shared_lock lock(m_mutex);
     std::vector<std::string> result;
     for (const auto &entry : m_entries) {
         if (entry.second->kind == kind) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,7 +64,7 @@ class Registry
 {
 public:
     /// The one registry of the process: base components from the start, the engine's once it is
-    /// loaded. Adding happens before other threads read (start-up, and the engine loader).
+    /// loaded. Safe from any thread: the window reads it while the engine adds its own.
     static Registry &instance();
 
     void add(std::span<const ComponentEntry *const> entries);
@@ -76,6 +77,9 @@ public:
 
 private:
     Registry();
+    const ComponentEntry *findLocked(Kind kind, std::string_view id) const;
+
+    mutable std::shared_mutex m_mutex;
     std::vector<std::pair<ComponentInfo, const ComponentEntry *>> m_entries;
 };
 

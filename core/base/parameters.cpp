@@ -112,6 +112,16 @@ public:
         }
     }
 
+    void text(std::string_view key, std::string &value, const ParamText &) override
+    {
+        if (const Json *given = take(key)) {
+            if (!given->is_string()) {
+                fail(key, *given, "a text");
+            }
+            value = given->get<std::string>();
+        }
+    }
+
     void json(std::string_view key, Json &value, const ParamText &) override
     {
         if (const Json *given = take(key)) {
@@ -252,6 +262,11 @@ private:
 
 void ParamVisitor::enabledIf(std::string_view, std::string_view) { }
 
+void ParamVisitor::text(std::string_view key, std::string &value, const ParamText &text)
+{
+    path(key, value, text);
+}
+
 void ParamVisitor::alias(std::string_view, std::string_view) { }
 
 void ParamVisitor::integer(std::string_view key, int &value, IntRange range, const ParamText &text)
@@ -307,6 +322,11 @@ void ParamDescriber::choice(std::string_view key, std::string &value,
 void ParamDescriber::path(std::string_view key, std::string &value, const ParamText &text)
 {
     add(key, "path", text).defaultValue = Json(value).dump();
+}
+
+void ParamDescriber::text(std::string_view key, std::string &value, const ParamText &text)
+{
+    add(key, "text", text).defaultValue = Json(value).dump();
 }
 
 void ParamDescriber::json(std::string_view key, Json &value, const ParamText &text)

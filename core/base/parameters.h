@@ -68,6 +68,8 @@ public:
                         const std::vector<Choice> &choices, const ParamText &text)
         = 0;
     virtual void path(std::string_view key, std::string &value, const ParamText &text) = 0;
+    /// Any words: a prompt, a separator. Visitors that do not care treat it as a path.
+    virtual void text(std::string_view key, std::string &value, const ParamText &text);
     /// Free-form JSON whose shape the component checks itself (manual's list of layers).
     virtual void json(std::string_view key, Json &value, const ParamText &text) = 0;
     /// The parameter visited last applies only while `key` has `value`; forms grey it otherwise.
@@ -82,7 +84,7 @@ public:
 struct ParamInfo
 {
     std::string key;
-    std::string type; ///< integer, real, flag, choice, path, json
+    std::string type; ///< integer, real, flag, choice, path, text, json
     ParamText text;
     std::string defaultValue; ///< JSON text
     double min = -std::numeric_limits<double>::infinity();
@@ -113,6 +115,7 @@ public:
     void choice(std::string_view key, std::string &value, const std::vector<Choice> &choices,
                 const ParamText &text) override;
     void path(std::string_view key, std::string &value, const ParamText &text) override;
+    void text(std::string_view key, std::string &value, const ParamText &text) override;
     void json(std::string_view key, Json &value, const ParamText &text) override;
     void enabledIf(std::string_view key, std::string_view value) override;
 

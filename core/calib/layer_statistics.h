@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/models/block.h"
 #include "core/results/outlier_table.h"
 
 #include <ATen/ATen.h>
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,11 +17,13 @@ namespace bitprism {
 /// Which sums a pass over the calibration set keeps; one pass feeds all.
 struct StatisticsNeeds
 {
-    bool hessian = false; ///< 2/n sum x x^T
+    bool hessian = false; ///< sum x x^T
+    bool hessianInDouble = false; ///< FP64, for methods whose file says so; FP32 otherwise
     bool channels = false; ///< maxima and moments per input channel
     bool tokens = false; ///< each token's largest magnitude
     bool histogram = false;
 
+    bool any() const { return hessian || channels || tokens || histogram; }
     StatisticsNeeds &operator|=(const StatisticsNeeds &other);
 };
 
@@ -28,8 +32,7 @@ struct LayerStatistics
 {
     std::int64_t cols = 0;
     std::int64_t tokens = 0;
-    std::int64_t samples = 0;
-    at::Tensor outerSum; ///< [cols, cols], FP32: sum x x^T over tokens; undefined unless asked for
+    at::Tensor outerSum; ///< [cols, cols], symmetric: sum x x^T over tokens; undefined if not asked
     std::vector<float> channelMaxAbs; ///< [cols]
     std::vector<double> channelSum; ///< [cols]
     std::vector<double> channelAbsSum; ///< [cols]
@@ -41,13 +44,52 @@ struct LayerStatistics
     std::vector<float> tokenMaxAbs; ///< one per token
     Histogram histogram;
 
+    /// Throws InternalError unless both counted inputs of the same width.
     void merge(const LayerStatistics &other);
     /// 2/n sum x x^T with n = tokens (base-methods.md 3; GPTQ does not depend on the normaliser).
     at::Tensor hessian() const;
+    /// Fourth standardised moment over all entries; 0 where nothing varies.
     double kurtosis() const;
+    double maxAbs() const;
 };
 
-/// Hooks that collect statistics per input group while a block runs.
-class StatisticsCollector;
+/// Histograms whose range doubles when it must: the bins are powers of two wide and symmetric about
+/// zero, so that any order of adding and merging gives the same counts. 2,048 bins.
+void addToHistogram(Histogram &histogram, const at::Tensor &values);
+void mergeHistogram(Histogram &histogram, const Histogram &other);
+
+/// Hooks that collect statistics per input group while a block runs; layers without a group count
+/// as a group of their own. One collector may serve a whole stream or one block.
+class StatisticsCollector final : public BlockHooks
+{
+public:
+    explicit StatisticsCollector(const StatisticsNeeds &needs)
+        : m_needs(needs)
+    {
+    }
+
+    /// Collect for these layers' groups only; empty: for all.
+    void restrictTo(std::set<std::string> layerNames) { m_only = std::move(layerNames); }
+    /// Tokens of the next inputs that count, [samples, length]; undefined: all.
+    void setMask(at::Tensor mask) { m_mask = std::move(mask); }
+
+    at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override;
+
+    /// Null where nothing entered the layer's group.
+    const LayerStatistics *find(const LayerInfo &layer) const;
+    /// Forgets everything collected.
+    void clear();
+
+private:
+    struct Group
+    {
+        std::string leader; ///< the layer whose calls are counted, the others see the same tensor
+        LayerStatistics statistics;
+    };
+    StatisticsNeeds m_needs;
+    std::set<std::string> m_only;
+    at::Tensor m_mask;
+    std::map<std::string, Group> m_groups;
+};
 
 } // namespace bitprism

@@ -26,7 +26,8 @@ public:
     double real(std::string_view key, double min, double max, double fallback) const;
     bool flag(std::string_view key, bool fallback) const;
     std::string text(std::string_view key, std::string_view fallback) const;
-    /// A token id, or a list of them; absent: empty.
+    /// A token id, or a list of them; absent: empty. Ids outside the vocabulary are left out:
+    /// reduced test models keep those of their original.
     std::vector<std::int64_t> tokens(std::string_view key, std::int64_t vocabularySize) const;
     /// The object under `key`; nothing when absent or null.
     std::optional<ConfigReader> object(std::string_view key) const;

@@ -65,8 +65,10 @@ public:
 
 private:
     void openShards();
-    void applyScales(std::string_view name, const TensorInfo &tensor,
-                     std::span<float> values) const;
+    const SafetensorsFile &file(const TensorInfo &tensor) const;
+    void applyScales(const TensorInfo &tensor, std::span<float> values) const;
+    /// Weights along `axis` that share a scale; 0 where the counts contradict each other.
+    std::int64_t blockSize(std::int64_t length, std::int64_t scales, int axis) const;
 
     std::filesystem::path m_path;
     std::unique_ptr<Json> m_config;

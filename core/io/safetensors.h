@@ -71,6 +71,11 @@ struct TensorDeclaration
     std::vector<std::int64_t> shape;
 };
 
+/// Length and JSON header of a file with these tensors in this order, padded so that the data are
+/// aligned to 8 bytes: all of the file but the data.
+std::string safetensorsHeader(const std::vector<TensorDeclaration> &tensors,
+                              std::map<std::string, std::string> metadata);
+
 /// Writes a safetensors file as a stream: all tensors are declared first, their bytes follow in the
 /// declared order, in pieces of any size; nothing is held in memory. The file appears on commit().
 /// `__metadata__` holds {"format": "pt"}, without which some loaders refuse a file.

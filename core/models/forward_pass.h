@@ -2,27 +2,50 @@
 #pragma once
 
 #include "core/base/component.h"
-#include "core/models/model.h"
+#include "core/models/block.h"
+#include "core/models/stream_state.h"
 
-#include <functional>
+#include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace bitprism {
 
-/// Loads one tensor by its checkpoint name, through the model's overlay, FP32, on the device.
-using TensorLoader = std::function<at::Tensor(const std::string &name)>;
+/// Where a forward pass gets the tensors that belong to no block: through the model's overlay,
+/// FP32, on the device.
+class TensorSource
+{
+public:
+    virtual ~TensorSource() = default;
+    virtual at::Tensor load(const std::string &name) const = 0;
+    virtual at::Tensor loadRows(const std::string &name, const at::Tensor &indices) const = 0;
+};
+
+/// A tensor that a forward pass will ask its block for.
+struct ExpectedTensor
+{
+    std::string name; ///< as in the checkpoint
+    std::vector<std::int64_t> shape; ///< as the forward pass uses it: layers' weights [rows, cols]
+};
 
 /// The forward pass of one family bound to one configuration; stateless between calls.
 class ForwardPass
 {
 public:
     virtual ~ForwardPass() = default;
-    virtual StreamState begin(const TensorLoader &load, int stack, const Batch &batch) const = 0;
-    /// `layers` are the block's layers; hooks get them by reference.
+    /// Every tensor that runBlock() (for headOf(): finish()) reads. The model checks them against
+    /// the checkpoint when it opens, and loads these.
+    virtual std::vector<ExpectedTensor> tensorsOf(BlockId id) const = 0;
+    /// What begin() reads.
+    virtual std::vector<ExpectedTensor> embeddingTensors(int stack) const = 0;
+
+    virtual StreamState begin(const TensorSource &source, int stack, const Batch &batch) const = 0;
+    /// `layers` are the block's layers, in the order of ModelInfo; hooks get them by reference.
     virtual void runBlock(const Block &block, const std::vector<const LayerInfo *> &layers,
                           StreamState &state, BlockHooks *hooks) const = 0;
-    virtual at::Tensor finish(const TensorLoader &load, int stack, const StreamState &state,
-                              BlockHooks *hooks) const = 0;
+    virtual at::Tensor finish(const Block &head, const std::vector<const LayerInfo *> &layers,
+                              const at::Tensor &hidden, BlockHooks *hooks) const = 0;
 };
 
 /// Component of kind `forward`; its id equals the family's.
@@ -32,6 +55,7 @@ public:
     using Interface = ForwardPassFactory;
     static constexpr Kind kind = Kind::forward;
     virtual ~ForwardPassFactory() = default;
+    /// `config` is the parsed config.json.
     virtual std::unique_ptr<ForwardPass> bind(const ModelInfo &info, const Json &config) const = 0;
 };
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/io/checkpoint.h"
+#include "core/models/block.h"
+#include "core/models/stream_state.h"
 #include "core/results/model_info.h"
 
 #include <ATen/ATen.h>
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,95 +15,10 @@
 
 namespace bitprism {
 
-/// One transformer block of one stack.
-struct BlockId
-{
-    int stack = 0;
-    int index = 0;
-    auto operator<=>(const BlockId &) const = default;
-};
-
-/// What one call of a stack starts from. Absent tensors are undefined.
-struct Batch
-{
-    at::Tensor tokens; ///< [samples, length], int64
-    at::Tensor mask; ///< [samples, length], true where a token is real; undefined: everywhere
-    at::Tensor features; ///< [samples, ...]: log-mel frames, images
-    at::Tensor memory; ///< [samples, frames, hidden]: the encoder's output, for a decoder
-    std::int64_t firstPosition = 0; ///< of the first token; larger while generating with a cache
-};
-
-/// Keys and values that a decoder keeps between calls, per block.
-struct KeyValueCache
-{
-    struct Entry
-    {
-        at::Tensor keys; ///< [samples, heads, length, head size], rotary positions applied
-        at::Tensor values;
-    };
-    std::vector<Entry> blocks;
-};
-
-/// All that travels from block to block: padding and masks, positions, the cache of a decoder and
-/// the encoder output it attends to.
-struct StreamState
-{
-    at::Tensor hidden; ///< [samples, length, hidden]
-    at::Tensor mask;
-    at::Tensor positions; ///< [length], int64
-    std::shared_ptr<KeyValueCache> cache; ///< null unless generating
-    at::Tensor memory;
-};
-
-/// The tensors of one block, on the model's device, in FP32. Layers' weights are always [rows,
-/// cols].
-class Block
-{
-public:
-    Block() = default;
-    Block(BlockId id, std::map<std::string, at::Tensor> tensors)
-        : m_id(id)
-        , m_tensors(std::move(tensors))
-    {
-    }
-
-    BlockId id() const { return m_id; }
-    /// By the checkpoint's full tensor name; undefined if the block has none of that name.
-    at::Tensor tensor(const std::string &name) const;
-    void setTensor(const std::string &name, at::Tensor value)
-    {
-        m_tensors[name] = std::move(value);
-    }
-    const std::map<std::string, at::Tensor> &tensors() const { return m_tensors; }
-
-private:
-    BlockId m_id;
-    std::map<std::string, at::Tensor> m_tensors;
-};
-
-enum class AttentionOperand
-{
-    Query,
-    Key,
-    Value,
-    Probabilities,
-    CachedKey,
-    CachedValue
-};
-
-/// The only way into a forward pass: calibration, outlier maps and activation quantization look at
-/// or replace what flows through here. Each call returns the tensor to go on with.
-class BlockHooks
-{
-public:
-    virtual ~BlockHooks() = default;
-    /// `input` is [samples, length, cols], once per layer (layers of an input group see one
-    /// tensor).
-    virtual at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input);
-    /// Query and key after rotary positions, the probabilities, and the values.
-    virtual at::Tensor attentionOperand(BlockId block, AttentionOperand operand,
-                                        const at::Tensor &tensor);
-};
+namespace io {
+class Checkpoint;
+}
+class ForwardPass;
 
 /// Replaces tensors of a checkpoint when they are loaded: a quantized or transformed model is the
 /// plain model behind one. Called from the compute thread only.
@@ -115,9 +30,8 @@ public:
     virtual std::optional<at::Tensor> tensor(const std::string &name) const = 0;
 };
 
-class ForwardPass;
-
-/// A checkpoint that runs block by block; only the blocks in use are in memory.
+/// A checkpoint that runs block by block; only the blocks in use are in memory. All tensors it
+/// hands out are FP32 on device(), through the overlay, layers' weights [rows, cols].
 class Model
 {
 public:
@@ -125,40 +39,56 @@ public:
     static std::unique_ptr<Model> open(const std::filesystem::path &checkpoint,
                                        at::Device device = at::kCPU);
     ~Model();
+    Model(const Model &) = delete;
+    Model &operator=(const Model &) = delete;
 
-    const ModelInfo &info() const { return m_info; }
+    const ModelInfo &info() const { return *m_info; }
     const io::Checkpoint &checkpoint() const { return *m_checkpoint; }
     at::Device device() const { return m_device; }
 
-    /// The same checkpoint seen through `overlay`; shares everything else.
+    /// The same checkpoint seen through `overlay` (null: the plain one); shares everything else.
     std::unique_ptr<Model> withOverlay(std::shared_ptr<const WeightOverlay> overlay) const;
 
-    /// The layers of a block in the checkpoint's order.
-    std::vector<const LayerInfo *> layersOf(BlockId id) const;
+    /// The layers of a block in the checkpoint's order; of the head for headOf().
+    const std::vector<const LayerInfo *> &layersOf(BlockId id) const;
     std::vector<BlockId> blocksOf(int stack) const;
 
-    /// One tensor in FP32 on the device, through the overlay; layers' weights [rows, cols].
     at::Tensor loadTensor(const std::string &name) const;
+    /// Rows `indices` (int64, any order) of a tensor of two dimensions: reads only these from the
+    /// file unless most are wanted.
+    at::Tensor loadRows(const std::string &name, const at::Tensor &indices) const;
     Block loadBlock(BlockId id) const;
-    /// Tells the system that a block will be read soon; returns at once.
+    /// What finish() needs: the last norm and the head. For a tied head its weight is the
+    /// embedding's, under the embedding's name.
+    Block loadHead(int stack) const;
+    /// Tells the system that a block (or headOf()) will be read soon; returns at once.
     void announceBlock(BlockId id) const;
-    /// Bytes of one block once loaded (FP32), the largest of the model.
+    /// Bytes of the largest block once loaded (FP32); the head counts as a block of its own.
     std::int64_t largestBlockBytes() const;
+    std::int64_t headBytes(int stack) const;
+    /// Bytes of all blocks and heads once loaded.
+    std::int64_t loadedBytes() const;
+    /// Bytes per token that running a block takes beside its input, roughly.
+    std::int64_t workingBytesPerToken() const;
 
-    /// Embeds.
+    /// Embeds. Throws BadInput for a token outside the vocabulary.
     StreamState begin(int stack, const Batch &batch) const;
     void runBlock(const Block &block, StreamState &state, BlockHooks *hooks = nullptr) const;
-    /// Logits (or embeddings) of every position in `state`. Callers that need little memory pass a
-    /// state whose hidden is narrowed to some positions.
-    at::Tensor finish(int stack, const StreamState &state, BlockHooks *hooks = nullptr) const;
+    /// Logits [..., vocabulary] of `hidden` [..., hidden size], the output of the last block (any
+    /// selection of positions); an encoder without a head gives its normalised embeddings.
+    at::Tensor finish(const Block &head, const at::Tensor &hidden,
+                      BlockHooks *hooks = nullptr) const;
 
 private:
     Model() = default;
+    Block load(BlockId id) const;
 
-    ModelInfo m_info;
+    std::shared_ptr<const ModelInfo> m_info;
     std::shared_ptr<const io::Checkpoint> m_checkpoint;
     std::shared_ptr<const WeightOverlay> m_overlay;
     std::shared_ptr<const ForwardPass> m_forward;
+    struct Layers;
+    std::shared_ptr<const Layers> m_layers;
     at::Device m_device = at::kCPU;
 };
 

@@ -5,6 +5,8 @@
 #include "core/models/model.h"
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace bitprism {
@@ -18,51 +20,59 @@ public:
     virtual std::int64_t memoryNeed(const Model &) const { return 0; }
     /// Before the block runs. May look at or edit it and the states that will enter it.
     virtual void enter(Block &, std::vector<StreamState> &, JobContext &) { }
-    /// Hooks while the block runs on sample `sample`; null for none.
-    virtual BlockHooks *hooks(const Block &, std::size_t /*sample*/) { return nullptr; }
-    /// After the block ran on all samples; `states` hold its outputs.
+    /// Hooks while the block runs on `states[index]`; null for none.
+    virtual BlockHooks *hooks(const Block &, std::size_t /*index*/) { return nullptr; }
+    /// After the block ran on all states, which hold its outputs.
     virtual void leave(Block &, std::vector<StreamState> &, JobContext &) { }
-    /// False skips running the block (the visitor advanced the states itself in enter()).
+    /// False skips running the block (the visitor advances the states itself in enter()).
     virtual bool runsBlock(BlockId) { return true; }
 };
 
-/// The only loop over blocks forwards: blocks [first, blocks of the stack) in order, each on all
-/// states. Announces the next block, checks cancellation between samples, frees the block.
-/// Progress is reported as blocks x samples of `context` within [progressFrom, progressTo].
 struct StreamOptions
 {
     int stack = 0;
     int firstBlock = 0;
-    int endBlock = -1; ///< -1: the last
+    int endBlock = -1; ///< one past the last to run; -1: the stack's end
+    /// Progress is reported to the context as these shares of `progressTotal`.
     double progressFrom = 0;
     double progressTo = 1;
+    double progressTotal = 1;
 };
+
+/// The only loop over blocks forwards: blocks [firstBlock, endBlock) in order, each on all states.
+/// Announces the next block (the head after the last), checks cancellation between states, frees
+/// the block before it loads the next. Each state may hold several samples: one GEMM serves all.
 void streamBlocks(const Model &model, std::vector<StreamState> &states, BlockVisitor &visitor,
                   JobContext &context, const StreamOptions &options = {});
 
-/// What the backward stream hands out for a block: gradients of the summed loss with respect to its
-/// layers' weights, for one sample at a time.
+/// What the backward stream hands out for a block: gradients with respect to its layers' weights,
+/// for one sample at a time.
 class GradientVisitor
 {
 public:
     virtual ~GradientVisitor() = default;
-    /// `gradients` by tensor name, [rows, cols], of sample `sample`'s summed negative
-    /// log-likelihood; `scoredTokens` of that sample, to normalise with.
+    /// `gradients` by layer (LayerInfo::name), [rows, cols], of this sample's negative
+    /// log-likelihood summed over its `scoredTokens`.
     virtual void visit(const Block &block, std::size_t sample, std::int64_t scoredTokens,
                        const std::map<std::string, at::Tensor> &gradients)
         = 0;
+    /// After all samples of a block, before the block above it.
+    virtual void leave(const Block &, JobContext &) { }
+};
+
+struct BackwardTotals
+{
+    double nll = 0; ///< summed, nats
+    std::int64_t tokens = 0; ///< scored
+    std::vector<double> sampleNll; ///< summed, one per sample
 };
 
 /// The only loop over blocks backwards: forward once keeping each block's input per sample, then
 /// from the last block to the first, recomputing each from its cached input. Memory: hidden states
-/// of all blocks for `samples`, and one block with its graph. Next-token loss on every position but
-/// the last of each sample's tokens [1, length]. Returns the summed loss and the scored tokens.
-struct BackwardTotals
-{
-    double nll = 0;
-    std::int64_t tokens = 0;
-};
+/// of all blocks for `samples` (each [1, length] tokens, int64), and one block with the graph of
+/// one sample. The loss scores every token of a sample but its first. Opens its own gradient mode.
 BackwardTotals streamBlocksBackward(const Model &model, const std::vector<at::Tensor> &samples,
-                                    GradientVisitor &visitor, JobContext &context);
+                                    GradientVisitor &visitor, JobContext &context,
+                                    const StreamOptions &options = {});
 
 } // namespace bitprism

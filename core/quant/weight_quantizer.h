@@ -22,7 +22,8 @@ struct LayerTask
     at::Tensor weight; ///< [rows, cols], FP32, on the model's device
     int bits = 4;
     std::optional<double> ratio;
-    /// Statistics of this layer's input; null when the quantizer's needs() asked for none.
+    /// Statistics of this layer's input, one object for all layers of an input group. Null when the
+    /// quantizer's needs() asked for none, and for an embedding, which has no input.
     const LayerStatistics *statistics = nullptr;
 };
 
@@ -51,8 +52,8 @@ struct QuantizerNeeds
     StatisticsNeeds statistics;
     bool blockStates = false;
     bool gradients = false;
-    /// Order of input groups that are quantized one after another with statistics collected anew
-    /// in between (GPTQ's true-sequential).
+    /// Input groups of a block are quantized one after another, in model order, with statistics
+    /// collected anew in between (GPTQ's true-sequential).
     bool sequentialGroups = false;
 };
 
@@ -75,5 +76,9 @@ public:
     virtual std::int64_t storageBits(const LayerInfo &layer, int bits,
                                      std::optional<double> ratio) const = 0;
 };
+
+/// For quantizers whose layers have one width throughout: BadInput naming layer and quantizer when
+/// a share of high-impact weights was asked for.
+void refuseRatio(const LayerTask &task, std::string_view quantizerId);
 
 } // namespace bitprism

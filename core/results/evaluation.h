@@ -49,7 +49,7 @@ struct Evaluation final : Result
 };
 
 /// The difference `model - reference` of mean negative log-likelihood with its standard error over
-/// windows. Nothing if the two did not score the same windows.
+/// windows. Nothing if the two did not score the same windows of the same data.
 struct PairedDifference
 {
     double mean = 0;
@@ -58,7 +58,8 @@ struct PairedDifference
 std::optional<PairedDifference> pairedNllDifference(const Evaluation &model,
                                                     const Evaluation &reference);
 
-/// Mean loss per token and its standard error with windows as units (ratio estimator).
+/// Mean loss per token and its standard error with windows as units: the ratio estimator, for mean
+/// m = sum s / sum c of W windows, sqrt(W / (W - 1) sum (s - m c)^2) / sum c. NaN for one window.
 struct MeanWithError
 {
     double mean = 0;

@@ -23,6 +23,7 @@ struct SensitivityCell
     std::optional<double> deltaNllStandardError;
     std::optional<double> predictedDeltaNll; ///< from one gradient pass
     std::int64_t storageBits = 0; ///< all of the layer's bits at this width, overhead included
+    std::int64_t weights = 0; ///< rows x cols of the layer
 };
 
 struct SensitivityTable final : Result
@@ -35,6 +36,7 @@ struct SensitivityTable final : Result
     std::string quantizerParams; ///< its parameters without bits, JSON text
     std::vector<int> widths; ///< probed bits, ascending
     std::vector<SensitivityCell> cells; ///< layer by layer in model order, widths ascending
+    std::int64_t fixedBytes = 0; ///< of the model's tensors that no cell covers
     std::int64_t tokens = 0;
     double seconds = 0;
     /// Spearman correlation between predicted and measured delta NLL over all cells.

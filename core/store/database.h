@@ -64,6 +64,7 @@ private:
         value ? bindValue(index, *value) : bindValue(index, nullptr);
     }
 
+    friend class Database;
     struct Finalizer
     {
         void operator()(sqlite3_stmt *statement) const;
@@ -84,6 +85,18 @@ class Database
 {
 public:
     Database(const std::filesystem::path &file, OpenMode mode);
+
+    /// What a file's header says, read without a lock and without leaving a trace beside it. Goes
+    /// through SQLite: closing a descriptor of our own would drop the locks that other connections
+    /// of this process hold on the file (POSIX locks belong to the process).
+    struct Header
+    {
+        bool isDatabase = false;
+        bool isDamaged = false; ///< the figures below could not be read
+        std::int64_t applicationId = 0;
+        std::int64_t userVersion = 0;
+    };
+    static Header peek(const std::filesystem::path &file);
 
     /// One or more statements without parameters and rows.
     void execute(const std::string &sql) const;

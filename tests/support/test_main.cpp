@@ -61,7 +61,6 @@ std::string sharedData(const std::string &relative)
     return std::filesystem::exists(path) ? path.lexically_normal().string() : std::string();
 }
 
-/// Runs the class named by the first argument, or all; the rest goes to Qt Test.
 int runTests(int argc, char **argv)
 {
     const std::string wanted = argc > 1 && argv[1][0] != '-' ? folded(argv[1]) : std::string();
@@ -87,9 +86,3 @@ int runTests(int argc, char **argv)
 }
 
 } // namespace bitprism::test
-
-int main(int argc, char **argv)
-{
-    const QCoreApplication application(argc, argv);
-    return bitprism::test::runTests(argc, argv);
-}

@@ -12,6 +12,9 @@ using Factory = std::unique_ptr<QObject> (*)();
 
 bool addTestClass(const char *name, Factory factory);
 
+/// Runs the class named by the first argument, or all; the rest goes to Qt Test. The exit status.
+int runTests(int argc, char **argv);
+
 template <typename T> std::unique_ptr<QObject> make() { return std::make_unique<T>(); }
 
 /// The repository's root; ../shared lies beside it where it exists.

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/results/sensitivity_table.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bitprism {
+
+/// One way to store one layer.
+struct AllocationCandidate
+{
+    int bits = 0;
+    std::optional<double> ratio;
+    std::int64_t storageBits = 0; ///< of the whole layer, overhead included
+    double damage = 0; ///< what the allocator minimises the sum of
+    std::optional<double> deltaNll; ///< nats per token, where it is known besides `damage`
+    double bitOperations = 0; ///< per token
+    std::int64_t ioBytes = 0; ///< read per token
+};
+
+struct AllocationLayer
+{
+    std::string name;
+    std::int64_t weights = 0; ///< rows x cols
+    std::vector<AllocationCandidate> candidates;
+    std::optional<int> pinnedBits; ///< only candidates of this width are allowed
+    /// Layers of one non-empty name must get the same bits and ratio (a target merges them).
+    std::string fusedGroup;
+};
+
+struct AllocationProblem
+{
+    std::vector<AllocationLayer> layers; ///< in model order
+    std::int64_t fixedBytes = 0; ///< of the tensors that stay as they are
+};
+
+/// What an allocation may use; every limit that is set holds.
+struct Budget
+{
+    std::optional<double> averageBits; ///< stored bits over weights, of the problem's layers
+    std::optional<std::int64_t> bytes; ///< of the whole checkpoint, fixed tensors included
+    std::optional<double> bitOperations;
+    std::optional<std::int64_t> ioBytes;
+};
+
+/// Columns of a sensitivity table that can be the damage; "automatic" is the first of KL
+/// divergence, delta NLL, predicted delta NLL, output and weight error that every cell has.
+inline constexpr std::string_view damageMetrics[] = {
+    "automatic", "kl-divergence", "delta-nll", "predicted-delta-nll", "output-mse", "weight-mse"};
+
+/// The problem a sensitivity table poses. `pins` are layer names (or patterns with * and ?) and
+/// widths. Throws BadInput for an unknown metric or one the table lacks, a pin that matches no
+/// layer, or a pinned width that was not probed.
+AllocationProblem allocationProblem(const SensitivityTable &table, std::string_view damageMetric,
+                                    const std::map<std::string, int> &pins = {});
+
+} // namespace bitprism

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/component.h"
+#include "core/base/job_context.h"
+#include "core/calib/dataset.h"
+#include "core/models/model.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// What methods calibrate on.
+struct SampleSet
+{
+    std::vector<Batch> samples; ///< one sample each: tokens [1, length]
+    std::int64_t tokens = 0; ///< over all samples
+    std::int64_t length = 0; ///< of the longest sample
+    std::vector<std::string> notes; ///< "length 2048 was cut to the model's context, 512"
+};
+
+/// Makes calibration data. A component of kind `sampler`. `model` gives the context length, and
+/// makes the samples itself in data-free samplers; null: nothing is cut. Throws BadInput where the
+/// text is too short.
+class Sampler
+{
+public:
+    using Interface = Sampler;
+    static constexpr Kind kind = Kind::sampler;
+    virtual ~Sampler() = default;
+    /// `random` is the context's stream "sampler".
+    virtual SampleSet draw(const Dataset &dataset, const tokenize::Tokenizer *tokenizer,
+                           const Model *model, Random &random, JobContext &context) const = 0;
+};
+
+/// `samples` joined to batches of equal length and at most `tokensPerBatch` tokens each, in order:
+/// one GEMM then serves several.
+std::vector<Batch> batchesOf(const SampleSet &samples, std::int64_t tokensPerBatch);
+
+} // namespace bitprism

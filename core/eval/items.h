@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/calib/dataset.h"
+#include "core/models/model.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// How the data of an evaluation are cut (product.md section 3).
+struct TaskOptions
+{
+    std::int64_t samples = 0; ///< windows or documents at most; 0: all
+    std::int64_t length = 0; ///< window length in tokens; 0: the context, at most 2,048
+    std::int64_t stride = 0; ///< 0: the length
+    std::string documents; ///< separator; empty: windows over the whole text
+
+    /// Throws BadInput for a length below 2 or a stride above the length.
+    void check() const;
+};
+
+/// One sequence to run, and the positions whose logits are scored.
+struct EvaluationItem
+{
+    std::vector<std::int64_t> tokens; ///< what enters the model (masked ones already replaced)
+    std::vector<std::int64_t> positions; ///< ascending, within tokens: their logits are scored ...
+    std::vector<std::int64_t> targets; ///< ... against these tokens
+    /// The window or document it belongs to: the unit of standard errors. Several items may share
+    /// one (the passes of a masked task).
+    std::int64_t unit = 0;
+};
+
+struct ItemSet
+{
+    std::vector<EvaluationItem> items;
+    std::int64_t units = 0;
+    std::int64_t length = 0; ///< the window length in force
+    std::int64_t stride = 0; ///< 0 for documents
+    std::vector<std::string> notes;
+
+    std::int64_t scoredTokens() const;
+};
+
+/// Windows over `tokens`: one every `stride`, incomplete ones dropped, the first token never
+/// scored, and with a stride below the length every later window scores its last `stride` tokens.
+/// Empty where not one window is complete.
+ItemSet windowItems(const std::vector<tokenize::TokenId> &tokens, std::int64_t length,
+                    std::int64_t stride, std::int64_t maxWindows = 0);
+
+/// What a causal model scores in `data`, as `options` say. Throws BadInput where nothing is left to
+/// score.
+ItemSet nextTokenItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
+                       const ModelInfo &model, const TaskOptions &options);
+
+/// Items of similar length joined to batches (padded at the end), at most `tokensPerBatch` tokens
+/// each where an item allows it.
+struct ItemBatch
+{
+    Batch batch;
+    at::Tensor rows; ///< [scored]: position in the flattened [samples x length] hidden states
+    at::Tensor targets; ///< [scored], int64
+    at::Tensor units; ///< [scored], int64
+};
+std::vector<ItemBatch> batchItems(const std::vector<EvaluationItem> &items,
+                                  std::int64_t tokensPerBatch);
+
+/// Tokens that one batch should hold on this model: enough for efficient GEMMs, few enough for the
+/// working memory of a block.
+std::int64_t batchTokens(const Model &model);
+
+} // namespace bitprism

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/component.h"
+#include "core/eval/items.h"
+#include "core/results/evaluation.h"
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace bitprism {
+
+/// What a metric wants to see.
+struct MetricNeeds
+{
+    bool reference = false; ///< the log-probabilities of a second model
+};
+
+/// Some scored positions, computed once for all metrics.
+struct MetricBatch
+{
+    at::Tensor logProbabilities; ///< [scored, vocabulary], FP32
+    at::Tensor referenceLogProbabilities; ///< the same of the reference; undefined unless needed
+    at::Tensor targets; ///< [scored], int64
+    at::Tensor units; ///< [scored], int64: the window or document of each
+};
+
+/// One measurement over batches. A component of kind `metric` and one execution of it: make a new
+/// one for each use. Sums only, so that shards merge.
+class Metric
+{
+public:
+    using Interface = Metric;
+    static constexpr Kind kind = Kind::metric;
+    virtual ~Metric() = default;
+
+    virtual MetricNeeds needs() const { return {}; }
+    /// What the metric scores when it is the task; by default the next tokens of a text.
+    virtual ItemSet items(const Dataset &data, const tokenize::Tokenizer &tokenizer,
+                          const ModelInfo &model, const TaskOptions &options) const;
+    /// Before the first batch: `units` windows or documents will come.
+    virtual void begin(std::int64_t units) = 0;
+    virtual void add(const MetricBatch &batch) = 0;
+    /// Adds what `other`, of the same type, saw of the same units.
+    virtual void merge(const Metric &other) = 0;
+    /// Writes the value and what belongs to it. The task writes `value`, `unit`, `standardError`;
+    /// a metric beside the task only fields of its own.
+    virtual void report(Evaluation &evaluation, bool isTask) const = 0;
+};
+
+} // namespace bitprism

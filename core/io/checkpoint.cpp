@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/checkpoint.h"
+
+#include "core/base/sha256.h"
+#include "core/io/json_reader.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace bitprism::io {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view singleName = "model.safetensors";
+constexpr std::string_view indexName = "model.safetensors.index.json";
+constexpr std::uint64_t maxConfigBytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t wholeHashBytes = std::uint64_t{1} << 20;
+constexpr std::uint64_t sampleHashBytes = std::uint64_t{16} << 10;
+
+bool isPickle(const fs::path &path)
+{
+    static const std::set<std::string> extensions{".bin",  ".pt",  ".pth",
+                                                  ".ckpt", ".pkl", ".pickle"};
+    return extensions.contains(path.extension().string());
+}
+
+[[noreturn]] void refusePickle(const fs::path &path)
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1: a pickle checkpoint can run code when it is opened, so it "
+                            "is refused; convert it to safetensors first."),
+                path);
+}
+
+/// A checkpoint is a folder; other things are refused with the advice that fits them.
+void requireFolder(const fs::path &path)
+{
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) {
+        return;
+    }
+    if (!fs::exists(path, ignored)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: no such folder; check the path."), path);
+    }
+    if (isPickle(path)) {
+        refusePickle(path);
+    }
+    if (path.extension() == ".gguf") {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: GGUF files cannot be opened yet; give the folder of "
+                                "the safetensors checkpoint."),
+                    path);
+    }
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1: not a checkpoint; give the folder that holds config.json "
+                            "and model.safetensors."),
+                path);
+}
+
+[[noreturn]] void failNoWeights(const fs::path &folder)
+{
+    std::error_code ignored;
+    for (const fs::directory_entry &entry : fs::directory_iterator(folder, ignored)) {
+        if (isPickle(entry.path())) {
+            refusePickle(entry.path());
+        }
+    }
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1: neither model.safetensors nor "
+                            "model.safetensors.index.json is there; give a complete "
+                            "checkpoint folder."),
+                folder);
+}
+
+bool isPlainFileName(const std::string &name)
+{
+    return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos
+        && name.find('\\') == std::string::npos && name.find('\0') == std::string::npos;
+}
+
+/// tensor -> shard from the index; every shard name is a plain file name that exists.
+std::map<std::string, std::string> readIndex(const fs::path &index)
+{
+    const Json json = readJsonFile(index);
+    const bool isIndex
+        = json.is_object() && json.contains("weight_map") && json["weight_map"].is_object();
+    if (!isIndex) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: \"weight_map\" is missing; the index is damaged."),
+                    index);
+    }
+    std::map<std::string, std::string> shards;
+    for (const auto &[tensor, shard] : json["weight_map"].items()) {
+        if (!shard.is_string() || !isPlainFileName(shard.get<std::string>())) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: tensor \"%2\" points to %3, which is not a plain "
+                                    "file name inside the folder; the index is not to be "
+                                    "trusted."),
+                        index, tensor, shard.dump(-1, ' ', false, Json::error_handler_t::replace));
+        }
+        shards.emplace(tensor, shard.get<std::string>());
+    }
+    if (shards.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: names no tensors; the index is damaged."), index);
+    }
+    return shards;
+}
+
+void requireShards(const fs::path &folder, const std::set<std::string> &names)
+{
+    std::string missing;
+    for (const std::string &name : names) {
+        if (std::error_code ignored; !fs::exists(folder / name, ignored)) {
+            missing += (missing.empty() ? "" : ", ") + name;
+        }
+    }
+    if (!missing.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: the index names files that are missing: %2; copy them "
+                                "into the folder."),
+                    folder, missing);
+    }
+}
+
+} // namespace
+
+Checkpoint::Checkpoint(const fs::path &folder)
+    : m_path(fs::absolute(folder).lexically_normal())
+{
+    if (!m_path.has_filename()) {
+        m_path = m_path.parent_path();
+    }
+    requireFolder(m_path);
+    openShards();
+    for (std::size_t file = 0; file < m_files.size(); ++file) {
+        for (const TensorInfo &tensor : m_files[file].tensors()) {
+            if (!m_index.emplace(tensor.name, m_tensors.size()).second) {
+                throw Error(ErrorCode::BadInput,
+                            BITPRISM_TR("Error",
+                                        "%1: tensor \"%2\" stands in another shard too; "
+                                        "remove stale files from the folder."),
+                            m_files[file].path(), tensor.name);
+            }
+            m_tensors.push_back(tensor);
+            m_fileOf.push_back(file);
+        }
+    }
+}
+
+Checkpoint::~Checkpoint() = default;
+
+void Checkpoint::openShards()
+{
+    const fs::path configPath = m_path / "config.json";
+    std::error_code ignored;
+    const bool isSingle = fs::exists(m_path / singleName, ignored);
+    const bool isSharded = !isSingle && fs::exists(m_path / indexName, ignored);
+    if (!isSingle && !isSharded) {
+        failNoWeights(m_path);
+    }
+    m_configText = readWholeFile(configPath, maxConfigBytes);
+    m_config = std::make_unique<Json>(parseJson(m_configText, configPath.string()));
+    if (!m_config->is_object()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: not a JSON object; the file is damaged."),
+                    configPath);
+    }
+    if (isSingle) {
+        m_files.emplace_back(m_path / singleName);
+        return;
+    }
+    const std::map<std::string, std::string> shardOf = readIndex(m_path / indexName);
+    std::set<std::string> names;
+    for (const auto &[tensor, shard] : shardOf) {
+        names.insert(shard);
+    }
+    requireShards(m_path, names);
+    std::map<std::string, std::set<std::string>> held;
+    for (const std::string &name : names) {
+        for (const TensorInfo &tensor : m_files.emplace_back(m_path / name).tensors()) {
+            held[name].insert(tensor.name);
+        }
+    }
+    for (const auto &[tensor, shard] : shardOf) {
+        if (!held[shard].contains(tensor)) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: the index promises tensor \"%2\", which %3 does "
+                                    "not hold; copy the checkpoint again."),
+                        m_path / indexName, tensor, shard);
+        }
+    }
+}
+
+std::optional<fs::path> Checkpoint::tokenizerPath() const
+{
+    const fs::path path = m_path / "tokenizer.json";
+    std::error_code ignored;
+    return fs::exists(path, ignored) ? std::optional(path) : std::nullopt;
+}
+
+const TensorInfo *Checkpoint::find(std::string_view name) const
+{
+    const auto found = m_index.find(std::string(name));
+    return found == m_index.end() ? nullptr : &m_tensors[found->second];
+}
+
+const TensorInfo &Checkpoint::require(std::string_view name) const
+{
+    const TensorInfo *tensor = find(name);
+    if (tensor == nullptr) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: tensor \"%2\" is missing; the checkpoint is not "
+                                "complete."),
+                    m_path, name);
+    }
+    return *tensor;
+}
+
+std::uint64_t Checkpoint::bytes() const
+{
+    std::uint64_t sum = 0;
+    for (const TensorInfo &tensor : m_tensors) {
+        sum += tensor.bytes;
+    }
+    return sum;
+}
+
+const SafetensorsFile &Checkpoint::file(const TensorInfo &tensor) const
+{
+    return m_files[m_fileOf[m_index.at(tensor.name)]];
+}
+
+const fs::path &Checkpoint::fileOf(const TensorInfo &tensor) const { return file(tensor).path(); }
+
+std::vector<std::byte> Checkpoint::readRaw(std::string_view name) const
+{
+    const TensorInfo &tensor = require(name);
+    std::vector<std::byte> bytes(tensor.bytes);
+    file(tensor).read(tensor, bytes);
+    return bytes;
+}
+
+std::vector<float> Checkpoint::readFloat(std::string_view name) const
+{
+    std::vector<float> values(static_cast<std::size_t>(require(name).elements()));
+    readFloatInto(name, values);
+    return values;
+}
+
+void Checkpoint::readFloatInto(std::string_view name, std::span<float> values) const
+{
+    const TensorInfo &tensor = require(name);
+    BITPRISM_ASSERT(values.size() == static_cast<std::size_t>(tensor.elements()), "sizes agree");
+    const SafetensorsFile &source = file(tensor);
+    if (tensor.dtype == Dtype::F32) {
+        source.read(tensor, std::as_writable_bytes(values));
+        return;
+    }
+    // In pieces, so that a large tensor is not held twice.
+    const std::size_t elementBytes = dtypeBytes(tensor.dtype);
+    constexpr std::size_t pieceElements = std::size_t{1} << 20;
+    std::vector<std::byte> piece(std::min(values.size(), pieceElements) * elementBytes);
+    for (std::size_t done = 0; done < values.size();) {
+        const std::size_t count = std::min(values.size() - done, pieceElements);
+        const std::span<std::byte> bytes = std::span(piece).first(count * elementBytes);
+        source.read(tensor, bytes, done * elementBytes);
+        widen(tensor.dtype, bytes, values.subspan(done, count));
+        done += count;
+    }
+    if (tensor.dtype == Dtype::F8E4M3) {
+        applyScales(tensor, values);
+    }
+}
+
+void Checkpoint::announce(std::string_view name) const
+{
+    if (const TensorInfo *tensor = find(name)) {
+        file(*tensor).announce(*tensor);
+    }
+}
+
+void Checkpoint::requireFinite(std::string_view name, std::span<const float> values) const
+{
+    const auto bad = std::find_if(values.begin(), values.end(),
+                                  [](float value) { return !std::isfinite(value); });
+    if (bad != values.end()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: tensor \"%2\" holds %3 at index %4; such a "
+                                "checkpoint cannot be used."),
+                    fileOf(require(name)), name,
+                    std::string_view(std::isnan(*bad) ? "NaN" : "infinity"), bad - values.begin());
+    }
+}
+
+void Checkpoint::applyScales(const TensorInfo &tensor, std::span<float> values) const
+{
+    const TensorInfo *scale = find(tensor.name + "_scale");
+    scale = scale != nullptr ? scale : find(tensor.name + "_scale_inv");
+    if (scale == nullptr) {
+        return;
+    }
+    const std::int64_t rows = tensor.shape.size() == 2 ? tensor.shape[0] : 1;
+    const std::int64_t cols = rows == 0 ? 0 : tensor.elements() / rows;
+    const std::vector<std::int64_t> &shape = scale->shape;
+    const std::int64_t scaleCols = shape.size() == 2 ? shape[1] : 1;
+    const std::int64_t scaleRows = scaleCols == 0 ? 0 : scale->elements() / scaleCols;
+    const std::int64_t blockRows = scaleRows == 0 ? 0 : blockSize(rows, scaleRows, 0);
+    const std::int64_t blockCols = scaleCols == 0 ? 0 : blockSize(cols, scaleCols, 1);
+    if (blockRows == 0 || blockCols == 0 || scale->dtype == Dtype::F8E4M3) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: scales \"%2\" of shape %3 do not fit a weight of "
+                                "shape %4; the checkpoint is damaged."),
+                    fileOf(*scale), scale->name, shapeText(shape), shapeText(tensor.shape));
+    }
+    const std::vector<float> factors = readFloat(scale->name);
+    for (std::int64_t i = 0; i < rows; ++i) {
+        for (std::int64_t j = 0; j < cols; ++j) {
+            values[static_cast<std::size_t>(i * cols + j)]
+                *= factors[static_cast<std::size_t>(i / blockRows * scaleCols + j / blockCols)];
+        }
+    }
+}
+
+std::int64_t Checkpoint::blockSize(std::int64_t length, std::int64_t scales, int axis) const
+{
+    if (scales == 1 || scales == length) {
+        return scales == 1 ? std::max<std::int64_t>(length, 1) : 1;
+    }
+    std::int64_t size = 128;
+    const Json *quantization
+        = m_config->contains("quantization_config") ? &(*m_config)["quantization_config"] : nullptr;
+    if (quantization != nullptr && quantization->is_object()
+        && quantization->contains("weight_block_size")) {
+        const Json &sizes = (*quantization)["weight_block_size"];
+        const bool isPair = sizes.is_array() && sizes.size() == 2;
+        const std::size_t place = static_cast<std::size_t>(axis);
+        size = isPair && sizes[place].is_number_unsigned() && sizes[place] <= 1'000'000
+            ? sizes[place].get<std::int64_t>()
+            : 0;
+    }
+    return size > 0 && (length + size - 1) / size == scales ? size : 0;
+}
+
+std::string Checkpoint::contentHash() const
+{
+    Sha256 hash;
+    hash.update(m_configText);
+    std::vector<std::byte> buffer;
+    for (const SafetensorsFile &source : m_files) {
+        hash.update(source.header());
+        for (const TensorInfo &tensor : source.tensors()) {
+            const bool isSampled = tensor.bytes > wholeHashBytes;
+            const std::uint64_t piece = isSampled ? sampleHashBytes : tensor.bytes;
+            const std::vector<std::uint64_t> offsets = isSampled
+                ? std::vector<std::uint64_t>{0, tensor.bytes / 2, tensor.bytes - piece}
+                : std::vector<std::uint64_t>{0};
+            buffer.resize(piece);
+            for (const std::uint64_t offset : offsets) {
+                source.read(tensor, buffer, offset);
+                hash.update(buffer);
+            }
+        }
+    }
+    return hash.hex();
+}
+
+} // namespace bitprism::io

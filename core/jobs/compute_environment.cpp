@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/compute_environment.h"
+
+#include "core/base/parallel.h"
+
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <dlfcn.h>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <thread>
+#include <unistd.h>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int computeNice = 10;
+
+/// The value of a "Name:   123 kB" line of a /proc file, in bytes.
+std::int64_t procBytes(const char *file, const std::string &name)
+{
+    std::ifstream stream(file);
+    std::string line;
+    while (std::getline(stream, line)) {
+        if (line.compare(0, name.size(), name) == 0) {
+            return std::strtoll(line.c_str() + name.size(), nullptr, 10) * 1024;
+        }
+    }
+    return -1;
+}
+
+std::int64_t numberIn(const char *file)
+{
+    std::ifstream stream(file);
+    std::int64_t value = -1;
+    stream >> value; // "max" leaves -1
+    return stream ? value : -1;
+}
+
+std::string blasLibrary()
+{
+    // LibTorch calls whatever sgemm_ the dynamic linker finds first.
+    void *function = dlsym(RTLD_DEFAULT, "sgemm_");
+    Dl_info found{};
+    if (function == nullptr || dladdr(function, &found) == 0 || found.dli_fname == nullptr) {
+        return {};
+    }
+    std::error_code ignored;
+    const std::filesystem::path path = std::filesystem::canonical(found.dli_fname, ignored);
+    return ignored ? std::string(found.dli_fname) : path.string();
+}
+
+} // namespace
+
+void lowerThreadPriority()
+{
+    // On Linux the priority is the thread's own and new threads inherit it. Refusal is harmless.
+    static_cast<void>(
+        setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), computeNice));
+}
+
+void prepareCompute(int threads)
+{
+    const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    const int count = threads > 0 ? threads : cores;
+    setThreadCount(count);
+    at::set_num_threads(count);
+    using SetThreads = void (*)(int);
+    const auto setBlasThreads
+        = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+    if (setBlasThreads != nullptr) {
+        setBlasThreads(count);
+    }
+    at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
+    at::globalContext().setFlushDenormal(false);
+}
+
+std::vector<std::string> environmentWarnings()
+{
+    std::vector<std::string> warnings;
+    const std::string library = blasLibrary();
+    const bool isReference = library.find("/blas/libblas") != std::string::npos
+        || library.find("refblas") != std::string::npos;
+    if (isReference) {
+        warnings.push_back("LibTorch uses the reference BLAS (" + library
+                           + "), which is many times slower; install libopenblas0-pthread.");
+    }
+    return warnings;
+}
+
+std::int64_t availableMemoryBytes()
+{
+    std::int64_t available = procBytes("/proc/meminfo", "MemAvailable:");
+    if (available < 0) {
+        available = std::numeric_limits<std::int64_t>::max();
+    }
+    const std::int64_t limit = numberIn("/sys/fs/cgroup/memory.max");
+    const std::int64_t used = numberIn("/sys/fs/cgroup/memory.current");
+    if (limit >= 0 && used >= 0) {
+        available = std::min(available, std::max<std::int64_t>(0, limit - used));
+    }
+    return available;
+}
+
+std::int64_t peakRssBytes()
+{
+    return std::max<std::int64_t>(0, procBytes("/proc/self/status", "VmHWM:"));
+}
+
+void resetPeakRss() { std::ofstream("/proc/self/clear_refs") << "5"; }
+
+std::string processorName()
+{
+    std::ifstream stream("/proc/cpuinfo");
+    std::string line;
+    while (std::getline(stream, line)) {
+        const std::size_t colon = line.find(": ");
+        if (line.rfind("model name", 0) == 0 && colon != std::string::npos) {
+            return line.substr(colon + 2);
+        }
+    }
+    return "unknown";
+}
+
+} // namespace bitprism

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/engine.h"
+
+#include "core/jobs/compute_environment.h"
+#include "core/jobs/job_queue.h"
+#include "core/jobs/registry.h"
+
+namespace bitprism {
+
+namespace {
+
+class QueueEngine final : public Engine
+{
+public:
+    QueueEngine() { registerEngineComponents(); }
+
+    std::vector<ComponentInfo> components() const override
+    {
+        return Registry::instance().components();
+    }
+    JobId submit(const JobRequest &request, std::shared_ptr<JobListener> listener) override
+    {
+        return m_queue.submit(request, std::move(listener));
+    }
+    void cancel(JobId job) override { m_queue.cancel(job); }
+    JobProgress progress(JobId job) const override { return m_queue.progress(job); }
+    void wait(JobId job) override { m_queue.wait(job); }
+    std::vector<std::string> warnings() const override { return environmentWarnings(); }
+
+private:
+    JobQueue m_queue;
+};
+
+} // namespace
+
+} // namespace bitprism
+
+/// What core/jobs/engine_loader.cpp looks up.
+extern "C" bitprism::Engine *bitprism_engine()
+{
+    // Never destroyed: its threads must not outlive LibTorch's statics, nor be joined at exit while
+    // a job is deep inside a library.
+    static bitprism::Engine *engine = new bitprism::QueueEngine();
+    return engine;
+}

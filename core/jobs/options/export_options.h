@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/parameters.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace bitprism {
+
+/// Options of the job `export`: writes the quantized checkpoint of the run `runId`.
+///
+///     {"format": "safetensors",      // or {"id": "safetensors", "dtype": "bf16"}
+///      "output": "/abs/folder"}      // must not exist yet, or be empty
+///
+/// Publishes one ExportSummary.
+struct ExportJobOptions
+{
+    Json format = "safetensors";
+    std::string output;
+
+    void visit(ParamVisitor &v)
+    {
+        v.json("format", format,
+               {BITPRISM_TR("Job", "Format"),
+                BITPRISM_TR("Job", "An exporter's id, or an object with parameters.")});
+        v.path("output", output,
+               {BITPRISM_TR("Job", "Folder"), BITPRISM_TR("Job", "Folder to write.")});
+    }
+};
+
+} // namespace bitprism

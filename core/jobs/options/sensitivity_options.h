@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/options/calibration_options.h"
+
+#include <vector>
+
+namespace bitprism {
+
+/// Options of the job `sensitivity`: what quantizing each layer alone does.
+///
+///     {"data": "/abs/file.txt",
+///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 512},
+///      "bits": [2, 3, 4, 8],
+///      "quantizer": {"id": "rtn", "group_size": 32},   // its "bits" is ignored
+///      "measured": true, "predicted": true}
+///
+/// Publishes a SensitivityTable after each layer, complete at the end; stored as a run of kind
+/// `sensitivity` when the request names a store, and resumable.
+struct SensitivityJobOptions
+{
+    CalibrationOptions source;
+    Json bits = Json::array({2, 3, 4, 8});
+    Json quantizer = {{"id", "rtn"}};
+    bool measured = true;
+    bool predicted = true;
+
+    void visit(ParamVisitor &v)
+    {
+        source.visit(v);
+        v.json("bits", bits,
+               {BITPRISM_TR("Job", "Widths"), BITPRISM_TR("Job", "List of bit widths to probe."),
+                "bits"});
+        v.json("quantizer", quantizer,
+               {BITPRISM_TR("Job", "Quantizer"),
+                BITPRISM_TR("Job", "The weight quantizer's id and its parameters.")});
+        v.flag("measured", measured,
+               {BITPRISM_TR("Job", "Measure"),
+                BITPRISM_TR("Job", "Run the model for each layer and width.")});
+        v.flag("predicted", predicted,
+               {BITPRISM_TR("Job", "Predict"),
+                BITPRISM_TR("Job", "Predict the change of the loss from one gradient pass.")});
+    }
+
+    /// The widths ascending, each once; throws BadInput for what is not a list of 1 to 16.
+    std::vector<int> widths() const;
+};
+
+} // namespace bitprism

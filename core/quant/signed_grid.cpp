@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/signed_grid.h"
+
+namespace bitprism {
+
+at::Tensor fakeQuantizeSigned(const at::Tensor &input, const at::Tensor &maxAbs, int bits)
+{
+    constexpr double rangeFloor = 1e-5;
+    const double largestCode = (1 << (bits - 1)) - 1;
+    const at::Tensor scale = maxAbs.clamp_min(rangeFloor).div(largestCode);
+    return input.div(scale).round_().clamp_(-largestCode - 1, largestCode).mul_(scale);
+}
+
+} // namespace bitprism

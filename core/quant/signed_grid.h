@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <ATen/ATen.h>
+
+namespace bitprism {
+
+/// Fake-quantizes `input` to signed codes -2^(bits-1) .. 2^(bits-1)-1 on the symmetric grid whose
+/// largest positive code stands for `maxAbs` (the quarot-sym and smoothquant rules of
+/// base-methods.md 1.2, floor 1e-5). `maxAbs` broadcasts against `input`. FP32, halves to even.
+at::Tensor fakeQuantizeSigned(const at::Tensor &input, const at::Tensor &maxAbs, int bits);
+
+} // namespace bitprism

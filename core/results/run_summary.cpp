@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/results/run_summary.h"
+
+#include "core/results/json_fields.h"
+
+namespace bitprism {
+
+using json_fields::fromField;
+using json_fields::readList;
+using json_fields::toField;
+
+namespace {
+
+nlohmann::json layerToJson(const RunLayer &layer)
+{
+    return {{"name", layer.name},
+            {"block", layer.block},
+            {"bits", toField(layer.bits)},
+            {"ratio", toField(layer.ratio)},
+            {"weight_mse", toField(layer.weightMse)},
+            {"output_mse", toField(layer.outputMse)},
+            {"seconds", toField(layer.seconds)},
+            {"storage_bits", layer.storageBits},
+            {"weights", layer.weights}};
+}
+
+RunLayer layerFromJson(const nlohmann::json &json)
+{
+    RunLayer layer;
+    fromField(json, "name", layer.name);
+    fromField(json, "block", layer.block);
+    fromField(json, "bits", layer.bits);
+    fromField(json, "ratio", layer.ratio);
+    fromField(json, "weight_mse", layer.weightMse);
+    fromField(json, "output_mse", layer.outputMse);
+    fromField(json, "seconds", layer.seconds);
+    fromField(json, "storage_bits", layer.storageBits);
+    fromField(json, "weights", layer.weights);
+    return layer;
+}
+
+/// The evaluation's own keys, with `baseline` as a number beside them and in full below.
+nlohmann::json metricToJson(const RunMetric &metric)
+{
+    nlohmann::json json = metric.measured.toJson();
+    json["baseline"] = nullptr;
+    if (metric.baseline) {
+        json["baseline"] = toField(metric.baseline->value);
+        json["baseline_evaluation"] = metric.baseline->toJson();
+        if (const auto difference = pairedNllDifference(metric.measured, *metric.baseline)) {
+            json["delta_nll"] = toField(difference->mean);
+            json["delta_nll_stderr"] = toField(difference->standardError);
+        }
+    }
+    return json;
+}
+
+RunMetric metricFromJson(const nlohmann::json &json)
+{
+    RunMetric metric;
+    metric.measured = Evaluation::fromJson(json);
+    if (const auto baseline = json.find("baseline_evaluation"); baseline != json.end()) {
+        metric.baseline = Evaluation::fromJson(*baseline);
+    }
+    return metric;
+}
+
+} // namespace
+
+nlohmann::json RunSummary::toJson() const
+{
+    nlohmann::json json = {{"run", run},
+                           {"model", model},
+                           {"average_bits", toField(averageBits)},
+                           {"bytes", bytes},
+                           {"codes_sha256", codesSha256},
+                           {"notes", notes},
+                           {"peak_rss_bytes", peakRssBytes},
+                           {"seconds", toField(seconds)},
+                           {"complete", complete},
+                           {"metrics", nlohmann::json::array()},
+                           {"layers", nlohmann::json::array()}};
+    for (const RunMetric &metric : metrics) {
+        json["metrics"].push_back(metricToJson(metric));
+    }
+    for (const RunLayer &layer : layers) {
+        json["layers"].push_back(layerToJson(layer));
+    }
+    return json;
+}
+
+RunSummary RunSummary::fromJson(const nlohmann::json &json)
+{
+    RunSummary result;
+    fromField(json, "run", result.run);
+    fromField(json, "model", result.model);
+    fromField(json, "average_bits", result.averageBits);
+    fromField(json, "bytes", result.bytes);
+    fromField(json, "codes_sha256", result.codesSha256);
+    fromField(json, "notes", result.notes);
+    fromField(json, "peak_rss_bytes", result.peakRssBytes);
+    fromField(json, "seconds", result.seconds);
+    fromField(json, "complete", result.complete);
+    readList(json, "metrics",
+             [&](const nlohmann::json &item) { result.metrics.push_back(metricFromJson(item)); });
+    readList(json, "layers",
+             [&](const nlohmann::json &item) { result.layers.push_back(layerFromJson(item)); });
+    return result;
+}
+
+nlohmann::json Estimate::toJson() const
+{
+    return {{"seconds", toField(seconds)},
+            {"memory_bytes", memoryBytes},
+            {"bytes", bytes},
+            {"average_bits", toField(averageBits)}};
+}
+
+Estimate Estimate::fromJson(const nlohmann::json &json)
+{
+    Estimate result;
+    fromField(json, "seconds", result.seconds);
+    fromField(json, "memory_bytes", result.memoryBytes);
+    fromField(json, "bytes", result.bytes);
+    fromField(json, "average_bits", result.averageBits);
+    return result;
+}
+
+} // namespace bitprism

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/experiment_store.h"
+#include "core/store/experiment_store_state.h"
+
+#include <limits>
+
+namespace bitprism::store {
+
+namespace {
+
+void addLayer(Statement &insert, std::string_view id, int block, int position,
+              const RunLayer &layer)
+{
+    insert
+        .bind(id, block, position, layer.name, layer.block, layer.bits, layer.ratio,
+              layer.weightMse, layer.outputMse, layer.seconds, layer.storageBits, layer.weights)
+        .run();
+    insert.reset();
+}
+
+RunLayer layerFrom(const Statement &row)
+{
+    RunLayer layer;
+    layer.name = row.text(0);
+    layer.block = static_cast<int>(row.integer(1));
+    layer.bits = row.real(2);
+    layer.ratio = row.optionalReal(3);
+    layer.weightMse = row.optionalReal(4).value_or(std::numeric_limits<double>::quiet_NaN());
+    layer.outputMse = row.optionalReal(5);
+    layer.seconds = row.real(6);
+    layer.storageBits = row.integer(7);
+    layer.weights = row.integer(8);
+    return layer;
+}
+
+void countBlocks(const Database &database, std::string_view id)
+{
+    Statement(database,
+              "UPDATE runs SET blocks_done = (SELECT count(*) FROM journal WHERE run_id = ?1) "
+              "WHERE id = ?1")
+        .bind(id)
+        .run();
+}
+
+} // namespace
+
+void ExperimentStore::commitBlock(std::string_view id, int block, std::span<const RunLayer> rows,
+                                  std::string_view entry)
+{
+    const Database &database = m_state->database;
+    Transaction transaction(database);
+    Statement(database, "DELETE FROM journal WHERE run_id = ? AND block = ?").bind(id, block).run();
+    Statement(database, "INSERT INTO journal (run_id, block, entry, created) VALUES (?, ?, ?, ?)")
+        .bind(id, block, entry, timestamp())
+        .run();
+    Statement insert(database,
+                     "INSERT INTO run_layers (run_id, block, position, name, layer_block, bits, "
+                     "ratio, weight_mse, output_mse, seconds, storage_bits, weights) VALUES (?, ?, "
+                     "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        addLayer(insert, id, block, static_cast<int>(i), rows[i]);
+    }
+    countBlocks(database, id);
+    transaction.commit();
+}
+
+RunProgress ExperimentStore::runProgress(std::string_view id) const
+{
+    const Database &database = m_state->database;
+    RunProgress progress;
+    Statement journal(database, "SELECT block, entry FROM journal WHERE run_id = ? ORDER BY block");
+    journal.bind(id);
+    while (journal.step()) {
+        progress.journal.push_back({static_cast<int>(journal.integer(0)), journal.text(1)});
+    }
+    Statement layers(database,
+                     "SELECT name, layer_block, bits, ratio, weight_mse, output_mse, seconds, "
+                     "storage_bits, weights FROM run_layers WHERE run_id = ? ORDER BY block, "
+                     "position");
+    layers.bind(id);
+    while (layers.step()) {
+        progress.layers.push_back(layerFrom(layers));
+    }
+    return progress;
+}
+
+void ExperimentStore::dropBlocksFrom(std::string_view id, int block)
+{
+    const Database &database = m_state->database;
+    Transaction transaction(database);
+    Statement(database, "DELETE FROM journal WHERE run_id = ? AND block >= ?")
+        .bind(id, block)
+        .run();
+    countBlocks(database, id);
+    transaction.commit();
+}
+
+void ExperimentStore::putResult(std::string_view id, const Result &result, std::string_view name)
+{
+    const Database &database = m_state->database;
+    const std::string body = encodeResult(result); // outside the transaction: tables can be large
+    Transaction transaction(database);
+    Statement(database,
+              "INSERT INTO results (run_id, kind, name, body, created) VALUES (?, ?, ?, ?, ?) ON "
+              "CONFLICT (run_id, kind, name) DO UPDATE SET body = excluded.body, created = "
+              "excluded.created")
+        .bind(id, result.resultKind(), name, body, timestamp())
+        .run();
+    if (const auto *summary = dynamic_cast<const RunSummary *>(&result)) {
+        Statement(database, "UPDATE runs SET average_bits = ?, bytes = ?, seconds = ? WHERE id = ?")
+            .bind(summary->averageBits, summary->bytes, summary->seconds, id)
+            .run();
+    }
+    transaction.commit();
+}
+
+ResultPtr ExperimentStore::result(std::string_view id, std::string_view kind,
+                                  std::string_view name) const
+{
+    Statement query(m_state->database,
+                    "SELECT body FROM results WHERE run_id = ? AND kind = ? AND name = ?");
+    return query.bind(id, kind, name).step() ? decodeResult(kind, query.text(0)) : nullptr;
+}
+
+std::vector<ResultPtr> ExperimentStore::results(std::string_view id) const
+{
+    Statement query(m_state->database,
+                    "SELECT kind, body FROM results WHERE run_id = ? ORDER BY kind, name LIMIT "
+                    "10000");
+    query.bind(id);
+    std::vector<ResultPtr> all;
+    while (query.step()) {
+        if (ResultPtr result = decodeResult(query.text(0), query.text(1))) {
+            all.push_back(std::move(result));
+        }
+    }
+    return all;
+}
+
+void ExperimentStore::putMetric(std::string_view id, const RunMetric &metric)
+{
+    const std::optional<std::string> baseline = metric.baseline
+        ? std::optional<std::string>(encodeResult(*metric.baseline))
+        : std::nullopt;
+    Statement(m_state->database,
+              "INSERT OR REPLACE INTO metrics (run_id, task, data, value, standard_error, unit, "
+              "measured, baseline, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(id, metric.measured.task, metric.measured.data, metric.measured.value,
+              metric.measured.standardError, metric.measured.unit, encodeResult(metric.measured),
+              baseline, timestamp())
+        .run();
+}
+
+std::vector<RunMetric> ExperimentStore::metrics(std::string_view id) const
+{
+    Statement query(m_state->database,
+                    "SELECT measured, baseline FROM metrics WHERE run_id = ? ORDER BY created, "
+                    "task, data LIMIT 1000");
+    query.bind(id);
+    const auto evaluation = [](const std::string &body) {
+        return *resultAs<Evaluation>(decodeResult(Evaluation::kind, body));
+    };
+    std::vector<RunMetric> all;
+    while (query.step()) {
+        RunMetric metric;
+        metric.measured = evaluation(query.text(0));
+        if (!query.isNull(1)) {
+            metric.baseline = evaluation(query.text(1));
+        }
+        all.push_back(std::move(metric));
+    }
+    return all;
+}
+
+void ExperimentStore::putBlob(std::string_view id, std::string_view name,
+                              std::span<const std::byte> bytes)
+{
+    Statement(m_state->database,
+              "INSERT OR REPLACE INTO blobs (run_id, name, bytes) VALUES (?, ?, ?)")
+        .bind(id, name, bytes)
+        .run();
+}
+
+std::optional<std::string> ExperimentStore::blob(std::string_view id, std::string_view name) const
+{
+    Statement query(m_state->database, "SELECT bytes FROM blobs WHERE run_id = ? AND name = ?");
+    return query.bind(id, name).step() ? std::optional<std::string>(query.bytes(0)) : std::nullopt;
+}
+
+} // namespace bitprism::store

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/atomic_file.h"
+#include "core/store/experiment_store.h"
+#include "core/store/experiment_store_state.h"
+
+#include <algorithm>
+#include <random>
+
+namespace bitprism::store {
+
+namespace {
+
+// No vowels, so that no words; no digits or letters that look alike.
+constexpr std::string_view idLetters = "bcdfghjkmnpqrstvwxz";
+constexpr std::string_view idDigits = "23456789";
+
+std::string newId()
+{
+    std::random_device source;
+    const auto pick = [&](std::string_view letters) { return letters[source() % letters.size()]; };
+    std::string id(1, pick(idLetters));
+    const std::string all = std::string(idLetters) + std::string(idDigits);
+    for (int i = 0; i < 6; ++i) {
+        id += pick(all);
+    }
+    return id;
+}
+
+/// The row of `table` whose `column` holds `text`, made if need be.
+std::int64_t rowOf(const Database &database, const std::string &table, const std::string &column,
+                   std::string_view text)
+{
+    Statement find(database, "SELECT id FROM " + table + " WHERE " + column + " = ?");
+    if (find.bind(text).step()) {
+        return find.integer(0);
+    }
+    Statement add(database, "INSERT INTO " + table + " (" + column + ") VALUES (?) RETURNING id");
+    add.bind(text).step();
+    const std::int64_t id = add.integer(0);
+    add.run();
+    return id;
+}
+
+std::optional<std::int64_t> experimentRow(const Database &database, const std::string &name)
+{
+    if (name.empty()) {
+        return std::nullopt;
+    }
+    Statement(database, "INSERT OR IGNORE INTO experiments (name, created) VALUES (?, ?)")
+        .bind(name, timestamp())
+        .run();
+    Statement find(database, "SELECT id FROM experiments WHERE name = ?");
+    find.bind(name).step();
+    return find.integer(0);
+}
+
+std::int64_t modelRow(const Database &database, const ModelInfo &model, std::string_view hash)
+{
+    Statement(database,
+              "INSERT INTO models (content_hash, name, family, parameters, bytes, info, created) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (content_hash) DO UPDATE SET info = "
+              "excluded.info, name = excluded.name")
+        .bind(hash, model.name, model.family, model.parameters, model.bytes, encodeResult(model),
+              timestamp())
+        .run();
+    Statement find(database, "SELECT id FROM models WHERE content_hash = ?");
+    find.bind(hash).step();
+    return find.integer(0);
+}
+
+constexpr std::string_view recordColumns
+    = "runs.id, runs.name, runs.kind, coalesce(experiments.name, ''), models.name, "
+      "runs.model_path, models.content_hash, runs.status, runs.failure, runs.blocks_done, "
+      "runs.blocks, runs.created, runs.finished, runs.average_bits, runs.bytes, runs.seconds";
+
+constexpr std::string_view recordTables
+    = " FROM runs JOIN models ON models.id = runs.model_id LEFT JOIN experiments ON "
+      "experiments.id = runs.experiment_id ";
+
+constexpr std::string_view queryCondition
+    = "WHERE (?1 = '' OR runs.kind = ?1) AND (?2 = '' OR experiments.name = ?2) AND (?3 = '' OR "
+      "instr(lower(runs.name), lower(?3)) > 0 OR instr(lower(models.name), lower(?3)) > 0 OR "
+      "instr(runs.id, ?3) > 0) ";
+
+std::string joined(std::initializer_list<std::string_view> parts)
+{
+    std::string sql;
+    for (const std::string_view part : parts) {
+        sql += part;
+    }
+    return sql;
+}
+
+RunRecord recordFrom(const Statement &row)
+{
+    RunRecord record;
+    record.id = row.text(0);
+    record.name = row.text(1);
+    record.kind = row.text(2);
+    record.experiment = row.text(3);
+    record.model = row.text(4);
+    record.modelPath = row.text(5);
+    record.modelHash = row.text(6);
+    record.status = statusFromName(row.text(7));
+    record.failure = row.text(8);
+    record.blocksDone = static_cast<int>(row.integer(9));
+    record.blocks = static_cast<int>(row.integer(10));
+    record.created = row.text(11);
+    record.finished = row.text(12);
+    record.averageBits = row.optionalReal(13);
+    if (!row.isNull(14)) {
+        record.bytes = row.integer(14);
+    }
+    record.seconds = row.optionalReal(15);
+    return record;
+}
+
+bool isUnfinished(RunStatus status)
+{
+    return status == RunStatus::Queued || status == RunStatus::Running;
+}
+
+[[noreturn]] void failUnknownRun(std::string_view id, const std::filesystem::path &file)
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error", "There is no run \"%1\" in %2; `list` shows the runs."), id,
+                file);
+}
+
+} // namespace
+
+NewRun ExperimentStore::createRun(const RunRequest &request, const ModelInfo &model,
+                                  std::string_view contentHash)
+{
+    const Database &database = m_state->database;
+    Transaction transaction(database);
+    Statement taken(database, "SELECT 1 FROM runs WHERE id = ?");
+    std::string id = newId();
+    while (taken.bind(id).step() || std::filesystem::exists(runFolder(id))) {
+        taken.reset();
+        id = newId();
+    }
+    // Held before anybody can see the row: a visible run without a lock counts as interrupted.
+    std::optional<RunLock> lock = RunLock::acquire(runFolder(id));
+    BITPRISM_ASSERT(lock.has_value(), "a new run's folder belongs to nobody else");
+    const std::string name = request.name.empty() ? request.kind + " " + model.name : request.name;
+    Statement(database,
+              "INSERT INTO runs (id, name, kind, experiment_id, model_id, model_path, recipe_id, "
+              "environment_id, request, status, blocks, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
+              "?, 'queued', ?, ?)")
+        .bind(id, name, request.kind, experimentRow(database, request.experiment),
+              modelRow(database, model, contentHash), model.path,
+              rowOf(database, "recipes", "recipe", request.recipe),
+              rowOf(database, "environments", "environment", request.environment), request.request,
+              request.blocks, timestamp())
+        .run();
+    transaction.commit();
+    io::syncFolder(m_state->folder());
+    return {id, std::move(*lock)};
+}
+
+std::string ExperimentStore::findRun(std::string_view idOrPrefix) const
+{
+    Statement exact(m_state->database, "SELECT id FROM runs WHERE id = ?");
+    if (exact.bind(idOrPrefix).step()) {
+        return exact.text(0);
+    }
+    // Ids hold small letters and digits only, all below '~'.
+    Statement prefix(m_state->database,
+                     "SELECT id FROM runs WHERE id >= ?1 AND id < ?1 || '~' LIMIT 2");
+    if (idOrPrefix.empty() || !prefix.bind(idOrPrefix).step()) {
+        failUnknownRun(idOrPrefix, m_state->file);
+    }
+    const std::string first = prefix.text(0);
+    if (prefix.step()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "\"%1\" begins the ids of several runs, %2 and %3 among "
+                                "them; give more letters."),
+                    idOrPrefix, first, prefix.text(0));
+    }
+    return first;
+}
+
+RunRecord ExperimentStore::run(std::string_view idOrPrefix) const
+{
+    const std::string id = findRun(idOrPrefix);
+    const std::string columns
+        = std::string(recordColumns) + ", runs.request, recipes.recipe, environments.environment";
+    Statement query(m_state->database,
+                    joined({"SELECT ", columns, recordTables,
+                            "JOIN recipes ON recipes.id = runs.recipe_id JOIN environments ON "
+                            "environments.id = runs.environment_id WHERE runs.id = ?"}));
+    if (!query.bind(id).step()) {
+        failUnknownRun(idOrPrefix, m_state->file);
+    }
+    RunRecord record = recordFrom(query);
+    record.request = query.text(16);
+    record.recipe = query.text(17);
+    record.environment = query.text(18);
+    if (isUnfinished(record.status) && !RunLock::isHeld(runFolder(id))) {
+        record.status = RunStatus::Interrupted;
+    }
+    return record;
+}
+
+std::vector<RunRecord> ExperimentStore::listRuns(const RunQuery &query) const
+{
+    Statement rows(m_state->database,
+                   joined({"SELECT ", recordColumns, recordTables, queryCondition,
+                           "ORDER BY runs.created DESC, runs.number DESC LIMIT ?4 OFFSET ?5"}));
+    rows.bind(query.kind, query.experiment, query.text, std::clamp(query.limit, 1, 1000),
+              std::max<std::int64_t>(query.offset, 0));
+    std::vector<RunRecord> records;
+    while (rows.step()) {
+        RunRecord record = recordFrom(rows);
+        if (isUnfinished(record.status) && !RunLock::isHeld(runFolder(record.id))) {
+            record.status = RunStatus::Interrupted;
+        }
+        records.push_back(std::move(record));
+    }
+    return records;
+}
+
+std::int64_t ExperimentStore::countRuns(const RunQuery &query) const
+{
+    Statement count(m_state->database, joined({"SELECT count(*)", recordTables, queryCondition}));
+    count.bind(query.kind, query.experiment, query.text).step();
+    return count.integer(0);
+}
+
+ModelInfo ExperimentStore::model(std::string_view id) const
+{
+    Statement query(m_state->database,
+                    "SELECT models.info, runs.model_path FROM runs JOIN models ON models.id = "
+                    "runs.model_id WHERE runs.id = ?");
+    if (!query.bind(id).step()) {
+        failUnknownRun(id, m_state->file);
+    }
+    const ResultPtr info = decodeResult(ModelInfo::kind, query.text(0));
+    ModelInfo model = *resultAs<ModelInfo>(info);
+    model.path = query.text(1);
+    return model;
+}
+
+RunLock ExperimentStore::lockRun(std::string_view id)
+{
+    std::optional<RunLock> lock = RunLock::acquire(runFolder(findRun(id)));
+    if (!lock) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "Run \"%1\" is being worked on by another process; wait "
+                                "for it or cancel it first."),
+                    id);
+    }
+    return std::move(*lock);
+}
+
+void ExperimentStore::deleteRun(std::string_view id)
+{
+    const std::string full = findRun(id);
+    const std::filesystem::path folder = runFolder(full);
+    const RunLock lock = lockRun(full);
+    const Database &database = m_state->database;
+    Transaction transaction(database);
+    Statement(database, "DELETE FROM runs WHERE id = ?").bind(full).run();
+    database.execute("DELETE FROM recipes WHERE id NOT IN (SELECT recipe_id FROM runs); "
+                     "DELETE FROM environments WHERE id NOT IN (SELECT environment_id FROM runs); "
+                     "DELETE FROM models WHERE id NOT IN (SELECT model_id FROM runs); "
+                     "DELETE FROM experiments WHERE id NOT IN (SELECT experiment_id FROM runs "
+                     "WHERE experiment_id IS NOT NULL)");
+    transaction.commit();
+    // The row goes first: a folder left behind by a crash is found by check(), a run without its
+    // folder could not be resumed.
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+    if (error) {
+        throwSystemError(error.value(), "remove", folder);
+    }
+}
+
+void ExperimentStore::renameRun(std::string_view id, std::string_view name)
+{
+    Statement(m_state->database, "UPDATE runs SET name = ? WHERE id = ?")
+        .bind(name, findRun(id))
+        .run();
+}
+
+void ExperimentStore::setStatus(std::string_view id, RunStatus status, std::string_view failure)
+{
+    const std::string finished = isUnfinished(status) ? std::string() : timestamp();
+    Statement update(m_state->database,
+                     "UPDATE runs SET status = ?, failure = ?, finished = ? WHERE id = ? RETURNING "
+                     "id");
+    if (!update.bind(statusName(status), failure, finished, id).step()) {
+        failUnknownRun(id, m_state->file);
+    }
+    update.run();
+}
+
+void ExperimentStore::setBlocks(std::string_view id, int blocks)
+{
+    Statement(m_state->database, "UPDATE runs SET blocks = ? WHERE id = ?").bind(blocks, id).run();
+}
+
+} // namespace bitprism::store

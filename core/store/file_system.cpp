@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/file_system.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <sys/vfs.h>
+
+namespace bitprism::store {
+
+bool isNetworkFileSystem(std::int64_t type)
+{
+    constexpr std::array<std::uint32_t, 13> types{
+        0x6969, // NFS
+        0x517B, // SMB
+        0xFE534D42, // SMB2
+        0xFF534D42, // CIFS
+        0x01021997, // 9P
+        0x65735546, // FUSE: sshfs and others
+        0x5346414F, // AFS
+        0x73757245, // Coda
+        0x00C36400, // Ceph
+        0x0BD00BD0, // Lustre
+        0x47504653, // GPFS
+        0x19830326, // BeeGFS
+        0x01161970, // GFS2
+    };
+    return std::find(types.begin(), types.end(), static_cast<std::uint32_t>(type)) != types.end();
+}
+
+bool liesOnNetwork(const std::filesystem::path &path)
+{
+    struct statfs status
+    {
+    };
+    if (::statfs(path.c_str(), &status) == 0) {
+        return isNetworkFileSystem(status.f_type);
+    }
+    const std::filesystem::path folder = path.parent_path();
+    return ::statfs(folder.empty() ? "." : folder.c_str(), &status) == 0
+        && isNetworkFileSystem(status.f_type);
+}
+
+std::filesystem::path defaultStorePath()
+{
+    const char *data = std::getenv("XDG_DATA_HOME");
+    const char *home = std::getenv("HOME");
+    std::filesystem::path folder = data != nullptr && *data == '/'
+        ? std::filesystem::path(data)
+        : std::filesystem::path(home != nullptr ? home : "/") / ".local" / "share";
+    folder /= "bitprism";
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) {
+        throwSystemError(error.value(), "make the folder", folder);
+    }
+    return folder / "store.bitprism";
+}
+
+} // namespace bitprism::store

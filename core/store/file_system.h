@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace bitprism::store {
+
+/// Whether statfs's type is one whose shared memory does not reach all writers, so that SQLite's
+/// write-ahead log would break there: NFS, SMB, 9P, cluster and user-space file systems.
+bool isNetworkFileSystem(std::int64_t type);
+
+/// The same of the file system that holds `path`, or its folder while it does not exist.
+bool liesOnNetwork(const std::filesystem::path &path);
+
+/// The store used where none is named: bitprism/store.bitprism in the user's data directory
+/// (XDG_DATA_HOME, else ~/.local/share). Makes the folder; throws Io if it cannot.
+std::filesystem::path defaultStorePath();
+
+} // namespace bitprism::store

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/parameters.h"
+#include "core/results/allocation.h"
+#include "core/results/outlier_table.h"
+#include "core/results/sensitivity_table.h"
+#include "core/store/experiment_store_state.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::store {
+
+namespace {
+
+template <typename T> ResultPtr decodeAs(const Json &json)
+{
+    return std::make_shared<const T>(T::fromJson(json));
+}
+
+struct Codec
+{
+    std::string_view kind;
+    ResultPtr (*decode)(const Json &);
+};
+
+constexpr Codec codecs[] = {
+    {Allocation::kind, &decodeAs<Allocation>},
+    {Estimate::kind, &decodeAs<Estimate>},
+    {Evaluation::kind, &decodeAs<Evaluation>},
+    {ModelInfo::kind, &decodeAs<ModelInfo>},
+    {OutlierTable::kind, &decodeAs<OutlierTable>},
+    {RunSummary::kind, &decodeAs<RunSummary>},
+    {SensitivityTable::kind, &decodeAs<SensitivityTable>},
+};
+
+} // namespace
+
+ResultPtr decodeResult(std::string_view kind, std::string_view body)
+{
+    const Json json = Json::parse(body, nullptr, false);
+    if (json.is_discarded() || !json.is_object()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "The store holds a damaged result of kind \"%1\"."), kind);
+    }
+    for (const Codec &codec : codecs) {
+        if (codec.kind == kind) {
+            return codec.decode(json);
+        }
+    }
+    return nullptr;
+}
+
+std::string encodeResult(const Result &result)
+{
+    return result.toJson().dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace bitprism::store

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/side_file.h"
+
+#include "core/base/error.h"
+#include "core/base/sha256.h"
+#include "core/io/atomic_file.h"
+#include "core/io/file.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace bitprism::store {
+
+namespace {
+
+constexpr std::uint64_t wholeBytes = std::uint64_t{64} << 20;
+constexpr std::uint64_t edgeBytes = std::uint64_t{1} << 20;
+constexpr std::uint64_t pieceBytes = std::uint64_t{64} << 10;
+constexpr std::uint64_t pieces = 256;
+constexpr std::uint64_t maxSideBytes = std::uint64_t{1} << 40;
+
+std::filesystem::path sidePath(const std::filesystem::path &folder, std::string_view name)
+{
+    BITPRISM_ASSERT(!name.empty() && name.find('/') == std::string_view::npos && name[0] != '.',
+                    "a side file has a plain name");
+    return folder / name;
+}
+
+void addRange(Sha256 &hash, const io::File &file, std::uint64_t from, std::uint64_t bytes)
+{
+    std::vector<std::byte> buffer(static_cast<std::size_t>(std::min(bytes, edgeBytes)));
+    for (std::uint64_t at = from; at < from + bytes; at += buffer.size()) {
+        const std::size_t count
+            = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), from + bytes - at));
+        const std::span<std::byte> piece(buffer.data(), count);
+        file.readAt(at, piece);
+        hash.update(piece);
+    }
+}
+
+void addFile(Sha256 &hash, const std::filesystem::path &path)
+{
+    const io::File file(path);
+    hash.update(path.filename().string() + '\0' + std::to_string(file.size()) + '\0');
+    if (file.size() <= wholeBytes) {
+        addRange(hash, file, 0, file.size());
+        return;
+    }
+    addRange(hash, file, 0, edgeBytes);
+    const std::uint64_t step = (file.size() - pieceBytes) / pieces;
+    for (std::uint64_t i = 0; i < pieces; ++i) {
+        addRange(hash, file, i * step, pieceBytes);
+    }
+    addRange(hash, file, file.size() - edgeBytes, edgeBytes);
+}
+
+bool belongsToModel(const std::filesystem::path &path)
+{
+    constexpr std::array<std::string_view, 3> names{"config.json", "tokenizer.json",
+                                                    "model.safetensors.index.json"};
+    return path.extension() == ".safetensors"
+        || std::find(names.begin(), names.end(), path.filename().string()) != names.end();
+}
+
+} // namespace
+
+void writeSideFile(const std::filesystem::path &runFolder, std::string_view name,
+                   std::span<const std::byte> bytes)
+{
+    io::AtomicFile file(sidePath(runFolder, name));
+    file.write(bytes);
+    file.commit();
+}
+
+std::string readSideFile(const std::filesystem::path &runFolder, std::string_view name)
+{
+    return io::readWholeFile(sidePath(runFolder, name), maxSideBytes);
+}
+
+std::string checkpointFingerprint(const std::filesystem::path &checkpoint)
+{
+    Sha256 hash;
+    if (!std::filesystem::is_directory(checkpoint)) {
+        addFile(hash, checkpoint);
+        return hash.hex();
+    }
+    std::vector<std::filesystem::path> files;
+    for (const auto &entry : std::filesystem::directory_iterator(checkpoint)) {
+        if (belongsToModel(entry.path())) {
+            files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    for (const std::filesystem::path &file : files) {
+        addFile(hash, file);
+    }
+    return hash.hex();
+}
+
+} // namespace bitprism::store
