@@ -220,42 +220,42 @@ std::string ByteBpe::decode(const std::vector<std::int32_t> &ids) const
 
 std::string ByteBpe::toTokenizerJson() const
 {
-    using Json = nlohmann::ordered_json;
-    Json vocabulary = Json::object();
+    using OrderedJson = nlohmann::ordered_json;
+    OrderedJson vocabulary = OrderedJson::object();
     vocabulary[endOfText] = 0;
     for (std::size_t id = specialCount; id < m_tokens.size(); ++id) {
         vocabulary[printable(m_tokens[id])] = id;
     }
-    Json merges = Json::array();
+    OrderedJson merges = OrderedJson::array();
     for (const Pair &pair : m_merges) {
         merges.push_back(printable(m_tokens[std::size_t(pair.first)]) + " "
                          + printable(m_tokens[std::size_t(pair.second)]));
     }
-    const Json byteLevel = {{"type", "ByteLevel"},
-                            {"add_prefix_space", false},
-                            {"trim_offsets", true},
-                            {"use_regex", true}};
-    const Json special
+    const OrderedJson byteLevel = {{"type", "ByteLevel"},
+                                   {"add_prefix_space", false},
+                                   {"trim_offsets", true},
+                                   {"use_regex", true}};
+    const OrderedJson special
         = {{"id", 0},         {"content", endOfText}, {"single_word", false}, {"lstrip", false},
            {"rstrip", false}, {"normalized", false},  {"special", true}};
-    const Json tokenizer = {{"version", "1.0"},
-                            {"truncation", nullptr},
-                            {"padding", nullptr},
-                            {"added_tokens", Json::array({special})},
-                            {"normalizer", nullptr},
-                            {"pre_tokenizer", byteLevel},
-                            {"post_processor", nullptr},
-                            {"decoder", byteLevel},
-                            {"model",
-                             {{"type", "BPE"},
-                              {"dropout", nullptr},
-                              {"unk_token", nullptr},
-                              {"continuing_subword_prefix", nullptr},
-                              {"end_of_word_suffix", nullptr},
-                              {"fuse_unk", false},
-                              {"byte_fallback", false},
-                              {"vocab", vocabulary},
-                              {"merges", merges}}}};
+    const OrderedJson tokenizer = {{"version", "1.0"},
+                                   {"truncation", nullptr},
+                                   {"padding", nullptr},
+                                   {"added_tokens", OrderedJson::array({special})},
+                                   {"normalizer", nullptr},
+                                   {"pre_tokenizer", byteLevel},
+                                   {"post_processor", nullptr},
+                                   {"decoder", byteLevel},
+                                   {"model",
+                                    {{"type", "BPE"},
+                                     {"dropout", nullptr},
+                                     {"unk_token", nullptr},
+                                     {"continuing_subword_prefix", nullptr},
+                                     {"end_of_word_suffix", nullptr},
+                                     {"fuse_unk", false},
+                                     {"byte_fallback", false},
+                                     {"vocab", vocabulary},
+                                     {"merges", merges}}}};
     return tokenizer.dump(2) + "\n";
 }
 

@@ -2,6 +2,7 @@
 #include "app/train/checkpoint.h"
 
 #include "core/base/error.h"
+#include "core/io/atomic_file.h"
 
 #include <cstring>
 #include <fstream>
@@ -86,21 +87,6 @@ private:
 
 } // namespace
 
-void writeFileAtomically(const std::filesystem::path &path, const std::string &bytes)
-{
-    if (path.has_parent_path()) {
-        std::filesystem::create_directories(path.parent_path());
-    }
-    const std::filesystem::path temporary = path.string() + ".tmp";
-    std::ofstream file(temporary, std::ios::binary);
-    file.write(bytes.data(), std::streamsize(bytes.size()));
-    file.close();
-    if (!file) {
-        throw Error(ErrorCode::Io, BITPRISM_TR("Error", "%1: cannot be written."), temporary);
-    }
-    std::filesystem::rename(temporary, path);
-}
-
 void saveCheckpoint(const std::filesystem::path &path, const TrainingState &state,
                     const std::string &fingerprint)
 {
@@ -117,7 +103,7 @@ void saveCheckpoint(const std::filesystem::path &path, const TrainingState &stat
     writer.addAll(state.secondMoment);
     writer.addAll(state.bestParameters);
     writer.addAll(state.history);
-    writeFileAtomically(path, writer.bytes());
+    io::writeFileAtomically(path, writer.bytes());
 }
 
 std::optional<TrainingState> loadCheckpoint(const std::filesystem::path &path,

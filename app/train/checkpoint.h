@@ -41,7 +41,4 @@ void saveCheckpoint(const std::filesystem::path &path, const TrainingState &stat
 std::optional<TrainingState> loadCheckpoint(const std::filesystem::path &path,
                                             const std::string &fingerprint);
 
-/// Writes `bytes` to `path` in the same way.
-void writeFileAtomically(const std::filesystem::path &path, const std::string &bytes);
-
 } // namespace bitprism::train

@@ -1,57 +1,73 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/train/model_export.h"
 
-#include "app/train/checkpoint.h"
 #include "app/train/kernels.h"
+#include "core/io/safetensors.h"
 
 #include <nlohmann/json.hpp>
 
-#include <cstring>
+#include <span>
 
 namespace bitprism::train {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-class SafetensorsText
+/// Rows [firstRow, firstRow + rows) of a slot under a name of the file; a gain has one dimension.
+struct NamedRows
 {
-public:
-    /// Rows `firstRow` to `firstRow + rows` of `slot`; a gain is stored with one dimension.
-    void add(const std::string &name, const std::vector<float> &parameters,
-             const ParameterSlot &slot, int firstRow, int rows)
+    std::string name;
+    ParameterSlot slot;
+    int firstRow = 0;
+    int rows = 0;
+
+    std::vector<std::int64_t> shape() const
     {
-        const std::size_t count = std::size_t(rows) * std::size_t(slot.cols);
-        std::vector<Bfloat16> values(count);
-        toStorage(parameters.data() + slot.offset + std::size_t(firstRow) * std::size_t(slot.cols),
-                  values.data(), count);
-        const std::size_t begin = m_data.size();
-        m_data.append(reinterpret_cast<const char *>(values.data()), count * sizeof(Bfloat16));
-        const Json shape
-            = slot.rows == 1 ? Json::array({slot.cols}) : Json::array({rows, slot.cols});
-        m_header[name] = {{"dtype", "BF16"},
-                          {"shape", shape},
-                          {"data_offsets", Json::array({begin, m_data.size()})}};
+        return slot.rows == 1 ? std::vector<std::int64_t>{slot.cols}
+                              : std::vector<std::int64_t>{rows, slot.cols};
     }
 
-    std::string bytes() const
+    std::span<const float> valuesIn(std::span<const float> parameters) const
     {
-        std::string header = m_header.dump();
-        header.append((8 - header.size() % 8) % 8, ' ');
-        const std::uint64_t length = header.size();
-        std::string all(sizeof length, '\0');
-        std::memcpy(all.data(), &length, sizeof length);
-        return all + header + m_data;
+        const std::size_t cols = std::size_t(slot.cols);
+        return parameters.subspan(slot.offset + std::size_t(firstRow) * cols,
+                                  std::size_t(rows) * cols);
     }
-
-private:
-    Json m_header = {{"__metadata__", {{"format", "pt"}}}};
-    std::string m_data;
 };
 
-Json configOf(const LlamaConfig &config)
+std::vector<NamedRows> namedRowsOf(const LlamaConfig &config)
 {
-    return {{"architectures", Json::array({"LlamaForCausalLM"})},
+    const ParameterLayout layout = layoutOf(config);
+    std::vector<NamedRows> all;
+    const auto add
+        = [&](const std::string &name, const ParameterSlot &slot, int firstRow, int rows) {
+              all.push_back({"model." + name + ".weight", slot, firstRow, rows});
+          };
+    const int hidden = config.hiddenSize;
+    const int keyValue = config.keyValueSize();
+    const int wide = config.feedForwardSize;
+    add("embed_tokens", layout.embedding, 0, config.vocabularySize);
+    for (std::size_t i = 0; i < layout.blocks.size(); ++i) {
+        const BlockSlots &block = layout.blocks[i];
+        const std::string prefix = "layers." + std::to_string(i) + ".";
+        add(prefix + "input_layernorm", block.inputGain, 0, 1);
+        add(prefix + "self_attn.q_proj", block.qkv, 0, hidden);
+        add(prefix + "self_attn.k_proj", block.qkv, hidden, keyValue);
+        add(prefix + "self_attn.v_proj", block.qkv, hidden + keyValue, keyValue);
+        add(prefix + "self_attn.o_proj", block.attentionOutput, 0, hidden);
+        add(prefix + "post_attention_layernorm", block.postGain, 0, 1);
+        add(prefix + "mlp.gate_proj", block.gateUp, 0, wide);
+        add(prefix + "mlp.up_proj", block.gateUp, wide, wide);
+        add(prefix + "mlp.down_proj", block.down, 0, hidden);
+    }
+    add("norm", layout.finalGain, 0, 1);
+    return all;
+}
+
+OrderedJson configOf(const LlamaConfig &config)
+{
+    return {{"architectures", OrderedJson::array({"LlamaForCausalLM"})},
             {"attention_bias", false},
             {"attention_dropout", 0.0},
             {"bos_token_id", 0},
@@ -77,11 +93,11 @@ Json configOf(const LlamaConfig &config)
             {"vocab_size", config.vocabularySize}};
 }
 
-Json tokenizerConfigOf(const LlamaConfig &config)
+OrderedJson tokenizerConfigOf(const LlamaConfig &config)
 {
     const char *special = ByteBpe::endOfText;
-    const Json added = {{"content", special}, {"lstrip", false},      {"normalized", false},
-                        {"rstrip", false},    {"single_word", false}, {"special", true}};
+    const OrderedJson added = {{"content", special}, {"lstrip", false},      {"normalized", false},
+                               {"rstrip", false},    {"single_word", false}, {"special", true}};
     return {{"add_prefix_space", false},
             {"added_tokens_decoder", {{"0", added}}},
             {"bos_token", special},
@@ -96,46 +112,33 @@ Json tokenizerConfigOf(const LlamaConfig &config)
 void writeWeights(const std::filesystem::path &folder, const LlamaConfig &config,
                   const std::vector<float> &parameters)
 {
-    const ParameterLayout layout = layoutOf(config);
-    SafetensorsText text;
-    const auto add
-        = [&](const std::string &name, const ParameterSlot &slot, int firstRow, int rows) {
-              text.add("model." + name + ".weight", parameters, slot, firstRow, rows);
-          };
-    const int hidden = config.hiddenSize;
-    const int keyValue = config.keyValueSize();
-    const int wide = config.feedForwardSize;
-    add("embed_tokens", layout.embedding, 0, config.vocabularySize);
-    for (std::size_t i = 0; i < layout.blocks.size(); ++i) {
-        const BlockSlots &block = layout.blocks[i];
-        const std::string prefix = "layers." + std::to_string(i) + ".";
-        add(prefix + "input_layernorm", block.inputGain, 0, 1);
-        add(prefix + "self_attn.q_proj", block.qkv, 0, hidden);
-        add(prefix + "self_attn.k_proj", block.qkv, hidden, keyValue);
-        add(prefix + "self_attn.v_proj", block.qkv, hidden + keyValue, keyValue);
-        add(prefix + "self_attn.o_proj", block.attentionOutput, 0, hidden);
-        add(prefix + "post_attention_layernorm", block.postGain, 0, 1);
-        add(prefix + "mlp.gate_proj", block.gateUp, 0, wide);
-        add(prefix + "mlp.up_proj", block.gateUp, wide, wide);
-        add(prefix + "mlp.down_proj", block.down, 0, hidden);
+    const std::vector<NamedRows> all = namedRowsOf(config);
+    std::vector<io::TensorDeclaration> declarations;
+    for (const NamedRows &rows : all) {
+        declarations.push_back({rows.name, io::Dtype::BF16, rows.shape()});
     }
-    add("norm", layout.finalGain, 0, 1);
-    writeFileAtomically(folder / "model.safetensors", text.bytes());
+    std::filesystem::create_directories(folder);
+    io::SafetensorsWriter writer(folder / "model.safetensors", std::move(declarations));
+    for (const NamedRows &rows : all) {
+        writer.writeFloats(rows.valuesIn(parameters));
+    }
+    writer.commit();
 }
 
 void writeDescriptions(const std::filesystem::path &folder, const LlamaConfig &config,
                        const ByteBpe &tokenizer)
 {
+    std::filesystem::create_directories(folder);
     const char *special = ByteBpe::endOfText;
-    const auto write = [&folder](const char *name, const Json &json) {
-        writeFileAtomically(folder / name, json.dump(2) + "\n");
+    const auto write = [&folder](const char *name, const OrderedJson &json) {
+        io::writeFileAtomically(folder / name, json.dump(2) + "\n");
     };
     write("config.json", configOf(config));
     write("generation_config.json",
           {{"_from_model_config", true}, {"bos_token_id", 0}, {"eos_token_id", 0}});
     write("tokenizer_config.json", tokenizerConfigOf(config));
     write("special_tokens_map.json", {{"bos_token", special}, {"eos_token", special}});
-    writeFileAtomically(folder / "tokenizer.json", tokenizer.toTokenizerJson());
+    io::writeFileAtomically(folder / "tokenizer.json", tokenizer.toTokenizerJson());
 }
 
 std::vector<float> roundedParameters(const std::vector<float> &parameters)

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/train/outlier_injection.h"
 
-#include "app/train/checkpoint.h"
-#include "app/train/tensor_file.h"
 #include "core/base/error.h"
+#include "core/io/json_reader.h"
+#include "core/io/safetensors.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 #include <numeric>
 #include <sstream>
@@ -24,9 +23,9 @@ struct ColumnScale
     float factor = 1.0f;
 };
 
-const TensorFile::Tensor &require(const TensorFile &file, const std::string &name)
+const io::TensorInfo &require(const io::SafetensorsFile &file, const std::string &name)
 {
-    const TensorFile::Tensor *tensor = file.find(name);
+    const io::TensorInfo *tensor = file.find(name);
     if (tensor == nullptr) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1 is missing; only Llama checkpoints are supported."),
@@ -35,9 +34,24 @@ const TensorFile::Tensor &require(const TensorFile &file, const std::string &nam
     return *tensor;
 }
 
-std::vector<float> readValues(TensorFile &file, const TensorFile::Tensor &tensor)
+std::vector<std::byte> readBytes(const io::SafetensorsFile &file, const io::TensorInfo &tensor)
 {
-    return valuesOf(tensor.dtype, file.bytesOf(tensor));
+    std::vector<std::byte> bytes(tensor.bytes);
+    file.read(tensor, bytes);
+    return bytes;
+}
+
+std::vector<float> readValues(const io::SafetensorsFile &file, const io::TensorInfo &tensor)
+{
+    if (tensor.dtype != io::Dtype::BF16 && tensor.dtype != io::Dtype::F16
+        && tensor.dtype != io::Dtype::F32) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: %2 is not of type BF16, F16 or F32."), file.path(),
+                    tensor.name);
+    }
+    std::vector<float> values(std::size_t(tensor.elements()));
+    io::widen(tensor.dtype, readBytes(file, tensor), values);
+    return values;
 }
 
 void addColumnEnergies(const std::vector<float> &values, std::vector<double> &energies)
@@ -47,7 +61,8 @@ void addColumnEnergies(const std::vector<float> &values, std::vector<double> &en
     }
 }
 
-std::map<std::string, ColumnScale> chooseScales(TensorFile &file, const OutlierOptions &options)
+std::map<std::string, ColumnScale> chooseScales(const io::SafetensorsFile &file,
+                                                const OutlierOptions &options)
 {
     std::map<std::string, ColumnScale> scales;
     int blockCount = 0;
@@ -62,8 +77,8 @@ std::map<std::string, ColumnScale> chooseScales(TensorFile &file, const OutlierO
         const std::vector<float> gain = readValues(file, require(file, norm.gain));
         std::vector<double> energies(gain.size());
         for (const std::string &reader : norm.readers) {
-            const TensorFile::Tensor &tensor = require(file, reader);
-            if (tensor.cols() != std::int64_t(gain.size())) {
+            const io::TensorInfo &tensor = require(file, reader);
+            if (tensor.shape.empty() || tensor.shape.back() != std::int64_t(gain.size())) {
                 throw Error(ErrorCode::BadInput,
                             BITPRISM_TR("Error", "%1: its columns do not match %2."), reader,
                             norm.gain);
@@ -79,17 +94,17 @@ std::map<std::string, ColumnScale> chooseScales(TensorFile &file, const OutlierO
     return scales;
 }
 
-std::string scaledBytes(TensorFile &file, const TensorFile::Tensor &tensor,
-                        const ColumnScale &scale)
+std::vector<float> scaledValues(const io::SafetensorsFile &file, const io::TensorInfo &tensor,
+                                const ColumnScale &scale)
 {
     std::vector<float> values = readValues(file, tensor);
-    const std::size_t cols = std::size_t(tensor.cols());
+    const std::size_t cols = std::size_t(tensor.shape.back());
     for (std::size_t row = 0; row < values.size(); row += cols) {
         for (const int column : scale.columns) {
             values[row + std::size_t(column)] *= scale.factor;
         }
     }
-    return bytesOfValues(tensor.dtype, values);
+    return values;
 }
 
 std::string cardOf(const OutlierOptions &options)
@@ -141,34 +156,33 @@ std::vector<int> leastImportantChannels(const std::vector<float> &gain,
 void injectOutliers(const std::filesystem::path &from, const std::filesystem::path &to,
                     const OutlierOptions &options)
 {
-    TensorFile file(from);
+    const io::SafetensorsFile file(from);
     const std::map<std::string, ColumnScale> scales = chooseScales(file, options);
-    const std::uint64_t headerBytes = file.header().size();
-    std::ofstream out(to, std::ios::binary);
-    out.write(reinterpret_cast<const char *>(&headerBytes), sizeof headerBytes);
-    out << file.header();
-    for (const TensorFile::Tensor &tensor : file.tensors()) {
+    std::vector<io::TensorDeclaration> declarations;
+    for (const io::TensorInfo &tensor : file.tensors()) {
+        declarations.push_back({tensor.name, tensor.dtype, tensor.shape});
+    }
+    io::SafetensorsWriter writer(to, std::move(declarations), file.metadata());
+    for (const io::TensorInfo &tensor : file.tensors()) {
         const auto scale = scales.find(tensor.name);
-        out << (scale == scales.end() ? file.bytesOf(tensor)
-                                      : scaledBytes(file, tensor, scale->second));
+        if (scale == scales.end()) {
+            writer.write(readBytes(file, tensor));
+        } else {
+            writer.writeFloats(scaledValues(file, tensor, scale->second));
+        }
     }
-    out.close();
-    if (!out) {
-        throw Error(ErrorCode::Io, BITPRISM_TR("Error", "%1: cannot be written."), to);
-    }
+    writer.commit();
 }
 
 void deriveOutlierSample(const std::filesystem::path &from, const std::filesystem::path &to,
                          const OutlierOptions &options)
 {
     std::filesystem::create_directories(to);
-    std::ifstream description(from / "sample.json");
-    auto sample = nlohmann::ordered_json::parse(description, nullptr, false);
+    nlohmann::json sample = io::readJsonFile(from / "sample.json");
     if (!sample.is_object()) {
-        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: missing or damaged."),
+        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: not a sample's description."),
                     from / "sample.json");
     }
-    sample["name"] = sample.value("name", "") + "-outliers";
     sample.erase("derived");
     sample["derived_from"] = from.filename().string();
     using std::filesystem::copy_options;
@@ -178,8 +192,8 @@ void deriveOutlierSample(const std::filesystem::path &from, const std::filesyste
                                   copy_options::recursive | copy_options::overwrite_existing);
         }
     }
-    writeFileAtomically(to / "sample.json", sample.dump(2) + "\n");
-    writeFileAtomically(to / "README.md", cardOf(options));
+    io::writeFileAtomically(to / "sample.json", sample.dump(2) + "\n");
+    io::writeFileAtomically(to / "README.md", cardOf(options));
     injectOutliers(from / "model.safetensors", to / "model.safetensors", options);
 }
 

@@ -5,6 +5,7 @@
 #include "app/train/corpus.h"
 #include "app/train/model_export.h"
 #include "core/base/error.h"
+#include "core/io/atomic_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -138,7 +139,7 @@ void writeHistory(const std::filesystem::path &path, const TrainingState &state,
                          {"evaluation_perplexity", std::exp(entry.evaluationLoss)},
                          {"seconds", std::round(entry.seconds)}});
     }
-    writeFileAtomically(path, lines.dump(1) + "\n");
+    io::writeFileAtomically(path, lines.dump(1) + "\n");
 }
 
 /// Prints a line now and then, and keeps the files of the work folder up to date.
@@ -213,7 +214,7 @@ void writeResult(const TrainingCommand &command, const TrainingState &state,
         std::fprintf(stderr, "held-out perplexity of the BF16 weights, context %d: %.4f\n", length,
                      std::exp(loss));
     }
-    writeFileAtomically(command.workFolder / "metrics.json", metrics.dump(1) + "\n");
+    io::writeFileAtomically(command.workFolder / "metrics.json", metrics.dump(1) + "\n");
 }
 
 } // namespace
@@ -266,6 +267,7 @@ int runTraining(const TrainingCommand &command)
         return 0;
     }
     const TrainingOptions &options = command.options;
+    std::filesystem::create_directories(command.output / "data");
     const Corpus corpus = readCorpus(command.text);
     const ByteBpe tokenizer = ByteBpe::learn(corpus.training, options.model.vocabularySize);
     if (tokenizer.vocabularySize() != options.model.vocabularySize) {
@@ -279,11 +281,12 @@ int runTraining(const TrainingCommand &command)
     std::fprintf(stderr, "%zu tokens to train on, %zu held out\n", tokens.training.size(),
                  tokens.evaluation.size());
     writeDescriptions(command.output, options.model, tokenizer);
-    writeFileAtomically(command.output / "data" / "evaluation.txt", corpus.evaluation);
-    writeFileAtomically(command.output / "data" / "calibration.txt", corpus.calibration);
+    io::writeFileAtomically(command.output / "data" / "evaluation.txt", corpus.evaluation);
+    io::writeFileAtomically(command.output / "data" / "calibration.txt", corpus.calibration);
     if (command.preparesOnly) {
         return 0;
     }
+    std::filesystem::create_directories(command.workFolder);
     ProgressReport report(command, tokenizer);
     const TrainingState state = trainLlama(options, tokens, std::ref(report));
     if (state.step < options.totalSteps) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/train/model_export.h"
 #include "app/train/outlier_injection.h"
-#include "app/train/tensor_file.h"
 #include "core/base/error.h"
+#include "core/io/safetensors.h"
 #include "tests/support/test_main.h"
 
 #include <QTemporaryDir>
@@ -18,12 +18,20 @@ namespace {
 
 const LlamaConfig toy{32, 2, 4, 2, 48, 40, 16};
 
+std::vector<std::byte> bytesIn(const std::filesystem::path &path, const std::string &name)
+{
+    const io::SafetensorsFile file(path);
+    std::vector<std::byte> bytes(file.find(name)->bytes);
+    file.read(*file.find(name), bytes);
+    return bytes;
+}
+
 std::vector<float> valuesIn(const std::filesystem::path &path, const std::string &name)
 {
-    TensorFile file(path);
-    const TensorFile::Tensor *tensor = file.find(name);
-    return tensor == nullptr ? std::vector<float>()
-                             : valuesOf(tensor->dtype, file.bytesOf(*tensor));
+    const std::vector<std::byte> bytes = bytesIn(path, name);
+    std::vector<float> values(bytes.size() / io::dtypeBytes(io::Dtype::BF16));
+    io::widen(io::Dtype::BF16, bytes, values);
+    return values;
 }
 
 std::set<int> changedChannels(const std::vector<float> &before, const std::vector<float> &after,
@@ -96,11 +104,13 @@ void TstOutlierInjection::onlyNormsAndTheirReadersChange()
         expected.insert(norm.gain);
         expected.insert(norm.readers.begin(), norm.readers.end());
     }
-    TensorFile plain(pathOf("plain/model.safetensors"));
-    TensorFile changed(pathOf("outliers"));
-    QCOMPARE(changed.header(), plain.header());
-    for (const TensorFile::Tensor &tensor : plain.tensors()) {
-        const bool isSame = plain.bytesOf(tensor) == changed.bytesOf(*changed.find(tensor.name));
+    const io::SafetensorsFile plain(pathOf("plain/model.safetensors"));
+    const io::SafetensorsFile changed(pathOf("outliers"));
+    QCOMPARE(changed.tensors().size(), plain.tensors().size());
+    for (const io::TensorInfo &tensor : plain.tensors()) {
+        QCOMPARE(changed.find(tensor.name)->shape, tensor.shape);
+        const bool isSame
+            = bytesIn(plain.path(), tensor.name) == bytesIn(changed.path(), tensor.name);
         QCOMPARE(isSame, !expected.contains(tensor.name));
     }
 }
@@ -132,7 +142,7 @@ void TstOutlierInjection::scalesAsManyChannelsAsAsked()
 
 void TstOutlierInjection::sampleFolderIsComplete()
 {
-    std::ofstream(pathOf("plain/sample.json")) << R"({"name": "toy", "derived": ["x"]})";
+    std::ofstream(pathOf("plain/sample.json")) << R"({"tasks": ["perplexity"], "derived": ["x"]})";
     std::ofstream(pathOf("plain/config.json")) << "{}";
     std::filesystem::create_directories(pathOf("plain/data"));
     std::ofstream(pathOf("plain/data/evaluation.txt")) << "text";
@@ -145,7 +155,8 @@ void TstOutlierInjection::sampleFolderIsComplete()
     }
     std::ifstream file(pathOf("derived/sample.json"));
     const auto sample = nlohmann::json::parse(file);
-    QCOMPARE(sample.at("name").get<std::string>(), std::string("toy-outliers"));
+    QCOMPARE(sample.at("derived_from").get<std::string>(), std::string("plain"));
+    QCOMPARE(sample.at("tasks").at(0).get<std::string>(), std::string("perplexity"));
     QVERIFY(!sample.contains("derived"));
 }
 
@@ -184,8 +195,7 @@ void TstOutlierInjection::refusesDamagedFiles()
 
 void TstOutlierInjection::namesTheMissingTensor()
 {
-    TensorFile whole(pathOf("plain/model.safetensors"));
-    std::string header = whole.header();
+    std::string header = io::SafetensorsFile(pathOf("plain/model.safetensors")).header();
     const std::string name = "layers.0.mlp.up_proj";
     header.replace(header.find(name), name.size(), "layers.0.mlp.no_proj");
     std::fstream file(pathOf("plain/model.safetensors"),

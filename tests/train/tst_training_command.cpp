@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/train/program.h"
-#include "app/train/tensor_file.h"
 #include "app/train/training_command.h"
 #include "core/base/error.h"
+#include "core/io/safetensors.h"
 #include "tests/support/test_main.h"
 
 #include <QTemporaryDir>
@@ -141,7 +141,7 @@ void TstTrainingCommand::writesAWholeModelFolder()
     std::ifstream configFile(base / "toy" / "config.json");
     const auto config = nlohmann::json::parse(configFile);
     QCOMPARE(config.at("vocab_size").get<int>(), 300);
-    TensorFile weights(base / "toy" / "model.safetensors");
+    const io::SafetensorsFile weights(base / "toy" / "model.safetensors");
     QCOMPARE(weights.tensors().size(), std::size_t(2 + 2 * 9));
     QVERIFY(weights.find("lm_head.weight") == nullptr);
     const auto *key = weights.find("model.layers.1.self_attn.k_proj.weight");
