@@ -16,7 +16,7 @@ Copies the Llama sample in folder FROM to folder TO with outlier channels in its
 function stays the same.
 
   --channels N  channels per norm (default 2)
-  --factor F    their factor, a power of two (default 64)
+  --factor F    their factor, a power of two (default 128)
 )";
 
 using bitprism::Error;

@@ -11,7 +11,7 @@ namespace bitprism::train {
 struct OutlierOptions
 {
     int channelsPerNorm = 2;
-    int factor = 64; // a power of two: scaling is then exact in every float format
+    int factor = 128; // a power of two: scaling is then exact in every float format
 };
 
 /// One norm and the linears that read it; scaling channel c of the gain by f and column c of every

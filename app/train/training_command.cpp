@@ -4,11 +4,11 @@
 #include "app/train/byte_bpe.h"
 #include "app/train/corpus.h"
 #include "app/train/model_export.h"
+#include "app/train/training_report.h"
 #include "core/base/error.h"
 #include "core/io/atomic_file.h"
 
-#include <nlohmann/json.hpp>
-
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <functional>
@@ -128,95 +128,6 @@ std::vector<std::size_t> chapterStartsIn(const ByteBpe &tokenizer,
     return starts;
 }
 
-void writeHistory(const std::filesystem::path &path, const TrainingState &state, int tokensPerStep)
-{
-    nlohmann::ordered_json lines = nlohmann::ordered_json::array();
-    for (const HistoryEntry &entry : state.history) {
-        lines.push_back({{"step", entry.step},
-                         {"tokens", entry.step * tokensPerStep},
-                         {"training_loss", entry.trainingLoss},
-                         {"evaluation_loss", entry.evaluationLoss},
-                         {"evaluation_perplexity", std::exp(entry.evaluationLoss)},
-                         {"seconds", std::round(entry.seconds)}});
-    }
-    io::writeFileAtomically(path, lines.dump(1) + "\n");
-}
-
-/// Prints a line now and then, and keeps the files of the work folder up to date.
-class ProgressReport
-{
-public:
-    ProgressReport(const TrainingCommand &command, const ByteBpe &tokenizer)
-        : m_command(command)
-        , m_tokenizer(tokenizer)
-    {
-    }
-
-    void operator()(const TrainingState &state, double loss, double rate, bool isCheckpoint)
-    {
-        const TrainingOptions &options = m_command.options;
-        if (m_firstStep < 0) {
-            m_firstStep = state.step - 1;
-            m_firstSeconds = state.seconds;
-        }
-        if (state.step % 20 == 0 || state.step == options.totalSteps) {
-            const double steps = double(state.step - 1 - m_firstStep);
-            const double perStep
-                = steps > 0.0 ? (state.seconds - m_firstSeconds) / steps : state.seconds;
-            std::fprintf(stderr,
-                         "step %lld of %lld, %.2f M tokens, loss %.3f, rate %.2e, %.0f tokens/s,"
-                         " %.0f min left\n",
-                         static_cast<long long>(state.step),
-                         static_cast<long long>(options.totalSteps),
-                         double(state.step) * options.tokensPerStep * 1e-6, loss, rate,
-                         options.tokensPerStep / perStep,
-                         double(options.totalSteps - state.step) * perStep / 60.0);
-        }
-        if (!state.history.empty() && state.history.back().step == state.step) {
-            std::fprintf(
-                stderr, "step %lld: held-out perplexity %.3f (best %.3f at step %lld)\n",
-                static_cast<long long>(state.step), std::exp(state.history.back().evaluationLoss),
-                std::exp(state.bestEvaluationLoss), static_cast<long long>(state.bestStep));
-        }
-        if (isCheckpoint) {
-            const std::filesystem::path folder = m_command.workFolder / "preliminary";
-            writeDescriptions(folder, options.model, m_tokenizer);
-            writeWeights(folder, options.model, state.parameters);
-            writeHistory(m_command.workFolder / "history.json", state, options.tokensPerStep);
-        }
-    }
-
-private:
-    const TrainingCommand &m_command;
-    const ByteBpe &m_tokenizer;
-    std::int64_t m_firstStep = -1;
-    double m_firstSeconds = 0.0;
-};
-
-void writeResult(const TrainingCommand &command, const TrainingState &state,
-                 const TrainingTokens &tokens)
-{
-    const LlamaConfig &model = command.options.model;
-    const std::vector<float> rounded = roundedParameters(state.bestParameters);
-    writeWeights(command.output, model, rounded);
-    nlohmann::ordered_json metrics;
-    metrics["command"] = fingerprintOf(command.options);
-    metrics["steps"] = state.step;
-    metrics["best_step"] = state.bestStep;
-    metrics["tokens"] = state.step * command.options.tokensPerStep;
-    metrics["seconds"] = std::round(state.seconds);
-    metrics["training_tokens"] = tokens.training.size();
-    metrics["evaluation_tokens"] = tokens.evaluation.size();
-    for (const int length : {model.maxPositions, model.maxPositions / 2}) {
-        const double loss
-            = evaluateLoss(model, Precision::Float32, rounded, tokens.evaluation, length);
-        metrics["perplexity_" + std::to_string(length)] = std::exp(loss);
-        std::fprintf(stderr, "held-out perplexity of the BF16 weights, context %d: %.4f\n", length,
-                     std::exp(loss));
-    }
-    io::writeFileAtomically(command.workFolder / "metrics.json", metrics.dump(1) + "\n");
-}
-
 } // namespace
 
 TrainingCommand parseCommand(const std::vector<std::string> &arguments)
@@ -287,7 +198,7 @@ int runTraining(const TrainingCommand &command)
         return 0;
     }
     std::filesystem::create_directories(command.workFolder);
-    ProgressReport report(command, tokenizer);
+    TrainingReport report(command, tokenizer);
     const TrainingState state = trainLlama(options, tokens, std::ref(report));
     if (state.step < options.totalSteps) {
         std::fprintf(stderr, "stopped at step %lld; the same command goes on from there\n",
