@@ -76,7 +76,7 @@ public:
     at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override;
 
     /// Null where nothing entered the layer's group.
-    const LayerStatistics *find(const LayerInfo &layer) const;
+    const LayerStatistics *find(const LayerInfo &layer);
     /// Forgets everything collected.
     void clear();
 
@@ -85,6 +85,7 @@ private:
     {
         std::string leader; ///< the layer whose calls are counted, the others see the same tensor
         LayerStatistics statistics;
+        bool isMirrored = true; ///< outerSum's upper triangle is filled
     };
     StatisticsNeeds m_needs;
     std::set<std::string> m_only;

@@ -35,6 +35,16 @@ public:
                            const Model *model, Random &random, JobContext &context) const = 0;
 };
 
+/// The text's tokens, for samplers of text; BadInput where they do not fill one sample.
+std::vector<tokenize::TokenId> calibrationTokens(const Dataset &dataset,
+                                                 const tokenize::Tokenizer *tokenizer,
+                                                 std::int64_t length);
+/// `length`, or the model's context with a note where it is shorter.
+std::int64_t cutToContext(std::int64_t length, const Model *model, std::vector<std::string> &notes);
+/// Adds tokens [first, first + length) as a sample.
+void addWindow(SampleSet &set, const std::vector<tokenize::TokenId> &tokens, std::size_t first,
+               std::int64_t length);
+
 /// `samples` joined to batches of equal length and at most `tokensPerBatch` tokens each, in order:
 /// one GEMM then serves several.
 std::vector<Batch> batchesOf(const SampleSet &samples, std::int64_t tokensPerBatch);

@@ -4,8 +4,6 @@
 #include "core/base/job_context.h"
 #include "core/eval/metric.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <cstdint>
 #include <memory>
 #include <string>

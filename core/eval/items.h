@@ -4,8 +4,6 @@
 #include "core/calib/dataset.h"
 #include "core/models/model.h"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,7 +18,7 @@ struct TaskOptions
     std::int64_t stride = 0; ///< 0: the length
     std::string documents; ///< separator; empty: windows over the whole text
 
-    /// Throws BadInput for a length below 2 or a stride above the length.
+    /// Throws BadInput for negative numbers and a length of one token.
     void check() const;
 };
 

@@ -287,6 +287,21 @@ void Checkpoint::readFloatInto(std::string_view name, std::span<float> values) c
     }
 }
 
+void Checkpoint::readRowsInto(std::string_view name, std::int64_t firstRow,
+                              std::span<float> values) const
+{
+    const TensorInfo &tensor = require(name);
+    const std::size_t first = static_cast<std::size_t>(firstRow * tensor.shape.at(1));
+    BITPRISM_ASSERT(tensor.dtype != Dtype::F8E4M3, "rows are scaled only as a whole");
+    BITPRISM_ASSERT(firstRow >= 0
+                        && first + values.size() <= static_cast<std::size_t>(tensor.elements()),
+                    "the rows lie inside the tensor");
+    const std::size_t elementBytes = dtypeBytes(tensor.dtype);
+    std::vector<std::byte> bytes(values.size() * elementBytes);
+    file(tensor).read(tensor, bytes, first * elementBytes);
+    widen(tensor.dtype, bytes, values);
+}
+
 void Checkpoint::announce(std::string_view name) const
 {
     if (const TensorInfo *tensor = find(name)) {

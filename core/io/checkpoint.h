@@ -53,6 +53,9 @@ public:
     std::vector<float> readFloat(std::string_view name) const;
     /// The same into memory of the tensor's size.
     void readFloatInto(std::string_view name, std::span<float> values) const;
+    /// Whole rows of a tensor of two dimensions from `firstRow` on, as many as `values` holds. Not
+    /// for F8_E4M3, whose scales need the whole tensor.
+    void readRowsInto(std::string_view name, std::int64_t firstRow, std::span<float> values) const;
     /// Tells the system that the tensor will be read soon; returns at once.
     void announce(std::string_view name) const;
     /// BadInput that names file, tensor and first index where a value is NaN or infinite; called

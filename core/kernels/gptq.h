@@ -13,9 +13,7 @@ namespace bitprism {
 struct GptqOptions
 {
     GridOptions grid;
-    double damping = 0.01; ///< share of the mean diagonal of H added to it
     int blockSize = 128; ///< columns between two updates of the rest; changes speed only
-    bool actOrder = false; ///< columns by falling diagonal of H
     bool staticGroups = false; ///< grids from the weights before any update, in their own order
 };
 
@@ -25,11 +23,13 @@ template <typename T> struct GptqFactor
     std::int64_t cols = 0;
     std::vector<T> upper; ///< [cols, cols]: U with U^T U = (H + damping)^-1, in processing order
     std::vector<std::int64_t> order; ///< processed k-th: column order[k]
+    bool actOrder = false; ///< dynamic groups then need a map from columns to groups
     std::vector<bool> isDead; ///< [cols]: inputs that were always zero
     double damping = 0; ///< the share that made H positive definite
 
-    /// Damps `hessian` ([cols, cols], lower triangle read) and factors it; a failure raises the
-    /// damping tenfold up to 0.1, then throws BadInput. O(cols^3).
+    /// Adds `damping` times the mean diagonal to `hessian` ([cols, cols], lower triangle read) and
+    /// factors it; `actOrder` puts the columns in order of falling diagonal. A failure raises the
+    /// damping tenfold up to 0.1, then throws BadInput. Dead inputs count as 1. O(cols^3).
     static GptqFactor make(MatrixView<const T> hessian, double damping, bool actOrder,
                            std::stop_token stop = {});
 };

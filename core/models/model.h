@@ -80,14 +80,16 @@ public:
                       BlockHooks *hooks = nullptr) const;
 
 private:
+    struct Layers;
     Model() = default;
     Block load(BlockId id) const;
+    std::optional<at::Tensor> replaced(const std::string &name) const;
+    void measure(Layers &layers) const;
 
     std::shared_ptr<const ModelInfo> m_info;
     std::shared_ptr<const io::Checkpoint> m_checkpoint;
     std::shared_ptr<const WeightOverlay> m_overlay;
     std::shared_ptr<const ForwardPass> m_forward;
-    struct Layers;
     std::shared_ptr<const Layers> m_layers;
     at::Device m_device = at::kCPU;
 };

@@ -23,7 +23,8 @@ struct ResolvedLayer
 
 /// Precedence: an override beats the allocation, which beats weights.bits; of several overrides
 /// that match, later ones win key by key. Embeddings and the head are skipped unless an override
-/// matches and does not say `skip: true`. Layers that cannot be quantized are skipped always.
+/// says `skip: false`, or names them without a wildcard and sets something. Layers that cannot be
+/// quantized are skipped always.
 /// `allocated` is the layer's entry in the solved allocation, or null.
 ResolvedLayer resolveLayer(const Recipe &recipe, const LayerInfo &layer,
                            const LayerChoice *allocated = nullptr);

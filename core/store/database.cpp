@@ -60,7 +60,8 @@ Database::Database(const std::filesystem::path &file, OpenMode mode)
     std::error_code ignored;
     const auto walBytes = std::filesystem::file_size(file.string() + "-wal", ignored);
     const bool hasLog = !ignored && walBytes > 0;
-    if ((code & 0xFF) == SQLITE_CANTOPEN && mode == OpenMode::ReadOnly && !hasLog) {
+    const bool lacksLog = (code & 0xFF) == SQLITE_CANTOPEN || (code & 0xFF) == SQLITE_READONLY;
+    if (lacksLog && mode == OpenMode::ReadOnly && !hasLog) {
         // A log's shared memory cannot be made in a folder without write permission; without a
         // log nobody is writing, and the file can be read as it is.
         code = open(fileUri(file) + "?immutable=1");

@@ -93,6 +93,7 @@ public:
     {
         bool isDatabase = false;
         bool isDamaged = false; ///< the figures below could not be read
+        bool isBeingWritten = false; ///< damaged to our eyes, with a journal beside it
         std::int64_t applicationId = 0;
         std::int64_t userVersion = 0;
     };

@@ -122,6 +122,7 @@ ExperimentStore::ExperimentStore(const std::filesystem::path &file, OpenMode mod
     m_state = std::make_unique<State>(file, mode);
     if (mode == OpenMode::ReadWrite) {
         migrate(m_state->database, migrations());
+        requireSchema(m_state->database);
         chooseJournalMode(m_state->database);
         if (isNew) {
             io::syncFolder(m_state->file.parent_path());
@@ -132,8 +133,9 @@ ExperimentStore::ExperimentStore(const std::filesystem::path &file, OpenMode mod
                                 "%1 was written by an older Bitprism; open it once where "
                                 "it can be written, to update it."),
                     m_state->file);
+    } else {
+        requireSchema(m_state->database);
     }
-    requireSchema(m_state->database);
 }
 
 ExperimentStore::~ExperimentStore() = default;

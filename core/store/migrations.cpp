@@ -40,6 +40,22 @@ void flushFile(const std::filesystem::path &file)
     }
 }
 
+/// The header once nobody is in the middle of writing it: looking takes no lock, so a file that
+/// another process extends at this moment seems cut off.
+Database::Header steadyHeader(const std::filesystem::path &file)
+{
+    Database::Header header = Database::peek(file);
+    if (header.isDamaged && header.isDatabase) {
+        std::error_code ignored;
+        header.isBeingWritten = std::filesystem::exists(file.string() + "-journal", ignored)
+            || std::filesystem::exists(file.string() + "-wal", ignored);
+        if (!header.isBeingWritten) {
+            header = Database::peek(file);
+        }
+    }
+    return header;
+}
+
 /// Removes an unfinished copy, whatever happened to it.
 struct TemporaryFile
 {
@@ -60,8 +76,18 @@ void checkHeader(const std::filesystem::path &file, int newestVersion)
     if (error || bytes == 0) {
         return; // another process may be creating it this moment; SQLite's locks decide
     }
-    const Database::Header header = Database::peek(file);
-    if (!header.isDatabase || (!header.isDamaged && header.applicationId != applicationId)) {
+    const Database::Header header = steadyHeader(file);
+    if (!header.isDatabase) {
+        failForeign(file);
+    }
+    if (header.isDamaged && !header.isBeingWritten) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 is damaged: its length or first page is wrong; restore "
+                                "a backup."),
+                    file);
+    }
+    if (header.applicationId != applicationId && !header.isBeingWritten) {
         failForeign(file);
     }
     if (header.userVersion > newestVersion) {

@@ -48,8 +48,8 @@ public:
     Encoding encode(std::string_view text, bool addSpecials = true) const;
     /// As encode(), without spelling the pieces: what long texts need.
     std::vector<TokenId> encodeIds(std::string_view text, bool addSpecials = true) const;
-    /// The text of `ids`; throws BadInput for an id outside the vocabulary. With `skipSpecials`,
-    /// special tokens leave no trace.
+    /// The text of `ids`; throws BadInput for an id outside the vocabulary. Ids without a token
+    /// leave no trace; nor do special tokens, with `skipSpecials`.
     std::string decode(std::span<const TokenId> ids, bool skipSpecials = true) const;
 
     /// One more than the largest id, added tokens included; ids without a token may lie below.
@@ -59,17 +59,21 @@ public:
     std::optional<std::string> idToToken(TokenId id) const;
     bool isSpecial(TokenId id) const;
 
-    /// What a text begins with: the post-processor's first special, or what the configuration
-    /// files or the usual names ("<s>", "<|begin_of_text|>", ...) say. Nothing where there is none.
+    /// What a generation from nothing begins with: as tokenizer_config.json says, else the
+    /// post-processor's first special, else what the other configuration files or the usual names
+    /// ("<s>", "<|begin_of_text|>", ...) say. Nothing where there is none. Whether a text gets it
+    /// is for the post-processor to say: encode() puts it there.
     std::optional<TokenId> bosId() const;
     /// What a text ends with, by the same rule.
     std::optional<TokenId> eosId() const;
 
-    /// "byte-level BPE, 2048 tokens".
+    /// "byte-level BPE, 2048 tokens"; "BPE with byte fallback, ..."; "word-level, ...".
     std::string description() const;
 
 private:
     explicit Tokenizer(std::unique_ptr<const Pipeline> pipeline);
+    static std::shared_ptr<const Tokenizer> make(std::string_view json, std::string_view source,
+                                                 const std::filesystem::path &folder);
 
     std::unique_ptr<const Pipeline> m_pipeline;
     std::optional<TokenId> m_bosId;

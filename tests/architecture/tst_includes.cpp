@@ -13,9 +13,9 @@ namespace {
 
 /// Who may know whom: a file includes its own folder and folders of a lower rank.
 const std::map<std::string, int> ranks{
-    {"core/base", 0},   {"core/results", 1},  {"core/recipe", 1}, {"core/io", 2},
-    {"core/store", 2},  {"core/kernels", 2},  {"core/alloc", 3},  {"core/families", 3},
-    {"core/report", 3}, {"core/tokenize", 3}, {"core/models", 4}, {"core/calib", 5},
+    {"core/base", 0},   {"core/results", 1},  {"core/recipe", 2}, {"core/io", 1},
+    {"core/store", 3},  {"core/kernels", 2},  {"core/alloc", 3},  {"core/families", 3},
+    {"core/report", 4}, {"core/tokenize", 3}, {"core/models", 4}, {"core/calib", 5},
     {"core/quant", 6},  {"core/eval", 7},     {"core/export", 8}, {"core/jobs", 9},
 };
 

@@ -137,9 +137,7 @@ private:
         const at::Tensor W = cpuFloat(task.weight); // [rows, cols]
         GptqOptions options;
         options.grid = m_params.grid.gridOptions(task.bits);
-        options.damping = m_params.damping;
         options.blockSize = m_params.blockSize;
-        options.actOrder = m_params.actOrder;
         options.staticGroups = m_params.staticGroups;
         GptqResult<float> rounded = gptq<float>(matrixView(W), factor, options, matrixView(H),
                                                 /*keepCompensation=*/false, context.stopToken());

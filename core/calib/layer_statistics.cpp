@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/calib/layer_statistics.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+template <typename T> void addTo(std::vector<T> &sums, const std::vector<T> &more)
+{
+    sums.resize(std::max(sums.size(), more.size()));
+    for (std::size_t i = 0; i < more.size(); ++i) {
+        sums[i] += more[i];
+    }
+}
+
+} // namespace
+
+StatisticsNeeds &StatisticsNeeds::operator|=(const StatisticsNeeds &other)
+{
+    hessian = hessian || other.hessian;
+    hessianInDouble = hessianInDouble || other.hessianInDouble;
+    channels = channels || other.channels;
+    tokens = tokens || other.tokens;
+    histogram = histogram || other.histogram;
+    return *this;
+}
+
+void LayerStatistics::merge(const LayerStatistics &other)
+{
+    BITPRISM_ASSERT(cols == 0 || other.cols == 0 || cols == other.cols,
+                    "merged statistics belong to one layer");
+    cols = std::max(cols, other.cols);
+    tokens += other.tokens;
+    if (other.outerSum.defined()) {
+        outerSum = outerSum.defined() ? outerSum + other.outerSum : other.outerSum;
+    }
+    channelMaxAbs.resize(std::max(channelMaxAbs.size(), other.channelMaxAbs.size()));
+    for (std::size_t i = 0; i < other.channelMaxAbs.size(); ++i) {
+        channelMaxAbs[i] = std::max(channelMaxAbs[i], other.channelMaxAbs[i]);
+    }
+    addTo(channelSum, other.channelSum);
+    addTo(channelAbsSum, other.channelAbsSum);
+    addTo(channelSquareSum, other.channelSquareSum);
+    sum += other.sum;
+    squareSum += other.squareSum;
+    cubeSum += other.cubeSum;
+    fourthSum += other.fourthSum;
+    tokenMaxAbs.insert(tokenMaxAbs.end(), other.tokenMaxAbs.begin(), other.tokenMaxAbs.end());
+    mergeHistogram(histogram, other.histogram);
+}
+
+at::Tensor LayerStatistics::hessian() const
+{
+    BITPRISM_ASSERT(outerSum.defined() && tokens > 0, "the Hessian was asked for and fed");
+    return outerSum * (2.0 / static_cast<double>(tokens));
+}
+
+double LayerStatistics::kurtosis() const
+{
+    const double count = static_cast<double>(tokens) * static_cast<double>(cols);
+    if (count == 0) {
+        return 0;
+    }
+    const double mean = sum / count;
+    const double variance = squareSum / count - mean * mean;
+    if (variance <= 0) {
+        return 0;
+    }
+    const double fourth = fourthSum / count - 4 * mean * cubeSum / count
+        + 6 * mean * mean * squareSum / count - 3 * mean * mean * mean * mean;
+    return fourth / (variance * variance);
+}
+
+double LayerStatistics::maxAbs() const
+{
+    return channelMaxAbs.empty() ? 0
+                                 : *std::max_element(channelMaxAbs.begin(), channelMaxAbs.end());
+}
+
+} // namespace bitprism

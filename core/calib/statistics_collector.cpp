@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/calib/layer_statistics.h"
+#include "core/kernels/blas.h"
+
+namespace bitprism {
+
+namespace {
+
+/// Rows worked on at once where intermediate values are wider than the input.
+constexpr std::int64_t rowsAtOnce = 512;
+
+std::string groupKey(const LayerInfo &layer)
+{
+    const std::string place = std::to_string(layer.stack) + "/" + std::to_string(layer.block) + "/";
+    return place + (layer.inputGroup.empty() ? layer.name : layer.inputGroup);
+}
+
+template <typename T> MatrixView<T> viewOf(const at::Tensor &tensor)
+{
+    return {tensor.data_ptr<std::remove_const_t<T>>(), tensor.size(0), tensor.size(1)};
+}
+
+/// outerSum += x^T x; half the work of a full product on the CPU.
+void addOuter(LayerStatistics &statistics, const at::Tensor &x, bool isDouble)
+{
+    const at::ScalarType type = isDouble ? at::kDouble : at::kFloat;
+    if (!statistics.outerSum.defined()) {
+        statistics.outerSum = at::zeros({x.size(1), x.size(1)}, x.options().dtype(type));
+    }
+    for (std::int64_t first = 0; first < x.size(0); first += isDouble ? rowsAtOnce : x.size(0)) {
+        const at::Tensor rows
+            = isDouble ? x.narrow(0, first, std::min(rowsAtOnce, x.size(0) - first)).to(type) : x;
+        if (!rows.is_cpu()) {
+            statistics.outerSum.addmm_(rows.t(), rows);
+        } else if (isDouble) {
+            blas::syrk(1.0, viewOf<const double>(rows), 1.0, viewOf<double>(statistics.outerSum));
+        } else {
+            blas::syrk(1.0F, viewOf<const float>(rows), 1.0F, viewOf<float>(statistics.outerSum));
+        }
+    }
+}
+
+void addTo(std::vector<double> &sums, const at::Tensor &more)
+{
+    const at::Tensor values = more.to(at::kCPU).contiguous();
+    sums.resize(static_cast<std::size_t>(values.numel()));
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        sums[i] += values.data_ptr<double>()[i];
+    }
+}
+
+/// Sums in FP64: fourth powers of outliers swamp FP32.
+void addChannels(LayerStatistics &statistics, const at::Tensor &x)
+{
+    for (std::int64_t first = 0; first < x.size(0); first += rowsAtOnce) {
+        const at::Tensor rows
+            = x.narrow(0, first, std::min(rowsAtOnce, x.size(0) - first)).to(at::kDouble);
+        const at::Tensor squares = rows * rows;
+        const at::Tensor sums = rows.sum(0);
+        const at::Tensor squareSums = squares.sum(0);
+        addTo(statistics.channelSum, sums);
+        addTo(statistics.channelAbsSum, rows.abs().sum(0));
+        addTo(statistics.channelSquareSum, squareSums);
+        statistics.sum += sums.sum().item<double>();
+        statistics.squareSum += squareSums.sum().item<double>();
+        statistics.cubeSum += (squares * rows).sum().item<double>();
+        statistics.fourthSum += (squares * squares).sum().item<double>();
+    }
+    const at::Tensor largest = x.abs().amax(0).to(at::kCPU).contiguous();
+    statistics.channelMaxAbs.resize(static_cast<std::size_t>(largest.numel()));
+    for (std::size_t i = 0; i < statistics.channelMaxAbs.size(); ++i) {
+        statistics.channelMaxAbs[i]
+            = std::max(statistics.channelMaxAbs[i], largest.data_ptr<float>()[i]);
+    }
+}
+
+void addTokens(LayerStatistics &statistics, const at::Tensor &x)
+{
+    const at::Tensor largest = x.abs().amax(1).to(at::kCPU).contiguous();
+    const float *values = largest.data_ptr<float>();
+    statistics.tokenMaxAbs.insert(statistics.tokenMaxAbs.end(), values, values + largest.numel());
+}
+
+} // namespace
+
+at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Tensor &input)
+{
+    if (!m_needs.any() || (!m_only.empty() && !m_only.contains(layer.name))) {
+        return input;
+    }
+    Group &group = m_groups[groupKey(layer)];
+    if (group.leader.empty()) {
+        group.leader = layer.name;
+    }
+    if (group.leader != layer.name) {
+        return input;
+    }
+    at::Tensor x = input.detach().reshape({-1, input.size(-1)}).contiguous(); // [tokens, cols]
+    if (m_mask.defined()) {
+        x = x.index_select(0, m_mask.reshape({-1}).nonzero().view({-1}));
+    }
+    LayerStatistics &statistics = group.statistics;
+    statistics.cols = x.size(1);
+    statistics.tokens += x.size(0);
+    if (x.size(0) == 0) {
+        return input;
+    }
+    if (m_needs.hessian) {
+        addOuter(statistics, x, m_needs.hessianInDouble);
+        group.isMirrored = !x.is_cpu();
+    }
+    if (m_needs.channels) {
+        addChannels(statistics, x);
+    }
+    if (m_needs.tokens) {
+        addTokens(statistics, x);
+    }
+    if (m_needs.histogram) {
+        addToHistogram(statistics.histogram, x);
+    }
+    return input;
+}
+
+const LayerStatistics *StatisticsCollector::find(const LayerInfo &layer)
+{
+    const auto found = m_groups.find(groupKey(layer));
+    if (found == m_groups.end()) {
+        return nullptr;
+    }
+    Group &group = found->second;
+    if (!group.isMirrored && group.statistics.outerSum.defined()) {
+        if (m_needs.hessianInDouble) {
+            blas::mirrorLower(viewOf<double>(group.statistics.outerSum));
+        } else {
+            blas::mirrorLower(viewOf<float>(group.statistics.outerSum));
+        }
+        group.isMirrored = true;
+    }
+    return &group.statistics;
+}
+
+void StatisticsCollector::clear() { m_groups.clear(); }
+
+} // namespace bitprism

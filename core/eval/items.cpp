@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/eval/items.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace bitprism {
+
+namespace {
+
+constexpr std::int64_t longestDefault = 2048; // product.md section 3
+constexpr std::int64_t mostBatchTokens = 4096;
+constexpr std::int64_t workingBytes = std::int64_t{192} << 20;
+
+/// Scores targets [firstTarget, size) of `tokens`.
+EvaluationItem nextTokenItem(std::vector<std::int64_t> tokens, std::int64_t firstTarget,
+                             std::int64_t unit)
+{
+    EvaluationItem item;
+    item.unit = unit;
+    for (std::size_t i = static_cast<std::size_t>(firstTarget); i < tokens.size(); ++i) {
+        item.positions.push_back(static_cast<std::int64_t>(i) - 1);
+        item.targets.push_back(tokens[i]);
+    }
+    item.tokens = std::move(tokens);
+    return item;
+}
+
+std::int64_t lengthInForce(const TaskOptions &options, const ModelInfo &model,
+                           std::vector<std::string> &notes)
+{
+    const std::int64_t context
+        = model.contextLength > 0 ? model.contextLength : std::max(longestDefault, options.length);
+    if (options.length == 0) {
+        return std::min(context, longestDefault);
+    }
+    if (options.length > context) {
+        notes.push_back("length " + std::to_string(options.length)
+                        + " was cut to the model's context, " + std::to_string(context));
+    }
+    return std::min(options.length, context);
+}
+
+ItemSet documentItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
+                      std::int64_t length, const TaskOptions &options)
+{
+    ItemSet set;
+    for (const std::string_view document : data.documents(options.documents)) {
+        if (options.samples > 0 && set.units == options.samples) {
+            break;
+        }
+        std::vector<std::int64_t> tokens;
+        if (const std::optional<tokenize::TokenId> bos = tokenizer.bosId()) {
+            tokens.push_back(*bos);
+        }
+        const std::vector<tokenize::TokenId> ids = tokenizer.encodeIds(document, false);
+        tokens.insert(tokens.end(), ids.begin(), ids.end());
+        tokens.resize(std::min(tokens.size(), static_cast<std::size_t>(length)));
+        if (tokens.size() >= 2) { // one token alone has nothing before it to predict it from
+            set.items.push_back(nextTokenItem(std::move(tokens), 1, set.units++));
+        }
+    }
+    return set;
+}
+
+} // namespace
+
+void TaskOptions::check() const
+{
+    if (samples < 0 || length < 0 || length == 1 || stride < 0) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "samples %1, length %2, stride %3: a length of two tokens or more "
+                                "and a positive stride are needed."),
+                    samples, length, stride);
+    }
+}
+
+std::int64_t ItemSet::scoredTokens() const
+{
+    std::int64_t sum = 0;
+    for (const EvaluationItem &item : items) {
+        sum += static_cast<std::int64_t>(item.targets.size());
+    }
+    return sum;
+}
+
+ItemSet windowItems(const std::vector<tokenize::TokenId> &tokens, std::int64_t length,
+                    std::int64_t stride, std::int64_t maxWindows)
+{
+    ItemSet set;
+    set.length = length;
+    set.stride = stride;
+    const std::int64_t count = static_cast<std::int64_t>(tokens.size());
+    for (std::int64_t first = 0; first + length <= count; first += stride) {
+        if (maxWindows > 0 && set.units == maxWindows) {
+            break;
+        }
+        const std::int64_t firstTarget
+            = first == 0 ? 1 : std::max<std::int64_t>(1, length - stride);
+        set.items.push_back(nextTokenItem({tokens.begin() + first, tokens.begin() + first + length},
+                                          firstTarget, set.units));
+        ++set.units;
+    }
+    return set;
+}
+
+ItemSet nextTokenItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
+                       const ModelInfo &model, const TaskOptions &options)
+{
+    options.check();
+    std::vector<std::string> notes;
+    const std::int64_t length = lengthInForce(options, model, notes);
+    ItemSet set;
+    std::size_t tokenCount = 0;
+    if (options.documents.empty()) {
+        const std::vector<tokenize::TokenId> tokens = data.tokens(tokenizer);
+        tokenCount = tokens.size();
+        set = windowItems(tokens, length, options.stride > 0 ? options.stride : length,
+                          options.samples);
+    } else {
+        set = documentItems(data, tokenizer, length, options);
+    }
+    if (set.items.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: %2 tokens are too few for one window of %3; give more text or "
+                                "a smaller length."),
+                    data.path(), tokenCount, length);
+    }
+    set.length = length;
+    set.notes = std::move(notes);
+    return set;
+}
+
+std::int64_t batchTokens(const Model &model)
+{
+    return std::clamp<std::int64_t>(workingBytes
+                                        / std::max<std::int64_t>(1, model.workingBytesPerToken()),
+                                    128, mostBatchTokens);
+}
+
+namespace {
+
+/// Items `first` .. `first + count` of `order`, padded at the end to the longest.
+ItemBatch makeBatch(const std::vector<EvaluationItem> &items, const std::size_t *order,
+                    std::size_t count)
+{
+    std::int64_t longest = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        longest = std::max(longest, static_cast<std::int64_t>(items[order[i]].tokens.size()));
+    }
+    ItemBatch made;
+    const std::int64_t samples = static_cast<std::int64_t>(count);
+    made.batch.tokens = at::zeros({samples, longest}, at::kLong);
+    made.batch.mask = at::zeros({samples, longest}, at::kBool);
+    std::vector<std::int64_t> rows;
+    std::vector<std::int64_t> targets;
+    std::vector<std::int64_t> units;
+    for (std::int64_t sample = 0; sample < samples; ++sample) {
+        const EvaluationItem &item = items[order[sample]];
+        std::copy(item.tokens.begin(), item.tokens.end(),
+                  made.batch.tokens.data_ptr<std::int64_t>() + sample * longest);
+        made.batch.mask[sample]
+            .narrow(0, 0, static_cast<std::int64_t>(item.tokens.size()))
+            .fill_(true);
+        for (const std::int64_t position : item.positions) {
+            rows.push_back(sample * longest + position);
+        }
+        targets.insert(targets.end(), item.targets.begin(), item.targets.end());
+        units.insert(units.end(), item.targets.size(), item.unit);
+    }
+    made.rows = at::tensor(rows, at::kLong);
+    made.targets = at::tensor(targets, at::kLong);
+    made.units = at::tensor(units, at::kLong);
+    return made;
+}
+
+} // namespace
+
+std::vector<ItemBatch> batchItems(const std::vector<EvaluationItem> &items,
+                                  std::int64_t tokensPerBatch)
+{
+    std::vector<std::size_t> order(items.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&items](std::size_t a, std::size_t b) {
+        return items[a].tokens.size() > items[b].tokens.size();
+    });
+    std::vector<ItemBatch> batches;
+    for (std::size_t first = 0; first < order.size();) {
+        const std::size_t longest = std::max<std::size_t>(1, items[order[first]].tokens.size());
+        const std::size_t fitting = static_cast<std::size_t>(tokensPerBatch) / longest;
+        const std::size_t count = std::clamp<std::size_t>(fitting, 1, order.size() - first);
+        batches.push_back(makeBatch(items, order.data() + first, count));
+        first += count;
+    }
+    return batches;
+}
+
+} // namespace bitprism

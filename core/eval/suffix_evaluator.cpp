@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/eval/suffix_evaluator.h"
+
+#include "core/base/error.h"
+#include "core/eval/scoring.h"
+#include "core/models/stream.h"
+
+#include <algorithm>
+
+namespace bitprism {
+
+struct SuffixEvaluator::State
+{
+    State(const Model &evaluated, const ItemSet &items)
+        : model(evaluated)
+        , batches(batchItems(items.items, batchTokens(evaluated)))
+        , nll(static_cast<std::size_t>(items.units), 0)
+        , tokens(static_cast<std::size_t>(items.units), 0)
+        , scoredTokens(items.scoredTokens())
+    {
+    }
+
+    int blockCount() const { return static_cast<int>(inputs.size()); }
+
+    Block load(BlockId id) const { return id.isHead() ? model.loadHead(0) : model.loadBlock(id); }
+
+    Block block(BlockId id) const
+    {
+        const auto found = kept.find(id);
+        return found == kept.end() ? load(id) : found->second;
+    }
+
+    at::Tensor scoredRows(std::size_t batch, const StreamState &state) const
+    {
+        return state.hidden.flatten(0, 1).index_select(
+            0, batches[batch].rows.to(state.hidden.device()));
+    }
+
+    const Model &model;
+    std::vector<ItemBatch> batches;
+    std::vector<std::vector<StreamState>> inputs; ///< by block, by batch
+    std::vector<at::Tensor> lastHidden; ///< by batch: the base's scored rows before the head
+    std::map<BlockId, Block> kept; ///< all blocks and the head, or none
+    std::vector<at::Tensor> baseLogProbabilities; ///< by batch; empty: computed at each probe
+    std::vector<double> nll;
+    std::vector<std::int64_t> tokens;
+    std::int64_t scoredTokens;
+};
+
+namespace {
+
+class InputKeeper final : public BlockVisitor
+{
+public:
+    explicit InputKeeper(std::vector<std::vector<StreamState>> &inputs)
+        : m_inputs(inputs)
+    {
+    }
+    void enter(Block &, std::vector<StreamState> &states, JobContext &) override
+    {
+        m_inputs.push_back(states); // the tensors are shared: a pass never writes to its input
+    }
+
+private:
+    std::vector<std::vector<StreamState>> &m_inputs;
+};
+
+std::int64_t logProbabilityBytes(const Model &model, std::int64_t scoredTokens)
+{
+    return scoredTokens * model.info().vocabularySize * 4;
+}
+
+} // namespace
+
+SuffixEvaluator::SuffixEvaluator(const Model &model, const ItemSet &items, JobContext &context,
+                                 const SuffixOptions &options)
+    : m_state(std::make_unique<State>(model, items))
+{
+    const at::NoGradGuard noGradients;
+    State &state = *m_state;
+    std::vector<StreamState> states;
+    for (const ItemBatch &batch : state.batches) {
+        states.push_back(model.begin(0, batch.batch));
+    }
+    StreamOptions stream;
+    stream.progressFrom = options.progressFrom;
+    stream.progressTo = options.progressTo;
+    stream.progressTotal = options.progressTotal;
+    InputKeeper keeper(state.inputs);
+    streamBlocks(model, states, keeper, context, stream);
+    if (model.loadedBytes() <= options.keepBytes) {
+        std::vector<BlockId> ids = model.blocksOf(0);
+        ids.push_back(headOf(0));
+        for (const BlockId id : ids) {
+            state.kept.emplace(id, state.load(id));
+        }
+    }
+    const bool keepsLogits = logProbabilityBytes(model, state.scoredTokens) <= options.keepBytes;
+    const Block head = state.block(headOf(0));
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        state.lastHidden.push_back(state.scoredRows(i, states[i]));
+        states[i] = {};
+        std::vector<at::Tensor> kept;
+        const ItemBatch &batch = state.batches[i];
+        inPieces(
+            batch.rows.numel(), scoredAtOnce(model), [&](std::int64_t first, std::int64_t count) {
+                context.throwIfCancelled();
+                const at::Tensor base
+                    = logProbabilities(model, head, state.lastHidden[i].narrow(0, first, count));
+                addByUnit(state.nll, batch.units.narrow(0, first, count),
+                          lossOf(base, batch.targets.narrow(0, first, count)));
+                if (keepsLogits) {
+                    kept.push_back(base);
+                }
+            });
+        if (keepsLogits && !kept.empty()) {
+            state.baseLogProbabilities.push_back(at::cat(kept, 0));
+        }
+    }
+    for (const EvaluationItem &item : items.items) {
+        state.tokens[static_cast<std::size_t>(item.unit)]
+            += static_cast<std::int64_t>(item.targets.size());
+    }
+}
+
+SuffixEvaluator::~SuffixEvaluator() = default;
+
+std::int64_t SuffixEvaluator::memoryNeed(const Model &model, const ItemSet &items,
+                                         const SuffixOptions &options)
+{
+    std::int64_t tokens = 0;
+    for (const EvaluationItem &item : items.items) {
+        tokens += static_cast<std::int64_t>(item.tokens.size());
+    }
+    const std::int64_t logits = logProbabilityBytes(model, items.scoredTokens());
+    const std::int64_t states
+        = tokens * model.info().hiddenSize * 4 * (model.info().stacks.front().blocks + 3);
+    const std::int64_t weights = model.loadedBytes() <= options.keepBytes
+        ? model.loadedBytes()
+        : std::max(model.largestBlockBytes(), 2 * model.headBytes(0));
+    return states + weights + (logits <= options.keepBytes ? logits : 0)
+        + scoredAtOnce(model) * model.info().vocabularySize * 16
+        + std::min(tokens, batchTokens(model)) * model.workingBytesPerToken();
+}
+
+Block SuffixEvaluator::block(BlockId id) const { return m_state->block(id); }
+
+std::vector<StreamState> SuffixEvaluator::inputs(BlockId id) const
+{
+    BITPRISM_ASSERT(!id.isHead() && id.index < m_state->blockCount(), "the block exists");
+    return m_state->inputs[static_cast<std::size_t>(id.index)];
+}
+
+SuffixLosses SuffixEvaluator::evaluate(const Block &changed, JobContext &context) const
+{
+    return evaluate(std::map<BlockId, Block>{{changed.id(), changed}}, context);
+}
+
+SuffixLosses SuffixEvaluator::evaluate(const std::map<BlockId, Block> &changed,
+                                       JobContext &context) const
+{
+    const at::NoGradGuard noGradients;
+    const State &state = *m_state;
+    const auto blockOf = [&](BlockId id) {
+        const auto found = changed.find(id);
+        return found == changed.end() ? state.block(id) : found->second;
+    };
+    int first = state.blockCount();
+    for (const auto &[id, block] : changed) {
+        first = id.isHead() ? first : std::min(first, id.index);
+    }
+    std::vector<at::Tensor> hidden = state.lastHidden;
+    if (first < state.blockCount()) {
+        std::vector<StreamState> states = state.inputs[static_cast<std::size_t>(first)];
+        for (int index = first; index < state.blockCount(); ++index) {
+            const Block block = blockOf({0, index});
+            for (StreamState &batch : states) {
+                context.throwIfCancelled();
+                state.model.runBlock(block, batch);
+            }
+        }
+        for (std::size_t i = 0; i < states.size(); ++i) {
+            hidden[i] = state.scoredRows(i, states[i]);
+        }
+    }
+    const Block baseHead = state.block(headOf(0));
+    const Block head = blockOf(headOf(0));
+    SuffixLosses losses;
+    losses.nll.assign(state.nll.size(), 0);
+    losses.kl.assign(state.nll.size(), 0);
+    std::int64_t agreeing = 0;
+    for (std::size_t i = 0; i < hidden.size(); ++i) {
+        const ItemBatch &batch = state.batches[i];
+        inPieces(batch.rows.numel(), scoredAtOnce(state.model),
+                 [&](std::int64_t from, std::int64_t count) {
+                     context.throwIfCancelled();
+                     const at::Tensor base = state.baseLogProbabilities.empty()
+                         ? logProbabilities(state.model, baseHead,
+                                            state.lastHidden[i].narrow(0, from, count))
+                         : state.baseLogProbabilities[i].narrow(0, from, count);
+                     const at::Tensor probed
+                         = logProbabilities(state.model, head, hidden[i].narrow(0, from, count));
+                     const at::Tensor units = batch.units.narrow(0, from, count);
+                     addByUnit(losses.nll, units,
+                               lossOf(probed, batch.targets.narrow(0, from, count)));
+                     addByUnit(losses.kl, units, divergence(base, probed));
+                     agreeing += agreesOnTop(base, probed).sum().item<std::int64_t>();
+                 });
+    }
+    losses.top1Agreement = static_cast<double>(agreeing)
+        / static_cast<double>(std::max<std::int64_t>(1, state.scoredTokens));
+    return losses;
+}
+
+const std::vector<double> &SuffixEvaluator::baseNll() const { return m_state->nll; }
+
+const std::vector<std::int64_t> &SuffixEvaluator::windowTokens() const { return m_state->tokens; }
+
+std::int64_t SuffixEvaluator::scoredTokens() const { return m_state->scoredTokens; }
+
+MeanWithError deltaNll(const SuffixEvaluator &evaluator, const SuffixLosses &losses)
+{
+    std::vector<double> differences = losses.nll;
+    for (std::size_t i = 0; i < differences.size(); ++i) {
+        differences[i] -= evaluator.baseNll()[i];
+    }
+    return meanOverWindows(differences, evaluator.windowTokens());
+}
+
+MeanWithError klDivergence(const SuffixEvaluator &evaluator, const SuffixLosses &losses)
+{
+    return meanOverWindows(losses.kl, evaluator.windowTokens());
+}
+
+} // namespace bitprism

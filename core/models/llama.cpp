@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/families/llama_config.h"
+#include "core/models/attention.h"
+#include "core/models/forward_pass.h"
+#include "core/models/rotary.h"
+#include "core/models/tensor_math.h"
+
+#include <algorithm>
+
+namespace bitprism {
+
+namespace {
+
+const char *const embeddingName = "model.embed_tokens.weight";
+const char *const lastNormName = "model.norm.weight";
+const char *const headName = "lm_head.weight";
+
+/// The linear layers of one call: weights and biases by their short names, the hooks before them.
+class Layers
+{
+public:
+    Layers(const Block &block, const std::vector<const LayerInfo *> &infos, BlockHooks *hooks,
+           std::string prefix)
+        : m_block(block)
+        , m_infos(infos)
+        , m_hooks(hooks)
+        , m_prefix(std::move(prefix))
+    {
+    }
+
+    const at::Tensor &tensor(const std::string &name) const
+    {
+        return m_block.tensor(m_prefix + name);
+    }
+
+    at::Tensor apply(const std::string &name, const at::Tensor &input) const
+    {
+        return tensor_math::linear(hooked(m_prefix + name, input), tensor(name + ".weight"),
+                                   tensor(name + ".bias"));
+    }
+
+    at::Tensor operand(AttentionOperand operand, const at::Tensor &tensor) const
+    {
+        return m_hooks == nullptr ? tensor
+                                  : m_hooks->attentionOperand(m_block.id(), operand, tensor);
+    }
+
+    BlockHooks *hooks() const { return m_hooks; }
+
+private:
+    at::Tensor hooked(const std::string &layerName, const at::Tensor &input) const
+    {
+        if (m_hooks == nullptr) {
+            return input;
+        }
+        const auto found
+            = std::find_if(m_infos.begin(), m_infos.end(),
+                           [&layerName](const LayerInfo *info) { return info->name == layerName; });
+        BITPRISM_ASSERT(found != m_infos.end(), "the description names every layer that runs");
+        return m_hooks->beforeLayer(**found, input);
+    }
+
+    const Block &m_block;
+    const std::vector<const LayerInfo *> &m_infos;
+    BlockHooks *m_hooks;
+    std::string m_prefix;
+};
+
+std::string blockPrefix(BlockId id) { return "model.layers." + std::to_string(id.index) + "."; }
+
+/// LLaMA and its relatives mistral, qwen2 and qwen3: pre-norm blocks of grouped-query attention
+/// with rotary positions and a gated feed-forward part (arXiv 2302.13971; Hugging Face layout).
+class Llama final : public ForwardPass
+{
+public:
+    explicit Llama(LlamaConfig config)
+        : m_config(std::move(config))
+        , m_frequencies(
+              rotaryFrequencies(m_config.headSize, m_config.ropeTheta, m_config.ropeScaling))
+    {
+    }
+
+    std::vector<ExpectedTensor> tensorsOf(BlockId id) const override;
+
+    std::vector<ExpectedTensor> embeddingTensors(int) const override
+    {
+        return {{embeddingName, {m_config.vocabularySize, m_config.hiddenSize}}};
+    }
+
+    StreamState begin(const TensorSource &source, int stack, const Batch &batch) const override;
+    void runBlock(const Block &block, const std::vector<const LayerInfo *> &infos,
+                  StreamState &state, BlockHooks *hooks) const override;
+    at::Tensor finish(const Block &head, const std::vector<const LayerInfo *> &infos,
+                      const at::Tensor &hidden, BlockHooks *hooks) const override;
+
+private:
+    at::Tensor attention(const Layers &layers, int block, const at::Tensor &input,
+                         const StreamState &state) const;
+    at::Tensor heads(const at::Tensor &flat) const
+    {
+        return flat.view({flat.size(0), flat.size(1), -1, m_config.headSize});
+    }
+
+    LlamaConfig m_config;
+    std::vector<double> m_frequencies;
+};
+
+std::vector<ExpectedTensor> Llama::tensorsOf(BlockId id) const
+{
+    const std::int64_t hidden = m_config.hiddenSize;
+    if (id.isHead()) {
+        return {
+            {lastNormName, {hidden}},
+            {m_config.hasTiedHead ? embeddingName : headName, {m_config.vocabularySize, hidden}}};
+    }
+    std::vector<ExpectedTensor> expected;
+    const std::string prefix = blockPrefix(id);
+    const auto add = [&](const std::string &name, std::vector<std::int64_t> shape) {
+        expected.push_back({prefix + name, std::move(shape)});
+    };
+    const auto addLinear
+        = [&](const std::string &name, std::int64_t rows, std::int64_t cols, bool hasBias) {
+              add(name + ".weight", {rows, cols});
+              if (hasBias) {
+                  add(name + ".bias", {rows});
+              }
+          };
+    const std::int64_t queryRows = m_config.queryRows();
+    const std::int64_t keyRows = m_config.keyValueRows();
+    add("input_layernorm.weight", {hidden});
+    addLinear("self_attn.q_proj", queryRows, hidden, m_config.hasQkvBias);
+    addLinear("self_attn.k_proj", keyRows, hidden, m_config.hasQkvBias);
+    addLinear("self_attn.v_proj", keyRows, hidden, m_config.hasQkvBias);
+    addLinear("self_attn.o_proj", hidden, queryRows, m_config.hasOutputBias);
+    if (m_config.hasQueryKeyNorm) {
+        add("self_attn.q_norm.weight", {m_config.headSize});
+        add("self_attn.k_norm.weight", {m_config.headSize});
+    }
+    add("post_attention_layernorm.weight", {hidden});
+    addLinear("mlp.gate_proj", m_config.intermediateSize, hidden, m_config.hasMlpBias);
+    addLinear("mlp.up_proj", m_config.intermediateSize, hidden, m_config.hasMlpBias);
+    addLinear("mlp.down_proj", hidden, m_config.intermediateSize, m_config.hasMlpBias);
+    return expected;
+}
+
+StreamState Llama::begin(const TensorSource &source, int, const Batch &batch) const
+{
+    const at::Tensor &tokens = batch.tokens;
+    StreamState state;
+    state.hidden = source.loadRows(embeddingName, tokens.reshape({-1}))
+                       .view({tokens.size(0), tokens.size(1), m_config.hiddenSize});
+    const std::int64_t first = batch.cache ? batch.cache->length : 0;
+    state.positions
+        = at::arange(first, first + tokens.size(1),
+                     at::TensorOptions().dtype(at::kLong).device(state.hidden.device()));
+    state.mask = batch.mask;
+    state.cache = batch.cache;
+    if (state.cache && state.cache->blocks.empty()) {
+        state.cache->blocks.resize(static_cast<std::size_t>(m_config.blocks));
+    }
+    return state;
+}
+
+/// Appends `fresh` [samples, heads, length, head size] to `kept` and returns all of it.
+at::Tensor remember(at::Tensor &kept, const at::Tensor &fresh, const KeyValueCache &cache)
+{
+    const std::int64_t length = fresh.size(2);
+    BITPRISM_ASSERT(cache.length + length <= cache.capacity, "the cache has room");
+    if (!kept.defined()) {
+        kept = at::empty({fresh.size(0), fresh.size(1), cache.capacity, fresh.size(3)},
+                         fresh.options());
+    }
+    kept.narrow(2, cache.length, length).copy_(fresh);
+    return kept.narrow(2, 0, cache.length + length);
+}
+
+at::Tensor Llama::attention(const Layers &layers, int block, const at::Tensor &input,
+                            const StreamState &state) const
+{
+    at::Tensor query = heads(layers.apply("self_attn.q_proj", input));
+    at::Tensor key = heads(layers.apply("self_attn.k_proj", input));
+    at::Tensor value = heads(layers.apply("self_attn.v_proj", input));
+    if (m_config.hasQueryKeyNorm) {
+        const double epsilon = m_config.rmsNormEpsilon;
+        query = tensor_math::rmsNorm(query, layers.tensor("self_attn.q_norm.weight"), epsilon);
+        key = tensor_math::rmsNorm(key, layers.tensor("self_attn.k_norm.weight"), epsilon);
+    }
+    const RotaryTable table = rotaryTable(m_frequencies, state.positions);
+    CausalAttention call;
+    call.query
+        = layers.operand(AttentionOperand::Query, rotateHalves(query.transpose(1, 2), table));
+    call.key = layers.operand(AttentionOperand::Key, rotateHalves(key.transpose(1, 2), table));
+    call.value = layers.operand(AttentionOperand::Value, value.transpose(1, 2).contiguous());
+    if (state.cache) {
+        KeyValueCache::Entry &entry = state.cache->blocks[static_cast<std::size_t>(block)];
+        call.key = layers.operand(AttentionOperand::CachedKey,
+                                  remember(entry.keys, call.key, *state.cache));
+        call.value = layers.operand(AttentionOperand::CachedValue,
+                                    remember(entry.values, call.value, *state.cache));
+    }
+    call.window = m_config.slidingWindow.empty()
+        ? 0
+        : m_config.slidingWindow[static_cast<std::size_t>(block)];
+    call.block = {0, block};
+    call.hooks = layers.hooks();
+    return layers.apply("self_attn.o_proj", attend(call));
+}
+
+void Llama::runBlock(const Block &block, const std::vector<const LayerInfo *> &infos,
+                     StreamState &state, BlockHooks *hooks) const
+{
+    const Layers layers(block, infos, hooks, blockPrefix(block.id()));
+    const double epsilon = m_config.rmsNormEpsilon;
+    const at::Tensor attended = attention(
+        layers, block.id().index,
+        tensor_math::rmsNorm(state.hidden, layers.tensor("input_layernorm.weight"), epsilon),
+        state);
+    const at::Tensor middle = tensor_math::addInto(attended, state.hidden);
+    const at::Tensor normed
+        = tensor_math::rmsNorm(middle, layers.tensor("post_attention_layernorm.weight"), epsilon);
+    at::Tensor gate = layers.apply("mlp.gate_proj", normed);
+    const at::Tensor product
+        = tensor_math::siluTimes(std::move(gate), layers.apply("mlp.up_proj", normed));
+    state.hidden = tensor_math::addInto(layers.apply("mlp.down_proj", product), middle);
+}
+
+at::Tensor Llama::finish(const Block &head, const std::vector<const LayerInfo *> &infos,
+                         const at::Tensor &hidden, BlockHooks *hooks) const
+{
+    at::Tensor normed
+        = tensor_math::rmsNorm(hidden, head.tensor(lastNormName), m_config.rmsNormEpsilon);
+    if (hooks != nullptr && !infos.empty()) {
+        normed = hooks->beforeLayer(*infos.front(), normed);
+    }
+    return at::linear(normed, head.tensor(m_config.hasTiedHead ? embeddingName : headName));
+}
+
+class LlamaFactory final : public ForwardPassFactory
+{
+public:
+    using Params = NoParams;
+    explicit LlamaFactory(const Params &) { }
+
+    static ComponentInfo info()
+    {
+        ComponentInfo info;
+        info.id = "llama";
+        info.title = BITPRISM_TR("Component", "LLaMA group");
+        info.source = "Touvron et al., arXiv 2302.13971; Hugging Face layout";
+        return info;
+    }
+
+    std::unique_ptr<ForwardPass> bind(const ModelInfo &model, const Json &config) const override
+    {
+        return std::make_unique<Llama>(LlamaConfig::read(config, model.path + "/config.json"));
+    }
+};
+
+} // namespace
+
+BITPRISM_EXPORT_COMPONENT(forward, llama, LlamaFactory);
+
+} // namespace bitprism

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/tokenize/vocabulary.h"
+
+#include <memory>
+
+namespace bitprism::tokenize {
+
+/// Gives a piece of text its ids. Thread-safe.
+class TokenModel
+{
+public:
+    virtual ~TokenModel() = default;
+
+    /// Appends the ids of `piece` (not empty).
+    virtual void encode(std::string_view piece, std::vector<TokenId> &ids) const = 0;
+    virtual const Vocabulary &vocabulary() const = 0;
+    /// "BPE with byte fallback".
+    virtual std::string kind() const = 0;
+};
+
+using TokenModelPtr = std::unique_ptr<const TokenModel>;
+
+TokenModelPtr readBpeModel(const JsonNode &node);
+TokenModelPtr readWordLevelModel(const JsonNode &node);
+
+/// From the key "model": BPE or WordLevel (an old file without "type" is told by its merges).
+/// Throws BadInput for any other.
+TokenModelPtr readTokenModel(const JsonNode &node);
+
+} // namespace bitprism::tokenize

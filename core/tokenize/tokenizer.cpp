@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tokenize/tokenizer.h"
+
+#include "core/base/utf8.h"
+#include "core/io/file.h"
+#include "core/io/json_reader.h"
+#include "core/tokenize/pipeline.h"
+#include "core/tokenize/text_bounds.h"
+#include "core/tokenize/text_data.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace bitprism::tokenize {
+
+namespace {
+
+constexpr const char *fileName = "tokenizer.json";
+constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20; // the largest known have 35 MB
+
+void checkText(std::string_view text)
+{
+    if (text.size() > static_cast<std::size_t>(maxTextBytes)) {
+        throw Error(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error", "The text has %1 bytes; at most %2 are tokenized at once."),
+            text.size(), maxTextBytes);
+    }
+    if (const std::optional<std::size_t> position = invalidUtf8Position(text)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "The text is not UTF-8 (byte %1); convert it first."),
+                    *position);
+    }
+}
+
+std::string joined(const std::vector<std::string> &tokens, std::string_view separator)
+{
+    std::string text;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        text.append(i == 0 ? "" : separator).append(tokens[i]);
+    }
+    return text;
+}
+
+} // namespace
+
+Tokenizer::Tokenizer(std::unique_ptr<const Pipeline> pipeline)
+    : m_pipeline(std::move(pipeline))
+{
+}
+
+Tokenizer::~Tokenizer() = default;
+
+std::shared_ptr<const Tokenizer> Tokenizer::make(std::string_view json, std::string_view source,
+                                                 const std::filesystem::path &folder)
+{
+    const Json document = io::parseJson(json, source, {maxFileBytes});
+    std::shared_ptr<Tokenizer> tokenizer(new Tokenizer(readPipeline(document, source)));
+    const TextBounds bounds = findTextBounds(*tokenizer->m_pipeline, folder);
+    tokenizer->m_bosId = bounds.bos;
+    tokenizer->m_eosId = bounds.eos;
+    return tokenizer;
+}
+
+std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path &path)
+{
+    std::error_code problem;
+    const bool isFolder = std::filesystem::is_directory(path, problem);
+    if (isFolder && !existsIn(path)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1 has no tokenizer.json: text cannot be tokenized."),
+                    path);
+    }
+    const std::filesystem::path file = isFolder ? path / fileName : path;
+    const std::string json = io::readWholeFile(file, maxFileBytes);
+    return make(json, file.string(), isFolder ? path : std::filesystem::path());
+}
+
+std::shared_ptr<const Tokenizer> Tokenizer::fromJson(std::string_view json, std::string_view source)
+{
+    return make(json, source, {});
+}
+
+bool Tokenizer::existsIn(const std::filesystem::path &folder)
+{
+    std::error_code problem;
+    return std::filesystem::is_regular_file(folder / fileName, problem);
+}
+
+Encoding Tokenizer::encode(std::string_view text, bool addSpecials) const
+{
+    Encoding encoding{encodeIds(text, addSpecials), {}};
+    encoding.pieces.reserve(encoding.ids.size());
+    for (const TokenId id : encoding.ids) {
+        encoding.pieces.push_back(*m_pipeline->tokenOf(id));
+    }
+    return encoding;
+}
+
+std::vector<TokenId> Tokenizer::encodeIds(std::string_view text, bool addSpecials) const
+{
+    checkText(text);
+    std::vector<TokenId> ids = encodeText(*m_pipeline, text);
+    if (addSpecials) {
+        const SpecialFrame &frame = m_pipeline->frame;
+        ids.insert(ids.begin(), frame.before.begin(), frame.before.end());
+        ids.insert(ids.end(), frame.after.begin(), frame.after.end());
+    }
+    return ids;
+}
+
+std::string Tokenizer::decode(std::span<const TokenId> ids, bool skipSpecials) const
+{
+    std::vector<std::string> tokens;
+    tokens.reserve(ids.size());
+    for (const TokenId id : ids) {
+        const std::string *token = m_pipeline->tokenOf(id);
+        if (token == nullptr && (id < 0 || id >= vocabularySize())) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error", "Token id %1 is outside the vocabulary of %2."), id,
+                        vocabularySize());
+        }
+        if (token != nullptr && !(skipSpecials && isSpecial(id))) {
+            tokens.push_back(*token);
+        }
+    }
+    if (!m_pipeline->decoder) {
+        return joined(tokens, " ");
+    }
+    m_pipeline->decoder(tokens);
+    return joined(tokens, "");
+}
+
+std::int64_t Tokenizer::vocabularySize() const
+{
+    return std::int64_t{std::max(m_pipeline->model->vocabulary().largestId(),
+                                 m_pipeline->addedTokens.vocabulary().largestId())}
+    + 1;
+}
+
+std::optional<TokenId> Tokenizer::tokenToId(std::string_view token) const
+{
+    return m_pipeline->idOf(token);
+}
+
+std::optional<std::string> Tokenizer::idToToken(TokenId id) const
+{
+    const std::string *token = m_pipeline->tokenOf(id);
+    return token == nullptr ? std::nullopt : std::optional(*token);
+}
+
+bool Tokenizer::isSpecial(TokenId id) const { return m_pipeline->addedTokens.isSpecial(id); }
+
+std::optional<TokenId> Tokenizer::bosId() const { return m_bosId; }
+
+std::optional<TokenId> Tokenizer::eosId() const { return m_eosId; }
+
+std::string Tokenizer::description() const
+{
+    return (m_pipeline->isByteLevel ? "byte-level " : "") + m_pipeline->model->kind() + ", "
+        + std::to_string(vocabularySize()) + " tokens";
+}
+
+} // namespace bitprism::tokenize
