@@ -12,7 +12,7 @@ struct AdamW
     float firstBeta = 0.9f;
     float secondBeta = 0.95f;
     float epsilon = 1e-8f;
-    float weightDecay = 0.1f;
+    float weightDecay = 0.5f;
 };
 
 /// One update's factors, equal for all parameters.

@@ -29,14 +29,14 @@ Trains the sample model tiny-llama on a book of verses (the output of
                          a run goes on from the checkpoint found there
   --prepare-only         write tokenizer, configuration and data splits, then stop
   --model-size SIZE      tiny (5.2 million parameters) or toy (for tests)
-  --tokens N             tokens to train on (default 9000000)
-  --steps N              the same in steps
+  --steps N              steps of the optimizer (default 2400)
+  --tokens N             the same in tokens
   --tokens-per-step N    default 4096
-  --long-share S         share of the steps with rows of the full context (default 0.35)
+  --long-share S         share of the steps with rows of the full context (default 0.33)
   --learning-rate R      peak of the cosine (default 0.0012)
   --warmup-steps N       default 100
-  --dropout P            default 0.1
-  --weight-decay D       default 0.1
+  --dropout P            default 0.2
+  --weight-decay D       default 0.5
   --seed N               default 1611
   --precision P          bf16 (needs AVX-512 to be fast) or fp32
   --evaluate-every N     steps between measurements on held-out text (default 200)

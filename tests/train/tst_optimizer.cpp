@@ -46,7 +46,7 @@ void TstOptimizer::followsTheTextbookForManySteps()
         v = 0.95 * v + 0.05 * 0.25 * g * g;
         const double corrected = m / (1.0 - std::pow(0.9, step));
         const double deviation = std::sqrt(v / (1.0 - std::pow(0.95, step))) + 1e-8;
-        p = p * (1.0 - 0.01 * 0.1) - 0.01 * corrected / deviation;
+        p = p * (1.0 - 0.01 * double(constants.weightDecay)) - 0.01 * corrected / deviation;
     }
     QVERIFY2(std::abs(double(parameter) - p) < 1e-5, qPrintable(QString::number(parameter - p)));
 }
