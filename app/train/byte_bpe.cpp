@@ -139,9 +139,9 @@ std::pair<ByteBpe::Pair, std::int64_t> mostFrequentPair(const std::vector<Counte
 ByteBpe::ByteBpe(std::vector<Pair> merges)
     : m_merges(std::move(merges))
 {
-    m_tokens.push_back(endOfText);
+    m_tokens.emplace_back(endOfText);
     for (const int byte : byteOrder) {
-        m_tokens.push_back(std::string(1, char(byte)));
+        m_tokens.emplace_back(1, char(byte));
     }
     for (const Pair &pair : m_merges) {
         m_ranks.emplace(pair, int(m_tokens.size()));
