@@ -152,11 +152,10 @@ template <typename T>
 void runSteps(const TrainingOptions &options, const TrainingTokens &tokens, TrainingState &state,
               const TrainingProgress &progress)
 {
-    const auto shortSteps
-        = std::int64_t(std::llround(double(options.totalSteps) * (1.0 - options.longShare)));
+    const std::int64_t shortSteps = options.schedule.decayStart;
     const std::int64_t end = options.stopAfter < 0
-        ? options.totalSteps
-        : std::min(options.totalSteps, options.stopAfter);
+        ? options.schedule.totalSteps
+        : std::min(options.schedule.totalSteps, options.stopAfter);
     std::unique_ptr<Stepper<T>> stepper;
     bool isShort = false;
     Clock::time_point saved = Clock::now();
@@ -169,8 +168,7 @@ void runSteps(const TrainingOptions &options, const TrainingTokens &tokens, Trai
                                                    options.model.maxPositions / (isShort ? 2 : 1),
                                                    isShort ? 0 : shortSteps);
         }
-        const double rate
-            = cosineRate(options.peakRate, state.step, options.warmupSteps, options.totalSteps);
+        const double rate = rateAt(options.schedule, state.step);
         const double loss = stepper->run(state, rate);
         if (!std::isfinite(loss)) {
             throw Error(
@@ -182,7 +180,7 @@ void runSteps(const TrainingOptions &options, const TrainingTokens &tokens, Trai
         ++state.lossSteps;
         ++state.step;
         state.seconds += secondsSince(start);
-        if (state.step % options.evaluateEvery == 0 || state.step == options.totalSteps) {
+        if (state.step % options.evaluateEvery == 0 || state.step == options.schedule.totalSteps) {
             recordEvaluation(state, options, tokens);
         }
         const bool isCheckpoint = !options.checkpointPath.empty()
@@ -200,15 +198,16 @@ void runSteps(const TrainingOptions &options, const TrainingTokens &tokens, Trai
 std::string fingerprintOf(const TrainingOptions &options)
 {
     const LlamaConfig &model = options.model;
+    const RateSchedule &schedule = options.schedule;
     std::ostringstream text;
     text << "model " << model.hiddenSize << ' ' << model.blockCount << ' ' << model.headCount << ' '
          << model.keyValueHeadCount << ' ' << model.feedForwardSize << ' ' << model.vocabularySize
          << ' ' << model.maxPositions << " precision "
          << (options.precision == Precision::Float32 ? "fp32" : "bf16") << " seed " << options.seed
-         << " steps " << options.totalSteps << " warmup " << options.warmupSteps << " tokens "
-         << options.tokensPerStep << " long " << options.longShare << " rate " << options.peakRate
-         << " dropout " << options.dropout << " clip " << options.clipNorm << " decay "
-         << options.optimizer.weightDecay;
+         << " steps " << schedule.totalSteps << " warmup " << schedule.warmupSteps << " cosine "
+         << schedule.cosineSteps << " decay " << schedule.decayStart << " rate " << schedule.peak
+         << " tokens " << options.tokensPerStep << " dropout " << options.dropout << " clip "
+         << options.clipNorm << " shrink " << options.optimizer.weightDecay;
     return text.str();
 }
 

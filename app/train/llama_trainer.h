@@ -20,11 +20,8 @@ struct TrainingOptions
     Precision precision = Precision::Bfloat16;
     AdamW optimizer;
     std::uint64_t seed = 1611;
-    std::int64_t totalSteps = 2400;
-    std::int64_t warmupSteps = 100;
+    RateSchedule schedule; // rows have half the context before decayStart, all of it after
     int tokensPerStep = 4096;
-    double longShare = 0.33; // of the steps, the last ones, use rows of maxPositions; others half
-    double peakRate = 1.2e-3;
     float dropout = 0.2f;
     float clipNorm = 1.0f;
 

@@ -48,14 +48,23 @@ BITPRISM_CLONES void updateParameters(const AdamW &constants, const UpdateScale 
     }
 }
 
-double cosineRate(double peak, std::int64_t step, std::int64_t warmupSteps, std::int64_t totalSteps)
+double rateAt(const RateSchedule &schedule, std::int64_t step)
 {
-    if (step < warmupSteps) {
-        return peak * double(step + 1) / double(warmupSteps);
+    const double floor = finalShare * schedule.peak;
+    if (step < schedule.warmupSteps) {
+        return schedule.peak * double(step + 1) / double(schedule.warmupSteps);
     }
-    const double span = double(std::max<std::int64_t>(1, totalSteps - warmupSteps));
-    const double cosine = std::cos(std::numbers::pi * double(step - warmupSteps) / span);
-    return peak * (finalShare + (1.0 - finalShare) * 0.5 * (1.0 + cosine));
+    const auto cosineAt = [&](std::int64_t at) {
+        const auto span = std::max<std::int64_t>(1, schedule.cosineSteps - schedule.warmupSteps);
+        const double share = std::min(1.0, double(at - schedule.warmupSteps) / double(span));
+        return floor + (schedule.peak - floor) * 0.5 * (1.0 + std::cos(std::numbers::pi * share));
+    };
+    if (step < schedule.decayStart) {
+        return cosineAt(step);
+    }
+    const auto first = std::max(schedule.decayStart, schedule.warmupSteps);
+    const auto span = std::max<std::int64_t>(1, schedule.totalSteps - first);
+    return floor + (cosineAt(first) - floor) * (1.0 - double(step - first) / double(span));
 }
 
 } // namespace bitprism::train

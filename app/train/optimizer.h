@@ -31,8 +31,17 @@ void updateParameters(const AdamW &constants, const UpdateScale &scale, bool dec
                       const float *gradient, float *parameters, float *firstMoment,
                       float *secondMoment, std::size_t count);
 
-/// The learning rate of `step` (from 0): a linear warm-up, then a cosine from `peak` to 2 % of it.
-double cosineRate(double peak, std::int64_t step, std::int64_t warmupSteps,
-                  std::int64_t totalSteps);
+/// When the learning rate rises and falls, in steps.
+struct RateSchedule
+{
+    double peak = 1.2e-3;
+    std::int64_t warmupSteps = 100; // linear from 0
+    std::int64_t cosineSteps = 2400; // where the cosine would reach 2 % of the peak
+    std::int64_t decayStart = 1584; // from here linear, to 2 % of the peak at the last step
+    std::int64_t totalSteps = 2000;
+};
+
+/// The learning rate of `step`, counted from 0.
+double rateAt(const RateSchedule &schedule, std::int64_t step);
 
 } // namespace bitprism::train

@@ -29,12 +29,14 @@ Trains the sample model tiny-llama on a book of verses (the output of
                          a run goes on from the checkpoint found there
   --prepare-only         write tokenizer, configuration and data splits, then stop
   --model-size SIZE      tiny (5.2 million parameters) or toy (for tests)
-  --steps N              steps of the optimizer (default 2400)
+  --steps N              steps of the optimizer (default 2000)
   --tokens N             the same in tokens
   --tokens-per-step N    default 4096
-  --long-share S         share of the steps with rows of the full context (default 0.33)
+  --decay-start N        the step from which rows have the full context instead of half of it, and
+                         the learning rate falls linearly (default 1584)
   --learning-rate R      peak of the cosine (default 0.0012)
   --warmup-steps N       default 100
+  --cosine-steps N       where the cosine would end (default 2400)
   --dropout P            default 0.2
   --weight-decay D       default 0.5
   --seed N               default 1611
@@ -63,7 +65,7 @@ void useToySize(TrainingOptions &options)
 {
     options.model = {32, 2, 4, 2, 64, 300, 32};
     options.tokensPerStep = 256;
-    options.warmupSteps = 5;
+    options.schedule = {.warmupSteps = 5, .cosineSteps = 60, .decayStart = 30, .totalSteps = 40};
     options.evaluateEvery = 10;
 }
 
@@ -98,13 +100,18 @@ std::map<std::string, Setter> makeSetters()
           };
     using Options = TrainingOptions;
     number("--tokens", 1, 1e12, [](Options &o, double v) {
-        o.totalSteps = std::max<std::int64_t>(1, std::llround(v / o.tokensPerStep));
+        o.schedule.totalSteps = std::max<std::int64_t>(1, std::llround(v / o.tokensPerStep));
     });
-    number("--steps", 1, 1e9, [](Options &o, double v) { o.totalSteps = std::int64_t(v); });
+    number("--steps", 1, 1e9,
+           [](Options &o, double v) { o.schedule.totalSteps = std::int64_t(v); });
     number("--tokens-per-step", 64, 1e6, [](Options &o, double v) { o.tokensPerStep = int(v); });
-    number("--long-share", 0, 1, [](Options &o, double v) { o.longShare = v; });
-    number("--learning-rate", 0, 1, [](Options &o, double v) { o.peakRate = v; });
-    number("--warmup-steps", 1, 1e6, [](Options &o, double v) { o.warmupSteps = std::int64_t(v); });
+    number("--cosine-steps", 1, 1e9,
+           [](Options &o, double v) { o.schedule.cosineSteps = std::int64_t(v); });
+    number("--decay-start", 0, 1e9,
+           [](Options &o, double v) { o.schedule.decayStart = std::int64_t(v); });
+    number("--learning-rate", 0, 1, [](Options &o, double v) { o.schedule.peak = v; });
+    number("--warmup-steps", 1, 1e6,
+           [](Options &o, double v) { o.schedule.warmupSteps = std::int64_t(v); });
     number("--dropout", 0, 0.9, [](Options &o, double v) { o.dropout = float(v); });
     number("--weight-decay", 0, 10,
            [](Options &o, double v) { o.optimizer.weightDecay = float(v); });
@@ -200,7 +207,7 @@ int runTraining(const TrainingCommand &command)
     std::filesystem::create_directories(command.workFolder);
     TrainingReport report(command, tokenizer);
     const TrainingState state = trainLlama(options, tokens, std::ref(report));
-    if (state.step < options.totalSteps) {
+    if (state.step < options.schedule.totalSteps) {
         std::fprintf(stderr, "stopped at step %lld; the same command goes on from there\n",
                      static_cast<long long>(state.step));
         return 0;

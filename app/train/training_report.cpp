@@ -44,7 +44,7 @@ void TrainingReport::operator()(const TrainingState &state, double loss, double 
         m_firstStep = state.step - 1;
         m_firstSeconds = state.seconds;
     }
-    if (state.step % stepsPerLine == 0 || state.step == m_command.options.totalSteps) {
+    if (state.step % stepsPerLine == 0 || state.step == m_command.options.schedule.totalSteps) {
         printStep(state, loss, rate);
     }
     if (!state.history.empty() && state.history.back().step == state.step) {
@@ -66,10 +66,11 @@ void TrainingReport::printStep(const TrainingState &state, double loss, double r
     std::fprintf(stderr,
                  "step %lld of %lld, %.2f M tokens, loss %.3f, rate %.2e, %.0f tokens/s, %.0f min"
                  " left\n",
-                 static_cast<long long>(state.step), static_cast<long long>(options.totalSteps),
+                 static_cast<long long>(state.step),
+                 static_cast<long long>(options.schedule.totalSteps),
                  double(state.step) * options.tokensPerStep * 1e-6, loss, rate,
                  options.tokensPerStep / secondsPerStep,
-                 double(options.totalSteps - state.step) * secondsPerStep / 60.0);
+                 double(options.schedule.totalSteps - state.step) * secondsPerStep / 60.0);
 }
 
 void TrainingReport::writeFiles(const TrainingState &state) const

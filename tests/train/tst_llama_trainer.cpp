@@ -21,11 +21,9 @@ TrainingOptions toyOptions(Precision precision = Precision::Float32)
     TrainingOptions options;
     options.model = {32, 2, 4, 2, 48, 60, 16};
     options.precision = precision;
-    options.totalSteps = 30;
-    options.warmupSteps = 3;
+    options.schedule = {0.01, 3, 30, 20, 30};
     options.tokensPerStep = 128;
     options.evaluateEvery = 10;
-    options.peakRate = 0.01;
     return options;
 }
 
@@ -78,7 +76,7 @@ void TstLlamaTrainer::sameSeedGivesTheSameWeights()
     const TrainingTokens tokens = countingTokens();
     const TrainingState first = trainLlama(options, tokens, silent);
     const TrainingState second = trainLlama(options, tokens, silent);
-    QCOMPARE(first.step, options.totalSteps);
+    QCOMPARE(first.step, options.schedule.totalSteps);
     QVERIFY(first.parameters == second.parameters);
 }
 
@@ -125,7 +123,7 @@ void TstLlamaTrainer::resumedEqualsUninterrupted()
 void TstLlamaTrainer::learns()
 {
     TrainingOptions options = toyOptions();
-    options.totalSteps = 150;
+    options.schedule = {0.01, 3, 150, 100, 150};
     const TrainingState state = trainLlama(options, countingTokens(), silent);
     const double untrained = std::log(60.0);
     QVERIFY2(state.bestEvaluationLoss < untrained - 1.5,

@@ -7,6 +7,12 @@
 
 using namespace bitprism::train;
 
+namespace {
+
+constexpr double rounding = 1e-12;
+
+} // namespace
+
 class TstOptimizer : public QObject
 {
     Q_OBJECT
@@ -72,11 +78,19 @@ void TstOptimizer::sumsGradientsAndTheirSquares()
 
 void TstOptimizer::rateRisesThenFallsToItsFloor()
 {
-    QCOMPARE(cosineRate(1.0, 0, 10, 110), 0.1);
-    QCOMPARE(cosineRate(1.0, 9, 10, 110), 1.0);
-    QCOMPARE(cosineRate(1.0, 10, 10, 110), 1.0);
-    QVERIFY(std::abs(cosineRate(1.0, 60, 10, 110) - 0.51) < 1e-12);
-    QVERIFY(std::abs(cosineRate(1.0, 110, 10, 110) - 0.02) < 1e-12);
+    const RateSchedule cosine{1.0, 10, 110, 1000, 1000};
+    QCOMPARE(rateAt(cosine, 0), 0.1);
+    QCOMPARE(rateAt(cosine, 9), 1.0);
+    QCOMPARE(rateAt(cosine, 10), 1.0);
+    QVERIFY(std::abs(rateAt(cosine, 60) - 0.51) < rounding);
+    QVERIFY(std::abs(rateAt(cosine, 110) - 0.02) < rounding);
+    QVERIFY(std::abs(rateAt(cosine, 500) - 0.02) < rounding);
+
+    const RateSchedule linear{1.0, 10, 110, 60, 80};
+    QCOMPARE(rateAt(linear, 59), rateAt(cosine, 59));
+    QVERIFY(std::abs(rateAt(linear, 60) - 0.51) < rounding);
+    QVERIFY(std::abs(rateAt(linear, 70) - (0.51 + 0.02) / 2.0) < rounding);
+    QVERIFY(std::abs(rateAt(linear, 80) - 0.02) < rounding);
 }
 
 BITPRISM_TEST(TstOptimizer);

@@ -57,7 +57,7 @@ void TstTrainingCommand::readsItsFlags()
     QCOMPARE(command.text, std::filesystem::path("a.txt"));
     QCOMPARE(command.workFolder, std::filesystem::path("out.work"));
     QCOMPARE(command.options.model.hiddenSize, 32);
-    QCOMPARE(command.options.totalSteps, std::int64_t(7));
+    QCOMPARE(command.options.schedule.totalSteps, std::int64_t(7));
     QCOMPARE(command.options.seed, std::uint64_t(5));
     QCOMPARE(command.options.dropout, 0.25f);
     QVERIFY(command.options.precision == Precision::Float32);
@@ -67,7 +67,7 @@ void TstTrainingCommand::tokensBecomeSteps()
 {
     const TrainingCommand command
         = parseCommand({"--text", "a", "--output", "b", "--tokens", "9000000"});
-    QCOMPARE(command.options.totalSteps, std::int64_t(2197));
+    QCOMPARE(command.options.schedule.totalSteps, std::int64_t(2197));
     QCOMPARE(command.options.model.hiddenSize, 256);
 }
 
