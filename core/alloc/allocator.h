@@ -35,7 +35,11 @@ public:
 
     /// Which of `damageMetrics` the problem should be posed with.
     virtual std::string damageMetric() const { return "automatic"; }
-    /// Throws BadInput for a problem without layers, or a layer without candidates.
+    /// The budget its own parameters name (a recipe's "budget_bits"): for callers that were given
+    /// no other.
+    virtual Budget budget() const { return {}; }
+    /// Throws BadInput for a problem without layers, a layer without candidates, or numbers that
+    /// are not finite.
     virtual std::unique_ptr<const Frontier> solve(AllocationProblem problem,
                                                   std::stop_token stop = {}) const = 0;
 };

@@ -13,8 +13,8 @@ namespace bitprism {
 struct EvaluateOptions
 {
     std::string task = "perplexity"; ///< id of a metric
-    std::string taskParams; ///< JSON object; empty: defaults
-    TaskOptions data;
+    std::string taskParams = {}; ///< JSON object; empty: defaults
+    TaskOptions data = {};
     /// Measured beside the task: KL divergence from this model. Null: not measured.
     const Model *reference = nullptr;
     double progressFrom = 0; ///< shares of progressTotal, as in StreamOptions

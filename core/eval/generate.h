@@ -14,9 +14,9 @@ namespace bitprism {
 struct GenerateOptions
 {
     std::int64_t tokens = 64; ///< at most this many new ones; fewer at the context's end
-    std::set<std::int64_t> stopIds; ///< generation ends before one of these
+    std::set<std::int64_t> stopIds = {}; ///< generation ends before one of these
     /// Called with every new token; may be empty.
-    std::function<void(std::int64_t)> onToken;
+    std::function<void(std::int64_t)> onToken = {};
 };
 
 /// Greedy continuation of `prompt` (not empty: start from the tokenizer's BOS), by keys and values

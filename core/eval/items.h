@@ -16,7 +16,7 @@ struct TaskOptions
     std::int64_t samples = 0; ///< windows or documents at most; 0: all
     std::int64_t length = 0; ///< window length in tokens; 0: the context, at most 2,048
     std::int64_t stride = 0; ///< 0: the length
-    std::string documents; ///< separator; empty: windows over the whole text
+    std::string documents = {}; ///< separator; empty: windows over the whole text
 
     /// Throws BadInput for negative numbers and a length of one token.
     void check() const;

@@ -3,6 +3,7 @@
 
 #include "core/base/sha256.h"
 #include "core/io/json_reader.h"
+#include "core/io/shard_index.h"
 
 #include <nlohmann/json.hpp>
 
@@ -82,59 +83,6 @@ void requireFolder(const fs::path &path)
                 folder);
 }
 
-bool isPlainFileName(const std::string &name)
-{
-    return !name.empty() && name != "." && name != ".." && name.find('/') == std::string::npos
-        && name.find('\\') == std::string::npos && name.find('\0') == std::string::npos;
-}
-
-/// tensor -> shard from the index; every shard name is a plain file name that exists.
-std::map<std::string, std::string> readIndex(const fs::path &index)
-{
-    const Json json = readJsonFile(index);
-    const bool isIndex
-        = json.is_object() && json.contains("weight_map") && json["weight_map"].is_object();
-    if (!isIndex) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1: \"weight_map\" is missing; the index is damaged."),
-                    index);
-    }
-    std::map<std::string, std::string> shards;
-    for (const auto &[tensor, shard] : json["weight_map"].items()) {
-        if (!shard.is_string() || !isPlainFileName(shard.get<std::string>())) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "%1: tensor \"%2\" points to %3, which is not a plain "
-                                    "file name inside the folder; the index is not to be "
-                                    "trusted."),
-                        index, tensor, shard.dump(-1, ' ', false, Json::error_handler_t::replace));
-        }
-        shards.emplace(tensor, shard.get<std::string>());
-    }
-    if (shards.empty()) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1: names no tensors; the index is damaged."), index);
-    }
-    return shards;
-}
-
-void requireShards(const fs::path &folder, const std::set<std::string> &names)
-{
-    std::string missing;
-    for (const std::string &name : names) {
-        if (std::error_code ignored; !fs::exists(folder / name, ignored)) {
-            missing += (missing.empty() ? "" : ", ") + name;
-        }
-    }
-    if (!missing.empty()) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1: the index names files that are missing: %2; copy them "
-                                "into the folder."),
-                    folder, missing);
-    }
-}
-
 } // namespace
 
 Checkpoint::Checkpoint(const fs::path &folder)
@@ -182,7 +130,7 @@ void Checkpoint::openShards()
         m_files.emplace_back(m_path / singleName);
         return;
     }
-    const std::map<std::string, std::string> shardOf = readIndex(m_path / indexName);
+    const std::map<std::string, std::string> shardOf = readShardIndex(m_path / indexName);
     std::set<std::string> names;
     for (const auto &[tensor, shard] : shardOf) {
         names.insert(shard);
@@ -321,56 +269,6 @@ void Checkpoint::requireFinite(std::string_view name, std::span<const float> val
                     fileOf(require(name)), name,
                     std::string_view(std::isnan(*bad) ? "NaN" : "infinity"), bad - values.begin());
     }
-}
-
-void Checkpoint::applyScales(const TensorInfo &tensor, std::span<float> values) const
-{
-    const TensorInfo *scale = find(tensor.name + "_scale");
-    scale = scale != nullptr ? scale : find(tensor.name + "_scale_inv");
-    if (scale == nullptr) {
-        return;
-    }
-    const std::int64_t rows = tensor.shape.size() == 2 ? tensor.shape[0] : 1;
-    const std::int64_t cols = rows == 0 ? 0 : tensor.elements() / rows;
-    const std::vector<std::int64_t> &shape = scale->shape;
-    const std::int64_t scaleCols = shape.size() == 2 ? shape[1] : 1;
-    const std::int64_t scaleRows = scaleCols == 0 ? 0 : scale->elements() / scaleCols;
-    const std::int64_t blockRows = scaleRows == 0 ? 0 : blockSize(rows, scaleRows, 0);
-    const std::int64_t blockCols = scaleCols == 0 ? 0 : blockSize(cols, scaleCols, 1);
-    if (blockRows == 0 || blockCols == 0 || scale->dtype == Dtype::F8E4M3) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1: scales \"%2\" of shape %3 do not fit a weight of "
-                                "shape %4; the checkpoint is damaged."),
-                    fileOf(*scale), scale->name, shapeText(shape), shapeText(tensor.shape));
-    }
-    const std::vector<float> factors = readFloat(scale->name);
-    for (std::int64_t i = 0; i < rows; ++i) {
-        for (std::int64_t j = 0; j < cols; ++j) {
-            values[static_cast<std::size_t>(i * cols + j)]
-                *= factors[static_cast<std::size_t>(i / blockRows * scaleCols + j / blockCols)];
-        }
-    }
-}
-
-std::int64_t Checkpoint::blockSize(std::int64_t length, std::int64_t scales, int axis) const
-{
-    if (scales == 1 || scales == length) {
-        return scales == 1 ? std::max<std::int64_t>(length, 1) : 1;
-    }
-    std::int64_t size = 128;
-    const Json *quantization
-        = m_config->contains("quantization_config") ? &(*m_config)["quantization_config"] : nullptr;
-    if (quantization != nullptr && quantization->is_object()
-        && quantization->contains("weight_block_size")) {
-        const Json &sizes = (*quantization)["weight_block_size"];
-        const bool isPair = sizes.is_array() && sizes.size() == 2;
-        const std::size_t place = static_cast<std::size_t>(axis);
-        size = isPair && sizes[place].is_number_unsigned() && sizes[place] <= 1'000'000
-            ? sizes[place].get<std::int64_t>()
-            : 0;
-    }
-    return size > 0 && (length + size - 1) / size == scales ? size : 0;
 }
 
 std::string Checkpoint::contentHash() const

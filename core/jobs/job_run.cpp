@@ -10,6 +10,14 @@ namespace bitprism {
 JobRun::JobRun(std::shared_ptr<JobRecord> record)
     : JobContext(record->request.seed, record->stopSource.get_token())
     , m_record(std::move(record))
+    , m_request(m_record->request)
+{
+}
+
+JobRun::JobRun(const JobRun &run, JobRequest request)
+    : JobContext(request.seed, run.stopToken())
+    , m_record(run.m_record)
+    , m_request(std::move(request))
 {
 }
 
@@ -56,7 +64,12 @@ void JobRun::log(std::string_view line)
 }
 
 ProgressSpan::ProgressSpan(JobContext &parent, double from, double to)
-    : JobContext(parent.seed(), parent.stopToken())
+    : ProgressSpan(parent, from, to, parent.seed())
+{
+}
+
+ProgressSpan::ProgressSpan(JobContext &parent, double from, double to, std::uint64_t seed)
+    : JobContext(seed, parent.stopToken())
     , m_parent(parent)
     , m_from(from)
     , m_to(to)

@@ -18,8 +18,10 @@ class JobRun final : public JobContext
 {
 public:
     explicit JobRun(std::shared_ptr<JobRecord> record);
+    /// The same job with another request in place of its own: what `resume` read from the store.
+    JobRun(const JobRun &run, JobRequest request);
 
-    const JobRequest &request() const { return m_record->request; }
+    const JobRequest &request() const { return m_request; }
     /// Tells the listener the run's id in the store; once, before the first result.
     void started(const std::string &runId);
     /// Throws Error (Io) with both figures when the machine has less memory free than `bytes`.
@@ -33,14 +35,16 @@ public:
 
 private:
     std::shared_ptr<JobRecord> m_record;
+    JobRequest m_request;
 };
 
 /// Passes everything on to `parent`, but maps the progress of one part of a job into
-/// [from, to] of the whole.
+/// [from, to] of the whole. Random streams start from `seed` where one is given.
 class ProgressSpan final : public JobContext
 {
 public:
     ProgressSpan(JobContext &parent, double from, double to);
+    ProgressSpan(JobContext &parent, double from, double to, std::uint64_t seed);
 
     void stage(std::string_view text) override { m_parent.stage(text); }
     void progress(double done, double total) override;

@@ -19,56 +19,56 @@ namespace {
 constexpr int powerNormSteps = 80;
 constexpr int hessianSteps = 100;
 constexpr std::size_t lanes = 8; // partial sums that one or two vector registers hold
-constexpr std::size_t chunk = 1024; // between two looks at the best error so far
+constexpr std::size_t chunk = 256; // between two looks at the best error so far
 
 float shrinkage(int step) { return static_cast<float>(1.0 - step / 100.0); }
 
-/// v^1.2 = v^2 (v^(-1/5))^4 for v >= 0, to 1e-6 relative: a guess from the exponent bits and Newton
-/// steps, because pow() in this loop would be the whole time of the search.
+/// v^1.2 = (v (v^(-1/5))^2)^2 for v >= 0, to single precision: a guess from the exponent bits and
+/// three Newton steps, because pow() in this loop would be the whole time of the search.
 inline float powerSixFifths(float v)
 {
-    constexpr float magic = 1.2F * 127.0F * 0x1p23F; // bits of v^(-1/5) = magic - bits of v / 5
+    // Bits of v^(-1/5) = magic - bits of v / 5; 0.06 centres the error of the guess, 3 %.
+    constexpr float magic = (1.2F * 127.0F - 0.06F) * 0x1p23F;
     float y = std::bit_cast<float>(static_cast<std::int32_t>(
         magic - 0.2F * static_cast<float>(std::bit_cast<std::int32_t>(v))));
-    for (int step = 0; step < 4; ++step) {
+    for (int step = 0; step < 3; ++step) {
         const float square = y * y; // multiplied in an order that does not overflow for v = 0
         y = y * (1.2F - 0.2F * ((v * square) * (square * y)));
     }
-    const float square = v * y * y;
-    return square * square;
+    const float root = v * y * y;
+    return root * root;
 }
 
-/// |Q(w) - w|^2.4 in units of `unit`, summed; gives up above `limit`.
+/// |Q(w) - w|^2.4 in units of `unit`, summed; gives up above `limit`. Terms and their sums are two
+/// loops, as only the first one vectorises by itself.
 float powerNormError(std::span<const float> group, Grid grid, int bits, float unit, float limit)
 {
     const auto zeroPoint = static_cast<float>(grid.zeroPoint);
     const auto maxCode = static_cast<float>((1 << bits) - 1);
     const float scale = grid.scale;
     const float inverseUnit = 1 / unit;
-    std::array<float, lanes> sums{};
-    const auto add = [&](std::size_t lane, float w) {
-        const float code = roundToCode(w / scale, zeroPoint, maxCode);
-        const float error = (scale * (code - zeroPoint) - w) * inverseUnit;
-        sums[lane] += powerSixFifths(error * error);
-    };
+    std::array<float, chunk> terms;
     float total = 0;
-    for (std::size_t begin = 0; begin < group.size(); begin += chunk) {
-        const std::size_t end = std::min(begin + chunk, group.size());
-        std::size_t i = begin;
-        for (; i + lanes <= end; i += lanes) {
+    for (std::size_t begin = 0; begin < group.size() && total < limit; begin += chunk) {
+        const std::size_t count = std::min(chunk, group.size() - begin);
+        const float *w = group.data() + begin;
+        for (std::size_t i = 0; i < count; ++i) {
+            const float code = roundToCode(w[i] / scale, zeroPoint, maxCode);
+            const float error = (scale * (code - zeroPoint) - w[i]) * inverseUnit;
+            terms[i] = powerSixFifths(error * error);
+        }
+        std::array<float, lanes> sums{};
+        const std::size_t even = count - count % lanes;
+        for (std::size_t i = 0; i < even; i += lanes) {
             for (std::size_t lane = 0; lane < lanes; ++lane) {
-                add(lane, group[i + lane]);
+                sums[lane] += terms[i + lane];
             }
         }
-        for (; i < end; ++i) {
-            add(i % lanes, group[i]);
+        for (std::size_t i = even; i < count; ++i) {
+            sums[0] += terms[i];
         }
-        total = 0;
         for (const float sum : sums) {
             total += sum;
-        }
-        if (total >= limit) {
-            break;
         }
     }
     return total;
@@ -82,7 +82,7 @@ Grid searchByPowerNorm(std::span<const float> group, ValueRange range, const Gri
     Grid best;
     float leastError = std::numeric_limits<float>::infinity();
     for (int step = 0; step < powerNormSteps; ++step) {
-        if (group.size() > chunk) {
+        if (group.size() > 16 * chunk) {
             throwIfStopped(stop);
         }
         const float p = shrinkage(step);

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 #include "core/kernels/blas.h"
+#include "core/kernels/column_order.h"
 #include "core/kernels/grid_search.h"
 #include "core/kernels/round_code.h"
 #include "core/kernels/stop.h"
@@ -43,7 +44,8 @@ public:
         if (m_hasDynamicGroups && factor.actOrder) {
             numberGroups();
         }
-        transposeIn(weights);
+        m_weights.resize(static_cast<std::size_t>(m_rows * m_cols));
+        detail::gatherColumns<T>(weights, factor.order, factor.isDead, this->weights());
         m_codes.resize(m_weights.size());
         m_errorSums.assign(static_cast<std::size_t>(m_rows), 0.0);
         if (keepCompensation) {
@@ -69,7 +71,9 @@ public:
             begin = end;
         }
         m_result.error = std::accumulate(m_errorSums.begin(), m_errorSums.end(), 0.0) / 2;
-        transposeOut();
+        m_result.codes.resize(m_codes.size());
+        detail::scatterColumns<std::uint8_t>({m_codes.data(), m_cols, m_rows}, m_factor.order,
+                                             {m_result.codes.data(), m_rows, m_cols});
         return std::move(m_result);
     }
 
@@ -94,8 +98,8 @@ private:
     /// Grids that are known before any weight changes.
     void fitFixedGrids(MatrixView<const T> weights)
     {
-        std::vector<float> values(static_cast<std::size_t>(m_rows * m_cols));
-        const MatrixView<float> copy = asFloat(weights, values);
+        std::vector<float> values;
+        const MatrixView<float> copy = detail::singleCopy(weights, values);
         if (m_hasDynamicGroups) {
             checkFinite(copy);
             return;
@@ -111,20 +115,9 @@ private:
         std::vector<float> hessianValues;
         MatrixView<const float> hessian;
         if (m_options.grid.clip == ClipSearch::Hessian) {
-            hessianValues.resize(static_cast<std::size_t>(m_cols * m_cols));
-            hessian = asFloat(m_hessian, hessianValues);
+            hessian = detail::singleCopy(m_hessian, hessianValues);
         }
         m_result.grids = fitGrids(copy, m_options.grid, hessian, m_stop);
-    }
-
-    static MatrixView<float> asFloat(MatrixView<const T> from, std::vector<float> &values)
-    {
-        const MatrixView<float> to(values.data(), from.rows, from.cols);
-        for (std::int64_t i = 0; i < from.rows; ++i) {
-            std::transform(from.row(i), from.row(i) + from.cols, to.row(i),
-                           [](T value) { return static_cast<float>(value); });
-        }
-        return to;
     }
 
     /// Dynamic groups are formed in processing order: decoding needs to know which.
@@ -158,26 +151,6 @@ private:
                                     : std::min(end, (begin / groupSize + 1) * groupSize);
         }
         return std::min(end, m_cols);
-    }
-
-    void transposeIn(MatrixView<const T> source)
-    {
-        m_weights.resize(static_cast<std::size_t>(m_rows * m_cols));
-        const auto tiles = static_cast<std::size_t>((m_rows + tileRows - 1) / tileRows);
-        parallelFor(tiles, 1, [&](std::size_t first, std::size_t last) {
-            const std::int64_t end = std::min(static_cast<std::int64_t>(last) * tileRows, m_rows);
-            for (auto row = static_cast<std::int64_t>(first) * tileRows; row < end;
-                 row += tileRows) {
-                const std::int64_t rowEnd = std::min(row + tileRows, end);
-                for (std::int64_t k = 0; k < m_cols; ++k) {
-                    const std::int64_t col = column(k);
-                    const bool isDead = m_factor.isDead[static_cast<std::size_t>(col)];
-                    for (std::int64_t i = row; i < rowEnd; ++i) {
-                        weights()(k, i) = isDead ? T(0) : source(i, col);
-                    }
-                }
-            }
-        });
     }
 
     void quantizeTile(std::int64_t begin, std::int64_t end, std::int64_t row, Tile &tile)
@@ -311,25 +284,6 @@ private:
             blas::gemm(T(-1), m_upper.block(begin, j, end - begin, count), blas::Transpose::Yes,
                        errors, blas::Transpose::No, T(1), weights().block(j, 0, count, m_rows));
         }
-    }
-
-    void transposeOut()
-    {
-        m_result.codes.resize(m_codes.size());
-        const auto tiles = static_cast<std::size_t>((m_rows + tileRows - 1) / tileRows);
-        parallelFor(tiles, 1, [&](std::size_t first, std::size_t last) {
-            const std::int64_t end = std::min(static_cast<std::int64_t>(last) * tileRows, m_rows);
-            for (auto row = static_cast<std::int64_t>(first) * tileRows; row < end;
-                 row += tileRows) {
-                const std::int64_t rowEnd = std::min(row + tileRows, end);
-                for (std::int64_t k = 0; k < m_cols; ++k) {
-                    for (std::int64_t i = row; i < rowEnd; ++i) {
-                        m_result.codes[static_cast<std::size_t>(i * m_cols + column(k))]
-                            = m_codes[static_cast<std::size_t>(k * m_rows + i)];
-                    }
-                }
-            }
-        });
     }
 
     std::int64_t m_rows;

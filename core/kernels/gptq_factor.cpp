@@ -3,6 +3,7 @@
 #include "core/base/parallel.h"
 #include "core/kernels/blas.h"
 #include "core/kernels/gptq.h"
+#include "core/kernels/stop.h"
 
 #include <algorithm>
 #include <cmath>
@@ -39,11 +40,13 @@ std::vector<T> livingDiagonal(MatrixView<const T> hessian, std::vector<bool> &is
 /// The lower triangle of the damped H in processing order.
 template <typename T>
 void fillPermuted(MatrixView<const T> hessian, const std::vector<std::int64_t> &order,
-                  const std::vector<T> &diagonal, T added, MatrixView<T> result)
+                  const std::vector<T> &diagonal, T added, MatrixView<T> result,
+                  const std::stop_token &stop)
 {
     constexpr std::size_t grain = 64;
     parallelFor(order.size(), grain, [&](std::size_t begin, std::size_t end) {
         for (std::size_t k = begin; k < end; ++k) {
+            throwIfStopped(stop);
             T *row = result.row(static_cast<std::int64_t>(k));
             for (std::size_t l = 0; l < k; ++l) {
                 row[l] = hessian(std::max(order[k], order[l]), std::min(order[k], order[l]));
@@ -81,7 +84,8 @@ GptqFactor<T> GptqFactor<T>::make(MatrixView<const T> hessian, double damping, b
     factor.upper.resize(size * size);
     const MatrixView<T> upper(factor.upper.data(), factor.cols, factor.cols);
     for (factor.damping = damping;;) {
-        fillPermuted(hessian, factor.order, diagonal, static_cast<T>(factor.damping * mean), upper);
+        fillPermuted(hessian, factor.order, diagonal, static_cast<T>(factor.damping * mean), upper,
+                     stop);
         if (blas::upperFactorOfInverse(upper, stop)) {
             return factor;
         }

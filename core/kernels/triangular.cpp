@@ -222,17 +222,21 @@ void solveInPlace(MatrixView<const T> lower, Transpose transpose, MatrixView<T> 
     }
 }
 
-/// Reverses rows and columns of the lower triangle's reflection: out(i, j) = in(n-1-j, n-1-i) for
-/// i >= j needs the lower triangle only.
-template <typename T> void flipSymmetricLower(MatrixView<T> a)
+/// Reverses rows and columns of a symmetric matrix given by its lower triangle: element (i, j) and
+/// (n-1-j, n-1-i), its mirror image at the other diagonal, change places. In tiles, because one of
+/// the two runs down a column.
+template <typename T> void flipSymmetricLower(MatrixView<T> a, const std::stop_token &stop)
 {
+    constexpr std::int64_t tile = 32;
     const std::int64_t last = a.rows - 1;
-    for (std::int64_t i = 0; i < a.rows; ++i) {
-        for (std::int64_t j = 0; j <= i; ++j) {
-            const std::int64_t row = last - j;
-            const std::int64_t col = last - i;
-            if (row > i || (row == i && col > j)) {
-                std::swap(a(i, j), a(row, col));
+    for (std::int64_t top = 0; top < a.rows; top += tile) {
+        throwIfStopped(stop);
+        for (std::int64_t left = 0; left <= top && left + top <= last; left += tile) {
+            for (std::int64_t i = top; i < std::min(top + tile, a.rows); ++i) {
+                const std::int64_t end = std::min({left + tile, i + 1, last - i});
+                for (std::int64_t j = left; j < end; ++j) { // above the other diagonal
+                    std::swap(a(i, j), a(last - j, last - i));
+                }
             }
         }
     }
@@ -253,7 +257,7 @@ template <typename T> void flip(MatrixView<T> a)
 
 template <typename T> bool upperFactor(MatrixView<T> hessian, const std::stop_token &stop)
 {
-    flipSymmetricLower(hessian);
+    flipSymmetricLower(hessian, stop);
     if (!factorLower(hessian, stop)) {
         return false;
     }

@@ -55,11 +55,6 @@ void checkShape(const GridSet &grids, std::int64_t rows, std::int64_t cols)
     BITPRISM_ASSERT(grids.rows == rows && grids.cols == cols, "the grids belong to this matrix");
 }
 
-std::uint8_t *codesAt(std::span<std::uint8_t> codes, const GridSet &grids, const Segment &segment)
-{
-    return codes.data() + segment.row * grids.cols + segment.col;
-}
-
 } // namespace
 
 void quantizeCodes(MatrixView<const float> weights, const GridSet &grids,
@@ -70,10 +65,15 @@ void quantizeCodes(MatrixView<const float> weights, const GridSet &grids,
     const auto maxCode = static_cast<float>(grids.maxCode());
     forSegments(grids, [&](const Segment &segment) {
         const float *w = weights.row(segment.row) + segment.col;
-        std::uint8_t *code = codesAt(codes, grids, segment);
-        for (std::int64_t i = 0; i < segment.count; ++i) {
-            code[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(
-                detail::roundToCode(w[i] / segment.scale, segment.zeroPoint, maxCode)));
+        std::uint8_t *code = codes.data() + segment.row * grids.cols + segment.col;
+        // Bytes may alias anything: values kept in registers let the loop vectorise.
+        const float scale = segment.scale;
+        const float zeroPoint = segment.zeroPoint;
+        const float most = maxCode;
+        const std::int64_t count = segment.count;
+        for (std::int64_t i = 0; i < count; ++i) {
+            code[i] = static_cast<std::uint8_t>(
+                static_cast<std::int32_t>(detail::roundToCode(w[i] / scale, zeroPoint, most)));
         }
     });
 }

@@ -20,7 +20,7 @@ struct CausalAttention
     BlockId block;
     BlockHooks *hooks = nullptr;
     /// Most scores held at once; queries are worked through in chunks to stay below it.
-    std::int64_t maxScores = std::int64_t{1} << 22;
+    std::int64_t maxScores = std::int64_t{1} << 20;
 };
 
 /// [samples, length, heads x head size]. Needs memory for maxScores (or one query's scores), not

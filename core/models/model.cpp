@@ -30,6 +30,40 @@ constexpr std::int64_t floatBytes = 4;
 /// A larger table is never read whole, only its rows.
 constexpr std::int64_t wholeTableBytes = std::int64_t{256} << 20;
 
+/// The caller's hooks, then the model's own.
+class HookChain final : public BlockHooks
+{
+public:
+    HookChain(BlockHooks *first, BlockHooks *second)
+        : m_first(first)
+        , m_second(second)
+    {
+    }
+    /// What to hand on: nothing, the one there is, or both in a row.
+    BlockHooks *hooks()
+    {
+        if (m_first == nullptr || m_second == nullptr) {
+            return m_first != nullptr ? m_first : m_second;
+        }
+        return this;
+    }
+
+    at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override
+    {
+        return m_second->beforeLayer(layer, m_first->beforeLayer(layer, input));
+    }
+    at::Tensor attentionOperand(BlockId block, AttentionOperand operand,
+                                const at::Tensor &tensor) override
+    {
+        return m_second->attentionOperand(block, operand,
+                                          m_first->attentionOperand(block, operand, tensor));
+    }
+
+private:
+    BlockHooks *m_first;
+    BlockHooks *m_second;
+};
+
 /// Tensors through an overlay, as a forward pass's begin() wants them.
 class ModelSource final : public TensorSource
 {
@@ -152,7 +186,8 @@ void Model::measure(Layers &layers) const
     }
 }
 
-std::unique_ptr<Model> Model::withOverlay(std::shared_ptr<const WeightOverlay> overlay) const
+std::unique_ptr<Model> Model::withOverlay(std::shared_ptr<const WeightOverlay> overlay,
+                                          std::shared_ptr<BlockHooks> hooks) const
 {
     std::unique_ptr<Model> model(new Model());
     model->m_info = m_info;
@@ -161,6 +196,7 @@ std::unique_ptr<Model> Model::withOverlay(std::shared_ptr<const WeightOverlay> o
     model->m_layers = m_layers;
     model->m_device = m_device;
     model->m_overlay = std::move(overlay);
+    model->m_hooks = std::move(hooks);
     return model;
 }
 
@@ -272,12 +308,14 @@ StreamState Model::begin(int stack, const Batch &batch) const
 
 void Model::runBlock(const Block &block, StreamState &state, BlockHooks *hooks) const
 {
-    m_forward->runBlock(block, layersOf(block.id()), state, hooks);
+    HookChain chain(hooks, m_hooks.get());
+    m_forward->runBlock(block, layersOf(block.id()), state, chain.hooks());
 }
 
 at::Tensor Model::finish(const Block &head, const at::Tensor &hidden, BlockHooks *hooks) const
 {
-    return m_forward->finish(head, layersOf(head.id()), hidden, hooks);
+    HookChain chain(hooks, m_hooks.get());
+    return m_forward->finish(head, layersOf(head.id()), hidden, chain.hooks());
 }
 
 } // namespace bitprism

@@ -47,7 +47,10 @@ public:
     at::Device device() const { return m_device; }
 
     /// The same checkpoint seen through `overlay` (null: the plain one); shares everything else.
-    std::unique_ptr<Model> withOverlay(std::shared_ptr<const WeightOverlay> overlay) const;
+    /// `hooks` (may be null) belong to the model from then on: they act on every run of a block or
+    /// head, after the hooks that the caller gives (an activation quantizer is part of the model).
+    std::unique_ptr<Model> withOverlay(std::shared_ptr<const WeightOverlay> overlay,
+                                       std::shared_ptr<BlockHooks> hooks = nullptr) const;
 
     /// The layers of a block in the checkpoint's order; of the head for headOf().
     const std::vector<const LayerInfo *> &layersOf(BlockId id) const;
@@ -89,6 +92,7 @@ private:
     std::shared_ptr<const ModelInfo> m_info;
     std::shared_ptr<const io::Checkpoint> m_checkpoint;
     std::shared_ptr<const WeightOverlay> m_overlay;
+    std::shared_ptr<BlockHooks> m_hooks;
     std::shared_ptr<const ForwardPass> m_forward;
     std::shared_ptr<const Layers> m_layers;
     at::Device m_device = at::kCPU;

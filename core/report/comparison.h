@@ -31,6 +31,9 @@ struct ComparedMetric
         std::optional<double> difference;
         std::optional<double> differenceStandardError;
         bool isPaired = false;
+        /// The same against the unquantized model on the same data, paired where possible.
+        std::optional<double> baselineDifference;
+        std::optional<double> baselineDifferenceStandardError;
     };
     std::string task;
     std::string data;
@@ -45,6 +48,7 @@ struct ComparedRun
 {
     store::RunRecord record;
     std::optional<RunSummary> summary;
+    std::optional<std::int64_t> bytes; ///< of the checkpoint measured, quantized or not
     std::vector<RecipeChange> recipeChanges; ///< against the first run
 };
 

@@ -26,9 +26,9 @@ ByteTokens findByteTokens(const Vocabulary &vocabulary)
     return tokens;
 }
 
-std::pair<std::string, std::string> readMergePair(const nlohmann::json &merge,
-                                                  const std::string &where)
+std::pair<std::string, std::string> readMergePair(const JsonNode &node)
 {
+    const nlohmann::json &merge = node.value();
     if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
         return {merge[0].get<std::string>(), merge[1].get<std::string>()};
     }
@@ -37,9 +37,20 @@ std::pair<std::string, std::string> readMergePair(const nlohmann::json &merge,
     if (space == std::string::npos || text.find(' ', space + 1) != std::string::npos) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1 must be \"LEFT RIGHT\" or [\"LEFT\", \"RIGHT\"]."),
-                    where);
+                    node.where());
     }
     return {text.substr(0, space), text.substr(space + 1)};
+}
+
+TokenId requireToken(const Vocabulary &vocabulary, const std::string &token, const JsonNode &merge)
+{
+    const std::optional<TokenId> id = vocabulary.idOf(token);
+    if (!id) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1 needs \"%2\", which is no token."), merge.where(),
+                    token);
+    }
+    return *id;
 }
 
 bool isVersionLine(const nlohmann::json &merge)
@@ -60,23 +71,15 @@ MergeTable readMerges(const JsonNode &node, const Vocabulary &vocabulary,
         if (isVersionLine(merges[i])) {
             continue;
         }
-        const auto where = [&] { return node.where() + "[" + std::to_string(i) + "]"; };
-        const auto [left, right] = readMergePair(merges[i], where());
+        const JsonNode merge = node.element(i);
+        const auto [left, right] = readMergePair(merge);
         std::size_t skipped = 0; // the right part's continuing_subword_prefix
         for (std::size_t c = 0; c < prefixCharacters && skipped < right.size(); ++c) {
             nextCodePoint(right, skipped);
         }
-        const std::string merged = left + right.substr(skipped);
-        const auto idOf = [&](const std::string &token) {
-            const std::optional<TokenId> id = vocabulary.idOf(token);
-            if (!id) {
-                throw Error(ErrorCode::BadInput,
-                            BITPRISM_TR("Error", "%1 needs \"%2\", which is no token."), where(),
-                            token);
-            }
-            return *id;
-        };
-        table.add(idOf(left), idOf(right), idOf(merged));
+        const TokenId leftId = requireToken(vocabulary, left, merge);
+        const TokenId rightId = requireToken(vocabulary, right, merge);
+        table.add(leftId, rightId, requireToken(vocabulary, left + right.substr(skipped), merge));
     }
     return table;
 }

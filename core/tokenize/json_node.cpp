@@ -52,9 +52,14 @@ std::vector<JsonNode> JsonNode::elements() const
     }
     std::vector<JsonNode> nodes;
     for (std::size_t i = 0; i < m_value->size(); ++i) {
-        nodes.emplace_back((*m_value)[i], m_source, m_path + "[" + std::to_string(i) + "]");
+        nodes.push_back(element(i));
     }
     return nodes;
+}
+
+JsonNode JsonNode::element(std::size_t index) const
+{
+    return JsonNode((*m_value)[index], m_source, m_path + "[" + std::to_string(index) + "]");
 }
 
 std::string JsonNode::text() const

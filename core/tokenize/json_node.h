@@ -31,6 +31,8 @@ public:
     /// The elements of the array under `key`.
     std::vector<JsonNode> elements(std::string_view key) const;
     std::vector<JsonNode> elements() const;
+    /// `index` must be below the array's size.
+    JsonNode element(std::size_t index) const;
 
     std::string text() const;
     std::string text(std::string_view key) const { return at(key).text(); }

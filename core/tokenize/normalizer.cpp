@@ -82,10 +82,8 @@ void strip(std::string &text, bool left, bool right)
 void cleanForBert(std::string &text)
 {
     mapCharacters(text, [](std::string &result, char32_t c) {
-        if (isWhitespace(c)) {
-            result += ' ';
-        } else if (c != 0 && c != 0xFFFD && !isControl(c)) {
-            appendUtf8(result, c);
+        if (c != 0 && c != 0xFFFD && !isControl(c)) {
+            appendUtf8(result, isWhitespace(c) ? U' ' : c);
         }
     });
 }

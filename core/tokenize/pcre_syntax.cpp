@@ -15,12 +15,14 @@ struct Shorthand
     char letter;
     char negated;
     std::string_view members;
+    std::string_view membersOutsideClass = {}; ///< Oniguruma's tables differ
 };
 
 constexpr std::array<Shorthand, 3> shorthands{{
     {'s', 'S', R"(\t-\r\x{85}\p{Z})"}, // PCRE2 adds U+180E
     {'w', 'W',
-     R"(\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189})"}, // PCRE2 has no marks
+     R"(\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189})",
+     R"(\x{B2}\x{B3}\x{B9}\x{BC}-\x{BE})"}, // PCRE2 has no marks
     {'h', 'H', "0-9A-Fa-f"}, // PCRE2: horizontal white space
 }};
 
@@ -74,7 +76,13 @@ private:
 
     void copyInClass(char c)
     {
-        if (startsWith("[:")) {
+        if (startsWith("[:punct:]")) { // PCRE2 knows ASCII symbols only
+            m_result.append(R"(\p{P}\p{S})");
+            m_position += std::string_view("[:punct:]").size();
+        } else if (startsWith("[:space:]")) {
+            m_result.append(shorthands[0].members);
+            m_position += std::string_view("[:space:]").size();
+        } else if (startsWith("[:")) {
             const std::size_t end = m_expression.find(":]", m_position + 2);
             copy(end == std::string_view::npos ? 1 : end + 2 - m_position);
         } else if (c == '[' || startsWith("&&")) {
@@ -100,7 +108,8 @@ private:
             }
             if ((letter == shorthand.letter || letter == shorthand.negated) && !m_isInClass) {
                 m_result.append(letter == shorthand.letter ? "[" : "[^");
-                m_result.append(shorthand.members).append("]");
+                m_result.append(shorthand.members).append(shorthand.membersOutsideClass);
+                m_result.append("]");
                 m_position += 2;
                 return;
             }

@@ -3,7 +3,7 @@
 #include "core/jobs/job.h"
 #include "core/jobs/job_queue.h"
 #include "core/results/generation.h"
-#include "tests/jobs/job_recorder.h"
+#include "tests/support/job_recorder.h"
 #include "tests/support/test_main.h"
 
 #include <ATen/ATen.h>

@@ -3,14 +3,12 @@
 
 #include "core/jobs/options/calibration_options.h"
 
-#include <vector>
-
 namespace bitprism {
 
 /// Options of the job `sensitivity`: what quantizing each layer alone does.
 ///
 ///     {"data": "/abs/file.txt",
-///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 512},
+///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 256},
 ///      "bits": [2, 3, 4, 8],
 ///      "quantizer": {"id": "rtn", "group_size": 32},   // its "bits" is ignored
 ///      "measured": true, "predicted": true}
@@ -41,9 +39,6 @@ struct SensitivityJobOptions
                {BITPRISM_TR("Job", "Predict"),
                 BITPRISM_TR("Job", "Predict the change of the loss from one gradient pass.")});
     }
-
-    /// The widths ascending, each once; throws BadInput for what is not a list of 1 to 16.
-    std::vector<int> widths() const;
 };
 
 } // namespace bitprism

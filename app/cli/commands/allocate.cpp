@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/export_target.h"
+#include "app/cli/job_options.h"
+#include "app/cli/project_store.h"
+#include "core/alloc/allocator.h"
+#include "core/io/atomic_file.h"
+#include "core/recipe/resolve.h"
+
+#include <nlohmann/json.hpp>
+
+#include <unistd.h>
+
+namespace bitprism::cli {
+
+namespace {
+
+Budget budgetOf(const Arguments &arguments)
+{
+    constexpr std::int64_t most = INT64_MAX;
+    Budget budget;
+    budget.averageBits = arguments.number("budget-bits", 0, 64);
+    budget.bytes = arguments.integer("budget-bytes", 1, most);
+    budget.bitOperations = arguments.number("budget-bops", 0, 1e30);
+    budget.ioBytes = arguments.integer("budget-io", 1, most);
+    if (!budget.averageBits && !budget.bytes && !budget.bitOperations && !budget.ioBytes) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error",
+                                "allocate: a budget is missing, such as --budget-bits 3; "
+                                "see allocate --help."));
+    }
+    return budget;
+}
+
+/// --pin NAME=BITS; the name may hold * and ?.
+std::map<std::string, int> pinsOf(const Arguments &arguments)
+{
+    std::map<std::string, int> pins;
+    for (const std::string &text : arguments.all("pin")) {
+        const std::size_t equals = text.rfind('=');
+        if (equals == std::string::npos || equals == 0) {
+            throw Error(ErrorCode::BadUsage,
+                        BITPRISM_TR("Error", "--pin is \"%1\", but must be NAME=BITS."), text);
+        }
+        pins[text.substr(0, equals)]
+            = static_cast<int>(parseInteger(text.substr(equals + 1), "--pin", 1, 16));
+    }
+    return pins;
+}
+
+ComponentChoice allocatorOf(const Arguments &arguments)
+{
+    ComponentChoice choice{arguments.text("allocator").value_or("sensitivity-greedy"), "{}"};
+    Registry::instance().require(Kind::allocator, choice.id, "--allocator");
+    for (const Setting &setting : parsedSettings(arguments, {"allocator"})) {
+        applyParameter(choice, Kind::allocator, setting);
+    }
+    return choice;
+}
+
+/// A recipe that runs as it is: the probed quantizer with each layer's chosen width.
+Recipe recipeOf(const SensitivityTable &table, const Allocation &allocation)
+{
+    Recipe recipe;
+    recipe.weights = {table.quantizer, table.quantizerParams};
+    recipe.allocation = manualAllocation(allocation.layers);
+    return recipe;
+}
+
+std::string shownText(const Allocation &allocation)
+{
+    Table table({"layer", "bits", "ratio"});
+    for (const LayerChoice &choice : allocation.layers) {
+        table.add({choice.layer, std::to_string(choice.bits), shown(choice.ratio)});
+    }
+    std::string text = table.text() + "\n"
+        + shownFacts({{"Average bits", shown(allocation.averageBits, 5)},
+                      {"Size", shownBytes(allocation.bytes)},
+                      {"Predicted damage", shown(allocation.predictedDeltaNll) + " nats per token"},
+                      {"Solver",
+                       allocation.status + ", " + shown(allocation.milliseconds, 3) + " ms"}});
+    if (!allocation.frontier.empty()) {
+        Table frontier({"average bits", "bytes", "objective"});
+        for (const FrontierPoint &point : allocation.frontier) {
+            frontier.add(
+                {shown(point.averageBits, 5), std::to_string(point.bytes), shown(point.objective)});
+        }
+        text += "\n" + frontier.text();
+    }
+    return text;
+}
+
+int run(const Invocation &invocation)
+{
+    const Arguments &arguments = invocation.arguments;
+    const Budget budget = budgetOf(arguments);
+    const ComponentChoice choice = allocatorOf(arguments);
+    const bool isWritable = ::access(storePath(invocation.global).c_str(), W_OK) == 0;
+    store::ExperimentStore opened = openStore(
+        invocation.global, isWritable ? store::OpenMode::ReadWrite : store::OpenMode::ReadOnly);
+    const std::string id = opened.findRun(*arguments.text("run"));
+    const auto table = opened.resultOf<SensitivityTable>(id);
+    if (table == nullptr) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "Run %1 holds no sensitivity; give the id of a "
+                                "sensitivity run."),
+                    id);
+    }
+    const auto allocator = create<Allocator>(choice.id, choice.parameters(), "--allocator");
+    AllocationProblem problem
+        = allocationProblem(*table, allocator->damageMetric(), pinsOf(arguments));
+    restrictToTarget(problem, opened.model(id), arguments.text("target").value_or("none"));
+    const std::unique_ptr<const Frontier> frontier = allocator->solve(std::move(problem));
+    Allocation allocation = frontier->at(budget);
+    if (arguments.has("frontier")) {
+        allocation.frontier = frontier->points();
+    }
+    if (isWritable) { // kept beside the sensitivity, for reports and the workbench
+        opened.putResult(id, allocation);
+    }
+    Json document = allocation.toJson();
+    if (const std::optional<std::string> output = arguments.text("output")) {
+        const auto path = std::filesystem::absolute(*output).lexically_normal();
+        io::writeFileAtomically(path, recipeOf(*table, allocation).toFileText());
+        document["output"] = path.string();
+    }
+    invocation.output.print(document, shownText(allocation));
+    return 0;
+}
+
+} // namespace
+
+BITPRISM_COMMAND(allocate){
+    "allocate",
+    "Choose bits per layer under a budget, from a sensitivity run",
+    {},
+    {{"run", "ID", "Sensitivity run", true},
+     {"allocator", "ID", "uniform, manual, sensitivity-greedy (default)"},
+     {"budget-bits", "B", "Average stored bits per quantized weight"},
+     {"budget-bytes", "B", "Bytes of the whole checkpoint"},
+     {"budget-bops", "B", "Bit operations per token"},
+     {"budget-io", "B", "Bytes read per token"},
+     {"target", "vllm|gptq|awq|gguf|none", "What will run the result (default: none)"},
+     {"pin", "NAME=BITS", "Fixes the width of a layer; * and ? match", false, true},
+     {"set", "allocator.KEY=VALUE", "A parameter of the allocator", false, true},
+     {"frontier", "", "Give the whole curve of size against damage"},
+     {"output", "RECIPE", "Write a recipe that run takes as it is"}},
+    &run};
+
+} // namespace bitprism::cli

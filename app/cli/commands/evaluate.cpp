@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/job_options.h"
+#include "app/cli/result_documents.h"
+#include "core/families/locate_model.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace {
+
+std::vector<OptionSpec> specs()
+{
+    std::vector<OptionSpec> list{{"task", "T", "What to measure: perplexity, ...", true},
+                                 {"data", "F", "File to measure on", true},
+                                 {"reference", "MODEL2", "Compare the output distributions with"},
+                                 {"set", "task.KEY=VALUE", "A parameter of the task", false, true}};
+    const std::vector<OptionSpec> shared = evaluationSpecs();
+    list.insert(list.end(), shared.begin(), shared.end());
+    return list;
+}
+
+int run(const Invocation &invocation)
+{
+    const Arguments &arguments = invocation.arguments;
+    JobRequest request
+        = jobRequest(invocation, "evaluate", locateModel(arguments.positional("MODEL")));
+    Json options = evaluationOptions(arguments);
+    options["task"] = settingsObject(parsedSettings(arguments, {"task"}), "task");
+    options["task"]["id"] = *arguments.text("task");
+    options["data"] = dataFile(*arguments.text("data"));
+    if (const std::optional<std::string> reference = arguments.text("reference")) {
+        options["reference"] = locateModel(*reference).string();
+    }
+    request.options = options.dump();
+    const auto result = runJob(request, invocation.output).require<Evaluation>();
+    invocation.output.print(evaluationDocument(*result), evaluationText(*result));
+    return 0;
+}
+
+} // namespace
+
+BITPRISM_COMMAND(evaluate){
+    "evaluate", "Measure a model by one task", {{"MODEL", "Model to measure"}}, specs(), &run};
+
+} // namespace bitprism::cli

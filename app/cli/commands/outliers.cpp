@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/job_options.h"
+#include "app/cli/project_store.h"
+#include "app/cli/result_documents.h"
+#include "core/families/locate_model.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace {
+
+int run(const Invocation &invocation)
+{
+    const Arguments &arguments = invocation.arguments;
+    JobRequest request
+        = jobRequest(invocation, "outliers", locateModel(arguments.positional("MODEL")));
+    request.name = arguments.text("name").value_or("");
+    request.options
+        = Json{{"data", dataFile(*arguments.text("calibration"))},
+               {"calibration",
+                settingsObject(parsedSettings(arguments, {"calibration"}), "calibration")}}
+              .dump();
+    request.storePath = writableStorePath(invocation.global).string();
+    printOutcome(runJob(request, invocation.output), invocation.output);
+    return 0;
+}
+
+} // namespace
+
+BITPRISM_COMMAND(outliers){
+    "outliers",
+    "Find outlier channels and tokens in every layer's input",
+    {{"MODEL", "Model to run"}},
+    {{"calibration", "F", "Text (or other data) to run it on", true},
+     {"set", "calibration.KEY=VALUE", "A parameter of the sampling", false, true},
+     {"name", "S", "Name of the run"}},
+    &run};
+
+} // namespace bitprism::cli

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/job_options.h"
+#include "app/cli/project_store.h"
+#include "app/cli/result_documents.h"
+#include "core/families/locate_model.h"
+#include "core/jobs/engine_loader.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace {
+
+std::vector<OptionSpec> specs()
+{
+    std::vector<OptionSpec> list{
+        {"recipe", "F", "Recipe file (default: rtn at 4 bits in groups of 128)"},
+        {"set", "KEY=VALUE", "Changes the recipe: weights.id=gptq, weights.bits=3", false, true},
+        {"calibration", "F", "Text (or other data) to calibrate on; --dry-run needs none"},
+        {"evaluate", "TASK:F", "Measure afterwards, beside the unquantized model", false, true},
+        {"export", "FORMAT:DIR", "Write the quantized checkpoint", false, true},
+        {"name", "S", "Name of the run"},
+        {"dry-run", "", "Only estimate time, memory and size"}};
+    const std::vector<OptionSpec> shared = evaluationSpecs();
+    list.insert(list.end(), shared.begin(), shared.end());
+    return list;
+}
+
+Recipe recipeOf(const Invocation &invocation)
+{
+    const Arguments &arguments = invocation.arguments;
+    Recipe recipe;
+    std::string where = "recipe";
+    if (const std::optional<std::string> file = arguments.text("recipe")) {
+        recipe = readRecipe(std::filesystem::absolute(*file).lexically_normal());
+        where = *file;
+    }
+    loadEngine(); // registers the components whose parameters are checked here
+    applySettings(recipe, arguments.all("set"));
+    recipe.seed = invocation.global.seed.value_or(recipe.seed);
+    recipe.validate(where);
+    return recipe;
+}
+
+/// What the job gets beside the recipe. Files are checked here, before the engine is loaded.
+Json optionsOf(const Arguments &arguments)
+{
+    Json options = evaluationOptions(arguments);
+    options["evaluations"] = Json::array();
+    options["exports"] = Json::array();
+    if (const std::optional<std::string> data = arguments.text("calibration")) {
+        options["data"] = dataFile(*data);
+    }
+    for (const std::string &text : arguments.all("evaluate")) {
+        const auto [task, data] = splitAtColon(text, "evaluate");
+        options["evaluations"].push_back({{"task", task}, {"data", dataFile(data)}});
+    }
+    for (const std::string &text : arguments.all("export")) {
+        const auto [format, folder] = splitAtColon(text, "export");
+        options["exports"].push_back(
+            {{"format", format},
+             {"output", std::filesystem::absolute(folder).lexically_normal().string()}});
+    }
+    options["dry_run"] = arguments.has("dry-run");
+    return options;
+}
+
+void printEstimate(const Estimate &estimate, const Output &output)
+{
+    output.print({{"estimate", estimate.toJson()}},
+                 shownFacts({{"Time", shownSeconds(estimate.seconds)},
+                             {"Memory", shownBytes(estimate.memoryBytes)},
+                             {"Size", shownBytes(estimate.bytes)},
+                             {"Average bits", shown(estimate.averageBits, 5)}}));
+}
+
+int run(const Invocation &invocation)
+{
+    const Arguments &arguments = invocation.arguments;
+    const bool isDryRun = arguments.has("dry-run");
+    if (!isDryRun && !arguments.has("calibration")) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "run: --calibration F is missing; see run --help."));
+    }
+    JobRequest request = jobRequest(invocation, "run", locateModel(arguments.positional("MODEL")));
+    request.name = arguments.text("name").value_or("");
+    Json options = optionsOf(arguments);
+    const Recipe recipe = recipeOf(invocation);
+    options["recipe"] = recipe.toJson();
+    request.options = options.dump();
+    request.seed = recipe.seed;
+    if (!isDryRun) {
+        request.storePath = writableStorePath(invocation.global).string();
+    }
+    const JobOutcome outcome = runJob(request, invocation.output);
+    if (isDryRun) {
+        printEstimate(*outcome.require<Estimate>(), invocation.output);
+    } else {
+        printOutcome(outcome, invocation.output);
+    }
+    return 0;
+}
+
+} // namespace
+
+BITPRISM_COMMAND(run){"run",
+                      "Quantize a model by a recipe, measure it, keep it",
+                      {{"MODEL", "Model to quantize"}},
+                      specs(),
+                      &run};
+
+} // namespace bitprism::cli

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "core/families/describe.h"
+#include "core/families/locate_model.h"
+#include "core/io/atomic_file.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Copies one sample's folder to `target` and gives the sample as it lies there.
+SampleModel copied(SampleModel sample, const fs::path &target)
+{
+    io::AtomicFolder folder(target);
+    std::error_code failure;
+    for (const fs::directory_entry &entry : fs::directory_iterator(sample.path)) {
+        fs::copy(entry.path(), folder.workPath() / entry.path().filename(),
+                 fs::copy_options::recursive, failure);
+        if (failure) {
+            throwSystemError(failure.value(), "copy", entry.path());
+        }
+    }
+    folder.commit();
+    const fs::path from = sample.path;
+    const auto moved = [&](const fs::path &file) {
+        const fs::path relative = file.lexically_relative(from);
+        const bool isInside = !relative.empty() && *relative.begin() != "..";
+        return isInside ? folder.path() / relative : file;
+    };
+    sample.calibration = moved(sample.calibration);
+    sample.evaluation = moved(sample.evaluation);
+    sample.path = folder.path();
+    return sample;
+}
+
+std::vector<SampleModel> copyAll(const std::vector<SampleModel> &samples, const std::string &to)
+{
+    const fs::path folder = fs::absolute(to).lexically_normal();
+    std::error_code failure;
+    fs::create_directories(folder, failure);
+    if (failure) {
+        throwSystemError(failure.value(), "create", folder);
+    }
+    std::vector<SampleModel> result;
+    for (const SampleModel &sample : samples) {
+        result.push_back(copied(sample, folder / sample.name));
+    }
+    return result;
+}
+
+int run(const Invocation &invocation)
+{
+    std::vector<SampleModel> samples = sampleModels();
+    if (const std::optional<std::string> folder = invocation.arguments.text("copy")) {
+        samples = copyAll(samples, *folder);
+    }
+    Json document = {{"samples", Json::array()}};
+    Table table({"name", "family", "parameters", "tasks", "path"});
+    for (const SampleModel &sample : samples) {
+        const ModelInfo info = describeModel(sample.path);
+        document["samples"].push_back({{"name", sample.name},
+                                       {"family", info.family},
+                                       {"path", sample.path.string()},
+                                       {"parameters", info.parameters},
+                                       {"data",
+                                        {{"calibration", sample.calibration.string()},
+                                         {"evaluation", sample.evaluation.string()}}},
+                                       {"tasks", sample.tasks}});
+        std::string tasks;
+        for (const std::string &task : sample.tasks) {
+            tasks += (tasks.empty() ? "" : ", ") + task;
+        }
+        table.add(
+            {sample.name, info.family, shownCount(info.parameters), tasks, sample.path.string()});
+    }
+    invocation.output.print(document, samples.empty() ? "No samples found.\n" : table.text());
+    return 0;
+}
+
+} // namespace
+
+BITPRISM_COMMAND(samples){"samples",
+                          "List the sample models and where their data lie",
+                          {},
+                          {{"copy", "DIR", "Copy every sample with its data into this folder"}},
+                          &run};
+
+} // namespace bitprism::cli

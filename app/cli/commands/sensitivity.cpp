@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/job_options.h"
+#include "app/cli/project_store.h"
+#include "app/cli/result_documents.h"
+#include "core/families/locate_model.h"
+#include "core/jobs/engine_loader.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace {
+
+/// Flags of the contract whose other values come with later methods.
+void requireOnly(const Arguments &arguments, const char *flag, const char *value)
+{
+    const std::string given = arguments.text(flag).value_or(value);
+    if (given != value) {
+        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "--%1 %2: this version has %3 only."),
+                    std::string(flag), given, std::string(value));
+    }
+}
+
+Json optionsOf(const Arguments &arguments)
+{
+    const std::vector<Setting> settings = parsedSettings(arguments, {"quantizer", "calibration"});
+    Json calibration = settingsObject(settings, "calibration");
+    // --samples and --length cut the probes' text, which is the calibration text.
+    for (const char *name : {"samples", "length"}) {
+        if (const auto value = arguments.integer(name, 1, std::int64_t{1} << 31)) {
+            calibration[name] = *value;
+        }
+    }
+    loadEngine(); // registers the quantizers whose parameters are checked here
+    ComponentChoice quantizer{arguments.text("quantizer").value_or("rtn"), "{}"};
+    Registry::instance().require(Kind::weights, quantizer.id, "--quantizer");
+    for (const Setting &setting : settings) {
+        if (setting.section == "quantizer") {
+            applyParameter(quantizer, Kind::weights, setting);
+        }
+    }
+    Json options = {{"data", dataFile(*arguments.text("calibration"))},
+                    {"calibration", calibration},
+                    {"quantizer", quantizer.toJson()}};
+    if (const auto bits = arguments.integers("bits", 1, 16)) {
+        options["bits"] = *bits;
+    }
+    return options;
+}
+
+int run(const Invocation &invocation)
+{
+    const Arguments &arguments = invocation.arguments;
+    requireOnly(arguments, "probes", "bits");
+    requireOnly(arguments, "interactions", "none");
+    JobRequest request
+        = jobRequest(invocation, "sensitivity", locateModel(arguments.positional("MODEL")));
+    request.name = arguments.text("name").value_or("");
+    static_cast<void>(dataFile(*arguments.text("calibration")));
+    request.options = optionsOf(arguments).dump();
+    request.storePath = writableStorePath(invocation.global).string();
+    printOutcome(runJob(request, invocation.output), invocation.output);
+    return 0;
+}
+
+} // namespace
+
+BITPRISM_COMMAND(sensitivity){
+    "sensitivity",
+    "Measure and predict what quantizing each layer alone costs",
+    {{"MODEL", "Model to probe"}},
+    {{"calibration", "F", "Text (or other data) to measure on", true},
+     {"bits", "2,3,4,8", "Widths to probe (default: 2,3,4,8)"},
+     {"quantizer", "ID", "Weight quantizer to probe with (default: rtn)"},
+     {"set", "quantizer.KEY=VALUE", "A parameter; also calibration.KEY=VALUE", false, true},
+     {"samples", "N", "Samples to measure on"},
+     {"length", "L", "Tokens of a sample"},
+     {"probes", "bits", "What is varied"},
+     {"interactions", "none", "Which pairs of layers are measured together"},
+     {"name", "S", "Name of the run"}},
+    &run};
+
+} // namespace bitprism::cli

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/project_store.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace {
+
+constexpr int badInputStatus = 3;
+
+void requireNoFile(const Arguments &arguments)
+{
+    if (!arguments.positionals("FILE").empty()) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "store: only backup takes a file; see store --help."));
+    }
+}
+
+int check(const Invocation &invocation)
+{
+    requireNoFile(invocation.arguments);
+    const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
+    const store::CheckReport report = opened.check();
+    std::string text = report.ok ? "The store is in order.\n" : "";
+    for (const std::string &problem : report.problems) {
+        text += problem + "\n";
+    }
+    invocation.output.print({{"ok", report.ok}, {"problems", report.problems}}, text);
+    return report.ok ? 0 : badInputStatus;
+}
+
+int backup(const Invocation &invocation)
+{
+    const std::vector<std::string> &files = invocation.arguments.positionals("FILE");
+    if (files.empty()) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "store backup: the argument FILE is missing."));
+    }
+    const std::filesystem::path target
+        = std::filesystem::absolute(files.front()).lexically_normal();
+    openStore(invocation.global, store::OpenMode::ReadOnly).backup(target);
+    invocation.output.print(
+        {{"ok", true}, {"problems", Json::array()}, {"output", target.string()}},
+        "Wrote " + target.string() + ".\n");
+    return 0;
+}
+
+int vacuum(const Invocation &invocation)
+{
+    requireNoFile(invocation.arguments);
+    openStore(invocation.global, store::OpenMode::ReadWrite).vacuum();
+    invocation.output.print({{"ok", true}, {"problems", Json::array()}},
+                            "The store is as small as it can be.\n");
+    return 0;
+}
+
+int run(const Invocation &invocation)
+{
+    const std::string &action = invocation.arguments.positional("ACTION");
+    if (action == "check") {
+        return check(invocation);
+    }
+    if (action == "backup") {
+        return backup(invocation);
+    }
+    if (action == "vacuum") {
+        return vacuum(invocation);
+    }
+    throw Error(ErrorCode::BadUsage,
+                BITPRISM_TR("Error", "store: \"%1\" is not check, backup or vacuum."), action);
+}
+
+} // namespace
+
+BITPRISM_COMMAND(store){
+    "store",
+    "Check, back up or shrink the store",
+    {{"ACTION", "check, backup or vacuum"}, {"FILE", "File that backup writes", 0, 1}},
+    {},
+    &run};
+
+} // namespace bitprism::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/arguments.h"
+#include "core/recipe/settings.h"
+
+#include <string_view>
+#include <vector>
+
+namespace bitprism::cli {
+
+/// The absolute path of a data file that can be opened; BadInput otherwise. Checked before the
+/// engine is loaded, so that a typing mistake answers at once.
+std::string dataFile(const std::string &path);
+
+/// Flags of commands that evaluate: --samples --length --stride --documents.
+std::vector<OptionSpec> evaluationSpecs();
+/// Their values, under the keys of the jobs' options; absent ones are left out.
+Json evaluationOptions(const Arguments &arguments);
+
+/// --set of a command outside a recipe: settings by section. BadInput for a section that is not
+/// among `sections`.
+std::vector<Setting> parsedSettings(const Arguments &arguments,
+                                    const std::vector<std::string_view> &sections);
+/// The settings of one section as a JSON object.
+Json settingsObject(const std::vector<Setting> &settings, std::string_view section);
+
+/// "TASK:FILE" of --evaluate, "FORMAT:DIR" of --export: the text before and behind the first colon;
+/// BadUsage without one.
+std::pair<std::string, std::string> splitAtColon(const std::string &text, std::string_view flag);
+
+} // namespace bitprism::cli

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/result_documents.h"
+
+#include "core/results/outlier_table.h"
+#include "core/results/run_summary.h"
+#include "core/results/sensitivity_table.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace {
+
+/// Keys of large arrays that `show` gives in full.
+void dropArrays(Json &object, std::initializer_list<const char *> keys)
+{
+    for (const char *key : keys) {
+        object.erase(key);
+    }
+}
+
+std::string outlierText(const std::string &runId, const OutlierTable &result)
+{
+    Table table({"layer", "max", "kurtosis", "channel", "its max", "token median", "token max"});
+    for (const LayerOutliers &layer : result.layers) {
+        const bool hasChannel = !layer.outlierChannels.empty();
+        table.add({layer.layer, shown(layer.maxAbs), shown(layer.kurtosis),
+                   hasChannel ? std::to_string(layer.outlierChannels.front().channel) : "-",
+                   hasChannel ? shown(layer.outlierChannels.front().maxAbs) : "-",
+                   shown(layer.tokenMaxMedian), shown(layer.tokenMaxLargest)});
+    }
+    return table.text() + "\n"
+        + shownFacts({{"Run", runId},
+                      {"Tokens", std::to_string(result.tokens)},
+                      {"Time", shownSeconds(result.seconds)}});
+}
+
+std::string sensitivityText(const std::string &runId, const SensitivityTable &result)
+{
+    Table table({"layer", "bits", "weight mse", "output mse", "kl", "kl stderr", "delta nll",
+                 "delta stderr", "predicted"});
+    for (const SensitivityCell &cell : result.cells) {
+        table.add({cell.layer, std::to_string(cell.bits), shown(cell.weightMse, 3),
+                   shown(cell.outputMse, 3), shown(cell.klDivergence, 3),
+                   shown(cell.klStandardError, 2), shown(cell.deltaNll, 3),
+                   shown(cell.deltaNllStandardError, 2), shown(cell.predictedDeltaNll, 3)});
+    }
+    return table.text() + "\n"
+        + shownFacts({{"Run", runId},
+                      {"Tokens", std::to_string(result.tokens)},
+                      {"Rank correlation", shown(result.rankCorrelation)},
+                      {"Time", shownSeconds(result.seconds)}});
+}
+
+std::string runText(const RunSummary &result)
+{
+    Table layers({"layer", "bits", "ratio", "weight mse", "output mse"});
+    for (const RunLayer &layer : result.layers) {
+        layers.add({layer.name, shown(layer.bits), shown(layer.ratio), shown(layer.weightMse, 3),
+                    shown(layer.outputMse, 3)});
+    }
+    std::string text = layers.text() + "\n";
+    if (!result.metrics.empty()) {
+        Table metrics({"metric", "value", "stderr", "unquantized", "data"});
+        for (const RunMetric &metric : result.metrics) {
+            metrics.add({metric.measured.task, shown(metric.measured.value, 6),
+                         shown(metric.measured.standardError, 3),
+                         metric.baseline ? shown(metric.baseline->value, 6) : "-",
+                         metric.measured.data});
+        }
+        text += metrics.text() + "\n";
+    }
+    text += shownFacts({{"Run", result.run},
+                        {"Average bits", shown(result.averageBits, 5)},
+                        {"Size", shownBytes(result.bytes)},
+                        {"Codes", result.codesSha256},
+                        {"Memory", shownBytes(result.peakRssBytes)},
+                        {"Time", shownSeconds(result.seconds)}});
+    for (const std::string &note : result.notes) {
+        text += "Note: " + note + "\n";
+    }
+    return text;
+}
+
+void printRun(const JobOutcome &outcome, const Output &output)
+{
+    const auto result = outcome.require<RunSummary>();
+    Json document = result->toJson();
+    for (Json &metric : document["metrics"]) {
+        dropArrays(metric, {"window_nll", "window_tokens"});
+        if (metric.contains("baseline_evaluation")) {
+            dropArrays(metric["baseline_evaluation"], {"window_nll", "window_tokens"});
+        }
+    }
+    output.print(document, runText(*result));
+}
+
+} // namespace
+
+Json evaluationDocument(const Evaluation &evaluation)
+{
+    Json document = evaluation.toJson();
+    dropArrays(document, {"window_nll", "window_tokens"});
+    return document;
+}
+
+std::string evaluationText(const Evaluation &evaluation)
+{
+    const std::optional<Divergence> &divergence = evaluation.divergence;
+    return shownFacts(
+        {{"Task", evaluation.task},
+         {"Value", shown(evaluation.value, 6) + " +- " + shown(evaluation.standardError, 3)},
+         {"Unit", evaluation.unit},
+         {"NLL", evaluation.nll ? shown(evaluation.nll, 6) + " nats per token" : ""},
+         {"KL divergence",
+          divergence ? shown(divergence->mean, 5) + " +- " + shown(divergence->standardError, 3)
+                     : ""},
+         {"Same first choice", divergence ? shown(100 * divergence->top1Agreement, 4) + " %" : ""},
+         {"Tokens", evaluation.tokens == 0 ? "" : std::to_string(evaluation.tokens)},
+         {"Items", evaluation.items == 0 ? "" : std::to_string(evaluation.items)},
+         {"Time", shownSeconds(evaluation.seconds)}});
+}
+
+void printOutcome(const JobOutcome &outcome, const Output &output)
+{
+    if (outcome.results.contains(OutlierTable::kind)) {
+        const auto result = outcome.require<OutlierTable>();
+        Json document = result->toJson();
+        document["run"] = outcome.runId;
+        for (Json &layer : document["layers"]) {
+            dropArrays(layer, {"channel_max_abs", "input_histogram", "weight_histogram"});
+        }
+        output.print(document, outlierText(outcome.runId, *result));
+    } else if (outcome.results.contains(SensitivityTable::kind)) {
+        const auto result = outcome.require<SensitivityTable>();
+        Json document = result->toJson();
+        document["run"] = outcome.runId;
+        output.print(document, sensitivityText(outcome.runId, *result));
+    } else {
+        printRun(outcome, output);
+    }
+}
+
+} // namespace bitprism::cli

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/job_runner.h"
+#include "core/results/evaluation.h"
+
+namespace bitprism::cli {
+
+/// Prints what a run, sensitivity or outliers job left, each with its run's id: what the command
+/// itself and `resume` say.
+void printOutcome(const JobOutcome &outcome, const Output &output);
+
+/// An evaluation without its losses by window, which only the store needs.
+Json evaluationDocument(const Evaluation &evaluation);
+std::string evaluationText(const Evaluation &evaluation);
+
+} // namespace bitprism::cli

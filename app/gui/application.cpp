@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/application.h"
+
+#include "core/base/version.h"
+#include "widgets/shared/text.h"
+
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QStyleFactory>
+
+#include <cstdio>
+
+namespace bitprism {
+
+Application::Application(int &argc, char **argv)
+    : QApplication(argc, argv)
+    , m_systemIsDark(Theme::isDarkPalette(palette()))
+{
+    setApplicationName("bitprism");
+    setApplicationDisplayName("Bitprism");
+    const std::string_view version = programVersion();
+    setApplicationVersion(
+        QString::fromUtf8(version.data(), static_cast<qsizetype>(version.size())));
+    setOrganizationName("bitprism");
+    if (m_ownTexts.load(QLocale(), "bitprism", "_", ":/i18n")) {
+        installTranslator(&m_ownTexts);
+    }
+    if (m_qtTexts.load(QLocale(), "qtbase", "_",
+                       QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+        installTranslator(&m_qtTexts);
+    }
+    setStyle(QStyleFactory::create("Fusion")); // the one style that obeys the palette everywhere
+    setAppearance(Appearance::System);
+}
+
+void Application::setAppearance(Appearance appearance)
+{
+    m_appearance = appearance;
+    const bool isDark
+        = appearance == Appearance::Dark || (appearance == Appearance::System && m_systemIsDark);
+    setPalette(Theme::palette(isDark));
+}
+
+bool Application::notify(QObject *receiver, QEvent *event)
+{
+    try {
+        return QApplication::notify(receiver, event);
+    } catch (const Error &error) {
+        report(errorText(error));
+    } catch (const std::exception &problem) {
+        report(tr("Something unexpected failed: %1").arg(problem.what()));
+    } catch (...) {
+        report(tr("Something unexpected failed."));
+    }
+    return false;
+}
+
+void Application::report(const QString &sentence)
+{
+    std::fprintf(stderr, "bitprism: %s\n", qPrintable(sentence));
+    Q_EMIT unexpectedProblem(sentence);
+}
+
+} // namespace bitprism

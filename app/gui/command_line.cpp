@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/command_line.h"
+
+#include "core/base/version.h"
+
+#include <QCommandLineParser>
+
+namespace bitprism {
+
+namespace {
+
+const QCommandLineOption storeOption("store", "Store with the runs; your own by default.", "FILE");
+const QCommandLineOption themeOption("theme", "Colours: light, dark or system.", "NAME");
+const QCommandLineOption screenshotsOption("screenshots",
+                                           "Save a picture of every view in FOLDER, then quit.",
+                                           "FOLDER");
+
+bool takeTheme(const QString &name, CommandLine &line)
+{
+    line.hasAppearance = true;
+    if (name == "light") {
+        line.appearance = Appearance::Light;
+    } else if (name == "dark") {
+        line.appearance = Appearance::Dark;
+    } else if (name != "system") {
+        line.problem = QString("unknown theme \"%1\"; use light, dark or system").arg(name);
+    }
+    return line.problem.isEmpty();
+}
+
+} // namespace
+
+CommandLine parseCommandLine(const QStringList &arguments)
+{
+    CommandLine line;
+    QCommandLineParser parser;
+    parser.setApplicationDescription("Desktop workbench for quantization analysis.");
+    const QCommandLineOption help = parser.addHelpOption();
+    const QCommandLineOption version = parser.addVersionOption();
+    parser.addOptions({storeOption, themeOption, screenshotsOption});
+    parser.addPositionalArgument(
+        "model", "Model folder, sample's name, organisation/name, or a store.", "[MODEL]");
+    if (!parser.parse(arguments)) {
+        line.problem = parser.errorText();
+    } else if (parser.isSet(help)) {
+        line.output = parser.helpText();
+    } else if (parser.isSet(version)) {
+        line.output = QString("bitprism %1\n").arg(std::string(programVersion()).c_str());
+    } else if (parser.positionalArguments().size() > 1) {
+        line.problem = "more than one model is given; give one";
+    } else if (!parser.isSet(themeOption) || takeTheme(parser.value(themeOption), line)) {
+        line.target = parser.positionalArguments().value(0);
+        line.storePath = parser.value(storeOption);
+        line.screenshotFolder = parser.value(screenshotsOption);
+    }
+    return line;
+}
+
+} // namespace bitprism

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/alloc/allocation_problem.h"
+
+#include "core/base/error.h"
+#include "core/recipe/recipe.h"
+
+#include <algorithm>
+
+namespace bitprism {
+
+namespace {
+
+using DamageField = std::optional<double> SensitivityCell::*;
+
+struct DamageMetric
+{
+    std::string_view name;
+    DamageField field;
+};
+
+/// In the order in which "automatic" tries them: measured before predicted, and the divergence,
+/// whose standard error is the smaller, before the loss.
+constexpr DamageMetric metrics[] = {
+    {"kl-divergence", &SensitivityCell::klDivergence},
+    {"delta-nll", &SensitivityCell::deltaNll},
+    {"predicted-delta-nll", &SensitivityCell::predictedDeltaNll},
+    {"output-mse", &SensitivityCell::outputMse},
+    {"weight-mse", &SensitivityCell::weightMse},
+};
+
+bool everyCellHas(const SensitivityTable &table, DamageField field)
+{
+    return std::all_of(table.cells.begin(), table.cells.end(),
+                       [field](const SensitivityCell &cell) { return (cell.*field).has_value(); });
+}
+
+DamageField damageField(const SensitivityTable &table, std::string_view name)
+{
+    bool isKnown = name == damageMetrics[0];
+    for (const DamageMetric &metric : metrics) {
+        isKnown = isKnown || metric.name == name;
+        const bool isWanted = name == damageMetrics[0] || name == metric.name;
+        if (isWanted && everyCellHas(table, metric.field)) {
+            return metric.field;
+        }
+    }
+    if (!isKnown) {
+        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "Unknown sensitivity metric \"%1\"."),
+                    name);
+    }
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "The sensitivity run lacks the metric %1 for some layers; let it "
+                            "finish or choose another metric."),
+                name);
+}
+
+AllocationLayer &layerOf(AllocationProblem &problem, const SensitivityCell &cell,
+                         std::map<std::string, std::size_t> &positions)
+{
+    const auto [found, isNew] = positions.emplace(cell.layer, problem.layers.size());
+    if (isNew) {
+        AllocationLayer &layer = problem.layers.emplace_back();
+        layer.name = cell.layer;
+        layer.weights = cell.weights;
+    }
+    return problem.layers[found->second];
+}
+
+bool isPattern(std::string_view name) { return name.find_first_of("*?") != std::string_view::npos; }
+
+void pin(AllocationProblem &problem, const std::string &pattern, int bits)
+{
+    bool isFound = false;
+    for (AllocationLayer &layer : problem.layers) {
+        if (!globMatches(pattern, layer.name)) {
+            continue;
+        }
+        isFound = true;
+        layer.pinnedBits = bits;
+        if (std::none_of(layer.candidates.begin(), layer.candidates.end(),
+                         [bits](const AllocationCandidate &c) { return c.bits == bits; })) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "Layer %1 cannot be pinned to %2 bits: the sensitivity run did "
+                                    "not probe that width."),
+                        layer.name, bits);
+        }
+    }
+    if (!isFound) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "No layer of the sensitivity run is named %1; see "
+                                "\"inspect\" for the names."),
+                    pattern);
+    }
+}
+
+} // namespace
+
+AllocationProblem allocationProblem(const SensitivityTable &table, std::string_view damageMetric,
+                                    const std::map<std::string, int> &pins)
+{
+    if (table.cells.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "The sensitivity run holds no layers; run it again."));
+    }
+    const DamageField field = damageField(table, damageMetric);
+    AllocationProblem problem;
+    problem.fixedBytes = table.fixedBytes;
+    std::map<std::string, std::size_t> positions;
+    for (const SensitivityCell &cell : table.cells) {
+        AllocationCandidate &candidate
+            = layerOf(problem, cell, positions).candidates.emplace_back();
+        candidate.bits = cell.bits;
+        candidate.storageBits = cell.storageBits;
+        candidate.damage = *(cell.*field);
+        candidate.deltaNll = cell.deltaNll ? cell.deltaNll : cell.predictedDeltaNll;
+        candidate.ioBytes = (cell.storageBits + 7) / 8; // every weight is read once per token
+    }
+    for (const bool isExact : {false, true}) { // a layer's own name beats patterns
+        for (const auto &[pattern, bits] : pins) {
+            if (isPattern(pattern) != isExact) {
+                pin(problem, pattern, bits);
+            }
+        }
+    }
+    return problem;
+}
+
+} // namespace bitprism

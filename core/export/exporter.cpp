@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/export/exporter.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace bitprism {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array<std::string_view, 13> companionPrefixes{"tokenizer",
+                                                             "special_tokens_map",
+                                                             "added_tokens",
+                                                             "vocab",
+                                                             "merges",
+                                                             "chat_template",
+                                                             "generation_config",
+                                                             "preprocessor_config",
+                                                             "processor_config",
+                                                             "LICENSE",
+                                                             "LICENCE",
+                                                             "NOTICE",
+                                                             "USE_POLICY"};
+
+bool isCompanion(const std::string &name)
+{
+    return std::any_of(companionPrefixes.begin(), companionPrefixes.end(),
+                       [&](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+} // namespace
+
+void copyCompanions(const fs::path &checkpoint, const fs::path &target)
+{
+    for (const fs::directory_entry &entry : fs::directory_iterator(checkpoint)) {
+        // is_regular_file follows links: the files of a Hugging Face cache are links.
+        if (entry.is_regular_file() && isCompanion(entry.path().filename().string())) {
+            std::error_code problem;
+            fs::copy_file(entry.path(), target / entry.path().filename(),
+                          fs::copy_options::overwrite_existing, problem);
+            if (problem) {
+                throwSystemError(problem.value(), "copy", entry.path());
+            }
+        }
+    }
+}
+
+std::int64_t folderBytes(const fs::path &folder)
+{
+    std::int64_t bytes = 0;
+    for (const fs::directory_entry &entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file()) {
+            bytes += static_cast<std::int64_t>(entry.file_size());
+        }
+    }
+    return bytes;
+}
+
+std::int64_t exportTo(const Json &format, const QuantizedModel &quantized, const fs::path &output,
+                      JobContext &context)
+{
+    const bool isObject = format.is_object() && format.contains("id") && format["id"].is_string();
+    if (!isObject && !format.is_string()) {
+        throw Error(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error",
+                        "The export format is %1, but must be an exporter's id or an object "
+                        "with \"id\" and parameters."),
+            format.dump());
+    }
+    const std::string id = (isObject ? format["id"] : format).get<std::string>();
+    const auto exporter = create<Exporter>(id, isObject ? format : Json::object(), "export: " + id);
+    io::AtomicFolder folder(output);
+    exporter->write(quantized, folder, context);
+    folder.commit();
+    return folderBytes(output);
+}
+
+} // namespace bitprism

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/safetensors.h"
+
+#include "core/export/exporter.h"
+#include "core/io/checkpoint.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <map>
+#include <set>
+#include <span>
+
+namespace bitprism {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct SafetensorsExportParams
+{
+    std::string dtype = "source";
+
+    void visit(ParamVisitor &v)
+    {
+        v.choice("dtype", dtype,
+                 {{"source", BITPRISM_TR("Component", "As in the source")},
+                  {"f32", BITPRISM_TR("Component", "F32")},
+                  {"f16", BITPRISM_TR("Component", "F16")},
+                  {"bf16", BITPRISM_TR("Component", "BF16")}},
+                 {BITPRISM_TR("Component", "Type"),
+                  BITPRISM_TR("Component", "Element type of the weights that are written.")});
+    }
+};
+
+bool isEightBitFloat(io::Dtype dtype)
+{
+    return dtype == io::Dtype::F8E4M3 || dtype == io::Dtype::F8E5M2;
+}
+
+bool isWritableFloat(io::Dtype dtype)
+{
+    return dtype == io::Dtype::F32 || dtype == io::Dtype::F16 || dtype == io::Dtype::BF16;
+}
+
+/// The plain checkpoint with the dequantized weights in place: runs everywhere, saves nothing.
+class SafetensorsExporter final : public Exporter
+{
+public:
+    using Params = SafetensorsExportParams;
+    static ComponentInfo info()
+    {
+        return {Kind::exporter,
+                "safetensors",
+                BITPRISM_TR("Component", "Safetensors, dequantized"),
+                "Hugging Face checkpoint layout",
+                {}};
+    }
+    explicit SafetensorsExporter(const Params &params)
+        : m_params(params)
+    {
+    }
+
+    void write(const QuantizedModel &quantized, io::AtomicFolder &folder,
+               JobContext &context) const override
+    {
+        const io::Checkpoint &checkpoint = quantized.model->checkpoint();
+        const std::vector<const io::TensorInfo *> kept = keptTensors(checkpoint);
+        std::map<fs::path, std::vector<const io::TensorInfo *>> files;
+        for (const io::TensorInfo *tensor : kept) {
+            files[checkpoint.fileOf(*tensor).filename()].push_back(tensor);
+        }
+        Json index = {{"metadata", Json::object()}, {"weight_map", Json::object()}};
+        double done = 0;
+        for (const auto &[source, tensors] : files) {
+            const fs::path name = files.size() == 1 ? fs::path("model.safetensors") : source;
+            writeFile(quantized, tensors, folder.workPath() / name, context, done,
+                      static_cast<double>(kept.size()));
+            for (const io::TensorInfo *tensor : tensors) {
+                index["weight_map"][tensor->name] = name.string();
+            }
+        }
+        if (files.size() > 1) {
+            io::writeFileAtomically(folder.workPath() / "model.safetensors.index.json",
+                                    index.dump(2) + "\n");
+        }
+        io::writeFileAtomically(folder.workPath() / "config.json",
+                                config(checkpoint.config()).dump(2) + "\n");
+        copyCompanions(checkpoint.path(), folder.workPath());
+    }
+
+private:
+    /// All but the scales of 8-bit floats, which are multiplied into what is written.
+    static std::vector<const io::TensorInfo *> keptTensors(const io::Checkpoint &checkpoint)
+    {
+        std::set<std::string> scales;
+        for (const io::TensorInfo &tensor : checkpoint.tensors()) {
+            if (isEightBitFloat(tensor.dtype)) {
+                scales.insert(tensor.name + "_scale");
+                scales.insert(tensor.name + "_scale_inv");
+            }
+        }
+        std::vector<const io::TensorInfo *> kept;
+        for (const io::TensorInfo &tensor : checkpoint.tensors()) {
+            if (!scales.contains(tensor.name)) {
+                kept.push_back(&tensor);
+            }
+        }
+        return kept;
+    }
+
+    io::Dtype dtypeFor(io::Dtype source) const
+    {
+        if (!io::isFloating(source) || source == io::Dtype::F64) {
+            return source;
+        }
+        if (m_params.dtype == "f32") {
+            return io::Dtype::F32;
+        }
+        if (m_params.dtype == "f16") {
+            return io::Dtype::F16;
+        }
+        return m_params.dtype == "bf16" || !isWritableFloat(source) ? io::Dtype::BF16 : source;
+    }
+
+    Json config(Json config) const
+    {
+        config.erase("quantization_config"); // of a source in 8-bit floats
+        const std::map<std::string, std::string> names{
+            {"f32", "float32"}, {"f16", "float16"}, {"bf16", "bfloat16"}};
+        if (const auto name = names.find(m_params.dtype); name != names.end()) {
+            config["torch_dtype"] = name->second;
+        }
+        return config;
+    }
+
+    void writeFile(const QuantizedModel &quantized,
+                   const std::vector<const io::TensorInfo *> &tensors, const fs::path &path,
+                   JobContext &context, double &done, double total) const
+    {
+        std::vector<io::TensorDeclaration> declarations;
+        for (const io::TensorInfo *tensor : tensors) {
+            declarations.push_back({tensor->name, dtypeFor(tensor->dtype), tensor->shape});
+        }
+        io::SafetensorsWriter writer(path, std::move(declarations));
+        for (const io::TensorInfo *tensor : tensors) {
+            context.throwIfCancelled();
+            context.stage("writing " + tensor->name);
+            writeTensor(quantized, *tensor, writer);
+            context.progress(++done, total);
+        }
+        writer.commit();
+    }
+
+    void writeTensor(const QuantizedModel &quantized, const io::TensorInfo &tensor,
+                     io::SafetensorsWriter &writer) const
+    {
+        const io::Checkpoint &checkpoint = quantized.model->checkpoint();
+        const std::optional<at::Tensor> replaced = quantized.codes->tensor(tensor.name);
+        const io::Dtype dtype = dtypeFor(tensor.dtype);
+        if (!replaced && dtype == tensor.dtype) {
+            writer.write(checkpoint.readRaw(tensor.name));
+            return;
+        }
+        std::vector<float> values;
+        if (replaced) {
+            const bool isTransposed = isTransposedLayer(quantized, tensor.name);
+            const at::Tensor stored
+                = (isTransposed ? replaced->t() : *replaced).to(at::kCPU).contiguous();
+            values.assign(stored.data_ptr<float>(), stored.data_ptr<float>() + stored.numel());
+        } else {
+            values = checkpoint.readFloat(tensor.name);
+        }
+        checkRange(values, dtype, tensor.name);
+        writer.writeFloats(values);
+    }
+
+    static bool isTransposedLayer(const QuantizedModel &quantized, const std::string &tensor)
+    {
+        for (const LayerInfo &layer : quantized.model->info().layers) {
+            if (layer.tensor == tensor) {
+                return layer.isTransposed;
+            }
+        }
+        return false;
+    }
+
+    static void checkRange(std::span<const float> values, io::Dtype dtype, const std::string &name)
+    {
+        constexpr float largestHalf = 65504;
+        if (dtype != io::Dtype::F16) {
+            return;
+        }
+        for (const float value : values) {
+            if (!(std::fabs(value) <= largestHalf)) {
+                throw Error(ErrorCode::BadInput,
+                            BITPRISM_TR("Error",
+                                        "Tensor %1 holds %2, which F16 cannot; export as bf16 or "
+                                        "f32."),
+                            name, static_cast<double>(value));
+            }
+        }
+    }
+
+    Params m_params;
+};
+
+} // namespace
+
+BITPRISM_EXPORT_COMPONENT(exporter, safetensors, SafetensorsExporter);
+
+} // namespace bitprism

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/block_probe.h"
+
+#include "core/jobs/block_quantizer.h"
+#include "core/quant/quantized_overlay.h"
+
+namespace bitprism {
+
+namespace {
+
+/// Statistics of the block's inputs on the unquantized stream.
+void collectInputs(const Model &model, const SuffixEvaluator &evaluator, const Block &block,
+                   StatisticsCollector &collector, JobContext &context)
+{
+    for (StreamState &state : evaluator.inputs(block.id())) {
+        context.throwIfCancelled();
+        collector.setMask(state.mask);
+        model.runBlock(block, state, &collector);
+    }
+}
+
+} // namespace
+
+QuantizerNeeds ProbeQuantizers::needs() const
+{
+    QuantizerNeeds needs;
+    for (const auto &[width, quantizer] : byWidth) {
+        needs.statistics |= quantizer->needs().statistics;
+    }
+    return needs;
+}
+
+BlockProbe::BlockProbe(const Model &model, const SuffixEvaluator &evaluator, BlockId id,
+                       const ProbeQuantizers &quantizers, JobContext &context)
+    : m_evaluator(evaluator)
+    , m_block(evaluator.block(id))
+{
+    StatisticsNeeds needs = quantizers.needs().statistics;
+    needs.hessian = true; // for the output error
+    StatisticsCollector collector(needs);
+    collectInputs(model, evaluator, m_block, collector, context);
+    for (const LayerInfo *layer : model.layersOf(id)) {
+        if (!layer->quantizable) {
+            continue;
+        }
+        const at::Tensor weight = m_block.tensor(layer->tensor);
+        for (const auto &[width, quantizer] : quantizers.byWidth) {
+            context.throwIfCancelled();
+            PlannedLayer planned;
+            planned.layer = layer;
+            planned.bits = width;
+            const LayerTask task{layer, weight, width, {}, collector.find(*layer)};
+            const QuantizedLayer quantized = quantizer->quantize(task, context);
+            const RunLayer row = rowOf(planned, weight, quantized, task.statistics, context);
+            Cell cell;
+            cell.layer = layer;
+            cell.result.layer = layer->name;
+            cell.result.bits = width;
+            cell.result.weightMse = row.weightMse;
+            cell.result.outputMse = row.outputMse;
+            cell.result.storageBits = row.storageBits;
+            cell.result.weights = row.weights;
+            cell.change = dequantized(*quantized.weight).to(weight.device()) - weight;
+            m_cells.push_back(std::move(cell));
+        }
+    }
+}
+
+void BlockProbe::addGradients(const std::map<std::string, at::Tensor> &gradients,
+                              std::int64_t scoredTokens)
+{
+    for (Cell &cell : m_cells) {
+        const at::Tensor &gradient = gradients.at(cell.layer->name);
+        const double projection = at::dot(gradient.flatten(), cell.change.flatten()).item<double>();
+        cell.prediction.add(projection, scoredTokens);
+        cell.isPredicted = true;
+    }
+}
+
+SensitivityCell BlockProbe::cell(std::size_t index) const
+{
+    SensitivityCell result = m_cells[index].result;
+    if (m_cells[index].isPredicted) {
+        result.predictedDeltaNll = m_cells[index].prediction.value();
+    }
+    return result;
+}
+
+SensitivityCell BlockProbe::measuredCell(std::size_t index, JobContext &context) const
+{
+    SensitivityCell result = cell(index);
+    const Cell &probed = m_cells[index];
+    Block changed = m_block;
+    changed.setTensor(probed.layer->tensor, m_block.tensor(probed.layer->tensor) + probed.change);
+    const SuffixLosses losses = m_evaluator.evaluate(changed, context);
+    const MeanWithError delta = deltaNll(m_evaluator, losses);
+    const MeanWithError divergence = klDivergence(m_evaluator, losses);
+    result.deltaNll = delta.mean;
+    result.deltaNllStandardError = delta.standardError;
+    result.klDivergence = divergence.mean;
+    result.klStandardError = divergence.standardError;
+    return result;
+}
+
+} // namespace bitprism

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/run_plan.h"
+#include "core/models/stream.h"
+#include "core/quant/code_file.h"
+#include "core/results/run_summary.h"
+
+#include <functional>
+#include <vector>
+
+namespace bitprism {
+
+/// Walks a calibration stream and quantizes each block on the inputs that the blocks before it,
+/// already quantized, give it (GPTQ's convention); the next block's inputs come from the quantized
+/// block. Without states (no calibration data) only data-free quantizers work.
+///
+/// The activation quantizer is fitted here and acts in evaluation only: weights are quantized on
+/// full-precision activations, as in the publications.
+class BlockQuantizer final : public BlockVisitor
+{
+public:
+    struct Finished
+    {
+        std::vector<NamedWeight> weights;
+        std::vector<RunLayer> rows;
+    };
+    /// Called after a block was quantized and ran, with the states behind it.
+    using OnBlock
+        = std::function<void(BlockId, Finished, const std::vector<StreamState> &, JobContext &)>;
+
+    /// `activations` may be null; everything outlives the visitor.
+    BlockQuantizer(const RunPlan &plan, const Model &model, ActivationQuantizer *activations,
+                   OnBlock onBlock);
+
+    std::int64_t memoryNeed(const Model &model) const override;
+    void enter(Block &block, std::vector<StreamState> &states, JobContext &context) override;
+    void leave(Block &block, std::vector<StreamState> &states, JobContext &context) override;
+
+    /// Passes over the calibration set that the block takes, its own run included.
+    static int passesOf(const RunPlan &plan, BlockId block);
+    /// Quantizes layers that lie outside the blocks; `statistics` may be null. Weights are read
+    /// from the model.
+    Finished quantizeOuter(const std::vector<PlannedLayer> &layers, StatisticsCollector *collected,
+                           JobContext &context) const;
+
+private:
+    void quantizeGroup(const std::vector<PlannedLayer> &layers, Block &block,
+                       StatisticsCollector &collected, JobContext &context);
+    void collect(const std::vector<PlannedLayer> &layers, const Block &block,
+                 const std::vector<StreamState> &states, StatisticsCollector &collector,
+                 JobContext &context) const;
+
+    const RunPlan &m_plan;
+    const Model &m_model;
+    ActivationQuantizer *m_activations;
+    OnBlock m_onBlock;
+    Finished m_finished;
+};
+
+/// One row of a run: what quantizing `original` to `quantized` did; the output error where the
+/// statistics hold a Hessian.
+RunLayer rowOf(const PlannedLayer &layer, const at::Tensor &original,
+               const QuantizedLayer &quantized, const LayerStatistics *statistics,
+               JobContext &context);
+
+} // namespace bitprism

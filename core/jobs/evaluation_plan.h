@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/eval/evaluate.h"
+#include "core/jobs/options/evaluation_options.h"
+#include "core/recipe/recipe.h"
+
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// One evaluation with its data read and cut, so that what is wrong with them shows before the
+/// long work, and several models score exactly the same tokens.
+struct PlannedEvaluation
+{
+    EvaluationChoice choice;
+    ItemSet items;
+    bool needsReference = false; ///< measures a difference from the unquantized model
+    /// Names this task on these tokens: equal keys give equal values on equal models.
+    std::string key;
+
+    std::int64_t tokens() const; ///< that must run through the model
+};
+
+/// The evaluations a JSON list asks for: [{"task": "perplexity", "data": "/abs/file"}], as in a
+/// recipe's "evaluation". Throws BadInput naming the key.
+std::vector<EvaluationChoice> evaluationChoices(const Json &list);
+
+PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const EvaluationOptions &cut,
+                                 const ModelInfo &model, const tokenize::Tokenizer &tokenizer);
+
+/// Measures `model`; `reference` may be null unless the evaluation needs one.
+Evaluation measure(const PlannedEvaluation &planned, const Model &model, const Model *reference,
+                   JobContext &context);
+
+} // namespace bitprism

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/export/exporter.h"
+#include "core/jobs/job.h"
+#include "core/jobs/opened_model.h"
+#include "core/jobs/options/export_options.h"
+#include "core/results/generation.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism {
+
+namespace {
+
+/// Writes the quantized checkpoint of a run. See options/export_options.h.
+class Export final : public Job
+{
+public:
+    using Params = ExportJobOptions;
+    static ComponentInfo info()
+    {
+        return {Kind::job,
+                "export",
+                BITPRISM_TR("Job", "Export a run"),
+                "writes a checkpoint for other programs",
+                {}};
+    }
+    explicit Export(const Params &options)
+        : m_options(options)
+    {
+    }
+
+    void run(JobRun &run) const override
+    {
+        if (m_options.output.empty()) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error", "No folder to export to was given."));
+        }
+        const QuantizedSubject subject = openQuantized(run.request());
+        const auto summary = std::make_shared<ExportSummary>();
+        summary->format = m_options.format.is_string() ? m_options.format.get<std::string>()
+                                                       : m_options.format.value("id", "");
+        const std::filesystem::path output = std::filesystem::absolute(m_options.output);
+        summary->output = output.lexically_normal().string();
+        summary->bytes = exportTo(m_options.format,
+                                  {subject.opened.model.get(), subject.codes.get()}, output, run);
+        run.publish(summary);
+    }
+
+private:
+    Params m_options;
+};
+
+} // namespace
+
+BITPRISM_EXPORT_COMPONENT(job, export, Export);
+
+} // namespace bitprism

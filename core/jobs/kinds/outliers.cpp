@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/calibration_samples.h"
+#include "core/jobs/job.h"
+#include "core/jobs/opened_model.h"
+#include "core/jobs/options/outliers_options.h"
+#include "core/jobs/outlier_visitor.h"
+#include "core/jobs/run_session.h"
+#include "core/models/stream.h"
+
+namespace bitprism {
+
+namespace {
+
+constexpr int defaultSamples = 16;
+constexpr int defaultLength = 512;
+
+/// Statistics of every layer's input. See options/outliers_options.h.
+class Outliers final : public Job
+{
+public:
+    using Params = OutliersJobOptions;
+    static ComponentInfo info()
+    {
+        return {Kind::job,
+                "outliers",
+                BITPRISM_TR("Job", "Outliers"),
+                "statistics of every layer's input",
+                {}};
+    }
+    explicit Outliers(const Params &options)
+        : m_options(options)
+    {
+    }
+
+    void run(JobRun &run) const override
+    {
+        const OpenedModel opened = openModel(run.request().modelPath, run.request().device);
+        const CalibrationChoice choice
+            = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
+        const SampleSet samples = drawSamples(choice, m_options.source.data, *opened.model,
+                                              opened.requireTokenizer(), run);
+        OutlierTable table;
+        table.model = opened.model->info().path;
+        table.data = Dataset::openText(m_options.source.data).path().string();
+        table.tokens = samples.tokens;
+
+        const int blocks = opened.model->info().stacks.at(0).blocks;
+        // Rows of a table cannot be continued, so a resumed run starts again.
+        RunSession session(run, opened.model->info(), "{}", blocks);
+        session.execute([&] {
+            std::vector<StreamState> states = beginStates(*opened.model, samples);
+            OutlierVisitor visitor(*opened.model, table, [&](BlockId id) {
+                table.seconds = run.elapsedSeconds();
+                table.complete = id.index + 1 == blocks;
+                session.commit(id.index, {}, Json::object());
+                session.putResult(table);
+                run.publish(std::make_shared<OutlierTable>(table));
+            });
+            run.requireMemory(2 * opened.model->largestBlockBytes()
+                              + visitor.memoryNeed(*opened.model)
+                              + 2 * samples.tokens * opened.model->info().hiddenSize * 4);
+            streamBlocks(*opened.model, states, visitor, run);
+        });
+    }
+
+private:
+    Params m_options;
+};
+
+} // namespace
+
+BITPRISM_EXPORT_COMPONENT(job, outliers, Outliers);
+
+} // namespace bitprism

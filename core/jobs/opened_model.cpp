@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/opened_model.h"
+
+#include "core/families/locate_model.h"
+#include "core/jobs/options/run_options.h"
+#include "core/jobs/run_files.h"
+#include "core/jobs/run_plan.h"
+#include "core/quant/code_file.h"
+#include "core/store/experiment_store.h"
+#include "core/store/side_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+namespace bitprism {
+
+namespace {
+
+[[noreturn]] void throwUnknownDevice(const std::string &name)
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error", "Unknown device \"%1\"; choose cpu, cuda or cuda:N."), name);
+}
+
+/// The recipe of a run as it was executed: with the request's seed and evaluations left out.
+Recipe storedRecipe(const store::RunRecord &record)
+{
+    return Recipe::fromJson(Json::parse(record.recipe), "run " + record.id);
+}
+
+} // namespace
+
+at::Device deviceFromName(const std::string &name)
+{
+    if (name == "cpu" || name.empty()) {
+        return at::kCPU;
+    }
+    constexpr std::string_view prefix = "cuda";
+    if (name.rfind(prefix, 0) != 0) {
+        throwUnknownDevice(name);
+    }
+    int index = 0;
+    if (name.size() > prefix.size()) {
+        const char *first = name.data() + prefix.size() + 1;
+        const char *last = name.data() + name.size();
+        const auto [end, problem] = std::from_chars(first, last, index);
+        if (name[prefix.size()] != ':' || problem != std::errc() || end != last || index < 0) {
+            throwUnknownDevice(name);
+        }
+    }
+    if (!at::hasCUDA()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "There is no CUDA device for \"%1\"; choose cpu."), name);
+    }
+    return {at::kCUDA, static_cast<c10::DeviceIndex>(index)};
+}
+
+const tokenize::Tokenizer &OpenedModel::requireTokenizer() const
+{
+    if (tokenizer == nullptr) {
+        throw Error(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error", "%1 has no tokenizer.json, which reading a text needs; add it."),
+            model->info().path);
+    }
+    return *tokenizer;
+}
+
+OpenedModel openModel(const std::string &path, const std::string &device)
+{
+    const std::filesystem::path folder = locateModel(path);
+    OpenedModel opened;
+    opened.model = Model::open(folder, deviceFromName(device));
+    if (tokenize::Tokenizer::existsIn(folder)) {
+        opened.tokenizer = tokenize::Tokenizer::open(folder);
+    }
+    return opened;
+}
+
+QuantizedSubject openQuantized(const JobRequest &request)
+{
+    const store::ExperimentStore opened(request.storePath, store::OpenMode::ReadOnly);
+    const store::RunRecord record = opened.run(request.runId);
+    QuantizedSubject subject;
+    subject.opened = openModel(record.modelPath, request.device);
+    const Model &model = *subject.opened.model;
+    if (store::checkpointFingerprint(model.info().path) != record.modelHash) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1 has changed since run %2 quantized it."),
+                    model.info().path, record.id);
+    }
+    const store::RunProgress progress = opened.runProgress(record.id);
+    if (record.kind != "run" || static_cast<int>(progress.journal.size()) < record.blocks) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "Run %1 has no quantized model: it is of kind %2 with %3 of %4 "
+                                "blocks done."),
+                    record.id, record.kind, record.blocksDone, record.blocks);
+    }
+    subject.codes = std::make_shared<QuantizedOverlay>(model.device());
+    const RunPlan plan(storedRecipe(record), model);
+    const std::shared_ptr<ActivationQuantizer> activations = plan.makeActivationQuantizer();
+    for (const store::JournalEntry &entry : progress.journal) {
+        const Json journal = Json::parse(entry.entry);
+        activations->restore(journal.at("activations"));
+        const auto folder = opened.runFolder(record.id);
+        for (const auto &[name, weight] : readCodeFile(folder / codeFileName(entry.block))) {
+            if (const LayerInfo *layer = model.info().findLayer(name)) {
+                subject.codes->add(*layer, weight);
+            }
+        }
+    }
+    if (!activations->isIdentity()) {
+        subject.activations
+            = std::make_shared<ActivationHooks>(activations, plan.quantizedLayers());
+    }
+    return subject;
+}
+
+OpenedModel openSubject(const JobRequest &request)
+{
+    if (request.storePath.empty() || request.runId.empty()) {
+        return openModel(request.modelPath, request.device);
+    }
+    QuantizedSubject subject = openQuantized(request);
+    OpenedModel opened = std::move(subject.opened);
+    opened.model = opened.model->withOverlay(subject.codes, subject.activations);
+    return opened;
+}
+
+} // namespace bitprism

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/engine.h"
+#include "core/models/model.h"
+#include "core/quant/quantized_overlay.h"
+#include "core/tokenize/tokenizer.h"
+
+#include <ATen/ATen.h>
+
+#include <memory>
+#include <string>
+
+namespace bitprism {
+
+/// "cpu", "cuda" or "cuda:N"; BadInput for anything else and for a device that is not there.
+at::Device deviceFromName(const std::string &name);
+
+/// A checkpoint ready to run, with its tokenizer.
+struct OpenedModel
+{
+    std::unique_ptr<Model> model;
+    std::shared_ptr<const tokenize::Tokenizer> tokenizer; ///< null where the checkpoint has none
+
+    /// BadInput where there is none.
+    const tokenize::Tokenizer &requireTokenizer() const;
+};
+
+OpenedModel openModel(const std::string &path, const std::string &device);
+
+/// A run's checkpoint, opened as it is, and what the run made of it.
+struct QuantizedSubject
+{
+    OpenedModel opened;
+    std::shared_ptr<QuantizedOverlay> codes;
+    std::shared_ptr<BlockHooks> activations; ///< null for none
+};
+
+/// The codes and the activation quantizer of the run `runId` in the request's store. Throws
+/// BadInput for a run that has not quantized every block, or whose checkpoint has changed.
+QuantizedSubject openQuantized(const JobRequest &request);
+
+/// What the request is about: the checkpoint at `modelPath`, or, where it names a store and a run,
+/// that run's quantized model.
+OpenedModel openSubject(const JobRequest &request);
+
+} // namespace bitprism

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/calibration_samples.h"
+#include "core/jobs/run_execution.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace bitprism {
+
+namespace {
+
+/// LibTorch itself, the allocator's slack, and what the libraries keep.
+constexpr std::int64_t libraryBytes = std::int64_t{256} << 20;
+/// Tokens that the measured block runs on: enough to reach the speed of full batches.
+constexpr std::int64_t probeTokens = 512;
+/// Floating-point operations a second that the column loops of a quantizer reach, per thread; a
+/// cautious figure of a 2020s core.
+constexpr double quantizerSpeed = 5e9;
+
+double secondsPerBlockToken(const Model &model)
+{
+    Batch batch;
+    const std::int64_t context = model.info().contextLength;
+    const std::int64_t tokens = context > 0 ? std::min(context, probeTokens) : probeTokens;
+    batch.tokens = at::zeros({1, tokens}, at::kLong);
+    StreamState state = model.begin(0, batch);
+    const Block block = model.loadBlock({0, 0});
+    StreamState warm = state;
+    model.runBlock(block, warm);
+    const auto start = std::chrono::steady_clock::now();
+    model.runBlock(block, state);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+    return taken.count() / static_cast<double>(tokens);
+}
+
+} // namespace
+
+std::int64_t RunExecution::memoryNeed() const
+{
+    const Model &model = *m_opened.model;
+    const BlockQuantizer visitor(*m_plan, model, nullptr, {});
+    const std::int64_t states = m_samples.tokens * model.info().hiddenSize * 4;
+    const std::int64_t working = model.workingBytesPerToken() * batchTokens(model);
+    std::int64_t need = 2 * model.largestBlockBytes() + 2 * states + working
+        + visitor.memoryNeed(model) + m_summary.bytes;
+    for (const PlannedEvaluation &planned : m_evaluations) {
+        need = std::max(need,
+                        m_summary.bytes
+                            + evaluationMemory(model, planned.items,
+                                               planned.needsReference ? &model : nullptr));
+    }
+    return need;
+}
+
+double RunExecution::quantizationCost() const
+{
+    double passes = 0;
+    for (const BlockId id : m_opened.model->blocksOf(0)) {
+        passes += BlockQuantizer::passesOf(*m_plan, id);
+    }
+    return passes * static_cast<double>(m_samples.tokens);
+}
+
+double RunExecution::evaluationCost() const
+{
+    double tokens = 0;
+    for (const PlannedEvaluation &planned : m_evaluations) {
+        tokens += static_cast<double>(planned.tokens()) * (m_options.baseline ? 2 : 1);
+    }
+    return tokens * m_opened.model->info().blocks;
+}
+
+Estimate RunExecution::estimate()
+{
+    const Model &model = *m_opened.model;
+    double quantizerWork = 0;
+    for (const LayerInfo &layer : model.info().layers) {
+        const auto rows = static_cast<double>(layer.rows);
+        const auto cols = static_cast<double>(layer.cols);
+        const bool isPlanned = m_plan->quantizedLayers().contains(layer.name);
+        quantizerWork += isPlanned && !m_options.data.empty() ? cols * cols * (cols + 2 * rows) : 0;
+    }
+    Estimate result;
+    result.seconds = (quantizationCost() + evaluationCost()) * secondsPerBlockToken(model)
+        + quantizerWork / quantizerSpeed;
+    result.memoryBytes = memoryNeed() + libraryBytes;
+    result.bytes = m_summary.bytes;
+    result.averageBits = m_summary.averageBits;
+    return result;
+}
+
+} // namespace bitprism

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/run_execution.h"
+
+#include "core/base/parallel.h"
+#include "core/base/sha256.h"
+#include "core/export/exporter.h"
+#include "core/jobs/calibration_samples.h"
+#include "core/jobs/compute_environment.h"
+#include "core/jobs/run_files.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace bitprism {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Share of the job's progress that exports take.
+constexpr double exportShare = 0.02;
+
+/// Hashes layers in model order, whatever order they were quantized in.
+std::string hashOf(const ModelInfo &model, const QuantizedOverlay &codes)
+{
+    Sha256 hash;
+    for (const LayerInfo &layer : model.layers) {
+        if (const QuantizedWeight *weight = codes.find(layer.tensor)) {
+            hashWeight(hash, layer.name, *weight);
+        }
+    }
+    return hash.hex();
+}
+
+/// Inputs of the head, from the states behind the last block.
+void collectHeadInputs(const Model &model, const std::vector<StreamState> &states,
+                       StatisticsCollector &collector, JobContext &context)
+{
+    constexpr std::int64_t positionsAtOnce = 64;
+    const Block head = model.loadHead(0);
+    for (const StreamState &state : states) {
+        const at::Tensor hidden = state.hidden.flatten(0, 1);
+        for (std::int64_t first = 0; first < hidden.size(0); first += positionsAtOnce) {
+            context.throwIfCancelled();
+            const std::int64_t count = std::min(positionsAtOnce, hidden.size(0) - first);
+            static_cast<void>(model.finish(head, hidden.narrow(0, first, count), &collector));
+        }
+    }
+}
+
+} // namespace
+
+RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
+    : m_run(run)
+    , m_options(options)
+    , m_opened(openModel(run.request().modelPath, run.request().device))
+    , m_overlay(std::make_shared<QuantizedOverlay>(m_opened.model->device()))
+{
+    run.stage("reading");
+    readRecipe(options);
+    const Model &model = *m_opened.model;
+    m_plan = std::make_unique<RunPlan>(m_recipe, model);
+    if (m_plan->hasActivationQuantizer()) {
+        m_activations = m_plan->makeActivationQuantizer();
+    }
+    if (options.data.empty()) {
+        m_plan->requireDataFree();
+    } else {
+        ProgressSpan seeded(run, 0, 0, m_recipe.seed);
+        m_samples = drawSamples(m_recipe.calibration, options.data, model,
+                                m_opened.requireTokenizer(), seeded);
+    }
+    for (const EvaluationChoice &choice : m_recipe.evaluation) {
+        m_evaluations.push_back(
+            planEvaluation(choice, options.cut, model.info(), m_opened.requireTokenizer()));
+    }
+    m_summary.model = model.info().path;
+    m_summary.averageBits = m_plan->averageBits();
+    m_summary.bytes = m_plan->checkpointBytes(model);
+    std::for_each(m_samples.notes.begin(), m_samples.notes.end(),
+                  [this](const std::string &text) { note(text); });
+}
+
+void RunExecution::readRecipe(const RunJobOptions &options)
+{
+    m_recipe = Recipe::fromJson(options.recipe, "recipe");
+    m_recipe.validate();
+    if (m_run.request().seed != 0) {
+        m_recipe.seed = m_run.request().seed;
+    }
+    for (EvaluationChoice &choice : evaluationChoices(options.evaluations)) {
+        m_recipe.evaluation.push_back(std::move(choice));
+    }
+}
+
+void RunExecution::execute()
+{
+    const Model &model = *m_opened.model;
+    m_run.requireMemory(memoryNeed());
+    RunSession session(m_run, model.info(), m_recipe.toText(), m_plan->units());
+    m_summary.run = session.id();
+    session.execute([&] {
+        const double total = quantizationCost() + evaluationCost();
+        const double share = (1 - exportShare) * quantizationCost() / std::max(1.0, total);
+        ProgressSpan span(m_run, 0, share, m_recipe.seed);
+        quantize(session, span);
+        finishCodes(session);
+        evaluate(session, share);
+        exportModel();
+        publish(session, /*complete=*/true);
+    });
+}
+
+void RunExecution::quantize(RunSession &session, JobContext &context)
+{
+    const Model &model = *m_opened.model;
+    quantizeEmbedding(context);
+    m_quantized = model.withOverlay(m_overlay);
+    std::vector<StreamState> states;
+    const int committed = resumeFrom(session, states);
+    if (committed == 0) {
+        states = beginStates(*m_quantized, m_samples);
+    }
+    const int blocks = model.info().stacks.at(0).blocks;
+    BlockQuantizer visitor(
+        *m_plan, *m_quantized, m_activations.get(),
+        [&](BlockId id, BlockQuantizer::Finished finished, const std::vector<StreamState> &behind,
+            JobContext &) { keepBlock(id.index, std::move(finished), behind, session); });
+    StreamOptions options;
+    options.firstBlock = committed;
+    options.progressFrom = static_cast<double>(std::min(committed, blocks)) / blocks;
+    streamBlocks(*m_quantized, states, visitor, context, options);
+    if (committed < m_plan->units() && !m_plan->outerLayers().empty()) {
+        quantizeHead(states, session, context);
+    }
+}
+
+int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &states)
+{
+    int committed = 0;
+    for (const store::JournalEntry &entry : session.earlier().journal) {
+        if (entry.block != committed) {
+            break;
+        }
+        takeCommitted(session.folder() / codeFileName(committed), Json::parse(entry.entry));
+        ++committed;
+    }
+    if (committed == 0) {
+        return 0;
+    }
+    const bool isWhole = committed == m_plan->units();
+    for (const RunLayer &row : session.earlier().layers) {
+        if (isWhole || (row.block >= 0 && row.block < committed)) {
+            m_summary.layers.push_back(row);
+        }
+    }
+    if (!isWhole) {
+        states = readStateFile(session.folder() / stateFileName(committed - 1),
+                               m_opened.model->device());
+    }
+    note("resumed after " + std::to_string(committed) + " of " + std::to_string(m_plan->units())
+         + " steps");
+    return committed;
+}
+
+void RunExecution::takeCommitted(const fs::path &codes, const Json &journal)
+{
+    for (const auto &[name, weight] : readCodeFile(codes)) {
+        const LayerInfo *layer = m_opened.model->info().findLayer(name);
+        BITPRISM_ASSERT(layer != nullptr, "the checkpoint is the one the run began with");
+        m_overlay->add(*layer, weight);
+    }
+    if (m_activations) {
+        m_activations->restore(journal.at("activations"));
+    }
+    if (journal.at("processor") != processorName() || journal.at("threads") != threadCount()) {
+        note("resumed on another processor or thread count than it began with: codes may differ in "
+             "the last bit from those of an uninterrupted run");
+    }
+}
+
+void RunExecution::quantizeEmbedding(JobContext &context)
+{
+    std::vector<PlannedLayer> embeddings;
+    for (const PlannedLayer &layer : m_plan->outerLayers()) {
+        if (layer.layer->kind == "embedding") {
+            embeddings.push_back(layer);
+        }
+    }
+    const BlockQuantizer quantizer(*m_plan, *m_opened.model, nullptr, {});
+    m_embedding = quantizer.quantizeOuter(embeddings, nullptr, context);
+    for (std::size_t i = 0; i < embeddings.size(); ++i) {
+        m_overlay->add(*embeddings[i].layer, m_embedding.weights[i].second);
+    }
+}
+
+void RunExecution::quantizeHead(const std::vector<StreamState> &states, RunSession &session,
+                                JobContext &context)
+{
+    std::vector<PlannedLayer> heads;
+    StatisticsNeeds needs;
+    for (const PlannedLayer &layer : m_plan->outerLayers()) {
+        if (layer.layer->kind != "embedding") {
+            heads.push_back(layer);
+            needs |= layer.quantizer->needs().statistics;
+        }
+    }
+    if (m_activations) {
+        needs |= m_activations->needs();
+    }
+    StatisticsCollector collector(needs);
+    if (!heads.empty() && needs.any()) {
+        context.stage("statistics of the head");
+        collectHeadInputs(*m_quantized, states, collector, context);
+    }
+    const BlockQuantizer quantizer(*m_plan, *m_quantized, nullptr, {});
+    BlockQuantizer::Finished finished = quantizer.quantizeOuter(heads, &collector, context);
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+        const LayerInfo &layer = *heads[i].layer;
+        if (m_activations && collector.find(layer) != nullptr) {
+            m_activations->fit(layer, *collector.find(layer));
+        }
+    }
+    std::move(m_embedding.weights.begin(), m_embedding.weights.end(),
+              std::back_inserter(finished.weights));
+    std::move(m_embedding.rows.begin(), m_embedding.rows.end(), std::back_inserter(finished.rows));
+    keepBlock(m_plan->units() - 1, std::move(finished), {}, session);
+}
+
+void RunExecution::keepBlock(int unit, BlockQuantizer::Finished finished,
+                             const std::vector<StreamState> &states, RunSession &session)
+{
+    if (session.isPersistent()) {
+        writeCodeFile(session.folder() / codeFileName(unit), finished.weights);
+        writeStateFile(session.folder() / stateFileName(unit), states);
+        const Json entry
+            = {{"codes", codeFileName(unit)},
+               {"states", stateFileName(unit)},
+               {"activations", m_activations ? m_activations->state() : Json::object()},
+               {"processor", processorName()},
+               {"threads", threadCount()}};
+        session.commit(unit, finished.rows, entry);
+        if (unit > 0) { // the journal names the new states now; the old ones would fill the disk
+            fs::remove(session.folder() / stateFileName(unit - 1));
+        }
+    }
+    for (const auto &[name, weight] : finished.weights) {
+        m_overlay->add(*m_opened.model->info().findLayer(name), weight);
+    }
+    std::move(finished.rows.begin(), finished.rows.end(), std::back_inserter(m_summary.layers));
+    publish(session, /*complete=*/false);
+}
+
+void RunExecution::finishCodes(RunSession &session)
+{
+    if (session.isPersistent()) {
+        fs::remove(session.folder() / stateFileName(m_plan->units() - 1));
+    }
+    m_summary.codesSha256 = hashOf(m_opened.model->info(), *m_overlay);
+    std::shared_ptr<BlockHooks> hooks;
+    if (m_activations) {
+        hooks = std::make_shared<ActivationHooks>(m_activations, m_plan->quantizedLayers());
+    }
+    m_quantized = m_opened.model->withOverlay(m_overlay, hooks);
+    publish(session, /*complete=*/false);
+}
+
+void RunExecution::evaluate(RunSession &session, double from)
+{
+    double done = from;
+    const double width = 1 - exportShare - from;
+    const double passes = m_options.baseline ? 2 : 1;
+    double tokens = 0;
+    for (const PlannedEvaluation &planned : m_evaluations) {
+        tokens += static_cast<double>(planned.tokens());
+    }
+    for (const PlannedEvaluation &planned : m_evaluations) {
+        const double share = width * static_cast<double>(planned.tokens()) / tokens / passes;
+        RunMetric metric;
+        {
+            m_run.stage(planned.choice.task.id);
+            ProgressSpan span(m_run, done, done + share, m_recipe.seed);
+            metric.measured
+                = measure(planned, *m_quantized,
+                          planned.needsReference ? m_opened.model.get() : nullptr, span);
+        }
+        done += share;
+        if (m_options.baseline && !planned.needsReference) {
+            ProgressSpan span(m_run, done, done + share, m_recipe.seed);
+            metric.baseline = baseline(planned, session, span);
+        }
+        done += share;
+        std::for_each(planned.items.notes.begin(), planned.items.notes.end(),
+                      [this](const std::string &text) { note(text); });
+        session.putMetric(metric);
+        m_summary.metrics.push_back(std::move(metric));
+        publish(session, /*complete=*/false);
+    }
+}
+
+Evaluation RunExecution::baseline(const PlannedEvaluation &planned, RunSession &session,
+                                  JobContext &context)
+{
+    const std::string name = "baseline:" + planned.key;
+    if (const auto shared = session.findShared<Evaluation>(name)) {
+        return *shared;
+    }
+    context.stage(planned.choice.task.id + " of the unquantized model");
+    Evaluation measured = measure(planned, *m_opened.model, nullptr, context);
+    session.putResult(measured, name);
+    return measured;
+}
+
+void RunExecution::exportModel()
+{
+    for (const Json &item : m_options.exports) {
+        if (!item.is_object() || !item.contains("format") || !item.contains("output")
+            || !item["output"].is_string()) {
+            throw Error(
+                ErrorCode::BadInput,
+                BITPRISM_TR("Error", "exports: each entry takes \"format\" and \"output\"."));
+        }
+        ProgressSpan span(m_run, 1 - exportShare, 1, m_recipe.seed);
+        exportTo(item["format"], {m_opened.model.get(), m_overlay.get()},
+                 item["output"].get<std::string>(), span);
+    }
+}
+
+void RunExecution::publish(RunSession &session, bool complete)
+{
+    m_summary.complete = complete;
+    m_summary.seconds = m_run.elapsedSeconds();
+    m_summary.peakRssBytes = peakRssBytes();
+    session.putResult(m_summary);
+    m_run.publish(std::make_shared<RunSummary>(m_summary));
+}
+
+void RunExecution::note(const std::string &text)
+{
+    std::vector<std::string> &notes = m_summary.notes;
+    if (std::find(notes.begin(), notes.end(), text) == notes.end()) {
+        notes.push_back(text);
+    }
+}
+
+} // namespace bitprism

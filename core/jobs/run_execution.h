@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/calib/sampler.h"
+#include "core/jobs/block_quantizer.h"
+#include "core/jobs/evaluation_plan.h"
+#include "core/jobs/opened_model.h"
+#include "core/jobs/options/run_options.h"
+#include "core/jobs/run_plan.h"
+#include "core/jobs/run_session.h"
+#include "core/quant/quantized_overlay.h"
+#include "core/results/run_summary.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// One execution of a recipe, from the first block (or the first that an earlier execution did not
+/// commit) to the last metric.
+class RunExecution
+{
+public:
+    /// Reads everything that can be wrong: recipe, calibration and evaluation data.
+    RunExecution(JobRun &run, const RunJobOptions &options);
+
+    /// Time, memory and size, without quantizing; runs one block on a few tokens.
+    Estimate estimate();
+    void execute();
+
+private:
+    void readRecipe(const RunJobOptions &options);
+    void quantize(RunSession &session, JobContext &context);
+    /// Takes over what an earlier execution committed; returns how many units, and the states
+    /// behind them unless all are done.
+    int resumeFrom(RunSession &session, std::vector<StreamState> &states);
+    void takeCommitted(const std::filesystem::path &codes, const Json &journal);
+    void quantizeEmbedding(JobContext &context);
+    void quantizeHead(const std::vector<StreamState> &states, RunSession &session,
+                      JobContext &context);
+    void keepBlock(int unit, BlockQuantizer::Finished finished,
+                   const std::vector<StreamState> &states, RunSession &session);
+    void finishCodes(RunSession &session);
+    void evaluate(RunSession &session, double from);
+    Evaluation baseline(const PlannedEvaluation &planned, RunSession &session, JobContext &context);
+    void exportModel();
+    void publish(RunSession &session, bool complete);
+    void note(const std::string &text);
+    std::int64_t memoryNeed() const;
+    double quantizationCost() const;
+    double evaluationCost() const;
+
+    JobRun &m_run;
+    RunJobOptions m_options;
+    OpenedModel m_opened;
+    Recipe m_recipe;
+    std::unique_ptr<RunPlan> m_plan;
+    SampleSet m_samples;
+    std::vector<PlannedEvaluation> m_evaluations;
+    std::shared_ptr<QuantizedOverlay> m_overlay;
+    std::shared_ptr<ActivationQuantizer> m_activations; ///< null for none
+    std::unique_ptr<Model> m_quantized; ///< the model behind the overlay
+    BlockQuantizer::Finished m_embedding; ///< data-free, kept with the head's unit
+    RunSummary m_summary;
+};
+
+} // namespace bitprism

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/run_files.h"
+
+#include "core/base/error.h"
+#include "core/io/safetensors.h"
+
+#include <cstdio>
+#include <span>
+
+namespace bitprism {
+
+namespace {
+
+std::string numbered(const char *stem, int unit)
+{
+    char digits[16];
+    std::snprintf(digits, sizeof digits, "%04d", unit);
+    return std::string(stem) + "-" + digits + ".safetensors";
+}
+
+/// One member of a StreamState and its name in the file.
+struct Part
+{
+    const char *name;
+    at::Tensor StreamState::*member;
+};
+
+constexpr Part parts[] = {{"hidden", &StreamState::hidden},
+                          {"mask", &StreamState::mask},
+                          {"positions", &StreamState::positions},
+                          {"memory", &StreamState::memory}};
+
+io::Dtype dtypeOf(const at::Tensor &tensor)
+{
+    switch (tensor.scalar_type()) {
+    case at::kFloat:
+        return io::Dtype::F32;
+    case at::kLong:
+        return io::Dtype::I64;
+    case at::kBool:
+        return io::Dtype::Bool;
+    default:
+        BITPRISM_ASSERT(false, "states hold floats, positions and masks");
+    }
+}
+
+at::ScalarType scalarType(io::Dtype dtype, const std::filesystem::path &file)
+{
+    switch (dtype) {
+    case io::Dtype::F32:
+        return at::kFloat;
+    case io::Dtype::I64:
+        return at::kLong;
+    case io::Dtype::Bool:
+        return at::kBool;
+    default:
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: not a file of hidden states; run again."), file);
+    }
+}
+
+std::span<std::byte> bytesOf(const at::Tensor &tensor)
+{
+    return {static_cast<std::byte *>(tensor.data_ptr()), tensor.nbytes()};
+}
+
+} // namespace
+
+std::string codeFileName(int unit) { return numbered("codes", unit); }
+
+std::string stateFileName(int unit) { return numbered("states", unit); }
+
+void writeStateFile(const std::filesystem::path &file, const std::vector<StreamState> &states)
+{
+    std::vector<io::TensorDeclaration> declarations;
+    std::vector<at::Tensor> tensors;
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        for (const Part &part : parts) {
+            const at::Tensor &tensor = states[i].*part.member;
+            if (tensor.defined()) {
+                tensors.push_back(tensor.to(at::kCPU).contiguous());
+                declarations.push_back({std::to_string(i) + "." + part.name,
+                                        dtypeOf(tensors.back()), tensors.back().sizes().vec()});
+            }
+        }
+    }
+    io::SafetensorsWriter writer(file, std::move(declarations),
+                                 {{"states", std::to_string(states.size())}});
+    for (const at::Tensor &tensor : tensors) {
+        writer.write(bytesOf(tensor));
+    }
+    writer.commit();
+}
+
+std::vector<StreamState> readStateFile(const std::filesystem::path &file, at::Device device)
+{
+    const io::SafetensorsFile stored(file);
+    std::vector<StreamState> states;
+    while (stored.find(std::to_string(states.size()) + ".hidden") != nullptr) {
+        StreamState state;
+        for (const Part &part : parts) {
+            const io::TensorInfo *info
+                = stored.find(std::to_string(states.size()) + "." + part.name);
+            if (info != nullptr) {
+                const at::Tensor tensor = at::empty(info->shape, scalarType(info->dtype, file));
+                stored.read(*info, bytesOf(tensor));
+                state.*part.member = tensor.to(device);
+            }
+        }
+        states.push_back(std::move(state));
+    }
+    const auto count = stored.metadata().find("states");
+    if (count == stored.metadata().end() || count->second != std::to_string(states.size())) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: the file of hidden states is damaged; run again."),
+                    file);
+    }
+    return states;
+}
+
+} // namespace bitprism

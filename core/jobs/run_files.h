@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/models/stream_state.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// Names of a run's large files in its folder: the codes of a block, and the states behind it.
+/// `unit` counts blocks over all stacks; what lies outside the blocks has the unit behind the last.
+std::string codeFileName(int unit);
+std::string stateFileName(int unit);
+
+/// Writes what travels between blocks as a safetensors file that appears complete and flushed or
+/// not at all; read back, every bit is the same. Caches are not kept.
+void writeStateFile(const std::filesystem::path &file, const std::vector<StreamState> &states);
+/// Throws BadInput for what writeStateFile() did not write.
+std::vector<StreamState> readStateFile(const std::filesystem::path &file, at::Device device);
+
+} // namespace bitprism

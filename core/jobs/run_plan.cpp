@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/run_plan.h"
+
+#include "core/io/checkpoint.h"
+
+#include <nlohmann/json.hpp>
+
+#include <set>
+
+namespace bitprism {
+
+namespace {
+
+/// The choices a recipe's allocation makes without measuring anything.
+std::vector<LayerChoice> allocatedChoices(const Recipe &recipe)
+{
+    if (!recipe.allocation) {
+        return {};
+    }
+    if (recipe.allocation->id != "manual") {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "recipe: allocation: \"%1\" decides by a sensitivity run; solve it "
+                                "with `allocate` and run the recipe it writes."),
+                    recipe.allocation->id);
+    }
+    return manualChoices(*recipe.allocation, "recipe: allocation");
+}
+
+void refuseTransforms(const Recipe &recipe)
+{
+    for (const ComponentChoice &transform : recipe.transforms) {
+        Registry::instance().require(Kind::transform, transform.id, "recipe: transforms");
+    }
+}
+
+} // namespace
+
+RunPlan::RunPlan(Recipe recipe, const Model &model)
+    : m_recipe(std::move(recipe))
+{
+    refuseTransforms(m_recipe);
+    for (const StackInfo &stack : model.info().stacks) {
+        m_blocks += stack.blocks;
+    }
+    const std::vector<LayerChoice> choices = allocatedChoices(m_recipe);
+    for (const LayerChoice &choice : choices) {
+        if (model.info().findLayer(choice.layer) == nullptr) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "recipe: allocation: %1 has no layer \"%2\"; the allocation "
+                                    "was made for another model."),
+                        model.info().path, choice.layer);
+        }
+    }
+    const std::vector<ResolvedLayer> resolved = resolveLayers(m_recipe, model.info(), choices);
+    for (std::size_t i = 0; i < resolved.size(); ++i) {
+        if (!resolved[i].skip) {
+            planLayer(model.info().layers[i], resolved[i]);
+        }
+    }
+    if (all().empty()) {
+        throw Error(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error", "The recipe quantizes no layer of %1; check its overrides."),
+            model.info().path);
+    }
+}
+
+const WeightQuantizer &RunPlan::quantizerFor(const ComponentChoice &choice)
+{
+    Json params = choice.parameters();
+    params.erase("bits"); // the width travels with each layer
+    const std::string key = choice.id + params.dump();
+    auto found = m_quantizers.find(key);
+    if (found == m_quantizers.end()) {
+        found = m_quantizers
+                    .emplace(key,
+                             create<WeightQuantizer>(choice.id, choice.parameters(),
+                                                     "recipe: weights: " + choice.id))
+                    .first;
+    }
+    return *found->second;
+}
+
+void RunPlan::planLayer(const LayerInfo &layer, const ResolvedLayer &resolved)
+{
+    PlannedLayer planned;
+    planned.layer = &layer;
+    // Read at this layer's own width, so that limits across parameters see it.
+    const auto checked = create<WeightQuantizer>(resolved.weights.id, resolved.weights.parameters(),
+                                                 "recipe: weights of " + layer.name);
+    planned.bits = resolved.bits > 0 ? resolved.bits : checked->defaultBits();
+    planned.ratio = resolved.ratio;
+    planned.quantizer = &quantizerFor(resolved.weights);
+    planned.storageBits = planned.quantizer->storageBits(layer, planned.bits, planned.ratio);
+    if (layer.block < 0) {
+        m_outer.push_back(planned);
+    } else {
+        m_byBlock[{layer.stack, layer.block}].push_back(planned);
+    }
+}
+
+const std::vector<PlannedLayer> &RunPlan::layersOf(BlockId block) const
+{
+    static const std::vector<PlannedLayer> none;
+    const auto found = m_byBlock.find(block);
+    return found == m_byBlock.end() ? none : found->second;
+}
+
+int RunPlan::units() const { return m_blocks + (m_outer.empty() ? 0 : 1); }
+
+std::vector<const PlannedLayer *> RunPlan::all() const
+{
+    std::vector<const PlannedLayer *> layers;
+    for (const auto &[block, planned] : m_byBlock) {
+        for (const PlannedLayer &layer : planned) {
+            layers.push_back(&layer);
+        }
+    }
+    for (const PlannedLayer &layer : m_outer) {
+        layers.push_back(&layer);
+    }
+    return layers;
+}
+
+std::set<std::string> RunPlan::quantizedLayers() const
+{
+    std::set<std::string> names;
+    for (const PlannedLayer *layer : all()) {
+        names.insert(layer->layer->name);
+    }
+    return names;
+}
+
+StatisticsNeeds RunPlan::statisticsNeeds(BlockId block) const
+{
+    StatisticsNeeds needs;
+    for (const PlannedLayer &layer : layersOf(block)) {
+        needs |= layer.quantizer->needs().statistics;
+    }
+    if (hasActivationQuantizer()) {
+        needs |= makeActivationQuantizer()->needs();
+    }
+    return needs;
+}
+
+void RunPlan::requireDataFree() const
+{
+    bool needsData = hasActivationQuantizer() && makeActivationQuantizer()->needs().any();
+    for (const PlannedLayer *layer : all()) {
+        const QuantizerNeeds needs = layer->quantizer->needs();
+        needsData = needsData || needs.statistics.any() || needs.blockStates || needs.gradients;
+    }
+    if (needsData) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "The recipe needs calibration data (weights \"%1\", activations "
+                                "\"%2\"); name a text file."),
+                    m_recipe.weights.id, m_recipe.activations.id);
+    }
+}
+
+bool RunPlan::isSequential(BlockId block) const
+{
+    for (const PlannedLayer &layer : layersOf(block)) {
+        if (layer.quantizer->needs().sequentialGroups) {
+            return true;
+        }
+    }
+    return false;
+}
+
+std::unique_ptr<ActivationQuantizer> RunPlan::makeActivationQuantizer() const
+{
+    return create<ActivationQuantizer>(m_recipe.activations.id, m_recipe.activations.parameters(),
+                                       "recipe: activations");
+}
+
+bool RunPlan::hasActivationQuantizer() const { return !makeActivationQuantizer()->isIdentity(); }
+
+double RunPlan::averageBits() const
+{
+    std::int64_t bits = 0;
+    std::int64_t weights = 0;
+    for (const PlannedLayer *layer : all()) {
+        bits += layer->storageBits;
+        weights += layer->layer->rows * layer->layer->cols;
+    }
+    return static_cast<double>(bits) / static_cast<double>(weights);
+}
+
+std::int64_t RunPlan::checkpointBytes(const Model &model) const
+{
+    std::set<std::string> tensors;
+    std::int64_t bits = 0;
+    for (const PlannedLayer *layer : all()) {
+        tensors.insert(layer->layer->tensor);
+        bits += layer->storageBits;
+    }
+    return bytesWithout(model, tensors) + (bits + 7) / 8;
+}
+
+std::int64_t bytesWithout(const Model &model, const std::set<std::string> &tensors)
+{
+    std::int64_t bytes = 0;
+    for (const io::TensorInfo &tensor : model.checkpoint().tensors()) {
+        if (!tensors.contains(tensor.name)) {
+            bytes += static_cast<std::int64_t>(tensor.bytes);
+        }
+    }
+    return bytes;
+}
+
+} // namespace bitprism

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/models/model.h"
+#include "core/quant/activation_quantizer.h"
+#include "core/quant/weight_quantizer.h"
+#include "core/recipe/resolve.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// What a recipe does with one layer.
+struct PlannedLayer
+{
+    const LayerInfo *layer = nullptr;
+    const WeightQuantizer *quantizer = nullptr; ///< owned by the plan
+    int bits = 0;
+    std::optional<double> ratio;
+    std::int64_t storageBits = 0;
+};
+
+/// A recipe resolved against a model: which layer is quantized by what, at which width, and what
+/// the result will take.
+class RunPlan
+{
+public:
+    /// `recipe` is validated. Throws BadInput for what cannot be combined, naming the layer, and
+    /// for a recipe that quantizes nothing.
+    RunPlan(Recipe recipe, const Model &model);
+
+    const Recipe &recipe() const { return m_recipe; }
+    /// Layers of one block (headOf() excluded) in model order.
+    const std::vector<PlannedLayer> &layersOf(BlockId block) const;
+    /// Embedding and head, where an override names them.
+    const std::vector<PlannedLayer> &outerLayers() const { return m_outer; }
+    /// Blocks over all stacks, and one more where there are outer layers.
+    int units() const;
+    std::set<std::string> quantizedLayers() const;
+
+    /// Statistics the block's quantizers (and the activation quantizer) want.
+    StatisticsNeeds statisticsNeeds(BlockId block) const;
+    /// Throws BadInput, naming the quantizer, if anything needs calibration data.
+    void requireDataFree() const;
+    bool isSequential(BlockId block) const;
+    bool hasActivationQuantizer() const;
+    std::unique_ptr<ActivationQuantizer> makeActivationQuantizer() const;
+
+    double averageBits() const;
+    /// Of all tensors: the quantized layers as stored, the others as they are in the checkpoint.
+    std::int64_t checkpointBytes(const Model &model) const;
+
+private:
+    const WeightQuantizer &quantizerFor(const ComponentChoice &choice);
+    void planLayer(const LayerInfo &layer, const ResolvedLayer &resolved);
+    std::vector<const PlannedLayer *> all() const;
+
+    Recipe m_recipe;
+    int m_blocks = 0;
+    std::map<std::string, std::unique_ptr<WeightQuantizer>> m_quantizers;
+    std::map<BlockId, std::vector<PlannedLayer>> m_byBlock;
+    std::vector<PlannedLayer> m_outer;
+};
+
+/// Bytes of the model's tensors other than `tensors`, as the checkpoint stores them.
+std::int64_t bytesWithout(const Model &model, const std::set<std::string> &tensors);
+
+} // namespace bitprism

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/run_session.h"
+
+#include "core/base/parallel.h"
+#include "core/store/side_file.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism {
+
+namespace {
+
+/// How many of the latest runs are searched for a result to share.
+constexpr int sharedRuns = 100;
+
+} // namespace
+
+RunSession::RunSession(JobRun &run, const ModelInfo &model, const std::string &recipe, int units)
+{
+    const JobRequest &request = run.request();
+    if (request.storePath.empty()) {
+        return;
+    }
+    m_store.emplace(request.storePath);
+    m_modelHash = store::checkpointFingerprint(model.path);
+    if (request.runId.empty()) {
+        create(run, model, recipe, units);
+    } else {
+        takeUp(run);
+    }
+    run.started(m_id);
+}
+
+void RunSession::create(JobRun &run, const ModelInfo &model, const std::string &recipe, int units)
+{
+    store::RunRequest made;
+    made.kind = run.request().kind;
+    made.name = run.request().name;
+    made.request = run.request().toJson();
+    made.recipe = recipe;
+    made.environment = store::environmentJson(threadCount());
+    made.blocks = units;
+    store::NewRun created = m_store->createRun(made, model, m_modelHash);
+    m_id = created.id;
+    m_lock.emplace(std::move(created.lock));
+}
+
+void RunSession::takeUp(const JobRun &run)
+{
+    m_id = m_store->findRun(run.request().runId);
+    m_lock.emplace(m_store->lockRun(m_id));
+    if (m_store->run(m_id).modelHash != m_modelHash) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "Run %1 began with another checkpoint than %2 holds now; start a "
+                                "new run."),
+                    m_id, run.request().modelPath);
+    }
+    m_earlier = m_store->runProgress(m_id);
+}
+
+std::filesystem::path RunSession::folder() const
+{
+    BITPRISM_ASSERT(m_store.has_value(), "only a stored run has a folder");
+    return m_store->runFolder(m_id);
+}
+
+void RunSession::commit(int unit, std::span<const RunLayer> rows, const Json &entry)
+{
+    if (m_store) {
+        m_store->commitBlock(m_id, unit, rows, entry.dump());
+    }
+}
+
+void RunSession::putResult(const Result &result, std::string_view name)
+{
+    if (m_store) {
+        m_store->putResult(m_id, result, name);
+    }
+}
+
+void RunSession::putMetric(const RunMetric &metric)
+{
+    if (m_store) {
+        m_store->putMetric(m_id, metric);
+    }
+}
+
+ResultPtr RunSession::findSharedResult(std::string_view kind, std::string_view name) const
+{
+    if (!m_store) {
+        return nullptr;
+    }
+    store::RunQuery query;
+    query.limit = sharedRuns;
+    for (const store::RunRecord &other : m_store->listRuns(query)) {
+        if (other.modelHash == m_modelHash) {
+            if (ResultPtr found = m_store->result(other.id, kind, name)) {
+                return found;
+            }
+        }
+    }
+    return nullptr;
+}
+
+void RunSession::execute(const std::function<void()> &work)
+{
+    if (!m_store) {
+        work();
+        return;
+    }
+    m_store->setStatus(m_id, store::RunStatus::Running);
+    // Caught to be written down, then passed on: the queue decides what a failure means.
+    try {
+        work();
+    } catch (const Error &error) {
+        const bool isCancelled = error.code() == ErrorCode::Cancelled;
+        m_store->setStatus(m_id,
+                           isCancelled ? store::RunStatus::Cancelled : store::RunStatus::Failed,
+                           isCancelled ? "" : error.what());
+        throw;
+    } catch (const std::exception &error) {
+        m_store->setStatus(m_id, store::RunStatus::Failed, error.what());
+        throw;
+    }
+    m_store->setStatus(m_id, store::RunStatus::Finished);
+}
+
+} // namespace bitprism

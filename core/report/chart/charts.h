@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/chart/drawing.h"
+#include "core/report/comparison.h"
+#include "core/results/allocation.h"
+#include "core/results/model_info.h"
+#include "core/results/outlier_table.h"
+#include "core/results/sensitivity_table.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The charts of reports. Each has a title that is a sentence with its unit, a muted line of
+/// context below, tooltips with exact values, and fits a page 860 units wide. A chart without data
+/// is nothing.
+namespace bitprism::chart {
+
+constexpr double pageWidth = 860;
+
+/// The measure a sensitivity table is shown by: the most telling one that was measured.
+struct SensitivityMeasure
+{
+    std::string title; ///< "KL divergence when only this layer is quantized, nats per token"
+    std::string name; ///< "KL divergence"
+    std::optional<double> (*value)(const SensitivityCell &);
+    std::optional<double> (*standardError)(const SensitivityCell &);
+};
+SensitivityMeasure measureOf(const SensitivityTable &table);
+
+/// Layers down, widths across; darker is worse (on light). Above 240 layers neighbours share a row
+/// that shows the worst of them.
+std::optional<Drawing> sensitivityMap(const SensitivityTable &table, const ModelInfo &model);
+
+/// Predicted against measured change of the loss, one marker per layer and width.
+std::optional<Drawing> predictionScatter(const SensitivityTable &table);
+
+/// Bits of each layer as bars, coloured by layer kind.
+std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const ModelInfo &model,
+                                const std::string &context);
+
+/// Output error (weight error where that is missing) of each layer in up to five runs.
+std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
+                                   const std::vector<std::string> &runNames);
+
+/// Size against the first metric, with error bars, the Pareto front, and the unquantized model.
+std::optional<Drawing> tradeOff(const Comparison &comparison);
+
+/// Predicted damage against average bits, with the chosen point.
+std::optional<Drawing> frontierCurve(const Allocation &allocation);
+
+/// The largest input magnitude of each layer.
+std::optional<Drawing> outlierPeaks(const OutlierTable &table);
+
+} // namespace bitprism::chart

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/chart/charts.h"
+#include "core/report/chart/plot.h"
+#include "core/report/numbers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace bitprism::chart {
+
+namespace {
+
+using NamedPlaces = std::vector<std::pair<double, std::string>>;
+
+std::string spaced(std::string kind)
+{
+    std::replace(kind.begin(), kind.end(), '_', ' ');
+    return kind;
+}
+
+/// Where a layer's column lies when `count` share the plotting area.
+double columnCentre(const Plot::Area &area, std::size_t index, std::size_t count)
+{
+    const double width = (area.right - area.left) / static_cast<double>(count);
+    return area.left + width * (static_cast<double>(index) + 0.5);
+}
+
+/// "block 3" below the first layer of each block.
+template <typename BlockOf>
+NamedPlaces blockNames(const Plot::Area &area, std::size_t count, const BlockOf &blockOf)
+{
+    NamedPlaces names;
+    for (std::size_t i = 0; i < count; ++i) {
+        const int block = blockOf(i);
+        if (block >= 0 && (i == 0 || blockOf(i - 1) != block)) {
+            std::size_t end = i;
+            while (end < count && blockOf(end) == block) {
+                ++end;
+            }
+            const double middle
+                = (columnCentre(area, i, count) + columnCentre(area, end - 1, count)) / 2;
+            names.emplace_back(middle, "block " + std::to_string(block));
+        }
+    }
+    return names;
+}
+
+} // namespace
+
+std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const ModelInfo &model,
+                                const std::string &context)
+{
+    if (layers.empty()) {
+        return std::nullopt;
+    }
+    Plot plot("Bits of each layer's codes", context, {56, 78, 840, 230}, 262);
+    std::vector<double> bits{0};
+    for (const RunLayer &layer : layers) {
+        bits.push_back(layer.bits);
+    }
+    plot.valueAxis(Axis::fitting(bits, false, true), "bits");
+    std::map<std::string, int> series;
+    std::vector<std::pair<Marker, std::string>> legend;
+    const double width
+        = (plot.area().right - plot.area().left) / static_cast<double>(layers.size());
+    const double bar = std::clamp(width - (width > 4 ? 2 : 0), 0.5, 28.0);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        const RunLayer &layer = layers[i];
+        const LayerInfo *info = model.findLayer(layer.name);
+        const std::string kind = info == nullptr ? "other" : spaced(info->kind);
+        const auto [entry, isNew] = series.emplace(kind, static_cast<int>(series.size()));
+        if (isNew && legend.size() < seriesCount) {
+            Marker marker = seriesMarker(entry->second);
+            marker.shape = MarkerShape::Square;
+            legend.emplace_back(marker, kind);
+        }
+        const double y = plot.y(layer.bits);
+        std::string tooltip = layer.name + ": " + numbers::plain(layer.bits) + " bits";
+        if (layer.ratio) {
+            tooltip += ", " + numbers::percent(*layer.ratio) + " high-impact";
+        }
+        plot.add(Rectangle{columnCentre(plot.area(), i, layers.size()) - bar / 2,
+                           y,
+                           bar,
+                           plot.area().bottom - y,
+                           {Role::Series, entry->second},
+                           tooltip});
+    }
+    plot.legend(legend);
+    plot.baseNames(
+        blockNames(plot.area(), layers.size(), [&](std::size_t i) { return layers[i].block; }));
+    return plot.take();
+}
+
+std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
+                                   const std::vector<std::string> &runNames)
+{
+    constexpr std::size_t maxRuns = 5;
+    const std::size_t runs = std::min(runNames.size(), maxRuns);
+    bool hasOutput = false;
+    for (const ComparedLayer &layer : layers) {
+        for (const auto &run : layer.runs) {
+            hasOutput = hasOutput || (run && run->outputMse);
+        }
+    }
+    const auto errorOf = [&](const std::optional<RunLayer> &run) -> std::optional<double> {
+        if (!run) {
+            return std::nullopt;
+        }
+        const std::optional<double> value = hasOutput ? run->outputMse : run->weightMse;
+        return value && std::isfinite(*value) ? value : std::nullopt;
+    };
+    std::vector<double> values;
+    for (const ComparedLayer &layer : layers) {
+        for (std::size_t run = 0; run < runs; ++run) {
+            if (const auto error = errorOf(layer.runs[run])) {
+                values.push_back(*error);
+            }
+        }
+    }
+    if (values.empty()) {
+        return std::nullopt;
+    }
+    const std::string unit = hasOutput ? "share of the output's square" : "squared weight units";
+    const char *title = hasOutput ? "Output error of each quantized layer, "
+                                  : "Weight error of each quantized layer, ";
+    Plot plot(title + unit, "Layers in model order", {76, 78, 840, 260}, 292);
+    plot.valueAxis(Axis::fitting(values, true, true), "error");
+    std::vector<std::pair<Marker, std::string>> legend;
+    for (std::size_t run = 0; run < runs; ++run) {
+        legend.emplace_back(seriesMarker(static_cast<int>(run)), runNames[run]);
+    }
+    plot.legend(legend);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        for (std::size_t run = 0; run < runs; ++run) {
+            const auto error = errorOf(layers[i].runs[run]);
+            if (!error) {
+                continue;
+            }
+            Marker marker = seriesMarker(static_cast<int>(run));
+            marker.at = {columnCentre(plot.area(), i, layers.size()), plot.y(*error)};
+            marker.tooltip = layers[i].name + ", " + runNames[run] + ": " + numbers::plain(*error);
+            plot.add(marker);
+        }
+    }
+    plot.baseNames(blockNames(plot.area(), layers.size(), [&](std::size_t i) {
+        for (const auto &run : layers[i].runs) {
+            if (run) {
+                return run->block;
+            }
+        }
+        return -1;
+    }));
+    return plot.take();
+}
+
+std::optional<Drawing> outlierPeaks(const OutlierTable &table)
+{
+    if (table.layers.empty()) {
+        return std::nullopt;
+    }
+    std::vector<double> values;
+    for (const LayerOutliers &layer : table.layers) {
+        values.push_back(layer.maxAbs);
+        values.push_back(layer.tokenMaxMedian);
+    }
+    Plot plot("Largest input magnitude of each layer, and of its median token",
+              std::to_string(table.tokens) + " tokens, layers in model order", {76, 78, 840, 260},
+              280);
+    plot.valueAxis(Axis::fitting(values, true, true), "magnitude");
+    plot.legend({{seriesMarker(0), "largest"}, {seriesMarker(1), "median token's largest"}});
+    for (std::size_t i = 0; i < table.layers.size(); ++i) {
+        const LayerOutliers &layer = table.layers[i];
+        const double x = columnCentre(plot.area(), i, table.layers.size());
+        plot.add(Line{{{x, plot.y(layer.tokenMaxMedian)}, {x, plot.y(layer.maxAbs)}},
+                      {Role::Border, 0},
+                      1.5,
+                      false});
+        Marker peak = seriesMarker(0);
+        peak.at = {x, plot.y(layer.maxAbs)};
+        peak.tooltip = layer.layer + ": largest " + numbers::plain(layer.maxAbs) + ", kurtosis "
+            + numbers::plain(layer.kurtosis);
+        if (!layer.outlierChannels.empty()) {
+            peak.tooltip += ", channel " + std::to_string(layer.outlierChannels.front().channel);
+        }
+        Marker median = seriesMarker(1);
+        median.at = {x, plot.y(layer.tokenMaxMedian)};
+        median.tooltip
+            = layer.layer + ": median token's largest " + numbers::plain(layer.tokenMaxMedian);
+        plot.add(median);
+        plot.add(peak);
+    }
+    plot.add(Line{{{plot.area().left, plot.area().bottom}, {plot.area().right, plot.area().bottom}},
+                  {Role::Border, 0},
+                  1,
+                  false});
+    return plot.take();
+}
+
+} // namespace bitprism::chart

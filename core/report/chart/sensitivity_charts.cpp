@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/chart/charts.h"
+#include "core/report/chart/plot.h"
+#include "core/report/numbers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace bitprism::chart {
+
+namespace {
+
+constexpr std::size_t maxRows = 240;
+constexpr double labelWidth = 250;
+constexpr double cellHeight = 16;
+constexpr double top = 76;
+constexpr double small = 12;
+
+template <std::optional<double> SensitivityCell::*field>
+std::optional<double> fieldOf(const SensitivityCell &cell)
+{
+    return cell.*field;
+}
+
+std::optional<double> nothing(const SensitivityCell &) { return std::nullopt; }
+
+/// One row of the map: a layer, or several that share it.
+struct Row
+{
+    std::string name;
+    int block = -1;
+    std::vector<const SensitivityCell *> cells; ///< by width; null: not probed
+};
+
+std::vector<std::string> layersOf(const SensitivityTable &table)
+{
+    std::vector<std::string> names;
+    for (const SensitivityCell &cell : table.cells) {
+        if (names.empty() || names.back() != cell.layer) {
+            names.push_back(cell.layer);
+        }
+    }
+    return names;
+}
+
+class MapBuilder
+{
+public:
+    MapBuilder(const SensitivityTable &table, const ModelInfo &model)
+        : m_table(table)
+        , m_measure(measureOf(table))
+    {
+        makeRows(model);
+        findRange();
+    }
+
+    std::optional<Drawing> draw()
+    {
+        if (m_rows.empty() || m_table.widths.empty()) {
+            return std::nullopt;
+        }
+        m_drawing.width = pageWidth;
+        m_drawing.height = top + cellHeight * static_cast<double>(m_rows.size()) + 24;
+        const std::string layers = std::to_string(m_layerCount) + " layers, "
+            + std::to_string(m_table.tokens) + " tokens, quantizer " + m_table.quantizer
+            + ", colours logarithmic";
+        addHeading(m_drawing, m_measure.title, layers);
+        drawHeader();
+        for (std::size_t row = 0; row < m_rows.size(); ++row) {
+            drawRow(row);
+        }
+        drawLegend();
+        return std::move(m_drawing);
+    }
+
+private:
+    void makeRows(const ModelInfo &model)
+    {
+        const std::vector<std::string> names = layersOf(m_table);
+        m_layerCount = names.size();
+        const std::size_t share = std::max<std::size_t>(1, (names.size() + maxRows - 1) / maxRows);
+        std::map<std::string, std::size_t> rowOf;
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (i % share == 0) {
+                Row row;
+                const std::size_t others = std::min(share, names.size() - i) - 1;
+                row.name
+                    = names[i] + (others > 0 ? " and " + std::to_string(others) + " more" : "");
+                const LayerInfo *layer = model.findLayer(names[i]);
+                row.block = layer == nullptr ? -1 : layer->block;
+                row.cells.resize(m_table.widths.size());
+                m_rows.push_back(row);
+            }
+            rowOf[names[i]] = m_rows.size() - 1;
+        }
+        for (const SensitivityCell &cell : m_table.cells) {
+            const auto width = std::find(m_table.widths.begin(), m_table.widths.end(), cell.bits);
+            if (width == m_table.widths.end()) {
+                continue;
+            }
+            const SensitivityCell *&kept
+                = m_rows[rowOf[cell.layer]]
+                      .cells[static_cast<std::size_t>(width - m_table.widths.begin())];
+            if (kept == nullptr || valueOf(*kept) < valueOf(cell)) {
+                kept = &cell;
+            }
+        }
+    }
+
+    double valueOf(const SensitivityCell &cell) const
+    {
+        return m_measure.value(cell).value_or(-INFINITY);
+    }
+
+    void findRange()
+    {
+        for (const SensitivityCell &cell : m_table.cells) {
+            const double value = valueOf(cell);
+            if (value > 0 && std::isfinite(value)) {
+                m_low = std::min(m_low, value);
+                m_high = std::max(m_high, value);
+            }
+        }
+    }
+
+    int levelOf(double value) const
+    {
+        if (!(value > m_low) || !(m_high > m_low)) {
+            return 0;
+        }
+        const double share = std::log(value / m_low) / std::log(m_high / m_low);
+        return static_cast<int>(std::lround(share * (mapLevels - 1)));
+    }
+
+    double cellWidth() const
+    {
+        const double room = pageWidth - labelWidth - 130;
+        return std::clamp(room / static_cast<double>(m_table.widths.size()), 14.0, 96.0);
+    }
+
+    double columnX(std::size_t column) const
+    {
+        return labelWidth + cellWidth() * static_cast<double>(column);
+    }
+
+    void drawHeader()
+    {
+        for (std::size_t i = 0; i < m_table.widths.size(); ++i) {
+            m_drawing.add(Label{{columnX(i) + cellWidth() / 2, top - 8},
+                                std::to_string(m_table.widths[i]) + (i == 0 ? " bits" : ""),
+                                Anchor::Middle,
+                                small,
+                                {Role::Muted, 0},
+                                false,
+                                false});
+        }
+    }
+
+    std::string rankOf(const SensitivityCell &cell) const
+    {
+        int rank = 1;
+        int count = 0;
+        for (const SensitivityCell &other : m_table.cells) {
+            if (other.bits == cell.bits && m_measure.value(other)) {
+                ++count;
+                rank += valueOf(other) > valueOf(cell) ? 1 : 0;
+            }
+        }
+        std::string text = "rank ";
+        text += std::to_string(rank) + " of ";
+        text += std::to_string(count);
+        return text;
+    }
+
+    std::string tooltipOf(const SensitivityCell &cell) const
+    {
+        std::string tooltip = cell.layer;
+        tooltip += ", " + std::to_string(cell.bits) + " bits: " + m_measure.name + " ";
+        tooltip += numbers::withError(m_measure.value(cell).value_or(0),
+                                      m_measure.standardError(cell).value_or(0));
+        tooltip += ", " + rankOf(cell);
+        return tooltip;
+    }
+
+    void drawCell(double x, double y, const SensitivityCell *cell, const std::string &layer)
+    {
+        const double width = cellWidth() - 1;
+        const double height = cellHeight - 1;
+        if (cell != nullptr && m_measure.value(*cell)) {
+            m_drawing.add(Rectangle{
+                x, y, width, height, {Role::Map, levelOf(valueOf(*cell))}, tooltipOf(*cell)});
+            return;
+        }
+        // Hatched: never to be taken for a small value.
+        m_drawing.add(Rectangle{x, y, width, height, {Role::Surface, 0}, layer + ": not measured"});
+        for (double at = 0; at + height <= width; at += 8) {
+            m_drawing.add(
+                Line{{{x + at, y + height}, {x + at + height, y}}, {Role::Border, 0}, 1, false});
+        }
+    }
+
+    void drawRow(std::size_t index)
+    {
+        const Row &row = m_rows[index];
+        const double y = top + cellHeight * static_cast<double>(index);
+        m_drawing.add(Label{{labelWidth - 8, y + 12},
+                            elidedMiddle(row.name, labelWidth - 12, small),
+                            Anchor::End,
+                            small,
+                            {Role::Text, 0},
+                            false,
+                            false});
+        for (std::size_t i = 0; i < row.cells.size(); ++i) {
+            drawCell(columnX(i), y, row.cells[i], row.name);
+        }
+        const bool startsBlock = index > 0 && row.block != m_rows[index - 1].block;
+        if (startsBlock) {
+            m_drawing.add(Line{
+                {{0, y - 0.5}, {columnX(row.cells.size()), y - 0.5}}, {Role::Border, 0}, 1, false});
+        }
+    }
+
+    void drawLegend()
+    {
+        if (!(m_high > 0)) {
+            return;
+        }
+        const double x = columnX(m_table.widths.size()) + 24;
+        const double step = 4;
+        for (int level = 0; level < mapLevels; ++level) {
+            m_drawing.add(Rectangle{
+                x, top + step * (mapLevels - 1 - level), 14, step + 0.2, {Role::Map, level}, ""});
+        }
+        const double bottom = top + step * mapLevels;
+        for (const auto &[y, value] : {std::pair(top + 10, m_high), std::pair(bottom, m_low)}) {
+            m_drawing.add(Label{{x + 20, y},
+                                numbers::plain(value),
+                                Anchor::Start,
+                                small,
+                                {Role::Muted, 0},
+                                false,
+                                false});
+        }
+        m_drawing.height = std::max(m_drawing.height, bottom + 16);
+    }
+
+    const SensitivityTable &m_table;
+    SensitivityMeasure m_measure;
+    std::vector<Row> m_rows;
+    std::size_t m_layerCount = 0;
+    double m_low = INFINITY;
+    double m_high = 0;
+    Drawing m_drawing;
+};
+
+} // namespace
+
+SensitivityMeasure measureOf(const SensitivityTable &table)
+{
+    const auto has = [&](std::optional<double> SensitivityCell::*field) {
+        return std::any_of(table.cells.begin(), table.cells.end(),
+                           [&](const SensitivityCell &cell) { return (cell.*field).has_value(); });
+    };
+    using Cell = SensitivityCell;
+    if (has(&Cell::klDivergence)) {
+        return {"KL divergence when only this layer is quantized, nats per token", "KL divergence",
+                &fieldOf<&Cell::klDivergence>, &fieldOf<&Cell::klStandardError>};
+    }
+    if (has(&Cell::predictedDeltaNll)) {
+        return {"Predicted change of the loss when only this layer is quantized, nats per token",
+                "predicted change", &fieldOf<&Cell::predictedDeltaNll>, &nothing};
+    }
+    if (has(&Cell::outputMse)) {
+        return {"Output error when only this layer is quantized, share of the output's square",
+                "output error", &fieldOf<&Cell::outputMse>, &nothing};
+    }
+    return {"Mean squared error of the weights of each layer", "weight error",
+            &fieldOf<&Cell::weightMse>, &nothing};
+}
+
+std::optional<Drawing> sensitivityMap(const SensitivityTable &table, const ModelInfo &model)
+{
+    return MapBuilder(table, model).draw();
+}
+
+std::optional<Drawing> predictionScatter(const SensitivityTable &table)
+{
+    std::vector<const SensitivityCell *> cells;
+    std::vector<double> predicted;
+    std::vector<double> measured;
+    int leftOut = 0;
+    for (const SensitivityCell &cell : table.cells) {
+        if (!cell.predictedDeltaNll || !cell.deltaNll) {
+            continue;
+        }
+        if (*cell.predictedDeltaNll <= 0 || *cell.deltaNll <= 0) {
+            ++leftOut;
+            continue;
+        }
+        cells.push_back(&cell);
+        predicted.push_back(*cell.predictedDeltaNll);
+        measured.push_back(*cell.deltaNll);
+    }
+    if (cells.empty()) {
+        return std::nullopt;
+    }
+    std::string context = "One marker per layer and width";
+    if (table.rankCorrelation) {
+        context += ", rank correlation " + numbers::twoDecimals(*table.rankCorrelation);
+    }
+    if (leftOut > 0) {
+        context += ", " + std::to_string(leftOut) + " at or below zero not drawn";
+    }
+    Plot plot("Change of the loss, predicted and measured, nats per token", context,
+              {76, 78, 840, 360}, 410);
+    plot.valueAxis(Axis::fitting(measured, true, true), "measured");
+    plot.baseAxis(Axis::fitting(predicted, true, true), "predicted");
+    std::vector<std::pair<Marker, std::string>> legend;
+    for (std::size_t i = 0; i < table.widths.size() && i < seriesCount; ++i) {
+        legend.emplace_back(seriesMarker(static_cast<int>(i)),
+                            std::to_string(table.widths[i]) + " bits");
+    }
+    plot.legend(legend);
+    for (const SensitivityCell *cell : cells) {
+        const auto width = std::find(table.widths.begin(), table.widths.end(), cell->bits);
+        Marker marker = seriesMarker(static_cast<int>(width - table.widths.begin()));
+        marker.at = {plot.x(*cell->predictedDeltaNll), plot.y(*cell->deltaNll)};
+        marker.tooltip = cell->layer + ", " + std::to_string(cell->bits) + " bits: predicted "
+            + numbers::plain(cell->predictedDeltaNll) + ", measured "
+            + numbers::difference(cell->deltaNll, cell->deltaNllStandardError);
+        plot.add(marker);
+    }
+    return plot.take();
+}
+
+} // namespace bitprism::chart

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/chart/charts.h"
+#include "core/report/chart/plot.h"
+#include "core/report/numbers.h"
+
+#include <algorithm>
+
+namespace bitprism::chart {
+
+namespace {
+
+struct Candidate
+{
+    std::string name;
+    bool isOnFront = false;
+    double megabytes = 0;
+    double value = 0;
+    double standardError = 0;
+};
+
+/// The first metric that at least two sized runs have.
+const ComparedMetric *sharedMetric(const Comparison &comparison)
+{
+    for (const ComparedMetric &metric : comparison.metrics) {
+        int count = 0;
+        for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+            count += comparison.runs[i].bytes && metric.runs[i].measured ? 1 : 0;
+        }
+        if (count >= 2) {
+            return &metric;
+        }
+    }
+    return nullptr;
+}
+
+std::vector<Candidate> candidatesOf(const Comparison &comparison, const ComparedMetric &metric)
+{
+    std::vector<Candidate> candidates;
+    for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+        const ComparedRun &run = comparison.runs[i];
+        if (!run.bytes || !metric.runs[i].measured) {
+            continue;
+        }
+        Candidate candidate;
+        candidate.name = run.record.name;
+        candidate.isOnFront
+            = std::find(comparison.pareto.begin(), comparison.pareto.end(), run.record.id)
+            != comparison.pareto.end();
+        candidate.megabytes = static_cast<double>(*run.bytes) / 1e6;
+        candidate.value = metric.runs[i].measured->value;
+        candidate.standardError = metric.runs[i].measured->standardError;
+        candidates.push_back(candidate);
+    }
+    return candidates;
+}
+
+/// A step line: between two runs of the front nothing smaller is as good.
+void addFront(Plot &plot, std::vector<Candidate> candidates)
+{
+    std::erase_if(candidates, [](const Candidate &candidate) { return !candidate.isOnFront; });
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate &a, const Candidate &b) { return a.megabytes < b.megabytes; });
+    Line step;
+    step.stroke = {Role::Muted, 0};
+    step.width = 1.5;
+    for (const Candidate &candidate : candidates) {
+        const Point point{plot.x(candidate.megabytes), plot.y(candidate.value)};
+        if (!step.points.empty()) {
+            step.points.push_back({point.x, step.points.back().y});
+        }
+        step.points.push_back(point);
+    }
+    if (step.points.size() > 1) {
+        plot.add(step);
+    }
+}
+
+void addCandidate(Plot &plot, const Candidate &candidate, int index, const std::string &task)
+{
+    const double x = plot.x(candidate.megabytes);
+    if (candidate.standardError > 0) {
+        plot.add(Line{{{x, plot.y(candidate.value - candidate.standardError)},
+                       {x, plot.y(candidate.value + candidate.standardError)}},
+                      {Role::Muted, 0},
+                      1.5,
+                      false});
+    }
+    Marker marker = seriesMarker(index);
+    marker.at = {x, plot.y(candidate.value)};
+    marker.size = 10;
+    marker.tooltip = candidate.name + ": " + task + " "
+        + numbers::withError(candidate.value, candidate.standardError) + " at "
+        + numbers::bytes(static_cast<std::int64_t>(candidate.megabytes * 1e6));
+    plot.add(marker);
+    const bool isRight = x > (plot.area().left + plot.area().right) / 2;
+    plot.add(Label{{x + (isRight ? -10 : 10), marker.at.y - 8},
+                   elidedMiddle(candidate.name, 160, 12),
+                   isRight ? Anchor::End : Anchor::Start,
+                   12,
+                   {Role::Text, 0},
+                   false,
+                   false});
+}
+
+} // namespace
+
+std::optional<Drawing> tradeOff(const Comparison &comparison)
+{
+    const ComparedMetric *metric = sharedMetric(comparison);
+    if (metric == nullptr) {
+        return std::nullopt;
+    }
+    const std::vector<Candidate> candidates = candidatesOf(comparison, *metric);
+    std::vector<double> sizes;
+    std::vector<double> values;
+    for (const Candidate &candidate : candidates) {
+        sizes.push_back(candidate.megabytes);
+        values.push_back(candidate.value - candidate.standardError);
+        values.push_back(candidate.value + candidate.standardError);
+    }
+    if (metric->baseline) {
+        values.push_back(metric->baseline->value);
+    }
+    const std::string better = metric->lowerIsBetter ? "lower is better" : "higher is better";
+    Plot plot("Size against " + metric->task + ", MB and " + metric->unit,
+              metric->data + ", " + better + ", bars show one standard error", {76, 62, 840, 360},
+              410);
+    plot.valueAxis(Axis::fitting(values, true, false), metric->task);
+    plot.baseAxis(Axis::fitting(sizes, false, false), "size of all tensors, MB");
+    if (metric->baseline) {
+        const double y = plot.y(metric->baseline->value);
+        plot.add(
+            Line{{{plot.area().left, y}, {plot.area().right, y}}, {Role::Accent, 0}, 1.5, true});
+        plot.add(Label{{plot.area().right, y - 6},
+                       "unquantized " + numbers::twoDecimals(metric->baseline->value),
+                       Anchor::End,
+                       12,
+                       {Role::Accent, 0},
+                       false,
+                       false});
+    }
+    addFront(plot, candidates);
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        addCandidate(plot, candidates[i], static_cast<int>(i), metric->task);
+    }
+    return plot.take();
+}
+
+std::optional<Drawing> frontierCurve(const Allocation &allocation)
+{
+    if (allocation.frontier.size() < 2) {
+        return std::nullopt;
+    }
+    std::vector<double> bits{allocation.averageBits};
+    std::vector<double> objectives{allocation.objective};
+    for (const FrontierPoint &point : allocation.frontier) {
+        bits.push_back(point.averageBits);
+        objectives.push_back(point.objective);
+    }
+    Plot plot("Predicted change of the loss against average bits, nats per token",
+              "Every budget of the allocator " + allocation.allocator + "; the cross is the choice",
+              {76, 62, 840, 300}, 350);
+    plot.valueAxis(Axis::fitting(objectives, true, true), "predicted change");
+    plot.baseAxis(Axis::fitting(bits, false, false), "average bits");
+    Line curve;
+    curve.stroke = {Role::Series, 0};
+    curve.width = 2;
+    for (const FrontierPoint &point : allocation.frontier) {
+        curve.points.push_back({plot.x(point.averageBits), plot.y(point.objective)});
+    }
+    plot.add(curve);
+    Marker chosen = seriesMarker(4);
+    chosen.fill = {Role::Text, 0};
+    chosen.size = 12;
+    chosen.at = {plot.x(allocation.averageBits), plot.y(allocation.objective)};
+    chosen.tooltip = "Chosen: " + numbers::twoDecimals(allocation.averageBits)
+        + " bits on average, predicted " + numbers::plain(allocation.objective);
+    plot.add(chosen);
+    return plot.take();
+}
+
+} // namespace bitprism::chart

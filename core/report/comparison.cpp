@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/comparison.h"
+
+#include "core/results/json_fields.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace bitprism {
+
+namespace {
+
+using json_fields::toField;
+using store::ExperimentStore;
+
+/// A run's measurements: those of its recipe, then what an evaluation run found.
+std::vector<RunMetric> metricsOf(const ExperimentStore &store, const std::string &id,
+                                 const std::optional<RunSummary> &summary)
+{
+    std::vector<RunMetric> metrics = store.metrics(id);
+    const auto add = [&](const RunMetric &metric) {
+        const bool isKnown = std::any_of(metrics.begin(), metrics.end(), [&](const RunMetric &m) {
+            return m.measured.task == metric.measured.task
+                && m.measured.data == metric.measured.data;
+        });
+        if (!isKnown) {
+            metrics.push_back(metric);
+        }
+    };
+    if (summary) {
+        std::for_each(summary->metrics.begin(), summary->metrics.end(), add);
+    }
+    for (const ResultPtr &result : store.results(id)) {
+        if (const auto evaluation = resultAs<Evaluation>(result)) {
+            add({*evaluation, std::nullopt});
+        }
+    }
+    return metrics;
+}
+
+struct Difference
+{
+    double mean = 0;
+    double standardError = 0;
+    bool isPaired = false;
+};
+
+/// Losses where both have them, paired where both scored the same windows; values otherwise.
+Difference differenceOf(const Evaluation &model, const Evaluation &reference)
+{
+    if (const auto paired = pairedNllDifference(model, reference)) {
+        return {paired->mean, paired->standardError, true};
+    }
+    if (model.nll && reference.nll) {
+        return {
+            *model.nll - *reference.nll,
+            std::hypot(model.nllStandardError.value_or(0), reference.nllStandardError.value_or(0)),
+            false};
+    }
+    return {model.value - reference.value, std::hypot(model.standardError, reference.standardError),
+            false};
+}
+
+bool lowerIsBetter(const std::string &task)
+{
+    static const std::set<std::string> higher{"accuracy", "top1-agreement", "zero-shot-images"};
+    return !higher.contains(task);
+}
+
+void fillDifferences(ComparedMetric &metric)
+{
+    const std::optional<Evaluation> first = metric.runs.front().measured;
+    for (ComparedMetric::Value &value : metric.runs) {
+        if (!value.measured) {
+            continue;
+        }
+        if (metric.baseline) {
+            const Difference difference = differenceOf(*value.measured, *metric.baseline);
+            value.baselineDifference = difference.mean;
+            value.baselineDifferenceStandardError = difference.standardError;
+        }
+        if (first && &value != &metric.runs.front()) {
+            const Difference difference = differenceOf(*value.measured, *first);
+            value.difference = difference.mean;
+            value.differenceStandardError = difference.standardError;
+            value.isPaired = difference.isPaired;
+        }
+    }
+}
+
+std::vector<ComparedMetric> compareMetrics(const std::vector<std::vector<RunMetric>> &runs)
+{
+    std::vector<ComparedMetric> compared;
+    for (std::size_t run = 0; run < runs.size(); ++run) {
+        for (const RunMetric &metric : runs[run]) {
+            auto found = std::find_if(compared.begin(), compared.end(), [&](const auto &known) {
+                return known.task == metric.measured.task && known.data == metric.measured.data;
+            });
+            if (found == compared.end()) {
+                ComparedMetric added;
+                added.task = metric.measured.task;
+                added.data = metric.measured.data;
+                added.unit = metric.measured.unit;
+                added.differenceUnit = metric.measured.nll ? "nats per token" : added.unit;
+                added.lowerIsBetter = lowerIsBetter(added.task);
+                added.runs.resize(runs.size());
+                found = compared.insert(compared.end(), std::move(added));
+            }
+            found->runs[run].measured = metric.measured;
+            if (metric.baseline && !found->baseline) {
+                found->baseline = metric.baseline;
+            }
+        }
+    }
+    std::for_each(compared.begin(), compared.end(), fillDifferences);
+    return compared;
+}
+
+std::vector<ComparedLayer> compareLayers(const std::vector<std::vector<RunLayer>> &runs)
+{
+    std::vector<ComparedLayer> compared;
+    std::map<std::string, std::size_t> positions;
+    for (std::size_t run = 0; run < runs.size(); ++run) {
+        for (const RunLayer &layer : runs[run]) {
+            const auto [position, isNew] = positions.emplace(layer.name, compared.size());
+            if (isNew) {
+                compared.push_back({layer.name, {}});
+                compared.back().runs.resize(runs.size());
+            }
+            compared[position->second].runs[run] = layer;
+        }
+    }
+    return compared;
+}
+
+struct Point
+{
+    std::string id;
+    double bytes = 0;
+    double cost = 0; ///< lower is better
+};
+
+std::vector<std::string> paretoOf(const std::vector<Point> &points)
+{
+    std::vector<std::string> front;
+    for (const Point &point : points) {
+        const bool isBeaten = std::any_of(points.begin(), points.end(), [&](const Point &other) {
+            return other.bytes <= point.bytes && other.cost <= point.cost
+                && (other.bytes < point.bytes || other.cost < point.cost);
+        });
+        if (!isBeaten) {
+            front.push_back(point.id);
+        }
+    }
+    return front;
+}
+
+std::vector<std::string> paretoOf(const Comparison &comparison)
+{
+    for (const ComparedMetric &metric : comparison.metrics) {
+        std::vector<Point> points;
+        for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+            const ComparedRun &run = comparison.runs[i];
+            if (run.bytes && metric.runs[i].measured) {
+                const double value = metric.runs[i].measured->value;
+                points.push_back({run.record.id, static_cast<double>(*run.bytes),
+                                  metric.lowerIsBetter ? value : -value});
+            }
+        }
+        if (points.size() == comparison.runs.size()) {
+            return paretoOf(points);
+        }
+    }
+    return {};
+}
+
+ComparedRun comparedRun(const ExperimentStore &store, const std::string &id)
+{
+    ComparedRun run;
+    run.record = store.run(id);
+    if (const auto summary = store.resultOf<RunSummary>(run.record.id)) {
+        run.summary = *summary;
+        run.bytes = summary->bytes;
+    } else if (run.record.kind == "evaluate") {
+        run.bytes = store.model(run.record.id).bytes;
+    }
+    return run;
+}
+
+Recipe recipeOf(const store::RunRecord &record)
+{
+    return Recipe::fromJson(Json::parse(record.recipe, nullptr, false), "recipe of " + record.id);
+}
+
+Json layerJson(const std::optional<RunLayer> &layer, const std::optional<RunLayer> &first)
+{
+    if (!layer) {
+        return {};
+    }
+    Json json{{"bits", layer->bits},
+              {"ratio", toField(layer->ratio)},
+              {"weight_mse", toField(layer->weightMse)},
+              {"output_mse", toField(layer->outputMse)},
+              {"storage_bits", layer->storageBits}};
+    if (first) {
+        json["difference"] = {{"bits", layer->bits - first->bits},
+                              {"weight_mse", toField(layer->weightMse - first->weightMse)},
+                              {"storage_bits", layer->storageBits - first->storageBits}};
+        if (layer->outputMse && first->outputMse) {
+            json["difference"]["output_mse"] = toField(*layer->outputMse - *first->outputMse);
+        }
+    }
+    return json;
+}
+
+/// Without the loss of every window: the store keeps those.
+Json evaluationJson(const std::optional<Evaluation> &evaluation)
+{
+    if (!evaluation) {
+        return {};
+    }
+    Json json = evaluation->toJson();
+    json.erase("window_nll");
+    json.erase("window_tokens");
+    return json;
+}
+
+Json metricJson(const ComparedMetric &metric)
+{
+    Json json{{"task", metric.task},
+              {"data", metric.data},
+              {"unit", metric.unit},
+              {"difference_unit", metric.differenceUnit},
+              {"lower_is_better", metric.lowerIsBetter},
+              {"baseline", evaluationJson(metric.baseline)},
+              {"runs", Json::array()}};
+    for (const ComparedMetric::Value &value : metric.runs) {
+        Json entry = evaluationJson(value.measured);
+        if (value.measured) {
+            entry["difference"] = toField(value.difference);
+            entry["difference_stderr"] = toField(value.differenceStandardError);
+            entry["paired"] = value.isPaired;
+            entry["baseline_difference"] = toField(value.baselineDifference);
+            entry["baseline_difference_stderr"] = toField(value.baselineDifferenceStandardError);
+        }
+        json["runs"].push_back(std::move(entry));
+    }
+    return json;
+}
+
+Json runJson(const ComparedRun &run)
+{
+    Json changes = Json::array();
+    for (const RecipeChange &change : run.recipeChanges) {
+        changes.push_back(
+            {{"key", change.key}, {"before", change.before}, {"after", change.after}});
+    }
+    const store::RunRecord &record = run.record;
+    Json json{{"id", record.id},
+              {"name", record.name},
+              {"kind", record.kind},
+              {"model", record.modelPath},
+              {"status", store::statusName(record.status)},
+              {"created", record.created},
+              {"average_bits", toField(record.averageBits)},
+              {"bytes", toField(run.bytes)},
+              {"seconds", toField(record.seconds)},
+              {"recipe_changes", std::move(changes)}};
+    if (run.summary) {
+        json["codes_sha256"] = run.summary->codesSha256;
+    }
+    return json;
+}
+
+} // namespace
+
+Comparison compareRuns(const ExperimentStore &store, std::span<const std::string> ids)
+{
+    BITPRISM_ASSERT(!ids.empty(), "something to compare");
+    Comparison comparison;
+    std::vector<std::vector<RunLayer>> layers;
+    std::vector<std::vector<RunMetric>> metrics;
+    for (const std::string &id : ids) {
+        ComparedRun run = comparedRun(store, id);
+        layers.push_back(run.summary ? run.summary->layers
+                                     : store.runProgress(run.record.id).layers);
+        metrics.push_back(metricsOf(store, run.record.id, run.summary));
+        if (!comparison.runs.empty()) {
+            run.recipeChanges
+                = recipeDifferences(recipeOf(comparison.runs.front().record), recipeOf(run.record));
+        }
+        comparison.runs.push_back(std::move(run));
+    }
+    comparison.layers = compareLayers(layers);
+    comparison.metrics = compareMetrics(metrics);
+    comparison.pareto = paretoOf(comparison);
+    return comparison;
+}
+
+Json Comparison::toJson() const
+{
+    Json json{{"runs", Json::array()},
+              {"layers", Json::array()},
+              {"metrics", Json::array()},
+              {"pareto", pareto}};
+    for (const ComparedRun &run : runs) {
+        json["runs"].push_back(runJson(run));
+    }
+    for (const ComparedLayer &layer : layers) {
+        Json entry{{"name", layer.name}, {"runs", Json::array()}};
+        for (std::size_t i = 0; i < layer.runs.size(); ++i) {
+            entry["runs"].push_back(
+                layerJson(layer.runs[i], i == 0 ? std::nullopt : layer.runs.front()));
+        }
+        json["layers"].push_back(std::move(entry));
+    }
+    for (const ComparedMetric &metric : metrics) {
+        json["metrics"].push_back(metricJson(metric));
+    }
+    return json;
+}
+
+} // namespace bitprism

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/report_model.h"
+
+#include "core/base/version.h"
+#include "core/report/command_line.h"
+
+#include <ctime>
+
+namespace bitprism {
+
+namespace {
+
+std::string now()
+{
+    const std::time_t seconds = std::time(nullptr);
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    char text[32];
+    return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+}
+
+ReportRun reportRun(const store::ExperimentStore &store, const std::string &id)
+{
+    ReportRun run;
+    run.record = store.run(id);
+    run.command = commandLine(run.record);
+    run.model = store.model(run.record.id);
+    run.summary = store.resultOf<RunSummary>(run.record.id);
+    run.sensitivity = store.resultOf<SensitivityTable>(run.record.id);
+    run.outliers = store.resultOf<OutlierTable>(run.record.id);
+    run.allocation = store.resultOf<Allocation>(run.record.id);
+    for (const ResultPtr &result : store.results(run.record.id)) {
+        if (auto evaluation = resultAs<Evaluation>(result)) {
+            run.evaluations.push_back(std::move(evaluation));
+        }
+    }
+    return run;
+}
+
+std::string titleOf(const std::vector<ReportRun> &runs)
+{
+    std::string title = "Quantization of " + runs.front().model.name;
+    return runs.size() == 1 ? title + ": " + runs.front().record.name
+                            : title + ": " + std::to_string(runs.size()) + " runs";
+}
+
+} // namespace
+
+ReportModel buildReport(const store::ExperimentStore &store, std::span<const std::string> ids)
+{
+    BITPRISM_ASSERT(!ids.empty(), "something to report");
+    ReportModel report;
+    std::vector<std::string> measured;
+    for (const std::string &id : ids) {
+        report.runs.push_back(reportRun(store, id));
+        const ReportRun &run = report.runs.back();
+        if (run.record.kind == "run" || run.record.kind == "evaluate") {
+            measured.push_back(run.record.id);
+        }
+    }
+    if (!measured.empty()) {
+        report.comparison = compareRuns(store, measured);
+    }
+    report.title = titleOf(report.runs);
+    report.created = now();
+    report.version = programVersion();
+    report.storeFile = store.file().string();
+    return report;
+}
+
+} // namespace bitprism

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/report_model.h"
+
+#include <string>
+#include <vector>
+
+namespace bitprism::report {
+
+struct Column
+{
+    std::string heading; ///< with its unit
+    bool isNumber = true; ///< right-aligned
+};
+
+/// A table of a report, independent of its format; cells are plain text, not yet escaped.
+struct Table
+{
+    std::string title;
+    std::vector<Column> columns;
+    std::vector<std::vector<std::string>> rows;
+};
+
+/// One table per metric: every run with size, value, and differences with standard errors.
+std::vector<Table> metricTables(const Comparison &comparison);
+/// Runs that have no metric: status, bits, size, time.
+Table runTable(const ReportModel &report);
+/// Changed keys of each run's recipe against the first run's.
+Table recipeChangeTable(const Comparison &comparison);
+/// Layers of two or more runs, those with the largest differences first.
+Table layerDifferenceTable(const Comparison &comparison);
+Table layerTable(const RunSummary &summary);
+Table sensitivityTable(const SensitivityTable &table);
+Table outlierTable(const OutlierTable &table);
+Table allocationTable(const Allocation &allocation);
+/// What an auditor needs: identity, seed, versions, machine.
+Table provenanceTable(const ReportRun &run);
+
+} // namespace bitprism::report

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/atomic_file.h"
+#include "core/io/file.h"
+#include "core/io/safetensors.h"
+#include "tests/cli/cli_process.h"
+#include "tests/support/test_main.h"
+#include "tests/support/toy_checkpoint.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <csignal>
+#include <limits>
+
+using namespace bitprism;
+using nlohmann::json;
+using test::CliResult;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t anySize = std::uint64_t{1} << 30;
+
+/// Enough text for a few windows of 32 tokens (bytes, here).
+std::string toyText()
+{
+    std::string text;
+    for (int i = 0; text.size() < 4000; ++i) {
+        text += "line " + std::to_string(i * 37 % 101) + " says nothing new.\n";
+    }
+    return text;
+}
+
+/// Overwrites the first value of a tensor.
+void poison(const fs::path &file, const std::string &tensor, float value)
+{
+    const io::SafetensorsFile source(file);
+    std::string bytes = io::readWholeFile(file, anySize);
+    const std::size_t at = 8 + source.header().size() + source.find(tensor)->begin;
+    bytes.replace(at, sizeof value, reinterpret_cast<const char *>(&value), sizeof value);
+    io::writeFileAtomically(file, bytes);
+}
+
+} // namespace
+
+/// The commands that run a model, on a toy checkpoint of random weights.
+class TstCliJobs : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (!test::CliRunner::hasEngine()) {
+            QSKIP("the engine is not built");
+        }
+        test::ToyLlama toy;
+        toy.vocabulary = 258;
+        toy.hasTokenizer = true;
+        test::writeToyLlama(root() / "model", toy);
+        toy.seed = 2;
+        test::writeToyLlama(root() / "other", toy);
+        io::writeFileAtomically(root() / "text.txt", toyText());
+        io::writeFileAtomically(root() / "empty.txt", "");
+        m_evaluate = {"--evaluate", "perplexity:" + path("text.txt"), "--length", "32"};
+    }
+
+    void methodsListsComponentsWithParameters()
+    {
+        const json components = good({"methods"})["components"];
+        QStringList ids;
+        for (const json &component : components) {
+            for (const char *key : {"kind", "id", "title", "source", "parameters"}) {
+                QVERIFY2(component.contains(key), key);
+            }
+            for (const json &parameter : component["parameters"]) {
+                for (const char *key : {"name", "type", "default", "min", "max", "unit", "help"}) {
+                    QVERIFY2(parameter.contains(key), key);
+                }
+            }
+            ids.append(QString::fromStdString(component["kind"].get<std::string>() + " "
+                                              + component["id"].get<std::string>()));
+        }
+        for (const char *id :
+             {"weights rtn", "weights gptq", "sampler random-windows", "sampler sequential",
+              "allocator uniform", "allocator manual", "allocator sensitivity-greedy",
+              "exporter safetensors", "family llama", "metric perplexity"}) {
+            QVERIFY2(ids.contains(id), id);
+        }
+    }
+
+    void generateContinuesAndStartsFromBos()
+    {
+        const json document = good({"generate", path("model"), "--prompt", "", "--tokens", "5"});
+        QCOMPARE(document["ids"].size(), std::size_t{6});
+        QCOMPARE(document["ids"][0].get<int>(), 0);
+        QVERIFY(document["text"].is_string());
+        const json prompted = good({"generate", path("model"), "--prompt", "ab", "--tokens", "1"});
+        QVERIFY(prompted["text"].get<std::string>().starts_with("ab"));
+    }
+
+    void evaluateGivesTheContractsKeys()
+    {
+        const json document
+            = good({"evaluate", path("model"), "--task", "perplexity", "--data", path("text.txt"),
+                    "--length", "32", "--samples", "8", "--reference", path("other")});
+        for (const char *key : {"task", "value", "unit", "tokens", "seconds", "stderr", "nll",
+                                "kl_divergence", "kl_stderr", "top1_agreement"}) {
+            QVERIFY2(document.contains(key), key);
+        }
+        QCOMPARE(document["tokens"].get<int>(), 8 * 31);
+        QVERIFY(!document.contains("window_nll"));
+        const double nll = document["nll"];
+        QVERIFY(std::abs(std::exp(nll) / document["value"].get<double>() - 1) < 1e-9);
+        QVERIFY(document["kl_divergence"].get<double>() > 0);
+    }
+
+    void outliersAreKeptAsARun()
+    {
+        const json document
+            = good({"outliers", path("model"), "--calibration", path("text.txt"), "--set",
+                    "calibration.samples=4", "--set", "calibration.length=32"});
+        for (const char *key : {"name", "max_abs", "kurtosis", "outlier_channels", "token_max"}) {
+            QVERIFY2(document["layers"][0].contains(key), key);
+        }
+        QCOMPARE(document["layers"].size(), std::size_t{14});
+        QCOMPARE(good({"show", id(document)})["kind"].get<std::string>(), std::string("outliers"));
+    }
+
+    void sensitivityLeadsToAnAllocationThatRuns()
+    {
+        const json document
+            = good({"sensitivity", path("model"), "--calibration", path("text.txt"), "--bits",
+                    "2,4", "--samples", "4", "--length", "32", "--set", "quantizer.group_size=16"});
+        QVERIFY(document.contains("rank_correlation"));
+        QCOMPARE(document["layers"].size(), std::size_t{14 * 2});
+        for (const char *key :
+             {"name", "bits", "weight_mse", "output_mse", "kl_divergence", "kl_stderr", "delta_nll",
+              "delta_nll_stderr", "predicted_delta_nll"}) {
+            QVERIFY2(document["layers"][0].contains(key), key);
+            QVERIFY2(!document["layers"][0][key].is_null(), key);
+        }
+        const json allocation = good({"allocate", "--run", id(document), "--budget-bits", "4.5",
+                                      "--output", path("recipe.json")});
+        const json run
+            = good({"run", path("model"), "--recipe", path("recipe.json"), "--calibration",
+                    path("text.txt"), "--set", "calibration.samples=2"});
+        QVERIFY(
+            std::abs(run["average_bits"].get<double>() - allocation["average_bits"].get<double>())
+            < 1e-9);
+        QCOMPARE(run["bytes"].get<std::int64_t>(), allocation["bytes"].get<std::int64_t>());
+    }
+
+    void runGivesTheContractsKeysAndTheSameCodesAgain()
+    {
+        const QStringList line = runLine() + m_evaluate;
+        const json first = good(line);
+        for (const char *key : {"run", "average_bits", "bytes", "codes_sha256", "metrics", "layers",
+                                "peak_rss_bytes", "seconds"}) {
+            QVERIFY2(first.contains(key), key);
+        }
+        for (const char *key : {"task", "data", "value", "stderr", "baseline"}) {
+            QVERIFY2(first["metrics"][0].contains(key), key);
+        }
+        QVERIFY(first["metrics"][0]["baseline"].is_number());
+        for (const char *key : {"name", "bits", "ratio", "weight_mse", "output_mse", "seconds"}) {
+            QVERIFY2(first["layers"][0].contains(key), key);
+        }
+        QCOMPARE(first["layers"].size(), std::size_t{14});
+        const json second = good(line);
+        QCOMPARE(second["codes_sha256"].get<std::string>(),
+                 first["codes_sha256"].get<std::string>());
+        QVERIFY(second["run"] != first["run"]);
+        const json shown = good({"show", id(first)});
+        QCOMPARE(shown["status"].get<std::string>(), std::string("finished"));
+        QCOMPARE(shown["recipe"]["weights"]["id"].get<std::string>(), std::string("gptq"));
+    }
+
+    void aSettingChangesTheCodesAndTheSeedBeatsTheRecipe()
+    {
+        const json three = good(runLine() + QStringList{"--set", "weights.bits=3"});
+        QCOMPARE(three["layers"][0]["bits"].get<double>(), 3.0);
+        const json seeded = good(runLine() + QStringList{"--set", "seed=4", "--seed", "9"});
+        QCOMPARE(good({"show", id(seeded)})["recipe"]["seed"].get<int>(), 9);
+    }
+
+    void aDryRunEstimatesAndKeepsNothing()
+    {
+        const std::size_t before = good({"list"})["runs"].size();
+        const json document = good(runLine() + QStringList{"--dry-run"});
+        for (const char *key : {"seconds", "memory_bytes", "bytes", "average_bits"}) {
+            QVERIFY2(document["estimate"].contains(key), key);
+        }
+        QCOMPARE(good({"list"})["runs"].size(), before);
+        const json run = good(runLine());
+        QCOMPARE(document["estimate"]["bytes"], run["bytes"]);
+    }
+
+    void anExportOpensAgain()
+    {
+        const json run = good(runLine());
+        const json document
+            = good({"export", id(run), "--format", "safetensors", "--output", path("exported")});
+        QVERIFY(document["bytes"].get<std::int64_t>() > 0);
+        QVERIFY(good({"inspect", path("exported")})["runnable"].get<bool>());
+        const CliResult again
+            = cli({"export", id(run), "--format", "safetensors", "--output", path("exported")});
+        QVERIFY2(again.isError(3, "exists already"), again.text().c_str());
+    }
+
+    void quietAndPipesLeaveStandardErrorEmpty()
+    {
+        const CliResult result = cli(runLine() + QStringList{"--quiet"});
+        QVERIFY2(result.status == 0 && result.errors.empty(), result.text().c_str());
+        const CliResult piped = cli(runLine());
+        QVERIFY2(piped.errors.find('\r') == std::string::npos, piped.text().c_str());
+    }
+
+    void badInputIsStatusThreeAndOneLine_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("unknown task")
+            << QStringList{"evaluate", "@model", "--task", "nothing", "--data", "@text.txt"}
+            << "nothing";
+        QTest::newRow("missing data")
+            << QStringList{"evaluate", "@model", "--task", "perplexity", "--data", "@none.txt"}
+            << "none.txt";
+        QTest::newRow("empty calibration text")
+            << QStringList{"outliers", "@model", "--calibration", "@empty.txt"} << "empty.txt";
+        QTest::newRow("unknown quantizer") << QStringList{"run",       "@model", "--calibration",
+                                                          "@text.txt", "--set",  "weights.id=magic"}
+                                           << "magic";
+        QTest::newRow("value out of range") << QStringList{"run",       "@model", "--calibration",
+                                                           "@text.txt", "--set",  "weights.bits=99"}
+                                            << "bits";
+        QTest::newRow("unknown key") << QStringList{"run",       "@model", "--calibration",
+                                                    "@text.txt", "--set",  "weights.colour=red"}
+                                     << "colour";
+        QTest::newRow("missing recipe")
+            << QStringList{"run", "@model", "--calibration", "@text.txt", "--recipe", "@none.json"}
+            << "none.json";
+        QTest::newRow("recipe with unknown key")
+            << QStringList{"run",       "@model",   "--calibration",
+                           "@text.txt", "--recipe", "@model/config.json"}
+            << "config.json";
+        QTest::newRow("unknown export")
+            << QStringList{"run", "@model", "--calibration", "@text.txt", "--export", "zip:@x"}
+            << "zip";
+        QTest::newRow("NaN in a weight")
+            << QStringList{"run", "@poisoned", "--calibration", "@text.txt"} << "q_proj.weight";
+        QTest::newRow("NaN while measuring")
+            << QStringList{"evaluate", "@poisoned", "--task",   "perplexity",
+                           "--data",   "@text.txt", "--length", "32"}
+            << "q_proj.weight";
+    }
+
+    void badInputIsStatusThreeAndOneLine()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, words);
+        fs::remove_all(root() / "poisoned");
+        fs::copy(root() / "model", root() / "poisoned");
+        poison(root() / "poisoned" / "model.safetensors", "model.layers.0.self_attn.q_proj.weight",
+               std::numeric_limits<float>::quiet_NaN());
+        for (QString &argument : arguments) {
+            argument.replace("@", m_folder.path() + "/");
+        }
+        const CliResult result = cli(arguments);
+        QVERIFY2(result.isError(3, words.toStdString()), result.text().c_str());
+    }
+
+    void aStoreThatCannotBeWrittenIsStatusOne()
+    {
+        // A folder that is a file stands for a disk that takes nothing: root may write anywhere.
+        const CliResult result = m_cli.run(runLine() + QStringList{"--store", "/proc/x.bitprism"});
+        QVERIFY2(result.isError(1, "/proc/x.bitprism"), result.text().c_str());
+    }
+
+    void controlCCancelsAndResumeGivesTheSameCodes()
+    {
+        test::ToyLlama toy;
+        toy.vocabulary = 258;
+        toy.hasTokenizer = true;
+        toy.hidden = 128;
+        toy.intermediate = 256;
+        toy.blocks = 8;
+        toy.heads = 4;
+        toy.keyValueHeads = 4;
+        toy.headSize = 32;
+        toy.context = 128;
+        test::writeToyLlama(root() / "long", toy);
+        const QStringList line{"run",           path("long"),
+                               "--calibration", path("text.txt"),
+                               "--set",         "weights.id=gptq",
+                               "--set",         "calibration.samples=8",
+                               "--set",         "calibration.length=128",
+                               "--name",        "interrupted"};
+        QProcess process;
+        m_cli.start(process, line + storeFlags());
+        QVERIFY(process.waitForStarted());
+        QTRY_VERIFY_WITH_TIMEOUT(
+            blocksDone("interrupted") > 0 || process.state() == QProcess::NotRunning, 60'000);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        const CliResult result = test::CliRunner::finish(process);
+        if (result.status == 0) {
+            QSKIP("the machine finished the run before it could be interrupted");
+        }
+        QVERIFY2(result.isError(130, "resume"), result.text().c_str());
+        const json run = good({"list"})["runs"][0];
+        QCOMPARE(run["status"].get<std::string>(), std::string("cancelled"));
+        const json resumed = good({"resume", QString::fromStdString(run["id"])});
+        const json fresh = good(line);
+        QCOMPARE(resumed["codes_sha256"].get<std::string>(),
+                 fresh["codes_sha256"].get<std::string>());
+    }
+
+private:
+    fs::path root() const { return fs::path(m_folder.path().toStdString()); }
+    QString path(const QString &name) const { return m_folder.path() + "/" + name; }
+    QStringList storeFlags() const { return {"--json", "--store", path("store.bitprism")}; }
+    CliResult cli(const QStringList &arguments) const
+    {
+        return m_cli.run(arguments + storeFlags());
+    }
+    static QString id(const json &document)
+    {
+        return QString::fromStdString(document["run"].get<std::string>());
+    }
+
+    /// The document of a command that must succeed; null, after a failure is noted, otherwise.
+    json good(const QStringList &arguments) const
+    {
+        const CliResult result = cli(arguments);
+        if (result.status != 0) {
+            QTest::qFail(result.text().c_str(), __FILE__, __LINE__);
+            throw std::runtime_error(result.text());
+        }
+        return result.json();
+    }
+
+    QStringList runLine() const
+    {
+        return {"run",   path("model"),           "--calibration", path("text.txt"),
+                "--set", "weights.id=gptq",       "--set",         "weights.group_size=16",
+                "--set", "calibration.samples=4", "--set",         "calibration.length=32"};
+    }
+
+    int blocksDone(const std::string &name) const
+    {
+        for (const json &run : good({"list"})["runs"]) {
+            if (run["name"] == name) {
+                return run["blocks_done"];
+            }
+        }
+        return 0;
+    }
+
+    QTemporaryDir m_folder;
+    QStringList m_evaluate;
+    test::CliRunner m_cli{m_folder.path().toStdString()};
+};
+
+BITPRISM_TEST(TstCliJobs);
+#include "tst_cli_jobs.moc"

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/command_line.h"
+#include "tests/support/test_main.h"
+
+#include <QProcess>
+
+using namespace bitprism;
+
+namespace {
+
+struct Outcome
+{
+    int status = -1;
+    QString output;
+    QString errors;
+};
+
+/// Runs the real program without any display.
+Outcome runProgram(const QStringList &arguments)
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove("DISPLAY");
+    environment.insert("QT_QPA_PLATFORM", "offscreen");
+    environment.insert("XDG_DATA_HOME", QDir::tempPath() + "/bitprism-none");
+    process.setProcessEnvironment(environment);
+    process.start(QString::fromStdString(test::binDir()) + "/bitprism", arguments);
+    const int limit = 60000; // loading LibTorch from a cold disk on a busy machine
+    if (!process.waitForFinished(limit)) {
+        return {};
+    }
+    return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+} // namespace
+
+class TstCommandLine : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsModelAndStore();
+    void wrongUsageIsOneLine_data();
+    void wrongUsageIsOneLine();
+    void helpAndVersionNeedNoDisplay();
+    void aBadPathIsToldOnStandardError();
+    void screenshotsShowBothAppearances();
+};
+
+void TstCommandLine::readsModelAndStore()
+{
+    const CommandLine line = parseCommandLine({"bitprism", "--store", "a.bitprism", "model"});
+    QVERIFY(line.problem.isEmpty());
+    QCOMPARE(line.target, "model");
+    QCOMPARE(line.storePath, "a.bitprism");
+    QVERIFY(!line.hasAppearance);
+}
+
+void TstCommandLine::wrongUsageIsOneLine_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("unknown option") << QStringList{"--frobnicate"};
+    QTest::newRow("two models") << QStringList{"a", "b"};
+    QTest::newRow("unknown theme") << QStringList{"--theme", "pink"};
+    QTest::newRow("missing value") << QStringList{"--store"};
+}
+
+void TstCommandLine::wrongUsageIsOneLine()
+{
+    QFETCH(QStringList, arguments);
+    const Outcome outcome = runProgram(arguments);
+    QCOMPARE(outcome.status, 2);
+    QCOMPARE(outcome.errors.count('\n'), 1);
+    QVERIFY(outcome.output.isEmpty());
+}
+
+void TstCommandLine::helpAndVersionNeedNoDisplay()
+{
+    const Outcome help = runProgram({"--help"});
+    QCOMPARE(help.status, 0);
+    QVERIFY(help.output.contains("--store"));
+    const Outcome version = runProgram({"--version"});
+    QCOMPARE(version.status, 0);
+    QVERIFY(version.output.startsWith("bitprism "));
+}
+
+void TstCommandLine::aBadPathIsToldOnStandardError()
+{
+    const QTemporaryDir folder;
+    const Outcome outcome = runProgram({"/nowhere/at/all", "--screenshots", folder.path()});
+    QCOMPARE(outcome.status, 0); // the window stands, and says it too
+    QVERIFY(outcome.errors.contains("bitprism: /nowhere/at/all"));
+}
+
+void TstCommandLine::screenshotsShowBothAppearances()
+{
+    const QTemporaryDir folder;
+    QCOMPARE(runProgram({"--screenshots", folder.path()}).status, 0);
+    const QImage light(folder.filePath("overview-light.png"));
+    const QImage dark(folder.filePath("overview-dark.png"));
+    QVERIFY(!light.isNull());
+    QVERIFY(!dark.isNull());
+    QVERIFY(light != dark);
+}
+
+BITPRISM_TEST(TstCommandLine);
+#include "tst_command_line.moc"

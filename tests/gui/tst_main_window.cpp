@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/main_window.h"
+#include "tests/support/test_main.h"
+#include "tests/support/toy_checkpoint.h"
+#include "widgets/shared/state_panel.h"
+#include "widgets/shared/theme.h"
+
+#include <QAccessible>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QTreeView>
+
+#include <set>
+
+using namespace bitprism;
+
+namespace {
+
+/// A window with its project read. The store is one that does not exist, so that the user's own
+/// stays out of the test.
+struct OpenWindow
+{
+    explicit OpenWindow(const QString &target)
+    {
+        window.show();
+        window.project().open(target, folder.filePath("none.bitprism"));
+    }
+    bool waitUntilRead()
+    {
+        return QTest::qWaitForWindowExposed(&window) && QTest::qWaitFor([this] {
+                   return window.project().state() != Project::State::Loading;
+               });
+    }
+
+    QTemporaryDir folder;
+    MainWindow window;
+};
+
+} // namespace
+
+class TstMainWindow : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void usesTheXServerWhereThereIsOne();
+    void showsTheModel();
+    void aBadPathIsOneLineInTheWindow();
+    void filteringTheTreeKeepsMatchingLayers();
+    void droppedFoldersOpen();
+    void everyFocusableWidgetHasAName();
+    void everyMenuHasAMnemonic();
+    void isNeitherEmptyNorOneColour_data();
+    void isNeitherEmptyNorOneColour();
+    void closingAtOnceIsSafe();
+
+private:
+    QTemporaryDir m_folder;
+    QString m_model;
+};
+
+void TstMainWindow::initTestCase()
+{
+    m_model = m_folder.filePath("toy");
+    test::writeToyLlama(m_model.toStdString());
+}
+
+void TstMainWindow::usesTheXServerWhereThereIsOne()
+{
+    if (!qEnvironmentVariableIsSet("DISPLAY")) {
+        QSKIP("no X server: packaging/test starts one");
+    }
+    QCOMPARE(QGuiApplication::platformName(), "xcb");
+}
+
+void TstMainWindow::showsTheModel()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    QCOMPARE(open.window.windowTitle(), "toy");
+    QVERIFY(open.window.statusBar()->currentMessage().startsWith("toy: "));
+    auto *tree = open.window.findChild<QTreeView *>();
+    QVERIFY(tree != nullptr);
+    QVERIFY(tree->model()->rowCount() >= 3); // embedding, two blocks
+    QVERIFY(tree->isExpanded(tree->model()->index(1, 0)));
+    QCOMPARE(open.window.views().tabText(0), "Overview");
+}
+
+void TstMainWindow::aBadPathIsOneLineInTheWindow()
+{
+    OpenWindow open("/nowhere/at/all");
+    QVERIFY(open.waitUntilRead());
+    bool isShown = false;
+    for (const StatePanel *panel : open.window.findChildren<StatePanel *>()) {
+        isShown = isShown || (panel->isVisible() && panel->sentence().contains("/nowhere/at/all"));
+    }
+    QVERIFY(isShown);
+    QVERIFY(open.window.isVisible());
+}
+
+void TstMainWindow::filteringTheTreeKeepsMatchingLayers()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    auto *tree = open.window.findChild<QTreeView *>();
+    auto *filter = open.window.findChild<QLineEdit *>();
+    QTest::mouseClick(filter, Qt::LeftButton);
+    QTest::keyClicks(filter, "DOWN_proj");
+    QCOMPARE(tree->model()->rowCount(), 2);
+    QCOMPARE(tree->model()->rowCount(tree->model()->index(0, 0)), 1);
+}
+
+void TstMainWindow::droppedFoldersOpen()
+{
+    OpenWindow open({});
+    QVERIFY(open.waitUntilRead());
+    QCOMPARE(open.window.project().state(), Project::State::Empty); // there is no such store
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(m_model)});
+    QDragEnterEvent enter({10, 10}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&open.window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&open.window, &drop);
+    QVERIFY(open.waitUntilRead());
+    QCOMPARE(open.window.windowTitle(), "toy");
+}
+
+void TstMainWindow::everyFocusableWidgetHasAName()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    int checked = 0;
+    for (QWidget *widget : open.window.findChildren<QWidget *>()) {
+        const bool isPart = widget->objectName().startsWith("qt_"); // of a widget with a name
+        if (isPart || !widget->isVisible() || (widget->focusPolicy() & Qt::TabFocus) == 0) {
+            continue;
+        }
+        const QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
+        QVERIFY(face != nullptr);
+        QVERIFY2(!face->text(QAccessible::Name).isEmpty(), widget->metaObject()->className());
+        ++checked;
+    }
+    QVERIFY(checked >= 4); // filter, tree, tabs, table
+}
+
+void TstMainWindow::everyMenuHasAMnemonic()
+{
+    const MainWindow window;
+    for (const QAction *menu : window.menuBar()->actions()) {
+        QVERIFY2(menu->text().contains('&'), qPrintable(menu->text()));
+    }
+}
+
+void TstMainWindow::isNeitherEmptyNorOneColour_data()
+{
+    QTest::addColumn<bool>("dark");
+    QTest::newRow("light") << false;
+    QTest::newRow("dark") << true;
+}
+
+void TstMainWindow::isNeitherEmptyNorOneColour()
+{
+    QFETCH(bool, dark);
+    QApplication::setPalette(Theme::palette(dark));
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    const QImage image = open.window.grab().toImage();
+    std::set<QRgb> colors;
+    for (int y = 0; y < image.height(); y += 3) {
+        for (int x = 0; x < image.width(); x += 3) {
+            colors.insert(image.pixel(x, y));
+        }
+    }
+    QVERIFY(colors.size() > 20);
+    const QColor corner = image.pixelColor(image.width() / 2, image.height() - 40);
+    QCOMPARE(corner.lightness() < 128, dark);
+}
+
+void TstMainWindow::closingAtOnceIsSafe()
+{
+    for (int i = 0; i < 3; ++i) {
+        OpenWindow open(m_model);
+        open.window.close();
+    }
+}
+
+BITPRISM_TEST(TstMainWindow);
+#include "tst_main_window.moc"

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/comparison.h"
+#include "tests/support/test_main.h"
+#include "tests/support/toy_store.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <filesystem>
+
+using namespace bitprism;
+
+class TstComparison : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_store = std::make_unique<store::ExperimentStore>(
+            std::filesystem::path(m_folder->path().toStdString()) / "project.bitprism");
+        m_four = test::addToyRun(*m_store, "four bits", 4,
+                                 R"({"version":1,"weights":{"id":"rtn","bits":4}})");
+        m_three = test::addToyRun(*m_store, "three bits", 3,
+                                  R"({"version":1,"weights":{"id":"gptq","bits":3}})");
+    }
+
+    void cleanup()
+    {
+        m_store.reset();
+        m_folder.reset();
+    }
+
+    void layersAreJoinedByName()
+    {
+        const Comparison comparison = compare({m_four, m_three});
+        QCOMPARE(comparison.layers.size(), std::size_t{4});
+        for (const ComparedLayer &layer : comparison.layers) {
+            QCOMPARE(layer.runs.size(), std::size_t{2});
+            QCOMPARE(layer.runs[0]->name, layer.name);
+            QCOMPARE(layer.runs[0]->bits, 4.0);
+            QCOMPARE(layer.runs[1]->bits, 3.0);
+        }
+    }
+
+    void aLayerThatARunLacksStaysEmpty()
+    {
+        store::RunRequest request;
+        request.kind = "run";
+        request.blocks = 2;
+        const store::NewRun partial
+            = m_store->createRun(request, test::toyModelInfo(), std::string(64, '0'));
+        m_store->commitBlock(partial.id, 0, test::toyRunLayers(0, 2));
+        const Comparison comparison = compare({m_four, partial.id});
+        QCOMPARE(comparison.layers.size(), std::size_t{4});
+        QVERIFY(comparison.layers[0].runs[1].has_value());
+        QVERIFY(!comparison.layers[3].runs[1].has_value());
+    }
+
+    void lossesOnTheSameWindowsArePaired()
+    {
+        const ComparedMetric metric = compare({m_four, m_three}).metrics.at(0);
+        const Evaluation four = test::toyRunSummary("", 4).metrics.at(0).measured;
+        const Evaluation three = test::toyRunSummary("", 3).metrics.at(0).measured;
+        const Evaluation whole = *test::toyRunSummary("", 3).metrics.at(0).baseline;
+        QCOMPARE(metric.differenceUnit, std::string("nats per token"));
+        QVERIFY(!metric.runs[0].difference);
+        QVERIFY(metric.runs[1].isPaired);
+        QCOMPARE(*metric.runs[1].difference, pairedNllDifference(three, four)->mean);
+        QCOMPARE(*metric.runs[1].differenceStandardError,
+                 pairedNllDifference(three, four)->standardError);
+        QCOMPARE(*metric.runs[1].baselineDifference, pairedNllDifference(three, whole)->mean);
+        // The toy windows shift all alike, so pairing removes what the windows differ by.
+        QVERIFY(*metric.runs[1].differenceStandardError < 1e-9);
+        QVERIFY(*three.nllStandardError > 0.01);
+    }
+
+    void otherWindowsAreNotPaired()
+    {
+        const std::string other = test::addToyRun(*m_store, "other", 3, "{}");
+        RunMetric metric;
+        metric.measured = test::toyEvaluation(2.5, 5);
+        m_store->putMetric(other, metric);
+        const ComparedMetric compared = compare({m_four, other}).metrics.at(0);
+        const Evaluation four = test::toyRunSummary("", 4).metrics.at(0).measured;
+        QVERIFY(!compared.runs[1].isPaired);
+        QCOMPARE(*compared.runs[1].difference, *metric.measured.nll - *four.nll);
+        QCOMPARE(*compared.runs[1].differenceStandardError,
+                 std::hypot(*metric.measured.nllStandardError, *four.nllStandardError));
+    }
+
+    void recipesShowTheirChangedKeysOnly()
+    {
+        const Comparison comparison = compare({m_four, m_three});
+        QVERIFY(comparison.runs[0].recipeChanges.empty());
+        const auto &changes = comparison.runs[1].recipeChanges;
+        QCOMPARE(changes.size(), std::size_t{2});
+        QCOMPARE(changes[0].key, std::string("weights.bits"));
+        QCOMPARE(changes[1].after, std::string("\"gptq\""));
+    }
+
+    void theFrontHoldsWhatNoOtherBeats()
+    {
+        // Smaller and worse: both are on the front.
+        QCOMPARE(compare({m_four, m_three}).pareto, (std::vector<std::string>{m_four, m_three}));
+        // As large as the four-bit run, and worse.
+        const std::string beaten = test::addToyRun(*m_store, "beaten", 4, "{}");
+        RunMetric metric;
+        metric.measured = test::toyEvaluation(3);
+        m_store->putMetric(beaten, metric);
+        QCOMPARE(compare({m_four, m_three, beaten}).pareto,
+                 (std::vector<std::string>{m_four, m_three}));
+    }
+
+    void anEvaluationOfTheUnquantizedModelTakesPart()
+    {
+        store::RunRequest request;
+        request.kind = "evaluate";
+        const store::NewRun made
+            = m_store->createRun(request, test::toyModelInfo(), std::string(64, '0'));
+        m_store->putResult(made.id, test::toyEvaluation(2));
+        const Comparison comparison = compare({made.id, m_three});
+        QCOMPARE(comparison.runs[0].bytes, std::optional<std::int64_t>(test::toyModelInfo().bytes));
+        QVERIFY(comparison.metrics.at(0).runs[1].isPaired);
+        QVERIFY(*comparison.metrics.at(0).runs[1].difference > 0);
+        QCOMPARE(comparison.pareto.size(), std::size_t{2});
+    }
+
+    void theDocumentHasTheContractsKeys()
+    {
+        const Json json = compare({m_four, m_three}).toJson();
+        for (const char *key : {"runs", "layers", "metrics", "pareto"}) {
+            QVERIFY2(json.contains(key), key);
+        }
+        const Json second = json.at("metrics").at(0).at("runs").at(1);
+        QVERIFY(second.at("paired").get<bool>());
+        QVERIFY(second.at("difference").is_number());
+        QVERIFY(second.at("difference_stderr").is_number());
+        QVERIFY(!second.contains("window_nll"));
+        QCOMPARE(json.at("layers").at(0).at("runs").at(1).at("difference").at("bits").get<double>(),
+                 -1.0);
+        QCOMPARE(json.at("runs").at(0).at("id").get<std::string>(), m_four);
+    }
+
+    void oneRunIsComparedWithItsBaseline()
+    {
+        const Comparison comparison = compare({m_three});
+        QVERIFY(comparison.metrics.at(0).runs[0].baselineDifference.has_value());
+        QCOMPARE(comparison.pareto, std::vector<std::string>{m_three});
+    }
+
+    void prefixesNameRunsToo()
+    {
+        QCOMPARE(compare({m_four.substr(0, 6)}).runs.at(0).record.id, m_four);
+    }
+
+private:
+    Comparison compare(const std::vector<std::string> &ids) const
+    {
+        return compareRuns(*m_store, ids);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<store::ExperimentStore> m_store;
+    std::string m_four;
+    std::string m_three;
+};
+
+BITPRISM_TEST(TstComparison);
+#include "tst_comparison.moc"

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "tests/widgets/example_model.h"
+#include "widgets/model_tree/model_tree_model.h"
+
+#include <QAbstractItemModelTester>
+
+using namespace bitprism;
+
+class TstModelTreeModel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void keepsTheRulesOfItemModels();
+    void blocksHoldTheirLayers();
+    void namesInABlockLoseTheirCommonBeginning();
+    void blocksSumTheirLayers();
+    void findsEveryLayerByName();
+    void namesTheStackWhereThereAreSeveral();
+    void isEmptyWithoutAModel();
+};
+
+void TstModelTreeModel::keepsTheRulesOfItemModels()
+{
+    ModelTreeModel model;
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setModelInfo(test::exampleModel());
+    model.setModelInfo(nullptr);
+    model.setModelInfo(test::exampleModel());
+}
+
+void TstModelTreeModel::blocksHoldTheirLayers()
+{
+    ModelTreeModel model;
+    model.setModelInfo(test::exampleModel());
+    QCOMPARE(model.rowCount(), 4);
+    QCOMPARE(model.rowCount(model.index(0, 0)), 0);
+    QCOMPARE(model.rowCount(model.index(1, 0)), 2);
+    QCOMPARE(model.rowCount(model.index(2, 0)), 2);
+    QCOMPARE(model.index(1, 0).data().toString(), "Block 0");
+    QCOMPARE(model.index(3, 0).data().toString(), "lm_head");
+    const QModelIndex down = model.index(1, 0, model.index(2, 0));
+    QCOMPARE(down.data(ModelTreeModel::layerRole).toString(), "model.layers.1.mlp.down_proj");
+    QCOMPARE(down.siblingAtColumn(ModelTreeModel::ShapeColumn).data().toString(), "10 \u00d7 30");
+    QCOMPARE(down.siblingAtColumn(ModelTreeModel::KindColumn).data().toString(),
+             "Feed-forward, down");
+}
+
+void TstModelTreeModel::namesInABlockLoseTheirCommonBeginning()
+{
+    ModelTreeModel model;
+    model.setModelInfo(test::exampleModel());
+    const QModelIndex block = model.index(1, 0);
+    QCOMPARE(model.index(0, 0, block).data().toString(), "self_attn.q_proj");
+    QCOMPARE(model.index(1, 0, block).data().toString(), "mlp.down_proj");
+}
+
+void TstModelTreeModel::blocksSumTheirLayers()
+{
+    ModelTreeModel model;
+    const std::shared_ptr<ModelInfo> info = test::exampleModel();
+    info->layers[1].bits = 4; // 100 weights of 4 bits beside 300 of 16
+    model.setModelInfo(info);
+    QCOMPARE(model.index(1, ModelTreeModel::SizeColumn).data().toString(), "650 bytes");
+    QCOMPARE(model.index(1, ModelTreeModel::BitsColumn).data().toString(), "13");
+}
+
+void TstModelTreeModel::findsEveryLayerByName()
+{
+    ModelTreeModel model;
+    const std::shared_ptr<ModelInfo> info = test::exampleModel();
+    model.setModelInfo(info);
+    for (const LayerInfo &layer : info->layers) {
+        const QString name = QString::fromStdString(layer.name);
+        QCOMPARE(model.indexOfLayer(name).data(ModelTreeModel::layerRole).toString(), name);
+    }
+    QVERIFY(!model.indexOfLayer("model.layers.7.mlp.down_proj").isValid());
+}
+
+void TstModelTreeModel::namesTheStackWhereThereAreSeveral()
+{
+    ModelTreeModel model;
+    const std::shared_ptr<ModelInfo> info = test::exampleModel();
+    info->stacks = {{"encoder", 1}, {"decoder", 1}};
+    info->layers[3].stack = info->layers[4].stack = 1;
+    info->layers[3].block = info->layers[4].block = 0;
+    model.setModelInfo(info);
+    QCOMPARE(model.index(1, 0).data().toString(), "Block 0, encoder");
+    QCOMPARE(model.index(2, 0).data().toString(), "Block 0, decoder");
+}
+
+void TstModelTreeModel::isEmptyWithoutAModel()
+{
+    ModelTreeModel model;
+    model.setModelInfo(test::exampleModel());
+    model.setModelInfo(nullptr);
+    QCOMPARE(model.rowCount(), 0);
+    QVERIFY(!model.indexOfLayer("lm_head").isValid());
+}
+
+BITPRISM_TEST(TstModelTreeModel);
+#include "tst_model_tree_model.moc"

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "tests/widgets/example_model.h"
+#include "widgets/overview/model_parts.h"
+#include "widgets/overview/parts_bar.h"
+#include "widgets/overview/parts_model.h"
+#include "widgets/shared/theme.h"
+
+#include <QAbstractItemModelTester>
+
+#include <set>
+
+using namespace bitprism;
+
+class TstOverview : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void partsAddUpToTheModel();
+    void partsThatAreNotThereAreLeftOut();
+    void unknownKindsAreOtherLayers();
+    void tableKeepsTheRulesOfItemModels();
+    void tableShowsColoursOfTheBar();
+    void barDrawsEveryPart();
+};
+
+void TstOverview::partsAddUpToTheModel()
+{
+    const std::shared_ptr<ModelInfo> info = test::exampleModel();
+    std::int64_t bytes = 0;
+    std::int64_t weights = 0;
+    double share = 0;
+    for (const ModelPart &part : modelParts(*info)) {
+        bytes += part.bytes;
+        weights += part.weights;
+        share += part.share;
+    }
+    QCOMPARE(bytes, info->bytes);
+    QCOMPARE(weights, info->parameters);
+    QVERIFY(qFuzzyCompare(share, 1.0));
+}
+
+void TstOverview::partsThatAreNotThereAreLeftOut()
+{
+    const std::shared_ptr<ModelInfo> info = test::exampleModel();
+    info->layers.pop_back(); // the head
+    info->bytes -= 400;
+    info->parameters -= 200;
+    const std::vector<ModelPart> parts = modelParts(*info);
+    QCOMPARE(parts.size(), std::size_t(4));
+    QCOMPARE(parts[0].part, Part::Embedding);
+    QCOMPARE(parts[1].part, Part::Attention);
+    QCOMPARE(parts[1].layers, 2);
+    QCOMPARE(parts[2].part, Part::FeedForward);
+    QCOMPARE(parts[2].weights, 600);
+    QCOMPARE(parts[3].part, Part::Rest);
+    QCOMPARE(parts[3].bytes, 80);
+}
+
+void TstOverview::unknownKindsAreOtherLayers()
+{
+    const std::shared_ptr<ModelInfo> info = test::exampleModel();
+    info->layers[0].kind = "convolution";
+    QCOMPARE(modelParts(*info).at(3).part, Part::OtherLayers);
+}
+
+void TstOverview::tableKeepsTheRulesOfItemModels()
+{
+    PartsModel model;
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setParts(modelParts(*test::exampleModel()));
+    QCOMPARE(model.rowCount(), 5);
+    model.setColors(PartsBar::colors(Theme::palette(true)));
+    model.setParts({});
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TstOverview::tableShowsColoursOfTheBar()
+{
+    const QPalette palette = Theme::palette(false);
+    PartsModel model;
+    model.setParts(modelParts(*test::exampleModel()));
+    model.setColors(PartsBar::colors(palette));
+    QCOMPARE(model.index(1, PartsModel::PartColumn).data().toString(), "Attention");
+    QCOMPARE(model.index(1, PartsModel::PartColumn).data(Qt::DecorationRole).value<QColor>(),
+             PartsBar::colors(palette).at(1));
+}
+
+void TstOverview::barDrawsEveryPart()
+{
+    PartsBar bar;
+    bar.setPalette(Theme::palette(false));
+    bar.setParts(modelParts(*test::exampleModel()));
+    bar.resize(1240, 20);
+    const QImage image = bar.grab().toImage();
+    std::set<QRgb> colors;
+    for (int x = 0; x < image.width(); ++x) {
+        colors.insert(image.pixel(x, image.height() / 2));
+    }
+    for (const Part part : {Part::Embedding, Part::Attention, Part::FeedForward, Part::Head}) {
+        const auto place = static_cast<std::size_t>(part);
+        QVERIFY(colors.contains(PartsBar::colors(bar.palette()).at(place).rgb()));
+    }
+}
+
+BITPRISM_TEST(TstOverview);
+#include "tst_overview.moc"

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "tests/support/toy_checkpoint.h"
+#include "tests/widgets/example_model.h"
+#include "widgets/jobs/engine_starter.h"
+#include "widgets/jobs/project.h"
+#include "widgets/runs/runs_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+
+#include <fstream>
+
+using namespace bitprism;
+
+namespace {
+
+/// A folder with a toy checkpoint and a store with one finished run.
+struct Folder
+{
+    Folder()
+    {
+        test::writeToyLlama(model.toStdString());
+        store::ExperimentStore made(store.toStdString());
+        store::RunRequest request;
+        request.kind = "run";
+        request.name = "gptq 3 bits";
+        request.blocks = 2;
+        const store::NewRun run = made.createRun(request, *test::exampleModel(), "hash");
+        made.setStatus(run.id, store::RunStatus::Finished);
+    }
+
+    QTemporaryDir folder;
+    QString model = folder.filePath("toy");
+    QString store = folder.filePath("project.bitprism");
+};
+
+/// Until the project is no longer loading.
+bool waitFor(Project &project)
+{
+    return QTest::qWaitFor([&] { return project.state() != Project::State::Loading; });
+}
+
+} // namespace
+
+class TstProject : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void opensAModelWithItsStore();
+    void opensAStoreWithItsModel();
+    void aMissingModelFailsWithOneSentence();
+    void aDamagedStoreLeavesTheModelOpen();
+    void aDamagedTokenizerLeavesTheModelOpen();
+    void theNewestRequestWins();
+    void closingWhileReadingIsSafe();
+    void runsTableKeepsTheRulesOfItemModels();
+    void runsTableShowsProgressOfUnfinishedRuns();
+    void engineStarterSaysHowItEnded();
+};
+
+void TstProject::init() { qputenv("XDG_DATA_HOME", QDir::tempPath().toUtf8() + "/bitprism-none"); }
+
+void TstProject::opensAModelWithItsStore()
+{
+    const Folder folder;
+    Project project;
+    QCOMPARE(project.state(), Project::State::Empty);
+    project.open(folder.model, folder.store);
+    QCOMPARE(project.state(), Project::State::Loading);
+    QVERIFY(waitFor(project));
+    QCOMPARE(project.state(), Project::State::Ready);
+    QCOMPARE(project.model()->family, "llama");
+    QCOMPARE(project.model()->blocks, 2);
+    QCOMPARE(project.runs()->size(), std::size_t(1));
+    QVERIFY(project.modelProblem().isEmpty());
+    QVERIFY(project.storeProblem().isEmpty());
+}
+
+void TstProject::opensAStoreWithItsModel()
+{
+    const Folder folder;
+    Project project;
+    project.open(folder.store);
+    QVERIFY(waitFor(project));
+    QCOMPARE(project.state(), Project::State::Ready);
+    QCOMPARE(project.model()->name, "example");
+    QCOMPARE(project.runs()->front().name, "gptq 3 bits");
+}
+
+void TstProject::aMissingModelFailsWithOneSentence()
+{
+    Project project;
+    project.open("/nowhere/at/all");
+    QVERIFY(waitFor(project));
+    QCOMPARE(project.state(), Project::State::Failed);
+    QVERIFY(project.modelProblem().contains("/nowhere/at/all"));
+    QVERIFY(!project.modelProblem().contains('\n'));
+}
+
+void TstProject::aDamagedStoreLeavesTheModelOpen()
+{
+    const Folder folder;
+    const QString damaged = folder.folder.filePath("damaged.bitprism");
+    std::ofstream(damaged.toStdString()) << "SQLite format 3 but not really";
+    Project project;
+    project.open(folder.model, damaged);
+    QVERIFY(waitFor(project));
+    QCOMPARE(project.state(), Project::State::Ready);
+    QVERIFY(project.storeProblem().contains("damaged.bitprism"));
+    QVERIFY(!project.runs());
+}
+
+void TstProject::aDamagedTokenizerLeavesTheModelOpen()
+{
+    const Folder folder;
+    std::ofstream((folder.model + "/tokenizer.json").toStdString()) << "{";
+    Project project;
+    project.open(folder.model, folder.store);
+    QVERIFY(waitFor(project));
+    QCOMPARE(project.state(), Project::State::Ready);
+    QVERIFY(QString::fromStdString(project.model()->tokenizer).contains("tokenizer.json"));
+}
+
+void TstProject::theNewestRequestWins()
+{
+    const Folder folder;
+    Project project;
+    project.open("/nowhere/at/all");
+    project.open(folder.model, folder.store);
+    QVERIFY(waitFor(project));
+    QCOMPARE(project.state(), Project::State::Ready);
+    QCOMPARE(project.model()->family, "llama");
+}
+
+void TstProject::closingWhileReadingIsSafe()
+{
+    const Folder folder;
+    for (int i = 0; i < 5; ++i) {
+        Project project;
+        project.open(folder.model, folder.store);
+        QCOMPARE(project.state(), Project::State::Loading);
+    } // destroyed before the answer is taken
+}
+
+void TstProject::runsTableKeepsTheRulesOfItemModels()
+{
+    RunsModel model;
+    const QAbstractItemModelTester tester(&model,
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    store::RunRecord run;
+    run.name = "rtn";
+    run.status = store::RunStatus::Finished;
+    run.averageBits = 3.25;
+    model.setRuns(std::make_shared<const std::vector<store::RunRecord>>(2, run));
+    QCOMPARE(model.rowCount(), 2);
+    QCOMPARE(model.index(0, RunsModel::BitsColumn).data().toString(), "3.25");
+    model.setRuns(nullptr);
+    QCOMPARE(model.rowCount(), 0);
+}
+
+void TstProject::runsTableShowsProgressOfUnfinishedRuns()
+{
+    store::RunRecord run;
+    run.status = store::RunStatus::Interrupted;
+    run.blocks = 6;
+    run.blocksDone = 2;
+    RunsModel model;
+    model.setRuns(std::make_shared<const std::vector<store::RunRecord>>(1, run));
+    QCOMPARE(model.index(0, RunsModel::StatusColumn).data().toString(), "Interrupted, 2 of 6");
+}
+
+void TstProject::engineStarterSaysHowItEnded() // with the engine's library, or without it
+{
+    EngineStarter starter;
+    QSignalSpy spy(&starter, &EngineStarter::stateChanged);
+    starter.start();
+    starter.start();
+    QCOMPARE(starter.state(), EngineStarter::State::Loading);
+    const int loadLimit = 60000; // loading LibTorch from a cold disk on a busy machine
+    QVERIFY(QTest::qWaitFor([&] { return starter.state() != EngineStarter::State::Loading; },
+                            loadLimit));
+    QCOMPARE(spy.count(), 2);
+    QCOMPARE(starter.engine() == nullptr, starter.state() == EngineStarter::State::Failed);
+    QCOMPARE(starter.problem().isEmpty(), starter.state() == EngineStarter::State::Ready);
+}
+
+BITPRISM_TEST(TstProject);
+#include "tst_project.moc"

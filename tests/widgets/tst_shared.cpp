@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/selection.h"
+#include "widgets/shared/state_panel.h"
+#include "widgets/shared/text.h"
+#include "widgets/shared/theme.h"
+#include "widgets/shared/view.h"
+
+#include <QPushButton>
+#include <QSignalSpy>
+
+#include <cmath>
+#include <set>
+
+using namespace bitprism;
+
+namespace {
+
+constexpr double textContrast = 4.5; // WCAG AA for text
+constexpr double markContrast = 3.0; // WCAG AA for graphics
+
+double luminance(const QColor &color)
+{
+    const auto linear = [](double value) {
+        return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(color.redF()) + 0.7152 * linear(color.greenF())
+        + 0.0722 * linear(color.blueF());
+}
+
+double contrast(const QColor &a, const QColor &b)
+{
+    const double high = std::max(luminance(a), luminance(b));
+    const double low = std::min(luminance(a), luminance(b));
+    return (high + 0.05) / (low + 0.05);
+}
+
+} // namespace
+
+class TstShared : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QLocale::setDefault(QLocale::c()); }
+    void formatsBytes_data();
+    void formatsBytes();
+    void formatsCompactCounts_data();
+    void formatsCompactCounts();
+    void formatsBitsWithTwoDecimalsUnlessWhole();
+    void themeFollowsThePalette();
+    void coloursAreReadable_data();
+    void coloursAreReadable();
+    void errorsKeepTheirArguments();
+    void everyKindHasAName();
+    void selectionTellsChangesOnce();
+    void statePanelShowsOneState();
+    void viewIdsAreUniqueAndTitled();
+};
+
+void TstShared::formatsBytes_data()
+{
+    QTest::addColumn<qint64>("bytes");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("none") << qint64(0) << "0 bytes";
+    QTest::newRow("bytes") << qint64(999) << "999 bytes";
+    QTest::newRow("kilobytes") << qint64(16384) << "16.4 kB";
+    QTest::newRow("megabytes") << qint64(10500000) << "10.5 MB";
+    QTest::newRow("gigabytes") << qint64(1840000000) << "1.84 GB";
+    QTest::newRow("hundreds") << qint64(181000) << "181 kB";
+}
+
+void TstShared::formatsBytes()
+{
+    QFETCH(qint64, bytes);
+    QTEST(formatBytes(bytes), "text");
+}
+
+void TstShared::formatsCompactCounts_data()
+{
+    QTest::addColumn<qint64>("count");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("exact") << qint64(9999) << "9,999";
+    QTest::newRow("thousands") << qint64(260032) << "260 K";
+    QTest::newRow("millions") << qint64(5243136) << "5.24 M";
+    QTest::newRow("next unit") << qint64(999600) << "1.00 M";
+    QTest::newRow("thousand millions") << qint64(6738415616) << "6.74 B";
+}
+
+void TstShared::formatsCompactCounts()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    QFETCH(qint64, count);
+    QTEST(formatCompactCount(count), "text");
+    QLocale::setDefault(QLocale::c());
+}
+
+void TstShared::formatsBitsWithTwoDecimalsUnlessWhole()
+{
+    QCOMPARE(formatBits(16.0), "16");
+    QCOMPARE(formatBits(3.25390625), "3.25");
+    QCOMPARE(formatBits(std::optional<double>()), notMeasured());
+}
+
+void TstShared::themeFollowsThePalette()
+{
+    QVERIFY(!Theme::of(Theme::palette(false)).isDark);
+    QVERIFY(Theme::of(Theme::palette(true)).isDark);
+}
+
+void TstShared::coloursAreReadable_data()
+{
+    QTest::addColumn<bool>("dark");
+    QTest::newRow("light") << false;
+    QTest::newRow("dark") << true;
+}
+
+void TstShared::coloursAreReadable()
+{
+    QFETCH(bool, dark);
+    const QPalette palette = Theme::palette(dark);
+    const Theme theme = Theme::of(palette);
+    const QColor window = palette.color(QPalette::Window);
+    for (const QColor &background : {window, theme.surface}) {
+        for (const QColor &text : {palette.color(QPalette::Text), theme.mutedText, theme.accent,
+                                   theme.good, theme.warning, theme.bad}) {
+            QVERIFY2(contrast(text, background) >= textContrast, qPrintable(text.name()));
+        }
+    }
+    for (const QColor &mark : theme.series) { // plots are drawn on the surface
+        QVERIFY2(contrast(mark, theme.surface) >= markContrast, qPrintable(mark.name()));
+    }
+    const QColor selected = palette.color(QPalette::Highlight);
+    QVERIFY(contrast(palette.color(QPalette::HighlightedText), selected) >= textContrast);
+}
+
+void TstShared::errorsKeepTheirArguments()
+{
+    const Error error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: key %2 is missing."),
+                      std::string("config.json"), std::string("hidden_size"));
+    QCOMPARE(errorText(error), "config.json: key hidden_size is missing.");
+}
+
+void TstShared::everyKindHasAName()
+{
+    for (const char *kind : {"attention_query", "cross_attention_out", "mlp_gate", "embedding"}) {
+        QVERIFY(layerKindText(kind) != kind);
+    }
+    QCOMPARE(layerKindText("something_new"), "something_new");
+}
+
+void TstShared::selectionTellsChangesOnce()
+{
+    Selection selection;
+    QSignalSpy spy(&selection, &Selection::layerChanged);
+    selection.setLayer("lm_head");
+    selection.setLayer("lm_head");
+    QCOMPARE(spy.count(), 1);
+    QCOMPARE(selection.layer(), "lm_head");
+}
+
+void TstShared::statePanelShowsOneState()
+{
+    StatePanel panel;
+    panel.showEmpty("Nothing here.", "Open");
+    auto *button = panel.findChild<QPushButton *>();
+    QVERIFY(button != nullptr);
+    QVERIFY(button->isVisibleTo(&panel));
+    QSignalSpy spy(&panel, &StatePanel::actionTriggered);
+    button->click();
+    QCOMPARE(spy.count(), 1);
+    panel.showLoading("Reading.");
+    QVERIFY(!button->isVisibleTo(&panel));
+    panel.showFailure("It is damaged.", "Retry");
+    QCOMPARE(panel.sentence(), "It is damaged.");
+    QCOMPARE(button->text(), "Retry");
+}
+
+void TstShared::viewIdsAreUniqueAndTitled()
+{
+    std::set<std::string> ids;
+    for (const ViewEntry *entry : viewEntries()) {
+        QVERIFY(ids.insert(entry->id).second);
+        QVERIFY(!translated(entry->title).isEmpty());
+        QVERIFY(entry->create != nullptr);
+    }
+    QVERIFY(!ids.empty());
+}
+
+BITPRISM_TEST(TstShared);
+#include "tst_shared.moc"

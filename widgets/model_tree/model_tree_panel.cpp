@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/model_tree/model_tree_panel.h"
+
+#include "widgets/jobs/project.h"
+#include "widgets/model_tree/model_tree_model.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/row_delegate.h"
+#include "widgets/shared/selection.h"
+
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QSortFilterProxyModel>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace bitprism {
+
+ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_model(new ModelTreeModel(this))
+    , m_filter(new QSortFilterProxyModel(this))
+    , m_filterText(new QLineEdit(this))
+    , m_tree(new QTreeView(this))
+{
+    m_filter->setSourceModel(m_model);
+    m_filter->setRecursiveFilteringEnabled(true);
+    m_filter->setFilterRole(ModelTreeModel::layerRole);
+    m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_filterText->setPlaceholderText(tr("Filter layers"));
+    m_filterText->setAccessibleName(tr("Filter layers by name"));
+    m_filterText->setClearButtonEnabled(true);
+    m_tree->setModel(m_filter);
+    m_tree->setAccessibleName(tr("Blocks and layers of the model"));
+    m_tree->setItemDelegate(new RowDelegate(m_tree));
+    m_tree->setUniformRowHeights(true);
+    m_tree->setAllColumnsShowFocus(true);
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->header()->setStretchLastSection(false);
+    m_tree->header()->setSectionResizeMode(ModelTreeModel::NameColumn, QHeaderView::Stretch);
+    m_tree->header()->setMinimumSectionSize(em(this, 3));
+
+    auto *layout = new QVBoxLayout(this);
+    const int margin = space(this, 1);
+    layout->setContentsMargins(margin, margin, margin, 0);
+    layout->setSpacing(margin);
+    layout->addWidget(m_filterText);
+    layout->addWidget(m_tree);
+
+    connect(m_filterText, &QLineEdit::textChanged, this, &ModelTreePanel::takeFilter);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &ModelTreePanel::takeCurrent);
+    connect(context.selection, &Selection::layerChanged, this, &ModelTreePanel::showLayer);
+    connect(context.project, &Project::changed, this, &ModelTreePanel::showProject);
+    showProject();
+}
+
+void ModelTreePanel::showProject()
+{
+    m_model->setModelInfo(m_context.project->model());
+    m_filterText->setEnabled(m_context.project->model() != nullptr);
+    const QModelIndex first = m_filter->index(0, 0);
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        if (m_filter->rowCount(m_filter->index(row, 0)) > 0) {
+            m_tree->expand(m_filter->index(row, 0)); // the first block, as an example of all
+            break;
+        }
+    }
+    for (int column = ModelTreeModel::KindColumn; column < ModelTreeModel::columnTotal; ++column) {
+        m_tree->resizeColumnToContents(column); // of the rows that show, so after expanding
+    }
+    m_tree->scrollTo(first);
+}
+
+void ModelTreePanel::showLayer(const QString &layer)
+{
+    const QModelIndex index = m_filter->mapFromSource(m_model->indexOfLayer(layer));
+    if (index.isValid() && index != m_tree->currentIndex().siblingAtColumn(0)) {
+        m_tree->setCurrentIndex(index);
+    }
+}
+
+void ModelTreePanel::takeCurrent(const QModelIndex &current)
+{
+    const QString layer = current.data(ModelTreeModel::layerRole).toString();
+    if (!layer.isEmpty()) {
+        m_context.selection->setLayer(layer);
+    }
+}
+
+void ModelTreePanel::takeFilter(const QString &text)
+{
+    m_filter->setFilterFixedString(text);
+    if (!text.isEmpty()) {
+        m_tree->expandAll();
+    }
+}
+
+} // namespace bitprism

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/shared/view.h"
+
+class QLineEdit;
+class QSortFilterProxyModel;
+class QTreeView;
+
+namespace bitprism {
+
+class ModelTreeModel;
+
+/// The model's blocks and layers, with a filter; follows and sets the shared selection.
+class ModelTreePanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit ModelTreePanel(ViewContext &context, QWidget *parent = nullptr);
+
+private:
+    void showProject();
+    void showLayer(const QString &layer);
+    void takeCurrent(const QModelIndex &current);
+    void takeFilter(const QString &text);
+
+    ViewContext &m_context;
+    ModelTreeModel *m_model;
+    QSortFilterProxyModel *m_filter;
+    QLineEdit *m_filterText;
+    QTreeView *m_tree;
+};
+
+} // namespace bitprism

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/shared/view.h"
+
+class QFormLayout;
+class QLabel;
+class QStackedLayout;
+class QTableView;
+
+namespace bitprism {
+
+class FigureCard;
+class PartsBar;
+class PartsModel;
+class StatePanel;
+struct ModelInfo;
+
+/// What the open model is: its size in four figures, the bytes by part, and its facts.
+class OverviewView : public View
+{
+    Q_OBJECT
+
+public:
+    explicit OverviewView(ViewContext &context, QWidget *parent = nullptr);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    QWidget *makePage();
+    QLayout *makeFigures();
+    QWidget *makeParts();
+    void showProject();
+    void showModel(const ModelInfo &info);
+    void showFacts(const ModelInfo &info);
+    void addFact(const QString &name, const QString &value);
+    void fitTable();
+
+    ViewContext &m_context;
+    QStackedLayout *m_layout;
+    StatePanel *m_state;
+    QLabel *m_title;
+    QLabel *m_subtitle;
+    FigureCard *m_size;
+    FigureCard *m_weights;
+    FigureCard *m_layers;
+    FigureCard *m_bits;
+    PartsBar *m_bar;
+    PartsModel *m_parts;
+    QTableView *m_table;
+    QFormLayout *m_facts;
+    QWidget *m_page;
+};
+
+} // namespace bitprism

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include <cstdint>
+#include <optional>
+
+namespace bitprism {
+
+/// Numbers as the window shows them, in the user's locale. What was not measured is an en dash.
+
+/// Decimal units with three significant digits, as model hubs count: "1.84 GB".
+QString formatBytes(std::int64_t bytes);
+/// All digits, grouped: "5,243,136".
+QString formatCount(std::int64_t count);
+/// Three significant digits above ten thousand: "5.24 M", "6.74 B".
+QString formatCompactCount(std::int64_t count);
+/// Average bits: two decimals, none for whole numbers.
+QString formatBits(double bits);
+QString formatBits(const std::optional<double> &bits);
+/// A share of one as per cent: "12.5 %".
+QString formatShare(double share);
+
+QString notMeasured();
+
+} // namespace bitprism

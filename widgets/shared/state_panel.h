@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace bitprism {
+
+/// What a view shows while it has no data: one sentence, and one button that does the next thing.
+class StatePanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit StatePanel(QWidget *parent = nullptr);
+
+    void showEmpty(const QString &sentence, const QString &action);
+    void showLoading(const QString &sentence);
+    void showFailure(const QString &sentence, const QString &action);
+
+    QString sentence() const;
+
+Q_SIGNALS:
+    void actionTriggered();
+
+private:
+    void show(const QString &sentence, const QString &action, bool isFailure);
+
+    QProgressBar *m_progress;
+    QLabel *m_sign;
+    QLabel *m_sentence;
+    QPushButton *m_action;
+};
+
+} // namespace bitprism

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/shared/text.h"
+
+#include <QCoreApplication>
+
+#include <map>
+
+namespace bitprism {
+
+namespace {
+
+constexpr const char *kindContext = "LayerKind";
+
+const std::map<std::string, const char *> &kindTexts()
+{
+    static const std::map<std::string, const char *> texts{
+        {"attention_query", QT_TRANSLATE_NOOP("LayerKind", "Attention, query")},
+        {"attention_key", QT_TRANSLATE_NOOP("LayerKind", "Attention, key")},
+        {"attention_value", QT_TRANSLATE_NOOP("LayerKind", "Attention, value")},
+        {"attention_out", QT_TRANSLATE_NOOP("LayerKind", "Attention, output")},
+        {"cross_attention_query", QT_TRANSLATE_NOOP("LayerKind", "Cross-attention, query")},
+        {"cross_attention_key", QT_TRANSLATE_NOOP("LayerKind", "Cross-attention, key")},
+        {"cross_attention_value", QT_TRANSLATE_NOOP("LayerKind", "Cross-attention, value")},
+        {"cross_attention_out", QT_TRANSLATE_NOOP("LayerKind", "Cross-attention, output")},
+        {"mlp_gate", QT_TRANSLATE_NOOP("LayerKind", "Feed-forward, gate")},
+        {"mlp_up", QT_TRANSLATE_NOOP("LayerKind", "Feed-forward, up")},
+        {"mlp_down", QT_TRANSLATE_NOOP("LayerKind", "Feed-forward, down")},
+        {"projection", QT_TRANSLATE_NOOP("LayerKind", "Projection")},
+        {"convolution", QT_TRANSLATE_NOOP("LayerKind", "Convolution")},
+        {"embedding", QT_TRANSLATE_NOOP("LayerKind", "Embedding")},
+        {"head", QT_TRANSLATE_NOOP("LayerKind", "Head")},
+    };
+    return texts;
+}
+
+} // namespace
+
+QString translated(TranslatableText text)
+{
+    return QCoreApplication::translate(text.context, text.text);
+}
+
+QString errorText(const Error &error)
+{
+    return QString::fromStdString(
+        substitute(translated(error.message()).toStdString(), error.arguments()));
+}
+
+QString layerKindText(const std::string &kind)
+{
+    const auto text = kindTexts().find(kind);
+    return text == kindTexts().end() ? QString::fromStdString(kind)
+                                     : QCoreApplication::translate(kindContext, text->second);
+}
+
+} // namespace bitprism

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+
+#include <QString>
+
+#include <string>
+
+namespace bitprism {
+
+/// A text of the core in the user's language; English where it has no translation.
+QString translated(TranslatableText text);
+/// The sentence of an error, translated, its arguments in place.
+QString errorText(const Error &error);
+/// What a layer kind is called: "attention_query" is "Attention, query". An unknown one stays.
+QString layerKindText(const std::string &kind);
+
+} // namespace bitprism
