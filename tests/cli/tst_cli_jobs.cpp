@@ -346,9 +346,12 @@ private:
                 "--set", "calibration.samples=4", "--set",         "calibration.length=32"};
     }
 
+    /// Of the run of this name; 0 while there is none, or no store yet.
     int blocksDone(const std::string &name) const
     {
-        for (const json &run : good({"list"})["runs"]) {
+        const CliResult listed = cli({"list"});
+        const json runs = listed.status == 0 ? listed.json()["runs"] : json::array();
+        for (const json &run : runs) {
             if (run["name"] == name) {
                 return run["blocks_done"];
             }

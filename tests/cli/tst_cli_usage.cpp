@@ -67,10 +67,10 @@ private Q_SLOTS:
         const CliResult help = m_cli.run({"--help"});
         QCOMPARE(help.status, 0);
         QVERIFY(help.errors.empty());
-        const QStringList commands{"inspect",  "methods",  "samples",  "tokenize",
-                                   "generate", "evaluate", "outliers", "sensitivity",
-                                   "run",      "resume",   "list",     "show",
-                                   "delete",   "export",   "store",    "bench"};
+        const QStringList commands{"inspect",  "methods",  "samples",     "tokenize", "generate",
+                                   "evaluate", "outliers", "sensitivity", "allocate", "run",
+                                   "resume",   "list",     "show",        "delete",   "compare",
+                                   "report",   "export",   "store",       "bench"};
         for (const QString &command : commands) {
             QVERIFY2(help.output.find("\n  " + command.toStdString() + " ") != std::string::npos,
                      qPrintable(command));

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/project_store.h"
+#include "core/report/comparison.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace {
+
+Table runsTable(const Comparison &comparison)
+{
+    Table table({"run", "name", "bits", "size", "time"});
+    for (const ComparedRun &run : comparison.runs) {
+        const store::RunRecord &record = run.record;
+        table.add({record.id, record.name, shown(record.averageBits),
+                   record.bytes ? shownBytes(*record.bytes) : "-",
+                   record.seconds ? shownSeconds(*record.seconds) : "-"});
+    }
+    return table;
+}
+
+/// One row per metric and run: value, its error, and the difference to the first run.
+Table metricsTable(const Comparison &comparison)
+{
+    Table table(
+        {"metric", "run", "value", "stderr", "unquantized", "difference", "stderr", "unit"});
+    for (const ComparedMetric &metric : comparison.metrics) {
+        const std::string baseline = metric.baseline ? shown(metric.baseline->value, 6) : "-";
+        for (std::size_t i = 0; i < metric.runs.size(); ++i) {
+            const ComparedMetric::Value &value = metric.runs[i];
+            table.add({metric.task, comparison.runs[i].record.name,
+                       value.measured ? shown(value.measured->value, 6) : "-",
+                       value.measured ? shown(value.measured->standardError, 3) : "-", baseline,
+                       shown(value.difference), shown(value.differenceStandardError, 3),
+                       metric.differenceUnit});
+        }
+    }
+    return table;
+}
+
+std::string shownText(const Comparison &comparison)
+{
+    std::string text = runsTable(comparison).text();
+    if (!comparison.metrics.empty()) {
+        text += "\nDifferences are against the first run.\n" + metricsTable(comparison).text();
+    }
+    std::string pareto;
+    for (const std::string &id : comparison.pareto) {
+        pareto += (pareto.empty() ? "" : ", ") + id;
+    }
+    return pareto.empty() ? text : text + "\nNot beaten in both size and quality: " + pareto + "\n";
+}
+
+int run(const Invocation &invocation)
+{
+    const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
+    const Comparison comparison = compareRuns(opened, invocation.arguments.positionals("ID"));
+    invocation.output.print(comparison.toJson(), shownText(comparison));
+    return 0;
+}
+
+} // namespace
+
+BITPRISM_COMMAND(compare){"compare",
+                          "Compare runs layer by layer and by paired differences",
+                          {{"ID", "Runs to compare; the first is the reference", 2, 1000}},
+                          {},
+                          &run};
+
+} // namespace bitprism::cli
