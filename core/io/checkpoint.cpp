@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/checkpoint.h"
 
+#include "core/base/parallel.h"
 #include "core/base/sha256.h"
 #include "core/io/json_reader.h"
 #include "core/io/shard_index.h"
@@ -222,14 +223,17 @@ void Checkpoint::readFloatInto(std::string_view name, std::span<float> values) c
     // In pieces, so that a large tensor is not held twice.
     const std::size_t elementBytes = dtypeBytes(tensor.dtype);
     constexpr std::size_t pieceElements = std::size_t{1} << 20;
-    std::vector<std::byte> piece(std::min(values.size(), pieceElements) * elementBytes);
-    for (std::size_t done = 0; done < values.size();) {
-        const std::size_t count = std::min(values.size() - done, pieceElements);
-        const std::span<std::byte> bytes = std::span(piece).first(count * elementBytes);
-        source.read(tensor, bytes, done * elementBytes);
-        widen(tensor.dtype, bytes, values.subspan(done, count));
-        done += count;
-    }
+    const std::size_t pieces = (values.size() + pieceElements - 1) / pieceElements;
+    parallelFor(pieces, 1, [&](std::size_t begin, std::size_t end) {
+        std::vector<std::byte> piece(std::min(values.size(), pieceElements) * elementBytes);
+        for (std::size_t i = begin; i < end; ++i) {
+            const std::size_t first = i * pieceElements;
+            const std::size_t count = std::min(values.size() - first, pieceElements);
+            const std::span<std::byte> bytes = std::span(piece).first(count * elementBytes);
+            source.read(tensor, bytes, first * elementBytes);
+            widen(tensor.dtype, bytes, values.subspan(first, count));
+        }
+    });
     if (tensor.dtype == Dtype::F8E4M3) {
         applyScales(tensor, values);
     }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace bitprism {
@@ -231,7 +232,10 @@ at::Tensor Model::loadTensor(const std::string &name) const
     const io::TensorInfo &stored = m_checkpoint->require(name);
     at::Tensor values = at::empty(stored.shape, at::kFloat);
     m_checkpoint->readFloatInto(name, spanOf(values));
-    m_checkpoint->requireFinite(name, spanOf(values));
+    // A finite sum proves finite terms, and is many times faster than looking at each.
+    if (!std::isfinite(values.sum().item<float>())) {
+        m_checkpoint->requireFinite(name, spanOf(values));
+    }
     const auto layer = m_layers->byTensor.find(name);
     if (layer != m_layers->byTensor.end() && layer->second->isTransposed) {
         values = values.t().contiguous();
