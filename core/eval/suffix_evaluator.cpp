@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/eval/scoring.h"
+#include "core/models/run_states.h"
 #include "core/models/stream.h"
 
 #include <algorithm>
@@ -173,11 +174,7 @@ SuffixLosses SuffixEvaluator::evaluate(const std::map<BlockId, Block> &changed,
     if (first < state.blockCount()) {
         std::vector<StreamState> states = state.inputs[static_cast<std::size_t>(first)];
         for (int index = first; index < state.blockCount(); ++index) {
-            const Block block = blockOf({0, index});
-            for (StreamState &batch : states) {
-                context.throwIfCancelled();
-                state.model.runBlock(block, batch);
-            }
+            runOnAll(state.model, blockOf({0, index}), states, context);
         }
         for (std::size_t i = 0; i < states.size(); ++i) {
             hidden[i] = state.scoredRows(i, states[i]);

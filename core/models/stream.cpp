@@ -2,6 +2,7 @@
 #include "core/models/stream.h"
 
 #include "core/base/error.h"
+#include "core/models/run_states.h"
 
 #include <algorithm>
 
@@ -20,9 +21,9 @@ public:
     {
     }
 
-    void next()
+    void next(std::size_t count = 1)
     {
-        m_done += 1;
+        m_done += static_cast<double>(count);
         const double share = m_options.progressFrom
             + (m_options.progressTo - m_options.progressFrom) * m_done / m_total;
         m_context.progress(share, m_options.progressTotal);
@@ -42,6 +43,22 @@ int endOf(const Model &model, const StreamOptions &options)
     return options.endBlock < 0 ? blocks : std::min(options.endBlock, blocks);
 }
 
+void runWithHooks(const Model &model, const Block &block, std::vector<StreamState> &states,
+                  BlockVisitor &visitor, JobContext &context, Steps &steps)
+{
+    BlockHooks *hooks = states.empty() ? nullptr : visitor.hooks(block, 0);
+    if (hooks == nullptr) {
+        runOnAll(model, block, states, context);
+        steps.next(states.size());
+        return;
+    }
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        hooks = i == 0 ? hooks : visitor.hooks(block, i);
+        model.runBlock(block, states[i], hooks);
+        steps.next();
+    }
+}
+
 } // namespace
 
 void streamBlocks(const Model &model, std::vector<StreamState> &states, BlockVisitor &visitor,
@@ -58,10 +75,7 @@ void streamBlocks(const Model &model, std::vector<StreamState> &states, BlockVis
                                             : headOf(options.stack));
         visitor.enter(block, states, context);
         if (visitor.runsBlock(id)) {
-            for (std::size_t i = 0; i < states.size(); ++i) {
-                model.runBlock(block, states[i], visitor.hooks(block, i));
-                steps.next();
-            }
+            runWithHooks(model, block, states, visitor, context, steps);
         }
         visitor.leave(block, states, context);
     }

@@ -20,7 +20,8 @@ public:
     virtual std::int64_t memoryNeed(const Model &) const { return 0; }
     /// Before the block runs. May look at or edit it and the states that will enter it.
     virtual void enter(Block &, std::vector<StreamState> &, JobContext &) { }
-    /// Hooks while the block runs on `states[index]`; null for none.
+    /// Hooks while the block runs on `states[index]`. Null for the first: none for all, and the
+    /// states may run side by side.
     virtual BlockHooks *hooks(const Block &, std::size_t /*index*/) { return nullptr; }
     /// After the block ran on all states, which hold its outputs.
     virtual void leave(Block &, std::vector<StreamState> &, JobContext &) { }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/models/run_states.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_model.h"
 
@@ -128,8 +129,9 @@ private Q_SLOTS:
         StreamOptions options;
         options.progressFrom = 0.5;
         streamBlocks(*toy, states, recorder, context, options);
-        const std::vector<std::string> expected{"enter 0", "run 0", "run 1", "leave 0",
-                                                "enter 1", "run 0", "run 1", "leave 1"};
+        // No hooks for the first state: none are asked for the others.
+        const std::vector<std::string> expected{"enter 0", "run 0", "leave 0",
+                                                "enter 1", "run 0", "leave 1"};
         QCOMPARE(recorder.calls, expected);
         QCOMPARE(context.shares.back(), 1.0);
         QVERIFY(context.shares.front() > 0.5);
@@ -137,6 +139,53 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < samples.size(); ++i) {
             QVERIFY(toy->finish(head, states[i].hidden).equal(logitsOf(*toy, samples[i])));
         }
+    }
+
+    void statesSideBySideEqualStatesInTurn()
+    {
+        const ToyModel toy;
+        std::vector<at::Tensor> samples;
+        for (std::uint64_t seed = 0; seed < 7; ++seed) {
+            samples.push_back(randomTokens(1 + static_cast<std::int64_t>(seed) % 3, 9, 64, seed));
+        }
+        std::vector<StreamState> together = beginAll(*toy, samples);
+        std::vector<StreamState> inTurn = beginAll(*toy, samples);
+        const Block block = toy->loadBlock({0, 0});
+        JobContext context;
+        runOnAll(*toy, block, together, context);
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+            toy->runBlock(block, inTurn[i]);
+            QVERIFY(together[i].hidden.equal(inTurn[i].hidden));
+        }
+    }
+
+    void everyStateGetsItsHooks()
+    {
+        const ToyModel toy;
+        std::vector<StreamState> states
+            = beginAll(*toy, {randomTokens(1, 5, 64, 1), randomTokens(1, 6, 64, 2)});
+        class Watcher final : public BlockVisitor, public BlockHooks
+        {
+        public:
+            std::vector<std::size_t> asked;
+            std::vector<std::int64_t> lengths;
+            BlockHooks *hooks(const Block &, std::size_t index) override
+            {
+                asked.push_back(index);
+                return this;
+            }
+            at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override
+            {
+                if (layer.kind == "mlp_down") {
+                    lengths.push_back(input.size(1));
+                }
+                return input;
+            }
+        } watcher;
+        JobContext context;
+        streamBlocks(*toy, states, watcher, context);
+        QCOMPARE(watcher.asked, (std::vector<std::size_t>{0, 1, 0, 1}));
+        QCOMPARE(watcher.lengths, (std::vector<std::int64_t>{5, 6, 5, 6}));
     }
 
     void runsAPartOfTheStack()
