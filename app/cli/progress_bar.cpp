@@ -33,10 +33,10 @@ std::string progressLine(const JobProgress &progress, bool isCancelling, std::si
     if (isCancelling) {
         line += "cancelling";
     } else {
+        // Time first: a narrow terminal cuts the end.
+        line += progress.remainingSeconds < 0 ? ""
+                                              : shownSeconds(progress.remainingSeconds) + " left  ";
         line += progress.stage;
-        line += progress.remainingSeconds < 0
-            ? ""
-            : ", " + shownSeconds(progress.remainingSeconds) + " left";
     }
     line = sanitizedUtf8(line);
     line.resize(utf8Floor(line, std::min(line.size(), width)));

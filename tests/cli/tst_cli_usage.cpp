@@ -99,6 +99,15 @@ private Q_SLOTS:
         }
     }
 
+    void outputThatCannotBeWrittenIsStatusOne()
+    {
+        QProcess process;
+        process.setStandardOutputFile("/dev/full");
+        m_cli.start(process, {"list"});
+        const CliResult result = test::CliRunner::finish(process);
+        QVERIFY2(result.isError(1, "standard output: cannot write"), result.text().c_str());
+    }
+
     void afterTwoDashesNothingIsAFlag()
     {
         const CliResult result = m_cli.run({"inspect", "--", "--json"});
