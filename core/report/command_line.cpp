@@ -51,7 +51,7 @@ void addSettings(const std::string &section, const Json &parameters, CommandLine
 }
 
 /// Everything in which a recipe differs from the default one.
-void addRecipe(const Json &recipe, CommandLine &line)
+void addRecipe(const Json &recipe, bool hasSeed, CommandLine &line)
 {
     const Json plain = Recipe().toJson();
     for (const auto &[section, value] : recipe.items()) {
@@ -63,7 +63,7 @@ void addRecipe(const Json &recipe, CommandLine &line)
             = section == "weights" || section == "activations" || section == "calibration";
         if (isComponent && value.is_object()) {
             addSettings(section, value, line);
-        } else if (section != "seed" && section != "evaluation") {
+        } else if (section != "evaluation" && !(section == "seed" && hasSeed)) {
             line.flag("set", settingOf(section, value));
         }
     }
@@ -168,7 +168,8 @@ std::string commandLine(const store::RunRecord &record)
     line.add(record.modelPath);
     const Json recipe = Json::parse(record.recipe, nullptr, false);
     if (record.kind == "run" && recipe.is_object()) {
-        addRecipe(recipe, line);
+        const bool hasSeed = request.is_object() && request.value("seed", Json(0)) != 0;
+        addRecipe(recipe, hasSeed, line);
     }
     const Json options = request.is_object() ? request.value("options", Json()) : Json();
     if (options.is_object()) {

@@ -69,7 +69,9 @@ std::string twoDecimals(const std::optional<double> &value)
 
 std::string withError(double value, double standardError)
 {
-    if (!std::isfinite(value) || !std::isfinite(standardError) || standardError <= 0) {
+    constexpr double negligible = 1e-5; // below the last of four significant digits
+    if (!std::isfinite(value) || !(standardError > negligible * std::abs(value))
+        || !std::isfinite(standardError)) {
         return plain(value);
     }
     const int decimals = decimalsFor(standardError);
@@ -85,8 +87,7 @@ std::string difference(const std::optional<double> &value,
     }
     const std::string sign = *value > 0 ? "+" : "";
     const double error = standardError.value_or(0);
-    return std::isfinite(error) && error > 0 ? sign + withError(*value, error)
-                                             : sign + plain(*value);
+    return sign + withError(*value, error);
 }
 
 std::string bytes(std::int64_t count)

@@ -19,7 +19,8 @@ std::string fixed(double value, int decimals);
 /// Two decimals: perplexity and average bits.
 std::string twoDecimals(double value);
 std::string twoDecimals(const std::optional<double> &value);
-/// "12.34 ± 0.05": the value to the error's second digit; without an error plain().
+/// "12.34 ± 0.05": the value to the error's second digit; plain() where the error is unknown, or
+/// too small to show in four digits.
 std::string withError(double value, double standardError);
 /// "+0.31 ± 0.04": a difference has its sign and its standard error.
 std::string difference(const std::optional<double> &value,

@@ -61,9 +61,9 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
                      {"Average bits", true},
                      {"Size", true},
                      {metric.unit.empty() ? metric.task : metric.unit, true},
-                     {"Against unquantized" + unit, true},
-                     {"Against the first run" + unit, true},
-                     {"KL divergence, nats", true},
+                     {"vs unquantized" + unit, true},
+                     {"vs first run" + unit, true},
+                     {"KL, nats", true},
                      {"Same top token", true}};
     for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
         const ComparedRun &run = comparison.runs[i];

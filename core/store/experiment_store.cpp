@@ -68,7 +68,9 @@ void requirePlace(const std::filesystem::path &file, OpenMode mode)
                                 "name another store."),
                     file);
     }
-    if (mode == OpenMode::ReadOnly && !std::filesystem::exists(file, ignored)) {
+    const bool isThere
+        = std::filesystem::exists(file, ignored) && !std::filesystem::is_empty(file, ignored);
+    if (mode == OpenMode::ReadOnly && !isThere) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "%1: there is no store; run something first, or name "

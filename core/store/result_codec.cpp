@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parameters.h"
 #include "core/results/allocation.h"
+#include "core/results/generation.h"
 #include "core/results/outlier_table.h"
 #include "core/results/sensitivity_table.h"
 #include "core/store/experiment_store_state.h"
@@ -26,6 +27,8 @@ constexpr Codec codecs[] = {
     {Allocation::kind, &decodeAs<Allocation>},
     {Estimate::kind, &decodeAs<Estimate>},
     {Evaluation::kind, &decodeAs<Evaluation>},
+    {ExportSummary::kind, &decodeAs<ExportSummary>},
+    {Generation::kind, &decodeAs<Generation>},
     {ModelInfo::kind, &decodeAs<ModelInfo>},
     {OutlierTable::kind, &decodeAs<OutlierTable>},
     {RunSummary::kind, &decodeAs<RunSummary>},

@@ -82,6 +82,7 @@ private Q_SLOTS:
         QTest::newRow("down") << -1.5 << 0.25 << QString::fromUtf8("\u22121.50 \u00b1 0.25");
         QTest::newRow("large error") << 12.0 << 34.0 << QString::fromUtf8("+12 \u00b1 34");
         QTest::newRow("no error") << 0.25 << 0.0 << "+0.2500";
+        QTest::newRow("invisible error") << 0.25 << 1e-12 << "+0.2500";
         QTest::newRow("unknown error") << 0.25 << notANumber << "+0.2500";
         QTest::newRow("unknown") << notANumber << 0.1 << QString::fromUtf8("\u2013");
     }

@@ -172,6 +172,44 @@ private Q_SLOTS:
         }
     }
 
+    void everyTextOfAModelIsEscaped_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("elements") << "</pre></td></title></svg><script>x</script>";
+        QTest::newRow("attributes") << "\" onload=\"x\" a='";
+        QTest::newRow("sections") << "]]> <!-- --> <?php ?> <![CDATA[";
+        QTest::newRow("entities") << "&lt; &#0; &nbsp; &x";
+        QTest::newRow("lines") << "one\r\ntwo\tthree,\"four\";five";
+        QTest::newRow("markup") << "``` | # * _ [x](javascript:x) ![y](z) ~~~";
+    }
+
+    void everyTextOfAModelIsEscaped()
+    {
+        QFETCH(QString, text);
+        const std::string hostile = text.toStdString();
+        ReportModel model = hostileModel(hostile);
+        QXmlStreamReader reader(written(model, "html"));
+        bool isShown = false;
+        while (!reader.atEnd()) {
+            reader.readNext();
+            QVERIFY(reader.name() != QString("script"));
+            for (const QXmlStreamAttribute &attribute : reader.attributes()) {
+                QVERIFY(attribute.name() != QString("onload"));
+            }
+            isShown = isShown || reader.text().contains(text.left(3));
+        }
+        QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+        QVERIFY(isShown);
+        for (const QStringList &row : csvRows(written(model, "csv"))) {
+            QCOMPARE(row.size(), 9);
+        }
+        const Json json = Json::parse(written(model, "json").toStdString());
+        QCOMPARE(json.at("title").get<std::string>(), hostile);
+        const QString markdown = written(model, "markdown");
+        QVERIFY(!markdown.contains("<script>"));
+        QVERIFY(!markdown.contains(" ![y](z)\n"));
+    }
+
     void theCsvFileHasEqualRowsAndReadsBack()
     {
         const QList<QStringList> rows = csvRows(written(m_report, "csv"));
@@ -265,6 +303,10 @@ private Q_SLOTS:
             << R"({"seed":7,"weights":{"id":"gptq","bits":3}})"
             << "bitprism-cli --threads 2 --device cpu --seed 7 run /m/toy --set weights.bits=3 "
                "--set weights.id=gptq --calibration /d/c.txt --evaluate perplexity:/d/h.txt";
+        QTest::newRow("seed of the recipe") << "run"
+                                            << R"({"seed":0})"
+                                            << R"({"seed":7})"
+                                            << "bitprism-cli run /m/toy --set seed=7";
         QTest::newRow("sensitivity")
             << "sensitivity"
             << R"({"options":{"data":"/d/my file.txt","bits":[2,3,4],)"
@@ -317,6 +359,35 @@ private Q_SLOTS:
     }
 
 private:
+    /// The report with every text that comes from files and users replaced.
+    ReportModel hostileModel(const std::string &text) const
+    {
+        ReportModel model = m_report;
+        model.title = model.storeFile = text;
+        for (ReportRun &run : model.runs) {
+            run.record.name = run.record.failure = run.record.modelPath = run.command = text;
+            run.record.environment = Json{{text, text}}.dump();
+            run.record.recipe = text; // not even JSON
+            run.model.name = text;
+            RunSummary summary = *run.summary;
+            summary.notes = {text};
+            for (RunLayer &layer : summary.layers) {
+                layer.name = text;
+            }
+            run.summary = std::make_shared<RunSummary>(summary);
+        }
+        for (ComparedRun &run : model.comparison.runs) {
+            run.record.name = text;
+        }
+        for (ComparedLayer &layer : model.comparison.layers) {
+            layer.name = text;
+        }
+        for (ComparedMetric &metric : model.comparison.metrics) {
+            metric.task = metric.data = metric.unit = text;
+        }
+        return model;
+    }
+
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<store::ExperimentStore> m_store;
     std::vector<std::string> m_ids;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parameters.h"
+#include "core/results/generation.h"
 #include "core/store/file_system.h"
 #include "core/store/side_file.h"
 #include "tests/support/test_main.h"
@@ -232,7 +233,16 @@ private Q_SLOTS:
         Estimate estimate;
         estimate.seconds = 12.5;
         estimate.memoryBytes = 1 << 20;
+        Generation generation;
+        generation.ids = {1, 5, 3};
+        generation.text = "In the \u00e9nd";
+        ExportSummary exported;
+        exported.format = "safetensors";
+        exported.output = "/exports/toy";
+        exported.bytes = 12345;
         const std::vector<std::shared_ptr<const Result>> all{
+            std::make_shared<Generation>(generation),
+            std::make_shared<ExportSummary>(exported),
             std::make_shared<Allocation>(test::toyAllocation()),
             std::make_shared<Estimate>(estimate),
             std::make_shared<Evaluation>(test::toyEvaluation(2.5)),
@@ -252,6 +262,22 @@ private Q_SLOTS:
                      QString::fromStdString(result->toJson().dump()));
         }
         QVERIFY(m_store->resultOf<SensitivityTable>(made.id)->cells.size() == 16);
+    }
+
+    void damagedAndUnknownResultsAreToldApart()
+    {
+        const std::string id = test::addToyRun(*m_store, "a", 4, "{}");
+        const Database database(m_store->file(), OpenMode::ReadWrite);
+        Statement add(database,
+                      "INSERT INTO results (run_id, kind, name, body, created) VALUES "
+                      "(?, ?, '', ?, '')");
+        add.bind(id, "hologram", "{}").run(); // of a later version: left alone
+        QCOMPARE(m_store->results(id).size(), std::size_t{1});
+        QVERIFY(m_store->result(id, "hologram") == nullptr);
+        add.reset();
+        add.bind(id, "sensitivity", R"({"cells": 3)").run();
+        QVERIFY(messageOf([&] { m_store->result(id, "sensitivity"); }).startsWith("BadInput"));
+        QVERIFY(m_store->resultOf<RunSummary>(id) != nullptr);
     }
 
     void namedResultsOfOneKindStandBesideEachOther()

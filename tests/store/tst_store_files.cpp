@@ -194,6 +194,13 @@ private Q_SLOTS:
         QVERIFY(QDir(m_folder->path()).entryList(QDir::Files).isEmpty());
     }
 
+    void anEmptyFileIsNoStoreUntilItIsWritten()
+    {
+        write(m_file, QByteArray());
+        QVERIFY_EXCEPTION_THROWN(ExperimentStore(m_file, OpenMode::ReadOnly), Error);
+        QCOMPARE(ExperimentStore(m_file).countRuns(), 0);
+    }
+
     void aReadOnlyFolderIsAnIoError()
     {
         QVERIFY(::chmod(m_folder->path().toStdString().c_str(), 0555) == 0);

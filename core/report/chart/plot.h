@@ -38,6 +38,7 @@ public:
     double y(double value) const { return m_value.position(value); }
     const Area &area() const { return m_area; }
     const Axis &value() const { return m_value; }
+    const Axis &base() const { return m_base; }
     template <typename T> void add(T shape) { m_drawing.add(std::move(shape)); }
     Drawing take() { return std::move(m_drawing); }
 

@@ -305,7 +305,7 @@ std::optional<Drawing> predictionScatter(const SensitivityTable &table)
     if (cells.empty()) {
         return std::nullopt;
     }
-    std::string context = "One marker per layer and width";
+    std::string context = "One marker per layer and width, dashed where both agree";
     if (table.rankCorrelation) {
         context += ", rank correlation " + numbers::twoDecimals(*table.rankCorrelation);
     }
@@ -322,6 +322,12 @@ std::optional<Drawing> predictionScatter(const SensitivityTable &table)
                             std::to_string(table.widths[i]) + " bits");
     }
     plot.legend(legend);
+    const double low = std::max(plot.value().low(), plot.base().low());
+    const double high = std::min(plot.value().high(), plot.base().high());
+    if (low < high) { // where prediction and measurement agree
+        plot.add(Line{
+            {{plot.x(low), plot.y(low)}, {plot.x(high), plot.y(high)}}, {Role::Muted, 0}, 1, true});
+    }
     for (const SensitivityCell *cell : cells) {
         const auto width = std::find(table.widths.begin(), table.widths.end(), cell->bits);
         Marker marker = seriesMarker(static_cast<int>(width - table.widths.begin()));

@@ -13,10 +13,28 @@ struct Candidate
 {
     std::string name;
     bool isOnFront = false;
-    double megabytes = 0;
+    double bytes = 0;
     double value = 0;
     double standardError = 0;
 };
+
+/// The decimal unit that the largest size is read in.
+struct SizeUnit
+{
+    const char *name = "MB";
+    double bytes = 1e6;
+};
+
+SizeUnit unitFor(const std::vector<Candidate> &candidates)
+{
+    double largest = 0;
+    for (const Candidate &candidate : candidates) {
+        largest = std::max(largest, candidate.bytes);
+    }
+    return largest >= 1e9 ? SizeUnit{"GB", 1e9}
+        : largest >= 1e6  ? SizeUnit{"MB", 1e6}
+                          : SizeUnit{"kB", 1e3};
+}
 
 /// The first metric that at least two sized runs have.
 const ComparedMetric *sharedMetric(const Comparison &comparison)
@@ -46,7 +64,7 @@ std::vector<Candidate> candidatesOf(const Comparison &comparison, const Compared
         candidate.isOnFront
             = std::find(comparison.pareto.begin(), comparison.pareto.end(), run.record.id)
             != comparison.pareto.end();
-        candidate.megabytes = static_cast<double>(*run.bytes) / 1e6;
+        candidate.bytes = static_cast<double>(*run.bytes);
         candidate.value = metric.runs[i].measured->value;
         candidate.standardError = metric.runs[i].measured->standardError;
         candidates.push_back(candidate);
@@ -55,16 +73,16 @@ std::vector<Candidate> candidatesOf(const Comparison &comparison, const Compared
 }
 
 /// A step line: between two runs of the front nothing smaller is as good.
-void addFront(Plot &plot, std::vector<Candidate> candidates)
+void addFront(Plot &plot, std::vector<Candidate> candidates, const SizeUnit &unit)
 {
     std::erase_if(candidates, [](const Candidate &candidate) { return !candidate.isOnFront; });
     std::sort(candidates.begin(), candidates.end(),
-              [](const Candidate &a, const Candidate &b) { return a.megabytes < b.megabytes; });
+              [](const Candidate &a, const Candidate &b) { return a.bytes < b.bytes; });
     Line step;
     step.stroke = {Role::Muted, 0};
-    step.width = 1.5;
+    step.width = 1;
     for (const Candidate &candidate : candidates) {
-        const Point point{plot.x(candidate.megabytes), plot.y(candidate.value)};
+        const Point point{plot.x(candidate.bytes / unit.bytes), plot.y(candidate.value)};
         if (!step.points.empty()) {
             step.points.push_back({point.x, step.points.back().y});
         }
@@ -75,22 +93,24 @@ void addFront(Plot &plot, std::vector<Candidate> candidates)
     }
 }
 
-void addCandidate(Plot &plot, const Candidate &candidate, int index, const std::string &task)
+void addCandidate(Plot &plot, const Candidate &candidate, int index, const std::string &task,
+                  const SizeUnit &unit)
 {
-    const double x = plot.x(candidate.megabytes);
+    const double x = plot.x(candidate.bytes / unit.bytes);
     if (candidate.standardError > 0) {
-        plot.add(Line{{{x, plot.y(candidate.value - candidate.standardError)},
-                       {x, plot.y(candidate.value + candidate.standardError)}},
-                      {Role::Muted, 0},
-                      1.5,
-                      false});
+        const double high = plot.y(candidate.value + candidate.standardError);
+        const double low = plot.y(candidate.value - candidate.standardError);
+        const Ink ink{Role::Series, index};
+        plot.add(Line{{{x - 4, high}, {x + 4, high}}, ink, 1.5, false});
+        plot.add(Line{{{x, high}, {x, low}}, ink, 1.5, false});
+        plot.add(Line{{{x - 4, low}, {x + 4, low}}, ink, 1.5, false});
     }
     Marker marker = seriesMarker(index);
     marker.at = {x, plot.y(candidate.value)};
     marker.size = 10;
     marker.tooltip = candidate.name + ": " + task + " "
         + numbers::withError(candidate.value, candidate.standardError) + " at "
-        + numbers::bytes(static_cast<std::int64_t>(candidate.megabytes * 1e6));
+        + numbers::bytes(static_cast<std::int64_t>(candidate.bytes));
     plot.add(marker);
     const bool isRight = x > (plot.area().left + plot.area().right) / 2;
     plot.add(Label{{x + (isRight ? -10 : 10), marker.at.y - 8},
@@ -111,10 +131,11 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
         return std::nullopt;
     }
     const std::vector<Candidate> candidates = candidatesOf(comparison, *metric);
+    const SizeUnit unit = unitFor(candidates);
     std::vector<double> sizes;
     std::vector<double> values;
     for (const Candidate &candidate : candidates) {
-        sizes.push_back(candidate.megabytes);
+        sizes.push_back(candidate.bytes / unit.bytes);
         values.push_back(candidate.value - candidate.standardError);
         values.push_back(candidate.value + candidate.standardError);
     }
@@ -122,11 +143,14 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
         values.push_back(metric->baseline->value);
     }
     const std::string better = metric->lowerIsBetter ? "lower is better" : "higher is better";
-    Plot plot("Size against " + metric->task + ", MB and " + metric->unit,
+    const bool hasOwnUnit = !metric->unit.empty() && metric->unit != metric->task;
+    Plot plot("Size in " + std::string(unit.name) + " against " + metric->task
+                  + (hasOwnUnit ? ", " + metric->unit : ""),
               metric->data + ", " + better + ", bars show one standard error", {76, 62, 840, 360},
               410);
     plot.valueAxis(Axis::fitting(values, true, false), metric->task);
-    plot.baseAxis(Axis::fitting(sizes, false, false), "size of all tensors, MB");
+    plot.baseAxis(Axis::fitting(sizes, false, false),
+                  std::string("size of all tensors, ") + unit.name);
     if (metric->baseline) {
         const double y = plot.y(metric->baseline->value);
         plot.add(
@@ -139,9 +163,9 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
                        false,
                        false});
     }
-    addFront(plot, candidates);
+    addFront(plot, candidates, unit);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-        addCandidate(plot, candidates[i], static_cast<int>(i), metric->task);
+        addCandidate(plot, candidates[i], static_cast<int>(i), metric->task, unit);
     }
     return plot.take();
 }

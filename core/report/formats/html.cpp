@@ -116,8 +116,8 @@ void writeRun(const ReportRun &run, Page &page)
     page.raw("<section>\n");
     page.element("h2", run.record.name);
     page.element("p",
-                 run.record.kind + " of " + run.model.name + ", "
-                     + std::string(store::statusName(run.record.status)) + ", run " + run.record.id,
+                 run.record.kind + " " + run.record.id + " of " + run.model.name + ", "
+                     + std::string(store::statusName(run.record.status)),
                  "muted");
     if (!run.record.failure.empty()) {
         page.element("p", "Failed: " + run.record.failure, "bad");

@@ -23,10 +23,13 @@ svg.chart{max-width:100%;height:auto;display:block}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.87em;font-variant-numeric:tabular-nums}
 th{text-align:left;font-weight:600;color:var(--muted);vertical-align:bottom}
-th,td{padding:4px 12px 4px 0;border-bottom:1px solid var(--grid)}
-td{overflow-wrap:anywhere}
+th,td{padding:4px 0 4px 12px;border-bottom:1px solid var(--grid)}
+td{overflow-wrap:anywhere;min-width:7em}
+td.number{min-width:0}
+th{hyphens:auto}
 td.number,th.number{text-align:right}
 td.number{white-space:nowrap}
+th:first-child,td:first-child{padding-left:0}
 details{margin:12px 0}
 summary{cursor:pointer;color:var(--accent)}
 pre{background:var(--window);border-radius:4px;padding:12px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.87em}
