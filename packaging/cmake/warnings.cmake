@@ -18,6 +18,11 @@ if(BITPRISM_SANITIZE)
   target_link_options(bitprism-options INTERFACE -fsanitize=${BITPRISM_SANITIZE})
 endif()
 
+if(BITPRISM_FUZZ)
+  target_compile_options(bitprism-options INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(bitprism-options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 find_program(BITPRISM_CCACHE ccache)
 if(BITPRISM_CCACHE)
   # Without this sloppiness ccache stores nothing that uses a precompiled header.

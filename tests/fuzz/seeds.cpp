@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/parameters.h"
+#include "core/io/safetensors.h"
+#include "core/recipe/recipe.h"
+#include "core/store/experiment_store.h"
+#include "tests/support/toy_checkpoint.h"
+#include "tests/support/toy_store.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+/// Writes the first inputs of every fuzz target into FOLDER/NAME, and the words of their JSON into
+/// FOLDER/NAME.dict: sound files, from which the fuzzer finds the damaged ones.
+namespace bitprism::fuzz {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string contents(const fs::path &path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream stream;
+    stream << file.rdbuf();
+    return stream.str();
+}
+
+void collectWords(const Json &json, std::set<std::string> &words)
+{
+    if (json.is_string()) {
+        words.insert(json.get<std::string>());
+    }
+    if (json.is_object()) {
+        for (const auto &[key, value] : json.items()) {
+            words.insert(key);
+            collectWords(value, words);
+        }
+    }
+    if (json.is_array()) {
+        for (const Json &value : json) {
+            collectWords(value, words);
+        }
+    }
+}
+
+class SeedWriter
+{
+public:
+    SeedWriter(fs::path folder, std::string name)
+        : m_folder(std::move(folder))
+        , m_name(std::move(name))
+    {
+        fs::create_directories(m_folder / m_name);
+    }
+    ~SeedWriter()
+    {
+        std::ofstream file(m_folder / (m_name + ".dict"));
+        for (const std::string &word : m_words) {
+            const bool isPlain = std::all_of(word.begin(), word.end(), [](unsigned char c) {
+                return c > ' ' && c < 0x7F && c != '"' && c != '\\';
+            });
+            if (!word.empty() && word.size() < 40 && isPlain) {
+                file << "\"\\\"" << word << "\\\"\"\n";
+            }
+        }
+    }
+    SeedWriter(const SeedWriter &) = delete;
+    SeedWriter &operator=(const SeedWriter &) = delete;
+
+    void add(const std::string &bytes)
+    {
+        std::ofstream(m_folder / m_name / std::to_string(m_count++), std::ios::binary) << bytes;
+    }
+    void add(const Json &json, const std::string &tail = {})
+    {
+        collectWords(json, m_words);
+        add(json.dump() + tail);
+    }
+
+private:
+    fs::path m_folder;
+    std::string m_name;
+    std::set<std::string> m_words;
+    int m_count = 0;
+};
+
+test::ToyLlama tinyToy()
+{
+    test::ToyLlama toy;
+    toy.hidden = 8;
+    toy.intermediate = 8;
+    toy.heads = 2;
+    toy.keyValueHeads = 1;
+    toy.headSize = 4;
+    toy.blocks = 1;
+    toy.vocabulary = 16;
+    return toy;
+}
+
+void writeCheckpointSeeds(const fs::path &folder)
+{
+    const fs::path work = folder / "work";
+    SeedWriter files(folder, "safetensors");
+    SeedWriter indices(folder, "checkpoint");
+    SeedWriter configs(folder, "config");
+    for (const io::Dtype dtype : {io::Dtype::F32, io::Dtype::F16, io::Dtype::BF16}) {
+        fs::remove_all(work);
+        test::ToyLlama toy = tinyToy();
+        toy.dtype = dtype;
+        toy.shards = 2;
+        test::writeToyLlama(work, toy);
+        for (const fs::directory_entry &entry : fs::directory_iterator(work)) {
+            if (entry.path().extension() == ".safetensors") {
+                files.add(contents(entry.path()));
+            }
+        }
+        indices.add(Json::parse(contents(work / "model.safetensors.index.json")));
+    }
+    for (const char *type : {"llama", "mistral", "qwen2", "qwen3"}) {
+        fs::remove_all(work);
+        test::ToyLlama toy;
+        toy.modelType = type;
+        toy.blocks = 1;
+        toy.extraConfig = R"({"rope_scaling": {"rope_type": "llama3", "factor": 8.0,
+            "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+            "original_max_position_embeddings": 32}, "sliding_window": 16, "torch_dtype": "float32"})";
+        test::writeToyLlama(work, toy);
+        configs.add(Json::parse(contents(work / "config.json")));
+    }
+    fs::remove_all(work);
+    files.add(io::safetensorsHeader({}, {}));
+}
+
+void writeRecipeSeeds(const fs::path &folder)
+{
+    SeedWriter recipes(folder, "recipe");
+    Recipe recipe;
+    recipes.add(recipe.toJson());
+    recipe.allocation = ComponentChoice{"sensitivity-greedy", "{}"};
+    recipe.transforms = {{"none", "{}"}};
+    recipe.overrides = {{"*.down_proj", false, 8, 0.5, R"({"bits": 8})"}};
+    recipe.evaluation = {{{"perplexity", "{}"}, "text.txt"}};
+    recipes.add(recipe.toJson());
+    recipes.add(Json::parse(R"({"weights": {"id": "gptq", "bits": 3}, "seed": 7})"));
+    SeedWriter json(folder, "json");
+    json.add(recipe.toJson());
+    json.add(std::string(R"([1, -2.5e-3, "\u00e4\ud83d\ude00", null, true, {"a": {"a": []}}])"));
+    json.add(std::string(R"({"a": 1, "a": 2})"));
+    json.add(std::string("18446744073709551616"));
+}
+
+Json stage(const char *json) { return Json::parse(json); }
+
+void writeTokenizerSeeds(const fs::path &folder)
+{
+    SeedWriter tokenizers(folder, "tokenizer");
+    Json base = stage(R"({"version": "1.0", "added_tokens": [{"id": 6, "content": "<s>",
+        "single_word": false, "lstrip": true, "rstrip": true, "normalized": true, "special": true}],
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "NFC"},
+            {"type": "Replace", "pattern": {"Regex": "\\s+"}, "content": " "}, {"type": "Lowercase"}]},
+        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": true, "use_regex": true},
+        "post_processor": {"type": "TemplateProcessing", "single": [
+            {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+            "special_tokens": {"<s>": {"id": "<s>", "ids": [6], "tokens": ["<s>"]}}},
+        "decoder": {"type": "ByteLevel"},
+        "model": {"type": "BPE", "unk_token": "u", "fuse_unk": true, "byte_fallback": false,
+            "continuing_subword_prefix": "", "end_of_word_suffix": null, "ignore_merges": false,
+            "vocab": {"h": 0, "e": 1, "he": 2, "l": 3, "u": 4, "hel": 5},
+            "merges": ["h e", ["he", "l"]]}})");
+    tokenizers.add(base, std::string("\0hello <s> he", 13));
+    base["normalizer"] = stage(R"({"type": "BertNormalizer", "clean_text": true,
+        "handle_chinese_chars": true, "strip_accents": null, "lowercase": true})");
+    base["pre_tokenizer"] = stage(R"({"type": "Sequence", "pretokenizers": [{"type": "Split",
+        "pattern": {"Regex": "\\p{N}{1,3}|(?!a)[^\\s\\w]+"}, "behavior": "MergedWithNext",
+        "invert": true}, {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first"},
+        {"type": "Digits", "individual_digits": true}, {"type": "Punctuation"}]})");
+    base["decoder"] = stage(R"({"type": "Sequence", "decoders": [{"type": "ByteFallback"},
+        {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0},
+        {"type": "Metaspace", "replacement": "_"}, {"type": "BPEDecoder", "suffix": "</w>"},
+        {"type": "WordPiece", "prefix": "##", "cleanup": true}]})");
+    base["post_processor"] = stage(R"({"type": "RobertaProcessing", "sep": ["h", 0],
+        "cls": ["e", 1], "trim_offsets": true, "add_prefix_space": true})");
+    tokenizers.add(base, std::string("\0He_llo, 12345 w\xC3\xB6rld", 21));
+    base["model"] = stage(R"({"type": "WordLevel", "unk_token": "h",
+        "vocab": {"h": 0, "e": 1, "hello": 5, "#": 3}})");
+    base["normalizer"] = stage(R"({"type": "Sequence", "normalizers": [{"type": "Strip",
+        "strip_left": true, "strip_right": true}, {"type": "NFKD"}, {"type": "StripAccents"},
+        {"type": "Prepend", "prepend": "_"}]})");
+    base["pre_tokenizer"] = stage(R"({"type": "Whitespace"})");
+    tokenizers.add(base, std::string("\0hello hello", 12));
+}
+
+void writeStoreSeeds(const fs::path &folder)
+{
+    SeedWriter stores(folder, "store");
+    SeedWriter results(folder, "results");
+    const fs::path work = folder / "work";
+    fs::remove_all(work);
+    fs::create_directories(work);
+    const fs::path file = work / "seed.bitprism";
+    {
+        store::ExperimentStore empty(file);
+        empty.vacuum();
+        empty.backup(work / "empty.bitprism");
+    }
+    stores.add(contents(work / "empty.bitprism"));
+    {
+        store::ExperimentStore full(file);
+        test::addToyRun(full, "toy", 3, Recipe().toText());
+        full.backup(work / "full.bitprism");
+    }
+    stores.add(contents(work / "full.bitprism"));
+    fs::remove_all(work);
+    results.add(test::toyModelInfo().toJson());
+    results.add(test::toyEvaluation(1.5).toJson());
+    results.add(test::toyRunSummary("a", 3).toJson());
+    results.add(test::toySensitivity().toJson());
+    results.add(test::toyOutliers().toJson());
+    results.add(test::toyAllocation().toJson());
+}
+
+} // namespace
+
+} // namespace bitprism::fuzz
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        std::fprintf(stderr, "usage: fuzz-seeds FOLDER\n");
+        return 2;
+    }
+    const std::filesystem::path folder = argv[1];
+    bitprism::fuzz::writeCheckpointSeeds(folder);
+    bitprism::fuzz::writeRecipeSeeds(folder);
+    bitprism::fuzz::writeTokenizerSeeds(folder);
+    bitprism::fuzz::writeStoreSeeds(folder);
+    return 0;
+}
