@@ -49,6 +49,37 @@ bool beginsWithWord(std::string_view text, std::size_t position)
     return position < text.size() && isWordCharacter(nextCodePoint(text, position));
 }
 
+/// Start of the white space that ends at `position`, but not before `first`.
+std::size_t beginOfBlanks(std::string_view text, std::size_t position, std::size_t first)
+{
+    while (position > first) {
+        const std::size_t begin = previousCharacter(text, position);
+        std::size_t at = begin;
+        if (!isWhitespace(nextCodePoint(text, at))) {
+            break;
+        }
+        position = begin;
+    }
+    return position;
+}
+
+/// The white space that begins at `position`. `known` was found before: within it nothing is looked
+/// at twice, or a file whose tokens are blanks themselves would cost quadratic time.
+Range blanksFrom(std::string_view text, std::size_t position, Range known)
+{
+    if (position >= known.begin && position < known.end) {
+        return known;
+    }
+    std::size_t end = position;
+    for (std::size_t at = position; at < text.size();) {
+        if (!isWhitespace(nextCodePoint(text, at))) {
+            break;
+        }
+        end = at;
+    }
+    return {position, end};
+}
+
 } // namespace
 
 AddedTokens::AddedTokens(const JsonNode &node, const Vocabulary &vocabulary,
@@ -85,6 +116,7 @@ std::vector<TextPart> AddedTokens::split(std::string_view text, bool isNormalize
     const TokenTrie &trie = isNormalized ? m_normalized : m_plain;
     std::vector<TextPart> parts;
     std::size_t taken = 0; // everything before lies in a part
+    Range blanks; // the white space that the last token took
     std::size_t position = 0;
     while (const std::optional<TokenTrie::Match> match
            = trie.isEmpty() ? std::nullopt : trie.find(text, position)) {
@@ -94,7 +126,14 @@ std::vector<TextPart> AddedTokens::split(std::string_view text, bool isNormalize
             && (endsWithWord(text, match->begin) || beginsWithWord(text, match->end))) {
             continue;
         }
-        const Range range = widened(token, text, {match->begin, match->end}, taken);
+        Range range{match->begin, match->end};
+        if (token.stripsLeft) {
+            range.begin = beginOfBlanks(text, range.begin, taken);
+        }
+        if (token.stripsRight) {
+            blanks = blanksFrom(text, range.end, blanks);
+            range.end = blanks.end;
+        }
         if (taken < range.begin) {
             parts.push_back({{taken, range.begin}, std::nullopt});
         }
@@ -105,27 +144,6 @@ std::vector<TextPart> AddedTokens::split(std::string_view text, bool isNormalize
         parts.push_back({{taken, text.size()}, std::nullopt});
     }
     return parts;
-}
-
-Range AddedTokens::widened(const AddedToken &token, std::string_view text, Range match,
-                           std::size_t taken) const
-{
-    while (token.stripsLeft && match.begin > taken) {
-        std::size_t at = previousCharacter(text, match.begin);
-        const std::size_t begin = at;
-        if (!isWhitespace(nextCodePoint(text, at))) {
-            break;
-        }
-        match.begin = begin;
-    }
-    while (token.stripsRight && match.end < text.size()) {
-        std::size_t at = match.end;
-        if (!isWhitespace(nextCodePoint(text, at))) {
-            break;
-        }
-        match.end = at;
-    }
-    return match;
 }
 
 } // namespace bitprism::tokenize

@@ -46,9 +46,6 @@ public:
     bool isSpecial(TokenId id) const { return m_specials.contains(id); }
 
 private:
-    Range widened(const AddedToken &token, std::string_view text, Range match,
-                  std::size_t taken) const;
-
     std::vector<AddedToken> m_tokens;
     Vocabulary m_vocabulary;
     std::unordered_set<TokenId> m_specials;

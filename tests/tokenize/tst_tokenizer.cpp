@@ -152,6 +152,20 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(pieces(json, text.toStdString())), expected);
     }
 
+    void endsOnTokensThatAreBlanksThemselves() // quadratic stripping would take hours
+    {
+        Json json = test::document(test::bpeModel({"a"}, {}));
+        json["added_tokens"] = {test::addedToken(" ", 1), test::addedToken("\t", 2)};
+        json["added_tokens"][0]["rstrip"] = true;
+        std::string text;
+        for (int i = 0; i < 300000; ++i) {
+            text += " \t";
+        }
+        const std::vector<TokenId> ids = test::open(json)->encodeIds(text + "a");
+        QCOMPARE(ids.size(), std::size_t{600001});
+        QCOMPARE(ids.back(), 0);
+    }
+
     void prependsAtTheBeginningOnly()
     {
         Json json = test::document(test::bpeModel({"▁", "a"}, {}));
