@@ -15,8 +15,8 @@ namespace {
 const std::map<std::string, int> ranks{
     {"core/base", 0},   {"core/results", 1},  {"core/recipe", 2}, {"core/io", 1},
     {"core/store", 3},  {"core/kernels", 2},  {"core/alloc", 3},  {"core/families", 3},
-    {"core/report", 4}, {"core/tokenize", 3}, {"core/models", 4}, {"core/calib", 5},
-    {"core/quant", 6},  {"core/eval", 7},     {"core/export", 8}, {"core/jobs", 9},
+    {"core/report", 4}, {"core/tokenize", 3}, {"core/models", 5}, {"core/calib", 6},
+    {"core/quant", 7},  {"core/eval", 8},     {"core/export", 9}, {"core/jobs", 10},
 };
 
 /// Folders of widgets/ that every view may use; all others are views.
