@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/block_probe.h"
 
+#include "core/calib/collect_statistics.h"
 #include "core/jobs/block_quantizer.h"
 #include "core/quant/quantized_overlay.h"
 
 namespace bitprism {
-
-namespace {
-
-/// Statistics of the block's inputs on the unquantized stream.
-void collectInputs(const Model &model, const SuffixEvaluator &evaluator, const Block &block,
-                   StatisticsCollector &collector, JobContext &context)
-{
-    for (StreamState &state : evaluator.inputs(block.id())) {
-        context.throwIfCancelled();
-        collector.setMask(state.mask);
-        model.runBlock(block, state, &collector);
-    }
-}
-
-} // namespace
 
 QuantizerNeeds ProbeQuantizers::needs() const
 {
@@ -38,7 +24,7 @@ BlockProbe::BlockProbe(const Model &model, const SuffixEvaluator &evaluator, Blo
     StatisticsNeeds needs = quantizers.needs().statistics;
     needs.hessian = true; // for the output error
     StatisticsCollector collector(needs);
-    collectInputs(model, evaluator, m_block, collector, context);
+    collectStatistics(model, m_block, evaluator.inputs(id), collector, context);
     for (const LayerInfo *layer : model.layersOf(id)) {
         if (!layer->quantizable) {
             continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/block_quantizer.h"
 
+#include "core/calib/collect_statistics.h"
 #include "core/kernels/weight_error.h"
 #include "core/quant/quantized_overlay.h"
 #include "core/quant/tensor_view.h"
@@ -118,12 +119,7 @@ void BlockQuantizer::collect(const std::vector<PlannedLayer> &layers, const Bloc
     }
     collector.restrictTo(names);
     context.stage("statistics of " + layers.front().layer->name);
-    for (const StreamState &state : states) {
-        context.throwIfCancelled();
-        StreamState copy = state;
-        collector.setMask(state.mask);
-        m_model.runBlock(block, copy, &collector);
-    }
+    collectStatistics(m_model, block, states, collector, context);
 }
 
 void BlockQuantizer::quantizeGroup(const std::vector<PlannedLayer> &layers, Block &block,

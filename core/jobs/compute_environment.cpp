@@ -2,13 +2,12 @@
 #include "core/jobs/compute_environment.h"
 
 #include "core/base/parallel.h"
+#include "core/kernels/blas.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 
 #include <algorithm>
-#include <dlfcn.h>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sys/resource.h>
@@ -43,19 +42,6 @@ std::int64_t numberIn(const char *file)
     return stream ? value : -1;
 }
 
-std::string blasLibrary()
-{
-    // LibTorch calls whatever sgemm_ the dynamic linker finds first.
-    void *function = dlsym(RTLD_DEFAULT, "sgemm_");
-    Dl_info found{};
-    if (function == nullptr || dladdr(function, &found) == 0 || found.dli_fname == nullptr) {
-        return {};
-    }
-    std::error_code ignored;
-    const std::filesystem::path path = std::filesystem::canonical(found.dli_fname, ignored);
-    return ignored ? std::string(found.dli_fname) : path.string();
-}
-
 } // namespace
 
 void lowerThreadPriority()
@@ -71,12 +57,7 @@ void prepareCompute(int threads)
     const int count = threads > 0 ? threads : cores;
     setThreadCount(count);
     at::set_num_threads(count);
-    using SetThreads = void (*)(int);
-    const auto setBlasThreads
-        = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
-    if (setBlasThreads != nullptr) {
-        setBlasThreads(count);
-    }
+    blas::setBlasThreads(count);
     at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/true);
     at::globalContext().setFlushDenormal(false);
 }
@@ -84,12 +65,10 @@ void prepareCompute(int threads)
 std::vector<std::string> environmentWarnings()
 {
     std::vector<std::string> warnings;
-    const std::string library = blasLibrary();
-    const bool isReference = library.find("/blas/libblas") != std::string::npos
-        || library.find("refblas") != std::string::npos;
-    if (isReference) {
-        warnings.push_back("LibTorch uses the reference BLAS (" + library
-                           + "), which is many times slower; install libopenblas0-pthread.");
+    if (blas::isReferenceBlas()) {
+        warnings.push_back("LibTorch uses the " + blas::blasName()
+                           + ", which is many times slower than OpenBLAS; install "
+                             "libopenblas0-pthread.");
     }
     return warnings;
 }

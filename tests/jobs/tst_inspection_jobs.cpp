@@ -184,8 +184,8 @@ void TstInspectionJobs::namesWhatIsMissing_data()
                                << R"({"data": "/nowhere.txt"})"
                                << "/nowhere.txt";
     QTest::newRow("length") << "evaluate"
-                            << R"({"data": "DATA", "length": 8, "stride": 9})"
-                            << "stride";
+                            << R"({"data": "DATA", "length": 1})"
+                            << "length";
     QTest::newRow("reference") << "evaluate"
                                << R"({"data": "DATA", "reference": "/nowhere"})"
                                << "/nowhere";

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/job_context.h"
+#include "core/calib/layer_statistics.h"
+#include "core/models/model.h"
+
+#include <vector>
+
+namespace bitprism {
+
+/// Runs `block` on copies of `states`, which stay as they are, and feeds the inputs of its layers
+/// to `collector`, state after state.
+void collectStatistics(const Model &model, const Block &block,
+                       const std::vector<StreamState> &states, StatisticsCollector &collector,
+                       JobContext &context);
+
+} // namespace bitprism
