@@ -46,7 +46,8 @@ struct LayerStatistics
 
     /// Throws InternalError unless both counted inputs of the same width.
     void merge(const LayerStatistics &other);
-    /// 2/n sum x x^T with n = tokens (base-methods.md 3; GPTQ does not depend on the normaliser).
+    /// 2/n sum x x^T with n = tokens (GPTQ, arXiv 2210.17323; its result does not depend on the
+    /// factor).
     at::Tensor hessian() const;
     /// Fourth standardised moment over all entries; 0 where nothing varies.
     double kurtosis() const;

@@ -10,7 +10,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::int64_t longestDefault = 2048; // product.md section 3
+constexpr std::int64_t longestDefault = 2048; // the README states it
 constexpr std::int64_t mostBatchTokens = 1024; // efficient products, and blocks stay in cache
 constexpr std::int64_t workingBytes = std::int64_t{192} << 20;
 

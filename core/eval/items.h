@@ -10,7 +10,7 @@
 
 namespace bitprism {
 
-/// How the data of an evaluation are cut (product.md section 3).
+/// How the data of an evaluation are cut (README.md, "Command line").
 struct TaskOptions
 {
     std::int64_t samples = 0; ///< windows or documents at most; 0: all

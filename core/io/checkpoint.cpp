@@ -2,7 +2,6 @@
 #include "core/io/checkpoint.h"
 
 #include "core/base/parallel.h"
-#include "core/base/sha256.h"
 #include "core/io/json_reader.h"
 #include "core/io/shard_index.h"
 
@@ -21,8 +20,6 @@ namespace {
 constexpr std::string_view singleName = "model.safetensors";
 constexpr std::string_view indexName = "model.safetensors.index.json";
 constexpr std::uint64_t maxConfigBytes = std::uint64_t{16} << 20;
-constexpr std::uint64_t wholeHashBytes = std::uint64_t{1} << 20;
-constexpr std::uint64_t sampleHashBytes = std::uint64_t{16} << 10;
 
 bool isPickle(const fs::path &path)
 {
@@ -120,8 +117,7 @@ void Checkpoint::openShards()
     if (!isSingle && !isSharded) {
         failNoWeights(m_path);
     }
-    m_configText = readWholeFile(configPath, maxConfigBytes);
-    m_config = std::make_unique<Json>(parseJson(m_configText, configPath.string()));
+    m_config = std::make_unique<Json>(readJsonFile(configPath, {.maxBytes = maxConfigBytes}));
     if (!m_config->is_object()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: not a JSON object; the file is damaged."),
@@ -273,29 +269,6 @@ void Checkpoint::requireFinite(std::string_view name, std::span<const float> val
                     fileOf(require(name)), name,
                     std::string_view(std::isnan(*bad) ? "NaN" : "infinity"), bad - values.begin());
     }
-}
-
-std::string Checkpoint::contentHash() const
-{
-    Sha256 hash;
-    hash.update(m_configText);
-    std::vector<std::byte> buffer;
-    for (const SafetensorsFile &source : m_files) {
-        hash.update(source.header());
-        for (const TensorInfo &tensor : source.tensors()) {
-            const bool isSampled = tensor.bytes > wholeHashBytes;
-            const std::uint64_t piece = isSampled ? sampleHashBytes : tensor.bytes;
-            const std::vector<std::uint64_t> offsets = isSampled
-                ? std::vector<std::uint64_t>{0, tensor.bytes / 2, tensor.bytes - piece}
-                : std::vector<std::uint64_t>{0};
-            buffer.resize(piece);
-            for (const std::uint64_t offset : offsets) {
-                source.read(tensor, buffer, offset);
-                hash.update(buffer);
-            }
-        }
-    }
-    return hash.hex();
 }
 
 } // namespace bitprism::io

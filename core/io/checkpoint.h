@@ -62,10 +62,6 @@ public:
     /// wherever weights are read to be quantized or run.
     void requireFinite(std::string_view name, std::span<const float> values) const;
 
-    /// Identity of the model, cheap for huge ones: SHA-256 over config.json, the headers, and the
-    /// data of each tensor (of tensors above 1 MiB, three pieces of 16 KiB: start, middle, end).
-    std::string contentHash() const;
-
 private:
     void openShards();
     const SafetensorsFile &file(const TensorInfo &tensor) const;
@@ -75,7 +71,6 @@ private:
 
     std::filesystem::path m_path;
     std::unique_ptr<Json> m_config;
-    std::string m_configText;
     std::vector<SafetensorsFile> m_files;
     std::vector<TensorInfo> m_tensors;
     std::vector<std::size_t> m_fileOf; ///< by tensor index

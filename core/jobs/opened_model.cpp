@@ -6,8 +6,8 @@
 #include "core/jobs/run_files.h"
 #include "core/jobs/run_plan.h"
 #include "core/quant/code_file.h"
+#include "core/store/checkpoint_fingerprint.h"
 #include "core/store/experiment_store.h"
-#include "core/store/side_file.h"
 
 #include <nlohmann/json.hpp>
 

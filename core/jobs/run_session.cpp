@@ -2,7 +2,7 @@
 #include "core/jobs/run_session.h"
 
 #include "core/base/parallel.h"
-#include "core/store/side_file.h"
+#include "core/store/checkpoint_fingerprint.h"
 
 #include <nlohmann/json.hpp>
 

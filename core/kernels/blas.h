@@ -49,8 +49,8 @@ void solveLower(MatrixView<const double> lower, Transpose transpose, MatrixView<
                 std::stop_token stop = {});
 
 /// The upper factor U with U^T U = H^-1, in place of the symmetric H (lower triangle read), without
-/// forming H^-1: U = inv(flip(cholesky(flip(H)))), flip reversing rows and columns (base-methods.md
-/// section 3). False if H is not positive definite; H is spoilt then.
+/// forming H^-1: U = inv(flip(cholesky(flip(H)))), flip reversing rows and columns. False if H is
+/// not positive definite; H is spoilt then.
 bool upperFactorOfInverse(MatrixView<float> hessian, std::stop_token stop = {});
 bool upperFactorOfInverse(MatrixView<double> hessian, std::stop_token stop = {});
 

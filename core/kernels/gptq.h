@@ -42,7 +42,7 @@ template <typename T> struct GptqResult
     std::vector<T> compensation; ///< E [rows, cols], processing order, if asked for: E U = W - Q
 };
 
-/// GPTQ (Frantar et al., arXiv 2210.17323) as base-methods.md section 3 states it: columns are
+/// GPTQ (Frantar et al., arXiv 2210.17323) with any grid of uniform_quantizer.h: columns are
 /// rounded one after another, each one's error moved to the columns not yet rounded. Groups that
 /// are not static take their grids from the up-to-date weights. `hessian` is needed by
 /// ClipSearch::Hessian only (undamped, in the weights' own order). Same result for any thread

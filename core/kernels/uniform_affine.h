@@ -10,9 +10,9 @@
 
 namespace bitprism {
 
-/// Stored bits of a matrix [rows, cols] on uniform grids, without quantizing it (base-methods.md
-/// section 10): codes at their width, one scale and, for asymmetric rules, one zero point per grid;
-/// with `hasGroupMap`, ceil(log2(groups)) bits per column for the group each belongs to.
+/// Stored bits of a matrix [rows, cols] on uniform grids, without quantizing it: codes at their
+/// width, one scale and, for asymmetric rules, one zero point per grid; with `hasGroupMap`,
+/// ceil(log2(groups)) bits per column for the group each belongs to.
 StorageBits uniformAffineStorage(std::int64_t rows, std::int64_t cols, const GridOptions &options,
                                  bool hasGroupMap = false);
 

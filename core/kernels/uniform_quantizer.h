@@ -14,8 +14,8 @@ namespace bitprism {
 
 struct Choice;
 
-/// How a grid follows from the range of its weights (base-methods.md 1.2). All give
-/// `weight = scale * (code - zeroPoint)` with codes 0 .. 2^bits - 1; where a publication uses
+/// How a grid follows from the range of its weights, as the named publication's code has it. All
+/// give `weight = scale * (code - zeroPoint)` with codes 0 .. 2^bits - 1; where a publication uses
 /// signed codes and no zero point, ours are shifted by 2^(bits-1).
 enum class RangeRule
 {
@@ -48,9 +48,9 @@ enum class Granularity
 enum class ClipSearch
 {
     None,
-    PowerNorm, ///< 80 steps, sum of |error|^2.4 (base-methods.md 1.4)
+    PowerNorm, ///< 80 steps, sum of |error|^2.4, as in GPTQ's code
     MeanPowerNorm, ///< the same by the mean (BRECQ)
-    Hessian ///< 100 steps, error H error^T with the group's diagonal block of H (1.5)
+    Hessian ///< 100 steps, error H error^T with the group's diagonal block of H
 };
 
 struct GridOptions

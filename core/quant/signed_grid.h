@@ -6,8 +6,8 @@
 namespace bitprism {
 
 /// Fake-quantizes `input` to signed codes -2^(bits-1) .. 2^(bits-1)-1 on the symmetric grid whose
-/// largest positive code stands for `maxAbs` (the quarot-sym and smoothquant rules of
-/// base-methods.md 1.2, floor 1e-5). `maxAbs` broadcasts against `input`. FP32, halves to even.
+/// largest positive code stands for `maxAbs` (RangeRule::QuarotSym and SmoothQuant, floor
+/// 1e-5). `maxAbs` broadcasts against `input`. FP32, halves to even.
 at::Tensor fakeQuantizeSigned(const at::Tensor &input, const at::Tensor &maxAbs, int bits);
 
 } // namespace bitprism

@@ -9,7 +9,7 @@
 
 namespace bitprism {
 
-/// Parameters of a uniform affine grid (base-methods.md section 1), shared by the weight quantizers
+/// Parameters of a uniform affine grid, shared by the weight quantizers
 /// that round to one. Part of their params structs: call visit() and check() from theirs.
 struct UniformParams
 {

@@ -59,7 +59,7 @@ struct EvaluationChoice
     bool operator==(const EvaluationChoice &) const = default;
 };
 
-/// The full description of a quantization, as a value (product.md section 2). A default recipe is
+/// The full description of a quantization, as a value. A default recipe is
 /// the plainest one: rtn at 4 bits in groups of 128, nothing else.
 ///
 /// fromJson() checks everything that can be checked without the engine: unknown keys, types and

@@ -14,7 +14,7 @@ struct LayerInfo
 {
     std::string name; ///< as in the checkpoint, without ".weight": "model.layers.3.mlp.down_proj"
     std::string tensor; ///< the tensor's full name
-    std::string kind; ///< product.md section 1: attention_query, ..., mlp_down, embedding, head
+    std::string kind; ///< attention_query, ..., mlp_down, embedding, head
     int stack = 0;
     int block = -1; ///< -1: outside the blocks (embedding, head)
     std::int64_t rows = 0; ///< output dimension

@@ -298,9 +298,4 @@ void ExperimentStore::setStatus(std::string_view id, RunStatus status, std::stri
     update.run();
 }
 
-void ExperimentStore::setBlocks(std::string_view id, int blocks)
-{
-    Statement(m_state->database, "UPDATE runs SET blocks = ? WHERE id = ?").bind(blocks, id).run();
-}
-
 } // namespace bitprism::store

@@ -140,9 +140,8 @@ public:
 
     /// A status that ends the run sets its finish time. `failure` is kept for Failed.
     void setStatus(std::string_view id, RunStatus status, std::string_view failure = {});
-    void setBlocks(std::string_view id, int blocks);
-    /// Rows and journal entry of one finished block in one transaction; what the entry's side files
-    /// hold must be on the disk before (writeSideFile). Committing a block again replaces it.
+    /// Rows and journal entry of one finished block in one transaction; the files it
+    /// names must be on the disk before (io::AtomicFile). Committing a block again replaces it.
     void commitBlock(std::string_view id, int block, std::span<const RunLayer> rows,
                      std::string_view entry = "{}");
     RunProgress runProgress(std::string_view id) const;

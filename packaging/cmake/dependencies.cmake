@@ -10,11 +10,10 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 
 # OpenBLAS by name: LibTorch uses whatever libblas.so.3 is, our own kernels must not depend on that choice.
 find_library(BITPRISM_OPENBLAS NAMES openblas PATH_SUFFIXES openblas-pthread REQUIRED)
-find_path(BITPRISM_OPENBLAS_INCLUDE NAMES cblas.h lapacke.h PATH_SUFFIXES x86_64-linux-gnu openblas-pthread x86_64-linux-gnu/openblas-pthread REQUIRED)
-find_path(BITPRISM_LAPACKE_INCLUDE NAMES lapacke.h REQUIRED)
+find_path(BITPRISM_OPENBLAS_INCLUDE NAMES cblas.h PATH_SUFFIXES openblas-pthread x86_64-linux-gnu/openblas-pthread REQUIRED)
 add_library(bitprism-blas INTERFACE)
 target_link_libraries(bitprism-blas INTERFACE ${BITPRISM_OPENBLAS})
-target_include_directories(bitprism-blas SYSTEM INTERFACE ${BITPRISM_OPENBLAS_INCLUDE} ${BITPRISM_LAPACKE_INCLUDE})
+target_include_directories(bitprism-blas SYSTEM INTERFACE ${BITPRISM_OPENBLAS_INCLUDE})
 
 if(BITPRISM_ENGINE)
   # Only Torch's include folders and libraries are used: its flags would reach every target.

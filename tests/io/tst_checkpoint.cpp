@@ -168,19 +168,6 @@ private Q_SLOTS:
                  complaint.text.c_str());
     }
 
-    void hashIsTheModelsIdentity()
-    {
-        test::writeToyLlama(inFolder("a"));
-        test::writeToyLlama(inFolder("b"));
-        test::writeToyLlama(inFolder("other seed"), {.seed = 2});
-        test::writeToyLlama(inFolder("other config"), {.extraConfig = R"({"rope_theta": 5})"});
-        const std::string hash = Checkpoint(inFolder("a")).contentHash();
-        QCOMPARE(hash.size(), std::size_t{64});
-        QCOMPARE(Checkpoint(inFolder("b")).contentHash(), hash);
-        QVERIFY(Checkpoint(inFolder("other seed")).contentHash() != hash);
-        QVERIFY(Checkpoint(inFolder("other config")).contentHash() != hash);
-    }
-
     void realModelReads()
     {
         const std::string folder = test::sharedData("stories260k");

@@ -153,7 +153,7 @@ void TstInspectionJobs::cancelsWithinASecondAtEachStage()
 {
     QFETCH(QString, kind);
     QFETCH(double, fraction);
-    constexpr int cancelLimit = 1000; // product.md section 4
+    constexpr int cancelLimit = 1000; // milliseconds
     const Json sampling = {{"samples", 32}, {"length", 32}};
     const std::map<std::string, Json> options{
         {"evaluate", {{"data", m_fixture->calibration()}, {"length", 32}}},

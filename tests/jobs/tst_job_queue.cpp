@@ -16,7 +16,7 @@ using test::JobRecorder;
 
 namespace {
 
-/// Milliseconds within which cancelling must be answered (product.md section 4).
+/// Milliseconds within which cancelling must be answered.
 constexpr int cancelLimit = 1000;
 
 struct ProbeParams

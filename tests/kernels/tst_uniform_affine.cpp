@@ -146,7 +146,7 @@ private Q_SLOTS:
         QVERIFY(values(*readBack(weight->write())) == values(*weight));
     }
 
-    void countsTheBitsOfThePapers_data() // base-methods.md section 10: b + (16 + zero bits) / g
+    void countsTheBitsOfThePapers_data() // b + (16 + zero bits) / g
     {
         QTest::addColumn<int>("rule");
         QTest::addColumn<int>("bits");

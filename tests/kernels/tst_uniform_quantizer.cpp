@@ -184,7 +184,7 @@ private Q_SLOTS:
         QVERIFY(twoSided > 200);
     }
 
-    void saturatesOneSidedAwqGroups() // base-methods.md pitfall 1, kept as published
+    void saturatesOneSidedAwqGroups() // AWQ's range leaves out zero, kept as published
     {
         const Matrix<float> group(1, 4, 10.0F);
         Matrix<float> values = group;

@@ -86,7 +86,7 @@ private:
     }
 };
 
-/// base-methods.md 13, property 8: better on the aggregate, no guarantee for an instance.
+/// GPTQ is greedy: better on the aggregate, no guarantee for an instance.
 void TstWeightQuantizers::gptqLosesLessThanRtnOnCorrelatedInputs()
 {
     double gptq = 0;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parameters.h"
+#include "core/io/atomic_file.h"
 #include "core/results/generation.h"
+#include "core/store/checkpoint_fingerprint.h"
 #include "core/store/file_system.h"
-#include "core/store/side_file.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_store.h"
 
@@ -375,7 +376,7 @@ private Q_SLOTS:
         const std::string kept = test::addToyRun(*m_store, "kept", 4, "{}");
         const std::string gone = test::addToyRun(*m_store, "gone", 3, R"({"seed":1})");
         const std::filesystem::path folder = m_store->runFolder(gone);
-        writeSideFile(folder, "codes", std::as_bytes(std::span("codes", 5)));
+        io::writeFileAtomically(folder / "codes", "codes");
         m_store->deleteRun(gone);
         QVERIFY(!std::filesystem::exists(folder));
         QVERIFY(m_store->results(gone).empty());
@@ -395,16 +396,6 @@ private Q_SLOTS:
         QCOMPARE(m_store->run(id).status, RunStatus::Finished);
     }
 
-    void sideFilesComeBack()
-    {
-        const NewRun made = m_store->createRun(requestNamed("a"), test::toyModelInfo(), toyHash);
-        const std::filesystem::path folder = m_store->runFolder(made.id);
-        const std::string bytes(100000, '\x5a');
-        writeSideFile(folder, "block-0.codes", std::as_bytes(std::span(bytes)));
-        QVERIFY(readSideFile(folder, "block-0.codes") == bytes);
-        QVERIFY(messageOf([&] { readSideFile(folder, "block-1.codes"); }).startsWith("BadInput"));
-    }
-
     void networkFileSystemsGetNoWriteAheadLog()
     {
         QVERIFY(isNetworkFileSystem(0x6969));
@@ -419,7 +410,7 @@ private Q_SLOTS:
         const std::filesystem::path folder = in(*m_folder, "model");
         std::filesystem::create_directories(folder);
         const auto write = [&](const char *name, const std::string &text) {
-            writeSideFile(folder, name, std::as_bytes(std::span(text)));
+            io::writeFileAtomically(folder / name, text);
         };
         write("config.json", "{}");
         write("model.safetensors", std::string(1000, 'w'));

@@ -9,6 +9,7 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 
+#include <fcntl.h>
 #include <fstream>
 
 using namespace bitprism;
@@ -53,6 +54,7 @@ private Q_SLOTS:
     void opensAStoreWithItsModel();
     void aMissingModelFailsWithOneSentence();
     void aDamagedStoreLeavesTheModelOpen();
+    void readingKeepsTheLocksOfOpenStores();
     void aDamagedTokenizerLeavesTheModelOpen();
     void theNewestRequestWins();
     void closingWhileReadingIsSafe();
@@ -111,6 +113,27 @@ void TstProject::aDamagedStoreLeavesTheModelOpen()
     QCOMPARE(project.state(), Project::State::Ready);
     QVERIFY(project.storeProblem().contains("damaged.bitprism"));
     QVERIFY(!project.runs());
+}
+
+/// A job of the window holds its store open meanwhile. POSIX locks belong to the process: whoever
+/// closes a descriptor of the file drops them all.
+void TstProject::readingKeepsTheLocksOfOpenStores()
+{
+    const QTemporaryDir folder;
+    const QString plain = folder.filePath("store without suffix");
+    const store::ExperimentStore held(plain.toStdString());
+    static_cast<void>(held.countRuns());
+    QFile probe(plain); // stays open: closing it would drop the locks too
+    QVERIFY(probe.open(QIODevice::ReadWrite));
+    const auto isLocked = [&] {
+        struct flock request = {};
+        request.l_type = F_WRLCK;
+        request.l_whence = SEEK_SET;
+        return ::fcntl(probe.handle(), F_OFD_GETLK, &request) == 0 && request.l_type != F_UNLCK;
+    };
+    QVERIFY(isLocked());
+    QVERIFY(ProjectReader::read(plain, {}).runs != nullptr);
+    QVERIFY(isLocked());
 }
 
 void TstProject::aDamagedTokenizerLeavesTheModelOpen()

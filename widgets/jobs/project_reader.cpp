@@ -3,12 +3,11 @@
 
 #include "core/families/describe.h"
 #include "core/families/locate_model.h"
+#include "core/store/database.h"
 #include "core/store/file_system.h"
 #include "core/tokenize/tokenizer.h"
 
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <string_view>
 
 namespace bitprism {
@@ -36,16 +35,16 @@ template <typename Action> ErrorPtr errorOf(Action action)
     return nullptr;
 }
 
+/// Asks SQLite: closing a descriptor of our own would drop the locks that a job of this process
+/// holds on the file (Database::peek).
 bool isStore(const fs::path &path)
 {
-    constexpr std::string_view magic = "SQLite format 3";
     std::error_code ignored;
     if (path.empty() || !fs::is_regular_file(path, ignored)) {
         return false;
     }
-    std::array<char, magic.size()> head{};
-    std::ifstream(path, std::ios::binary).read(head.data(), head.size());
-    return path.extension() == ".bitprism" || std::string_view(head.data(), head.size()) == magic;
+    return path.extension() == ".bitprism"
+        || (!fs::is_empty(path, ignored) && store::Database::peek(path).isDatabase);
 }
 
 ModelInfoPtr describe(const fs::path &path)

@@ -8,8 +8,8 @@
 
 namespace bitprism {
 
-/// How a text is cut for measuring (product.md section 3); part of the options of every job that
-/// evaluates, under these keys. 0 or empty takes the default named in the help.
+/// How a text is cut for measuring; part of the options of every job that evaluates, under these
+/// keys. 0 or empty takes the default named in the help.
 struct EvaluationOptions
 {
     std::int64_t samples = 0;

@@ -115,7 +115,7 @@ double textWidth(std::string_view text, double size);
 /// `text` with its middle replaced by an ellipsis where it is wider than `width`.
 std::string elidedMiddle(const std::string &text, double width, double size);
 
-/// Light and dark colours of an ink as "#rrggbb" (look.md section 2).
+/// Light and dark colours of an ink as "#rrggbb".
 std::string colourOf(Ink ink, bool isDark);
 
 /// CSS custom properties of every ink for both themes, and classes that fill (f-NAME) and stroke

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/store/side_file.h"
+#include "core/store/checkpoint_fingerprint.h"
 
-#include "core/base/error.h"
 #include "core/base/sha256.h"
-#include "core/io/atomic_file.h"
 #include "core/io/file.h"
 
 #include <algorithm>
@@ -18,14 +16,6 @@ constexpr std::uint64_t wholeBytes = std::uint64_t{64} << 20;
 constexpr std::uint64_t edgeBytes = std::uint64_t{1} << 20;
 constexpr std::uint64_t pieceBytes = std::uint64_t{64} << 10;
 constexpr std::uint64_t pieces = 256;
-constexpr std::uint64_t maxSideBytes = std::uint64_t{1} << 40;
-
-std::filesystem::path sidePath(const std::filesystem::path &folder, std::string_view name)
-{
-    BITPRISM_ASSERT(!name.empty() && name.find('/') == std::string_view::npos && name[0] != '.',
-                    "a side file has a plain name");
-    return folder / name;
-}
 
 void addRange(Sha256 &hash, const io::File &file, std::uint64_t from, std::uint64_t bytes)
 {
@@ -64,19 +54,6 @@ bool belongsToModel(const std::filesystem::path &path)
 }
 
 } // namespace
-
-void writeSideFile(const std::filesystem::path &runFolder, std::string_view name,
-                   std::span<const std::byte> bytes)
-{
-    io::AtomicFile file(sidePath(runFolder, name));
-    file.write(bytes);
-    file.commit();
-}
-
-std::string readSideFile(const std::filesystem::path &runFolder, std::string_view name)
-{
-    return io::readWholeFile(sidePath(runFolder, name), maxSideBytes);
-}
 
 std::string checkpointFingerprint(const std::filesystem::path &checkpoint)
 {
