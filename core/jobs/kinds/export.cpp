@@ -37,12 +37,13 @@ public:
         }
         const QuantizedSubject subject = openQuantized(run.request());
         const auto summary = std::make_shared<ExportSummary>();
-        summary->format = m_options.format.is_string() ? m_options.format.get<std::string>()
-                                                       : m_options.format.value("id", "");
         const std::filesystem::path output = std::filesystem::absolute(m_options.output);
         summary->output = output.lexically_normal().string();
         summary->bytes = exportTo(m_options.format,
                                   {subject.opened.model.get(), subject.codes.get()}, output, run);
+        // Only now is the format known to be a name or an object with one.
+        summary->format = m_options.format.is_string() ? m_options.format.get<std::string>()
+                                                       : m_options.format.value("id", "");
         run.publish(summary);
     }
 
