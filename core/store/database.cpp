@@ -103,6 +103,7 @@ Database::Header Database::peek(const std::filesystem::path &file)
     Header header;
     header.applicationId = read("PRAGMA application_id");
     header.userVersion = read("PRAGMA user_version");
+    read("SELECT count(*) FROM sqlite_master"); // fails for a schema that cannot be read
     header.isDatabase = code != SQLITE_NOTADB;
     header.isDamaged = code != SQLITE_OK;
     return header;

@@ -124,7 +124,7 @@ private Q_SLOTS:
     {
         QCOMPARE(codeOf([&] { Statement(*m_database, "SELECT * FROM nowhere"); }),
                  ErrorCode::BadInput);
-        QCOMPARE(codeOf([&] { Statement(*m_database, "SELECT nothing FROM t"); }),
+        QCOMPARE(codeOf([&] { Statement(*m_database, "SELECT missing FROM t"); }),
                  ErrorCode::BadInput);
     }
 
