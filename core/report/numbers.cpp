@@ -67,6 +67,8 @@ std::string twoDecimals(const std::optional<double> &value)
     return value ? twoDecimals(*value) : notMeasured;
 }
 
+std::string bits(double value) { return fixed(value, value == std::round(value) ? 0 : 2); }
+
 std::string withError(double value, double standardError)
 {
     constexpr double negligible = 1e-5; // below the last of four significant digits

@@ -19,6 +19,8 @@ std::string fixed(double value, int decimals);
 /// Two decimals: perplexity and average bits.
 std::string twoDecimals(double value);
 std::string twoDecimals(const std::optional<double> &value);
+/// Width of codes: "3", or "3.25" where it is not whole.
+std::string bits(double value);
 /// "12.34 ± 0.05": the value to the error's second digit; plain() where the error is unknown, or
 /// too small to show in four digits.
 std::string withError(double value, double standardError);

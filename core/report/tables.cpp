@@ -33,6 +33,23 @@ std::string agreementOf(const Evaluation &evaluation)
                                  : std::string(notMeasured);
 }
 
+/// Takes out the columns in which nothing was measured.
+void dropEmptyColumns(Table &table)
+{
+    for (std::size_t column = table.columns.size(); column-- > 0;) {
+        const bool isEmpty
+            = std::all_of(table.rows.begin(), table.rows.end(),
+                          [&](const auto &row) { return row[column] == notMeasured; });
+        if (isEmpty) {
+            const auto position = static_cast<std::ptrdiff_t>(column);
+            table.columns.erase(table.columns.begin() + position);
+            for (std::vector<std::string> &row : table.rows) {
+                row.erase(row.begin() + position);
+            }
+        }
+    }
+}
+
 std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric::Value &value,
                                    bool isOnFront)
 {
@@ -77,6 +94,7 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
                               withError(metric.baseline->value, metric.baseline->standardError),
                               notMeasured, notMeasured, notMeasured, notMeasured});
     }
+    dropEmptyColumns(table);
     return table;
 }
 
@@ -162,7 +180,7 @@ Table layerDifferenceTable(const Comparison &comparison)
     for (const ComparedLayer *layer : layers) {
         std::vector<std::string> row{layer->name};
         for (const auto &run : layer->runs) {
-            row.push_back(run ? plain(run->bits) : notMeasured);
+            row.push_back(run ? bits(run->bits) : notMeasured);
             row.push_back(run ? plain(run->outputMse.value_or(run->weightMse)) : notMeasured);
         }
         table.rows.push_back(std::move(row));
@@ -185,11 +203,12 @@ Table layerTable(const RunSummary &summary)
         const double perWeight = layer.weights > 0
             ? static_cast<double>(layer.storageBits) / static_cast<double>(layer.weights)
             : NAN;
-        table.rows.push_back({layer.name, plain(layer.bits),
+        table.rows.push_back({layer.name, bits(layer.bits),
                               layer.ratio ? percent(*layer.ratio) : notMeasured,
                               twoDecimals(perWeight), plain(layer.weightMse),
                               plain(layer.outputMse), seconds(layer.seconds)});
     }
+    dropEmptyColumns(table);
     return table;
 }
 

@@ -28,6 +28,14 @@ int openFlags(OpenMode mode)
                                       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 }
 
+/// Whether SQLite's plain "error" is about the statement, and not about the file's schema (a table
+/// or column that is missing, a format it does not know).
+bool isSyntaxError(std::string_view words)
+{
+    return words.starts_with("near ") || words.starts_with("incomplete input")
+        || words.starts_with("unrecognized token");
+}
+
 } // namespace
 
 void Database::Closer::operator()(sqlite3 *handle) const { sqlite3_close_v2(handle); }
@@ -95,6 +103,7 @@ Database::Header Database::peek(const std::filesystem::path &file)
     Header header;
     header.applicationId = read("PRAGMA application_id");
     header.userVersion = read("PRAGMA user_version");
+    read("SELECT count(*) FROM sqlite_master"); // fails for a schema that cannot be read
     header.isDatabase = code != SQLITE_NOTADB;
     header.isDamaged = code != SQLITE_OK;
     return header;
@@ -117,6 +126,9 @@ std::int64_t Database::integer(std::string_view sql) const
 void Database::fail(int code) const
 {
     const std::string words = m_handle ? sqlite3_errmsg(m_handle.get()) : sqlite3_errstr(code);
+    if (code == SQLITE_ERROR && !isSyntaxError(words)) {
+        fail(SQLITE_CORRUPT); // our statements name what every sound store has
+    }
     switch (code & 0xFF) {
     case SQLITE_FULL:
         throw Error(ErrorCode::Io,

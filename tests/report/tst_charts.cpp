@@ -96,6 +96,8 @@ private Q_SLOTS:
 
     void sizesAndTimesAreReadable()
     {
+        QCOMPARE(numbers::bits(3), std::string("3"));
+        QCOMPARE(numbers::bits(3.25), std::string("3.25"));
         QCOMPARE(numbers::bytes(512), std::string("512 B"));
         QCOMPARE(numbers::bytes(1840000000), std::string("1.84 GB"));
         QCOMPARE(numbers::bytes(999600), std::string("1.00 MB"));

@@ -147,6 +147,20 @@ private Q_SLOTS:
         }
     }
 
+    void columnsWithoutAMeasurementAreLeftOut()
+    {
+        ReportModel model = m_report;
+        QVERIFY(written(model, "markdown").contains("Same top token"));
+        for (ComparedMetric &metric : model.comparison.metrics) {
+            for (ComparedMetric::Value &value : metric.runs) {
+                value.measured->divergence.reset();
+            }
+        }
+        const QString markdown = written(model, "markdown");
+        QVERIFY(!markdown.contains("Same top token"));
+        QVERIFY(markdown.contains("vs unquantized"));
+    }
+
     void theHtmlPageIsWellFormed()
     {
         QXmlStreamReader reader(written(m_report, "html"));

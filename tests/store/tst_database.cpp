@@ -117,8 +117,15 @@ private Q_SLOTS:
     void ourOwnMistakesAreInternal()
     {
         QCOMPARE(codeOf([&] { m_database->execute("SELECT FROM WHERE"); }), ErrorCode::Internal);
+        QCOMPARE(codeOf([&] { m_database->execute("SELECT '"); }), ErrorCode::Internal);
+    }
+
+    void aMissingTableOrColumnIsDamage()
+    {
         QCOMPARE(codeOf([&] { Statement(*m_database, "SELECT * FROM nowhere"); }),
-                 ErrorCode::Internal);
+                 ErrorCode::BadInput);
+        QCOMPARE(codeOf([&] { Statement(*m_database, "SELECT missing FROM t"); }),
+                 ErrorCode::BadInput);
     }
 
     void nothingInAMailedSchemaRuns()

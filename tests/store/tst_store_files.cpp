@@ -120,6 +120,8 @@ private Q_SLOTS:
                                    << "not a Bitprism store";
         QTest::newRow("cut off") << "cut"
                                  << "damaged";
+        QTest::newRow("schema of an unknown format") << "format"
+                                                     << "damaged";
         QTest::newRow("tables missing") << "bare"
                                         << "damaged";
     }
@@ -385,6 +387,13 @@ private:
                 const ExperimentStore store(m_file);
             }
             write(m_file, contentOf(m_file).left(10000));
+        } else if (what == "format") {
+            {
+                const ExperimentStore store(m_file);
+            }
+            QByteArray bytes = contentOf(m_file);
+            bytes[47] = 0x7F; // the schema format, of which SQLite knows 1 to 4
+            write(m_file, bytes);
         } else {
             write(m_file, what == "text" ? QByteArray("hello") : QByteArray(5000, 'h'));
         }

@@ -76,7 +76,7 @@ std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const Model
             legend.emplace_back(marker, kind);
         }
         const double y = plot.y(layer.bits);
-        std::string tooltip = layer.name + ": " + numbers::plain(layer.bits) + " bits";
+        std::string tooltip = layer.name + ": " + numbers::bits(layer.bits) + " bits";
         if (layer.ratio) {
             tooltip += ", " + numbers::percent(*layer.ratio) + " high-impact";
         }
