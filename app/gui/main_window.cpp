@@ -39,7 +39,6 @@ QString draggedPath(const QMimeData &data)
 
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent)
-    , m_context{&m_project, &m_selection}
     , m_views(new QTabWidget(this))
     , m_engineText(new QLabel(this))
 {
@@ -67,9 +66,17 @@ void MainWindow::makeViews()
         View *view = entry->create(m_context, m_views);
         view->setObjectName(entry->id);
         connect(view, &View::openModelRequested, this, &MainWindow::chooseModel);
+        connect(view, &View::showViewRequested, this, &MainWindow::showView);
         m_views->addTab(view, translated(entry->title));
     }
     setCentralWidget(m_views);
+}
+
+void MainWindow::showView(const QString &viewId)
+{
+    if (auto *view = m_views->findChild<View *>(viewId)) {
+        m_views->setCurrentWidget(view);
+    }
 }
 
 void MainWindow::makeDocks()
@@ -200,6 +207,9 @@ void MainWindow::showEngine()
         break;
     case EngineStarter::State::Ready:
         m_engineText->setText(tr("Engine is ready"));
+        if (!m_hub.isReady()) {
+            m_hub.setEngine(m_engine.engine());
+        }
         break;
     case EngineStarter::State::Failed:
         m_engineText->setText(tr("Engine is not available"));

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "widgets/jobs/engine_starter.h"
+#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
+#include "widgets/recipe/recipe_document.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/view.h"
 
@@ -21,6 +24,7 @@ class MainWindow : public QMainWindow
 public:
     explicit MainWindow(QWidget *parent = nullptr);
 
+    ViewContext &context() { return m_context; }
     Project &project() { return m_project; }
     QTabWidget &views() { return *m_views; }
     /// Puts docks and window where they stood when it was closed last, and remembers at closing.
@@ -39,6 +43,7 @@ protected:
 
 private:
     void makeViews();
+    void showView(const QString &viewId);
     void makeDocks();
     void makeMenus();
     void makeAppearanceMenu(QMenu *menu);
@@ -53,7 +58,10 @@ private:
     Project m_project;
     Selection m_selection;
     EngineStarter m_engine;
-    ViewContext m_context;
+    JobHub m_hub{m_project};
+    RunLibrary m_library{m_project, m_hub};
+    RecipeDocument m_recipe;
+    ViewContext m_context{&m_project, &m_selection, &m_hub, &m_library, &m_recipe};
     QTabWidget *m_views;
     QLabel *m_engineText;
     bool m_remembersLayout = false;

@@ -20,7 +20,7 @@ const std::map<std::string, int> ranks{
 };
 
 /// Folders of widgets/ that every view may use; all others are views.
-const std::set<std::string> sharedWidgets{"shared", "plot", "forms", "jobs"};
+const std::set<std::string> sharedWidgets{"shared", "plot", "forms", "jobs", "recipe", "tables"};
 
 /// The first two components: "core/quant/weights/rtn.cpp" lies in module folder "core/quant".
 std::string moduleFolder(const std::string &path)

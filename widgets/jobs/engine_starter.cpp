@@ -8,18 +8,9 @@ namespace bitprism {
 
 void EngineLoadWorker::load()
 {
-    // Caught here, because nobody catches beyond a worker's event loop.
-    try {
-        Engine &engine = loadEngine();
-        Q_EMIT loaded(&engine, nullptr);
-    } catch (const Error &error) {
-        Q_EMIT loaded(nullptr, std::make_shared<Error>(error));
-    } catch (const std::exception &problem) {
-        Q_EMIT loaded(nullptr,
-                      std::make_shared<Error>(ErrorCode::Internal,
-                                              BITPRISM_TR("Error", "The engine did not start: %1."),
-                                              std::string_view(problem.what())));
-    }
+    Engine *engine = nullptr;
+    const ErrorPtr problem = errorOf([&] { engine = &loadEngine(); });
+    Q_EMIT loaded(engine, problem);
 }
 
 EngineStarter::EngineStarter(QObject *parent)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/jobs/engine.h"
-#include "widgets/jobs/project_reader.h"
+#include "widgets/jobs/worker.h"
 
 #include <QObject>
 #include <QThread>

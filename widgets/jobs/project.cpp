@@ -1,26 +1,71 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/project.h"
 
+#include "core/store/file_system.h"
 #include "widgets/shared/text.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+#include <QSettings>
+
+#include <algorithm>
 
 namespace bitprism {
 
-Project::Project(QObject *parent)
-    : QObject(parent)
+namespace {
+
+constexpr int watchMilliseconds = 2000; // how soon runs of other processes show
+
+/// Changes whenever a process wrote to the store.
+QString stampOf(const QString &store)
 {
-    auto *reader = new ProjectReader;
-    reader->moveToThread(&m_thread);
-    connect(&m_thread, &QThread::finished, reader, &QObject::deleteLater);
-    connect(this, &Project::readRequested, reader, &ProjectReader::readProject);
-    connect(reader, &ProjectReader::projectRead, this, &Project::take);
-    m_thread.setObjectName("project-reader");
-    m_thread.start();
+    QString stamp;
+    for (const QString &file : {store, store + "-wal"}) {
+        const QFileInfo info(file);
+        stamp += QString::number(info.size()) + '@'
+            + QString::number(info.lastModified().toMSecsSinceEpoch()) + ' ';
+    }
+    return stamp;
 }
 
-Project::~Project()
+bool isSame(const store::RunRecord &a, const store::RunRecord &b)
 {
-    m_thread.quit();
-    m_thread.wait();
+    return a.id == b.id && a.name == b.name && a.status == b.status && a.blocksDone == b.blocksDone
+        && a.blocks == b.blocks && a.failure == b.failure && a.finished == b.finished
+        && a.experiment == b.experiment && a.averageBits == b.averageBits && a.bytes == b.bytes
+        && a.seconds == b.seconds;
+}
+
+QString dataKey(const ModelInfoPtr &model, const char *which)
+{
+    return QString("data/%1/%2").arg(which, QString::fromStdString(model->path).replace('/', '|'));
+}
+
+} // namespace
+
+Project::Project(QObject *parent)
+    : QObject(parent)
+    , m_reading(m_storeThread, this,
+                [this](const Answer<ProjectContents> &answer) {
+                    ProjectContents contents;
+                    contents.modelProblem = answer.problem;
+                    take(answer.value.value_or(contents));
+                })
+    , m_listing(m_storeThread, this,
+                [this](const Answer<RunListPtr> &answer) {
+                    if (answer.value) {
+                        takeRuns(*answer.value);
+                    }
+                })
+    , m_watching(m_storeThread, this, [this](const Answer<QString> &answer) {
+        if (answer.value && *answer.value != m_stamp) {
+            m_stamp = *answer.value;
+            refreshRuns();
+        }
+    })
+{
+    m_watchTimer.setInterval(watchMilliseconds);
+    connect(&m_watchTimer, &QTimer::timeout, this, &Project::watchStore);
 }
 
 void Project::open(const QString &target, const QString &storePath)
@@ -31,8 +76,48 @@ void Project::open(const QString &target, const QString &storePath)
     }
     m_state = State::Loading;
     m_contents.model.reset();
+    m_listing.forget();
+    m_watching.forget();
+    m_watchTimer.stop();
     Q_EMIT changed();
-    Q_EMIT readRequested(++m_ticket, m_target, m_storePath);
+    m_reading.ask([connection = m_connection, target, store = m_storePath] {
+        connection->close();
+        return ProjectReader::read(target, store);
+    });
+}
+
+void Project::refreshRuns()
+{
+    const QString path = writableStorePath();
+    if (path.isEmpty() || m_state == State::Loading) {
+        return;
+    }
+    m_listing.ask([connection = m_connection, path = path.toStdString()] {
+        return std::make_shared<const RunList>(ProjectReader::readRuns(connection->open(path)));
+    });
+}
+
+const store::RunRecord *Project::findRun(const QString &id) const
+{
+    if (!m_contents.runs) {
+        return nullptr;
+    }
+    const auto found = std::find_if(
+        m_contents.runs->begin(), m_contents.runs->end(),
+        [wanted = id.toStdString()](const store::RunRecord &run) { return run.id == wanted; });
+    return found == m_contents.runs->end() ? nullptr : &*found;
+}
+
+QString Project::writableStorePath() const
+{
+    if (!m_contents.storePath.isEmpty()) {
+        return m_contents.storePath;
+    }
+    QString path = m_storePath;
+    if (path.isEmpty()) {
+        errorOf([&] { path = QString::fromStdString(store::defaultStorePath().string()); });
+    }
+    return path;
 }
 
 QString Project::modelProblem() const
@@ -45,21 +130,80 @@ QString Project::storeProblem() const
     return m_contents.storeProblem ? errorText(*m_contents.storeProblem) : QString();
 }
 
-void Project::take(quint64 ticket, const ProjectContents &contents)
+void Project::setDataFiles(const QString &calibration, const QString &evaluation)
 {
-    if (ticket != m_ticket) {
-        return; // something else was asked for meanwhile
+    if (calibration == m_contents.calibrationFile && evaluation == m_contents.evaluationFile) {
+        return;
     }
+    m_contents.calibrationFile = calibration;
+    m_contents.evaluationFile = evaluation;
+    if (m_contents.model) {
+        QSettings settings;
+        settings.setValue(dataKey(m_contents.model, "calibration"), calibration);
+        settings.setValue(dataKey(m_contents.model, "evaluation"), evaluation);
+    }
+    Q_EMIT dataFilesChanged();
+}
+
+void Project::take(const ProjectContents &contents)
+{
     m_contents = contents;
     if (m_contents.model) {
         m_state = State::Ready;
+        const QSettings settings;
+        for (auto [file, which] : {std::pair(&m_contents.calibrationFile, "calibration"),
+                                   std::pair(&m_contents.evaluationFile, "evaluation")}) {
+            *file = settings.value(dataKey(m_contents.model, which), *file).toString();
+        }
     } else {
         m_state = m_contents.modelProblem ? State::Failed : State::Empty;
     }
     if (!m_contents.storePath.isEmpty()) {
         m_storePath = m_contents.storePath;
     }
+    m_stamp.clear();
     Q_EMIT changed();
+    Q_EMIT runsChanged();
+    Q_EMIT dataFilesChanged();
+    readFurtherRuns();
+    if (!m_contents.storeProblem) {
+        m_watchTimer.start();
+    }
+}
+
+void Project::readFurtherRuns()
+{
+    if (m_contents.runs
+        && m_contents.runs->size() == static_cast<std::size_t>(ProjectReader::pageSize)) {
+        m_listing.ask([connection = m_connection, known = m_contents.runs,
+                       path = m_contents.storePath.toStdString()] {
+            return std::make_shared<const RunList>(
+                ProjectReader::readRuns(connection->open(path), *known));
+        });
+    }
+}
+
+void Project::takeRuns(const RunListPtr &runs)
+{
+    const RunListPtr before = m_contents.runs;
+    m_contents.runs = runs;
+    m_contents.storeProblem.reset();
+    if (m_contents.storePath.isEmpty()) {
+        m_contents.storePath = writableStorePath();
+        m_storePath = m_contents.storePath;
+    }
+    if (!before
+        || !std::equal(before->begin(), before->end(), runs->begin(), runs->end(), &isSame)) {
+        Q_EMIT runsChanged();
+    }
+}
+
+void Project::watchStore()
+{
+    const QString path = writableStorePath();
+    if (!path.isEmpty()) {
+        m_watching.ask([path] { return stampOf(path); });
+    }
 }
 
 } // namespace bitprism

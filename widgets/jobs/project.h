@@ -2,15 +2,17 @@
 #pragma once
 
 #include "widgets/jobs/project_reader.h"
+#include "widgets/jobs/store_connection.h"
+#include "widgets/jobs/worker.h"
 
 #include <QObject>
 #include <QString>
-#include <QThread>
+#include <QTimer>
 
 namespace bitprism {
 
-/// The open model and the runs of the open store, as every view sees them. Reading happens on a
-/// thread of its own; of several requests only the newest is answered.
+/// The open model and the runs of the open store, as every view sees them. Reading happens on the
+/// store thread; of several requests only the newest is answered.
 class Project : public QObject
 {
     Q_OBJECT
@@ -25,11 +27,12 @@ public:
     };
 
     explicit Project(QObject *parent = nullptr);
-    ~Project() override;
 
     /// Asks for a model or a store; `target` as in ProjectReader::read(). An empty `storePath`
     /// keeps the store that is open.
     void open(const QString &target, const QString &storePath = {});
+    /// Reads the list of runs anew; runsChanged() follows if it differs.
+    void refreshRuns();
 
     State state() const { return m_state; }
     /// What was asked for last.
@@ -38,21 +41,49 @@ public:
     const ModelInfoPtr &model() const { return m_contents.model; }
     /// Null: no store is open.
     const RunListPtr &runs() const { return m_contents.runs; }
+    /// Null for an unknown id; valid until the next runsChanged().
+    const store::RunRecord *findRun(const QString &id) const;
     const QString &storePath() const { return m_contents.storePath; }
+    /// Where new runs go: the open store, or the user's own. Empty if that has no place.
+    QString writableStorePath() const;
     /// In the user's language; empty: none.
     QString modelProblem() const;
     QString storeProblem() const;
 
+    /// Text (or other data) that analyses of the open model calibrate and measure on; the sample's
+    /// own to begin with, and what the user chose last for this model. Empty: none known.
+    const QString &calibrationFile() const { return m_contents.calibrationFile; }
+    const QString &evaluationFile() const { return m_contents.evaluationFile; }
+    void setDataFiles(const QString &calibration, const QString &evaluation);
+
+    /// The window's two workers: queries on the open store, and short computations whose newest
+    /// request wins.
+    Worker &storeThread() { return m_storeThread; }
+    Worker &interactiveThread() { return m_interactiveThread; }
+    /// For tasks on the store thread.
+    const std::shared_ptr<StoreConnection> &connection() const { return m_connection; }
+
 Q_SIGNALS:
-    /// State, model or runs changed.
+    /// State, model or store changed; the runs too.
     void changed();
-    void readRequested(quint64 ticket, const QString &target, const QString &storePath);
+    /// The list of runs changed, by itself or after changed().
+    void runsChanged();
+    void dataFilesChanged();
 
 private:
-    void take(quint64 ticket, const ProjectContents &contents);
+    void take(const ProjectContents &contents);
+    void takeRuns(const RunListPtr &runs);
+    void readFurtherRuns();
+    void watchStore();
 
-    QThread m_thread;
-    quint64 m_ticket = 0;
+    std::shared_ptr<StoreConnection> m_connection = std::make_shared<StoreConnection>();
+    Worker m_storeThread{"store"};
+    Worker m_interactiveThread{"interactive"};
+    Latest<ProjectContents> m_reading;
+    Latest<RunListPtr> m_listing;
+    Latest<QString> m_watching;
+    QTimer m_watchTimer;
+    QString m_stamp; ///< size and time of the store's files when they were looked at last
     State m_state = State::Empty;
     QString m_target;
     QString m_storePath;

@@ -8,7 +8,7 @@
 #include "core/tokenize/tokenizer.h"
 
 #include <filesystem>
-#include <string_view>
+#include <iterator>
 
 namespace bitprism {
 
@@ -16,24 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int shownRuns = 1000; // what one page of a store's listing holds at most
-
 fs::path toPath(const QString &text) { return fs::path(text.toStdString()); }
-
-/// Runs `action`; an Error becomes a value, because nobody catches beyond a worker's event loop.
-template <typename Action> ErrorPtr errorOf(Action action)
-{
-    try {
-        action();
-    } catch (const Error &error) {
-        return std::make_shared<Error>(error);
-    } catch (const std::exception &problem) {
-        return std::make_shared<Error>(ErrorCode::Internal,
-                                       BITPRISM_TR("Error", "Something unexpected failed: %1."),
-                                       std::string_view(problem.what()));
-    }
-    return nullptr;
-}
 
 /// Asks SQLite: closing a descriptor of our own would drop the locks that a job of this process
 /// holds on the file (Database::peek).
@@ -67,10 +50,21 @@ void readStore(const fs::path &path, ProjectContents &contents)
     contents.storeProblem = errorOf([&] {
         const store::ExperimentStore store(path, store::OpenMode::ReadOnly);
         store::RunQuery query;
-        query.limit = shownRuns;
-        contents.runs
-            = std::make_shared<const std::vector<store::RunRecord>>(store.listRuns(query));
+        query.limit = ProjectReader::pageSize;
+        contents.runs = std::make_shared<const RunList>(store.listRuns(query));
     });
+}
+
+/// The data of the sample that the model is.
+void findSampleData(ProjectContents &contents)
+{
+    for (const SampleModel &sample : sampleModels()) {
+        std::error_code ignored;
+        if (fs::equivalent(sample.path, contents.model->path, ignored)) {
+            contents.calibrationFile = QString::fromStdString(sample.calibration.string());
+            contents.evaluationFile = QString::fromStdString(sample.evaluation.string());
+        }
+    }
 }
 
 } // namespace
@@ -97,13 +91,27 @@ ProjectContents ProjectReader::read(const QString &target, const QString &storeP
             const store::ExperimentStore store(storeFile, store::OpenMode::ReadOnly);
             contents.model = std::make_shared<ModelInfo>(store.model(contents.runs->front().id));
         }
+        if (contents.model) {
+            findSampleData(contents);
+        }
     });
     return contents;
 }
 
-void ProjectReader::readProject(quint64 ticket, const QString &target, const QString &storePath)
+RunList ProjectReader::readRuns(const store::ExperimentStore &store, RunList known)
 {
-    Q_EMIT projectRead(ticket, read(target, storePath));
+    store::RunQuery query;
+    query.limit = pageSize;
+    while (true) {
+        query.offset = static_cast<std::int64_t>(known.size());
+        RunList page = store.listRuns(query);
+        const bool isLast = page.size() < static_cast<std::size_t>(pageSize);
+        known.insert(known.end(), std::make_move_iterator(page.begin()),
+                     std::make_move_iterator(page.end()));
+        if (isLast) {
+            return known;
+        }
+    }
 }
 
 } // namespace bitprism

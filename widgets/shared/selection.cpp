@@ -11,4 +11,20 @@ void Selection::setLayer(const QString &layer)
     }
 }
 
+void Selection::setRun(const QString &runId)
+{
+    if (runId != m_run) {
+        m_run = runId;
+        Q_EMIT runChanged(m_run);
+    }
+}
+
+void Selection::setCompared(const QStringList &ids)
+{
+    if (ids != m_compared) {
+        m_compared = ids;
+        Q_EMIT comparedChanged(m_compared);
+    }
+}
+
 } // namespace bitprism

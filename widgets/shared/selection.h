@@ -3,11 +3,11 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 namespace bitprism {
 
-/// The layer that the user looks at, shared by all views: choose it anywhere, and every view
-/// highlights it.
+/// What the user looks at, shared by all views: choose it anywhere, and every view follows.
 class Selection : public QObject
 {
     Q_OBJECT
@@ -19,11 +19,23 @@ public:
     const QString &layer() const { return m_layer; }
     void setLayer(const QString &layer);
 
+    /// Id of the run whose results the views show; empty: each view takes the newest that fits.
+    const QString &run() const { return m_run; }
+    void setRun(const QString &runId);
+
+    /// Ids of the runs that are compared and reported; the first is the reference.
+    const QStringList &compared() const { return m_compared; }
+    void setCompared(const QStringList &ids);
+
 Q_SIGNALS:
     void layerChanged(const QString &layer);
+    void runChanged(const QString &runId);
+    void comparedChanged(const QStringList &ids);
 
 private:
     QString m_layer;
+    QString m_run;
+    QStringList m_compared;
 };
 
 } // namespace bitprism

@@ -9,14 +9,20 @@
 
 namespace bitprism {
 
+class JobHub;
 class Project;
+class RecipeDocument;
+class RunLibrary;
 class Selection;
 
-/// What every view may know; both live longer than the views.
+/// What every view may know; all of it lives longer than the views. Never null in the window.
 struct ViewContext
 {
     Project *project = nullptr;
     Selection *selection = nullptr;
+    JobHub *hub = nullptr;
+    RunLibrary *library = nullptr;
+    RecipeDocument *recipe = nullptr;
 };
 
 /// One tab of the window's centre.
@@ -30,6 +36,8 @@ public:
 Q_SIGNALS:
     /// The user wants to choose a model folder.
     void openModelRequested();
+    /// The user wants to see another view: the name of its folder in widgets/.
+    void showViewRequested(const QString &viewId);
 };
 
 /// One line of widgets/views.def.

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/jobs/analysis_requests.h"
+
+#include "core/results/model_info.h"
+#include "widgets/jobs/project.h"
+
+#include <QCoreApplication>
+#include <QSettings>
+#include <nlohmann/json.hpp>
+
+namespace bitprism {
+
+namespace {
+
+/// Enough for stable figures, few enough for minutes; as the command line takes by default.
+constexpr int probeSamples = 16;
+constexpr int probeLength = 256;
+constexpr int outlierLength = 512;
+
+JobRequest baseRequest(const Project &project, const char *kind)
+{
+    JobRequest request;
+    request.kind = kind;
+    request.storePath = project.writableStorePath().toStdString();
+    request.modelPath = project.model() ? project.model()->path : std::string();
+    request.threads = jobThreads();
+    return request;
+}
+
+Json calibrationJson(int length)
+{
+    return {{"sampler", "random-windows"}, {"samples", probeSamples}, {"length", length}};
+}
+
+} // namespace
+
+JobRequest runRequest(const Project &project, const Recipe &recipe, const QString &name)
+{
+    JobRequest request = baseRequest(project, "run");
+    request.name = name.toStdString();
+    request.seed = recipe.seed;
+    Json options = {{"recipe", recipe.toJson()},
+                    {"data", project.calibrationFile().toStdString()},
+                    {"evaluations", Json::array()}};
+    if (recipe.evaluation.empty() && !project.evaluationFile().isEmpty()) {
+        options["evaluations"].push_back(
+            {{"task", "perplexity"}, {"data", project.evaluationFile().toStdString()}});
+    }
+    request.options = options.dump();
+    return request;
+}
+
+JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
+                              const std::vector<int> &widths)
+{
+    JobRequest request = baseRequest(project, "sensitivity");
+    request.seed = recipe.seed;
+    Json quantizer = recipe.weights.toJson();
+    quantizer.erase("bits");
+    const Json options = {{"data", project.calibrationFile().toStdString()},
+                          {"calibration", calibrationJson(probeLength)},
+                          {"bits", widths},
+                          {"quantizer", quantizer}};
+    request.options = options.dump();
+    return request;
+}
+
+JobRequest outliersRequest(const Project &project)
+{
+    JobRequest request = baseRequest(project, "outliers");
+    const Json options = {{"data", project.calibrationFile().toStdString()},
+                          {"calibration", calibrationJson(outlierLength)}};
+    request.options = options.dump();
+    return request;
+}
+
+QString missingForAnalysis(const Project &project)
+{
+    if (!project.model()) {
+        return QCoreApplication::translate("Analysis", "Open a model first.");
+    }
+    if (!project.model()->runnable) {
+        return QCoreApplication::translate("Analysis", "This model cannot be run: %1")
+            .arg(QString::fromStdString(project.model()->problem));
+    }
+    if (project.calibrationFile().isEmpty()) {
+        return QCoreApplication::translate("Analysis", "Choose calibration data first.");
+    }
+    return {};
+}
+
+int jobThreads() { return QSettings().value("threads", 0).toInt(); }
+
+} // namespace bitprism

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/engine.h"
+#include "core/recipe/recipe.h"
+
+#include <QString>
+
+#include <vector>
+
+namespace bitprism {
+
+class Project;
+
+/// Requests for the open model that keep their run in the open store, as the buttons and forms
+/// submit them. Threads and seed are read here, in the GUI thread, and travel inside the request.
+/// The data files are the project's.
+
+/// Quantizes by `recipe` and measures perplexity on the project's evaluation file, where the recipe
+/// has no evaluation of its own. `name` may be empty.
+JobRequest runRequest(const Project &project, const Recipe &recipe, const QString &name);
+/// What quantizing each layer alone costs at each of `widths`, probed with the recipe's quantizer.
+JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
+                              const std::vector<int> &widths = {2, 3, 4, 8});
+/// Outlier channels and tokens of every layer's input.
+JobRequest outliersRequest(const Project &project);
+
+/// What still has to be chosen before an analysis can start, in the user's language; empty:
+/// nothing.
+QString missingForAnalysis(const Project &project);
+
+/// The number of threads that jobs take; 0: all cores.
+int jobThreads();
+
+} // namespace bitprism

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/jobs/job_hub.h"
+
+#include "widgets/jobs/project.h"
+#include "widgets/shared/text.h"
+
+#include <algorithm>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int sampleMilliseconds = 100; // of progress, and between results of one kind
+constexpr qsizetype mostLogLines = 1000;
+
+} // namespace
+
+JobHub::JobHub(Project &project, QObject *parent)
+    : QObject(parent)
+    , m_project(project)
+{
+    m_timer.setInterval(sampleMilliseconds);
+    connect(&m_timer, &QTimer::timeout, this, &JobHub::sample);
+    // Queued even where a listener is called in this thread: nothing is said inside submit().
+    connect(m_mailbox.get(), &JobMailbox::arrived, this, &JobHub::takeLetters,
+            Qt::QueuedConnection);
+}
+
+JobHub::~JobHub() = default;
+
+void JobHub::setEngine(Engine *engine)
+{
+    m_engine = engine;
+    Q_EMIT readyChanged();
+    pump();
+}
+
+quint64 JobHub::submit(const JobRequest &request, const QString &title)
+{
+    Entry entry;
+    entry.job.id = ++m_lastId;
+    entry.job.request = request;
+    entry.job.kind = QString::fromStdString(request.kind);
+    entry.job.title = title;
+    entry.job.runId = QString::fromStdString(request.runId);
+    entry.job.estimate = estimateOf(request).value;
+    m_entries.push_back(entry);
+    const quint64 id = entry.job.id;
+    Q_EMIT jobAdded(id);
+    pump();
+    return id;
+}
+
+void JobHub::cancel(quint64 id)
+{
+    Entry *found = entry(id);
+    if (found == nullptr || found->job.isOver()) {
+        return;
+    }
+    if (found->engineJob != 0) {
+        found->isCancelling = true;
+        m_engine->cancel(found->engineJob);
+        Q_EMIT jobChanged(id);
+        return;
+    }
+    forgetQuestions(QString::number(id));
+    finish(*found, JobState::Cancelled, nullptr);
+}
+
+void JobHub::cancelAll()
+{
+    std::vector<quint64> open;
+    for (const Entry &entry : m_entries) {
+        open.push_back(entry.job.id);
+    }
+    // Waiting ones first, so that none of them starts in between.
+    std::reverse(open.begin(), open.end());
+    for (const quint64 id : open) {
+        cancel(id);
+    }
+    m_questions.clear();
+    if (m_asked) {
+        m_engine->cancel(m_askedJob);
+    }
+}
+
+void JobHub::retry(quint64 id)
+{
+    Entry *found = entry(id);
+    if (found == nullptr || !found->job.isOver() || found->job.state == JobState::Finished) {
+        return;
+    }
+    HubJob &job = found->job;
+    if (!job.runId.isEmpty() && job.request.kind != "resume") {
+        JobRequest request;
+        request.kind = "resume";
+        request.storePath = job.request.storePath;
+        request.modelPath = job.request.modelPath;
+        request.runId = job.runId.toStdString();
+        job.request = request;
+    }
+    job.state = JobState::Queued;
+    job.progress = {};
+    job.failure.clear();
+    found->isCancelling = false;
+    m_estimates.erase(estimateKey(job.request)); // it may have failed for the same reason
+    Q_EMIT jobChanged(id);
+    pump();
+}
+
+void JobHub::resumeRun(const QString &runId)
+{
+    const HubJob *working = jobOfRun(runId);
+    if (working != nullptr) {
+        retry(working->id);
+        return;
+    }
+    const store::RunRecord *record = m_project.findRun(runId);
+    if (record == nullptr) {
+        return;
+    }
+    Entry entry;
+    entry.job.id = ++m_lastId;
+    entry.job.request.kind = "resume";
+    entry.job.request.storePath = m_project.storePath().toStdString();
+    entry.job.request.modelPath = record->modelPath;
+    entry.job.request.runId = record->id;
+    entry.job.kind = QString::fromStdString(record->kind);
+    entry.job.title = QString::fromStdString(record->name);
+    entry.job.runId = runId;
+    m_entries.push_back(entry);
+    Q_EMIT jobAdded(m_lastId);
+    pump();
+}
+
+void JobHub::clearFinished()
+{
+    for (const HubJob &job : jobs()) {
+        if (job.isOver()) {
+            m_entries.erase(
+                std::find_if(m_entries.begin(), m_entries.end(),
+                             [&](const Entry &entry) { return entry.job.id == job.id; }));
+            Q_EMIT jobRemoved(job.id);
+        }
+    }
+}
+
+QList<HubJob> JobHub::jobs() const
+{
+    QList<HubJob> list;
+    for (const Entry &entry : m_entries) {
+        list.append(entry.job);
+    }
+    return list;
+}
+
+JobHub::Entry *JobHub::entry(quint64 id)
+{
+    const auto found = std::find_if(m_entries.begin(), m_entries.end(),
+                                    [id](const Entry &entry) { return entry.job.id == id; });
+    return found == m_entries.end() ? nullptr : &*found;
+}
+
+const HubJob *JobHub::find(quint64 id) const
+{
+    const Entry *found = const_cast<JobHub *>(this)->entry(id);
+    return found == nullptr ? nullptr : &found->job;
+}
+
+const HubJob *JobHub::jobOfRun(const QString &runId) const
+{
+    const auto found = std::find_if(m_entries.rbegin(), m_entries.rend(), [&](const Entry &entry) {
+        return !runId.isEmpty() && entry.job.runId == runId;
+    });
+    return found == m_entries.rend() ? nullptr : &found->job;
+}
+
+const HubJob *JobHub::newestJob(std::string_view kind) const
+{
+    const auto found = std::find_if(m_entries.rbegin(), m_entries.rend(), [&](const Entry &entry) {
+        return entry.job.kind.toStdString() == kind;
+    });
+    return found == m_entries.rend() ? nullptr : &found->job;
+}
+
+bool JobHub::isBusy() const
+{
+    return std::any_of(m_entries.begin(), m_entries.end(),
+                       [](const Entry &entry) { return !entry.job.isOver(); });
+}
+
+JobHub::Entry *JobHub::nextQueued()
+{
+    const auto found = std::find_if(m_entries.begin(), m_entries.end(), [](const Entry &entry) {
+        return entry.job.state == JobState::Queued;
+    });
+    return found == m_entries.end() ? nullptr : &*found;
+}
+
+/// Gives the engine the next thing to do, if it has none: the estimate of the next job, a form's
+/// question, then the job.
+void JobHub::pump()
+{
+    if (m_engine == nullptr || m_working != 0) {
+        return;
+    }
+    Entry *next = nextQueued();
+    if (next != nullptr && canEstimate(next->job.request)) {
+        const std::string key = estimateKey(next->job.request);
+        if (!m_estimates.contains(key)) {
+            m_questions.push_front({QString::number(next->job.id), next->job.request, key});
+        }
+    }
+    if (startQuestion()) {
+        return;
+    }
+    if (next != nullptr) {
+        startJob(*next);
+    }
+}
+
+void JobHub::startJob(Entry &entry)
+{
+    const quint64 id = entry.job.id;
+    entry.job.state = JobState::Running;
+    m_working = id;
+    m_timer.start();
+    entry.engineJob = m_engine->submit(entry.job.request, mailboxListener(m_mailbox, id));
+    Q_EMIT jobChanged(id);
+}
+
+void JobHub::takeLetters()
+{
+    for (const JobMailbox::Letter &letter : m_mailbox->take()) {
+        if (m_asked && letter.job == m_working) {
+            takeQuestionLetter(letter);
+        } else if (Entry *found = entry(letter.job)) {
+            takeJobLetter(*found, letter);
+        }
+    }
+}
+
+void JobHub::takeJobLetter(Entry &entry, const JobMailbox::Letter &letter)
+{
+    const quint64 id = entry.job.id;
+    if (const auto *started = std::get_if<JobMailbox::Started>(&letter.content)) {
+        entry.job.runId = QString::fromStdString(started->runId);
+        Q_EMIT jobChanged(id);
+        m_project.refreshRuns();
+    } else if (const auto *result = std::get_if<ResultPtr>(&letter.content)) {
+        takeResult(entry, *result);
+    } else if (const auto *logged = std::get_if<JobMailbox::Logged>(&letter.content)) {
+        entry.job.log.append(QString::fromStdString(logged->line));
+        if (entry.job.log.size() > mostLogLines) {
+            entry.job.log.removeFirst();
+        }
+        Q_EMIT jobChanged(id);
+    } else if (const auto *finished = std::get_if<JobMailbox::Finished>(&letter.content)) {
+        deliverWaiting(id, true);
+        entry.job.progress = m_engine->progress(entry.engineJob);
+        entry.engineJob = 0;
+        m_working = 0;
+        finish(entry, finished->state, finished->problem);
+    }
+}
+
+void JobHub::takeResult(Entry &entry, const ResultPtr &result)
+{
+    Waiting &waiting = m_waiting[{entry.job.id, std::string(result->resultKind())}];
+    if (!waiting.sinceDelivery.isValid() || waiting.sinceDelivery.elapsed() >= sampleMilliseconds) {
+        waiting.sinceDelivery.restart();
+        waiting.result.reset();
+        deliver(entry, result);
+    } else {
+        waiting.result = result;
+    }
+}
+
+void JobHub::deliver(Entry &entry, const ResultPtr &result)
+{
+    Q_EMIT jobResult(entry.job.id, result);
+    Q_EMIT resultReady(entry.job.runId, result);
+}
+
+void JobHub::deliverWaiting(quint64 id, bool all)
+{
+    Entry *found = entry(id);
+    for (auto &[key, waiting] : m_waiting) {
+        const bool isDue = all || waiting.sinceDelivery.elapsed() >= sampleMilliseconds;
+        if (key.first == id && found != nullptr && waiting.result && isDue) {
+            waiting.sinceDelivery.restart();
+            deliver(*found, std::exchange(waiting.result, nullptr));
+        }
+    }
+    if (all) {
+        std::erase_if(m_waiting, [id](const auto &item) { return item.first.first == id; });
+    }
+}
+
+void JobHub::finish(Entry &entry, JobState state, const ErrorPtr &problem)
+{
+    const quint64 id = entry.job.id;
+    entry.job.state = state;
+    entry.job.progress.state = state;
+    entry.job.failure = state == JobState::Failed && problem ? errorText(*problem) : QString();
+    if (m_working == 0) {
+        m_timer.stop();
+    }
+    Q_EMIT jobChanged(id);
+    Q_EMIT jobFinished(id);
+    m_project.refreshRuns();
+    pump();
+}
+
+void JobHub::sample()
+{
+    Entry *found = entry(m_working);
+    if (found == nullptr || found->engineJob == 0) {
+        return;
+    }
+    const JobProgress now = m_engine->progress(found->engineJob);
+    if (now.state == JobState::Running || now.state == JobState::Queued) {
+        found->job.progress = now;
+        Q_EMIT jobChanged(found->job.id);
+    }
+    deliverWaiting(m_working, false);
+}
+
+} // namespace bitprism

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/engine.h"
+#include "core/results/run_summary.h"
+#include "widgets/jobs/job_mailbox.h"
+
+#include <QElapsedTimer>
+#include <QList>
+#include <QObject>
+#include <QStringList>
+#include <QTimer>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+namespace bitprism {
+
+class Project;
+
+/// One job of the window: waiting, working or over.
+struct HubJob
+{
+    quint64 id = 0;
+    JobRequest request;
+    QString kind; ///< of the work: for a resumed run the kind of the run
+    QString title;
+    QString runId; ///< in the store; empty: not known (yet), or nothing is kept
+    JobState state = JobState::Queued;
+    JobProgress progress;
+    QString failure; ///< a sentence in the user's language; empty unless Failed
+    std::shared_ptr<const Estimate> estimate; ///< null: not known
+    QStringList log;
+
+    bool isOver() const { return state != JobState::Queued && state != JobState::Running; }
+};
+
+/// What a request would need, told before it starts.
+struct HubEstimate
+{
+    std::shared_ptr<const Estimate> value; ///< null: not known (yet)
+    QString problem; ///< why it cannot run, in the user's language
+    bool isPending = false;
+};
+
+/// The GUI thread's side of the engine: the queue of jobs, their progress and results. The engine
+/// gets one job at a time, so that a waiting one can be estimated, and cancelled at once. Progress
+/// is sampled ten times a second; results come at most ten times a second for each job and kind.
+class JobHub : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// `project` outlives the hub.
+    explicit JobHub(Project &project, QObject *parent = nullptr);
+    ~JobHub() override;
+
+    /// The engine, once it is loaded; it lives as long as the process.
+    void setEngine(Engine *engine);
+    bool isReady() const { return m_engine != nullptr; }
+
+    /// Puts a job at the end of the queue, also before the engine is ready.
+    quint64 submit(const JobRequest &request, const QString &title);
+    /// Unknown and finished jobs are ignored.
+    void cancel(quint64 id);
+    void cancelAll();
+    /// A failed or cancelled job once more, in its place in the list; one that has a run goes on
+    /// with it.
+    void retry(quint64 id);
+    /// Goes on with a stored run; does nothing while a job works on it.
+    void resumeRun(const QString &runId);
+    /// Takes what is over out of the list.
+    void clearFinished();
+
+    /// In the order they were submitted.
+    QList<HubJob> jobs() const;
+    /// Null for an unknown one; pointers are valid until control returns to the event loop.
+    const HubJob *find(quint64 id) const;
+    /// The newest job that works or worked on the run.
+    const HubJob *jobOfRun(const QString &runId) const;
+    const HubJob *newestJob(std::string_view kind) const;
+    /// Something waits or works.
+    bool isBusy() const;
+
+    /// What `request` would need, as far as it is known. Never asks.
+    HubEstimate estimateOf(const JobRequest &request) const;
+    /// Asks for it; estimateChanged() follows. An earlier question of the same `asker` (a form, a
+    /// button) that has no answer yet is forgotten.
+    void requestEstimate(const QString &asker, const JobRequest &request);
+
+Q_SIGNALS:
+    void readyChanged();
+    void jobAdded(quint64 id);
+    void jobChanged(quint64 id);
+    void jobRemoved(quint64 id);
+    /// The last that is said of a job, after its last result.
+    void jobFinished(quint64 id);
+    /// `runId` is empty where nothing is kept.
+    void resultReady(const QString &runId, const bitprism::ResultPtr &result);
+    /// The same, for jobs that keep nothing.
+    void jobResult(quint64 id, const bitprism::ResultPtr &result);
+    void estimateChanged();
+
+private:
+    struct Entry
+    {
+        HubJob job;
+        JobId engineJob = 0; ///< 0: not with the engine
+        bool isCancelling = false;
+    };
+    struct Question
+    {
+        QString asker;
+        JobRequest request;
+        std::string key;
+    };
+    struct Waiting
+    {
+        QElapsedTimer sinceDelivery;
+        ResultPtr result; ///< not delivered yet; null: none
+    };
+
+    void pump();
+    bool startQuestion();
+    void startJob(Entry &entry);
+    Entry *entry(quint64 id);
+    Entry *nextQueued();
+    void takeLetters();
+    void takeQuestionLetter(const JobMailbox::Letter &letter);
+    void takeJobLetter(Entry &entry, const JobMailbox::Letter &letter);
+    void takeResult(Entry &entry, const ResultPtr &result);
+    void deliver(Entry &entry, const ResultPtr &result);
+    void deliverWaiting(quint64 id, bool all);
+    void finish(Entry &entry, JobState state, const ErrorPtr &problem);
+    void sample();
+    void applyEstimate(const std::string &key, const std::shared_ptr<const Estimate> &value);
+    bool canEstimate(const JobRequest &request) const;
+    void forgetQuestions(const QString &asker);
+
+    Project &m_project;
+    Engine *m_engine = nullptr;
+    std::shared_ptr<JobMailbox> m_mailbox = std::make_shared<JobMailbox>();
+    std::deque<Entry> m_entries;
+    quint64 m_lastId = 0;
+    quint64 m_working = 0; ///< the job, or the question, that the engine has; 0: none
+    std::deque<Question> m_questions;
+    std::optional<Question> m_asked; ///< what the engine estimates now
+    JobId m_askedJob = 0;
+    std::map<std::string, HubEstimate> m_estimates;
+    std::map<std::pair<quint64, std::string>, Waiting> m_waiting;
+    QTimer m_timer;
+};
+
+/// What equal estimates have in common: the request without name, store and run.
+std::string estimateKey(const JobRequest &request);
+
+} // namespace bitprism

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/jobs/run_library.h"
+
+#include "core/report/reporter.h"
+#include "widgets/shared/text.h"
+
+#include <algorithm>
+
+namespace bitprism {
+
+namespace {
+
+constexpr std::size_t mostEntries
+    = 256; // results kept in memory; a table of a 7B model takes 100 kB
+
+QString text(std::string_view view)
+{
+    return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+}
+
+std::vector<std::string> idsOf(const QStringList &ids)
+{
+    std::vector<std::string> result;
+    for (const QString &id : ids) {
+        result.push_back(id.toStdString());
+    }
+    return result;
+}
+
+QString problemText(const ErrorPtr &problem) { return problem ? errorText(*problem) : QString(); }
+
+bool hasMoved(const store::RunRecord &before, const store::RunRecord &now)
+{
+    return before.status != now.status || before.blocksDone != now.blocksDone
+        || before.finished != now.finished;
+}
+
+} // namespace
+
+RunLibrary::RunLibrary(Project &project, JobHub &hub, QObject *parent)
+    : QObject(parent)
+    , m_project(project)
+    , m_comparing(project.storeThread(), this,
+                  [this](const Answer<std::shared_ptr<const Comparison>> &answer) {
+                      Q_EMIT comparisonReady(m_comparedIds, answer.value.value_or(nullptr),
+                                             problemText(answer.problem));
+                  })
+    , m_reporting(project.storeThread(), this,
+                  [this](const Answer<std::shared_ptr<const ReportModel>> &answer) {
+                      Q_EMIT reportReady(m_reportedIds, answer.value.value_or(nullptr),
+                                         problemText(answer.problem));
+                  })
+{
+    connect(&hub, &JobHub::resultReady, this, &RunLibrary::takeLive);
+    connect(&project, &Project::changed, this, &RunLibrary::takeProject);
+    connect(&project, &Project::runsChanged, this, &RunLibrary::takeRuns);
+    takeRuns();
+}
+
+const RunLibrary::Entry *RunLibrary::find(const Key &key) const
+{
+    const auto found = m_entries.find(key);
+    return found == m_entries.end() ? nullptr : &found->second;
+}
+
+ResultPtr RunLibrary::result(const QString &runId, std::string_view kind, const QString &name)
+{
+    const Key key{runId, text(kind), name};
+    if (runId.isEmpty()) {
+        return nullptr;
+    }
+    Entry &entry = m_entries[key];
+    entry.lastUse = ++m_useCount;
+    if (entry.state == State::Unknown) {
+        entry.state = State::Loading;
+        load(key);
+    }
+    return entry.value;
+}
+
+RunLibrary::State RunLibrary::stateOf(const QString &runId, std::string_view kind,
+                                      const QString &name) const
+{
+    const Entry *entry = find({runId, text(kind), name});
+    return entry == nullptr ? State::Unknown : entry->state;
+}
+
+QString RunLibrary::problem(const QString &runId, std::string_view kind, const QString &name) const
+{
+    const Entry *entry = find({runId, text(kind), name});
+    return entry == nullptr ? QString() : entry->problem;
+}
+
+void RunLibrary::load(const Key &key)
+{
+    const auto &[run, kind, name] = key;
+    m_project.storeThread().ask<ResultPtr>(
+        this,
+        [connection = m_project.connection(), path = m_project.storePath().toStdString(),
+         run = run.toStdString(), kind = kind.toStdString(), name = name.toStdString()] {
+            return path.empty() ? nullptr : connection->open(path).result(run, kind, name);
+        },
+        [this, key, generation = m_generation](const Answer<ResultPtr> &answer) {
+            if (generation == m_generation) {
+                take(key, answer);
+            }
+        });
+}
+
+void RunLibrary::take(const Key &key, const Answer<ResultPtr> &answer)
+{
+    Entry &entry = m_entries[key];
+    if (entry.state == State::Ready && entry.value) {
+        return; // a job published it meanwhile, which is newer
+    }
+    entry.value = answer.value.value_or(nullptr);
+    entry.problem = problemText(answer.problem);
+    entry.state = entry.value ? State::Ready : answer.problem ? State::Failed : State::Absent;
+    limitEntries();
+    Q_EMIT resultChanged(std::get<0>(key), std::get<1>(key));
+}
+
+void RunLibrary::takeLive(const QString &runId, const ResultPtr &result)
+{
+    if (runId.isEmpty()) {
+        return;
+    }
+    const QString kind = text(result->resultKind());
+    Entry &entry = m_entries[{runId, kind, QString()}];
+    entry.value = result;
+    entry.state = State::Ready;
+    entry.problem.clear();
+    entry.lastUse = ++m_useCount;
+    Q_EMIT resultChanged(runId, kind);
+}
+
+std::optional<store::RunRecord> RunLibrary::record(const QString &runId)
+{
+    const auto full = m_records.find(runId);
+    if (full != m_records.end()) {
+        return full->second;
+    }
+    const store::RunRecord *listed = m_project.findRun(runId);
+    if (listed == nullptr) {
+        return std::nullopt;
+    }
+    m_records.emplace(runId, *listed); // so that it is asked for once
+    loadRecord(runId);
+    return *listed;
+}
+
+void RunLibrary::loadRecord(const QString &runId)
+{
+    m_project.storeThread().ask<store::RunRecord>(
+        this,
+        [connection = m_project.connection(), path = m_project.storePath().toStdString(),
+         run = runId.toStdString()] { return connection->open(path).run(run); },
+        [this, runId, generation = m_generation](const Answer<store::RunRecord> &answer) {
+            if (answer.value && generation == m_generation) {
+                m_records[runId] = *answer.value;
+                Q_EMIT resultChanged(runId, text(recordKind));
+            }
+        });
+}
+
+QString RunLibrary::newestRun(std::string_view kind) const
+{
+    if (m_project.runs()) {
+        for (const store::RunRecord &run : *m_project.runs()) {
+            if (run.kind == kind) {
+                return QString::fromStdString(run.id);
+            }
+        }
+    }
+    return {};
+}
+
+void RunLibrary::requestComparison(const QStringList &ids)
+{
+    m_comparedIds = ids;
+    m_comparing.ask([connection = m_project.connection(),
+                     path = m_project.storePath().toStdString(), wanted = idsOf(ids)] {
+        return std::make_shared<const Comparison>(compareRuns(connection->open(path), wanted));
+    });
+}
+
+void RunLibrary::requestReport(const QStringList &ids)
+{
+    m_reportedIds = ids;
+    m_reporting.ask([connection = m_project.connection(),
+                     path = m_project.storePath().toStdString(), wanted = idsOf(ids)] {
+        return std::make_shared<const ReportModel>(buildReport(connection->open(path), wanted));
+    });
+}
+
+void RunLibrary::writeReport(const QStringList &ids, const QString &format, const QString &path)
+{
+    m_project.storeThread().ask<qint64>(
+        this,
+        [connection = m_project.connection(), store = m_project.storePath().toStdString(), ids,
+         format = format.toStdString(), path = path.toStdString()]() -> qint64 {
+            const std::vector<std::string> wanted = idsOf(ids);
+            return bitprism::writeReport(buildReport(connection->open(store), wanted), format,
+                                         path);
+        },
+        [this, path](const Answer<qint64> &answer) {
+            Q_EMIT reportWritten(path, answer.value.value_or(0), problemText(answer.problem));
+        });
+}
+
+void RunLibrary::renameRun(const QString &runId, const QString &name)
+{
+    edit([run = runId.toStdString(), name = name.toStdString()](store::ExperimentStore &store) {
+        store.renameRun(run, name);
+    });
+}
+
+void RunLibrary::deleteRun(const QString &runId)
+{
+    edit([run = runId.toStdString()](store::ExperimentStore &store) { store.deleteRun(run); });
+}
+
+void RunLibrary::edit(std::function<void(store::ExperimentStore &)> change)
+{
+    m_project.storeThread().ask<bool>(
+        this,
+        [path = m_project.storePath().toStdString(), change = std::move(change)] {
+            store::ExperimentStore store(path, store::OpenMode::ReadWrite);
+            change(store);
+            return true;
+        },
+        [this](const Answer<bool> &answer) {
+            if (answer.problem) {
+                Q_EMIT editFailed(problemText(answer.problem));
+            }
+            m_project.refreshRuns();
+        });
+}
+
+void RunLibrary::takeProject()
+{
+    if (m_project.state() == Project::State::Loading) {
+        ++m_generation;
+        m_entries.clear();
+        m_records.clear();
+        m_runs.reset();
+        m_comparing.forget();
+        m_reporting.forget();
+    }
+}
+
+/// Runs that went on in another process, or here without a result, are read anew when asked for.
+void RunLibrary::takeRuns()
+{
+    std::map<std::string_view, const store::RunRecord *> before;
+    if (m_runs) {
+        for (const store::RunRecord &run : *m_runs) {
+            before.emplace(run.id, &run);
+        }
+    }
+    const RunListPtr keepsBefore = std::exchange(m_runs, m_project.runs());
+    if (!m_runs) {
+        return;
+    }
+    std::vector<QString> moved;
+    for (const store::RunRecord &run : *m_runs) {
+        const auto earlier = before.find(run.id);
+        if (earlier != before.end() && hasMoved(*earlier->second, run)) {
+            moved.push_back(QString::fromStdString(run.id));
+        }
+    }
+    for (const QString &run : moved) {
+        forgetRun(run);
+    }
+}
+
+void RunLibrary::forgetRun(const QString &runId)
+{
+    m_records.erase(runId);
+    std::vector<Key> stale;
+    for (auto &[key, entry] : m_entries) {
+        if (std::get<0>(key) == runId && entry.state != State::Loading) {
+            stale.push_back(key);
+        }
+    }
+    for (const Key &key : stale) {
+        Entry &entry = m_entries[key]; // its value shows until the new one is there
+        entry.state = State::Loading;
+        load(key);
+    }
+    Q_EMIT resultChanged(runId, text(recordKind));
+}
+
+void RunLibrary::limitEntries()
+{
+    while (m_entries.size() > mostEntries) {
+        m_entries.erase(
+            std::min_element(m_entries.begin(), m_entries.end(), [](const auto &a, const auto &b) {
+                return a.second.lastUse < b.second.lastUse;
+            }));
+    }
+}
+
+} // namespace bitprism

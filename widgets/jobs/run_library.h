@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/report_model.h"
+#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/project.h"
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+namespace bitprism {
+
+/// Results of runs as immutable values, stored ones and those of running jobs alike. Reading
+/// happens on the store thread; views listen to this and to nothing else.
+class RunLibrary : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class State
+    {
+        Unknown, ///< nobody asked yet
+        Loading,
+        Ready,
+        Absent, ///< the run has no such result (yet)
+        Failed
+    };
+    /// What resultChanged() says when the full record of a run arrived.
+    static constexpr std::string_view recordKind = "record";
+
+    /// Both outlive the library.
+    RunLibrary(Project &project, JobHub &hub, QObject *parent = nullptr);
+
+    /// The result, if it is known; else null, and it is asked for: resultChanged() follows. While a
+    /// job works on the run, its partial results come this way too.
+    ResultPtr result(const QString &runId, std::string_view kind, const QString &name = {});
+    template <typename T> std::shared_ptr<const T> resultOf(const QString &runId)
+    {
+        return resultAs<T>(result(runId, T::kind));
+    }
+    State stateOf(const QString &runId, std::string_view kind, const QString &name = {}) const;
+    /// Why reading failed, in the user's language.
+    QString problem(const QString &runId, std::string_view kind, const QString &name = {}) const;
+
+    /// The run's row of the list; with recipe, request and environment once they were read, for
+    /// which the first call asks. Nothing for an unknown run.
+    std::optional<store::RunRecord> record(const QString &runId);
+    /// The newest run of a kind that has or may have a result; empty: none.
+    QString newestRun(std::string_view kind) const;
+
+    /// The first run is the reference. Of several requests the newest is answered.
+    void requestComparison(const QStringList &ids);
+    void requestReport(const QStringList &ids);
+    /// Writes a file by the reporter `format`.
+    void writeReport(const QStringList &ids, const QString &format, const QString &path);
+
+    /// Small edits of the store; Project::runsChanged() follows, and editFailed() where it fails.
+    void renameRun(const QString &runId, const QString &name);
+    void deleteRun(const QString &runId);
+
+Q_SIGNALS:
+    void resultChanged(const QString &runId, const QString &kind);
+    /// `problem` is empty where `comparison` is not null.
+    void comparisonReady(const QStringList &ids,
+                         const std::shared_ptr<const bitprism::Comparison> &comparison,
+                         const QString &problem);
+    void reportReady(const QStringList &ids,
+                     const std::shared_ptr<const bitprism::ReportModel> &report,
+                     const QString &problem);
+    void reportWritten(const QString &path, qint64 bytes, const QString &problem);
+    void editFailed(const QString &problem);
+
+private:
+    using Key = std::tuple<QString, QString, QString>; // run, kind, name
+    struct Entry
+    {
+        State state = State::Unknown;
+        ResultPtr value;
+        QString problem;
+        quint64 lastUse = 0;
+    };
+    const Entry *find(const Key &key) const;
+    void load(const Key &key);
+    void take(const Key &key, const Answer<ResultPtr> &answer);
+    void takeLive(const QString &runId, const ResultPtr &result);
+    void takeProject();
+    void takeRuns();
+    void forgetRun(const QString &runId);
+    void loadRecord(const QString &runId);
+    void edit(std::function<void(store::ExperimentStore &)> change);
+    void limitEntries();
+
+    Project &m_project;
+    Latest<std::shared_ptr<const Comparison>> m_comparing;
+    Latest<std::shared_ptr<const ReportModel>> m_reporting;
+    QStringList m_comparedIds; ///< of the newest request
+    QStringList m_reportedIds;
+    std::map<Key, Entry> m_entries;
+    std::map<QString, store::RunRecord> m_records; ///< full ones
+    RunListPtr m_runs; ///< the list as it was last seen
+    quint64 m_useCount = 0;
+    quint64 m_generation = 0; ///< of the open store; answers of an earlier one are dropped
+};
+
+} // namespace bitprism
