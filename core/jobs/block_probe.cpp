@@ -46,7 +46,9 @@ BlockProbe::BlockProbe(const Model &model, const SuffixEvaluator &evaluator, Blo
             cell.result.outputMse = row.outputMse;
             cell.result.storageBits = row.storageBits;
             cell.result.weights = row.weights;
-            cell.change = dequantized(*quantized.weight).to(weight.device()) - weight;
+            const at::Tensor after = quantized.effective.defined() ? quantized.effective
+                                                                   : dequantized(*quantized.weight);
+            cell.change = after.to(weight.device()) - weight;
             m_cells.push_back(std::move(cell));
         }
     }

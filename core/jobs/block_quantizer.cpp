@@ -2,7 +2,9 @@
 #include "core/jobs/block_quantizer.h"
 
 #include "core/calib/collect_statistics.h"
+#include "core/jobs/job_run.h"
 #include "core/kernels/weight_error.h"
+#include "core/models/run_states.h"
 #include "core/quant/quantized_overlay.h"
 #include "core/quant/tensor_view.h"
 
@@ -35,6 +37,18 @@ std::vector<std::vector<PlannedLayer>> groupsOf(const std::vector<PlannedLayer> 
     return groups;
 }
 
+/// The quantizers of some layers, each once; a stable order keeps equal requests equal.
+std::vector<const WeightQuantizer *> quantizersOf(const std::vector<PlannedLayer> &layers)
+{
+    std::vector<const WeightQuantizer *> quantizers;
+    for (const PlannedLayer &layer : layers) {
+        if (std::find(quantizers.begin(), quantizers.end(), layer.quantizer) == quantizers.end()) {
+            quantizers.push_back(layer.quantizer);
+        }
+    }
+    return quantizers;
+}
+
 } // namespace
 
 RunLayer rowOf(const PlannedLayer &layer, const at::Tensor &original,
@@ -42,7 +56,8 @@ RunLayer rowOf(const PlannedLayer &layer, const at::Tensor &original,
                JobContext &context)
 {
     const at::Tensor before = cpuFloat(original);
-    const at::Tensor after = dequantized(*quantized.weight);
+    const at::Tensor after = quantized.effective.defined() ? cpuFloat(quantized.effective)
+                                                           : dequantized(*quantized.weight);
     RunLayer row;
     row.name = layer.layer->name;
     row.block = layer.layer->block;
@@ -91,21 +106,83 @@ std::int64_t BlockQuantizer::memoryNeed(const Model &model) const
     return largest;
 }
 
-int BlockQuantizer::passesOf(const RunPlan &plan, BlockId block)
+std::int64_t BlockQuantizer::methodMemory(const Model &model, std::int64_t tokens,
+                                          std::int64_t sampleTokens) const
 {
-    return 1 + static_cast<int>(groupsOf(plan.layersOf(block), plan.isSequential(block)).size());
+    QuantizerWork work;
+    work.blockBytes = model.largestBlockBytes();
+    work.workingBytesPerToken = model.workingBytesPerToken();
+    work.hiddenSize = model.info().hiddenSize;
+    work.tokens = tokens;
+    work.sampleTokens = sampleTokens;
+    std::int64_t largest = 0;
+    for (int stack = 0; stack < static_cast<int>(model.info().stacks.size()); ++stack) {
+        for (const BlockId id : model.blocksOf(stack)) {
+            const std::vector<PlannedLayer> &layers = m_plan.layersOf(id);
+            for (const WeightQuantizer *quantizer : quantizersOf(layers)) {
+                work.layers.clear();
+                for (const PlannedLayer &layer : layers) {
+                    if (layer.quantizer == quantizer) {
+                        work.layers.push_back(layer.layer);
+                    }
+                }
+                largest = std::max(largest, quantizer->memoryNeed(work));
+            }
+        }
+    }
+    // The full-precision stream: its block, its inputs and its outputs.
+    const std::int64_t streams = m_plan.needsBlockStates()
+        ? model.largestBlockBytes() + 3 * tokens * model.info().hiddenSize * 4
+        : 0;
+    return largest + streams;
+}
+
+double BlockQuantizer::passesOf(const RunPlan &plan, BlockId block)
+{
+    const std::vector<PlannedLayer> &layers = plan.layersOf(block);
+    double passes = 1 + static_cast<double>(groupsOf(layers, plan.isSequential(block)).size());
+    for (const WeightQuantizer *quantizer : quantizersOf(layers)) {
+        passes += quantizer->needs().extraPasses;
+    }
+    return passes + (plan.needsBlockStates() ? 1 : 0);
+}
+
+double BlockQuantizer::enterShare(BlockId block) const
+{
+    const double passes = passesOf(m_plan, block);
+    return (passes - 1) / passes;
 }
 
 void BlockQuantizer::enter(Block &block, std::vector<StreamState> &states, JobContext &context)
 {
     m_finished = {};
+    if (m_plan.needsBlockStates()) {
+        advanceFullStream(block, context);
+    }
     const std::vector<PlannedLayer> &layers = m_plan.layersOf(block.id());
     StatisticsNeeds needs = m_plan.statisticsNeeds(block.id());
     needs.hessian = true; // for the output error, which every run reports
-    for (const auto &group : groupsOf(layers, m_plan.isSequential(block.id()))) {
+    const double blocks
+        = m_model.info().stacks.at(static_cast<std::size_t>(block.id().stack)).blocks;
+    const auto groups = groupsOf(layers, m_plan.isSequential(block.id()));
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        const double share = enterShare(block.id()) / static_cast<double>(groups.size());
+        const double from = (block.id().index + share * static_cast<double>(i)) / blocks;
+        ProgressSpan span(context, from, from + share / blocks);
         StatisticsCollector collector(needs);
-        collect(group, block, states, collector, context);
-        quantizeGroup(group, block, collector, context);
+        collect(groups[i], block, states, collector, span);
+        quantizeGroup(groups[i], block, states, collector, span);
+    }
+}
+
+void BlockQuantizer::advanceFullStream(const Block &block, JobContext &context)
+{
+    context.stage("running block " + std::to_string(block.id().index) + " in full precision");
+    std::vector<StreamState> states = m_fullStates;
+    runOnAll(m_model, block, states, context);
+    m_targets.clear();
+    for (const StreamState &state : states) {
+        m_targets.push_back(state.hidden);
     }
 }
 
@@ -123,45 +200,66 @@ void BlockQuantizer::collect(const std::vector<PlannedLayer> &layers, const Bloc
 }
 
 void BlockQuantizer::quantizeGroup(const std::vector<PlannedLayer> &layers, Block &block,
+                                   const std::vector<StreamState> &states,
                                    StatisticsCollector &collected, JobContext &context)
 {
-    // Layers of one quantizer go to it together; a stable order keeps equal requests equal.
-    std::vector<const WeightQuantizer *> quantizers;
     for (const PlannedLayer &layer : layers) {
-        if (std::find(quantizers.begin(), quantizers.end(), layer.quantizer) == quantizers.end()) {
-            quantizers.push_back(layer.quantizer);
-        }
         if (m_activations != nullptr && collected.find(*layer.layer) != nullptr) {
             m_activations->fit(*layer.layer, *collected.find(*layer.layer));
         }
     }
-    for (const WeightQuantizer *quantizer : quantizers) {
-        BlockTask task;
-        task.model = &m_model;
-        task.block = &block;
-        std::vector<const PlannedLayer *> planned;
-        for (const PlannedLayer &layer : layers) {
-            if (layer.quantizer == quantizer) {
-                planned.push_back(&layer);
-                task.layers.push_back({layer.layer, block.tensor(layer.layer->tensor), layer.bits,
-                                       layer.ratio, collected.find(*layer.layer)});
-            }
-        }
-        context.stage("quantizing " + layers.front().layer->name);
-        const std::vector<QuantizedLayer> results = quantizer->quantizeBlock(task, context);
-        for (std::size_t i = 0; i < results.size(); ++i) {
-            const LayerTask &given = task.layers[i];
-            m_finished.rows.push_back(
-                rowOf(*planned[i], given.weight, results[i], given.statistics, context));
-            m_finished.weights.emplace_back(given.layer->name, results[i].weight);
-            block.setTensor(given.layer->tensor,
-                            dequantized(*results[i].weight).to(m_model.device()));
-        }
+    for (const WeightQuantizer *quantizer : quantizersOf(layers)) {
+        std::vector<PlannedLayer> own;
+        std::copy_if(layers.begin(), layers.end(), std::back_inserter(own),
+                     [&](const PlannedLayer &layer) { return layer.quantizer == quantizer; });
+        runQuantizer(*quantizer, own, block, states, collected, context);
+    }
+}
+
+void BlockQuantizer::runQuantizer(const WeightQuantizer &quantizer,
+                                  const std::vector<PlannedLayer> &layers, Block &block,
+                                  const std::vector<StreamState> &states,
+                                  StatisticsCollector &collected, JobContext &context)
+{
+    BlockTask task;
+    task.model = &m_model;
+    task.block = &block;
+    if (quantizer.needs().blockStates) {
+        task.quantizedInputs = &states;
+        task.fullInputs = &m_fullStates;
+        task.targets = &m_targets;
+    }
+    for (const PlannedLayer &layer : layers) {
+        task.layers.push_back({layer.layer, block.tensor(layer.layer->tensor), layer.bits,
+                               layer.ratio, collected.find(*layer.layer)});
+    }
+    context.stage("quantizing " + layers.front().layer->name);
+    const QuantizedBlock result = quantizer.quantizeBlock(task, context);
+    BITPRISM_ASSERT(result.layers.size() == layers.size(), "every layer comes back, in order");
+    for (const auto &[name, tensor] : result.edits) {
+        block.setTensor(name, tensor.to(m_model.device()));
+    }
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        const LayerTask &given = task.layers[i];
+        const QuantizedLayer &quantized = result.layers[i];
+        m_finished.rows.push_back(
+            rowOf(layers[i], given.weight, quantized, given.statistics, context));
+        m_finished.weights.emplace_back(given.layer->name, quantized.weight);
+        block.setTensor(given.layer->tensor, dequantized(*quantized.weight).to(m_model.device()));
     }
 }
 
 void BlockQuantizer::leave(Block &block, std::vector<StreamState> &states, JobContext &context)
 {
+    std::set<std::string> coded;
+    for (const PlannedLayer &layer : m_plan.layersOf(block.id())) {
+        coded.insert(layer.layer->tensor);
+    }
+    m_finished.edits = editsOf(block, coded);
+    for (std::size_t i = 0; i < m_targets.size(); ++i) {
+        m_fullStates[i].hidden = std::move(m_targets[i]);
+    }
+    m_targets.clear();
     m_onBlock(block.id(), std::move(m_finished), states, context);
 }
 

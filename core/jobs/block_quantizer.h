@@ -24,8 +24,10 @@ public:
     {
         std::vector<NamedWeight> weights;
         std::vector<RunLayer> rows;
+        TensorEdits edits; ///< what else of the block changed (core/quant/tensor_edits.h)
     };
-    /// Called after a block was quantized and ran, with the states behind it.
+    /// Called after a block was quantized and ran, with the states behind it. fullStates() holds
+    /// those of the full-precision stream.
     using OnBlock
         = std::function<void(BlockId, Finished, const std::vector<StreamState> &, JobContext &)>;
 
@@ -33,12 +35,22 @@ public:
     BlockQuantizer(const RunPlan &plan, const Model &model, ActivationQuantizer *activations,
                    OnBlock onBlock);
 
+    /// What enters the first block of the full-precision stream, where the plan needs one: a copy
+    /// of the quantized stream's states, or those kept with a run.
+    void setFullStates(std::vector<StreamState> states) { m_fullStates = std::move(states); }
+    /// Behind the last finished block; empty where the plan needs none.
+    const std::vector<StreamState> &fullStates() const { return m_fullStates; }
+
     std::int64_t memoryNeed(const Model &model) const override;
+    /// What the quantizers hold themselves, for calibration samples of these sizes.
+    std::int64_t methodMemory(const Model &model, std::int64_t tokens,
+                              std::int64_t sampleTokens) const;
+    double enterShare(BlockId block) const override;
     void enter(Block &block, std::vector<StreamState> &states, JobContext &context) override;
     void leave(Block &block, std::vector<StreamState> &states, JobContext &context) override;
 
     /// Passes over the calibration set that the block takes, its own run included.
-    static int passesOf(const RunPlan &plan, BlockId block);
+    static double passesOf(const RunPlan &plan, BlockId block);
     /// Quantizes layers that lie outside the blocks; `statistics` may be null. Weights are read
     /// from the model.
     Finished quantizeOuter(const std::vector<PlannedLayer> &layers, StatisticsCollector *collected,
@@ -46,7 +58,13 @@ public:
 
 private:
     void quantizeGroup(const std::vector<PlannedLayer> &layers, Block &block,
-                       StatisticsCollector &collected, JobContext &context);
+                       const std::vector<StreamState> &states, StatisticsCollector &collected,
+                       JobContext &context);
+    void runQuantizer(const WeightQuantizer &quantizer, const std::vector<PlannedLayer> &layers,
+                      Block &block, const std::vector<StreamState> &states,
+                      StatisticsCollector &collected, JobContext &context);
+    /// Runs the block, as it is now, on the full-precision stream.
+    void advanceFullStream(const Block &block, JobContext &context);
     void collect(const std::vector<PlannedLayer> &layers, const Block &block,
                  const std::vector<StreamState> &states, StatisticsCollector &collector,
                  JobContext &context) const;
@@ -56,6 +74,8 @@ private:
     ActivationQuantizer *m_activations;
     OnBlock m_onBlock;
     Finished m_finished;
+    std::vector<StreamState> m_fullStates; ///< enter the block, then those behind it
+    std::vector<at::Tensor> m_targets; ///< what the full-precision block made of them
 };
 
 /// One row of a run: what quantizing `original` to `quantized` did; the output error where the

@@ -105,7 +105,10 @@ QuantizedSubject openQuantized(const JobRequest &request)
         const Json journal = Json::parse(entry.entry);
         activations->restore(journal.at("activations"));
         const auto folder = opened.runFolder(record.id);
-        for (const auto &[name, weight] : readCodeFile(folder / codeFileName(entry.block))) {
+        const std::filesystem::path file = folder / codeFileName(entry.block);
+        const CodeFile codes = readCodeFile(file);
+        subject.codes->edit(model, codes.edits, file.string());
+        for (const auto &[name, weight] : codes.layers) {
             if (const LayerInfo *layer = model.info().findLayer(name)) {
                 subject.codes->add(*layer, weight);
             }

@@ -42,7 +42,8 @@ std::int64_t RunExecution::memoryNeed() const
     const std::int64_t states = m_samples.tokens * model.info().hiddenSize * 4;
     const std::int64_t working = model.workingBytesPerToken() * batchTokens(model);
     std::int64_t need = 2 * model.largestBlockBytes() + 2 * states + working
-        + visitor.memoryNeed(model) + m_summary.bytes;
+        + visitor.memoryNeed(model) + m_summary.bytes
+        + visitor.methodMemory(model, m_samples.tokens, m_samples.length);
     for (const PlannedEvaluation &planned : m_evaluations) {
         need = std::max(need,
                         m_summary.bytes

@@ -31,6 +31,7 @@ std::string hashOf(const ModelInfo &model, const QuantizedOverlay &codes)
             hashWeight(hash, layer.name, *weight);
         }
     }
+    hashEdits(hash, codes.edits());
     return hash.hex();
 }
 
@@ -119,15 +120,21 @@ void RunExecution::quantize(RunSession &session, JobContext &context)
     quantizeEmbedding(context);
     m_quantized = model.withOverlay(m_overlay);
     std::vector<StreamState> states;
-    const int committed = resumeFrom(session, states);
+    std::vector<StreamState> fullStates;
+    const int committed = resumeFrom(session, states, fullStates);
     if (committed == 0) {
+        takeEdits(m_outerEdits, "the run");
         states = beginStates(*m_quantized, m_samples);
+        fullStates = m_plan->needsBlockStates() ? states : std::vector<StreamState>();
     }
     const int blocks = model.info().stacks.at(0).blocks;
-    BlockQuantizer visitor(
-        *m_plan, *m_quantized, m_activations.get(),
-        [&](BlockId id, BlockQuantizer::Finished finished, const std::vector<StreamState> &behind,
-            JobContext &) { keepBlock(id.index, std::move(finished), behind, session); });
+    BlockQuantizer visitor(*m_plan, *m_quantized, m_activations.get(),
+                           [&](BlockId id, BlockQuantizer::Finished finished,
+                               const std::vector<StreamState> &behind, JobContext &) {
+                               keepBlock(id.index, std::move(finished), behind,
+                                         visitor.fullStates(), session);
+                           });
+    visitor.setFullStates(std::move(fullStates));
     StreamOptions options;
     options.firstBlock = committed;
     options.progressFrom = static_cast<double>(std::min(committed, blocks)) / blocks;
@@ -137,7 +144,8 @@ void RunExecution::quantize(RunSession &session, JobContext &context)
     }
 }
 
-int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &states)
+int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &states,
+                             std::vector<StreamState> &fullStates)
 {
     int committed = 0;
     for (const store::JournalEntry &entry : session.earlier().journal) {
@@ -157,8 +165,11 @@ int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &stat
         }
     }
     if (!isWhole) {
-        states = readStateFile(session.folder() / stateFileName(committed - 1),
-                               m_opened.model->device());
+        const at::Device device = m_opened.model->device();
+        states = readStateFile(session.folder() / stateFileName(committed - 1), device);
+        if (m_plan->needsBlockStates()) {
+            fullStates = readStateFile(session.folder() / fullStateFileName(committed - 1), device);
+        }
     }
     note("resumed after " + std::to_string(committed) + " of " + std::to_string(m_plan->units())
          + " steps");
@@ -167,7 +178,9 @@ int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &stat
 
 void RunExecution::takeCommitted(const fs::path &codes, const Json &journal)
 {
-    for (const auto &[name, weight] : readCodeFile(codes)) {
+    const CodeFile stored = readCodeFile(codes);
+    takeEdits(stored.edits, codes.string());
+    for (const auto &[name, weight] : stored.layers) {
         const LayerInfo *layer = m_opened.model->info().findLayer(name);
         BITPRISM_ASSERT(layer != nullptr, "the checkpoint is the one the run began with");
         m_overlay->add(*layer, weight);
@@ -179,6 +192,12 @@ void RunExecution::takeCommitted(const fs::path &codes, const Json &journal)
         note("resumed on another processor or thread count than it began with: codes may differ in "
              "the last bit from those of an uninterrupted run");
     }
+}
+
+void RunExecution::takeEdits(const TensorEdits &edits, std::string_view where)
+{
+    m_overlay->edit(*m_opened.model, edits, where);
+    m_summary.bytes += extraBytes(*m_opened.model, edits);
 }
 
 void RunExecution::quantizeEmbedding(JobContext &context)
@@ -226,25 +245,19 @@ void RunExecution::quantizeHead(const std::vector<StreamState> &states, RunSessi
     std::move(m_embedding.weights.begin(), m_embedding.weights.end(),
               std::back_inserter(finished.weights));
     std::move(m_embedding.rows.begin(), m_embedding.rows.end(), std::back_inserter(finished.rows));
-    keepBlock(m_plan->units() - 1, std::move(finished), {}, session);
+    keepBlock(m_plan->units() - 1, std::move(finished), {}, {}, session);
 }
 
 void RunExecution::keepBlock(int unit, BlockQuantizer::Finished finished,
-                             const std::vector<StreamState> &states, RunSession &session)
+                             const std::vector<StreamState> &states,
+                             const std::vector<StreamState> &fullStates, RunSession &session)
 {
+    takeEdits(finished.edits, "unit " + std::to_string(unit));
+    if (unit == 0) {
+        finished.edits.insert(m_outerEdits.begin(), m_outerEdits.end());
+    }
     if (session.isPersistent()) {
-        writeCodeFile(session.folder() / codeFileName(unit), finished.weights);
-        writeStateFile(session.folder() / stateFileName(unit), states);
-        const Json entry
-            = {{"codes", codeFileName(unit)},
-               {"states", stateFileName(unit)},
-               {"activations", m_activations ? m_activations->state() : Json::object()},
-               {"processor", processorName()},
-               {"threads", threadCount()}};
-        session.commit(unit, finished.rows, entry);
-        if (unit > 0) { // the journal names the new states now; the old ones would fill the disk
-            fs::remove(session.folder() / stateFileName(unit - 1));
-        }
+        writeUnit(unit, finished, states, fullStates, session);
     }
     for (const auto &[name, weight] : finished.weights) {
         m_overlay->add(*m_opened.model->info().findLayer(name), weight);
@@ -253,10 +266,32 @@ void RunExecution::keepBlock(int unit, BlockQuantizer::Finished finished,
     publish(session, /*complete=*/false);
 }
 
+void RunExecution::writeUnit(int unit, const BlockQuantizer::Finished &finished,
+                             const std::vector<StreamState> &states,
+                             const std::vector<StreamState> &fullStates, RunSession &session)
+{
+    writeCodeFile(session.folder() / codeFileName(unit), finished.weights, finished.edits);
+    writeStateFile(session.folder() / stateFileName(unit), states);
+    if (m_plan->needsBlockStates()) {
+        writeStateFile(session.folder() / fullStateFileName(unit), fullStates);
+    }
+    const Json entry = {{"codes", codeFileName(unit)},
+                        {"states", stateFileName(unit)},
+                        {"activations", m_activations ? m_activations->state() : Json::object()},
+                        {"processor", processorName()},
+                        {"threads", threadCount()}};
+    session.commit(unit, finished.rows, entry);
+    if (unit > 0) { // the journal names the new states now; the old ones would fill the disk
+        fs::remove(session.folder() / stateFileName(unit - 1));
+        fs::remove(session.folder() / fullStateFileName(unit - 1));
+    }
+}
+
 void RunExecution::finishCodes(RunSession &session)
 {
     if (session.isPersistent()) {
         fs::remove(session.folder() / stateFileName(m_plan->units() - 1));
+        fs::remove(session.folder() / fullStateFileName(m_plan->units() - 1));
     }
     m_summary.codesSha256 = hashOf(m_opened.model->info(), *m_overlay);
     std::shared_ptr<BlockHooks> hooks;

@@ -35,13 +35,19 @@ private:
     void quantize(RunSession &session, JobContext &context);
     /// Takes over what an earlier execution committed; returns how many units, and the states
     /// behind them unless all are done.
-    int resumeFrom(RunSession &session, std::vector<StreamState> &states);
+    int resumeFrom(RunSession &session, std::vector<StreamState> &states,
+                   std::vector<StreamState> &fullStates);
     void takeCommitted(const std::filesystem::path &codes, const Json &journal);
     void quantizeEmbedding(JobContext &context);
     void quantizeHead(const std::vector<StreamState> &states, RunSession &session,
                       JobContext &context);
     void keepBlock(int unit, BlockQuantizer::Finished finished,
-                   const std::vector<StreamState> &states, RunSession &session);
+                   const std::vector<StreamState> &states,
+                   const std::vector<StreamState> &fullStates, RunSession &session);
+    void writeUnit(int unit, const BlockQuantizer::Finished &finished,
+                   const std::vector<StreamState> &states,
+                   const std::vector<StreamState> &fullStates, RunSession &session);
+    void takeEdits(const TensorEdits &edits, std::string_view where);
     void finishCodes(RunSession &session);
     void evaluate(RunSession &session, double from);
     Evaluation baseline(const PlannedEvaluation &planned, RunSession &session, JobContext &context);
@@ -63,6 +69,8 @@ private:
     std::shared_ptr<ActivationQuantizer> m_activations; ///< null for none
     std::unique_ptr<Model> m_quantized; ///< the model behind the overlay
     BlockQuantizer::Finished m_embedding; ///< data-free, kept with the head's unit
+    /// Of what lies outside the blocks, made before the stream begins; kept with the first unit.
+    TensorEdits m_outerEdits;
     RunSummary m_summary;
 };
 

@@ -70,6 +70,8 @@ std::string codeFileName(int unit) { return numbered("codes", unit); }
 
 std::string stateFileName(int unit) { return numbered("states", unit); }
 
+std::string fullStateFileName(int unit) { return numbered("full-states", unit); }
+
 void writeStateFile(const std::filesystem::path &file, const std::vector<StreamState> &states)
 {
     std::vector<io::TensorDeclaration> declarations;

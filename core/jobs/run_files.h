@@ -13,6 +13,8 @@ namespace bitprism {
 /// `unit` counts blocks over all stacks; what lies outside the blocks has the unit behind the last.
 std::string codeFileName(int unit);
 std::string stateFileName(int unit);
+/// The states of the full-precision stream, where a run keeps one.
+std::string fullStateFileName(int unit);
 
 /// Writes what travels between blocks as a safetensors file that appears complete and flushed or
 /// not at all; read back, every bit is the same. Caches are not kept.

@@ -171,6 +171,18 @@ bool RunPlan::isSequential(BlockId block) const
     return false;
 }
 
+bool RunPlan::needsBlockStates() const
+{
+    for (const auto &[block, layers] : m_byBlock) {
+        for (const PlannedLayer &layer : layers) {
+            if (layer.quantizer->needs().blockStates) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 std::unique_ptr<ActivationQuantizer> RunPlan::makeActivationQuantizer() const
 {
     return create<ActivationQuantizer>(m_recipe.activations.id, m_recipe.activations.parameters(),

@@ -47,6 +47,8 @@ public:
     /// Throws BadInput, naming the quantizer, if anything needs calibration data.
     void requireDataFree() const;
     bool isSequential(BlockId block) const;
+    /// Whether a quantizer asks for the block's full-precision states.
+    bool needsBlockStates() const;
     bool hasActivationQuantizer() const;
     std::unique_ptr<ActivationQuantizer> makeActivationQuantizer() const;
 

@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -37,15 +38,21 @@ public:
     BlockId id() const { return m_id; }
     /// By the checkpoint's full tensor name; undefined if the block has none of that name.
     const at::Tensor &tensor(const std::string &name) const;
+    /// Replaces a tensor from now on. Who edits a block (a transform, a quantizer) makes a new
+    /// tensor and sets it here, and never writes into one it was given: copies share them.
     void setTensor(const std::string &name, at::Tensor value)
     {
         m_tensors[name] = std::move(value);
+        m_replaced.insert(name);
     }
+    /// Names that setTensor() replaced since the block was loaded.
+    const std::set<std::string> &replaced() const { return m_replaced; }
     const std::map<std::string, at::Tensor> &tensors() const { return m_tensors; }
 
 private:
     BlockId m_id;
     std::map<std::string, at::Tensor> m_tensors;
+    std::set<std::string> m_replaced;
 };
 
 enum class AttentionOperand

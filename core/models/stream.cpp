@@ -21,9 +21,18 @@ public:
     {
     }
 
+    /// The next `count` steps begin with work that takes `share` of their time.
+    void beginWork(std::size_t count, double share)
+    {
+        m_weight = 1 - share;
+        m_base = m_done + share * static_cast<double>(count);
+        m_doneInside = 0;
+    }
+
     void next(std::size_t count = 1)
     {
-        m_done += static_cast<double>(count);
+        m_doneInside += static_cast<double>(count);
+        m_done = m_base + m_weight * m_doneInside;
         const double share = m_options.progressFrom
             + (m_options.progressTo - m_options.progressFrom) * m_done / m_total;
         m_context.progress(share, m_options.progressTotal);
@@ -35,6 +44,9 @@ private:
     JobContext &m_context;
     double m_total;
     double m_done = 0;
+    double m_base = 0; ///< of the steps counted in m_doneInside, and what each of them weighs
+    double m_weight = 1;
+    double m_doneInside = 0;
 };
 
 int endOf(const Model &model, const StreamOptions &options)
@@ -73,6 +85,7 @@ void streamBlocks(const Model &model, std::vector<StreamState> &states, BlockVis
         Block block = model.loadBlock(id);
         model.announceBlock(index + 1 < end ? BlockId{options.stack, index + 1}
                                             : headOf(options.stack));
+        steps.beginWork(states.size(), visitor.enterShare(id));
         visitor.enter(block, states, context);
         if (visitor.runsBlock(id)) {
             runWithHooks(model, block, states, visitor, context, steps);

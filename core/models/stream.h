@@ -20,6 +20,8 @@ public:
     virtual std::int64_t memoryNeed(const Model &) const { return 0; }
     /// Before the block runs. May look at or edit it and the states that will enter it.
     virtual void enter(Block &, std::vector<StreamState> &, JobContext &) { }
+    /// Share of the block's time that enter() takes, in [0, 1), for the progress reported.
+    virtual double enterShare(BlockId) const { return 0; }
     /// Hooks while the block runs on `states[index]`. Null for the first: none for all, and the
     /// states may run side by side.
     virtual BlockHooks *hooks(const Block &, std::size_t /*index*/) { return nullptr; }

@@ -3,6 +3,7 @@
 
 #include "core/io/json_reader.h"
 #include "core/io/safetensors.h"
+#include "core/quant/tensor_view.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +14,7 @@ namespace bitprism {
 namespace {
 
 constexpr const char *layersKey = "bitprism_layers";
+constexpr std::string_view editPrefix = "edit:"; // no layer of a checkpoint begins so
 
 [[noreturn]] void throwDamaged(const std::filesystem::path &file, std::string_view what)
 {
@@ -28,9 +30,30 @@ io::Dtype dtypeOf(const std::string &name)
     return *dtype;
 }
 
+TensorEdits readEdits(const io::SafetensorsFile &stored, const std::filesystem::path &file)
+{
+    TensorEdits edits;
+    for (const io::TensorInfo &info : stored.tensors()) {
+        if (!info.name.starts_with(editPrefix)) {
+            continue;
+        }
+        if (info.dtype != io::Dtype::F32) {
+            throwDamaged(file, info.name + " is not of type F32");
+        }
+        const at::Tensor values = at::empty(info.shape, at::kFloat);
+        stored.read(info, {static_cast<std::byte *>(values.data_ptr()), values.nbytes()});
+        if (!values.isfinite().all().item<bool>()) {
+            throwDamaged(file, info.name + " holds a value that is not finite");
+        }
+        edits[info.name.substr(editPrefix.size())] = values;
+    }
+    return edits;
+}
+
 } // namespace
 
-void writeCodeFile(const std::filesystem::path &file, const std::vector<NamedWeight> &layers)
+void writeCodeFile(const std::filesystem::path &file, const std::vector<NamedWeight> &layers,
+                   const TensorEdits &edits)
 {
     std::vector<io::TensorDeclaration> declarations;
     std::vector<std::vector<std::byte>> data;
@@ -42,6 +65,13 @@ void writeCodeFile(const std::filesystem::path &file, const std::vector<NamedWei
             data.push_back(array.bytes);
         }
     }
+    for (const auto &[name, tensor] : edits) {
+        declarations.push_back(
+            {std::string(editPrefix) + name, io::Dtype::F32, tensor.sizes().vec()});
+        const at::Tensor values = cpuFloat(tensor);
+        const auto *first = static_cast<const std::byte *>(values.data_ptr());
+        data.emplace_back(first, first + values.nbytes());
+    }
     io::SafetensorsWriter writer(file, std::move(declarations), {{layersKey, order.dump()}});
     for (const std::vector<std::byte> &bytes : data) {
         writer.write(bytes);
@@ -49,7 +79,7 @@ void writeCodeFile(const std::filesystem::path &file, const std::vector<NamedWei
     writer.commit();
 }
 
-std::vector<NamedWeight> readCodeFile(const std::filesystem::path &file)
+CodeFile readCodeFile(const std::filesystem::path &file)
 {
     const io::SafetensorsFile stored(file);
     const auto found = stored.metadata().find(layersKey);
@@ -57,7 +87,8 @@ std::vector<NamedWeight> readCodeFile(const std::filesystem::path &file)
         throwDamaged(file, "the list of layers is missing");
     }
     const Json order = io::parseJson(found->second, file.string());
-    std::vector<NamedWeight> result;
+    CodeFile result;
+    result.edits = readEdits(stored, file);
     for (const Json &entry : order) {
         if (!entry.is_object() || !entry.contains("layer") || !entry.contains("encoding")
             || !entry["layer"].is_string() || !entry["encoding"].is_string()) {
@@ -79,7 +110,7 @@ std::vector<NamedWeight> readCodeFile(const std::filesystem::path &file)
         }
         const auto encoding
             = create<Encoding>(entry["encoding"].get<std::string>(), Json::object(), where);
-        result.emplace_back(layer, encoding->read(arrays, where));
+        result.layers.emplace_back(layer, encoding->read(arrays, where));
     }
     return result;
 }

@@ -25,13 +25,22 @@ const QuantizedWeight *QuantizedOverlay::find(const std::string &tensorName) con
     return found == m_weights.end() ? nullptr : found->second.get();
 }
 
+void QuantizedOverlay::edit(const Model &model, const TensorEdits &edits, std::string_view where)
+{
+    for (const auto &[name, tensor] : edits) {
+        requireEditable(model, name, tensor.sizes().vec(), where);
+        m_edits[name] = tensor;
+    }
+}
+
 std::optional<at::Tensor> QuantizedOverlay::tensor(const std::string &name) const
 {
     const QuantizedWeight *weight = find(name);
-    if (weight == nullptr) {
-        return std::nullopt;
+    if (weight != nullptr) {
+        return dequantized(*weight).to(m_device);
     }
-    return dequantized(*weight).to(m_device);
+    const auto edited = m_edits.find(name);
+    return edited == m_edits.end() ? std::nullopt : std::optional(edited->second.to(m_device));
 }
 
 } // namespace bitprism

@@ -23,21 +23,63 @@ RangeRule resolvedRule(const UniformParams &params)
 
 } // namespace
 
-void UniformParams::visit(ParamVisitor &v)
+void visitBits(ParamVisitor &v, int &bits, int least)
 {
-    std::vector<Choice> rules = rangeRuleChoices();
-    rules.insert(rules.begin(), {automatic, BITPRISM_TR("Component", "Automatic")});
     v.integer(
-        "bits", bits, {1, 8},
+        "bits", bits, {least, 8},
         {BITPRISM_TR("Component", "Bits"), BITPRISM_TR("Component", "Bits per code."), "bits"});
+}
+
+void visitGroupSize(ParamVisitor &v, int &groupSize)
+{
     v.integer("group_size", groupSize, {0, 65536},
               {BITPRISM_TR("Component", "Group size"),
                BITPRISM_TR("Component", "Input columns that share one grid; 0: the whole row."),
                "columns"});
+}
+
+void visitSymmetric(ParamVisitor &v, bool &symmetric)
+{
     v.flag("symmetric", symmetric,
            {BITPRISM_TR("Component", "Symmetric"),
             BITPRISM_TR("Component",
                         "Ranges symmetric about zero, so that no zero point is stored.")});
+}
+
+void visitScaleType(ParamVisitor &v, std::string &scaleType)
+{
+    v.choice("scale_type", scaleType, scaleTypeChoices(),
+             {BITPRISM_TR("Component", "Scale type"),
+              BITPRISM_TR("Component", "Type that scales are stored in.")});
+}
+
+void FixedRuleParams::visit(ParamVisitor &v)
+{
+    visitBits(v, bits, 2);
+    visitGroupSize(v, groupSize);
+    visitSymmetric(v, symmetric);
+    visitScaleType(v, scaleType);
+}
+
+GridOptions FixedRuleParams::gridOptions(int layerBits, RangeRule asymmetricRule,
+                                         RangeRule symmetricRule) const
+{
+    GridOptions options;
+    options.bits = layerBits;
+    options.rule = symmetric ? symmetricRule : asymmetricRule;
+    options.granularity = groupSize == 0 ? Granularity::PerRow : Granularity::Group;
+    options.groupSize = groupSize;
+    options.scaleType = scaleTypeFromName(scaleType);
+    return options;
+}
+
+void UniformParams::visit(ParamVisitor &v)
+{
+    std::vector<Choice> rules = rangeRuleChoices();
+    rules.insert(rules.begin(), {automatic, BITPRISM_TR("Component", "Automatic")});
+    visitBits(v, bits, 1);
+    visitGroupSize(v, groupSize);
+    visitSymmetric(v, symmetric);
     v.enabledIf("range_rule", automatic);
     v.choice("range_rule", rangeRule, rules,
              {BITPRISM_TR("Component", "Range rule"),
@@ -46,9 +88,7 @@ void UniformParams::visit(ParamVisitor &v)
     v.choice("clip_search", clipSearch, clipSearchChoices(),
              {BITPRISM_TR("Component", "Clip search"),
               BITPRISM_TR("Component", "Search for a shrunken range that loses less.")});
-    v.choice("scale_type", scaleType, scaleTypeChoices(),
-             {BITPRISM_TR("Component", "Scale type"),
-              BITPRISM_TR("Component", "Type that scales are stored in.")});
+    visitScaleType(v, scaleType);
 }
 
 std::optional<ParamProblem> UniformParams::check() const

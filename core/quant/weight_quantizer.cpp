@@ -3,14 +3,15 @@
 
 namespace bitprism {
 
-std::vector<QuantizedLayer> WeightQuantizer::quantizeBlock(const BlockTask &task,
-                                                           JobContext &context) const
+QuantizedBlock WeightQuantizer::quantizeBlock(const BlockTask &task, JobContext &context) const
 {
-    std::vector<QuantizedLayer> result;
-    result.reserve(task.layers.size());
+    QuantizedBlock result;
+    result.layers.reserve(task.layers.size());
     for (const LayerTask &layer : task.layers) {
         context.throwIfCancelled();
-        result.push_back(quantize(layer, context));
+        result.layers.push_back(quantize(layer, context));
+        context.progress(static_cast<double>(result.layers.size()),
+                         static_cast<double>(task.layers.size()));
     }
     return result;
 }

@@ -6,6 +6,7 @@
 #include "core/calib/layer_statistics.h"
 #include "core/kernels/encoding.h"
 #include "core/models/model.h"
+#include "core/quant/tensor_edits.h"
 
 #include <ATen/ATen.h>
 
@@ -32,6 +33,17 @@ struct QuantizedLayer
     const LayerInfo *layer = nullptr;
     QuantizedWeightPtr weight;
     double seconds = 0;
+    /// What the codes stand for on the layer's original inputs and outputs, [rows, cols], where the
+    /// quantizer scaled these; undefined: what `weight` dequantizes to. Errors are measured on it.
+    at::Tensor effective;
+};
+
+/// A quantized block: its layers, in the task's order, and what else of it changed. The edits may
+/// name tensors of layers that are quantized too; their codes win.
+struct QuantizedBlock
+{
+    std::vector<QuantizedLayer> layers;
+    TensorEdits edits;
 };
 
 /// A whole block to quantize, for methods that optimise its layers together.
@@ -40,9 +52,11 @@ struct BlockTask
     const Model *model = nullptr;
     const Block *block = nullptr;
     std::vector<LayerTask> layers;
-    /// Inputs of the block per sample from the quantized stream, and what the full-precision block
-    /// gives on the full-precision stream's inputs. Filled only if needs().blockStates.
+    /// Filled only if needs().blockStates: inputs of the block from the quantized stream and from
+    /// the full-precision one, and what the full-precision block gives on the latter, state by
+    /// state. Both streams start from the same embeddings. Not to be written into.
     const std::vector<StreamState> *quantizedInputs = nullptr;
+    const std::vector<StreamState> *fullInputs = nullptr;
     const std::vector<at::Tensor> *targets = nullptr;
 };
 
@@ -50,11 +64,26 @@ struct BlockTask
 struct QuantizerNeeds
 {
     StatisticsNeeds statistics;
+    /// BlockTask's states: a second, full-precision stream runs beside the quantized one.
     bool blockStates = false;
+    /// Runs of the block over the whole calibration set that the quantizer makes by itself, in
+    /// forward passes: for estimates and progress.
+    double extraPasses = 0;
     bool gradients = false;
     /// Input groups of a block are quantized one after another, in model order, with statistics
     /// collected anew in between (GPTQ's true-sequential).
     bool sequentialGroups = false;
+};
+
+/// What a quantizer will work on, for its statement of memory.
+struct QuantizerWork
+{
+    std::vector<const LayerInfo *> layers; ///< those of one block that go to this quantizer
+    std::int64_t blockBytes = 0; ///< of the loaded block
+    std::int64_t workingBytesPerToken = 0; ///< Model::workingBytesPerToken()
+    std::int64_t hiddenSize = 0;
+    std::int64_t tokens = 0; ///< of the calibration set
+    std::int64_t sampleTokens = 0; ///< of its longest sample
 };
 
 /// Turns weights into codes. A component of kind `weights`; holds parameters and nothing else.
@@ -70,8 +99,10 @@ public:
     virtual int defaultBits() const = 0;
     virtual QuantizedLayer quantize(const LayerTask &task, JobContext &context) const = 0;
     /// Methods that see the whole block override this; by default layer after layer.
-    virtual std::vector<QuantizedLayer> quantizeBlock(const BlockTask &task,
-                                                      JobContext &context) const;
+    /// `context.progress` counts the block's own work.
+    virtual QuantizedBlock quantizeBlock(const BlockTask &task, JobContext &context) const;
+    /// Bytes held at most beside the layers' weights, codes and statistics.
+    virtual std::int64_t memoryNeed(const QuantizerWork &) const { return 0; }
     /// Exact stored bits of a layer of this shape, without quantizing it: what allocators budget.
     virtual std::int64_t storageBits(const LayerInfo &layer, int bits,
                                      std::optional<double> ratio) const = 0;

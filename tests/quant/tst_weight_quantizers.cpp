@@ -119,7 +119,7 @@ void TstWeightQuantizers::oneBlockGivesWhatItsLayersGive()
     JobContext context;
     BlockTask task;
     task.layers = {{&layer, first, 3, {}, &inputs}, {&layer, second, 4, {}, &inputs}};
-    const std::vector<QuantizedLayer> block = gptq->quantizeBlock(task, context);
+    const std::vector<QuantizedLayer> block = gptq->quantizeBlock(task, context).layers;
     QCOMPARE(block.size(), std::size_t(2));
     for (std::size_t i = 0; i < 2; ++i) {
         const QuantizedLayer alone = gptq->quantize(task.layers[i], context);

@@ -84,15 +84,14 @@ public:
     }
 
     /// Layers fed by one tensor share its factor, which costs as much as the columns do.
-    std::vector<QuantizedLayer> quantizeBlock(const BlockTask &task,
-                                              JobContext &context) const override
+    QuantizedBlock quantizeBlock(const BlockTask &task, JobContext &context) const override
     {
         std::map<const LayerStatistics *, std::pair<at::Tensor, Factor>> shared;
-        std::vector<QuantizedLayer> result;
+        QuantizedBlock result;
         for (const LayerTask &layer : task.layers) {
             context.throwIfCancelled();
             if (layer.statistics == nullptr) {
-                result.push_back(quantize(layer, context));
+                result.layers.push_back(quantize(layer, context));
                 continue;
             }
             auto found = shared.find(layer.statistics);
@@ -100,7 +99,7 @@ public:
                 const at::Tensor H = hessianOf(layer);
                 found = shared.emplace(layer.statistics, std::pair(H, factorOf(H, context))).first;
             }
-            result.push_back(
+            result.layers.push_back(
                 quantizeWith(layer, found->second.first, found->second.second, context));
         }
         return result;
