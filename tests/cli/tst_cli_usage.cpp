@@ -82,6 +82,27 @@ private Q_SLOTS:
         QVERIFY(m_cli.run({"run", "--help", "--json"}).json().contains("help"));
     }
 
+    void benchTellsWhatItMeasured()
+    {
+        const CliResult list = m_cli.run({"--json", "bench", "--list"});
+        QCOMPARE(list.status, 0);
+        QVERIFY(list.json()["benches"].size() >= 8);
+        const QStringList small{"bench", "packing", "--set", "bench.codes=1000"};
+        const CliResult measured = m_cli.run(QStringList{"--json"} + small);
+        QVERIFY2(measured.status == 0, measured.text().c_str());
+        const nlohmann::json document = measured.json();
+        QCOMPARE(document["name"].get<std::string>(), std::string("packing"));
+        QCOMPARE(document["work"].get<double>(), 1000.0);
+        QCOMPARE(document["unit"].get<std::string>(), std::string("codes"));
+        QVERIFY(document["seconds"].get<double>() > 0);
+        QVERIFY(document["fraction_of_peak"].get<double>() > 0);
+        QVERIFY(m_cli.run(small).output.find("Fraction of peak:") != std::string::npos);
+        const CliResult unknown = m_cli.run({"bench", "warp"});
+        QVERIFY2(unknown.isError(3, "\"warp\""), unknown.text().c_str());
+        const CliResult range = m_cli.run({"bench", "packing", "--set", "bench.bits=9"});
+        QVERIFY2(range.isError(3, "bits"), range.text().c_str());
+    }
+
     void versionIsTold()
     {
         QVERIFY(m_cli.run({"--version"}).output.starts_with("bitprism-cli "));

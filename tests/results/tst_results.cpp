@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/results/allocation.h"
+#include "core/results/bench_result.h"
 #include "core/results/evaluation.h"
 #include "core/results/model_info.h"
 #include "core/results/outlier_table.h"
@@ -118,13 +119,31 @@ ModelInfo modelInfo()
     return info;
 }
 
+BenchResult benchResult()
+{
+    BenchResult result;
+    result.name = "gptq";
+    result.work = 1024;
+    result.unit = "weights";
+    result.seconds = 0.5;
+    result.processorSeconds = 0.75;
+    result.repeats = 3;
+    result.threads = 2;
+    result.fractionOfPeak = 0.8;
+    result.bound = "sgemm";
+    result.sgemmRate = 1e11;
+    result.memoryRate = 2e10;
+    result.details = {{"factor_seconds", 0.25}};
+    return result;
+}
+
 json jsonOf(const QByteArray &kind)
 {
     const std::map<QByteArray, json> all{
         {"evaluation", evaluation().toJson()}, {"run", runSummary().toJson()},
         {"outliers", outlierTable().toJson()}, {"sensitivity", sensitivityTable().toJson()},
         {"allocation", allocation().toJson()}, {"model", modelInfo().toJson()},
-        {"estimate", Estimate{}.toJson()}};
+        {"estimate", Estimate{}.toJson()},     {"bench", benchResult().toJson()}};
     return all.at(kind);
 }
 
@@ -142,6 +161,9 @@ json throughStruct(const QByteArray &kind, const json &value)
     if (kind == "sensitivity") {
         return SensitivityTable::fromJson(value).toJson();
     }
+    if (kind == "bench") {
+        return BenchResult::fromJson(value).toJson();
+    }
     if (kind == "allocation") {
         return Allocation::fromJson(value).toJson();
     }
@@ -152,8 +174,8 @@ json throughStruct(const QByteArray &kind, const json &value)
 void addKinds()
 {
     QTest::addColumn<QByteArray>("kind");
-    for (const char *kind :
-         {"evaluation", "run", "outliers", "sensitivity", "allocation", "model", "estimate"}) {
+    for (const char *kind : {"evaluation", "run", "outliers", "sensitivity", "allocation", "model",
+                             "estimate", "bench"}) {
         QTest::newRow(kind) << QByteArray(kind);
     }
 }

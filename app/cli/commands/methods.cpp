@@ -50,7 +50,8 @@ Json componentJson(const ComponentInfo &component)
 /// Parts of the program's inside, which nobody chooses.
 bool isInternal(Kind kind)
 {
-    return kind == Kind::forward || kind == Kind::encoding || kind == Kind::job;
+    return kind == Kind::forward || kind == Kind::encoding || kind == Kind::job
+        || kind == Kind::bench; // `bench --list` tells of those
 }
 
 int run(const Invocation &invocation)
