@@ -15,7 +15,6 @@ nlohmann::json BenchResult::toJson() const
                            {"processor_seconds", toField(processorSeconds)},
                            {"work", toField(work)},
                            {"unit", unit},
-                           {"rate", toField(rate())},
                            {"fraction_of_peak", toField(fractionOfPeak)},
                            {"bound", bound},
                            {"repeats", repeats},

@@ -81,7 +81,9 @@ int run(const Invocation &invocation)
     request.options
         = Json({{"name", names.front()}, {"parameters", settingsObject(settings, "bench")}}).dump();
     const auto result = runJob(request, invocation.output).require<BenchResult>();
-    invocation.output.print(result->toJson(), benchText(*result));
+    Json document = result->toJson();
+    document["rate"] = result->rate();
+    invocation.output.print(document, benchText(*result));
     return 0;
 }
 
