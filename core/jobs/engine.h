@@ -20,6 +20,7 @@ struct JobRequest
     std::string storePath; ///< empty: nothing is persisted
     std::string runId; ///< empty: a new run; else the run to resume
     std::string name; ///< what the user calls the run
+    std::string experiment; ///< name of the group a new run joins; empty: none
     std::string modelPath;
     std::string options; ///< JSON object: the job's own parameters (recipe, data files, widths)
     std::uint64_t seed = 0;

@@ -7,12 +7,16 @@ namespace bitprism {
 
 std::string JobRequest::toJson() const
 {
-    return Json{
-        {"kind", kind},       {"store", storePath},
-        {"run", runId},       {"name", name},
-        {"model", modelPath}, {"options", options.empty() ? Json::object() : Json::parse(options)},
-        {"seed", seed},       {"threads", threads},
-        {"device", device}}
+    return Json{{"kind", kind},
+                {"store", storePath},
+                {"run", runId},
+                {"name", name},
+                {"experiment", experiment},
+                {"model", modelPath},
+                {"options", options.empty() ? Json::object() : Json::parse(options)},
+                {"seed", seed},
+                {"threads", threads},
+                {"device", device}}
         .dump();
 }
 
@@ -25,6 +29,7 @@ JobRequest JobRequest::fromJson(const std::string &json)
         request.storePath = value.at("store").get<std::string>();
         request.runId = value.at("run").get<std::string>();
         request.name = value.at("name").get<std::string>();
+        request.experiment = value.value("experiment", ""); // requests of version 0.1 lack it
         request.modelPath = value.at("model").get<std::string>();
         request.options = value.at("options").dump();
         request.seed = value.at("seed").get<std::uint64_t>();

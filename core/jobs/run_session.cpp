@@ -36,6 +36,7 @@ void RunSession::create(JobRun &run, const ModelInfo &model, const std::string &
     store::RunRequest made;
     made.kind = run.request().kind;
     made.name = run.request().name;
+    made.experiment = run.request().experiment;
     made.request = run.request().toJson();
     made.recipe = recipe;
     made.environment = store::environmentJson(threadCount());

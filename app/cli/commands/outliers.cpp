@@ -16,6 +16,7 @@ int run(const Invocation &invocation)
     JobRequest request
         = jobRequest(invocation, "outliers", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");
+    request.experiment = arguments.text("experiment").value_or("");
     request.options
         = Json{{"data", dataFile(*arguments.text("calibration"))},
                {"calibration",
@@ -34,7 +35,8 @@ BITPRISM_COMMAND(outliers){
     {{"MODEL", "Model to run"}},
     {{"calibration", "F", "Text (or other data) to run it on", true},
      {"set", "calibration.KEY=VALUE", "A parameter of the sampling", false, true},
-     {"name", "S", "Name of the run"}},
+     {"name", "S", "Name of the run"},
+     {"experiment", "S", "Group of runs that it joins"}},
     &run};
 
 } // namespace bitprism::cli

@@ -20,6 +20,7 @@ std::vector<OptionSpec> specs()
         {"evaluate", "TASK:F", "Measure afterwards, beside the unquantized model", false, true},
         {"export", "FORMAT:DIR", "Write the quantized checkpoint", false, true},
         {"name", "S", "Name of the run"},
+        {"experiment", "S", "Group of runs that it joins"},
         {"dry-run", "", "Only estimate time, memory and size"}};
     const std::vector<OptionSpec> shared = evaluationSpecs();
     list.insert(list.end(), shared.begin(), shared.end());
@@ -84,6 +85,7 @@ int run(const Invocation &invocation)
     }
     JobRequest request = jobRequest(invocation, "run", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");
+    request.experiment = arguments.text("experiment").value_or("");
     Json options = optionsOf(arguments);
     const Recipe recipe = recipeOf(invocation);
     options["recipe"] = recipe.toJson();

@@ -56,6 +56,7 @@ int run(const Invocation &invocation)
     JobRequest request
         = jobRequest(invocation, "sensitivity", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");
+    request.experiment = arguments.text("experiment").value_or("");
     static_cast<void>(dataFile(*arguments.text("calibration")));
     request.options = optionsOf(arguments).dump();
     request.storePath = writableStorePath(invocation.global).string();
@@ -77,7 +78,8 @@ BITPRISM_COMMAND(sensitivity){
      {"length", "L", "Tokens of a sample"},
      {"probes", "bits", "What is varied"},
      {"interactions", "none", "Which pairs of layers are measured together"},
-     {"name", "S", "Name of the run"}},
+     {"name", "S", "Name of the run"},
+     {"experiment", "S", "Group of runs that it joins"}},
     &run};
 
 } // namespace bitprism::cli

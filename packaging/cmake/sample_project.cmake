@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Target sample-project: the finished project that a first start opens and that the tests of the window read. It takes
+# two minutes, so it is made once, and anew only when what it is made of changes; a new bitprism-cli alone is no reason.
+# Sanitizers would make it take an hour.
+set(sampleModel ${CMAKE_SOURCE_DIR}/resources/samples/tiny-llama)
+if(BITPRISM_ENGINE AND NOT BITPRISM_SANITIZE AND NOT BITPRISM_FUZZ AND EXISTS ${sampleModel}/model.safetensors)
+  set(sampleProject ${CMAKE_BINARY_DIR}/samples/sample.bitprism)
+  file(GLOB sampleInputs CONFIGURE_DEPENDS
+    ${CMAKE_SOURCE_DIR}/core/store/migrations/*.sql ${sampleModel}/data/*.txt)
+  list(APPEND sampleInputs ${CMAKE_SOURCE_DIR}/packaging/sample-project ${CMAKE_SOURCE_DIR}/packaging/sample.sh
+    ${sampleModel}/config.json ${sampleModel}/model.safetensors ${sampleModel}/tokenizer.json)
+  add_custom_command(OUTPUT ${sampleProject}
+    COMMAND ${CMAKE_SOURCE_DIR}/packaging/sample-project $<TARGET_FILE:bitprism-cli> ${sampleProject} ${sampleInputs}
+    DEPENDS ${sampleInputs}
+    COMMENT "Making the sample project (two minutes)" VERBATIM)
+  add_custom_target(sample-project ALL DEPENDS ${sampleProject})
+  add_dependencies(sample-project bitprism-cli bitprism-engine) # the engine is loaded at run time
+  include(GNUInstallDirs)
+  install(FILES ${sampleProject} DESTINATION ${CMAKE_INSTALL_DATADIR}/bitprism/samples)
+endif()

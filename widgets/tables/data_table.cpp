@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/tables/data_table.h"
+
+#include "widgets/shared/format.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/tables/table_delegate.h"
+#include "widgets/tables/table_proxy.h"
+#include "widgets/tables/table_text.h"
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMessageBox>
+#include <QSaveFile>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <numeric>
+
+namespace bitprism {
+
+DataTable::DataTable(const QString &name, QWidget *parent)
+    : QWidget(parent)
+    , m_name(name)
+    , m_proxy(new TableProxy(this))
+    , m_filter(new QLineEdit(this))
+    , m_count(new QLabel(this))
+    , m_button(new QToolButton(this))
+    , m_menu(new QMenu(this))
+    , m_view(new QTableView(this))
+{
+    m_view->setModel(m_proxy);
+    m_view->setItemDelegate(new TableDelegate(m_view));
+    m_view->setAccessibleName(name);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setShowGrid(false);
+    m_view->setAlternatingRowColors(true);
+    m_view->setWordWrap(false);
+    m_view->setTabKeyNavigation(false);
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_view->verticalHeader()->hide();
+    m_view->horizontalHeader()->setHighlightSections(false);
+    m_view->horizontalHeader()->setSortIndicatorClearable(true);
+    m_view->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_view->horizontalHeader()->setResizeContentsPrecision(100); // not all of ten thousand rows
+
+    makeHead();
+    makeMenu();
+    auto *head = new QHBoxLayout;
+    head->setSpacing(space(this, 2));
+    head->addWidget(m_filter, 1);
+    head->addWidget(m_count);
+    head->addWidget(m_button);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 1));
+    layout->addLayout(head);
+    layout->addWidget(m_view, 1);
+
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex &current) {
+                if (!m_isQuiet && current.isValid()) {
+                    Q_EMIT rowChosen(m_proxy->mapToSource(current).row());
+                }
+            });
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &DataTable::selectionChanged);
+    connect(m_view, &QTableView::activated, this, [this](const QModelIndex &index) {
+        Q_EMIT rowActivated(m_proxy->mapToSource(index).row());
+    });
+    for (auto changed : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved}) {
+        connect(m_proxy, changed, this, &DataTable::showCount);
+    }
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, &DataTable::fitColumns);
+    connect(m_proxy, &QAbstractItemModel::modelReset, this, &DataTable::showCount);
+}
+
+void DataTable::makeHead()
+{
+    m_filter->setPlaceholderText(tr("Filter rows"));
+    m_filter->setAccessibleName(tr("Filter of the table: %1").arg(m_name));
+    m_filter->setClearButtonEnabled(true);
+    m_count->setForegroundRole(QPalette::PlaceholderText);
+    //: a button with a menu: copy the table, save it, choose its columns
+    m_button->setText(tr("Table"));
+    m_button->setAccessibleName(tr("Menu of the table: %1").arg(m_name));
+    m_button->setPopupMode(QToolButton::InstantPopup);
+    m_button->setAutoRaise(true);
+    m_button->setMenu(m_menu);
+    connect(m_filter, &QLineEdit::textChanged, this, &DataTable::showFilter);
+}
+
+void DataTable::makeMenu()
+{
+    QAction *copy = m_menu->addAction(tr("&Copy rows"), QKeySequence::Copy, this,
+                                      &DataTable::copySelection);
+    copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_view->addAction(copy);
+    m_menu->addAction(tr("&Save as CSV..."), this, &DataTable::askAndSave);
+    QMenu *columns = m_menu->addMenu(tr("C&olumns"));
+    connect(columns, &QMenu::aboutToShow, this, [this, columns] { fillColumnMenu(columns); });
+    connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint &place) {
+        m_menu->popup(m_view->viewport()->mapToGlobal(place));
+    });
+    connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, columns,
+            [this, columns](const QPoint &place) {
+                columns->popup(m_view->horizontalHeader()->mapToGlobal(place));
+            });
+}
+
+void DataTable::fillColumnMenu(QMenu *menu)
+{
+    menu->clear();
+    for (int column = 0; column < m_proxy->columnCount(); ++column) {
+        const QString title = m_proxy->headerData(column, Qt::Horizontal).toString();
+        QAction *action = menu->addAction(title);
+        action->setCheckable(true);
+        action->setChecked(!m_view->isColumnHidden(column));
+        action->setEnabled(column > 0); // the first says what the row is
+        connect(action, &QAction::toggled, this,
+                [this, column](bool shown) { setColumnShown(column, shown); });
+    }
+}
+
+void DataTable::setModel(QAbstractItemModel *model)
+{
+    m_proxy->setSourceModel(model);
+    m_proxy->setSortRole(SortRole);
+    m_view->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    m_view->setSortingEnabled(true);
+    fitColumns();
+    showCount();
+}
+
+void DataTable::sortBy(int column, Qt::SortOrder order) { m_view->sortByColumn(column, order); }
+
+void DataTable::setColumnShown(int column, bool shown) { m_view->setColumnHidden(column, !shown); }
+
+void DataTable::setCurrentRow(int row)
+{
+    const QModelIndex source
+        = row < 0 || m_proxy->sourceModel() == nullptr ? QModelIndex()
+                                                       : m_proxy->sourceModel()->index(row, 0);
+    const QModelIndex shown = m_proxy->mapFromSource(source);
+    m_isQuiet = true;
+    if (shown.isValid()) {
+        m_view->setCurrentIndex(shown);
+        m_view->scrollTo(shown);
+    } else {
+        m_view->clearSelection();
+        m_view->setCurrentIndex({});
+    }
+    m_isQuiet = false;
+}
+
+int DataTable::currentRow() const
+{
+    const QModelIndex current = m_view->currentIndex();
+    return current.isValid() ? m_proxy->mapToSource(current).row() : -1;
+}
+
+QList<int> DataTable::selectedRows() const
+{
+    QModelIndexList indexes = m_view->selectionModel()->selectedRows();
+    std::sort(indexes.begin(), indexes.end());
+    QList<int> rows;
+    for (const QModelIndex &index : indexes) {
+        rows.append(m_proxy->mapToSource(index).row());
+    }
+    return rows;
+}
+
+QList<int> DataTable::shownColumns() const
+{
+    QList<int> columns;
+    for (int i = 0; i < m_proxy->columnCount(); ++i) {
+        const int column = m_view->horizontalHeader()->logicalIndex(i);
+        if (!m_view->isColumnHidden(column)) {
+            columns.append(column);
+        }
+    }
+    return columns;
+}
+
+QString DataTable::selectionAsText() const
+{
+    QModelIndexList indexes = m_view->selectionModel()->selectedRows();
+    std::sort(indexes.begin(), indexes.end());
+    QList<int> rows;
+    for (const QModelIndex &index : indexes) {
+        rows.append(index.row());
+    }
+    if (rows.isEmpty()) {
+        rows.resize(m_proxy->rowCount());
+        std::iota(rows.begin(), rows.end(), 0);
+    }
+    return tableAsTsv(*m_proxy, rows, shownColumns());
+}
+
+QByteArray DataTable::asCsv() const
+{
+    QList<int> rows(m_proxy->rowCount());
+    std::iota(rows.begin(), rows.end(), 0);
+    return tableAsCsv(*m_proxy, rows, shownColumns());
+}
+
+QString DataTable::saveCsv(const QString &path) const
+{
+    QSaveFile file(path);
+    const QByteArray text = asCsv();
+    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
+        return tr("%1 could not be written: %2").arg(path, file.errorString());
+    }
+    return {};
+}
+
+void DataTable::copySelection() const { QGuiApplication::clipboard()->setText(selectionAsText()); }
+
+void DataTable::askAndSave()
+{
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save the table as CSV"),
+                                                      m_name + ".csv", tr("CSV tables (*.csv)"));
+    if (path.isEmpty()) {
+        return;
+    }
+    const QString problem = saveCsv(path);
+    if (!problem.isEmpty()) {
+        QMessageBox::warning(this, tr("Save the table as CSV"), problem);
+    }
+}
+
+void DataTable::showFilter(const QString &text)
+{
+    m_proxy->setWords(text.split(u' ', Qt::SkipEmptyParts));
+    showCount();
+}
+
+void DataTable::showCount()
+{
+    const int all = m_proxy->sourceModel() == nullptr ? 0 : m_proxy->sourceModel()->rowCount();
+    const int shown = m_proxy->rowCount();
+    m_count->setText(shown == all ? tr("%n rows", nullptr, all)
+                                  : tr("%1 of %2 rows").arg(formatCount(shown), formatCount(all)));
+}
+
+void DataTable::fitColumns()
+{
+    // Names get a good share and no more: the figures behind them are what one came for.
+    m_view->resizeColumnsToContents();
+    const int most = em(this, 24);
+    for (int column = 0; column < m_proxy->columnCount(); ++column) {
+        m_view->setColumnWidth(column, qMin(most, m_view->columnWidth(column) + space(this, 3)));
+    }
+}
+
+} // namespace bitprism

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/tables/table_roles.h"
+
+#include <QWidget>
+
+class QAbstractItemModel;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QTableView;
+class QToolButton;
+
+namespace bitprism {
+
+class TableProxy;
+
+/// A table as every view shows one: filter line, sorting by value, copy with headings, saving as
+/// CSV, choice of columns. It shows any flat model; TableRole says what the model may add.
+class DataTable : public QWidget
+{
+    Q_OBJECT
+
+public:
+    /// `name` is what the table is called for screen readers and in file dialogs.
+    explicit DataTable(const QString &name, QWidget *parent = nullptr);
+
+    /// Not owned; null shows nothing. Sorted by no column until sortBy() or a click.
+    void setModel(QAbstractItemModel *model);
+    void sortBy(int column, Qt::SortOrder order);
+    void setColumnShown(int column, bool shown);
+
+    /// Chooses a row of the model and scrolls to it, without telling; -1: none.
+    void setCurrentRow(int row);
+    /// Row of the model; -1: none.
+    int currentRow() const;
+    /// Rows of the model that are selected, in the order shown.
+    QList<int> selectedRows() const;
+
+    /// Selected rows (all where none is selected) with headings, cells between tabs.
+    QString selectionAsText() const;
+    /// All rows that the filter shows.
+    QByteArray asCsv() const;
+    /// Writes asCsv(); an empty answer is success, else it is one sentence.
+    QString saveCsv(const QString &path) const;
+    /// Copy, save, columns: also for a view's own menu.
+    QMenu &menu() { return *m_menu; }
+
+    QTableView &view() { return *m_view; }
+    QLineEdit &filterLine() { return *m_filter; }
+
+Q_SIGNALS:
+    /// The user chose another row of the model.
+    void rowChosen(int row);
+    /// Double click or Enter.
+    void rowActivated(int row);
+    void selectionChanged();
+
+private:
+    void makeHead();
+    void makeMenu();
+    void fillColumnMenu(QMenu *menu);
+    void showFilter(const QString &text);
+    void showCount();
+    void copySelection() const;
+    void askAndSave();
+    void fitColumns();
+    QList<int> shownColumns() const;
+
+    QString m_name;
+    TableProxy *m_proxy;
+    QLineEdit *m_filter;
+    QLabel *m_count;
+    QToolButton *m_button;
+    QMenu *m_menu;
+    QTableView *m_view;
+    bool m_isQuiet = false;
+};
+
+} // namespace bitprism

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/tables/table_delegate.h"
+
+#include "widgets/shared/theme.h"
+#include "widgets/tables/table_roles.h"
+
+#include <QFontDatabase>
+#include <QFontMetricsF>
+
+namespace bitprism {
+
+QFont figureFont(const QFont &font)
+{
+    const QFontMetricsF metrics(font);
+    const double width = metrics.horizontalAdvance(u'0');
+    for (char16_t figure = u'1'; figure <= u'9'; ++figure) {
+        if (!qFuzzyCompare(metrics.horizontalAdvance(figure), width)) {
+            QFont fixed = QFontDatabase::systemFont(QFontDatabase::FixedFont);
+            fixed.setPointSizeF(font.pointSizeF());
+            fixed.setWeight(font.weight());
+            return fixed;
+        }
+    }
+    return font;
+}
+
+void TableDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
+{
+    RowDelegate::initStyleOption(option, index);
+    if (option->displayAlignment.testFlag(Qt::AlignRight)) {
+        option->font = figureFont(option->font);
+    } else {
+        option->textElideMode = Qt::ElideMiddle; // names of tensors differ at both ends
+    }
+    if (index.data(BestRole).toBool()) {
+        option->font.setWeight(QFont::DemiBold);
+    }
+    if (index.data(MutedRole).toBool()) {
+        const QColor muted = Theme::of(option->palette).mutedText;
+        option->palette.setColor(QPalette::Text, muted);
+        option->palette.setColor(QPalette::HighlightedText, muted);
+    }
+}
+
+} // namespace bitprism

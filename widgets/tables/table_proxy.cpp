@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/tables/table_proxy.h"
+
+#include "widgets/tables/table_roles.h"
+
+#include <cmath>
+#include <optional>
+
+namespace bitprism {
+
+namespace {
+
+bool isNumber(const QVariant &value)
+{
+    switch (value.typeId()) {
+    case QMetaType::Double:
+    case QMetaType::Float:
+    case QMetaType::Int:
+    case QMetaType::UInt:
+    case QMetaType::LongLong:
+    case QMetaType::ULongLong:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool isMissing(const QVariant &value)
+{
+    return !value.isValid() || (isNumber(value) && std::isnan(value.toDouble()));
+}
+
+QVariant sortValue(const QModelIndex &index)
+{
+    const QVariant value = index.data(SortRole);
+    return value.isValid() ? value : index.data(Qt::DisplayRole);
+}
+
+} // namespace
+
+TableProxy::TableProxy(QObject *parent)
+    : QSortFilterProxyModel(parent)
+{
+    m_collator.setNumericMode(true); // layers.2 before layers.10
+    m_collator.setCaseSensitivity(Qt::CaseInsensitive);
+}
+
+void TableProxy::setWords(const QStringList &words)
+{
+    if (words != m_words) {
+        m_words = words;
+        invalidateFilter();
+    }
+}
+
+bool TableProxy::isNumeric(int column) const
+{
+    if (sourceModel() == nullptr) {
+        return false;
+    }
+    constexpr int examined = 50; // a column may begin with what was not measured
+    const int rows = qMin(examined, sourceModel()->rowCount());
+    for (int row = 0; row < rows; ++row) {
+        const QVariant value = sourceModel()->index(row, column).data(SortRole);
+        if (value.isValid()) {
+            return isNumber(value);
+        }
+    }
+    return false;
+}
+
+QVariant TableProxy::data(const QModelIndex &index, int role) const
+{
+    const QVariant own = QSortFilterProxyModel::data(index, role);
+    if (role != Qt::TextAlignmentRole || own.isValid()) {
+        return own;
+    }
+    const bool isRight = isNumber(index.data(SortRole)) || isNumeric(index.column());
+    return QVariant::fromValue(
+        Qt::Alignment(Qt::AlignVCenter | (isRight ? Qt::AlignRight : Qt::AlignLeft)));
+}
+
+QVariant TableProxy::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    const QVariant own = QSortFilterProxyModel::headerData(section, orientation, role);
+    if (role != Qt::TextAlignmentRole || orientation != Qt::Horizontal || own.isValid()) {
+        return own;
+    }
+    return QVariant::fromValue(Qt::Alignment(
+        Qt::AlignVCenter | (isNumeric(section) ? Qt::AlignRight : Qt::AlignLeft)));
+}
+
+bool TableProxy::filterAcceptsRow(int row, const QModelIndex &parent) const
+{
+    const QAbstractItemModel &source = *sourceModel();
+    return std::all_of(m_words.begin(), m_words.end(), [&](const QString &word) {
+        for (int column = 0; column < source.columnCount(parent); ++column) {
+            const QString text = source.index(row, column, parent).data().toString();
+            if (text.contains(word, Qt::CaseInsensitive)) {
+                return true;
+            }
+        }
+        return false;
+    });
+}
+
+bool TableProxy::lessThan(const QModelIndex &left, const QModelIndex &right) const
+{
+    const QVariant a = sortValue(left);
+    const QVariant b = sortValue(right);
+    if (isMissing(a) || isMissing(b)) {
+        // The view turns the order round when it descends; what is missing stays last.
+        const bool isAscending = sortOrder() == Qt::AscendingOrder;
+        return isMissing(a) == isMissing(b) ? false : isMissing(b) == isAscending;
+    }
+    if (isNumber(a) && isNumber(b)) {
+        return a.toDouble() < b.toDouble();
+    }
+    return m_collator.compare(a.toString(), b.toString()) < 0;
+}
+
+} // namespace bitprism
