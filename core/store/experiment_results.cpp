@@ -2,6 +2,7 @@
 #include "core/store/experiment_store.h"
 #include "core/store/experiment_store_state.h"
 
+#include <cmath>
 #include <limits>
 
 namespace bitprism::store {
@@ -31,6 +32,29 @@ RunLayer layerFrom(const Statement &row)
     layer.storageBits = row.integer(7);
     layer.weights = row.integer(8);
     return layer;
+}
+
+std::optional<double> finite(double value)
+{
+    return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+/// The headline of a metric, as listings give it.
+HeadlineMetric headlineOf(const RunMetric &metric)
+{
+    HeadlineMetric headline;
+    if (metric.measured.divergence) {
+        headline.klDivergence = finite(metric.measured.divergence->mean);
+        headline.klStandardError = finite(metric.measured.divergence->standardError);
+    }
+    if (metric.baseline) {
+        headline.baseline = finite(metric.baseline->value);
+        if (const auto paired = pairedNllDifference(metric.measured, *metric.baseline)) {
+            headline.deltaNll = finite(paired->mean);
+            headline.deltaNllStandardError = finite(paired->standardError);
+        }
+    }
+    return headline;
 }
 
 void countBlocks(const Database &database, std::string_view id)
@@ -142,12 +166,16 @@ void ExperimentStore::putMetric(std::string_view id, const RunMetric &metric)
     const std::optional<std::string> baseline = metric.baseline
         ? std::optional<std::string>(encodeResult(*metric.baseline))
         : std::nullopt;
+    const HeadlineMetric headline = headlineOf(metric);
     Statement(m_state->database,
               "INSERT OR REPLACE INTO metrics (run_id, task, data, value, standard_error, unit, "
-              "measured, baseline, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+              "measured, baseline, created, kl_divergence, kl_standard_error, baseline_value, "
+              "delta_nll, delta_nll_standard_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+              "?, ?)")
         .bind(id, metric.measured.task, metric.measured.data, metric.measured.value,
               metric.measured.standardError, metric.measured.unit, encodeResult(metric.measured),
-              baseline, timestamp())
+              baseline, timestamp(), headline.klDivergence, headline.klStandardError,
+              headline.baseline, headline.deltaNll, headline.deltaNllStandardError)
         .run();
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <random>
+#include <unordered_map>
 
 namespace bitprism::store {
 
@@ -115,6 +116,41 @@ RunRecord recordFrom(const Statement &row)
     return record;
 }
 
+constexpr std::string_view headlineColumns
+    = "run_id, task, data, unit, value, standard_error, baseline_value, delta_nll, "
+      "delta_nll_standard_error, kl_divergence, kl_standard_error";
+
+HeadlineMetric headlineFrom(const Statement &row)
+{
+    HeadlineMetric metric;
+    metric.task = row.text(1);
+    metric.data = row.text(2);
+    metric.unit = row.text(3);
+    metric.value = row.optionalReal(4);
+    metric.standardError = row.optionalReal(5);
+    metric.baseline = row.optionalReal(6);
+    metric.deltaNll = row.optionalReal(7);
+    metric.deltaNllStandardError = row.optionalReal(8);
+    metric.klDivergence = row.optionalReal(9);
+    metric.klStandardError = row.optionalReal(10);
+    return metric;
+}
+
+/// Gives the rows of `query` to the records whose ids they name.
+void addHeadlines(Statement &query, std::vector<RunRecord> &records)
+{
+    std::unordered_map<std::string_view, RunRecord *> byId;
+    for (RunRecord &record : records) {
+        byId.emplace(record.id, &record);
+    }
+    while (query.step()) {
+        const auto found = byId.find(query.text(0));
+        if (found != byId.end()) { // a run made between the two queries is not among the records
+            found->second->metrics.push_back(headlineFrom(query));
+        }
+    }
+}
+
 bool isUnfinished(RunStatus status)
 {
     return status == RunStatus::Queued || status == RunStatus::Running;
@@ -201,6 +237,13 @@ RunRecord ExperimentStore::run(std::string_view idOrPrefix) const
     if (isUnfinished(record.status) && !RunLock::isHeld(runFolder(id))) {
         record.status = RunStatus::Interrupted;
     }
+    Statement metrics(m_state->database,
+                      joined({"SELECT ", headlineColumns,
+                              " FROM metrics WHERE run_id = ? ORDER BY created, task LIMIT 1000"}));
+    metrics.bind(id);
+    while (metrics.step()) {
+        record.metrics.push_back(headlineFrom(metrics));
+    }
     return record;
 }
 
@@ -218,6 +261,17 @@ std::vector<RunRecord> ExperimentStore::listRuns(const RunQuery &query) const
             record.status = RunStatus::Interrupted;
         }
         records.push_back(std::move(record));
+    }
+    if (!records.empty()) {
+        Statement metrics(
+            m_state->database,
+            joined({"SELECT ", headlineColumns, " FROM metrics WHERE run_id IN (SELECT runs.id",
+                    recordTables, queryCondition,
+                    "ORDER BY runs.created DESC, runs.number DESC LIMIT ?4 OFFSET ?5) ORDER BY "
+                    "metrics.created, task"}));
+        metrics.bind(query.kind, query.experiment, query.text, std::clamp(query.limit, 1, 1000),
+                     std::max<std::int64_t>(query.offset, 0));
+        addHeadlines(metrics, records);
     }
     return records;
 }

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <ctime>
 #include <thread>
+#include <unistd.h>
 
 namespace bitprism::store {
 
@@ -83,6 +84,15 @@ void requirePlace(const std::filesystem::path &file, OpenMode mode)
     }
 }
 
+bool isOlderAndWritable(const std::filesystem::path &file)
+{
+    const Database::Header header = Database::peek(file);
+    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+    return !header.isBeingWritten && !header.isDamaged && header.userVersion > 0
+        && header.userVersion < migrations().back().version && ::access(file.c_str(), W_OK) == 0
+        && ::access(folder.c_str(), W_OK) == 0;
+}
+
 } // namespace
 
 std::string_view statusName(RunStatus status)
@@ -120,9 +130,15 @@ ExperimentStore::ExperimentStore(const std::filesystem::path &file, OpenMode mod
     requirePlace(file, mode);
     checkHeader(file, migrations().back().version);
     std::error_code ignored;
+    if (mode == OpenMode::ReadOnly && isOlderAndWritable(file)) {
+        const ExperimentStore updated(file, OpenMode::ReadWrite);
+    }
     const bool isNew = !std::filesystem::exists(file, ignored);
     m_state = std::make_unique<State>(file, mode);
     if (mode == OpenMode::ReadWrite) {
+        if (m_state->database.integer("PRAGMA user_version") > 0) {
+            requireSchema(m_state->database); // a damaged one is not migrated
+        }
         migrate(m_state->database, migrations());
         requireSchema(m_state->database);
         chooseJournalMode(m_state->database);

@@ -42,6 +42,22 @@ struct RunRequest
     int blocks = 0; ///< units of work that commitBlock() counts
 };
 
+/// What lists and scatter plots show of one metric of a run.
+struct HeadlineMetric
+{
+    std::string task;
+    std::string data;
+    std::string unit;
+    std::optional<double> value;
+    std::optional<double> standardError;
+    std::optional<double> baseline; ///< the unquantized model's value on the same data
+    /// Nats per token above the unquantized model, paired over windows.
+    std::optional<double> deltaNll;
+    std::optional<double> deltaNllStandardError;
+    std::optional<double> klDivergence; ///< from the unquantized model, nats per token
+    std::optional<double> klStandardError;
+};
+
 struct RunRecord
 {
     std::string id;
@@ -64,6 +80,7 @@ struct RunRecord
     std::optional<double> averageBits;
     std::optional<std::int64_t> bytes;
     std::optional<double> seconds;
+    std::vector<HeadlineMetric> metrics; ///< in listings and run(), in the order they were kept
 };
 
 /// Which runs, and which page of them; newest first.
@@ -111,7 +128,8 @@ class ExperimentStore
 public:
     /// Opens a store; ReadWrite makes it if it is not there, and migrates an older one after a copy
     /// `FILE.backup-vN` was written beside it. A store of a newer version, a foreign or a corrupt
-    /// file is BadInput and stays untouched. ReadOnly needs no permission to write.
+    /// file is BadInput and stays untouched. ReadOnly needs no permission to write, except that an
+    /// older store is migrated first; where it cannot be written, that is BadInput.
     explicit ExperimentStore(const std::filesystem::path &file,
                              OpenMode mode = OpenMode::ReadWrite);
     ~ExperimentStore();

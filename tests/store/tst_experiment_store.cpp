@@ -88,6 +88,33 @@ private Q_SLOTS:
         QCOMPARE(m_store->model(made.id).layers.size(), test::toyModelInfo().layers.size());
     }
 
+    void listingsTellTheHeadlinesOfMetrics()
+    {
+        const std::string id = test::addToyRun(*m_store, "measured", 3, "{}");
+        test::addToyRun(*m_store, "another", 4, "{}");
+        const RunMetric metric = test::toyRunSummary(id, 3).metrics.front();
+        const auto paired = pairedNllDifference(metric.measured, *metric.baseline);
+        QVERIFY(paired);
+        RunQuery query;
+        query.text = "measured";
+        for (const RunRecord &record : {m_store->listRuns(query).front(), m_store->run(id)}) {
+            QCOMPARE(record.metrics.size(), std::size_t{1});
+            const HeadlineMetric &headline = record.metrics.front();
+            QCOMPARE(headline.task, metric.measured.task);
+            QCOMPARE(headline.data, metric.measured.data);
+            QCOMPARE(headline.unit, metric.measured.unit);
+            QCOMPARE(headline.value, std::optional(metric.measured.value));
+            QCOMPARE(headline.standardError, std::optional(metric.measured.standardError));
+            QCOMPARE(headline.baseline, std::optional(metric.baseline->value));
+            QCOMPARE(headline.deltaNll, std::optional(paired->mean));
+            QCOMPARE(headline.deltaNllStandardError, std::optional(paired->standardError));
+            QCOMPARE(headline.klDivergence, std::optional(metric.measured.divergence->mean));
+        }
+        for (const RunRecord &record : m_store->listRuns()) {
+            QCOMPARE(record.metrics.size(), std::size_t{1});
+        }
+    }
+
     void environmentNamesVersionMachineAndThreads()
     {
         const Json environment = Json::parse(environmentJson(3));

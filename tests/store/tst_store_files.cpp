@@ -259,11 +259,50 @@ private Q_SLOTS:
         }
         const Database database(m_file, OpenMode::ReadWrite);
         migrate(database, withStep(secondStep));
-        QCOMPARE(database.integer("PRAGMA user_version"), 2);
+        const int version = migrations().back().version;
+        QCOMPARE(database.integer("PRAGMA user_version"), version + 1);
         QCOMPARE(database.integer("SELECT count(*) FROM models WHERE licence = ''"), 1);
-        const std::filesystem::path copy = m_file.string() + ".backup-v1";
+        const std::filesystem::path copy = m_file.string() + ".backup-v" + std::to_string(version);
         const ExperimentStore before(copy);
         QCOMPARE(before.listRuns().front().name, std::string("kept"));
+    }
+
+    void headlinesOfOlderRowsAreTakenFromTheirMeasurements_data()
+    {
+        QTest::addColumn<bool>("readsOnly");
+        QTest::newRow("to write") << false;
+        QTest::newRow("to read") << true;
+    }
+
+    void headlinesOfOlderRowsAreTakenFromTheirMeasurements()
+    {
+        QFETCH(bool, readsOnly);
+        {
+            const Database database(m_file, OpenMode::ReadWrite);
+            migrate(database, migrations().first(1));
+            database.execute(
+                "INSERT INTO models VALUES (1, 'h', 'toy', 'llama', 1, 2, '{}', '');"
+                "INSERT INTO recipes VALUES (1, '{}'); INSERT INTO environments VALUES (1, '{}');"
+                "INSERT INTO runs (number, id, name, kind, model_id, model_path, recipe_id, "
+                "environment_id, request, status, created) VALUES (1, 'old', 'old run', 'run', 1, "
+                "'/m', 1, 1, '{}', 'finished', '2026-01-01');"
+                "INSERT INTO metrics VALUES ('old', 'perplexity', '/d', 8.5, 0.25, 'perplexity', "
+                "'{\"nll\": 2.25, \"kl_divergence\": 0.5, \"kl_stderr\": 0.125}', "
+                "'{\"value\": 8.0, \"nll\": 2.0}', '2026-01-01')");
+        }
+        const ExperimentStore store(m_file, readsOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
+        const RunRecord run = store.listRuns().front();
+        QCOMPARE(run.name, std::string("old run"));
+        QCOMPARE(run.metrics.size(), std::size_t{1});
+        const HeadlineMetric &metric = run.metrics.front();
+        QCOMPARE(metric.value, std::optional(8.5));
+        QCOMPARE(metric.standardError, std::optional(0.25));
+        QCOMPARE(metric.baseline, std::optional(8.0));
+        QCOMPARE(metric.deltaNll, std::optional(0.25));
+        QVERIFY(!metric.deltaNllStandardError);
+        QCOMPARE(metric.klDivergence, std::optional(0.5));
+        QCOMPARE(metric.klStandardError, std::optional(0.125));
+        QVERIFY(std::filesystem::exists(m_file.string() + ".backup-v1"));
     }
 
     void aFailingMigrationChangesNothing()
@@ -276,7 +315,7 @@ private Q_SLOTS:
             const Database database(m_file, OpenMode::ReadWrite);
             const auto steps = withStep("DROP TABLE blobs; CREATE TABLE runs (id TEXT)");
             QVERIFY_EXCEPTION_THROWN(migrate(database, steps), Error);
-            QCOMPARE(database.integer("PRAGMA user_version"), 1);
+            QCOMPARE(database.integer("PRAGMA user_version"), migrations().back().version);
         }
         const ExperimentStore store(m_file);
         QCOMPARE(store.listRuns().front().name, std::string("kept"));
