@@ -101,16 +101,15 @@ void DataTable::makeHead()
 
 void DataTable::makeMenu()
 {
-    QAction *copy = m_menu->addAction(tr("&Copy rows"), QKeySequence::Copy, this,
-                                      &DataTable::copySelection);
+    QAction *copy
+        = m_menu->addAction(tr("&Copy rows"), QKeySequence::Copy, this, &DataTable::copySelection);
     copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     m_view->addAction(copy);
     m_menu->addAction(tr("&Save as CSV..."), this, &DataTable::askAndSave);
     QMenu *columns = m_menu->addMenu(tr("C&olumns"));
     connect(columns, &QMenu::aboutToShow, this, [this, columns] { fillColumnMenu(columns); });
-    connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint &place) {
-        m_menu->popup(m_view->viewport()->mapToGlobal(place));
-    });
+    connect(m_view, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint &place) { m_menu->popup(m_view->viewport()->mapToGlobal(place)); });
     connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, columns,
             [this, columns](const QPoint &place) {
                 columns->popup(m_view->horizontalHeader()->mapToGlobal(place));
@@ -147,9 +146,9 @@ void DataTable::setColumnShown(int column, bool shown) { m_view->setColumnHidden
 
 void DataTable::setCurrentRow(int row)
 {
-    const QModelIndex source
-        = row < 0 || m_proxy->sourceModel() == nullptr ? QModelIndex()
-                                                       : m_proxy->sourceModel()->index(row, 0);
+    const QModelIndex source = row < 0 || m_proxy->sourceModel() == nullptr
+        ? QModelIndex()
+        : m_proxy->sourceModel()->index(row, 0);
     const QModelIndex shown = m_proxy->mapFromSource(source);
     m_isQuiet = true;
     if (shown.isValid()) {

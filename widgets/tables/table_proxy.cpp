@@ -86,8 +86,8 @@ QVariant TableProxy::headerData(int section, Qt::Orientation orientation, int ro
     if (role != Qt::TextAlignmentRole || orientation != Qt::Horizontal || own.isValid()) {
         return own;
     }
-    return QVariant::fromValue(Qt::Alignment(
-        Qt::AlignVCenter | (isNumeric(section) ? Qt::AlignRight : Qt::AlignLeft)));
+    return QVariant::fromValue(
+        Qt::Alignment(Qt::AlignVCenter | (isNumeric(section) ? Qt::AlignRight : Qt::AlignLeft)));
 }
 
 bool TableProxy::filterAcceptsRow(int row, const QModelIndex &parent) const

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/theme.h"
+#include "widgets/tables/data_table.h"
+#include "widgets/tables/table_delegate.h"
+#include "widgets/tables/table_proxy.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QClipboard>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QStandardItemModel>
+#include <QTableView>
+
+#include <limits>
+
+using namespace bitprism;
+
+namespace {
+
+constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
+
+QStandardItem *numberItem(double value)
+{
+    auto *item = new QStandardItem(std::isnan(value) ? notMeasured() : QString::number(value));
+    item->setData(value, SortRole);
+    return item;
+}
+
+QStandardItem *mutedItem(double value)
+{
+    QStandardItem *item = numberItem(value);
+    item->setData(true, MutedRole);
+    return item;
+}
+
+/// Layers with an error each; the third was not measured.
+std::unique_ptr<QStandardItemModel> layers()
+{
+    auto model = std::make_unique<QStandardItemModel>();
+    model->setHorizontalHeaderLabels({"Layer", "Error"});
+    model->appendRow({new QStandardItem("layers.10.q_proj"), numberItem(0.5)});
+    model->appendRow({new QStandardItem("layers.2.k_proj"), numberItem(12)});
+    model->appendRow({new QStandardItem("layers.1.q_proj"), numberItem(notANumber)});
+    model->appendRow({new QStandardItem("layers.0.down, \"fast\""), mutedItem(2)});
+    return model;
+}
+
+QStringList firstColumn(const DataTable &table)
+{
+    QStringList names;
+    const QAbstractItemModel &shown = *const_cast<DataTable &>(table).view().model();
+    for (int row = 0; row < shown.rowCount(); ++row) {
+        names.append(shown.index(row, 0).data().toString());
+    }
+    return names;
+}
+
+} // namespace
+
+class TstDataTable : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_model = layers();
+        m_table = std::make_unique<DataTable>("Layers");
+        m_table->setModel(m_model.get());
+        m_table->resize(500, 300);
+        m_table->show();
+    }
+
+    void cleanup() { m_table.reset(); }
+
+    void theProxyIsAModel()
+    {
+        TableProxy proxy;
+        const QAbstractItemModelTester tester(
+            &proxy, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        proxy.setSourceModel(m_model.get());
+        proxy.sort(1);
+        proxy.setWords({"q_proj"});
+        QCOMPARE(proxy.rowCount(), 2);
+        proxy.setWords({});
+        m_model->removeRow(0);
+        QCOMPARE(proxy.rowCount(), 3);
+    }
+
+    void aClickOnTheHeadingSortsByValueWithTheMissingLast()
+    {
+        QHeaderView &header = *m_table->view().horizontalHeader();
+        const QPoint place(header.sectionViewportPosition(1) + 5, header.height() / 2);
+        QTest::mouseClick(header.viewport(), Qt::LeftButton, {}, place);
+        QCOMPARE(firstColumn(*m_table),
+                 QStringList({"layers.10.q_proj", "layers.0.down, \"fast\"", "layers.2.k_proj",
+                              "layers.1.q_proj"}));
+        QTest::mouseClick(header.viewport(), Qt::LeftButton, {}, place);
+        QCOMPARE(firstColumn(*m_table),
+                 QStringList({"layers.2.k_proj", "layers.0.down, \"fast\"", "layers.10.q_proj",
+                              "layers.1.q_proj"}));
+    }
+
+    void namesSortByTheirNumbers()
+    {
+        m_table->sortBy(0, Qt::AscendingOrder);
+        QCOMPARE(firstColumn(*m_table),
+                 QStringList({"layers.0.down, \"fast\"", "layers.1.q_proj", "layers.2.k_proj",
+                              "layers.10.q_proj"}));
+    }
+
+    void typingFiltersByAllWords()
+    {
+        QTest::keyClicks(&m_table->filterLine(), "Q_proj 10");
+        QCOMPARE(firstColumn(*m_table), QStringList({"layers.10.q_proj"}));
+        m_table->filterLine().clear();
+        QCOMPARE(firstColumn(*m_table).size(), 4);
+    }
+
+    void controlCCopiesTheChosenRowsWithHeadings()
+    {
+        m_table->sortBy(0, Qt::AscendingOrder);
+        m_table->view().selectRow(0);
+        QTest::keySequence(&m_table->view(), QKeySequence::Copy);
+        QCOMPARE(m_table->selectionAsText(), QString("Layer\tError\nlayers.0.down, \"fast\"\t2\n"));
+        QCOMPARE(QGuiApplication::clipboard()->text(), m_table->selectionAsText());
+    }
+
+    void nothingChosenCopiesAll() { QCOMPARE(m_table->selectionAsText().count('\n'), 5); }
+
+    void csvHoldsTheValuesOfTheShownRowsAndColumns()
+    {
+        m_table->sortBy(1, Qt::DescendingOrder);
+        QCOMPARE(m_table->asCsv(),
+                 QByteArray("Layer,Error\r\nlayers.2.k_proj,12\r\n\"layers.0.down, \"\"fast\"\"\",2"
+                            "\r\nlayers.10.q_proj,0.5\r\nlayers.1.q_proj,\r\n"));
+        m_table->setColumnShown(1, false);
+        m_table->filterLine().setText("k_proj");
+        QCOMPARE(m_table->asCsv(), QByteArray("Layer\r\nlayers.2.k_proj\r\n"));
+    }
+
+    void csvIsSavedOrSaysWhyNot()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath("layers.csv");
+        QCOMPARE(m_table->saveCsv(path), QString());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), m_table->asCsv());
+        QVERIFY(m_table->saveCsv(folder.filePath("none/layers.csv")).contains("none/layers.csv"));
+    }
+
+    void theColumnMenuHidesColumnsButTheFirst()
+    {
+        QMenu *columns = m_table->menu().findChild<QMenu *>();
+        QVERIFY(columns != nullptr);
+        Q_EMIT columns->aboutToShow();
+        QCOMPARE(columns->actions().size(), 2);
+        QVERIFY(!columns->actions().front()->isEnabled());
+        columns->actions().back()->trigger();
+        QVERIFY(m_table->view().isColumnHidden(1));
+    }
+
+    void figuresStandRightAndMutedOnesAreMuted()
+    {
+        const QAbstractItemModel &shown = *m_table->view().model();
+        const auto aligned = [&](int row, int column) {
+            return shown.index(row, column).data(Qt::TextAlignmentRole).value<Qt::Alignment>();
+        };
+        QVERIFY(aligned(0, 1).testFlag(Qt::AlignRight));
+        QVERIFY(aligned(2, 1).testFlag(Qt::AlignRight)); // the dash of what was not measured
+        QVERIFY(aligned(0, 0).testFlag(Qt::AlignLeft));
+        QVERIFY(shown.headerData(1, Qt::Horizontal, Qt::TextAlignmentRole)
+                    .value<Qt::Alignment>()
+                    .testFlag(Qt::AlignRight));
+
+        struct Delegate : TableDelegate
+        {
+            using TableDelegate::initStyleOption;
+        } delegate;
+        QStyleOptionViewItem option;
+        option.palette = m_table->palette();
+        delegate.initStyleOption(&option, shown.index(3, 1));
+        QCOMPARE(option.palette.color(QPalette::Text), Theme::of(option.palette).mutedText);
+    }
+
+    void choosingARowIsToldInTheModelsRows()
+    {
+        QSignalSpy chosen(m_table.get(), &DataTable::rowChosen);
+        m_table->sortBy(1, Qt::DescendingOrder);
+        QTableView &view = m_table->view();
+        const QPoint place = view.visualRect(view.model()->index(0, 0)).center();
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, place);
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(chosen.front().front().toInt(), 1);
+        m_table->setCurrentRow(3);
+        QCOMPARE(m_table->currentRow(), 3);
+        QCOMPARE(chosen.size(), 1); // what the program chose is no news
+        m_table->setCurrentRow(-1);
+        QCOMPARE(m_table->currentRow(), -1);
+    }
+
+private:
+    std::unique_ptr<QStandardItemModel> m_model;
+    std::unique_ptr<DataTable> m_table;
+};
+
+BITPRISM_TEST(TstDataTable);
+#include "tst_data_table.moc"
