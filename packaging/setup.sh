@@ -50,9 +50,10 @@ build_jobs() {
     echo $((cores < memory ? cores : memory))
 }
 
-# Configures and builds; says nothing where nothing is to do, unless a person watches.
-build_all() {
-    local log=$build/configure.log quiet=(--quiet)
+# build_targets [TARGET...]: configures and builds them, or everything; says nothing where nothing is to do, unless a
+# person watches.
+build_targets() {
+    local log=$build/configure.log quiet=(--quiet) targets=()
     mkdir -p "$build"
     if ! cmake --preset "$preset" -Wno-dev >"$log" 2>&1; then
         cat "$log" >&2
@@ -60,8 +61,9 @@ build_all() {
     fi
     if [ -t 1 ]; then
         quiet=()
-    elif [ "$(ninja -C "$build" -n | tail -n 1)" != "ninja: no work to do." ]; then
+    elif [ "$(ninja -C "$build" -n "$@" | tail -n 1)" != "ninja: no work to do." ]; then
         echo "Building in $build (the first time takes up to 15 minutes)"
     fi
-    cmake --build --preset "$preset" --parallel "$(build_jobs)" -- "${quiet[@]}" || fail "The build failed."
+    [ $# -eq 0 ] || targets=(--target "$@")
+    cmake --build --preset "$preset" "${targets[@]}" --parallel "$(build_jobs)" -- "${quiet[@]}" || fail "The build failed."
 }

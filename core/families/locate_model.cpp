@@ -140,6 +140,17 @@ std::vector<SampleModel> sampleModels()
     return samples;
 }
 
+std::optional<fs::path> sampleProject()
+{
+    std::error_code ignored;
+    for (const fs::path &folder : sampleFolders()) {
+        if (fs::is_regular_file(folder / "sample.bitprism", ignored)) {
+            return folder / "sample.bitprism";
+        }
+    }
+    return std::nullopt;
+}
+
 fs::path locateModel(std::string_view model)
 {
     if (model.empty()) {

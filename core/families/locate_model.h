@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,10 @@ struct SampleModel
 std::vector<std::filesystem::path> sampleFolders();
 /// By name; the first folder that has a name wins.
 std::vector<SampleModel> sampleModels();
+
+/// The finished project that ships with the program, or is made by its build; nothing where it is
+/// absent.
+std::optional<std::filesystem::path> sampleProject();
 
 /// The absolute folder (or file) that MODEL means: an existing path, a sample's name, or
 /// organisation/name in the local Hugging Face cache. Throws BadInput, saying where it looked.
