@@ -11,6 +11,7 @@
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -103,8 +104,8 @@ void DataTable::makeMenu()
 {
     QAction *copy
         = m_menu->addAction(tr("&Copy rows"), QKeySequence::Copy, this, &DataTable::copySelection);
-    copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_view->addAction(copy);
+    copy->setShortcutContext(Qt::WidgetShortcut); // shown only: the view takes the keys first
+    m_view->installEventFilter(this);
     m_menu->addAction(tr("&Save as CSV..."), this, &DataTable::askAndSave);
     QMenu *columns = m_menu->addMenu(tr("C&olumns"));
     connect(columns, &QMenu::aboutToShow, this, [this, columns] { fillColumnMenu(columns); });
@@ -114,6 +115,17 @@ void DataTable::makeMenu()
             [this, columns](const QPoint &place) {
                 columns->popup(m_view->horizontalHeader()->mapToGlobal(place));
             });
+}
+
+bool DataTable::eventFilter(QObject *watched, QEvent *event)
+{
+    // The view's own answer to these keys would copy a single cell.
+    if (watched == m_view && event->type() == QEvent::KeyPress
+        && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Copy)) {
+        copySelection();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void DataTable::fillColumnMenu(QMenu *menu)

@@ -57,6 +57,9 @@ Q_SIGNALS:
     void rowActivated(int row);
     void selectionChanged();
 
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 private:
     void makeHead();
     void makeMenu();

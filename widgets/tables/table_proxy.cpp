@@ -38,11 +38,39 @@ QVariant sortValue(const QModelIndex &index)
 
 } // namespace
 
+int compareNaturally(QStringView left, QStringView right)
+{
+    qsizetype i = 0;
+    qsizetype j = 0;
+    const auto numberAt = [](QStringView text, qsizetype &place) {
+        const qsizetype start = place;
+        while (place < text.size() && text[place].isDigit()) {
+            ++place;
+        }
+        return text.mid(start, place - start).toULongLong();
+    };
+    while (i < left.size() && j < right.size()) {
+        if (left[i].isDigit() && right[j].isDigit()) {
+            const qulonglong a = numberAt(left, i);
+            const qulonglong b = numberAt(right, j);
+            if (a != b) {
+                return a < b ? -1 : 1;
+            }
+            continue;
+        }
+        const int order = QStringView(left.mid(i, 1)).compare(right.mid(j, 1), Qt::CaseInsensitive);
+        if (order != 0) {
+            return order;
+        }
+        ++i;
+        ++j;
+    }
+    return static_cast<int>((left.size() - i) - (right.size() - j));
+}
+
 TableProxy::TableProxy(QObject *parent)
     : QSortFilterProxyModel(parent)
 {
-    m_collator.setNumericMode(true); // layers.2 before layers.10
-    m_collator.setCaseSensitivity(Qt::CaseInsensitive);
 }
 
 void TableProxy::setWords(const QStringList &words)
@@ -116,7 +144,7 @@ bool TableProxy::lessThan(const QModelIndex &left, const QModelIndex &right) con
     if (isNumber(a) && isNumber(b)) {
         return a.toDouble() < b.toDouble();
     }
-    return m_collator.compare(a.toString(), b.toString()) < 0;
+    return compareNaturally(a.toString(), b.toString()) < 0;
 }
 
 } // namespace bitprism

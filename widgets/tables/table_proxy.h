@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QCollator>
 #include <QSortFilterProxyModel>
 #include <QStringList>
 
@@ -30,7 +29,10 @@ protected:
 
 private:
     QStringList m_words;
-    QCollator m_collator;
 };
+
+/// Below, at or above zero as `left` comes before, with or after `right`; numbers within count by
+/// their value, so that layers.2 comes before layers.10. (QCollator does so only with ICU.)
+int compareNaturally(QStringView left, QStringView right);
 
 } // namespace bitprism
