@@ -8,10 +8,12 @@
 #include "core/kernels/grid_search.h"
 #include "core/kernels/round_code.h"
 #include "core/kernels/stop.h"
+#include "core/kernels/uniform_kernels.h"
 
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <type_traits>
 
 namespace bitprism {
 
@@ -19,7 +21,7 @@ namespace {
 
 /// Rows that one thread takes through a block of columns: tile and errors stay in the second cache,
 /// and a column of the tile is a few vector registers.
-constexpr std::int64_t tileRows = 64;
+constexpr std::int64_t tileRows = UniformKernels::tileRows;
 /// Columns of one update of the rest, between two looks at the stop token.
 constexpr std::int64_t updateStrip = 1024;
 
@@ -189,19 +191,19 @@ private:
         const T *w = tileColumn(tile, k - begin);
         std::array<T, tileRows> errors;
         std::array<std::uint8_t, tileRows> codes;
-        for (std::size_t i = 0; i < tileRows; ++i) {
-            const T code = detail::roundToCode(w[i] / tile.scales[i], tile.zeroPoints[i], maxCode);
-            const T error = (w[i] - tile.scales[i] * (code - tile.zeroPoints[i])) / pivot;
-            codes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(code));
-            errors[i] = error;
-            tile.errorSums[i] += static_cast<double>(error) * static_cast<double>(error);
-        }
         const T *upper = m_upper.row(k);
-        for (std::int64_t j = k + 1; j < end; ++j) {
-            T *later = tileColumn(tile, j - begin);
-            const T factor = upper[j];
-            for (std::size_t i = 0; i < tileRows; ++i) {
-                later[i] -= errors[i] * factor;
+        T *later = tileColumn(tile, k + 1 - begin);
+        if constexpr (std::is_same_v<T, float>) {
+            m_kernels.roundColumn(w, tile.scales.data(), tile.zeroPoints.data(), maxCode, pivot,
+                                  codes.data(), errors.data(), tile.errorSums.data());
+            m_kernels.moveErrors(later, end - k - 1, errors.data(), upper + k + 1);
+        } else {
+            roundInDouble(w, maxCode, pivot, tile, codes, errors);
+            for (std::int64_t j = 0; j < end - k - 1; ++j) {
+                for (std::size_t i = 0; i < tileRows; ++i) {
+                    later[j * tileRows + static_cast<std::int64_t>(i)]
+                        -= errors[i] * upper[k + 1 + j];
+                }
             }
         }
         std::copy_n(codes.begin(), rows, m_codes.data() + k * m_rows + row);
@@ -209,6 +211,20 @@ private:
         for (std::int64_t i = 0; i < rows && !m_result.compensation.empty(); ++i) {
             m_result.compensation[static_cast<std::size_t>((row + i) * m_cols + k)]
                 = errors[static_cast<std::size_t>(i)];
+        }
+    }
+
+    /// What UniformKernels::roundColumn() does, for tests of identities beyond single precision.
+    static void roundInDouble(const T *w, T maxCode, T pivot, Tile &tile,
+                              std::array<std::uint8_t, tileRows> &codes,
+                              std::array<T, tileRows> &errors)
+    {
+        for (std::size_t i = 0; i < tileRows; ++i) {
+            const T code = detail::roundToCode(w[i] / tile.scales[i], tile.zeroPoints[i], maxCode);
+            const T error = (w[i] - tile.scales[i] * (code - tile.zeroPoints[i])) / pivot;
+            codes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(code));
+            errors[i] = error;
+            tile.errorSums[i] += static_cast<double>(error) * static_cast<double>(error);
         }
     }
 
@@ -292,6 +308,7 @@ private:
     MatrixView<const T> m_upper; ///< U [cols, cols]
     const GptqOptions &m_options;
     MatrixView<const T> m_hessian;
+    const UniformKernels &m_kernels = uniformKernels();
     std::stop_token m_stop;
     bool m_hasDynamicGroups = false;
     GptqResult<T> m_result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/base/parallel.h"
-#include "core/kernels/round_code.h"
+#include "core/kernels/uniform_kernels.h"
 #include "core/kernels/uniform_quantizer.h"
 
 #include <algorithm>
@@ -18,8 +18,7 @@ struct Segment
     std::int64_t row = 0;
     std::int64_t col = 0;
     std::int64_t count = 0;
-    float scale = 1;
-    float zeroPoint = 0;
+    GridValues grid;
 };
 
 /// Calls visit(segment) for all segments of the matrix, rows in parallel.
@@ -42,8 +41,11 @@ template <typename Visit> void forSegments(const GridSet &grids, const Visit &vi
                                 }
                             }
                             const Grid grid = grids.grid(row, group);
-                            visit(Segment{row, col, next - col, grid.scale,
-                                          static_cast<float>(grid.zeroPoint)});
+                            visit(Segment{row,
+                                          col,
+                                          next - col,
+                                          {grid.scale, static_cast<float>(grid.zeroPoint),
+                                           static_cast<float>(grids.maxCode())}});
                             col = next;
                         }
                     }
@@ -62,19 +64,10 @@ void quantizeCodes(MatrixView<const float> weights, const GridSet &grids,
 {
     checkShape(grids, weights.rows, weights.cols);
     BITPRISM_ASSERT(std::ssize(codes) == grids.rows * grids.cols, "one code for each weight");
-    const auto maxCode = static_cast<float>(grids.maxCode());
+    const UniformKernels &kernels = uniformKernels();
     forSegments(grids, [&](const Segment &segment) {
-        const float *w = weights.row(segment.row) + segment.col;
-        std::uint8_t *code = codes.data() + segment.row * grids.cols + segment.col;
-        // Bytes may alias anything: values kept in registers let the loop vectorise.
-        const float scale = segment.scale;
-        const float zeroPoint = segment.zeroPoint;
-        const float most = maxCode;
-        const std::int64_t count = segment.count;
-        for (std::int64_t i = 0; i < count; ++i) {
-            code[i] = static_cast<std::uint8_t>(
-                static_cast<std::int32_t>(detail::roundToCode(w[i] / scale, zeroPoint, most)));
-        }
+        kernels.quantize(weights.row(segment.row) + segment.col, segment.count, segment.grid,
+                         codes.data() + segment.row * grids.cols + segment.col);
     });
 }
 
@@ -83,12 +76,10 @@ void dequantize(std::span<const std::uint8_t> codes, const GridSet &grids,
 {
     checkShape(grids, weights.rows, weights.cols);
     BITPRISM_ASSERT(std::ssize(codes) == grids.rows * grids.cols, "one code for each weight");
+    const UniformKernels &kernels = uniformKernels();
     forSegments(grids, [&](const Segment &segment) {
-        const std::uint8_t *code = codes.data() + segment.row * grids.cols + segment.col;
-        float *w = weights.row(segment.row) + segment.col;
-        for (std::int64_t i = 0; i < segment.count; ++i) {
-            w[i] = segment.scale * (static_cast<float>(code[i]) - segment.zeroPoint);
-        }
+        kernels.dequantize(codes.data() + segment.row * grids.cols + segment.col, segment.count,
+                           segment.grid, weights.row(segment.row) + segment.col);
     });
 }
 
@@ -96,15 +87,10 @@ void fakeQuantize(MatrixView<const float> weights, const GridSet &grids, MatrixV
 {
     checkShape(grids, weights.rows, weights.cols);
     checkShape(grids, result.rows, result.cols);
-    const auto maxCode = static_cast<float>(grids.maxCode());
+    const UniformKernels &kernels = uniformKernels();
     forSegments(grids, [&](const Segment &segment) {
-        const float *w = weights.row(segment.row) + segment.col;
-        float *q = result.row(segment.row) + segment.col;
-        for (std::int64_t i = 0; i < segment.count; ++i) {
-            const float code
-                = detail::roundToCode(w[i] / segment.scale, segment.zeroPoint, maxCode);
-            q[i] = segment.scale * (code - segment.zeroPoint);
-        }
+        kernels.fakeQuantize(weights.row(segment.row) + segment.col, segment.count, segment.grid,
+                             result.row(segment.row) + segment.col);
     });
 }
 

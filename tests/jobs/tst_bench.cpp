@@ -53,6 +53,9 @@ void TstBench::doesItsWork_data()
         true);
     add("rtn", R"({"direction": "decode", "rows": 16, "cols": 48, "repeats": 2})", 16 * 48,
         "weights", true);
+    add("ggml", R"({"rows": 3, "cols": 512, "repeats": 1})", 3 * 512, "weights", true);
+    add("ggml", R"({"type": "q6_k", "direction": "decode", "rows": 3, "cols": 512, "repeats": 1})",
+        3 * 512, "weights", true);
     add("packing", R"({"codes": 1001, "bits": 3})", 1001, "codes", true);
     add("packing", R"({"codes": 1001, "bits": 3, "direction": "decode"})", 1001, "codes", true);
     add("perplexity",
@@ -121,6 +124,9 @@ void TstBench::namesWhatIsWrong_data()
     QTest::newRow("range") << "rtn"
                            << R"({"bits": 9})"
                            << "bits";
+    QTest::newRow("columns") << "ggml"
+                             << R"({"cols": 300})"
+                             << "256";
     QTest::newRow("model") << "perplexity"
                            << R"({"model": "/nowhere"})"
                            << "/nowhere";

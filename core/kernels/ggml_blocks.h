@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/kernels/encoding.h"
+#include "core/kernels/ggml_types.h"
+
+#include <vector>
+
+namespace bitprism {
+
+/// Stored bits of a matrix in blocks of this type; `cols` is a multiple of the block.
+StorageBits ggmlStorage(GgmlType type, std::int64_t rows, std::int64_t cols);
+
+/// A layer as ggml's own blocks: the arrays of its file are what a GGUF file holds, byte for byte.
+class GgmlWeight final : public QuantizedWeight
+{
+public:
+    /// `blocks` are rows * ggmlRowBytes(type, cols) bytes.
+    GgmlWeight(GgmlType type, std::int64_t rows, std::int64_t cols, std::vector<std::byte> blocks);
+
+    std::string encodingId() const override { return "ggml-blocks"; }
+    std::int64_t rows() const override { return m_rows; }
+    std::int64_t cols() const override { return m_cols; }
+    int bits() const override { return ggmlTypeInfo(m_type).bits; }
+    void dequantize(std::span<float> weights) const override;
+    StorageBits storage() const override { return ggmlStorage(m_type, m_rows, m_cols); }
+    StoredArrays write() const override;
+
+    GgmlType type() const { return m_type; }
+    const std::vector<std::byte> &blocks() const { return m_blocks; }
+
+private:
+    GgmlType m_type;
+    std::int64_t m_rows;
+    std::int64_t m_cols;
+    std::vector<std::byte> m_blocks;
+};
+
+} // namespace bitprism

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/kernels/ggml_types.h"
+#include "core/quant/weight_quantizer.h"
+
+#include <string>
+
+namespace bitprism {
+
+struct GgmlParams
+{
+    std::string importance = "none";
+    std::string indivisible = "fallback";
+
+    void visit(ParamVisitor &v);
+};
+
+/// What the quantizers of ggml's block types share: each is a component of its own, so that a run
+/// names what llama.cpp would write.
+class GgmlQuantizer : public WeightQuantizer
+{
+public:
+    GgmlQuantizer(GgmlType type, std::string_view id, const GgmlParams &params)
+        : m_type(type)
+        , m_id(id)
+        , m_params(params)
+    {
+    }
+
+    QuantizerNeeds needs() const override;
+    int defaultBits() const override { return ggmlTypeInfo(m_type).bits; }
+    /// With importance: the mean square of the layer's inputs weighs the columns' errors (the
+    /// diagonal of the Hessian); a layer without inputs counts all alike.
+    QuantizedLayer quantize(const LayerTask &task, JobContext &context) const override;
+    /// Throws BadInput for a width or a ratio that the type does not have, and for columns that its
+    /// blocks do not divide where no fallback is wanted.
+    std::int64_t storageBits(const LayerInfo &layer, int bits,
+                             std::optional<double> ratio) const override;
+
+private:
+    /// The type in force for a layer.
+    GgmlType typeFor(const LayerInfo &layer, int bits) const;
+
+    GgmlType m_type;
+    std::string_view m_id;
+    GgmlParams m_params;
+};
+
+} // namespace bitprism
