@@ -363,6 +363,18 @@ std::vector<float> relativeImportance(std::span<const float> importance)
     return relative;
 }
 
+/// Squares of larger weights overflow in the searches, long after F16 scales ended.
+void checkSize(MatrixView<const float> weights)
+{
+    constexpr float largest = 1e15F;
+    for (std::int64_t i = 0; i < weights.rows; ++i) {
+        const float *row = weights.row(i);
+        if (std::any_of(row, row + weights.cols, [](float w) { return std::abs(w) > largest; })) {
+            ggml::storableScale(largest); // throws
+        }
+    }
+}
+
 void encodeHalves(MatrixView<const float> weights, std::vector<std::byte> &bytes)
 {
     for (std::int64_t i = 0; i < weights.rows; ++i) {
@@ -389,6 +401,7 @@ std::vector<std::byte> encodeGgml(GgmlType type, MatrixView<const float> weights
     BITPRISM_ASSERT(importance.empty() || std::ssize(importance) == weights.cols,
                     "one importance for each column");
     checkFinite(weights);
+    checkSize(weights);
     std::vector<std::byte> bytes(
         static_cast<std::size_t>(weights.rows * ggmlRowBytes(type, weights.cols)));
     if (type == GgmlType::F16) {
