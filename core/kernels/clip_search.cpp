@@ -4,10 +4,10 @@
 #include "core/kernels/grid_search.h"
 #include "core/kernels/round_code.h"
 #include "core/kernels/stop.h"
+#include "core/kernels/uniform_kernels.h"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -23,40 +23,18 @@ constexpr std::size_t chunk = 256; // between two looks at the best error so far
 
 float shrinkage(int step) { return static_cast<float>(1.0 - step / 100.0); }
 
-/// v^1.2 = (v (v^(-1/5))^2)^2 for v >= 0, to single precision: a guess from the exponent bits and
-/// three Newton steps, because pow() in this loop would be the whole time of the search.
-inline float powerSixFifths(float v)
-{
-    // Bits of v^(-1/5) = magic - bits of v / 5; 0.06 centres the error of the guess, 3 %.
-    constexpr float magic = (1.2F * 127.0F - 0.06F) * 0x1p23F;
-    float y = std::bit_cast<float>(static_cast<std::int32_t>(
-        magic - 0.2F * static_cast<float>(std::bit_cast<std::int32_t>(v))));
-    for (int step = 0; step < 3; ++step) {
-        const float square = y * y; // multiplied in an order that does not overflow for v = 0
-        y = y * (1.2F - 0.2F * ((v * square) * (square * y)));
-    }
-    const float root = v * y * y;
-    return root * root;
-}
-
-/// |Q(w) - w|^2.4 in units of `unit`, summed; gives up above `limit`. Terms and their sums are two
-/// loops, as only the first one vectorises by itself.
+/// |Q(w) - w|^2.4 in units of `unit`, summed; gives up above `limit`.
 float powerNormError(std::span<const float> group, Grid grid, int bits, float unit, float limit)
 {
-    const auto zeroPoint = static_cast<float>(grid.zeroPoint);
-    const auto maxCode = static_cast<float>((1 << bits) - 1);
-    const float scale = grid.scale;
-    const float inverseUnit = 1 / unit;
+    const UniformKernels &kernels = uniformKernels();
+    const GridValues values{grid.scale, static_cast<float>(grid.zeroPoint),
+                            static_cast<float>((1 << bits) - 1)};
     std::array<float, chunk> terms;
     float total = 0;
     for (std::size_t begin = 0; begin < group.size() && total < limit; begin += chunk) {
         const std::size_t count = std::min(chunk, group.size() - begin);
-        const float *w = group.data() + begin;
-        for (std::size_t i = 0; i < count; ++i) {
-            const float code = roundToCode(w[i] / scale, zeroPoint, maxCode);
-            const float error = (scale * (code - zeroPoint) - w[i]) * inverseUnit;
-            terms[i] = powerSixFifths(error * error);
-        }
+        kernels.powerTerms(group.data() + begin, static_cast<std::int64_t>(count), values, 1 / unit,
+                           terms.data());
         std::array<float, lanes> sums{};
         const std::size_t even = count - count % lanes;
         for (std::size_t i = 0; i < even; i += lanes) {

@@ -27,6 +27,10 @@ struct UniformKernels
     /// Both; `result` may be `weights`.
     void (*fakeQuantize)(const float *weights, std::int64_t count, GridValues grid, float *result);
 
+    /// |(Q(w) - w) * inverseUnit|^2.4 of each weight, to single precision: the clip search's norm.
+    void (*powerTerms)(const float *weights, std::int64_t count, GridValues grid, float inverseUnit,
+                       float *terms);
+
     /// GPTQ: one column of a tile is rounded on grids of its own rows. errors = (w - q) / pivot;
     /// their squares are added to `errorSums`. All arrays have tileRows elements.
     void (*roundColumn)(const float *weights, const float *scales, const float *zeroPoints,
