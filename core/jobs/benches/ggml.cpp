@@ -14,7 +14,7 @@ struct GgmlBenchParams
 {
     std::string type = "q4_k";
     std::string direction = "encode";
-    int rows = 1024;
+    int rows = 4096;
     int cols = 4096;
     bool importance = false;
     int threads = 1;
