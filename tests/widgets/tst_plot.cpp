@@ -1,0 +1,588 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "widgets/plot/axis_ticker.h"
+#include "widgets/plot/bar_plot.h"
+#include "widgets/plot/colour_map.h"
+#include "widgets/plot/heat_map_plot.h"
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/plot/plot_export.h"
+#include "widgets/plot/series_plot.h"
+#include "widgets/shared/theme.h"
+
+#include <cmath>
+
+using namespace bitprism;
+
+namespace {
+
+constexpr double notMeasuredValue = std::numeric_limits<double>::quiet_NaN();
+/// Eight bits a channel: half a step, and the rounding of the conversion there and back.
+constexpr double channelTolerance = 1.5 / 255;
+
+/// `rows` layers in blocks of seven at four widths; the value of a cell is unlike any other's.
+std::shared_ptr<HeatMapData> exampleMap(int rows)
+{
+    auto data = std::make_shared<HeatMapData>();
+    for (const int bits : {2, 3, 4, 8}) {
+        const QString text = QString::number(bits);
+        data->columns.push_back({text, text, text + " bits"});
+    }
+    for (int row = 0; row < rows; ++row) {
+        const QString name = QString("layers.%1.part_%2").arg(row / 7).arg(row % 7);
+        data->rows.push_back({name, name, QString("layers.%1").arg(row / 7)});
+        for (int column = 0; column < 4; ++column) {
+            data->values.push_back(std::pow(10, -column) * (1 + (row * 37) % rows));
+        }
+    }
+    data->valueName = "KL divergence";
+    data->unit = "nats per token";
+    data->markText = "in the recipe";
+    return data;
+}
+
+PlotSeries exampleSeries(int points, const QString &name)
+{
+    PlotSeries series;
+    series.name = name;
+    series.line = SeriesLine::Straight;
+    for (int i = 0; i < points; ++i) {
+        series.points.push_back({i * 1.0,
+                                 std::sin(i * 0.1) + 2,
+                                 notMeasuredValue,
+                                 0.1,
+                                 QString("%1-%2").arg(name).arg(i),
+                                 {},
+                                 i % 5 == 0});
+    }
+    return series;
+}
+
+void show(PlotFrame &plot, bool isDark = false)
+{
+    plot.setPalette(Theme::palette(isDark));
+    plot.resize(900, 640);
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+}
+
+int colourCount(const QImage &image)
+{
+    QSet<QRgb> colours;
+    for (int y = 0; y < image.height(); y += 2) {
+        for (int x = 0; x < image.width(); x += 2) {
+            colours.insert(image.pixel(x, y));
+        }
+    }
+    return static_cast<int>(colours.size());
+}
+
+QPoint centreOf(const PlotFrame &plot, int item) { return plot.itemRect(item).center().toPoint(); }
+
+} // namespace
+
+class TstPlot : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void oklabHasThePublishedValues();
+    void mapsGoStraightThroughOklab();
+    void sequentialMapTurnsWithTheTheme();
+    void mutedColourKeepsTheLightness();
+    void reductionKeepsPeaks();
+    void numbersHaveFourDigits_data();
+    void numbersHaveFourDigits();
+    void ranksAreOrdinals_data();
+    void ranksAreOrdinals();
+    void axesHaveAtMostSixLabels_data();
+    void axesHaveAtMostSixLabels();
+    void cellsHaveTheColourOfTheirValue();
+    void hatchedCellsDifferFromZero();
+    void mapOfManyRowsKeepsTheLargest();
+    void reducedMapKeepsTheLargest();
+    void readingsHaveValueErrorAndRank();
+    void hoverCostsNoReplot();
+    void clickTellsTheCell();
+    void wheelZoomsAtThePointerAndHomeResets();
+    void dragPansNoFartherThanTheData();
+    void shiftDragBrushes();
+    void arrowsReadTheValuesOut();
+    void copiedDataAreTheValues();
+    void picturesAreReadable();
+    void picturesOfBothThemesAreNeitherEmptyNorOneColour_data();
+    void picturesOfBothThemesAreNeitherEmptyNorOneColour();
+    void barsStartAtZero();
+    void curvesAreBounded();
+};
+
+void TstPlot::oklabHasThePublishedValues()
+{
+    // White is (1, 0, 0) by construction; red is the example of Ottosson's article.
+    const OkLab white = toOkLab(Qt::white);
+    QVERIFY(std::abs(white.lightness - 1) < 1e-4 && std::abs(white.a) < 1e-4);
+    const OkLab red = toOkLab(QColor(255, 0, 0));
+    QVERIFY(std::abs(red.lightness - 0.62796) < 1e-4);
+    QVERIFY(std::abs(red.a - 0.22486) < 1e-4);
+    QVERIFY(std::abs(red.b - 0.12585) < 1e-4);
+}
+
+void TstPlot::mapsGoStraightThroughOklab()
+{
+    // Between black and white OKLab is grey of the cube of the share, in linear light.
+    const ColourMap grey({Qt::black, Qt::white});
+    for (const double share : {0.2, 0.4, 0.6, 0.8}) { // places of the table, exactly
+        const double linear = share * share * share;
+        const double expected
+            = linear <= 0.0031308 ? linear * 12.92 : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;
+        const QColor colour = grey.colour(share);
+        QVERIFY(std::abs(colour.redF() - expected) < channelTolerance);
+        QVERIFY(std::abs(colour.greenF() - expected) < channelTolerance);
+        QVERIFY(std::abs(colour.blueF() - expected) < channelTolerance);
+    }
+    const QColor middle = mixColours(QColor(0x1e0439), QColor(0xfdefba), 0.5);
+    const OkLab a = toOkLab(QColor(0x1e0439));
+    const OkLab b = toOkLab(QColor(0xfdefba));
+    QVERIFY(std::abs(toOkLab(middle).lightness - (a.lightness + b.lightness) / 2) < 1e-3);
+    QCOMPARE(grey.colour(-1), QColor(Qt::black));
+    QCOMPARE(grey.colour(2).rgb(), QColor(Qt::white).rgb());
+}
+
+void TstPlot::sequentialMapTurnsWithTheTheme()
+{
+    const Theme light = Theme::of(Theme::palette(false));
+    const Theme dark = Theme::of(Theme::palette(true));
+    QCOMPARE(ColourMap::sequential(dark).colour(0).rgb(), QColor(0x1e0439).rgb());
+    QCOMPARE(ColourMap::sequential(dark).colour(1).rgb(), QColor(0xfdefba).rgb());
+    QCOMPARE(ColourMap::sequential(light).colour(1).rgb(), QColor(0x1e0439).rgb());
+    QCOMPARE(ColourMap::diverging(light).colour(0.5).green(), 0xf5);
+    double before = -1;
+    for (int i = 0; i <= 16; ++i) {
+        const double now = toOkLab(ColourMap::sequential(dark).colour(i / 16.0)).lightness;
+        QVERIFY(now > before);
+        before = now;
+    }
+}
+
+void TstPlot::mutedColourKeepsTheLightness()
+{
+    const ColourMap &map = ColourMap::sequential(Theme::of(Theme::palette(false)));
+    for (const double value : {0.1, 0.5, 0.9}) {
+        const OkLab muted = toOkLab(map.mutedColour(value));
+        QVERIFY(std::abs(muted.lightness - toOkLab(map.colour(value)).lightness) < 0.01);
+        QVERIFY(std::hypot(muted.a, muted.b) < 0.01);
+    }
+}
+
+void TstPlot::reductionKeepsPeaks()
+{
+    std::vector<PlotPoint> points(100000);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        points[i] = {static_cast<double>(i), std::sin(static_cast<double>(i))};
+    }
+    points[51234].y = 50;
+    points[77777].y = -50;
+    const std::vector<PlotPoint> reduced = reducedPoints(points);
+    QVERIFY(reduced.size() <= maxPlotPoints);
+    const auto has = [&reduced](double y) {
+        return std::any_of(reduced.begin(), reduced.end(),
+                           [y](const PlotPoint &point) { return point.y == y; });
+    };
+    QVERIFY(has(50) && has(-50));
+    QVERIFY(std::is_sorted(reduced.begin(), reduced.end(),
+                           [](const PlotPoint &a, const PlotPoint &b) { return a.x < b.x; }));
+    QCOMPARE(reducedPoints({points.begin(), points.begin() + 10}).size(), std::size_t(10));
+}
+
+void TstPlot::numbersHaveFourDigits_data()
+{
+    QTest::addColumn<double>("value");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("zero") << 0.0 << "0";
+    QTest::newRow("not measured") << notMeasuredValue << QString(QChar(0x2013));
+    QTest::newRow("whole") << 42.0 << "42";
+    QTest::newRow("small") << 0.0132 << "0.01320";
+    QTest::newRow("tiny") << 1.2e-5 << "1.200e-05";
+    QTest::newRow("large") << 1234.56 << "1,235";
+    QTest::newRow("negative") << -0.5 << "-0.5000";
+}
+
+void TstPlot::numbersHaveFourDigits()
+{
+    QFETCH(double, value);
+    QFETCH(QString, text);
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    QCOMPARE(plotNumber(value), text);
+    QCOMPARE(plotNumber(0.31234, 0.0412), QString("0.312 ± 0.041"));
+    QCOMPARE(signedPlotNumber(0.5), "+0.5000");
+}
+
+void TstPlot::ranksAreOrdinals_data()
+{
+    QTest::addColumn<int>("rank");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("first") << 1 << "1st of 42";
+    QTest::newRow("second") << 2 << "2nd of 42";
+    QTest::newRow("third") << 3 << "3rd of 42";
+    QTest::newRow("fourth") << 4 << "4th of 42";
+    QTest::newRow("eleventh") << 11 << "11th of 42";
+    QTest::newRow("twelfth") << 12 << "12th of 42";
+    QTest::newRow("twenty-third") << 23 << "23rd of 42";
+    QTest::newRow("thirtieth") << 30 << "30th of 42";
+}
+
+void TstPlot::ranksAreOrdinals()
+{
+    QFETCH(int, rank);
+    QFETCH(QString, text);
+    QCOMPARE(rankText(rank, 42), text);
+    QCOMPARE(rankAmong(3, {1, 3, 5, notMeasuredValue}), std::make_pair(2, 3));
+    QCOMPARE(shortLayerName("model.layers.12.mlp.down_proj"), QString("layers.12…down_proj"));
+    QCOMPARE(shortLayerName("lm_head"), QString("lm_head"));
+}
+
+void TstPlot::axesHaveAtMostSixLabels_data()
+{
+    QTest::addColumn<double>("low");
+    QTest::addColumn<double>("high");
+    QTest::addColumn<bool>("isLog");
+    QTest::newRow("unit") << 0.0 << 1.0 << false;
+    QTest::newRow("odd") << -0.37 << 11.9 << false;
+    QTest::newRow("small") << 0.0 << 3.3e-6 << false;
+    QTest::newRow("large") << 0.0 << 7.1e9 << false;
+    QTest::newRow("two decades") << 0.03 << 9.0 << true;
+    QTest::newRow("twelve decades") << 1e-9 << 1e3 << true;
+    QTest::newRow("less than a decade") << 2.0 << 9.0 << true;
+}
+
+void TstPlot::axesHaveAtMostSixLabels()
+{
+    QFETCH(double, low);
+    QFETCH(double, high);
+    QFETCH(bool, isLog);
+    NumberTicker ticker(isLog, false);
+    QVector<double> ticks;
+    QVector<double> subTicks;
+    QVector<QString> labels;
+    ticker.generate({low, high}, QLocale::c(), 'g', 6, ticks, &subTicks, &labels);
+    QVERIFY(ticks.size() >= 2);
+    QVERIFY(ticks.size() <= 6);
+    QCOMPARE(labels.size(), ticks.size());
+    QCOMPARE(QSet<QString>(labels.begin(), labels.end()).size(), labels.size());
+    for (const double tick : ticks) {
+        QVERIFY(tick >= low - 1e-9 * std::abs(high) && tick <= high * (1 + 1e-9));
+    }
+}
+
+void TstPlot::cellsHaveTheColourOfTheirValue()
+{
+    HeatMapPlot plot;
+    plot.setLogScale(true);
+    plot.setData(exampleMap(14));
+    show(plot);
+    const QImage image = plot.canvas().grab().toImage();
+    const ColourMap &map = ColourMap::sequential(Theme::of(plot.palette()));
+    for (int item = 0; item < plot.itemCount(); ++item) {
+        const double value = plot.cells().values[static_cast<std::size_t>(item)];
+        const double place = plot.scale().place(value);
+        QCOMPARE(plot.cellColour(item), map.colour(place));
+        const QPoint corner = plot.itemRect(item).topLeft().toPoint() + QPoint(3, 3);
+        QCOMPARE(QColor(image.pixel(corner)).rgb(), map.colour(place).rgb());
+    }
+    QCOMPARE(plot.scale().place(plot.scale().high), 1.0);
+    QCOMPARE(plot.scale().place(plot.scale().low), 0.0);
+}
+
+void TstPlot::hatchedCellsDifferFromZero()
+{
+    const auto data = exampleMap(14);
+    data->values[5] = notMeasuredValue;
+    data->values[6] = 0;
+    HeatMapPlot plot;
+    plot.setData(data);
+    show(plot);
+    QVERIFY(!plot.cellColour(5).isValid());
+    QVERIFY(plot.cellColour(6).isValid());
+    const QImage image = plot.canvas().grab().toImage();
+    const auto inside = [&](int item) {
+        return image.copy(plot.itemRect(item).toRect().adjusted(3, 3, -40, -3));
+    };
+    QVERIFY(colourCount(inside(5)) > 1); // lines on a ground
+    QCOMPARE(colourCount(inside(6).copy(0, 0, 30, 8)), 1); // one colour left of its number
+    QCOMPARE(plot.reading(5).values.front().second, QString("not measured"));
+    QVERIFY(plot.reading(6).values.front().second.startsWith("0"));
+}
+
+void TstPlot::mapOfManyRowsKeepsTheLargest()
+{
+    const auto data = exampleMap(1000);
+    data->values[data->at(501, 1)] = 1e6;
+    HeatMapPlot plot;
+    plot.setData(data);
+    show(plot);
+    const int item = static_cast<int>(data->at(501, 1));
+    QVERIFY(plot.itemRect(item).height() >= 12);
+    QVERIFY(plot.itemRect(item).width() >= 14);
+    QCOMPARE(plot.itemAt(plot.itemRect(item).center()), item);
+    QCOMPARE(QColor(plot.canvas().grab().toImage().pixel(plot.itemRect(item).topLeft().toPoint()
+                                                         + QPoint(3, 3)))
+                 .rgb(),
+             plot.cellColour(item).rgb());
+}
+
+void TstPlot::reducedMapKeepsTheLargest()
+{
+    const auto data = exampleMap(1000);
+    data->values[data->at(777, 0)] = notMeasuredValue;
+    const HeatMapData reduced = reducedHeatMap(*data, 100);
+    QVERIFY(reduced.rows.size() <= 100);
+    QCOMPARE(reduced.values.size(), reduced.rows.size() * reduced.columns.size());
+    const double largest = *std::max_element(data->values.begin(), data->values.end());
+    QCOMPARE(*std::max_element(reduced.values.begin(), reduced.values.end()), largest);
+    QVERIFY(std::none_of(reduced.values.begin(), reduced.values.end(),
+                         [](double value) { return std::isnan(value); }));
+}
+
+void TstPlot::readingsHaveValueErrorAndRank()
+{
+    const auto data = exampleMap(42);
+    data->errors.assign(data->values.size(), 0.5);
+    data->muted.assign(data->values.size(), 0);
+    data->muted[0] = 1;
+    HeatMapPlot plot;
+    plot.setData(data);
+    show(plot);
+    const std::size_t top = data->at(17, 0); // 17 * 37 mod 42 is 41, the largest
+    const PlotReading reading = plot.reading(static_cast<int>(top));
+    QCOMPARE(reading.rank, QString("1st of 42 at 2 bits"));
+    QCOMPARE(reading.values.front().second, QString("42.00 ± 0.50 nats per token"));
+    QCOMPARE(plot.reading(0).rank, QString("42nd of 42 at 2 bits"));
+    QCOMPARE(plot.reading(0).note, QString("inside the noise"));
+}
+
+void TstPlot::hoverCostsNoReplot()
+{
+    HeatMapPlot plot;
+    plot.setData(exampleMap(14));
+    show(plot);
+    QSignalSpy hovered(&plot, &PlotFrame::hovered);
+    QTest::qWait(0);
+    QSignalSpy replots(&plot.canvas(), &QCustomPlot::afterReplot);
+    for (int item = 0; item < 8; ++item) {
+        QTest::mouseMove(&plot.canvas(), centreOf(plot, item));
+    }
+    QVERIFY(hovered.count() >= 7);
+    QCOMPARE(replots.count(), 0);
+    QCOMPARE(hovered.last().first().toString(), plot.cells().rows[1].id);
+}
+
+void TstPlot::clickTellsTheCell()
+{
+    HeatMapPlot plot;
+    plot.setData(exampleMap(14));
+    show(plot);
+    QSignalSpy clicked(&plot, &PlotFrame::clicked);
+    QSignalSpy cells(&plot, &HeatMapPlot::cellClicked);
+    QSignalSpy activated(&plot, &PlotFrame::activated);
+    QTest::mouseClick(&plot.canvas(), Qt::LeftButton, {}, centreOf(plot, 9));
+    QCOMPARE(clicked.count(), 1);
+    QCOMPARE(clicked.first().first().toString(), plot.cells().rows[2].id);
+    QCOMPARE(cells.first().at(1).toString(), QString("3"));
+    QTest::mouseDClick(&plot.canvas(), Qt::LeftButton, {}, centreOf(plot, 9));
+    QCOMPARE(activated.count(), 1);
+}
+
+void TstPlot::wheelZoomsAtThePointerAndHomeResets()
+{
+    ScatterPlot plot;
+    plot.setSeries({exampleSeries(50, "a")});
+    show(plot);
+    const QCPRange x = plot.canvas().xAxis->range();
+    const QPointF place = plot.canvas().plotRect().center() + QPointF(50, 20);
+    const double before = plot.canvas().xAxis->pixelToCoord(place.x());
+    QWheelEvent wheel(place, plot.canvas().mapToGlobal(place), {}, {0, 240}, {}, {},
+                      Qt::NoScrollPhase, false);
+    QApplication::sendEvent(&plot.canvas(), &wheel);
+    QVERIFY(plot.canvas().xAxis->range().size() < x.size());
+    QVERIFY(std::abs(plot.canvas().xAxis->pixelToCoord(place.x()) - before) < 1e-9);
+    QTest::keyClick(&plot, Qt::Key_Home);
+    QCOMPARE(plot.canvas().xAxis->range().lower, x.lower);
+    QCOMPARE(plot.canvas().xAxis->range().upper, x.upper);
+    QTest::keyClick(&plot, Qt::Key_Plus);
+    QVERIFY(plot.canvas().xAxis->range().size() < x.size());
+    QTest::keyClick(&plot, Qt::Key_Minus);
+    QCOMPARE(plot.canvas().xAxis->range().size(), x.size());
+}
+
+void TstPlot::dragPansNoFartherThanTheData()
+{
+    HeatMapPlot plot;
+    plot.setData(exampleMap(200));
+    show(plot);
+    plot.zoom(4, plot.canvas().plotRect().center());
+    const double before = plot.canvas().yAxis->range().lower;
+    const QPoint centre = plot.canvas().plotRect().center().toPoint();
+    QSignalSpy clicked(&plot, &PlotFrame::clicked);
+    QTest::mousePress(&plot.canvas(), Qt::LeftButton, {}, centre);
+    QTest::mouseMove(&plot.canvas(), centre + QPoint(0, 60));
+    QTest::mouseMove(&plot.canvas(), centre + QPoint(0, 120));
+    QTest::mouseRelease(&plot.canvas(), Qt::LeftButton, {}, centre + QPoint(0, 120));
+    QVERIFY(plot.canvas().yAxis->range().lower < before);
+    QCOMPARE(clicked.count(), 0);
+    plot.pan({0, 1e5});
+    QCOMPARE(plot.canvas().yAxis->range().lower, -0.5);
+    plot.pan({0, -1e6});
+    QCOMPARE(plot.canvas().yAxis->range().upper, 199.5);
+}
+
+void TstPlot::shiftDragBrushes()
+{
+    ScatterPlot plot;
+    plot.setSeries({exampleSeries(20, "a")});
+    show(plot);
+    QSignalSpy brushed(&plot, &PlotFrame::brushed);
+    const QRect all = plot.canvas().plotRect().toRect();
+    QTest::mousePress(&plot.canvas(), Qt::LeftButton, Qt::ShiftModifier, all.topLeft());
+    QMouseEvent move(QEvent::MouseMove, all.center(), plot.canvas().mapToGlobal(all.center()),
+                     Qt::NoButton, Qt::LeftButton, Qt::ShiftModifier);
+    QApplication::sendEvent(&plot.canvas(), &move);
+    QTest::mouseRelease(&plot.canvas(), Qt::LeftButton, Qt::ShiftModifier, all.bottomRight());
+    QCOMPARE(brushed.count(), 1);
+    QCOMPARE(brushed.first().first().toStringList().size(), 20);
+}
+
+void TstPlot::arrowsReadTheValuesOut()
+{
+    HeatMapPlot plot;
+    plot.setData(exampleMap(14));
+    plot.setTitle("KL divergence of each layer, nats per token");
+    show(plot);
+    plot.setFocus();
+    QTest::keyClick(&plot, Qt::Key_Down);
+    QCOMPARE(plot.cursor(), 0);
+    QTest::keyClick(&plot, Qt::Key_Down);
+    QTest::keyClick(&plot, Qt::Key_Right);
+    QCOMPARE(plot.rowOf(plot.cursor()), 1);
+    QCOMPARE(plot.columnOf(plot.cursor()), 1);
+    QVERIFY(plot.readOut().startsWith(plot.cells().rows[1].id));
+    QVERIFY(plot.readOut().contains("of 14 at 3 bits"));
+    QCOMPARE(plot.accessibleDescription(), plot.readOut());
+    QCOMPARE(plot.accessibleName(), plot.title());
+    QSignalSpy clicked(&plot, &PlotFrame::clicked);
+    QTest::keyClick(&plot, Qt::Key_Return);
+    QCOMPARE(clicked.count(), 1);
+    QTest::keyClick(&plot, Qt::Key_Up);
+    QTest::keyClick(&plot, Qt::Key_Up);
+    QCOMPARE(plot.rowOf(plot.cursor()), 0);
+}
+
+void TstPlot::copiedDataAreTheValues()
+{
+    const auto data = exampleMap(3);
+    data->values[1] = 0.1 + 0.2; // seventeen digits
+    data->values[2] = notMeasuredValue;
+    HeatMapPlot plot;
+    plot.setAxisTitles("bits", "layer");
+    plot.setData(data);
+    plot.copyData();
+    const QStringList lines = QApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 4);
+    QCOMPARE(lines.at(0), QString("layer\t2 bits\t3 bits\t4 bits\t8 bits"));
+    const QStringList fields = lines.at(1).split('\t');
+    QCOMPARE(fields.at(0), data->rows[0].id);
+    QCOMPARE(fields.at(2).toDouble(), data->values[1]);
+    QCOMPARE(fields.at(3), QString());
+}
+
+void TstPlot::picturesAreReadable()
+{
+    HeatMapPlot plot;
+    plot.setData(exampleMap(14));
+    plot.setTitle("KL divergence of each layer, nats per token");
+    plot.setContext("example, 1,024 tokens");
+    show(plot);
+    const QByteArray svg = plotPicture(plot, PictureFormat::Svg);
+    QVERIFY(svg.contains(plot.title().toUtf8()));
+    QVERIFY(svg.contains(plot.context().toUtf8()));
+    QXmlStreamReader reader(svg);
+    while (!reader.atEnd()) {
+        reader.readNext();
+    }
+    QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
+    const QByteArray pdf = plotPicture(plot, PictureFormat::Pdf);
+    QVERIFY(pdf.startsWith("%PDF-"));
+    QVERIFY(pdf.trimmed().endsWith("%%EOF"));
+    const QTemporaryDir folder;
+    QSignalSpy saved(&plot, &PlotFrame::pictureSaved);
+    plot.savePicture(folder.filePath("map.png"));
+    QVERIFY(saved.wait());
+    QCOMPARE(saved.first().at(1).toString(), QString());
+    const QImage image(folder.filePath("map.png"));
+    QVERIFY(image.width() > 2 * plot.canvas().width());
+    QVERIFY(colourCount(image) > 20);
+    plot.savePicture(folder.filePath("missing/map.png"));
+    QVERIFY(saved.wait());
+    QVERIFY(!saved.last().at(1).toString().isEmpty());
+}
+
+void TstPlot::picturesOfBothThemesAreNeitherEmptyNorOneColour_data()
+{
+    QTest::addColumn<bool>("isDark");
+    QTest::addColumn<double>("scale");
+    for (const double scale : {1.0, 1.5, 2.0, 3.0}) {
+        QTest::addRow("light %.1f", scale) << false << scale;
+        QTest::addRow("dark %.1f", scale) << true << scale;
+    }
+}
+
+void TstPlot::picturesOfBothThemesAreNeitherEmptyNorOneColour()
+{
+    QFETCH(bool, isDark);
+    QFETCH(double, scale);
+    HeatMapPlot map;
+    map.setData(exampleMap(14));
+    LinePlot line;
+    line.setSeries({exampleSeries(30, "a"), exampleSeries(20, "b")});
+    line.setNoiseFloor(NoiseFloor{0, 1.2, "noise floor"});
+    ScatterPlot scatter;
+    scatter.setSeries({exampleSeries(30, "a")});
+    BarPlot bars;
+    bars.setSeries({{"a", {{"x", "x", 1}, {"y", "y", notMeasuredValue}}}});
+    for (PlotFrame *plot : std::initializer_list<PlotFrame *>{&map, &line, &scatter, &bars}) {
+        show(*plot, isDark);
+        const QImage image = plotImage(*plot, scale);
+        QCOMPARE(image.devicePixelRatio(), scale);
+        QVERIFY(image.width() > plot->canvas().width() * scale);
+        QVERIFY(colourCount(image) > 5);
+        QCOMPARE(QColor(image.pixel(1, 1)).rgb(), Theme::of(plot->palette()).surface.rgb());
+    }
+}
+
+void TstPlot::barsStartAtZero()
+{
+    BarPlot plot;
+    plot.setSeries(
+        {{"a", {{"x", "x", 5}, {"y", "y", 7}}}, {"b", {{"x", "x", 6}, {"y", "y", 6.5}}}});
+    show(plot);
+    QCOMPARE(plot.canvas().yAxis->range().lower, 0.0);
+    plot.zoom(2, plot.canvas().plotRect().center());
+    QCOMPARE(plot.canvas().yAxis->range().lower, 0.0);
+    plot.resetView();
+    QCOMPARE(plot.itemAt(plot.itemRect(3).center()), 3);
+    QCOMPARE(plot.reading(3).headline, QString("y"));
+    plot.setOrientation(Qt::Horizontal);
+    plot.setSeries({{"a", {{"x", "x", -5}, {"y", "y", 7}}}});
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    QVERIFY(plot.canvas().xAxis->range().lower < -5);
+    QVERIFY(plot.itemRect(0).right() <= plot.itemRect(1).left() + 3);
+}
+
+void TstPlot::curvesAreBounded()
+{
+    LinePlot plot;
+    plot.setSeries({exampleSeries(50000, "a")});
+    QVERIFY(plot.itemCount() <= static_cast<int>(maxPlotPoints));
+}
+
+BITPRISM_TEST(TstPlot);
+#include "tst_plot.moc"

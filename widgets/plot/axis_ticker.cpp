@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plot/axis_ticker.h"
+
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int maxLabels = 6;
+
+/// The smallest of 1, 2, 2.5, 5 times a power of ten that leaves at most six ticks.
+double niceStep(double span, bool isInteger)
+{
+    const double least = span / (maxLabels - 1);
+    const double magnitude = std::pow(10, std::floor(std::log10(least)));
+    for (const double factor : {1.0, 2.0, 2.5, 5.0, 10.0}) {
+        const double step = factor * magnitude;
+        const bool isAllowed = !isInteger || (step >= 1 && step == std::round(step));
+        if (isAllowed && step >= least * 0.999999) {
+            return step;
+        }
+    }
+    return isInteger ? 1 : 10 * magnitude;
+}
+
+QString superscript(int number)
+{
+    static const QString digits = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
+    QString text = number < 0 ? QStringLiteral("⁻") : QString();
+    for (const QChar digit : QString::number(std::abs(number))) {
+        text += digits.at(digit.digitValue());
+    }
+    return text;
+}
+
+/// Plain where all decades are easily read so, as powers of ten elsewhere.
+QString decadeLabel(int decade, bool isPlain, const QLocale &locale)
+{
+    return isPlain ? locale.toString(std::pow(10, decade), 'f', std::max(-decade, 0))
+                   : QStringLiteral("10") + superscript(decade);
+}
+
+} // namespace
+
+void NumberTicker::generate(const QCPRange &range, const QLocale &locale, QChar, int,
+                            QVector<double> &ticks, QVector<double> *subTicks,
+                            QVector<QString> *tickLabels)
+{
+    QVector<double> minor;
+    QVector<QString> labels;
+    ticks.clear();
+    if (!(range.size() > 0) || !std::isfinite(range.size())) {
+        return;
+    }
+    if (!m_isLog || !makeDecades(range, locale, ticks, minor, labels)) {
+        makeLinear(range, locale, ticks, labels);
+    }
+    if (subTicks != nullptr) {
+        *subTicks = minor;
+    }
+    if (tickLabels != nullptr) {
+        *tickLabels = labels;
+    }
+}
+
+void NumberTicker::makeLinear(const QCPRange &range, const QLocale &locale, QVector<double> &ticks,
+                              QVector<QString> &labels) const
+{
+    const double step = niceStep(range.size(), m_isInteger);
+    const double largest = std::max(std::abs(range.lower), std::abs(range.upper));
+    const bool isPlain = step >= 0.99e-4 && largest < 1e7;
+    // A step of 2.5 needs a digit more than its magnitude says.
+    int decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
+    const double scaled = step * std::pow(10, decimals);
+    decimals += std::abs(scaled - std::round(scaled)) > 1e-6 ? 1 : 0;
+    for (double place = std::ceil(range.lower / step - 1e-9); place <= range.upper / step + 1e-9;
+         ++place) {
+        const double value = place * step;
+        ticks.append(value);
+        labels.append(value == 0    ? QStringLiteral("0")
+                          : isPlain ? locale.toString(value, 'f', decimals)
+                                    : locale.toString(value, 'g', 3));
+    }
+}
+
+bool NumberTicker::makeDecades(const QCPRange &range, const QLocale &locale, QVector<double> &ticks,
+                               QVector<double> &subTicks, QVector<QString> &labels) const
+{
+    if (range.lower <= 0) {
+        return false;
+    }
+    const int first = static_cast<int>(std::ceil(std::log10(range.lower) - 1e-9));
+    const int last = static_cast<int>(std::floor(std::log10(range.upper) + 1e-9));
+    if (last - first < 1) {
+        return false;
+    }
+    const int stride = (last - first) / maxLabels + 1;
+    const bool isPlain = first >= -3 && last <= 5;
+    for (int decade = first; decade <= last; decade += stride) {
+        ticks.append(std::pow(10, decade));
+        labels.append(decadeLabel(decade, isPlain, locale));
+    }
+    for (int decade = first - 1; stride == 1 && decade <= last; ++decade) {
+        for (int factor = 2; factor <= 9; ++factor) {
+            subTicks.append(factor * std::pow(10, decade));
+        }
+    }
+    return true;
+}
+
+void ListTicker::setTicks(QVector<double> places, QVector<QString> labels)
+{
+    m_places = std::move(places);
+    m_labels = std::move(labels);
+}
+
+void ListTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
+                          QVector<double> &ticks, QVector<double> *subTicks,
+                          QVector<QString> *tickLabels)
+{
+    ticks.clear();
+    QVector<QString> labels;
+    for (qsizetype i = 0; i < m_places.size(); ++i) {
+        if (range.contains(m_places.at(i))) {
+            ticks.append(m_places.at(i));
+            labels.append(m_labels.at(i));
+        }
+    }
+    if (subTicks != nullptr) {
+        subTicks->clear();
+    }
+    if (tickLabels != nullptr) {
+        *tickLabels = labels;
+    }
+}
+
+} // namespace bitprism

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plot/bar_plot.h"
+
+#include "widgets/plot/colour_map.h"
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+/// Share of a category that its bars take; the rest is the gap to the next.
+constexpr double groupWidth = 0.76;
+constexpr double headroom = 0.05;
+
+} // namespace
+
+BarPlot::BarPlot(QWidget *parent)
+    : PlotFrame(parent)
+{
+    updateAxes();
+}
+
+void BarPlot::setOrientation(Qt::Orientation orientation)
+{
+    m_orientation = orientation;
+    updateAxes();
+}
+
+void BarPlot::setAxisTitles(const QString &categories, const QString &values)
+{
+    m_categoryTitle = categories;
+    m_valueTitle = values;
+    updateAxes();
+}
+
+void BarPlot::setSeries(std::vector<BarSeries> series)
+{
+    m_series = std::move(series);
+    std::vector<LegendEntry> entries;
+    for (std::size_t i = 0; m_series.size() > 1 && i < m_series.size(); ++i) {
+        entries.push_back({LegendSign::Bar, m_series[i].name, static_cast<int>(i)});
+    }
+    bool isComplete = true;
+    for (int item = 0; item < itemCount(); ++item) {
+        isComplete = isComplete && !std::isnan(bar(item).value);
+    }
+    if (!isComplete) {
+        entries.push_back({LegendSign::Hatch, tr("hatched: not measured"), 0});
+    }
+    canvas().setLegend(std::move(entries));
+    updateAxes();
+}
+
+int BarPlot::categoryCount() const
+{
+    return m_series.empty() ? 0 : static_cast<int>(m_series.front().bars.size());
+}
+
+int BarPlot::itemCount() const { return categoryCount() * static_cast<int>(m_series.size()); }
+
+const PlotBar &BarPlot::bar(int item) const
+{
+    return m_series[static_cast<std::size_t>(seriesOf(item))]
+        .bars[static_cast<std::size_t>(categoryOf(item))];
+}
+
+int BarPlot::styleOf(int item) const
+{
+    return bar(item).style >= 0 ? bar(item).style : seriesOf(item);
+}
+
+void BarPlot::updateAxes()
+{
+    PlotAxis categories;
+    categories.title = m_categoryTitle;
+    PlotAxis values;
+    values.title = m_valueTitle;
+    values.startsAtZero = true;
+    PlotRange range;
+    range.add(0);
+    for (int item = 0; item < itemCount(); ++item) {
+        const PlotBar &each = bar(item);
+        const double error = std::isfinite(each.error) ? each.error : 0;
+        range.add(each.value + (each.value < 0 ? -error : error));
+        if (seriesOf(item) == 0) {
+            categories.categories.append(each.label);
+        }
+    }
+    const double span = range.high > range.low ? range.high - range.low : 1;
+    range = {range.low < 0 ? range.low - headroom * span : 0,
+             range.high > 0 || range.low == 0 ? range.high + headroom * span : 0};
+    const PlotRange places{-0.5, std::max(categoryCount(), 1) - 0.5};
+    canvas().setAxes(isVertical() ? categories : values, isVertical() ? values : categories);
+    canvas().xAxis->grid()->setVisible(!isVertical());
+    canvas().yAxis->grid()->setVisible(isVertical());
+    canvas().yAxis->setRangeReversed(!isVertical());
+    (isVertical() ? canvas().xAxis : canvas().yAxis)->setTickLength(0, 0);
+    // Bars start at zero, so only the categories can be zoomed.
+    setFullView(isVertical() ? places : range, isVertical() ? range : places,
+                isVertical() ? Qt::Horizontal : Qt::Vertical);
+    dataChanged(true);
+}
+
+QRectF BarPlot::pixelRect(double from, double to, double low, double high) const
+{
+    return isVertical() ? QRectF(canvas().pixel(from, high), canvas().pixel(to, low)).normalized()
+                        : QRectF(canvas().pixel(low, from), canvas().pixel(high, to)).normalized();
+}
+
+QRectF BarPlot::barRect(int item, double value) const
+{
+    const double width = groupWidth / static_cast<double>(m_series.size());
+    const double from = categoryOf(item) - groupWidth / 2 + seriesOf(item) * width;
+    return pixelRect(from, from + width, std::min(value, 0.0), std::max(value, 0.0));
+}
+
+QRectF BarPlot::itemRect(int item) const
+{
+    const double value = bar(item).value;
+    const double all = isVertical() ? canvas().yAxis->range().upper : canvas().xAxis->range().upper;
+    QRectF rect = barRect(item, std::isnan(value) ? all : value);
+    // A bar of zero can be pointed at too.
+    rect = isVertical() ? rect.adjusted(0, -1, 0, 1) : rect.adjusted(-1, 0, 1, 0);
+    return rect.intersected(canvas().plotRect());
+}
+
+int BarPlot::itemAt(const QPointF &pixel) const
+{
+    if (itemCount() == 0 || !canvas().plotRect().contains(pixel)) {
+        return -1;
+    }
+    // The whole height of a bar's place counts: small bars would be hard to hit.
+    const double place = isVertical() ? canvas().xAxis->pixelToCoord(pixel.x())
+                                      : canvas().yAxis->pixelToCoord(pixel.y());
+    const int category = std::clamp(static_cast<int>(std::lround(place)), 0, categoryCount() - 1);
+    const double inside = (place - category + groupWidth / 2) / groupWidth;
+    const int count = static_cast<int>(m_series.size());
+    const int series = std::clamp(static_cast<int>(std::floor(inside * count)), 0, count - 1);
+    return category * count + series;
+}
+
+int BarPlot::neighbour(int item, Qt::Key key) const
+{
+    const int count = static_cast<int>(m_series.size());
+    const bool isForward = key == Qt::Key_Right || key == Qt::Key_Down;
+    const bool isAlong = (key == Qt::Key_Left || key == Qt::Key_Right) == isVertical();
+    const int next = item + (isForward ? 1 : -1) * (isAlong ? count : 1);
+    return next >= 0 && next < itemCount() ? next : item;
+}
+
+PlotReading BarPlot::reading(int item) const
+{
+    const PlotBar &each = bar(item);
+    PlotReading reading;
+    reading.headline = each.label;
+    if (m_series.size() > 1) {
+        reading.values.emplace_back(QString(),
+                                    m_series[static_cast<std::size_t>(seriesOf(item))].name);
+    }
+    if (std::isnan(each.value)) {
+        reading.values.emplace_back(m_valueTitle, tr("not measured"));
+        return reading;
+    }
+    reading.values.emplace_back(m_valueTitle, plotNumber(each.value, each.error));
+    std::vector<double> values;
+    for (const PlotBar &other : m_series[static_cast<std::size_t>(seriesOf(item))].bars) {
+        values.push_back(other.value);
+    }
+    const auto [rank, total] = rankAmong(each.value, values);
+    reading.rank = total > 1 ? rankText(rank, total) : QString();
+    reading.note = each.isMuted ? tr("inside the noise") : QString();
+    return reading;
+}
+
+PlotTable BarPlot::table() const
+{
+    PlotTable table;
+    table.header.append(m_categoryTitle.isEmpty() ? tr("name") : m_categoryTitle);
+    for (const BarSeries &series : m_series) {
+        table.header.append(m_series.size() > 1 ? series.name : m_valueTitle);
+        table.header.append(tr("standard error"));
+    }
+    for (int category = 0; category < categoryCount(); ++category) {
+        QStringList fields{m_series.front().bars[static_cast<std::size_t>(category)].label};
+        for (const BarSeries &series : m_series) {
+            const PlotBar &each = series.bars[static_cast<std::size_t>(category)];
+            fields.append(exactNumber(each.value));
+            fields.append(exactNumber(each.error));
+        }
+        table.rows.push_back(fields);
+    }
+    return table;
+}
+
+void BarPlot::prepareReplot()
+{
+    canvas().thinCategories();
+    canvas().setRightMargin(em(this, 1));
+}
+
+void BarPlot::drawData(const PlotDrawing &drawing)
+{
+    const QRectF plot = canvas().plotRect();
+    for (int item = 0; item < itemCount(); ++item) {
+        if (plot.intersects(barRect(item, canvas().yAxis->range().upper))
+            || plot.intersects(itemRect(item))) {
+            drawBar(drawing, item);
+        }
+    }
+    drawing.painter.setPen(QPen(drawing.theme.mutedText, 1));
+    const QPointF zero = isVertical() ? QPointF(plot.left(), canvas().yAxis->coordToPixel(0))
+                                      : QPointF(canvas().xAxis->coordToPixel(0), plot.top());
+    drawing.painter.drawLine(
+        zero, isVertical() ? QPointF(plot.right(), zero.y()) : QPointF(zero.x(), plot.bottom()));
+}
+
+void BarPlot::drawBar(const PlotDrawing &drawing, int item) const
+{
+    const PlotBar &each = bar(item);
+    QPainter &painter = drawing.painter;
+    if (std::isnan(each.value)) {
+        const QRectF rect = itemRect(item);
+        painter.fillRect(rect, drawing.theme.grid);
+        drawHatch(painter, {rect}, drawing.theme.mutedText, space(this, 1) * 1.5, drawing.isVector);
+        return;
+    }
+    const QColor colour = seriesColour(drawing.theme, styleOf(item));
+    const QColor ink = each.isMuted ? mixColours(colour, drawing.theme.surface, 0.55) : colour;
+    const QRectF whole = barRect(item, each.value);
+    painter.fillRect(barRect(item, each.value * each.fill), ink);
+    if (each.fill < 1) {
+        painter.setPen(QPen(ink, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(whole.adjusted(0.5, 0.5, -0.5, -0.5));
+    }
+    if (std::isfinite(each.error) && each.error > 0) {
+        const QPointF middle = whole.center();
+        const double cap = std::min({whole.width(), whole.height(), em(this, 0.6) * 1.0});
+        painter.setPen(QPen(palette().color(QPalette::Text), 1));
+        const QRectF span = isVertical() ? QRectF(canvas().pixel(0, each.value + each.error),
+                                                  canvas().pixel(0, each.value - each.error))
+                                         : QRectF(canvas().pixel(each.value - each.error, 0),
+                                                  canvas().pixel(each.value + each.error, 0));
+        const QPointF from
+            = isVertical() ? QPointF(middle.x(), span.top()) : QPointF(span.left(), middle.y());
+        const QPointF to
+            = isVertical() ? QPointF(middle.x(), span.bottom()) : QPointF(span.right(), middle.y());
+        drawErrorBar(painter, from, to, std::max(cap, 3.0), isVertical());
+    }
+}
+
+} // namespace bitprism

@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plot/heat_map_plot.h"
+
+#include "widgets/plot/axis_ticker.h"
+#include "widgets/plot/colour_map.h"
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int gradientStops = 64;
+
+std::shared_ptr<const HeatMapData> emptyData() { return std::make_shared<HeatMapData>(); }
+
+} // namespace
+
+HeatMapPlot::HeatMapPlot(QWidget *parent)
+    : PlotFrame(parent)
+    , m_data(emptyData())
+    , m_legendScale(new QCPColorScale(&canvas()))
+{
+    canvas().plotLayout()->addElement(1, 1, m_legendScale);
+    canvas().yAxis->setRangeReversed(true);
+    auto *group = new QCPMarginGroup(&canvas());
+    canvas().axisRect()->setMarginGroup(QCP::msTop | QCP::msBottom, group);
+    m_legendScale->setMarginGroup(QCP::msTop | QCP::msBottom, group);
+    m_legendScale->setRangeDrag(false);
+    m_legendScale->setRangeZoom(false);
+    connect(this, &PlotFrame::itemClicked, this, [this](int item) {
+        Q_EMIT cellClicked(itemId(item),
+                           m_data->columns[static_cast<std::size_t>(columnOf(item))].id);
+    });
+    HeatMapPlot::applyTheme();
+}
+
+HeatMapPlot::~HeatMapPlot() = default;
+
+void HeatMapPlot::setData(std::shared_ptr<const HeatMapData> map)
+{
+    const bool isSameShape
+        = map->rows.size() == m_data->rows.size() && map->columns.size() == m_data->columns.size();
+    m_data = std::move(map);
+    m_sorted.assign(m_data->columns.size(), {});
+    for (std::size_t cell = 0; cell < m_data->values.size(); ++cell) {
+        if (std::isfinite(m_data->values[cell])) {
+            m_sorted[cell % m_data->columns.size()].push_back(m_data->values[cell]);
+        }
+    }
+    for (std::vector<double> &values : m_sorted) {
+        std::sort(values.begin(), values.end(), std::greater<>());
+    }
+    PlotAxis columns;
+    columns.title = m_columnTitle;
+    for (const HeatMapColumn &column : m_data->columns) {
+        columns.categories.append(column.label);
+    }
+    canvas().setAxes(columns, {});
+    canvas().yAxis->setTicker(QSharedPointer<QCPAxisTicker>(new ListTicker));
+    canvas().yAxis->grid()->setVisible(false);
+    Qt::Orientations zoomable = Qt::Vertical;
+    if (columnCount() > 16) { // a few columns are all needed to read a row
+        zoomable |= Qt::Horizontal;
+    }
+    setFullView({-0.5, columnCount() - 0.5}, {-0.5, rowCount() - 0.5}, zoomable);
+    updateScale();
+    updateLegend();
+    dataChanged(isSameShape);
+}
+
+void HeatMapPlot::setLogScale(bool isLog)
+{
+    m_wantsLog = isLog;
+    updateScale();
+    replot();
+}
+
+void HeatMapPlot::setDiverging(bool isDiverging)
+{
+    m_isDiverging = isDiverging;
+    updateScale();
+    replot();
+}
+
+void HeatMapPlot::setAxisTitles(const QString &columns, const QString &rows)
+{
+    m_columnTitle = columns;
+    m_rowTitle = rows;
+    canvas().xAxis->setLabel(columns);
+    canvas().yAxis->setLabel(rows);
+}
+
+void HeatMapPlot::updateScale()
+{
+    m_scale = ColourScale::of(m_data->values, m_wantsLog, m_isDiverging);
+    const Theme theme = Theme::of(palette());
+    const ColourMap &map
+        = m_isDiverging ? ColourMap::diverging(theme) : ColourMap::sequential(theme);
+    QCPColorGradient gradient;
+    gradient.clearColorStops();
+    gradient.setLevelCount(256);
+    for (int i = 0; i <= gradientStops; ++i) {
+        const double place = static_cast<double>(i) / gradientStops;
+        gradient.setColorStopAt(place, map.colour(place));
+    }
+    m_legendScale->setGradient(gradient);
+    m_legendScale->setDataScaleType(m_scale.isLog ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    m_legendScale->setDataRange({m_scale.low, m_scale.high});
+    m_legendScale->axis()->setTicker(
+        QSharedPointer<QCPAxisTicker>(new NumberTicker(m_scale.isLog, false)));
+    const QString name = m_data->unit.isEmpty() ? m_data->valueName
+                                                : tr("%1, %2").arg(m_data->valueName, m_data->unit);
+    m_legendScale->setLabel(m_scale.isLog ? tr("%1 (logarithmic)").arg(name) : name);
+}
+
+void HeatMapPlot::updateLegend()
+{
+    std::vector<LegendEntry> entries;
+    const auto any = [](const std::vector<char> &flags) {
+        return std::find(flags.begin(), flags.end(), 1) != flags.end();
+    };
+    if (any(m_data->marked)) {
+        entries.push_back({LegendSign::Dot, m_data->markText, 0});
+    }
+    if (any(m_data->muted)) {
+        entries.push_back({LegendSign::Muted, tr("grey: inside the noise"), 0});
+    }
+    if (std::any_of(m_data->values.begin(), m_data->values.end(),
+                    [](double value) { return std::isnan(value); })) {
+        entries.push_back({LegendSign::Hatch, tr("hatched: not measured"), 0});
+    }
+    canvas().setLegend(std::move(entries));
+}
+
+void HeatMapPlot::applyTheme()
+{
+    PlotFrame::applyTheme();
+    const Theme theme = Theme::of(palette());
+    for (QCPAxis *axis : m_legendScale->axis()->axisRect()->axes()) {
+        axis->setBasePen(QPen(theme.border, 1));
+    }
+    QCPAxis *axis = m_legendScale->axis();
+    axis->setTickPen(QPen(theme.mutedText, 1));
+    axis->setSubTicks(false);
+    axis->setTickLength(0, em(this, 0.35));
+    axis->setTickLabelColor(theme.mutedText);
+    axis->setTickLabelFont(canvas().smallFont());
+    axis->setLabelColor(palette().color(QPalette::Text));
+    axis->setLabelFont(canvas().smallFont());
+    m_legendScale->setBarWidth(em(this, 1));
+    canvas().yAxis->setTickLength(0, 0);
+    canvas().xAxis->setTickLength(0, 0);
+    canvas().xAxis->setBasePen(Qt::NoPen);
+    canvas().yAxis->setBasePen(Qt::NoPen);
+    updateScale();
+}
+
+bool HeatMapPlot::flag(const std::vector<char> &flags, int item) const
+{
+    return !flags.empty() && flags[static_cast<std::size_t>(item)] != 0;
+}
+
+HeatMapPlot::Step HeatMapPlot::step() const
+{
+    const QRectF plot = canvas().plotRect();
+    const auto needed = [](double least, double each) {
+        return std::max(1, static_cast<int>(std::ceil(least / std::max(each, 1e-6) - 1e-9)));
+    };
+    const double rowHeight = plot.height() / std::max(canvas().yAxis->range().size(), 1e-6);
+    const double columnWidth = plot.width() / std::max(canvas().xAxis->range().size(), 1e-6);
+    // 14 x 12 pixels at the usual font.
+    return {needed(space(this, 1) * 3.0, rowHeight), needed(space(this, 1) * 3.5, columnWidth)};
+}
+
+int HeatMapPlot::representative(int row, int column, const Step &step) const
+{
+    const int firstRow = row / step.rows * step.rows;
+    const int firstColumn = column / step.columns * step.columns;
+    int best = static_cast<int>(m_data->at(firstRow, firstColumn));
+    const auto size = [this](int item) {
+        const double number = value(item);
+        return std::isnan(number) ? -1 : m_isDiverging ? std::abs(number) : number;
+    };
+    for (int r = firstRow; r < std::min(firstRow + step.rows, rowCount()); ++r) {
+        for (int c = firstColumn; c < std::min(firstColumn + step.columns, columnCount()); ++c) {
+            const int item = static_cast<int>(m_data->at(r, c));
+            if (std::isnan(value(best)) || size(item) > size(best)) {
+                best = item;
+            }
+        }
+    }
+    return best;
+}
+
+QRectF HeatMapPlot::blockRect(int row, int column, const Step &step) const
+{
+    const int firstRow = row / step.rows * step.rows;
+    const int firstColumn = column / step.columns * step.columns;
+    const QPointF from = canvas().pixel(firstColumn - 0.5, firstRow - 0.5);
+    const QPointF to = canvas().pixel(std::min(firstColumn + step.columns, columnCount()) - 0.5,
+                                      std::min(firstRow + step.rows, rowCount()) - 0.5);
+    return QRectF(from, to).normalized();
+}
+
+QColor HeatMapPlot::cellColour(int item) const
+{
+    const double number = value(item);
+    if (std::isnan(number)) {
+        return {};
+    }
+    const Theme theme = Theme::of(palette());
+    const ColourMap &map
+        = m_isDiverging ? ColourMap::diverging(theme) : ColourMap::sequential(theme);
+    const double place = m_scale.place(number);
+    return flag(m_data->muted, item) ? map.mutedColour(place) : map.colour(place);
+}
+
+int HeatMapPlot::itemCount() const { return static_cast<int>(m_data->values.size()); }
+
+QString HeatMapPlot::itemId(int item) const
+{
+    return m_data->rows[static_cast<std::size_t>(rowOf(item))].id;
+}
+
+QRectF HeatMapPlot::itemRect(int item) const
+{
+    return blockRect(rowOf(item), columnOf(item), step()).intersected(canvas().plotRect());
+}
+
+int HeatMapPlot::itemAt(const QPointF &pixel) const
+{
+    if (itemCount() == 0 || !canvas().plotRect().contains(pixel)) {
+        return -1;
+    }
+    const auto row = static_cast<int>(std::lround(canvas().yAxis->pixelToCoord(pixel.y())));
+    const auto column = static_cast<int>(std::lround(canvas().xAxis->pixelToCoord(pixel.x())));
+    return representative(std::clamp(row, 0, rowCount() - 1),
+                          std::clamp(column, 0, columnCount() - 1), step());
+}
+
+int HeatMapPlot::neighbour(int item, Qt::Key key) const
+{
+    const int down = key == Qt::Key_Down ? 1 : key == Qt::Key_Up ? -1 : 0;
+    const int right = key == Qt::Key_Right ? 1 : key == Qt::Key_Left ? -1 : 0;
+    const Step blocks = step();
+    const int row = std::clamp(rowOf(item) + down * blocks.rows, 0, rowCount() - 1);
+    const int column = std::clamp(columnOf(item) + right * blocks.columns, 0, columnCount() - 1);
+    return representative(row, column, blocks);
+}
+
+std::vector<QRectF> HeatMapPlot::selectedRects() const
+{
+    std::vector<QRectF> rects;
+    const Step blocks = step();
+    for (int row = 0; row < rowCount() && columnCount() > 0; ++row) {
+        if (selected().contains(m_data->rows[static_cast<std::size_t>(row)].id)) {
+            rects.push_back(blockRect(row, 0, blocks)
+                                .united(blockRect(row, columnCount() - 1, blocks))
+                                .intersected(canvas().plotRect()));
+        }
+    }
+    return rects;
+}
+
+PlotReading HeatMapPlot::reading(int item) const
+{
+    const auto column = static_cast<std::size_t>(columnOf(item));
+    const HeatMapColumn &heading = m_data->columns[column];
+    const double number = value(item);
+    PlotReading reading;
+    reading.headline = tr("%1, %2").arg(itemId(item), heading.phrase);
+    if (std::isnan(number)) {
+        reading.values.emplace_back(m_data->valueName, tr("not measured"));
+        return reading;
+    }
+    const double error = m_data->errors.empty() ? std::numeric_limits<double>::quiet_NaN()
+                                                : m_data->errors[static_cast<std::size_t>(item)];
+    const QString text = plotNumber(number, error);
+    reading.values.emplace_back(
+        m_data->valueName, m_data->unit.isEmpty() ? text : tr("%1 %2").arg(text, m_data->unit));
+    const std::vector<double> &sorted = m_sorted[column];
+    const auto place = std::lower_bound(sorted.begin(), sorted.end(), number, std::greater<>());
+    reading.rank = tr("%1 at %2")
+                       .arg(rankText(static_cast<int>(place - sorted.begin()) + 1,
+                                     static_cast<int>(sorted.size())),
+                            heading.phrase);
+    const Step blocks = step();
+    QStringList notes;
+    if (blocks.rows > 1 || blocks.columns > 1) {
+        notes.append(tr("the largest of up to %n cells shown as one", nullptr,
+                        blocks.rows * blocks.columns));
+    }
+    if (flag(m_data->muted, item)) {
+        notes.append(tr("inside the noise"));
+    }
+    if (flag(m_data->marked, item)) {
+        notes.append(m_data->markText);
+    }
+    reading.note = notes.join(QLatin1String("; "));
+    return reading;
+}
+
+PlotTable HeatMapPlot::table() const
+{
+    PlotTable table;
+    table.header.append(m_rowTitle.isEmpty() ? tr("row") : m_rowTitle);
+    for (const HeatMapColumn &column : m_data->columns) {
+        table.header.append(column.phrase.isEmpty() ? column.label : column.phrase);
+    }
+    for (int row = 0; row < rowCount(); ++row) {
+        QStringList fields{m_data->rows[static_cast<std::size_t>(row)].id};
+        for (int column = 0; column < columnCount(); ++column) {
+            fields.append(exactNumber(m_data->values[m_data->at(row, column)]));
+        }
+        table.rows.push_back(fields);
+    }
+    return table;
+}
+
+void HeatMapPlot::prepareReplot()
+{
+    canvas().thinCategories();
+    const Step blocks = step();
+    QString title = m_rowTitle;
+    if (blocks.rows > 1) {
+        title = tr("%1, the largest of each %2").arg(m_rowTitle).arg(blocks.rows);
+    }
+    canvas().yAxis->setLabel(title);
+    const double rowHeight = canvas().plotRect().height() / canvas().yAxis->range().size();
+    if (rowHeight >= QFontMetrics(canvas().smallFont()).height() * 0.8) {
+        labelRows(blocks);
+    } else {
+        labelGroups();
+    }
+}
+
+void HeatMapPlot::labelRows(const Step &step)
+{
+    const QFontMetrics metrics(canvas().smallFont());
+    QVector<double> places;
+    QVector<QString> labels;
+    for (int row = 0; row < rowCount(); row += step.rows) {
+        places.append(row);
+        labels.append(metrics.elidedText(m_data->rows[static_cast<std::size_t>(row)].label,
+                                         Qt::ElideMiddle, em(this, 14)));
+    }
+    canvas().yAxis->ticker().dynamicCast<ListTicker>()->setTicks(places, labels);
+}
+
+void HeatMapPlot::labelGroups()
+{
+    const double rowHeight = canvas().plotRect().height() / canvas().yAxis->range().size();
+    const double needed = QFontMetrics(canvas().smallFont()).height();
+    QVector<double> places;
+    QVector<QString> labels;
+    int first = 0;
+    for (int row = 1; row <= rowCount(); ++row) {
+        const auto at = [this](int r) -> const QString & {
+            return m_data->rows[static_cast<std::size_t>(r)].group;
+        };
+        if (row < rowCount() && at(row) == at(first)) {
+            continue;
+        }
+        const double middle = (first + row - 1) / 2.0;
+        if (places.isEmpty() || (middle - places.last()) * rowHeight >= needed) {
+            places.append(middle);
+            labels.append(at(first));
+        }
+        first = row;
+    }
+    canvas().yAxis->ticker().dynamicCast<ListTicker>()->setTicks(places, labels);
+}
+
+void HeatMapPlot::drawData(const PlotDrawing &drawing)
+{
+    if (itemCount() == 0) {
+        return;
+    }
+    const Step blocks = step();
+    const QRectF plot = canvas().plotRect();
+    std::vector<QRectF> hatched;
+    drawing.painter.setRenderHint(QPainter::Antialiasing, false);
+    for (int row = 0; row < rowCount(); row += blocks.rows) {
+        const QRectF line = blockRect(row, 0, blocks);
+        if (line.bottom() < plot.top() || line.top() > plot.bottom()) {
+            continue;
+        }
+        for (int column = 0; column < columnCount(); column += blocks.columns) {
+            // A hairline of the surface between cells.
+            const QRectF cell = blockRect(row, column, blocks).intersected(plot);
+            const QRectF rect(cell.topLeft(), QPointF(cell.right() - 1, cell.bottom() - 1));
+            const int item = representative(row, column, blocks);
+            const QColor colour = cellColour(item);
+            drawing.painter.fillRect(rect, colour.isValid() ? colour : drawing.theme.grid);
+            if (colour.isValid()) {
+                drawCellText(drawing, rect, item, colour);
+            } else {
+                hatched.push_back(rect);
+            }
+        }
+    }
+    drawHatch(drawing.painter, hatched, drawing.theme.mutedText, space(this, 1) * 1.5,
+              drawing.isVector);
+    drawBorders(drawing, blocks);
+}
+
+void HeatMapPlot::drawCellText(const PlotDrawing &drawing, const QRectF &rect, int item,
+                               const QColor &background) const
+{
+    const QFont font = scaledFont(this, 0.8);
+    const QFontMetrics metrics(font);
+    const bool isMarked = flag(m_data->marked, item);
+    if (!isMarked && (rect.height() < metrics.ascent() || rect.width() < em(this, 5))) {
+        return;
+    }
+    QPainter &painter = drawing.painter;
+    const QColor ink = inkOn(background);
+    if (isMarked) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        const double size = std::min(rect.height() * 0.5, em(this, 0.6) * 1.0);
+        drawMarker(
+            painter,
+            {rect.left() + std::min(rect.width() / 2, em(this, 0.9) * 1.0), rect.center().y()}, 0,
+            size, ink, false);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+    if (rect.height() >= metrics.ascent() && rect.width() >= em(this, 5)) {
+        painter.setFont(font);
+        painter.setPen(ink);
+        painter.drawText(rect, Qt::AlignCenter, plotNumber(value(item)));
+    }
+}
+
+void HeatMapPlot::drawBorders(const PlotDrawing &drawing, const Step &step) const
+{
+    if (step.rows > 1) {
+        return; // several groups may lie in one cell
+    }
+    drawing.painter.setPen(QPen(drawing.theme.mutedText, 1));
+    for (int row = 1; row < rowCount(); ++row) {
+        if (m_data->rows[static_cast<std::size_t>(row)].group
+            != m_data->rows[static_cast<std::size_t>(row) - 1].group) {
+            const double y = std::round(canvas().yAxis->coordToPixel(row - 0.5)) - 1;
+            drawing.painter.drawLine(QPointF(canvas().plotRect().left(), y),
+                                     QPointF(canvas().plotRect().right(), y));
+        }
+    }
+}
+
+} // namespace bitprism

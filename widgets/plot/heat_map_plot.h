@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/plot/plot_frame.h"
+
+#include <memory>
+
+class QCPColorScale;
+
+namespace bitprism {
+
+class ListTicker;
+
+/// How values of a map become colours.
+struct ColourScale
+{
+    double low = 0;
+    double high = 1;
+    bool isLog = false;
+    bool isDiverging = false;
+
+    /// Place in the colour map, 0 to 1.
+    double place(double value) const;
+    /// The scale that shows `values`: from zero (linear) or over at most six decades (`isLog`),
+    /// symmetric about zero where it diverges. Without a value above zero it is linear.
+    static ColourScale of(const std::vector<double> &values, bool isLog, bool isDiverging);
+};
+
+/// Cells of rows and columns, coloured by value; every item is a cell, its id that of its row.
+/// Where cells would be too small to see, neighbours are shown as one, with the largest value.
+class HeatMapPlot : public PlotFrame
+{
+    Q_OBJECT
+
+public:
+    explicit HeatMapPlot(QWidget *parent = nullptr);
+    ~HeatMapPlot() override;
+
+    /// The data stay as they are: values, errors, flags have rows x columns entries. More than
+    /// maxPlotCells squared cells must be reduced before (reducedHeatMap()).
+    void setData(std::shared_ptr<const HeatMapData> map);
+    const HeatMapData &cells() const { return *m_data; }
+    void setLogScale(bool isLog);
+    void setDiverging(bool isDiverging);
+    const ColourScale &scale() const { return m_scale; }
+    void setAxisTitles(const QString &columns, const QString &rows);
+
+    int rowOf(int item) const { return item / columnCount(); }
+    int columnOf(int item) const { return item % columnCount(); }
+    /// The colour a cell is drawn with; invalid for one that is hatched.
+    QColor cellColour(int item) const;
+
+    int itemCount() const override;
+    QString itemId(int item) const override;
+    QRectF itemRect(int item) const override;
+    int itemAt(const QPointF &pixel) const override;
+    PlotReading reading(int item) const override;
+    PlotTable table() const override;
+
+Q_SIGNALS:
+    void cellClicked(const QString &rowId, const QString &columnId);
+
+protected:
+    void drawData(const PlotDrawing &drawing) override;
+    void prepareReplot() override;
+    void applyTheme() override;
+    int neighbour(int item, Qt::Key key) const override;
+    std::vector<QRectF> selectedRects() const override;
+
+private:
+    /// Rows and columns that are drawn as one.
+    struct Step
+    {
+        int rows = 1;
+        int columns = 1;
+    };
+
+    int columnCount() const { return static_cast<int>(m_data->columns.size()); }
+    int rowCount() const { return static_cast<int>(m_data->rows.size()); }
+    double value(int item) const { return m_data->values[static_cast<std::size_t>(item)]; }
+    bool flag(const std::vector<char> &flags, int item) const;
+    Step step() const;
+    /// Cells shown as one with this one; the item with the largest value stands for them.
+    int representative(int row, int column, const Step &step) const;
+    QRectF blockRect(int row, int column, const Step &step) const;
+    void updateScale();
+    void updateLegend();
+    void drawCellText(const PlotDrawing &drawing, const QRectF &rect, int item,
+                      const QColor &background) const;
+    void drawBorders(const PlotDrawing &drawing, const Step &step) const;
+    void labelRows(const Step &step);
+    void labelGroups();
+
+    std::shared_ptr<const HeatMapData> m_data;
+    std::vector<std::vector<double>> m_sorted; ///< finite values of each column, falling
+    ColourScale m_scale;
+    bool m_wantsLog = false;
+    bool m_isDiverging = false;
+    QString m_columnTitle;
+    QString m_rowTitle;
+    QCPColorScale *m_legendScale;
+};
+
+/// The same map with at most `limit` rows and columns: of each group of cells the largest value,
+/// with its error and flags; labels of the first.
+HeatMapData reducedHeatMap(const HeatMapData &data, int limit = maxPlotCells);
+
+} // namespace bitprism

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plot/plot_canvas.h"
+
+#include "widgets/plot/axis_ticker.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/theme.h"
+
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+/// Calls a function when its layer is drawn.
+class DrawHook final : public QCPLayerable
+{
+public:
+    DrawHook(QCustomPlot *plot, const QString &layer, PlotCanvas::Draw draw, bool isCut)
+        : QCPLayerable(plot, layer)
+        , m_draw(std::move(draw))
+        , m_isCut(isCut)
+    {
+    }
+
+protected:
+    QRect clipRect() const override
+    {
+        return m_isCut ? mParentPlot->axisRect()->rect() : QCPLayerable::clipRect();
+    }
+    void applyDefaultAntialiasingHint(QCPPainter *painter) const override
+    {
+        painter->setRenderHint(QPainter::Antialiasing);
+    }
+    void draw(QCPPainter *painter) override
+    {
+        const Theme theme = Theme::of(mParentPlot->palette());
+        const bool isVector = painter->modes().testFlag(QCPPainter::pmVectorized);
+        m_draw({*painter, theme, isVector});
+        if (m_isCut && isVector) {
+            coverMargins(*painter, theme);
+        }
+    }
+
+private:
+    /// SVG has no clipping: what was drawn beyond the axes is covered before the labels come.
+    void coverMargins(QPainter &painter, const Theme &theme) const
+    {
+        const QRect outer = mParentPlot->viewport();
+        const QRect inner = mParentPlot->axisRect()->rect();
+        painter.setClipping(false);
+        painter.fillRect(QRect(outer.topLeft(), QPoint(outer.right(), inner.top() - 1)),
+                         theme.surface);
+        painter.fillRect(QRect(QPoint(outer.left(), inner.bottom() + 1), outer.bottomRight()),
+                         theme.surface);
+        painter.fillRect(QRect(outer.topLeft(), QPoint(inner.left() - 1, outer.bottom())),
+                         theme.surface);
+        painter.fillRect(QRect(QPoint(inner.right() + 1, outer.top()), outer.bottomRight()),
+                         theme.surface);
+    }
+
+    PlotCanvas::Draw m_draw;
+    bool m_isCut;
+};
+
+} // namespace
+
+QFont LegendStrip::font() const
+{
+    return static_cast<const PlotCanvas *>(parentPlot())->smallFont();
+}
+
+int LegendStrip::entryWidth(const LegendEntry &entry) const
+{
+    const int gap = parentPlot()->fontMetrics().height();
+    return signWidth() + gap / 2 + QFontMetrics(font()).horizontalAdvance(entry.text) + gap;
+}
+
+std::vector<QPoint> LegendStrip::places(int width) const
+{
+    std::vector<QPoint> places;
+    QPoint place;
+    for (const LegendEntry &entry : m_entries) {
+        const int needed = entryWidth(entry);
+        if (place.x() > 0 && place.x() + needed > width) {
+            place = QPoint(0, place.y() + lineHeight());
+        }
+        places.push_back(place);
+        place.rx() += needed;
+    }
+    return places;
+}
+
+int LegendStrip::height() const
+{
+    return m_entries.empty()
+        ? 0
+        : places(parentPlot()->viewport().width()).back().y() + lineHeight() * 5 / 4;
+}
+
+void LegendStrip::draw(QCPPainter *painter)
+{
+    const Theme theme = Theme::of(parentPlot()->palette());
+    const std::vector<QPoint> starts = places(rect().width());
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setFont(font());
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        const QPoint start = rect().topLeft() + starts[i];
+        const QRectF sign(start.x(), start.y(), signWidth(), lineHeight());
+        drawLegendSign(*painter, sign.adjusted(0, 1, 0, -1), m_entries[i], theme);
+        painter->setPen(parentPlot()->palette().color(QPalette::Text));
+        const QRectF text(sign.right() + lineHeight() * 0.4, start.y(), entryWidth(m_entries[i]),
+                          lineHeight());
+        painter->drawText(text, Qt::AlignLeft | Qt::AlignVCenter, m_entries[i].text);
+    }
+}
+
+PlotCanvas::PlotCanvas(QWidget *parent)
+    : QCustomPlot(parent)
+    , m_legend(new LegendStrip(this))
+{
+    setFocusPolicy(Qt::NoFocus); // the frame around it takes the keys
+    setInteractions({});
+    setNoAntialiasingOnDrag(false);
+    setAntialiasedElements(QCP::aeAll);
+    setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid);
+    plotLayout()->insertRow(0);
+    plotLayout()->addElement(0, 0, m_legend);
+    plotLayout()->setRowSpacing(0);
+    m_legend->setMinimumMargins({});
+    m_legend->setLayer("legend");
+    axisRect()->setRangeDrag({});
+    axisRect()->setRangeZoom({});
+    xAxis->grid()->setVisible(false);
+    applyTheme();
+}
+
+QFont PlotCanvas::smallFont() const { return scaledFont(this, 0.85); }
+
+void PlotCanvas::setDrawing(const Draw &inside, const Draw &above)
+{
+    new DrawHook(this, "main", inside, true); // the plot owns what is drawn in it
+    new DrawHook(this, "overlay", above, false);
+}
+
+void PlotCanvas::setAxes(const PlotAxis &x, const PlotAxis &y)
+{
+    m_x = x;
+    m_y = y;
+    setAxis(*xAxis, x);
+    setAxis(*yAxis, y);
+    xAxis->grid()->setVisible(false);
+}
+
+void PlotCanvas::setAxis(QCPAxis &axis, const PlotAxis &info)
+{
+    axis.setLabel(info.title);
+    axis.setScaleType(info.isLog ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    if (info.categories.isEmpty()) {
+        axis.setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(info.isLog, info.isInteger)));
+        return;
+    }
+    axis.setTicker(QSharedPointer<QCPAxisTicker>(new ListTicker));
+    thinAxis(axis, info);
+}
+
+void PlotCanvas::thinCategories()
+{
+    thinAxis(*xAxis, m_x);
+    thinAxis(*yAxis, m_y);
+}
+
+void PlotCanvas::thinAxis(QCPAxis &axis, const PlotAxis &info) const
+{
+    const QSharedPointer<ListTicker> ticker = axis.ticker().dynamicCast<ListTicker>();
+    if (info.categories.isEmpty() || !ticker) {
+        return;
+    }
+    const QFontMetrics metrics(smallFont());
+    const bool isHorizontal = axis.orientation() == Qt::Horizontal;
+    int needed = metrics.height();
+    for (const QString &category : info.categories) {
+        needed = isHorizontal ? qMax(needed, metrics.horizontalAdvance(category) + metrics.height())
+                              : needed;
+    }
+    const double length = isHorizontal ? plotRect().width() : plotRect().height();
+    const double each = length / qMax(axis.range().size(), 1e-9);
+    const int stride = qMax(1, static_cast<int>(std::ceil(needed / qMax(each, 1e-3))));
+    QVector<double> places;
+    QVector<QString> labels;
+    for (int i = 0; i < info.categories.size(); i += stride) {
+        places.append(i);
+        labels.append(info.categories.at(i));
+    }
+    ticker->setTicks(places, labels);
+}
+
+void PlotCanvas::setLegend(std::vector<LegendEntry> entries)
+{
+    m_legend->setEntries(std::move(entries));
+}
+
+void PlotCanvas::setRightMargin(int pixels)
+{
+    axisRect()->setMinimumMargins(QMargins(0, 0, pixels, 0));
+}
+
+void PlotCanvas::applyTheme()
+{
+    const Theme theme = Theme::of(palette());
+    setBackground(theme.surface);
+    const QColor text = palette().color(QPalette::Text);
+    for (QCPAxis *axis : {xAxis, yAxis}) {
+        axis->setBasePen(QPen(theme.mutedText, 1));
+        axis->setTickPen(QPen(theme.mutedText, 1));
+        axis->setSubTickPen(Qt::NoPen);
+        axis->setSubTicks(false);
+        axis->setTickLength(0, em(this, 0.35));
+        axis->setTickLabelColor(theme.mutedText);
+        axis->setTickLabelFont(smallFont());
+        axis->setTickLabelPadding(em(this, 0.35));
+        axis->setLabelColor(text);
+        axis->setLabelFont(smallFont());
+        axis->setLabelPadding(em(this, 0.35));
+        axis->grid()->setPen(QPen(theme.grid, 1));
+        axis->grid()->setZeroLinePen(QPen(theme.border, 1));
+        axis->grid()->setSubGridVisible(false);
+    }
+}
+
+} // namespace bitprism

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/plot/plot_data.h"
+#include "widgets/plot/plot_marks.h"
+#include "widgets/plot/qcustomplot_header.h"
+
+#include <functional>
+#include <vector>
+
+namespace bitprism {
+
+/// What drawing functions are given.
+struct PlotDrawing
+{
+    QPainter &painter;
+    const Theme &theme;
+    bool isVector = false; ///< SVG or PDF: nothing may rely on clipping
+};
+
+/// The entries of a legend, in as many lines as they need.
+class LegendStrip final : public QCPLayoutElement
+{
+public:
+    explicit LegendStrip(QCustomPlot *plot)
+        : QCPLayoutElement(plot)
+    {
+    }
+
+    void setEntries(std::vector<LegendEntry> entries) { m_entries = std::move(entries); }
+    const std::vector<LegendEntry> &entries() const { return m_entries; }
+    QSize minimumOuterSizeHint() const override { return {0, height()}; }
+    QSize maximumOuterSizeHint() const override { return {QWIDGETSIZE_MAX, height()}; }
+
+protected:
+    void draw(QCPPainter *painter) override;
+
+private:
+    /// Where each entry begins, for a width of `width`.
+    std::vector<QPoint> places(int width) const;
+    int entryWidth(const LegendEntry &entry) const;
+    int signWidth() const { return parentPlot()->fontMetrics().height() * 3 / 2; }
+    int lineHeight() const { return parentPlot()->fontMetrics().height() * 5 / 4; }
+    int height() const;
+    QFont font() const;
+
+    std::vector<LegendEntry> m_entries;
+};
+
+/// QCustomPlot with the workbench's axes, colours and legend, and two hooks to draw with.
+class PlotCanvas final : public QCustomPlot
+{
+public:
+    using Draw = std::function<void(const PlotDrawing &)>;
+
+    explicit PlotCanvas(QWidget *parent);
+
+    /// `inside` is drawn within the axes and cut to them, `above` over everything.
+    void setDrawing(const Draw &inside, const Draw &above);
+    void setAxes(const PlotAxis &x, const PlotAxis &y);
+    void setLegend(std::vector<LegendEntry> entries);
+    /// All colours and fonts from the widget's palette and font.
+    void applyTheme();
+    /// Room right of the axes for labels at the ends of lines, in pixels.
+    void setRightMargin(int pixels);
+
+    /// Labels as many categories of an axis as fit without touching.
+    void thinCategories();
+
+    QRectF plotRect() const { return axisRect()->rect(); }
+    QPointF pixel(double x, double y) const
+    {
+        return {xAxis->coordToPixel(x), yAxis->coordToPixel(y)};
+    }
+    const PlotAxis &xInfo() const { return m_x; }
+    const PlotAxis &yInfo() const { return m_y; }
+    const std::vector<LegendEntry> &legendEntries() const { return m_legend->entries(); }
+    QFont smallFont() const;
+
+private:
+    void setAxis(QCPAxis &axis, const PlotAxis &info);
+    void thinAxis(QCPAxis &axis, const PlotAxis &info) const;
+
+    LegendStrip *m_legend;
+    PlotAxis m_x;
+    PlotAxis m_y;
+};
+
+} // namespace bitprism

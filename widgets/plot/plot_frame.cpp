@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plot/plot_frame.h"
+
+#include "widgets/plot/hover_card.h"
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/plot/plot_export.h"
+#include "widgets/plot/plot_interaction.h"
+#include "widgets/plot/plot_overlay.h"
+#include "widgets/shared/file_saver.h"
+#include "widgets/shared/metrics.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QFileDialog>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitprism {
+
+PlotFrame::PlotFrame(QWidget *parent)
+    : QWidget(parent)
+    , m_title(new QLabel(this))
+    , m_context(new QLabel(this))
+    , m_canvas(new PlotCanvas(this))
+    , m_overlay(new PlotOverlay(*this, m_canvas))
+    , m_card(new HoverCard(this))
+    , m_interaction(new PlotInteraction(*this))
+    , m_saver(new FileSaver(this))
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+    for (QLabel *label : {m_title, m_context}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->hide();
+    }
+    m_context->setForegroundRole(QPalette::PlaceholderText);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(space(this, 3), space(this, 2), space(this, 3), space(this, 2));
+    layout->setSpacing(0);
+    layout->addWidget(m_title);
+    layout->addWidget(m_context);
+    layout->addSpacing(space(this, 2));
+    layout->addWidget(m_canvas, 1);
+    m_canvas->setDrawing([this](const PlotDrawing &drawing) { drawData(drawing); },
+                         [this](const PlotDrawing &drawing) { drawAnnotations(drawing); });
+    connect(m_canvas, &QCustomPlot::beforeReplot, this, [this] { prepareReplot(); });
+    connect(m_canvas, &QCustomPlot::afterReplot, m_overlay, qOverload<>(&QWidget::update));
+    connect(m_saver, &FileSaver::saved, this, [this](const QString &path, const QString &problem) {
+        m_card->showMessage(problem.isEmpty() ? tr("Saved as %1").arg(path) : problem);
+        Q_EMIT pictureSaved(path, problem);
+    });
+    makeActions();
+    applyTheme();
+}
+
+PlotFrame::~PlotFrame() = default;
+
+void PlotFrame::setTitle(const QString &sentence)
+{
+    m_title->setText(sentence);
+    m_title->setVisible(!sentence.isEmpty());
+    setAccessibleName(sentence);
+}
+
+void PlotFrame::setContext(const QString &line)
+{
+    m_context->setText(line);
+    m_context->setVisible(!line.isEmpty());
+}
+
+QString PlotFrame::title() const { return m_title->text(); }
+
+QString PlotFrame::context() const { return m_context->text(); }
+
+void PlotFrame::setClickHint(const QString &text) { m_clickHint = text; }
+
+void PlotFrame::setSelected(const QStringList &ids)
+{
+    m_selected = ids;
+    m_overlay->update();
+}
+
+std::vector<QRectF> PlotFrame::selectedRects() const
+{
+    std::vector<QRectF> rects;
+    for (int item = 0; !m_selected.isEmpty() && item < itemCount(); ++item) {
+        if (m_selected.contains(itemId(item))) {
+            rects.push_back(itemRect(item));
+        }
+    }
+    return rects;
+}
+
+void PlotFrame::setFullView(const PlotRange &x, const PlotRange &y, Qt::Orientations zoomable)
+{
+    m_fullX = x;
+    m_fullY = y;
+    m_zoomable = zoomable;
+}
+
+void PlotFrame::dataChanged(bool keepView)
+{
+    if (m_cursor >= itemCount()) {
+        m_cursor = -1;
+    }
+    m_hover = -1;
+    m_card->hide();
+    if (keepView && m_isZoomed) {
+        boundView();
+    } else {
+        resetView();
+    }
+}
+
+void PlotFrame::replot() { m_canvas->replot(QCustomPlot::rpQueuedReplot); }
+
+void PlotFrame::resetView()
+{
+    m_isZoomed = false;
+    if (!m_fullX.isEmpty() && !m_fullY.isEmpty()) {
+        m_canvas->xAxis->setRange(m_fullX.low, m_fullX.high);
+        m_canvas->yAxis->setRange(m_fullY.low, m_fullY.high);
+    }
+    replot();
+    Q_EMIT viewChanged();
+}
+
+void PlotFrame::zoom(double factor, const QPointF &pixel)
+{
+    if (m_zoomable.testFlag(Qt::Horizontal)) {
+        m_canvas->xAxis->scaleRange(1 / factor, m_canvas->xAxis->pixelToCoord(pixel.x()));
+    }
+    if (m_zoomable.testFlag(Qt::Vertical)) {
+        m_canvas->yAxis->scaleRange(1 / factor, m_canvas->yAxis->pixelToCoord(pixel.y()));
+    }
+    boundView();
+    replot();
+    Q_EMIT viewChanged();
+}
+
+void PlotFrame::pan(const QPointF &pixels)
+{
+    const auto shift = [](QCPAxis &axis, double delta) {
+        const double low = axis.coordToPixel(axis.range().lower) - delta;
+        const double high = axis.coordToPixel(axis.range().upper) - delta;
+        axis.setRange(axis.pixelToCoord(low), axis.pixelToCoord(high));
+    };
+    if (m_zoomable.testFlag(Qt::Horizontal)) {
+        shift(*m_canvas->xAxis, pixels.x());
+    }
+    if (m_zoomable.testFlag(Qt::Vertical)) {
+        shift(*m_canvas->yAxis, pixels.y());
+    }
+    boundView();
+    replot();
+    Q_EMIT viewChanged();
+}
+
+void PlotFrame::boundView()
+{
+    bound(true, m_fullX);
+    bound(false, m_fullY);
+    const QCPRange x = m_canvas->xAxis->range();
+    const QCPRange y = m_canvas->yAxis->range();
+    m_isZoomed = x.lower != m_fullX.low || x.upper != m_fullX.high || y.lower != m_fullY.low
+        || y.upper != m_fullY.high;
+}
+
+void PlotFrame::bound(bool isX, const PlotRange &full)
+{
+    QCPAxis &axis = isX ? *m_canvas->xAxis : *m_canvas->yAxis;
+    const bool isLog = axis.scaleType() == QCPAxis::stLogarithmic;
+    const auto to = [isLog](double value) { return isLog ? std::log(value) : value; };
+    const auto from = [isLog](double value) { return isLog ? std::exp(value) : value; };
+    const double low = to(full.low);
+    const double high = to(full.high);
+    const double least = (high - low) * 1e-6; // beyond this, doubles run out of digits
+    const double size = std::max(to(axis.range().upper) - to(axis.range().lower), least);
+    if (!(size < high - low)) {
+        axis.setRange(full.low, full.high);
+        return;
+    }
+    const double start = std::clamp(to(axis.range().lower), low, high - size);
+    // Exactly the end where it is reached, so that no rounding says "zoomed".
+    axis.setRange(start == low ? full.low : from(start),
+                  start + size >= high ? full.high : from(start + size));
+}
+
+void PlotFrame::setCursor(int item)
+{
+    m_cursor = item;
+    showCursor();
+    m_overlay->update();
+    updateAccessibleText();
+}
+
+void PlotFrame::showCursor()
+{
+    if (m_cursor < 0) {
+        m_card->hide();
+        return;
+    }
+    QRectF rect = itemRect(m_cursor);
+    const QRectF plot = m_canvas->plotRect();
+    if (!plot.intersects(rect) && !rect.isNull()) {
+        pan(plot.center() - rect.center());
+        rect = itemRect(m_cursor);
+    }
+    const QPointF place = m_canvas->mapTo(this, rect.center().toPoint());
+    m_card->showReading(reading(m_cursor), m_clickHint, place);
+}
+
+QString PlotFrame::readOut() const { return m_cursor < 0 ? QString() : reading(m_cursor).text(); }
+
+void PlotFrame::updateAccessibleText()
+{
+    setAccessibleDescription(m_cursor < 0 ? tr("Arrow keys read the values out.") : readOut());
+}
+
+void PlotFrame::setHover(int item, const QPointF &pixel)
+{
+    if (item >= 0) {
+        const QPointF place = m_canvas->mapTo(this, pixel.toPoint());
+        m_card->showReading(reading(item), m_clickHint, place);
+    } else {
+        m_card->hide();
+    }
+    m_canvas->setCursor(item >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    if (item != m_hover) {
+        m_hover = item;
+        m_overlay->update();
+        Q_EMIT hovered(item < 0 ? QString() : itemId(item));
+    }
+}
+
+int PlotFrame::neighbour(int item, Qt::Key key) const
+{
+    const int step = key == Qt::Key_Right || key == Qt::Key_Down ? 1 : -1;
+    return std::clamp(item + step, 0, std::max(itemCount() - 1, 0));
+}
+
+double PlotFrame::reach() const { return em(this, 1); }
+
+void PlotFrame::applyTheme()
+{
+    m_title->setFont(scaledFont(this, 1, QFont::DemiBold));
+    m_context->setFont(scaledFont(this, 0.85));
+    m_canvas->applyTheme();
+    replot();
+}
+
+void PlotFrame::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        applyTheme();
+    }
+}
+
+void PlotFrame::keyPressEvent(QKeyEvent *event)
+{
+    if (!m_interaction->pressKey(*event)) {
+        QWidget::keyPressEvent(event);
+    }
+}
+
+void PlotFrame::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    updateAccessibleText();
+    m_overlay->update();
+}
+
+void PlotFrame::focusOutEvent(QFocusEvent *event)
+{
+    QWidget::focusOutEvent(event);
+    m_card->hide();
+    m_overlay->update();
+}
+
+void PlotFrame::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    layout()->activate();
+    m_overlay->setGeometry(m_canvas->rect());
+}
+
+void PlotFrame::contextMenuEvent(QContextMenuEvent *event)
+{
+    QMenu *menu = makeMenu();
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->popup(event->globalPos());
+}
+
+void PlotFrame::makeActions()
+{
+    const auto add = [this](const QString &text, const QKeySequence &keys, auto action) {
+        auto *item = new QAction(text, this);
+        item->setShortcut(keys);
+        item->setShortcutContext(Qt::WidgetShortcut);
+        connect(item, &QAction::triggered, this, action);
+        addAction(item);
+    };
+    add(tr("Save as PNG..."), {}, [this] { chooseFile(QStringLiteral("png")); });
+    add(tr("Save as SVG..."), {}, [this] { chooseFile(QStringLiteral("svg")); });
+    add(tr("Save as PDF..."), {}, [this] { chooseFile(QStringLiteral("pdf")); });
+    add(tr("Copy image"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { copyImage(); });
+    add(tr("Copy data"), QKeySequence::Copy, [this] { copyData(); });
+    add(tr("Show all (Home)"), {}, [this] { resetView(); });
+}
+
+QMenu *PlotFrame::makeMenu()
+{
+    auto *menu = new QMenu(this);
+    menu->addActions(actions());
+    return menu;
+}
+
+void PlotFrame::chooseFile(const QString &suffix)
+{
+    auto *dialog = new QFileDialog(this, tr("Save the plot"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(suffix);
+    dialog->setNameFilter(tr("%1 picture (*.%2)").arg(suffix.toUpper(), suffix));
+    connect(dialog, &QFileDialog::fileSelected, this, &PlotFrame::savePicture);
+    dialog->open();
+}
+
+void PlotFrame::savePicture(const QString &path)
+{
+    m_saver->save(path, plotPicture(*this, pictureFormatOf(path)));
+}
+
+void PlotFrame::copyImage() { QApplication::clipboard()->setImage(plotImage(*this, 2)); }
+
+void PlotFrame::copyData() { QApplication::clipboard()->setText(table().toTsv()); }
+
+} // namespace bitprism

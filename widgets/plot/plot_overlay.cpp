@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plot/plot_overlay.h"
+
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/plot/plot_frame.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/theme.h"
+
+#include <QPainter>
+
+namespace bitprism {
+
+PlotOverlay::PlotOverlay(PlotFrame &frame, QWidget *canvas)
+    : QWidget(canvas)
+    , m_frame(frame)
+{
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+}
+
+void PlotOverlay::setBrushRect(const QRectF &rect)
+{
+    m_brush = rect;
+    update();
+}
+
+void PlotOverlay::paintEvent(QPaintEvent *)
+{
+    const Theme theme = Theme::of(palette());
+    const QColor text = palette().color(QPalette::Text);
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF plot = m_frame.canvas().plotRect().adjusted(-1, -1, 2, 2);
+    painter.setBrush(Qt::NoBrush);
+    // Light beside dark, so that an outline shows on every colour of a map.
+    const auto outline = [&](const QRectF &rect, const QColor &colour, double width) {
+        const QRectF cut = rect.intersected(plot);
+        if (cut.isEmpty()) {
+            return;
+        }
+        painter.setPen(QPen(theme.surface, width + 2));
+        painter.drawRoundedRect(cut.adjusted(-1, -1, 1, 1), 2, 2);
+        painter.setPen(QPen(colour, width));
+        painter.drawRoundedRect(cut.adjusted(-1, -1, 1, 1), 2, 2);
+    };
+    for (const QRectF &rect : m_frame.selectedRects()) {
+        outline(rect, theme.accent, 2);
+    }
+    if (m_frame.m_hover >= 0) {
+        outline(m_frame.itemRect(m_frame.m_hover), text, 1);
+    }
+    if (m_frame.m_cursor >= 0 && m_frame.hasFocus()) {
+        outline(m_frame.itemRect(m_frame.m_cursor), text, 2);
+    }
+    if (!m_brush.isEmpty()) {
+        QColor fill = theme.accent;
+        fill.setAlphaF(0.15F);
+        painter.setPen(QPen(theme.accent, 1));
+        painter.setBrush(fill);
+        painter.drawRect(m_brush);
+    }
+    if (m_frame.hasFocus()) {
+        painter.setPen(QPen(theme.accent, 1));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space(this, 1),
+                                space(this, 1));
+    }
+}
+
+} // namespace bitprism

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/plot/plot_text.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int significantDigits = 4;
+
+QString tr(const char *text) { return QCoreApplication::translate("Plot", text); }
+
+/// Digits after the point that show `digits` significant ones.
+int decimalsFor(double value, int digits)
+{
+    const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
+    return std::max(digits - 1 - magnitude, 0);
+}
+
+} // namespace
+
+QString plotNumber(double value)
+{
+    if (!std::isfinite(value)) {
+        return QStringLiteral("\u2013");
+    }
+    if (value == 0) {
+        return QStringLiteral("0");
+    }
+    const QLocale locale;
+    const double size = std::abs(value);
+    if (size < 1e-4 || size >= 1e7) {
+        return locale.toString(value, 'e', significantDigits - 1);
+    }
+    if (value == std::round(value)) {
+        return locale.toString(value, 'f', 0);
+    }
+    return locale.toString(value, 'f', decimalsFor(value, significantDigits));
+}
+
+QString plotNumber(double value, double standardError)
+{
+    if (!std::isfinite(value) || !std::isfinite(standardError) || standardError <= 0) {
+        return plotNumber(value);
+    }
+    const QLocale locale;
+    // Two digits of the error say how many of the value are worth reading.
+    const int decimals = decimalsFor(standardError, 2);
+    if (decimals > 7 || std::abs(value) >= 1e7) {
+        return tr("%1 ± %2").arg(plotNumber(value), locale.toString(standardError, 'e', 1));
+    }
+    return tr("%1 ± %2").arg(locale.toString(value, 'f', decimals),
+                             locale.toString(standardError, 'f', decimals));
+}
+
+QString signedPlotNumber(double value)
+{
+    return value > 0 && std::isfinite(value) ? QLocale().positiveSign() + plotNumber(value)
+                                             : plotNumber(value);
+}
+
+QString rankText(int rank, int total)
+{
+    const int tens = rank % 100;
+    const int ones = tens >= 11 && tens <= 13 ? 0 : rank % 10;
+    const char *const forms[] = {
+        //: place among all: "4th of 42"
+        QT_TRANSLATE_NOOP("Plot", "%1th of %2"),
+        //: place among all: "1st of 42"
+        QT_TRANSLATE_NOOP("Plot", "%1st of %2"),
+        //: place among all: "2nd of 42"
+        QT_TRANSLATE_NOOP("Plot", "%1nd of %2"),
+        //: place among all: "3rd of 42"
+        QT_TRANSLATE_NOOP("Plot", "%1rd of %2"),
+    };
+    return tr(forms[ones <= 3 ? ones : 0]).arg(rank).arg(total);
+}
+
+std::pair<int, int> rankAmong(double value, const std::vector<double> &values)
+{
+    int rank = 1;
+    int total = 0;
+    for (const double other : values) {
+        total += std::isfinite(other) ? 1 : 0;
+        rank += std::isfinite(other) && other > value ? 1 : 0;
+    }
+    return {rank, total};
+}
+
+QString shortLayerName(const QString &name)
+{
+    QStringList parts = name.split(QLatin1Char('.'));
+    while (parts.size() > 1
+           && (parts.first() == QLatin1String("model")
+               || parts.first() == QLatin1String("transformer")
+               || parts.first() == QLatin1String("decoder"))) {
+        parts.removeFirst();
+    }
+    if (parts.size() <= 3) {
+        return parts.join(QLatin1Char('.'));
+    }
+    return parts.at(0) + QLatin1Char('.') + parts.at(1) + QChar(0x2026) + parts.last();
+}
+
+QString PlotReading::text() const
+{
+    QStringList parts{headline};
+    for (const auto &[name, value] : values) {
+        parts.append(name.isEmpty() ? value : tr("%1: %2").arg(name, value));
+    }
+    parts.append(rank);
+    parts.append(note);
+    parts.removeAll(QString());
+    return parts.join(QLatin1String(", "));
+}
+
+QString PlotTable::toTsv() const
+{
+    const auto line = [](QStringList fields) {
+        for (QString &field : fields) {
+            field.replace(QLatin1Char('\t'), QLatin1Char(' '));
+            field.replace(QLatin1Char('\n'), QLatin1Char(' '));
+        }
+        return fields.join(QLatin1Char('\t')) + QLatin1Char('\n');
+    };
+    QString text = line(header);
+    for (const QStringList &row : rows) {
+        text += line(row);
+    }
+    return text;
+}
+
+QString exactNumber(double value)
+{
+    return std::isfinite(value) ? QString::number(value, 'g', QLocale::FloatingPointShortest)
+                                : QString();
+}
+
+} // namespace bitprism

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include <utility>
+#include <vector>
+
+namespace bitprism {
+
+/// Four significant digits in the user's locale, small and large ones with an exponent; an en dash
+/// for what is not finite, "0" for zero.
+QString plotNumber(double value);
+/// The value with its standard error: "0.0132 ± 0.0004"; without where that is not finite.
+QString plotNumber(double value, double standardError);
+/// A difference: always with its sign.
+QString signedPlotNumber(double value);
+/// "3rd of 42" in the user's language.
+QString rankText(int rank, int total);
+/// Place of `value` among `values`, 1 for the largest; equal values share the better place.
+/// Values that are not finite do not count.
+std::pair<int, int> rankAmong(double value, const std::vector<double> &values);
+/// A layer's name without what is alike in all: "model.layers.12.mlp.down_proj" is
+/// "layers.12…down_proj".
+QString shortLayerName(const QString &name);
+
+/// One thing of a plot, as hover card and accessible text say it.
+struct PlotReading
+{
+    QString headline;
+    std::vector<std::pair<QString, QString>> values; ///< name and value, in order
+    QString rank; ///< "3rd of 42"; empty: none
+    QString note; ///< "inside the noise"; empty: none
+
+    bool isEmpty() const { return headline.isEmpty() && values.empty(); }
+    QString text() const; ///< one line
+};
+
+/// The data of a plot with plain numbers: what "copy data" gives.
+struct PlotTable
+{
+    QStringList header;
+    std::vector<QStringList> rows;
+
+    /// Tabs between fields, a line feed after each row; tabs and line feeds within are spaces.
+    QString toTsv() const;
+};
+
+/// The shortest text that reads back as the same number; empty for what is not finite.
+QString exactNumber(double value);
+
+} // namespace bitprism
