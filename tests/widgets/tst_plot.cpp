@@ -131,7 +131,7 @@ void TstPlot::mapsGoStraightThroughOklab()
 {
     // Between black and white OKLab is grey of the cube of the share, in linear light.
     const ColourMap grey({Qt::black, Qt::white});
-    for (const double share : {0.2, 0.4, 0.6, 0.8}) { // places of the table, exactly
+    for (const double share : {0.125, 0.25, 0.5, 0.75}) { // places of the table, exactly
         const double linear = share * share * share;
         const double expected
             = linear <= 0.0031308 ? linear * 12.92 : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;

@@ -11,7 +11,8 @@ namespace bitprism {
 
 namespace {
 
-constexpr int tableSize = 256;
+/// Odd, so that the middle of a diverging map is one of its colours.
+constexpr int tableSize = 257;
 
 double toLinear(double channel)
 {

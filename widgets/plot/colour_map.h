@@ -43,7 +43,7 @@ public:
     const std::vector<QColor> &table() const { return m_table; }
 
 private:
-    std::vector<QColor> m_table; ///< 256 colours
+    std::vector<QColor> m_table; ///< 257 colours
     std::vector<QColor> m_mutedTable;
 };
 

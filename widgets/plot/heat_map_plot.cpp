@@ -173,8 +173,9 @@ HeatMapPlot::Step HeatMapPlot::step() const
     };
     const double rowHeight = plot.height() / std::max(canvas().yAxis->range().size(), 1e-6);
     const double columnWidth = plot.width() / std::max(canvas().xAxis->range().size(), 1e-6);
-    // 14 x 12 pixels at the usual font.
-    return {needed(space(this, 1) * 3.0, rowHeight), needed(space(this, 1) * 3.5, columnWidth)};
+    // 14 x 12 pixels at the usual font, more at a larger one.
+    return {needed(std::max(12, space(this, 3)), rowHeight),
+            needed(std::max(14, space(this, 3)), columnWidth)};
 }
 
 int HeatMapPlot::representative(int row, int column, const Step &step) const

@@ -17,11 +17,13 @@ inline constexpr int maxPlotCells = 512;
 
 struct PlotAxis
 {
-    QString title; ///< with its unit: "bits", "KL divergence, nats per token"
+    QString title{}; ///< with its unit: "bits", "KL divergence, nats per token"
     bool isLog = false; ///< values of zero or below are not shown then
     bool isInteger = false; ///< labels whole numbers only
     bool startsAtZero = false;
-    QStringList categories; ///< labels of 0, 1, ...; empty: a number axis
+    QStringList categories{}; ///< labels of 0, 1, ...; empty: a number axis
+
+    bool operator==(const PlotAxis &) const = default;
 };
 
 struct PlotPoint
@@ -30,8 +32,8 @@ struct PlotPoint
     double y = 0;
     double xError = std::numeric_limits<double>::quiet_NaN(); ///< standard error; NaN: none
     double yError = std::numeric_limits<double>::quiet_NaN();
-    QString id; ///< what signals say; points of one layer or run share it
-    QString label; ///< headline of the hover card
+    QString id{}; ///< what signals say; points of one layer or run share it
+    QString label{}; ///< headline of the hover card
     bool isMuted = false; ///< inside the noise
 };
 
@@ -45,8 +47,8 @@ enum class SeriesLine
 
 struct PlotSeries
 {
-    QString name;
-    std::vector<PlotPoint> points; ///< by rising x where there is a line; a NaN leaves a gap
+    QString name{};
+    std::vector<PlotPoint> points{}; ///< by rising x where there is a line; a NaN leaves a gap
     SeriesLine line = SeriesLine::None;
     bool hasMarkers = true;
     int style = -1; ///< place among the theme's series colours and the marker shapes; -1: its own
@@ -58,7 +60,7 @@ struct NoiseFloor
 {
     double low = 0;
     double high = 0;
-    QString text; ///< in the legend: "noise floor: two standard errors"
+    QString text{}; ///< in the legend: "noise floor: two standard errors"
 };
 
 /// A line across the plot at one value: "unquantized".
@@ -66,13 +68,13 @@ struct ReferenceLine
 {
     double value = 0;
     Qt::Orientation orientation = Qt::Horizontal; ///< horizontal: at a value of y
-    QString text;
+    QString text{};
 };
 
 struct PlotBar
 {
-    QString id;
-    QString label; ///< on the category axis
+    QString id{};
+    QString label{}; ///< on the category axis
     double value = 0; ///< NaN: not measured, hatched
     double error = std::numeric_limits<double>::quiet_NaN();
     bool isMuted = false;
@@ -82,35 +84,35 @@ struct PlotBar
 
 struct BarSeries
 {
-    QString name;
-    std::vector<PlotBar> bars; ///< one for each category, in order
+    QString name{};
+    std::vector<PlotBar> bars{}; ///< one for each category, in order
 };
 
 struct HeatMapRow
 {
-    QString id;
-    QString label; ///< on the axis, short
-    QString group; ///< rows of one group stand together; a border is drawn where it changes
+    QString id{};
+    QString label{}; ///< on the axis, short
+    QString group{}; ///< rows of one group stand together; a border is drawn where it changes
 };
 
 struct HeatMapColumn
 {
-    QString id;
-    QString label; ///< on the axis: "3"
-    QString phrase; ///< in sentences: "3 bits"
+    QString id{};
+    QString label{}; ///< on the axis: "3"
+    QString phrase{}; ///< in sentences: "3 bits"
 };
 
 struct HeatMapData
 {
-    std::vector<HeatMapRow> rows;
-    std::vector<HeatMapColumn> columns;
-    std::vector<double> values; ///< [rows, columns]; NaN: not measured
-    std::vector<double> errors; ///< standard errors, the same shape or empty
-    std::vector<char> muted; ///< inside the noise; the same shape or empty
-    std::vector<char> marked; ///< marked with a dot; the same shape or empty
-    QString valueName; ///< "KL divergence"
-    QString unit; ///< "nats per token"; empty: none
-    QString markText; ///< what the dot means, for the legend
+    std::vector<HeatMapRow> rows{};
+    std::vector<HeatMapColumn> columns{};
+    std::vector<double> values{}; ///< [rows, columns]; NaN: not measured
+    std::vector<double> errors{}; ///< standard errors, the same shape or empty
+    std::vector<char> muted{}; ///< inside the noise; the same shape or empty
+    std::vector<char> marked{}; ///< marked with a dot; the same shape or empty
+    QString valueName{}; ///< "KL divergence"
+    QString unit{}; ///< "nats per token"; empty: none
+    QString markText{}; ///< what the dot means, for the legend
 
     std::size_t at(int row, int column) const
     {

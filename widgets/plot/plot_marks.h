@@ -32,7 +32,7 @@ enum class LegendSign
 struct LegendEntry
 {
     LegendSign sign = LegendSign::Marker;
-    QString text;
+    QString text{};
     int style = 0; ///< as PlotSeries::style
 };
 

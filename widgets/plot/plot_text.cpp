@@ -21,6 +21,12 @@ int decimalsFor(double value, int digits)
     return std::max(digits - 1 - magnitude, 0);
 }
 
+QString withExponent(double value, int decimals)
+{
+    const QLocale locale;
+    return locale.toString(value, 'e', decimals).replace(locale.exponential(), QLatin1String("e"));
+}
+
 } // namespace
 
 QString plotNumber(double value)
@@ -34,7 +40,7 @@ QString plotNumber(double value)
     const QLocale locale;
     const double size = std::abs(value);
     if (size < 1e-4 || size >= 1e7) {
-        return locale.toString(value, 'e', significantDigits - 1);
+        return withExponent(value, significantDigits - 1);
     }
     if (value == std::round(value)) {
         return locale.toString(value, 'f', 0);
@@ -51,7 +57,7 @@ QString plotNumber(double value, double standardError)
     // Two digits of the error say how many of the value are worth reading.
     const int decimals = decimalsFor(standardError, 2);
     if (decimals > 7 || std::abs(value) >= 1e7) {
-        return tr("%1 ± %2").arg(plotNumber(value), locale.toString(standardError, 'e', 1));
+        return tr("%1 ± %2").arg(plotNumber(value), withExponent(standardError, 1));
     }
     return tr("%1 ± %2").arg(locale.toString(value, 'f', decimals),
                              locale.toString(standardError, 'f', decimals));

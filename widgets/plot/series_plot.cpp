@@ -52,6 +52,9 @@ SeriesPlot::SeriesPlot(QWidget *parent)
 
 void SeriesPlot::setAxes(const PlotAxis &x, const PlotAxis &y)
 {
+    if (x == canvas().xInfo() && y == canvas().yInfo()) {
+        return; // a view that was zoomed stays so while results arrive
+    }
     canvas().setAxes(x, y);
     updateView();
     dataChanged(false);
