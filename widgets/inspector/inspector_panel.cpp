@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/inspector/inspector_panel.h"
+
+#include "core/results/run_summary.h"
+#include "core/results/sensitivity_table.h"
+#include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
+#include "widgets/plot/plot_text.h"
+#include "widgets/plot/series_plot.h"
+#include "widgets/recipe/recipe_document.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/recipe_bits.h"
+#include "widgets/shared/selection.h"
+#include "widgets/shared/text.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QScrollArea>
+#include <QStackedLayout>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bitprism {
+
+namespace {
+
+/// Results of as many runs are read; older ones are in the list of runs.
+constexpr std::size_t mostRuns = 24;
+
+/// Id of the weight quantizer in a stored recipe; empty for none.
+QString quantizerOf(const store::RunRecord &record)
+{
+    const Json recipe = Json::parse(record.recipe, nullptr, false);
+    if (!recipe.is_object() || !recipe.contains("weights") || !recipe["weights"].is_object()) {
+        return {};
+    }
+    return QString::fromStdString(recipe["weights"].value("id", std::string()));
+}
+
+} // namespace
+
+InspectorPanel::InspectorPanel(ViewContext &context, QWidget *parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_layout(new QStackedLayout(this))
+    , m_empty(new QLabel(tr("Choose a layer in any view or in the model's tree to see its weights "
+                            "and results here."),
+                         this))
+    , m_name(new QLabel(this))
+    , m_facts(makeNote())
+    , m_ranks(makeNote())
+    , m_histogram(new LinePlot(this))
+    , m_problem(makeNote())
+    , m_runs(new LayerRunsModel(this))
+    , m_noRuns(makeNote())
+    , m_table(new QTableView(this))
+    , m_page(makePage())
+    , m_reading(m_reader, this, [this](const Answer<LayerWeights> &answer) { showWeights(answer); })
+{
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty->setMargin(space(this, 4));
+    m_layout->addWidget(m_empty);
+    m_layout->addWidget(m_page);
+    const auto refreshAll = [this] { refresh(); };
+    connect(context.selection, &Selection::layerChanged, this, refreshAll);
+    connect(context.project, &Project::changed, this, refreshAll);
+    connect(context.project, &Project::runsChanged, this, refreshAll);
+    connect(context.recipe, &RecipeDocument::changed, this, &InspectorPanel::askWeights);
+    connect(context.library, &RunLibrary::resultChanged, this, [this] {
+        if (const LayerInfo *chosen = layer()) {
+            showRanks(*chosen);
+            showRuns(*chosen);
+        }
+    });
+    refresh();
+}
+
+QLabel *InspectorPanel::makeNote()
+{
+    auto *label = new QLabel(this);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+QWidget *InspectorPanel::makePage()
+{
+    m_name->setFont(scaledFont(this, 1.2, QFont::DemiBold));
+    m_name->setTextFormat(Qt::PlainText);
+    m_facts->setForegroundRole(QPalette::PlaceholderText);
+    m_noRuns->setForegroundRole(QPalette::PlaceholderText);
+    m_histogram->setAxes({tr("weight")}, {tr("share of weights, %"), false, false, true});
+    m_histogram->setMinimumHeight(em(this, 15));
+    m_table->setModel(m_runs);
+    m_table->setAccessibleName(tr("Results of all runs for this layer"));
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setShowGrid(false);
+    m_table->verticalHeader()->hide();
+    m_table->setTabKeyNavigation(false);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(LayerRunsModel::RunColumn,
+                                                      QHeaderView::Stretch);
+    m_table->setMinimumHeight(em(this, 10));
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex &index) {
+        m_context.selection->setRun(m_runs->run(index.row()).run);
+    });
+    auto *runsTitle = new QLabel(tr("What runs did to this layer"), this);
+    runsTitle->setFont(scaledFont(this, 1, QFont::DemiBold));
+
+    auto *page = new QWidget(this);
+    auto *layout = new QVBoxLayout(page);
+    const int margin = space(this, 3);
+    layout->setContentsMargins(margin, margin, margin, margin);
+    layout->setSpacing(space(this, 2));
+    layout->addWidget(m_name);
+    layout->addWidget(m_facts);
+    layout->addWidget(m_ranks);
+    layout->addWidget(m_histogram, 2);
+    layout->addWidget(m_problem);
+    layout->addSpacing(space(this, 1));
+    layout->addWidget(runsTitle);
+    layout->addWidget(m_noRuns);
+    layout->addWidget(m_table, 1);
+    auto *scroll = new QScrollArea(this);
+    scroll->setWidget(page);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(tr("The selected layer"));
+    return scroll;
+}
+
+const LayerInfo *InspectorPanel::layer() const
+{
+    const ModelInfoPtr &model = m_context.project->model();
+    return model ? model->findLayer(m_context.selection->layer().toStdString()) : nullptr;
+}
+
+QString InspectorPanel::rankText() const { return m_ranks->text(); }
+
+void InspectorPanel::refresh()
+{
+    const LayerInfo *chosen = layer();
+    if (chosen == nullptr) {
+        m_layout->setCurrentWidget(m_empty);
+        return;
+    }
+    m_layout->setCurrentWidget(m_page);
+    showFacts(*chosen);
+    showRanks(*chosen);
+    showRuns(*chosen);
+    askWeights();
+}
+
+void InspectorPanel::showFacts(const LayerInfo &layer)
+{
+    const QString name = QString::fromStdString(layer.name);
+    m_name->setText(shortLayerName(name));
+    m_name->setToolTip(name);
+    m_facts->setText(tr("%1 × %2, %3, %4")
+                         .arg(formatCount(layer.rows), formatCount(layer.cols),
+                              QString::fromStdString(layer.dtype), layerKindText(layer.kind)));
+}
+
+void InspectorPanel::showRanks(const LayerInfo &layer)
+{
+    const QString run = m_context.library->newestRun(SensitivityTable::kind);
+    const auto table = run.isEmpty() ? nullptr : m_context.library->resultOf<SensitivityTable>(run);
+    QStringList lines;
+    for (const int bits : table ? table->widths : std::vector<int>()) {
+        std::vector<double> values;
+        const SensitivityCell *mine = nullptr;
+        for (const SensitivityCell &cell : table->cells) {
+            if (cell.bits == bits && cell.klDivergence) {
+                values.push_back(*cell.klDivergence);
+                mine = cell.layer == layer.name ? &cell : mine;
+            }
+        }
+        if (mine == nullptr) {
+            continue;
+        }
+        const auto [rank, total] = rankAmong(*mine->klDivergence, values);
+        const double below = 100.0 * (total - rank) / std::max(total - 1, 1);
+        lines.append(tr("At %1 bits %2 most sensitive, above %3 % of the layers: KL %4")
+                         .arg(bits)
+                         .arg(bitprism::rankText(rank, total), QLocale().toString(below, 'f', 0),
+                              plotNumber(*mine->klDivergence, mine->klStandardError.value_or(0))));
+    }
+    if (lines.isEmpty()) {
+        lines.append(layer.quantizable ? tr("Its sensitivity is not measured yet.")
+                                       : tr("This layer cannot be quantized."));
+    }
+    m_ranks->setText(lines.join(QLatin1Char('\n')));
+}
+
+void InspectorPanel::showRuns(const LayerInfo &layer)
+{
+    std::vector<LayerRun> found;
+    std::size_t asked = 0;
+    const RunListPtr &all = m_context.project->runs();
+    for (const store::RunRecord &record : all ? *all : std::vector<store::RunRecord>()) {
+        if (record.kind != RunSummary::kind || asked == mostRuns) {
+            continue;
+        }
+        ++asked;
+        const QString id = QString::fromStdString(record.id);
+        const auto summary = m_context.library->resultOf<RunSummary>(id);
+        if (!summary) {
+            continue;
+        }
+        const auto mine
+            = std::find_if(summary->layers.begin(), summary->layers.end(),
+                           [&layer](const RunLayer &each) { return each.name == layer.name; });
+        if (mine != summary->layers.end()) {
+            const auto full = m_context.library->record(id);
+            found.push_back({id, QString::fromStdString(record.name),
+                             full ? quantizerOf(*full) : QString(), mine->bits, mine->outputMse,
+                             mine->weightMse});
+        }
+    }
+    m_noRuns->setText(tr("No run has quantized this layer yet."));
+    m_noRuns->setVisible(found.empty());
+    m_table->setVisible(!found.empty());
+    m_runs->setRuns(std::move(found));
+}
+
+void InspectorPanel::askWeights()
+{
+    const LayerInfo *chosen = layer();
+    if (chosen == nullptr) {
+        return;
+    }
+    m_reading.ask(
+        [model = m_context.project->model(), layer = *chosen, recipe = m_context.recipe->recipe()] {
+            const auto resolved = resolvedByName(recipe, *model);
+            return readLayerWeights(model->path, layer, resolved.at(layer.name));
+        });
+}
+
+void InspectorPanel::showWeights(const Answer<LayerWeights> &answer)
+{
+    m_histogram->setVisible(answer.value.has_value());
+    m_problem->setVisible(!answer.value.has_value());
+    if (!answer.value) {
+        m_problem->setText(answer.problem ? errorText(*answer.problem) : QString());
+        return;
+    }
+    const LayerWeights &weights = *answer.value;
+    const Histogram &bins = weights.histogram;
+    double total = 0;
+    for (const std::int64_t count : bins.counts) {
+        total += static_cast<double>(count);
+    }
+    PlotSeries series;
+    series.name = tr("weights");
+    series.line = SeriesLine::Step;
+    series.hasMarkers = false;
+    const double width = (bins.high - bins.low) / static_cast<double>(bins.counts.size());
+    for (std::size_t i = 0; i < bins.counts.size(); ++i) {
+        const double share = 100 * static_cast<double>(bins.counts[i]) / total;
+        series.points.push_back({bins.low + (static_cast<double>(i) + 0.5) * width, share});
+    }
+    std::vector<ReferenceLine> levels;
+    for (const double level : weights.levels) {
+        levels.push_back({level, Qt::Vertical, {}});
+    }
+    m_histogram->setTitle(
+        tr("Weights of this layer, share in each of %1 bins").arg(bins.counts.size()));
+    QString context = weights.levels.empty()
+        ? weights.bits > 0 ? tr("%1 bits in the recipe").arg(weights.bits)
+                           : tr("The recipe leaves this layer as it is.")
+        : tr("dashed: the %1 values of a typical group, %2 bits, group size %3")
+              .arg(weights.levels.size())
+              .arg(weights.bits)
+              .arg(weights.groupSize);
+    if (weights.rowsRead < weights.rows) {
+        context += QLatin1Char('\n')
+            + tr("from %1 of %2 rows")
+                  .arg(formatCount(weights.rowsRead), formatCount(weights.rows));
+    }
+    m_histogram->setContext(context);
+    m_histogram->setReferenceLines(std::move(levels));
+    m_histogram->setSeries({series});
+}
+
+} // namespace bitprism

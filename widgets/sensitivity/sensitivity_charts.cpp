@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/sensitivity/sensitivity_charts.h"
+
+#include "widgets/plot/plot_text.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/text.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QLocale>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+
+namespace bitprism {
+
+namespace {
+
+QString tr(const char *text, const char *comment = nullptr, int n = -1)
+{
+    return QCoreApplication::translate("Sensitivity", text, comment, n);
+}
+
+using LayerIndex = std::unordered_map<std::string_view, const LayerInfo *>;
+
+LayerIndex indexOf(const ModelInfo *model)
+{
+    LayerIndex index;
+    for (std::size_t i = 0; model != nullptr && i < model->layers.size(); ++i) {
+        index.emplace(model->layers[i].name, &model->layers[i]);
+    }
+    return index;
+}
+
+const LayerInfo *find(const LayerIndex &index, const std::string &name)
+{
+    const auto layer = index.find(name);
+    return layer == index.end() ? nullptr : layer->second;
+}
+
+/// The first parts of a layer's short name that name its block; layers of one block are neighbours.
+QString groupOf(const LayerInfo *layer, const QString &shortName)
+{
+    if (layer != nullptr && layer->block >= 0) {
+        return tr("block %1").arg(layer->block);
+    }
+    return shortName.section(QLatin1Char('.'), 0, 1).section(QChar(0x2026), 0, 0);
+}
+
+} // namespace
+
+HeatMapData sensitivityMap(const SensitivityTable &table, const ModelInfo *model,
+                           SensitivityMetric metric, const RecipeWidths &marked)
+{
+    HeatMapData map;
+    map.valueName = metricName(metric);
+    map.unit = metricUnit(metric);
+    map.markText = tr("bits in the recipe");
+    for (const int bits : table.widths) {
+        const QString number = QString::number(bits);
+        map.columns.push_back({number, number, bitsText(bits)});
+    }
+    const LayerIndex index = indexOf(model);
+    const std::size_t width = map.columns.size();
+    const std::string *last = nullptr;
+    for (const SensitivityCell &cell : table.cells) {
+        if (last == nullptr || *last != cell.layer) {
+            const QString name = QString::fromStdString(cell.layer);
+            const QString label = shortLayerName(name);
+            const LayerInfo *layer = find(index, cell.layer);
+            map.rows.push_back({name, label, groupOf(layer, label)});
+            map.values.resize(map.rows.size() * width, std::numeric_limits<double>::quiet_NaN());
+            map.errors.resize(map.values.size(), std::numeric_limits<double>::quiet_NaN());
+            map.muted.resize(map.values.size(), 0);
+            map.marked.resize(map.values.size(), 0);
+            last = &cell.layer;
+        }
+        const auto column = std::find(table.widths.begin(), table.widths.end(), cell.bits);
+        if (column == table.widths.end()) {
+            continue;
+        }
+        const std::size_t place = (map.rows.size() - 1) * width
+            + static_cast<std::size_t>(column - table.widths.begin());
+        map.values[place] = metricValue(cell, metric);
+        map.errors[place] = metricError(cell, metric);
+        map.muted[place] = isInsideNoise(cell, metric) ? 1 : 0;
+        const auto chosen = marked.find(cell.layer);
+        map.marked[place] = chosen != marked.end() && chosen->second == cell.bits ? 1 : 0;
+    }
+    return map;
+}
+
+std::vector<PlotSeries> sensitivityByDepth(const SensitivityTable &table, const ModelInfo *model,
+                                           SensitivityMetric metric, int bits)
+{
+    std::vector<PlotSeries> series;
+    std::map<std::string, std::size_t> placeOf;
+    const LayerIndex index = indexOf(model);
+    for (const SensitivityCell &cell : table.cells) {
+        const LayerInfo *layer = find(index, cell.layer);
+        if (cell.bits != bits || layer == nullptr || layer->block < 0) {
+            continue;
+        }
+        const auto [place, isNew] = placeOf.try_emplace(layer->kind, series.size());
+        if (isNew) {
+            series.push_back({layerKindText(layer->kind), {}, SeriesLine::Straight});
+        }
+        const QString name = QString::fromStdString(cell.layer);
+        series[place->second].points.push_back(
+            {static_cast<double>(layer->block), metricValue(cell, metric),
+             std::numeric_limits<double>::quiet_NaN(), metricError(cell, metric), name,
+             shortLayerName(name), isInsideNoise(cell, metric)});
+    }
+    return series;
+}
+
+std::vector<PlotSeries> predictionAgainstMeasurement(const SensitivityTable &table)
+{
+    std::vector<PlotSeries> series;
+    for (const int bits : table.widths) {
+        PlotSeries points;
+        points.name = bitsText(bits);
+        for (const SensitivityCell &cell : table.cells) {
+            if (cell.bits != bits || !cell.deltaNll || !cell.predictedDeltaNll) {
+                continue;
+            }
+            const QString name = QString::fromStdString(cell.layer);
+            points.points.push_back(
+                {*cell.predictedDeltaNll, *cell.deltaNll, std::numeric_limits<double>::quiet_NaN(),
+                 metricError(cell, SensitivityMetric::DeltaNll), name, shortLayerName(name),
+                 isInsideNoise(cell, SensitivityMetric::DeltaNll)});
+        }
+        series.push_back(std::move(points));
+    }
+    return series;
+}
+
+QString correlationSentence(const SensitivityTable &table)
+{
+    if (!table.rankCorrelation) {
+        return {};
+    }
+    const double correlation = *table.rankCorrelation;
+    const char *const words = correlation >= 0.9
+        ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks the cells almost as measured")
+        : correlation >= 0.7
+        ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks most cells as measured")
+        : correlation >= 0.4
+        ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks the cells only roughly")
+        : QT_TRANSLATE_NOOP("Sensitivity", "The prediction does not rank the cells");
+    return tr("%1: rank correlation %2.").arg(tr(words), QLocale().toString(correlation, 'f', 2));
+}
+
+MeasuredLayers measuredLayers(const SensitivityTable &table)
+{
+    std::set<std::string> all;
+    std::set<std::string> missing;
+    for (const SensitivityCell &cell : table.cells) {
+        all.insert(cell.layer);
+        if (!cell.klDivergence && !cell.deltaNll) {
+            missing.insert(cell.layer);
+        }
+    }
+    return {static_cast<int>(all.size() - missing.size()), static_cast<int>(all.size())};
+}
+
+QString sensitivityContext(const SensitivityTable &table, const QString &run)
+{
+    const QString model = QFileInfo(QString::fromStdString(table.model)).fileName();
+    const QString data = QFileInfo(QString::fromStdString(table.data)).fileName();
+    return tr("%1, %2, %3 layers, %4 tokens of %5, run %6")
+        .arg(model, QString::fromStdString(table.quantizer))
+        .arg(measuredLayers(table).total)
+        .arg(formatCount(table.tokens), data, run);
+}
+
+} // namespace bitprism

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/results/sensitivity_table.h"
+
+#include <QString>
+
+#include <array>
+
+namespace bitprism {
+
+/// What of a sensitivity table is shown.
+enum class SensitivityMetric
+{
+    KlDivergence,
+    DeltaNll,
+    PredictedDeltaNll,
+    OutputError,
+    WeightError
+};
+
+inline constexpr std::array sensitivityMetrics{
+    SensitivityMetric::KlDivergence, SensitivityMetric::DeltaNll,
+    SensitivityMetric::PredictedDeltaNll, SensitivityMetric::OutputError,
+    SensitivityMetric::WeightError};
+
+/// NaN where it was not measured (yet).
+double metricValue(const SensitivityCell &cell, SensitivityMetric metric);
+/// NaN where the metric has no standard error.
+double metricError(const SensitivityCell &cell, SensitivityMetric metric);
+/// The value is below its standard error: it cannot be told from nothing.
+bool isInsideNoise(const SensitivityCell &cell, SensitivityMetric metric);
+
+QString metricName(SensitivityMetric metric); ///< "KL divergence"
+QString metricUnit(SensitivityMetric metric); ///< "nats per token"; empty: none
+QString metricSentence(SensitivityMetric metric); ///< title of a plot
+QString metricDefinition(SensitivityMetric metric); ///< tooltip
+/// Name and unit, as it stands on an axis.
+QString metricAxis(SensitivityMetric metric);
+
+/// "3 bits", in the right number.
+QString bitsText(int bits);
+
+} // namespace bitprism
