@@ -105,6 +105,8 @@ QWidget *InspectorPanel::makePage()
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setShowGrid(false);
+    m_table->setWordWrap(false);
+    m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->verticalHeader()->hide();
     m_table->setTabKeyNavigation(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
@@ -177,6 +179,9 @@ void InspectorPanel::showRanks(const LayerInfo &layer)
     const QString run = m_context.library->newestRun(SensitivityTable::kind);
     const auto table = run.isEmpty() ? nullptr : m_context.library->resultOf<SensitivityTable>(run);
     QStringList lines;
+    if (table) {
+        lines.append(tr("Sensitivity among all layers, most sensitive first (KL, nats per token)"));
+    }
     for (const int bits : table ? table->widths : std::vector<int>()) {
         std::vector<double> values;
         const SensitivityCell *mine = nullptr;
@@ -191,12 +196,13 @@ void InspectorPanel::showRanks(const LayerInfo &layer)
         }
         const auto [rank, total] = rankAmong(*mine->klDivergence, values);
         const double below = 100.0 * (total - rank) / std::max(total - 1, 1);
-        lines.append(tr("At %1 bits %2 most sensitive, above %3 % of the layers: KL %4")
+        lines.append(tr("%1 bits: %2, above %3 %: %4")
                          .arg(bits)
                          .arg(bitprism::rankText(rank, total), QLocale().toString(below, 'f', 0),
-                              plotNumber(*mine->klDivergence, mine->klStandardError.value_or(0))));
+                              plotNumber(*mine->klDivergence)));
     }
-    if (lines.isEmpty()) {
+    if (lines.size() < 2) {
+        lines.clear();
         lines.append(layer.quantizable ? tr("Its sensitivity is not measured yet.")
                                        : tr("This layer cannot be quantized."));
     }

@@ -61,7 +61,7 @@ QVariant LayerRunsModel::data(const QModelIndex &index, int role) const
             return formatBits(row.bits);
         }
         return column == AgainstColumn && against
-            ? tr("%1 times").arg(QLocale().toString(*against, 'f', 2))
+            ? tr("%1 ×").arg(QLocale().toString(*against, 'f', 2))
             : plotNumber(number);
     case SortRole:
         return column == RunColumn ? QVariant(row.name) : QVariant(number);
@@ -96,8 +96,7 @@ QVariant LayerRunsModel::headerData(int section, Qt::Orientation orientation, in
     if (role != Qt::DisplayRole) {
         return {};
     }
-    const QString titles[columnTotal]
-        = {tr("Run"), tr("Bits"), tr("Output error"), tr("Against rtn")};
+    const QString titles[columnTotal] = {tr("Run"), tr("Bits"), tr("Error"), tr("Against rtn")};
     return titles[section];
 }
 

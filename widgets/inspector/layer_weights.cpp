@@ -96,7 +96,7 @@ std::optional<GridOptions> gridOptionsOf(const ResolvedLayer &resolved)
 
 std::vector<double> typicalLevels(const Rows &rows, std::int64_t cols, const GridOptions &options)
 {
-    const GridSet grids = fitGrids({rows.values, rows.rows, cols}, options);
+    const GridSet grids = fitGrids({rows.values.data(), rows.rows, cols}, options);
     std::vector<std::size_t> order(grids.scales.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
         order[i] = i;

@@ -115,7 +115,7 @@ void HeatMapPlot::updateScale()
         QSharedPointer<QCPAxisTicker>(new NumberTicker(m_scale.isLog, false)));
     const QString name = m_data->unit.isEmpty() ? m_data->valueName
                                                 : tr("%1, %2").arg(m_data->valueName, m_data->unit);
-    m_legendScale->setLabel(m_scale.isLog ? tr("%1 (logarithmic)").arg(name) : name);
+    m_scaleTitle = m_scale.isLog ? tr("%1 (logarithmic)").arg(name) : name;
 }
 
 void HeatMapPlot::updateLegend()
@@ -326,6 +326,12 @@ PlotTable HeatMapPlot::table() const
 void HeatMapPlot::prepareReplot()
 {
     canvas().thinCategories();
+    if (rowCount() == 0) {
+        return;
+    }
+    m_legendScale->setLabel(QFontMetrics(canvas().smallFont())
+                                .elidedText(m_scaleTitle, Qt::ElideRight,
+                                            static_cast<int>(canvas().plotRect().height())));
     const Step blocks = step();
     QString title = m_rowTitle;
     if (blocks.rows > 1) {
@@ -340,6 +346,16 @@ void HeatMapPlot::prepareReplot()
     }
 }
 
+void HeatMapPlot::setRowTicks(const QVector<double> &places, const QVector<QString> &labels)
+{
+    auto ticker = canvas().yAxis->ticker().dynamicCast<ListTicker>();
+    if (!ticker) { // no data were set yet
+        ticker.reset(new ListTicker);
+        canvas().yAxis->setTicker(ticker);
+    }
+    ticker->setTicks(places, labels);
+}
+
 void HeatMapPlot::labelRows(const Step &step)
 {
     const QFontMetrics metrics(canvas().smallFont());
@@ -350,7 +366,7 @@ void HeatMapPlot::labelRows(const Step &step)
         labels.append(metrics.elidedText(m_data->rows[static_cast<std::size_t>(row)].label,
                                          Qt::ElideMiddle, em(this, 14)));
     }
-    canvas().yAxis->ticker().dynamicCast<ListTicker>()->setTicks(places, labels);
+    setRowTicks(places, labels);
 }
 
 void HeatMapPlot::labelGroups()
@@ -374,7 +390,7 @@ void HeatMapPlot::labelGroups()
         }
         first = row;
     }
-    canvas().yAxis->ticker().dynamicCast<ListTicker>()->setTicks(places, labels);
+    setRowTicks(places, labels);
 }
 
 void HeatMapPlot::drawData(const PlotDrawing &drawing)
@@ -399,7 +415,7 @@ void HeatMapPlot::drawData(const PlotDrawing &drawing)
             const QColor colour = cellColour(item);
             drawing.painter.fillRect(rect, colour.isValid() ? colour : drawing.theme.grid);
             if (colour.isValid()) {
-                drawCellText(drawing, rect, item, colour);
+                drawCellText(drawing, rect, item, colour, blocks.rows * blocks.columns == 1);
             } else {
                 hatched.push_back(rect);
             }
@@ -411,12 +427,15 @@ void HeatMapPlot::drawData(const PlotDrawing &drawing)
 }
 
 void HeatMapPlot::drawCellText(const PlotDrawing &drawing, const QRectF &rect, int item,
-                               const QColor &background) const
+                               const QColor &background, bool isAlone) const
 {
     const QFont font = scaledFont(this, 0.8);
     const QFontMetrics metrics(font);
     const bool isMarked = flag(m_data->marked, item);
-    if (!isMarked && (rect.height() < metrics.ascent() || rect.width() < em(this, 5))) {
+    // The number of a cell that stands for several would be read as that of its row.
+    const bool hasNumber
+        = isAlone && rect.height() >= metrics.ascent() && rect.width() >= em(this, 5);
+    if (!isMarked && !hasNumber) {
         return;
     }
     QPainter &painter = drawing.painter;
@@ -430,7 +449,7 @@ void HeatMapPlot::drawCellText(const PlotDrawing &drawing, const QRectF &rect, i
             size, ink, false);
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
-    if (rect.height() >= metrics.ascent() && rect.width() >= em(this, 5)) {
+    if (hasNumber) {
         painter.setFont(font);
         painter.setPen(ink);
         painter.drawText(rect, Qt::AlignCenter, plotNumber(value(item)));

@@ -86,8 +86,9 @@ private:
     void updateScale();
     void updateLegend();
     void drawCellText(const PlotDrawing &drawing, const QRectF &rect, int item,
-                      const QColor &background) const;
+                      const QColor &background, bool isAlone) const;
     void drawBorders(const PlotDrawing &drawing, const Step &step) const;
+    void setRowTicks(const QVector<double> &places, const QVector<QString> &labels);
     void labelRows(const Step &step);
     void labelGroups();
 
@@ -98,6 +99,7 @@ private:
     bool m_isDiverging = false;
     QString m_columnTitle;
     QString m_rowTitle;
+    QString m_scaleTitle;
     QCPColorScale *m_legendScale;
 };
 

@@ -57,6 +57,16 @@ void HoverCard::showMessage(const QString &text)
 
 void HoverCard::place(const QPointF &point)
 {
+    // Wrapped where it is wider than a card should be, or than the plot.
+    m_label->setMinimumWidth(0);
+    m_label->setMaximumWidth(QWIDGETSIZE_MAX);
+    m_label->setWordWrap(false);
+    const int most = qMin(em(this, 26), parentWidget()->width()) - space(this, 6);
+    if (m_label->sizeHint().width() > most) {
+        m_label->setWordWrap(true);
+        m_label->setFixedWidth(qMax(most, em(this, 8)));
+    }
+    layout()->activate();
     adjustSize();
     const int gap = space(this, 4);
     const QSize room = parentWidget()->size();

@@ -163,8 +163,24 @@ void PlotCanvas::setAxis(QCPAxis &axis, const PlotAxis &info)
     thinAxis(axis, info);
 }
 
+void PlotCanvas::changeEvent(QEvent *event)
+{
+    QCustomPlot::changeEvent(event);
+    const bool isLook
+        = event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange;
+    if (isLook && m_themeChanged) {
+        m_themeChanged();
+    }
+}
+
 void PlotCanvas::thinCategories()
 {
+    const QFontMetrics metrics(smallFont());
+    const auto cut = [&metrics](QCPAxis &axis, const QString &title, double length) {
+        axis.setLabel(metrics.elidedText(title, Qt::ElideRight, static_cast<int>(length)));
+    };
+    cut(*xAxis, m_x.title, plotRect().width());
+    cut(*yAxis, m_y.title, plotRect().height());
     thinAxis(*xAxis, m_x);
     thinAxis(*yAxis, m_y);
 }

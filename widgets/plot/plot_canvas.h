@@ -64,8 +64,11 @@ public:
     /// Room right of the axes for labels at the ends of lines, in pixels.
     void setRightMargin(int pixels);
 
-    /// Labels as many categories of an axis as fit without touching.
+    /// Labels as many categories of an axis as fit without touching, and cuts titles to the length
+    /// of their axes.
     void thinCategories();
+    /// Called after a change of palette or font.
+    void setThemeChanged(std::function<void()> changed) { m_themeChanged = std::move(changed); }
 
     QRectF plotRect() const { return axisRect()->rect(); }
     QPointF pixel(double x, double y) const
@@ -77,6 +80,9 @@ public:
     const std::vector<LegendEntry> &legendEntries() const { return m_legend->entries(); }
     QFont smallFont() const;
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void setAxis(QCPAxis &axis, const PlotAxis &info);
     void thinAxis(QCPAxis &axis, const PlotAxis &info) const;
@@ -84,6 +90,7 @@ private:
     LegendStrip *m_legend;
     PlotAxis m_x;
     PlotAxis m_y;
+    std::function<void()> m_themeChanged;
 };
 
 } // namespace bitprism

@@ -52,6 +52,8 @@ PlotFrame::PlotFrame(QWidget *parent)
     layout->addWidget(m_canvas, 1);
     m_canvas->setDrawing([this](const PlotDrawing &drawing) { drawData(drawing); },
                          [this](const PlotDrawing &drawing) { drawAnnotations(drawing); });
+    // The canvas has its palette later than the frame.
+    m_canvas->setThemeChanged([this] { applyTheme(); });
     connect(m_canvas, &QCustomPlot::beforeReplot, this, [this] { prepareReplot(); });
     connect(m_canvas, &QCustomPlot::afterReplot, m_overlay, qOverload<>(&QWidget::update));
     connect(m_saver, &FileSaver::saved, this, [this](const QString &path, const QString &problem) {

@@ -59,7 +59,9 @@ QString plotNumber(double value, double standardError)
     if (decimals > 7 || std::abs(value) >= 1e7) {
         return tr("%1 ± %2").arg(plotNumber(value), withExponent(standardError, 1));
     }
-    return tr("%1 ± %2").arg(locale.toString(value, 'f', decimals),
+    // What rounds to zero has no sign.
+    const double shown = std::abs(value) < 0.5 * std::pow(10, -decimals) ? 0 : value;
+    return tr("%1 ± %2").arg(locale.toString(shown, 'f', decimals),
                              locale.toString(standardError, 'f', decimals));
 }
 

@@ -378,8 +378,10 @@ void SeriesPlot::drawErrors(const PlotDrawing &drawing, const PlotPoint &point,
                                                           : value;
     };
     if (std::isfinite(point.yError) && point.yError > 0) {
-        drawErrorBar(drawing.painter,
-                     canvas().pixel(point.x, low(*canvas().yAxis, point.y - point.yError)),
+        // Of a point inside the noise the upper half says enough: the lower ones would be a fence.
+        const double from
+            = point.isMuted && canvas().yInfo().isLog ? point.y : point.y - point.yError;
+        drawErrorBar(drawing.painter, canvas().pixel(point.x, low(*canvas().yAxis, from)),
                      canvas().pixel(point.x, point.y + point.yError), cap, true);
     }
     if (std::isfinite(point.xError) && point.xError > 0) {

@@ -64,6 +64,7 @@ SensitivityView::SensitivityView(ViewContext &context, QWidget *parent)
     , m_metric(new QComboBox(this))
     , m_log(new QCheckBox(tr("&Logarithmic"), this))
     , m_depthBits(new QComboBox(this))
+    , m_showTable(new QCheckBox(tr("&Table of the same numbers"), this))
     , m_start(new QPushButton(this))
     , m_banner(new QWidget(this))
     , m_progress(new QProgressBar(this))
@@ -114,6 +115,8 @@ QHBoxLayout *SensitivityView::makeControls()
     controls->addSpacing(space(this, 2));
     controls->addWidget(depthLabel);
     controls->addWidget(m_depthBits);
+    controls->addSpacing(space(this, 2));
+    controls->addWidget(m_showTable);
     controls->addStretch(1);
     controls->addWidget(m_start);
     return controls;
@@ -170,13 +173,17 @@ QWidget *SensitivityView::makePage()
     auto *plots = new QSplitter(Qt::Horizontal, this);
     plots->addWidget(m_map);
     plots->addWidget(side);
-    plots->setStretchFactor(0, 5);
-    plots->setStretchFactor(1, 4);
+    plots->setStretchFactor(0, 1);
+    plots->setStretchFactor(1, 1);
+    // The map is what the eye meets first.
+    plots->setSizes({em(this, 60), em(this, 45)});
+    side->setSizes({em(this, 30), em(this, 30)});
+    m_table->hide();
     auto *all = new QSplitter(Qt::Vertical, this);
     all->addWidget(plots);
     all->addWidget(m_table);
-    all->setStretchFactor(0, 4);
-    all->setStretchFactor(1, 1);
+    all->setStretchFactor(0, 3);
+    all->setStretchFactor(1, 2);
     all->setCollapsible(0, false);
 
     auto *page = new QWidget(this);
@@ -217,6 +224,7 @@ void SensitivityView::connectAll()
     connect(m_metric, &QComboBox::currentIndexChanged, this, &SensitivityView::showCharts);
     connect(m_log, &QCheckBox::toggled, this, &SensitivityView::showCharts);
     connect(m_depthBits, &QComboBox::currentIndexChanged, this, &SensitivityView::showCharts);
+    connect(m_showTable, &QCheckBox::toggled, m_table, &QWidget::setVisible);
     connect(m_start, &QPushButton::clicked, this, &SensitivityView::start);
     connect(m_bannerAction, &QPushButton::clicked, this, &SensitivityView::actOnRun);
     connect(m_copy, &QPushButton::clicked, this,

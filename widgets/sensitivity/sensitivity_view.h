@@ -77,6 +77,7 @@ private:
     QComboBox *m_metric;
     QCheckBox *m_log;
     QComboBox *m_depthBits;
+    QCheckBox *m_showTable;
     QPushButton *m_start;
     QWidget *m_banner;
     QProgressBar *m_progress;
