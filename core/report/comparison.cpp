@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/comparison.h"
 
+#include "core/report/pareto.h"
 #include "core/results/json_fields.h"
 
 #include <nlohmann/json.hpp>
@@ -137,42 +138,32 @@ std::vector<ComparedLayer> compareLayers(const std::vector<std::vector<RunLayer>
     return compared;
 }
 
-struct Point
+/// In the order of the runs.
+std::vector<std::string> idsOf(std::vector<std::size_t> places,
+                               const std::vector<ComparedRun> &runs)
 {
-    std::string id;
-    double bytes = 0;
-    double cost = 0; ///< lower is better
-};
-
-std::vector<std::string> paretoOf(const std::vector<Point> &points)
-{
-    std::vector<std::string> front;
-    for (const Point &point : points) {
-        const bool isBeaten = std::any_of(points.begin(), points.end(), [&](const Point &other) {
-            return other.bytes <= point.bytes && other.cost <= point.cost
-                && (other.bytes < point.bytes || other.cost < point.cost);
-        });
-        if (!isBeaten) {
-            front.push_back(point.id);
-        }
+    std::sort(places.begin(), places.end());
+    std::vector<std::string> ids;
+    for (const std::size_t place : places) {
+        ids.push_back(runs[place].record.id);
     }
-    return front;
+    return ids;
 }
 
 std::vector<std::string> paretoOf(const Comparison &comparison)
 {
     for (const ComparedMetric &metric : comparison.metrics) {
-        std::vector<Point> points;
+        std::vector<ParetoPoint> points;
         for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
             const ComparedRun &run = comparison.runs[i];
             if (run.bytes && metric.runs[i].measured) {
                 const double value = metric.runs[i].measured->value;
-                points.push_back({run.record.id, static_cast<double>(*run.bytes),
-                                  metric.lowerIsBetter ? value : -value});
+                points.push_back(
+                    {static_cast<double>(*run.bytes), metric.lowerIsBetter ? value : -value});
             }
         }
         if (points.size() == comparison.runs.size()) {
-            return paretoOf(points);
+            return idsOf(paretoFront(points), comparison.runs);
         }
     }
     return {};
@@ -277,6 +268,66 @@ Json runJson(const ComparedRun &run)
 }
 
 } // namespace
+
+std::optional<double> layerValue(const RunLayer &layer, LayerMeasure measure)
+{
+    std::optional<double> value;
+    switch (measure) {
+    case LayerMeasure::OutputError:
+        value = layer.outputMse;
+        break;
+    case LayerMeasure::WeightError:
+        value = layer.weightMse;
+        break;
+    case LayerMeasure::Bits:
+        value = layer.bits;
+        break;
+    case LayerMeasure::StoredBits:
+        if (layer.weights > 0) {
+            value = static_cast<double>(layer.storageBits) / static_cast<double>(layer.weights);
+        }
+        break;
+    }
+    return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+std::optional<double> layerDifference(const ComparedLayer &layer, std::size_t run,
+                                      LayerMeasure measure)
+{
+    if (run >= layer.runs.size() || !layer.runs[run] || !layer.runs.front()) {
+        return std::nullopt;
+    }
+    const std::optional<double> value = layerValue(*layer.runs[run], measure);
+    const std::optional<double> first = layerValue(*layer.runs.front(), measure);
+    return value && first ? std::optional(*value - *first) : std::nullopt;
+}
+
+bool isInsideError(const std::optional<double> &difference,
+                   const std::optional<double> &standardError)
+{
+    return difference && standardError && std::abs(*difference) <= *standardError;
+}
+
+std::vector<std::size_t> bestRuns(const ComparedMetric &metric)
+{
+    std::vector<std::size_t> best;
+    std::size_t measured = 0;
+    for (std::size_t i = 0; i < metric.runs.size(); ++i) {
+        if (!metric.runs[i].measured || !std::isfinite(metric.runs[i].measured->value)) {
+            continue;
+        }
+        ++measured;
+        const double value = metric.runs[i].measured->value;
+        const double known = best.empty() ? value : metric.runs[best.front()].measured->value;
+        if (metric.lowerIsBetter ? value < known : value > known) {
+            best.clear();
+        }
+        if (best.empty() || value == known) {
+            best.push_back(i);
+        }
+    }
+    return best.size() == measured ? std::vector<std::size_t>() : best;
+}
 
 Comparison compareRuns(const ExperimentStore &store, std::span<const std::string> ids)
 {

@@ -65,6 +65,27 @@ struct Comparison
     Json toJson() const;
 };
 
+/// What the layers of two runs are compared by.
+enum class LayerMeasure
+{
+    OutputError, ///< relative, on the quantized stream's inputs
+    WeightError, ///< squared
+    Bits, ///< width of the codes
+    StoredBits ///< per weight, scales and all else included
+};
+/// Nothing where it was not measured.
+std::optional<double> layerValue(const RunLayer &layer, LayerMeasure measure);
+/// What the layer has in run `run` less what it has in the first run; nothing where either lacks
+/// it.
+std::optional<double> layerDifference(const ComparedLayer &layer, std::size_t run,
+                                      LayerMeasure measure);
+
+/// A difference that is no larger than its standard error says nothing.
+bool isInsideError(const std::optional<double> &difference,
+                   const std::optional<double> &standardError);
+/// The runs with the best value of a metric; none where fewer than two have one, or all are equal.
+std::vector<std::size_t> bestRuns(const ComparedMetric &metric);
+
 /// Compares runs of kind "run" (others contribute what they have). At least one id.
 Comparison compareRuns(const store::ExperimentStore &store, std::span<const std::string> ids);
 

@@ -193,15 +193,16 @@ void RunLibrary::requestReport(const QStringList &ids)
     });
 }
 
-void RunLibrary::writeReport(const QStringList &ids, const QString &format, const QString &path)
+void RunLibrary::writeReport(const QStringList &ids, const QString &format, const QString &path,
+                             const ReportSections &sections)
 {
     m_project.storeThread().ask<qint64>(
         this,
         [connection = m_project.connection(), store = m_project.storePath().toStdString(), ids,
-         format = format.toStdString(), path = path.toStdString()]() -> qint64 {
+         format = format.toStdString(), path = path.toStdString(), sections]() -> qint64 {
             const std::vector<std::string> wanted = idsOf(ids);
-            return bitprism::writeReport(buildReport(connection->open(store), wanted), format,
-                                         path);
+            return bitprism::writeReport(
+                restrictedTo(buildReport(connection->open(store), wanted), sections), format, path);
         },
         [this, path](const Answer<qint64> &answer) {
             Q_EMIT reportWritten(path, answer.value.value_or(0), problemText(answer.problem));

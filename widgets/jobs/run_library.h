@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/report/report_model.h"
+#include "core/report/report_sections.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 
@@ -58,8 +59,9 @@ public:
     /// The first run is the reference. Of several requests the newest is answered.
     void requestComparison(const QStringList &ids);
     void requestReport(const QStringList &ids);
-    /// Writes a file by the reporter `format`.
-    void writeReport(const QStringList &ids, const QString &format, const QString &path);
+    /// Writes a file by the reporter `format`, with the parts that are switched on.
+    void writeReport(const QStringList &ids, const QString &format, const QString &path,
+                     const ReportSections &sections = {});
 
     /// Small edits of the store; Project::runsChanged() follows, and editFailed() where it fails.
     void renameRun(const QString &runId, const QString &name);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/report/chart/charts.h"
+#include "core/report/content.h"
 #include "core/report/escape.h"
 #include "core/report/formats/html_style.h"
-#include "core/report/numbers.h"
 #include "core/report/reporter.h"
-#include "core/report/tables.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
 namespace bitprism {
 
@@ -32,18 +30,13 @@ public:
         raw("<" + std::string(name) + attribute + ">" + xmlEscaped(text) + "</" + name + ">\n");
     }
 
-    void chart(const std::optional<chart::Drawing> &drawing)
+    void chart(const chart::Drawing &drawing)
     {
-        if (drawing) {
-            raw("<figure>" + toSvg(*drawing, chart::SvgStyle::Page) + "</figure>\n");
-        }
+        raw("<figure>" + toSvg(drawing, chart::SvgStyle::Page) + "</figure>\n");
     }
 
     void table(const report::Table &table, bool isFolded)
     {
-        if (table.rows.empty()) {
-            return;
-        }
         if (isFolded) {
             raw("<details>");
             element("summary", table.title);
@@ -83,73 +76,37 @@ private:
     io::ByteSink &m_sink;
 };
 
-std::string prettyJson(const std::string &text)
+class BlockWriter
 {
-    const Json json = Json::parse(text, nullptr, false);
-    return json.is_discarded() ? text : json.dump(2, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string contextOf(const ReportRun &run)
-{
-    return run.model.name + ", run " + run.record.name + " (" + run.record.id + ")";
-}
-
-void writeComparison(const ReportModel &model, Page &page)
-{
-    page.chart(chart::tradeOff(model.comparison));
-    for (const report::Table &table : report::metricTables(model.comparison)) {
-        page.table(table, false);
+public:
+    explicit BlockWriter(Page &page)
+        : m_page(page)
+    {
     }
-    std::vector<std::string> names;
-    for (const ComparedRun &run : model.comparison.runs) {
-        names.push_back(run.record.name);
+    void operator()(const report::Heading &heading)
+    {
+        constexpr const char *names[] = {"h1", "h2", "h3"};
+        m_page.element(names[std::clamp(heading.level, 1, 3) - 1], heading.text);
     }
-    page.chart(chart::layerErrors(model.comparison.layers, names));
-    if (names.size() > 1) {
-        page.table(report::recipeChangeTable(model.comparison), false);
-        page.table(report::layerDifferenceTable(model.comparison), true);
+    void operator()(const report::Paragraph &paragraph)
+    {
+        const bool isBad = paragraph.style == report::Paragraph::Style::Bad;
+        m_page.element("p", paragraph.text, isBad ? "bad" : "muted");
     }
-}
-
-void writeRun(const ReportRun &run, Page &page)
-{
-    page.raw("<section>\n");
-    page.element("h2", run.record.name);
-    page.element("p",
-                 run.record.kind + " " + run.record.id + " of " + run.model.name + ", "
-                     + std::string(store::statusName(run.record.status)),
-                 "muted");
-    if (!run.record.failure.empty()) {
-        page.element("p", "Failed: " + run.record.failure, "bad");
-    }
-    if (run.summary) {
-        for (const std::string &note : run.summary->notes) {
-            page.element("p", "Note: " + note, "muted");
+    void operator()(const report::Code &code)
+    {
+        if (code.title.empty()) {
+            m_page.element("pre", code.text);
+        } else {
+            m_page.folded(code.title, code.text);
         }
-        page.chart(chart::bitsBars(run.summary->layers, run.model, contextOf(run)));
-        page.table(report::layerTable(*run.summary), true);
     }
-    if (run.sensitivity) {
-        page.chart(chart::sensitivityMap(*run.sensitivity, run.model));
-        page.chart(chart::predictionScatter(*run.sensitivity));
-        page.table(report::sensitivityTable(*run.sensitivity), true);
-    }
-    if (run.outliers) {
-        page.chart(chart::outlierPeaks(*run.outliers));
-        page.table(report::outlierTable(*run.outliers), true);
-    }
-    if (run.allocation) {
-        page.chart(chart::frontierCurve(*run.allocation));
-        page.table(report::allocationTable(*run.allocation), true);
-    }
-    page.element("h3", "How to repeat it");
-    page.element("pre", run.command);
-    if (run.record.recipe != "{}") {
-        page.folded("Recipe", prettyJson(run.record.recipe));
-    }
-    page.table(report::provenanceTable(run), true);
-    page.raw("</section>\n");
-}
+    void operator()(const report::TableBlock &block) { m_page.table(block.table, block.isFolded); }
+    void operator()(const chart::Drawing &drawing) { m_page.chart(drawing); }
+
+private:
+    Page &m_page;
+};
 
 /// One page without any other file: charts as inline SVG with tooltips, light and dark.
 class HtmlReporter final : public Reporter
@@ -175,20 +132,15 @@ public:
         page.element("title", model.title);
         page.raw("<style>" + chart::paletteCss() + std::string(report::pageCss)
                  + "</style></head><body><main>\n");
-        page.element("h1", model.title);
-        page.element("p",
-                     "Written " + model.created + " by Bitprism " + model.version + " from "
-                         + model.storeFile,
-                     "muted");
-        page.table(report::runTable(model), false);
-        if (!model.comparison.runs.empty()) {
-            page.raw("<section>\n");
-            page.element("h2", "Results");
-            writeComparison(model, page);
-            page.raw("</section>\n");
-        }
-        for (const ReportRun &run : model.runs) {
-            writeRun(run, page);
+        BlockWriter writer(page);
+        bool isHead = true; // the title stands outside of sections
+        for (const report::Section &section : report::reportContent(model)) {
+            page.raw(isHead ? "" : "<section>\n");
+            for (const report::Block &block : section) {
+                std::visit(writer, block);
+            }
+            page.raw(isHead ? "" : "</section>\n");
+            isHead = false;
         }
         page.raw("</main></body></html>\n");
     }

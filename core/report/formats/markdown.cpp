@@ -109,7 +109,9 @@ private:
             table(report::allocationTable(*run.allocation), sink);
         }
         table(report::provenanceTable(run), sink);
-        sink.write("### Command\n\n" + fenced(run.command));
+        if (!run.command.empty()) {
+            sink.write("### Command\n\n" + fenced(run.command));
+        }
     }
 };
 

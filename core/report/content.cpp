@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/content.h"
+
+#include "core/report/chart/charts.h"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace bitprism::report {
+
+namespace {
+
+class Builder
+{
+public:
+    void heading(int level, std::string text)
+    {
+        m_section.emplace_back(Heading{level, std::move(text)});
+    }
+    void paragraph(std::string text, Paragraph::Style style = Paragraph::Style::Muted)
+    {
+        m_section.emplace_back(Paragraph{std::move(text), style});
+    }
+    void code(std::string title, std::string text)
+    {
+        m_section.emplace_back(Code{std::move(title), std::move(text)});
+    }
+    void chart(std::optional<chart::Drawing> drawing)
+    {
+        if (drawing) {
+            m_section.emplace_back(std::move(*drawing));
+        }
+    }
+    void table(Table table, bool isFolded)
+    {
+        if (!table.rows.empty()) {
+            m_section.emplace_back(TableBlock{std::move(table), isFolded});
+        }
+    }
+    Section take() { return std::exchange(m_section, {}); }
+
+private:
+    Section m_section;
+};
+
+std::string prettyJson(const std::string &text)
+{
+    const Json json = Json::parse(text, nullptr, false);
+    return json.is_discarded() ? text : json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string contextOf(const ReportRun &run)
+{
+    return run.model.name + ", run " + run.record.name + " (" + run.record.id + ")";
+}
+
+Section headOf(const ReportModel &model)
+{
+    Builder builder;
+    builder.heading(1, model.title);
+    builder.paragraph("Written " + model.created + " by Bitprism " + model.version + " from "
+                      + model.storeFile);
+    builder.table(runTable(model), false);
+    return builder.take();
+}
+
+Section resultsOf(const ReportModel &model)
+{
+    Builder builder;
+    builder.heading(2, "Results");
+    builder.chart(chart::tradeOff(model.comparison));
+    for (Table &table : metricTables(model.comparison)) {
+        builder.table(std::move(table), false);
+    }
+    std::vector<std::string> names;
+    for (const ComparedRun &run : model.comparison.runs) {
+        names.push_back(run.record.name);
+    }
+    builder.chart(chart::layerErrors(model.comparison.layers, names));
+    if (names.size() > 1) {
+        builder.table(recipeChangeTable(model.comparison), false);
+        builder.table(layerDifferenceTable(model.comparison), true);
+    }
+    return builder.take();
+}
+
+void addFindings(const ReportRun &run, Builder &builder)
+{
+    if (run.summary) {
+        for (const std::string &note : run.summary->notes) {
+            builder.paragraph("Note: " + note);
+        }
+        builder.chart(chart::bitsBars(run.summary->layers, run.model, contextOf(run)));
+        builder.table(layerTable(*run.summary), true);
+    }
+    if (run.sensitivity) {
+        builder.chart(chart::sensitivityMap(*run.sensitivity, run.model));
+        builder.chart(chart::predictionScatter(*run.sensitivity));
+        builder.table(sensitivityTable(*run.sensitivity), true);
+    }
+    if (run.outliers) {
+        builder.chart(chart::outlierPeaks(*run.outliers));
+        builder.table(outlierTable(*run.outliers), true);
+    }
+    if (run.allocation) {
+        builder.chart(chart::frontierCurve(*run.allocation));
+        builder.table(allocationTable(*run.allocation), true);
+    }
+}
+
+Section runOf(const ReportRun &run)
+{
+    Builder builder;
+    builder.heading(2, run.record.name);
+    builder.paragraph(run.record.kind + " " + run.record.id + " of " + run.model.name + ", "
+                      + std::string(store::statusName(run.record.status)));
+    if (!run.record.failure.empty()) {
+        builder.paragraph("Failed: " + run.record.failure, Paragraph::Style::Bad);
+    }
+    addFindings(run, builder);
+    if (!run.command.empty()) {
+        builder.heading(3, "How to repeat it");
+        builder.code({}, run.command);
+    }
+    if (run.record.recipe != "{}") {
+        builder.code("Recipe", prettyJson(run.record.recipe));
+    }
+    builder.table(provenanceTable(run), true);
+    return builder.take();
+}
+
+} // namespace
+
+std::vector<Section> reportContent(const ReportModel &model)
+{
+    std::vector<Section> sections{headOf(model)};
+    if (!model.comparison.runs.empty()) {
+        sections.push_back(resultsOf(model));
+    }
+    for (const ReportRun &run : model.runs) {
+        sections.push_back(runOf(run));
+    }
+    return sections;
+}
+
+} // namespace bitprism::report

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/report_sections.h"
+
+namespace bitprism {
+
+namespace {
+
+/// A copy of the summary without its layers.
+std::shared_ptr<const RunSummary> withoutLayers(const std::shared_ptr<const RunSummary> &summary)
+{
+    if (!summary) {
+        return nullptr;
+    }
+    auto copy = std::make_shared<RunSummary>(*summary);
+    copy->layers.clear();
+    return copy;
+}
+
+void restrictComparison(Comparison &comparison, const ReportSections &sections)
+{
+    if (!sections.results) {
+        comparison.metrics.clear();
+        comparison.pareto.clear();
+    }
+    if (!sections.layers) {
+        comparison.layers.clear();
+    }
+    if (!sections.recipes) {
+        for (ComparedRun &run : comparison.runs) {
+            run.recipeChanges.clear();
+        }
+    }
+    if (!sections.results && !sections.layers && !sections.recipes) {
+        comparison.runs.clear();
+    }
+}
+
+void restrictRun(ReportRun &run, const ReportSections &sections)
+{
+    if (!sections.layers) {
+        run.summary = withoutLayers(run.summary);
+    }
+    if (!sections.recipes) {
+        run.record.recipe = "{}";
+    }
+    if (!sections.sensitivity) {
+        run.sensitivity = nullptr;
+    }
+    if (!sections.outliers) {
+        run.outliers = nullptr;
+    }
+    if (!sections.allocation) {
+        run.allocation = nullptr;
+    }
+    if (!sections.provenance) {
+        run.command.clear();
+        run.record.environment = "{}";
+    }
+}
+
+} // namespace
+
+ReportModel restrictedTo(ReportModel report, const ReportSections &sections)
+{
+    restrictComparison(report.comparison, sections);
+    for (ReportRun &run : report.runs) {
+        restrictRun(run, sections);
+    }
+    return report;
+}
+
+} // namespace bitprism
