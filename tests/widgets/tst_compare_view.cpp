@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "tests/widgets/view_fixture.h"
+#include "widgets/compare/compare_view.h"
+#include "widgets/compare/layers_model.h"
+#include "widgets/compare/metrics_model.h"
+#include "widgets/compare/recipe_changes_model.h"
+#include "widgets/plot/bar_plot.h"
+#include "widgets/shared/state_banner.h"
+#include "widgets/shared/state_panel.h"
+#include "widgets/shared/theme.h"
+#include "widgets/tables/data_table.h"
+#include "widgets/tables/figures.h"
+#include "widgets/tables/run_chooser.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QComboBox>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+
+using namespace bitprism;
+
+namespace {
+
+/// A store with runs of 4, 3 and 2 bits, and the view on it.
+struct Compared : test::ViewFixture
+{
+    Compared()
+    {
+        store::ExperimentStore made = store();
+        for (const int bits : {4, 3, 2}) {
+            const std::string recipe = R"({"version": 1, "weights": {"id": "rtn", "bits": )"
+                + std::to_string(bits) + "}}";
+            ids.append(QString::fromStdString(
+                test::addToyRun(made, std::to_string(bits) + " bits", bits, recipe)));
+        }
+    }
+    bool show()
+    {
+        view = std::make_unique<CompareView>(context);
+        view->resize(1000, 800);
+        view->show();
+        return open() && waitForRuns(2);
+    }
+    bool waitForRuns(int count)
+    {
+        return QTest::qWaitFor([&] {
+            const auto *model = view->findChild<MetricsModel *>();
+            return model->columnCount() == 1 + 2 * count;
+        });
+    }
+    Comparison core() const
+    {
+        std::vector<std::string> wanted;
+        for (const QString &id : selection.compared()) {
+            wanted.push_back(id.toStdString());
+        }
+        return compareRuns(store(), wanted);
+    }
+
+    QStringList ids;
+    std::unique_ptr<CompareView> view;
+};
+
+} // namespace
+
+class TstCompareView : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void modelsAreModels()
+    {
+        using Mode = QAbstractItemModelTester::FailureReportingMode;
+        Compared c;
+        c.selection.setCompared(c.ids);
+        const auto comparison = std::make_shared<const Comparison>(c.core());
+        MetricsModel metrics;
+        RecipeChangesModel recipes;
+        ComparedLayersModel layers;
+        const QAbstractItemModelTester metricsTester(&metrics, Mode::QtTest);
+        const QAbstractItemModelTester recipesTester(&recipes, Mode::QtTest);
+        const QAbstractItemModelTester layersTester(&layers, Mode::QtTest);
+        for (int round = 0; round < 2; ++round) {
+            metrics.setComparison(comparison);
+            recipes.setComparison(comparison);
+            layers.setComparison(comparison, 2, LayerMeasure::WeightError);
+            QVERIFY(metrics.rowCount() > 0 && layers.rowCount() > 0);
+            QCOMPARE(recipes.rowCount(), 1); // weights.bits alone
+            QCOMPARE(recipes.index(0, 0).data().toString(), QString("weights.bits"));
+            QCOMPARE(recipes.index(0, 3).data().toString(), QString("2"));
+            metrics.setComparison(nullptr);
+            recipes.setComparison(nullptr);
+            layers.setComparison(nullptr, 1, LayerMeasure::Bits);
+            QCOMPARE(metrics.rowCount() + recipes.rowCount() + layers.rowCount(), 0);
+        }
+    }
+
+    void pairedDifferencesAreTheCores()
+    {
+        Compared c;
+        c.selection.setCompared(c.ids);
+        QVERIFY(c.show() || c.waitForRuns(3));
+        const Comparison core = c.core();
+        const auto *model = c.view->findChild<MetricsModel *>();
+        QVERIFY(c.waitForRuns(3));
+        for (int run = 1; run < 3; ++run) {
+            const ComparedMetric::Value &value
+                = core.metrics.front().runs[static_cast<std::size_t>(run)];
+            QVERIFY(value.isPaired);
+            const QModelIndex cell = model->index(0, MetricsModel::differenceColumn(run));
+            QCOMPARE(cell.data(SortRole).toDouble(), *value.difference);
+            QCOMPARE(cell.data().toString(),
+                     formatDifference(value.difference, value.differenceStandardError));
+            QCOMPARE(cell.data(MutedRole).toBool(),
+                     isInsideError(value.difference, value.differenceStandardError));
+        }
+        QVERIFY(model->index(0, MetricsModel::valueColumn(0)).data(BestRole).toBool());
+        QVERIFY(!model->index(0, MetricsModel::valueColumn(2)).data(BestRole).toBool());
+    }
+
+    void theNewestTwoAreComparedWhereNobodyChose()
+    {
+        Compared c;
+        QVERIFY(c.show());
+        QCOMPARE(c.view->findChild<RunChooser *>()->chosen(), QStringList({c.ids[1], c.ids[2]}));
+        QVERIFY(test::isPainted(*c.view));
+    }
+
+    void theReferenceAndTheOthersCanBeChosen()
+    {
+        Compared c;
+        QVERIFY(c.show());
+        auto *chooser = c.view->findChild<RunChooser *>();
+        QMenu &menu = chooser->othersMenu();
+        Q_EMIT menu.aboutToShow();
+        for (QAction *action : menu.actions()) {
+            if (!action->isChecked()) {
+                action->trigger();
+            }
+        }
+        QVERIFY(c.waitForRuns(3));
+        QComboBox &box = chooser->firstBox();
+        box.setFocus();
+        const int wanted = box.findData(c.ids[0]);
+        while (box.currentIndex() != wanted) {
+            QTest::keyClick(&box, box.currentIndex() < wanted ? Qt::Key_Down : Qt::Key_Up);
+        }
+        QCOMPARE(c.selection.compared().front(), c.ids[0]);
+    }
+
+    void aLayerChosenInTheTableIsChosenEverywhere()
+    {
+        Compared c;
+        QVERIFY(c.show());
+        DataTable *table = nullptr;
+        for (DataTable *each : c.view->findChildren<DataTable *>()) {
+            table = each->view().accessibleName() == "Layer differences" ? each : table;
+        }
+        QVERIFY(table != nullptr);
+        QTableView &view = table->view();
+        const QModelIndex first = view.model()->index(0, 0);
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.visualRect(first).center());
+        QCOMPARE(c.selection.layer(), first.data().toString());
+        QCOMPARE(c.view->findChild<BarPlot *>()->selected(), QStringList{c.selection.layer()});
+    }
+
+    void barsAreTheDifferencesOfTheLayers()
+    {
+        Compared c;
+        QVERIFY(c.show());
+        const auto *bars = c.view->findChild<BarPlot *>();
+        c.selection.setCompared({c.ids[1], c.ids[2]});
+        const Comparison core = c.core();
+        QCOMPARE(bars->series().size(), std::size_t{1});
+        for (const PlotBar &bar : bars->series().front().bars) {
+            for (const ComparedLayer &layer : core.layers) {
+                if (layer.name == bar.id.toStdString()) {
+                    QCOMPARE(bar.value, *layerDifference(layer, 1, LayerMeasure::OutputError));
+                }
+            }
+        }
+        QVERIFY(!bars->series().front().bars.empty());
+    }
+
+    void anEmptyStoreSaysWhatToDo()
+    {
+        test::ViewFixture fixture;
+        static_cast<void>(fixture.store());
+        CompareView view(fixture.context);
+        view.show();
+        QVERIFY(fixture.open());
+        auto *state = view.findChild<StatePanel *>();
+        QVERIFY(state->isVisible());
+        QVERIFY(state->sentence().contains("Fewer than two"));
+        QSignalSpy asked(&view, &View::showViewRequested);
+        QTest::mouseClick(state->findChild<QPushButton *>(), Qt::LeftButton);
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked.front().front().toString(), QString("overview"));
+    }
+
+    void unfinishedRunsAreSaid_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("cancelled") << static_cast<int>(store::RunStatus::Cancelled) << "stopped";
+        QTest::newRow("failed") << static_cast<int>(store::RunStatus::Failed) << "no memory";
+        QTest::newRow("interrupted") << static_cast<int>(store::RunStatus::Running) << "stopped";
+    }
+
+    void unfinishedRunsAreSaid()
+    {
+        QFETCH(int, status);
+        QFETCH(QString, word);
+        Compared c;
+        c.store().setStatus(c.ids[2].toStdString(), static_cast<store::RunStatus>(status),
+                            "no memory");
+        c.selection.setCompared({c.ids[1], c.ids[2]});
+        QVERIFY(c.show());
+        const QString sentence = c.view->findChild<StateBanner *>()->sentence();
+        QVERIFY2(sentence.contains(word), qPrintable(sentence));
+        QVERIFY(test::isPainted(*c.view));
+    }
+
+    void aDamagedStoreIsAFailureWithARetry()
+    {
+        Compared c;
+        QVERIFY(c.show());
+        QFile file(c.path());
+        const std::filesystem::path gone(c.path().toStdString() + ".away");
+        std::filesystem::rename(c.path().toStdString(), gone);
+        c.project.storeThread().ask<bool>(
+            this,
+            [connection = c.project.connection()] {
+                connection->close();
+                return true;
+            },
+            [](const Answer<bool> &) {});
+        c.selection.setCompared({c.ids[0], c.ids[1]});
+        auto *state = c.view->findChild<StatePanel *>();
+        QTRY_VERIFY(state->isVisible() && state->sentence().contains("runs.bitprism"));
+        std::filesystem::rename(gone, c.path().toStdString());
+        QTest::mouseClick(state->findChild<QPushButton *>(), Qt::LeftButton);
+        QTRY_VERIFY(!state->isVisible());
+    }
+};
+
+BITPRISM_TEST(TstCompareView);
+#include "tst_compare_view.moc"

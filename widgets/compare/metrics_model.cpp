@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/compare/metrics_model.h"
+
+#include "widgets/shared/format.h"
+#include "widgets/tables/figures.h"
+#include "widgets/tables/table_roles.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+#include <functional>
+
+namespace bitprism {
+
+namespace {
+
+QString taskText(const ComparedMetric &metric)
+{
+    const QString task = QString::fromStdString(metric.task);
+    if (metric.task == "perplexity") {
+        return MetricsModel::tr("Perplexity; difference in nats");
+    }
+    if (metric.task == "kl-divergence") {
+        return MetricsModel::tr("KL divergence, nats per token");
+    }
+    if (metric.task == "top1-agreement") {
+        return MetricsModel::tr("Same most likely token, share");
+    }
+    return metric.unit.empty() || metric.unit == metric.task
+        ? task
+        : MetricsModel::tr("%1, %2").arg(task, QString::fromStdString(metric.unit));
+}
+
+std::optional<double> value(const std::optional<Evaluation> &evaluation)
+{
+    return evaluation ? std::optional(evaluation->value) : std::nullopt;
+}
+
+std::optional<double> error(const std::optional<Evaluation> &evaluation)
+{
+    return evaluation ? std::optional(evaluation->standardError) : std::nullopt;
+}
+
+} // namespace
+
+void MetricsModel::setComparison(ComparisonPtr comparison)
+{
+    beginResetModel();
+    m_comparison = std::move(comparison);
+    m_rows.clear();
+    if (m_comparison) {
+        for (const ComparedMetric &metric : m_comparison->metrics) {
+            m_rows.push_back(metricRow(metric));
+        }
+        m_rows.push_back(bitsRow());
+        m_rows.push_back(bytesRow());
+        m_rows.push_back(secondsRow());
+    }
+    endResetModel();
+}
+
+MetricsModel::Row MetricsModel::metricRow(const ComparedMetric &metric) const
+{
+    Row row;
+    row.name = taskText(metric);
+    row.tip = QString::fromStdString(metric.data);
+    row.cells.push_back({formatMeasured(value(metric.baseline), error(metric.baseline)),
+                         value(metric.baseline), row.tip, false, false});
+    const std::vector<std::size_t> best = bestRuns(metric);
+    for (std::size_t run = 0; run < metric.runs.size(); ++run) {
+        const ComparedMetric::Value &entry = metric.runs[run];
+        const bool isBest = std::find(best.begin(), best.end(), run) != best.end();
+        const QString above = entry.baselineDifference
+            ? tr("%1 %2 from the unquantized model")
+                  .arg(formatDifference(entry.baselineDifference,
+                                        entry.baselineDifferenceStandardError),
+                       QString::fromStdString(metric.differenceUnit))
+            : QString();
+        row.cells.push_back({formatMeasured(value(entry.measured), error(entry.measured)),
+                             value(entry.measured), above, false, isBest});
+        if (run == 0) {
+            continue;
+        }
+        const bool isMuted = isInsideError(entry.difference, entry.differenceStandardError);
+        QString tip = entry.isPaired ? tr("Paired over the same windows")
+                                     : tr("Not paired: both scored other windows");
+        if (isMuted) {
+            tip = tr("%1; no larger than its standard error").arg(tip);
+        }
+        row.cells.push_back({formatDifference(entry.difference, entry.differenceStandardError),
+                             entry.difference, entry.difference ? tip : QString(), isMuted, false});
+    }
+    return row;
+}
+
+namespace {
+
+using Getter = std::function<std::optional<double>(const ComparedRun &)>;
+using Writer = std::function<QString(double)>;
+
+/// Runs with the least value where not all are equal.
+std::vector<bool> leastOf(const std::vector<std::optional<double>> &values)
+{
+    std::optional<double> least;
+    std::optional<double> most;
+    for (const std::optional<double> &each : values) {
+        if (each) {
+            least = least ? std::min(*least, *each) : *each;
+            most = most ? std::max(*most, *each) : *each;
+        }
+    }
+    std::vector<bool> best;
+    for (const std::optional<double> &each : values) {
+        best.push_back(each && least != most && *each == *least);
+    }
+    return best;
+}
+
+} // namespace
+
+MetricsModel::Row MetricsModel::bitsRow() const
+{
+    Row row;
+    row.name = tr("Average bits");
+    row.tip = tr("Stored bits of quantized layers, scales and all else included, divided by their "
+                 "weights");
+    row.cells.push_back({notMeasured(), std::nullopt, {}, false, false});
+    std::vector<std::optional<double>> values;
+    for (const ComparedRun &run : m_comparison->runs) {
+        values.push_back(run.record.averageBits);
+    }
+    const std::vector<bool> best = leastOf(values);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        row.cells.push_back({formatBits(values[i]), values[i], {}, false, best[i]});
+        if (i > 0) {
+            const std::optional<double> change
+                = values[i] && values[0] ? std::optional(*values[i] - *values[0]) : std::nullopt;
+            row.cells.push_back({formatDifference(change, std::nullopt), change, {}, false, false});
+        }
+    }
+    return row;
+}
+
+MetricsModel::Row MetricsModel::bytesRow() const
+{
+    Row row;
+    row.name = tr("Size");
+    row.tip = tr("All tensors of the checkpoint, unquantized ones included");
+    row.cells.push_back({notMeasured(), std::nullopt, {}, false, false});
+    std::vector<std::optional<double>> values;
+    for (const ComparedRun &run : m_comparison->runs) {
+        values.push_back(run.bytes ? std::optional(static_cast<double>(*run.bytes)) : std::nullopt);
+    }
+    const std::vector<bool> best = leastOf(values);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::optional<std::int64_t> &bytes = m_comparison->runs[i].bytes;
+        row.cells.push_back(
+            {bytes ? formatBytes(*bytes) : notMeasured(), values[i], {}, false, best[i]});
+        if (i > 0) {
+            const std::optional<std::int64_t> &first = m_comparison->runs[0].bytes;
+            QString text = notMeasured();
+            std::optional<double> change;
+            if (bytes && first) {
+                const std::int64_t bytesMore = *bytes - *first;
+                change = static_cast<double>(bytesMore);
+                text = bytesMore == 0 ? QStringLiteral("0")
+                    : bytesMore > 0   ? QString("+%1").arg(formatBytes(bytesMore))
+                                      : QString("\u2212%1").arg(formatBytes(-bytesMore));
+            }
+            row.cells.push_back({text, change, {}, false, false});
+        }
+    }
+    return row;
+}
+
+MetricsModel::Row MetricsModel::secondsRow() const
+{
+    Row row;
+    row.name = tr("Time");
+    row.cells.push_back({notMeasured(), std::nullopt, {}, false, false});
+    for (std::size_t i = 0; i < m_comparison->runs.size(); ++i) {
+        const std::optional<double> &seconds = m_comparison->runs[i].record.seconds;
+        row.cells.push_back({formatSeconds(seconds), seconds, {}, false, false});
+        if (i > 0) {
+            row.cells.push_back({QString(), std::nullopt, {}, false, false});
+        }
+    }
+    return row;
+}
+
+int MetricsModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int MetricsModel::columnCount(const QModelIndex &parent) const
+{
+    if (parent.isValid() || !m_comparison) {
+        return 0;
+    }
+    return 1 + 2 * static_cast<int>(m_comparison->runs.size());
+}
+
+QVariant MetricsModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
+        return {};
+    }
+    const Row &row = m_rows[static_cast<std::size_t>(index.row())];
+    if (index.column() == nameColumn) {
+        return role == Qt::DisplayRole ? QVariant(row.name)
+            : role == Qt::ToolTipRole  ? QVariant(row.tip)
+                                       : QVariant();
+    }
+    const Cell &cell = row.cells[static_cast<std::size_t>(index.column() - baselineColumn)];
+    switch (role) {
+    case Qt::DisplayRole:
+        return cell.text;
+    case Qt::ToolTipRole:
+        return cell.tip;
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | Qt::AlignRight));
+    case SortRole:
+        return cell.value ? QVariant(*cell.value) : QVariant();
+    case MutedRole:
+        return cell.isMuted;
+    case BestRole:
+        return cell.isBest;
+    default:
+        return {};
+    }
+}
+
+QVariant MetricsModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) {
+        return {};
+    }
+    if (role == Qt::TextAlignmentRole) {
+        return QVariant::fromValue(Qt::Alignment(
+            Qt::AlignVCenter | (section == nameColumn ? Qt::AlignLeft : Qt::AlignRight)));
+    }
+    if (role != Qt::DisplayRole) {
+        return {};
+    }
+    if (section == nameColumn) {
+        return tr("Metric");
+    }
+    if (section == baselineColumn) {
+        return tr("Unquantized");
+    }
+    const int run = section == 2 ? 0 : (section - 1) / 2;
+    const QString name
+        = QString::fromStdString(m_comparison->runs[static_cast<std::size_t>(run)].record.name);
+    //: a column of differences from the first run
+    return section == valueColumn(run) ? name : tr("Difference");
+}
+
+} // namespace bitprism

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/compare/recipe_changes_model.h"
+
+#include "widgets/shared/format.h"
+#include "widgets/tables/table_roles.h"
+
+namespace bitprism {
+
+namespace {
+
+constexpr std::string_view layerKeys = "allocation.layers.";
+
+/// JSON text of a recipe, strings without their quotation marks.
+QString shownValue(const std::string &json)
+{
+    QString text = QString::fromStdString(json);
+    if (text.isEmpty()) {
+        return notMeasured();
+    }
+    if (text.size() > 1 && text.startsWith(u'"') && text.endsWith(u'"')) {
+        text = text.mid(1, text.size() - 2);
+    }
+    return text;
+}
+
+} // namespace
+
+void RecipeChangesModel::setComparison(const std::shared_ptr<const Comparison> &comparison)
+{
+    beginResetModel();
+    m_runs.clear();
+    m_rows.clear();
+    if (comparison) {
+        for (const ComparedRun &run : comparison->runs) {
+            m_runs.append(QString::fromStdString(run.record.name));
+        }
+        std::map<std::string, Row> rows;
+        for (std::size_t i = 0; i < comparison->runs.size(); ++i) {
+            addRun(comparison->runs[i], static_cast<qsizetype>(i), rows);
+        }
+        for (auto &[key, row] : rows) {
+            m_rows.push_back(std::move(row));
+        }
+    }
+    endResetModel();
+}
+
+void RecipeChangesModel::addRun(const ComparedRun &run, qsizetype place,
+                                std::map<std::string, Row> &rows) const
+{
+    int layers = 0;
+    // Whatever a run does not change is as in the first one, which every change names.
+    const auto rowOf = [&](const std::string &key, const QString &before) -> Row & {
+        const auto [row, isNew] = rows.try_emplace(key);
+        if (isNew) {
+            row->second = {QString::fromStdString(key), QStringList(m_runs.size(), before)};
+        }
+        return row->second;
+    };
+    for (const RecipeChange &change : run.recipeChanges) {
+        if (change.key.starts_with(layerKeys)) { // the layers' own table has them one by one
+            ++layers;
+        } else {
+            rowOf(change.key, shownValue(change.before)).values[place] = shownValue(change.after);
+        }
+    }
+    if (layers > 0) {
+        rowOf(std::string(layerKeys) + "*", notMeasured()).values[place]
+            = tr("%n entries by layer", nullptr, layers);
+    }
+}
+
+int RecipeChangesModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int RecipeChangesModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() || m_runs.isEmpty() ? 0 : 1 + static_cast<int>(m_runs.size());
+}
+
+QVariant RecipeChangesModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
+        return {};
+    }
+    const Row &row = m_rows[static_cast<std::size_t>(index.row())];
+    const QString &text = index.column() == 0 ? row.key : row.values[index.column() - 1];
+    if (role == Qt::DisplayRole || role == Qt::ToolTipRole) {
+        return text;
+    }
+    if (role == MutedRole) { // what is as in the first run needs no second look
+        return index.column() > 1 && row.values[index.column() - 1] == row.values.front();
+    }
+    return {};
+}
+
+QVariant RecipeChangesModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0
+        || section >= columnCount()) {
+        return {};
+    }
+    return section == 0 ? tr("Recipe key") : m_runs[section - 1];
+}
+
+} // namespace bitprism

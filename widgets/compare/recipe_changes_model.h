@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/report/comparison.h"
+
+#include <QAbstractTableModel>
+
+#include <map>
+#include <memory>
+
+namespace bitprism {
+
+/// The keys at which the compared runs' recipes differ, with the value in each run.
+class RecipeChangesModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setComparison(const std::shared_ptr<const Comparison> &comparison);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation,
+                        int role = Qt::DisplayRole) const override;
+
+private:
+    struct Row
+    {
+        QString key;
+        QStringList values; ///< by run
+    };
+    void addRun(const ComparedRun &run, qsizetype place, std::map<std::string, Row> &rows) const;
+
+    QStringList m_runs;
+    std::vector<Row> m_rows;
+};
+
+} // namespace bitprism

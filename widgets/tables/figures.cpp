@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/tables/figures.h"
+
+#include "core/report/numbers.h"
+#include "widgets/shared/format.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+/// The core writes numbers for documents, with a full stop; the window follows the locale.
+QString localized(const std::string &text)
+{
+    QString result = QString::fromStdString(text);
+    const QString point = QLocale().decimalPoint();
+    return point == u"." ? result : result.replace(u'.', point);
+}
+
+} // namespace
+
+QString formatFigure(const std::optional<double> &value)
+{
+    return localized(numbers::plain(value));
+}
+
+QString formatMeasured(const std::optional<double> &value, const std::optional<double> &error)
+{
+    return value ? localized(numbers::withError(*value, error.value_or(0))) : notMeasured();
+}
+
+QString formatDifference(const std::optional<double> &value, const std::optional<double> &error)
+{
+    return localized(numbers::difference(value, error));
+}
+
+QString formatSeconds(const std::optional<double> &seconds)
+{
+    if (!seconds || !std::isfinite(*seconds)) {
+        return notMeasured();
+    }
+    if (*seconds < 90) {
+        return QCoreApplication::translate("Format", "%1 s")
+            .arg(QLocale().toString(*seconds, 'f', *seconds < 10 ? 2 : 1));
+    }
+    const auto whole = static_cast<qlonglong>(std::llround(*seconds));
+    return whole < 3600 ? QCoreApplication::translate("Format", "%1 min %2 s")
+                              .arg(whole / 60)
+                              .arg(whole % 60, 2, 10, QLatin1Char('0'))
+                        : QCoreApplication::translate("Format", "%1 h %2 min")
+                              .arg(whole / 3600)
+                              .arg(whole % 3600 / 60, 2, 10, QLatin1Char('0'));
+}
+
+} // namespace bitprism
