@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/pareto.h"
+#include "tests/support/test_main.h"
+#include "tests/widgets/view_fixture.h"
+#include "widgets/plot/series_plot.h"
+#include "widgets/shared/state_panel.h"
+#include "widgets/tables/data_table.h"
+#include "widgets/trade_offs/quantity.h"
+#include "widgets/trade_offs/runs_table_model.h"
+#include "widgets/trade_offs/trade_offs_view.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QToolButton>
+
+using namespace bitprism;
+
+namespace {
+
+struct Runs : test::ViewFixture
+{
+    explicit Runs(int count = 3)
+    {
+        store::ExperimentStore made = store();
+        for (int i = 0; i < count; ++i) {
+            const double bits = 2 + i;
+            ids.append(QString::fromStdString(test::addToyRun(
+                made, QString("run of %1 bits").arg(bits).toStdString(), bits, "{}")));
+        }
+    }
+    bool show()
+    {
+        view = std::make_unique<TradeOffsView>(context);
+        view->resize(1000, 800);
+        view->show();
+        return open() && plot().itemCount() > 0;
+    }
+    ScatterPlot &plot() { return *view->findChild<ScatterPlot *>(); }
+    /// Ids of the points, those of the front once more at its head.
+    QStringList drawn()
+    {
+        QStringList drawn;
+        for (std::size_t i = 1; i < plot().series().size(); ++i) {
+            for (const PlotPoint &point : plot().series()[i].points) {
+                drawn.append(point.id);
+            }
+        }
+        return drawn;
+    }
+
+    QStringList ids;
+    std::unique_ptr<TradeOffsView> view;
+};
+
+} // namespace
+
+class TstTradeOffsView : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theTableIsAModel()
+    {
+        Runs r;
+        QVERIFY(r.open());
+        RunsTableModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setRuns(r.project.runs(), {2, 0}, quantitiesOf(*r.project.runs()), {0});
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.rowOf(model.runId(1)), 1);
+        QCOMPARE(model.rowOf("none"), -1);
+        QVERIFY(model.index(1, 0).data(BestRole).toBool());
+        model.setRuns(nullptr, {}, {}, {});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void quantitiesAreTheStoresHeadlines()
+    {
+        Runs r;
+        QVERIFY(r.open());
+        const store::RunRecord &run = r.project.runs()->front();
+        const store::HeadlineMetric &metric = run.metrics.front();
+        for (const Quantity &quantity : quantitiesOf(*r.project.runs())) {
+            const auto value = valueOf(run, quantity);
+            QVERIFY2(value, qPrintable(quantity.title));
+            QVERIFY(!quantity.title.isEmpty() && !quantity.shortTitle.isEmpty());
+            if (quantity.kind == Quantity::Kind::DeltaNll) {
+                QCOMPARE(value->value, *metric.deltaNll);
+                QCOMPARE(value->standardError, metric.deltaNllStandardError);
+                QCOMPARE(baselineOf(*r.project.runs(), quantity), std::optional(0.0));
+            } else if (quantity.kind == Quantity::Kind::Metric) {
+                QCOMPARE(value->value, *metric.value);
+                QCOMPARE(baselineOf(*r.project.runs(), quantity), metric.baseline);
+            }
+        }
+    }
+
+    void everyRunIsAPointAndTheFrontAStepLine()
+    {
+        Runs r;
+        QVERIFY(r.show());
+        QStringList drawn = r.drawn();
+        QStringList ids = r.ids;
+        std::sort(drawn.begin(), drawn.end());
+        std::sort(ids.begin(), ids.end());
+        QCOMPARE(drawn, ids);
+        const PlotSeries &front = r.plot().series().front();
+        QCOMPARE(front.line, SeriesLine::Step);
+        QCOMPARE(front.points.size(), std::size_t{3}); // fewer bits lose more: none is beaten
+        QVERIFY(test::isPainted(*r.view));
+    }
+
+    void typingFiltersPlotAndTable()
+    {
+        Runs r;
+        QVERIFY(r.show());
+        QTest::keyClicks(r.view->findChild<QLineEdit *>(), "3 bits");
+        QTRY_COMPARE(r.drawn(), QStringList{r.ids[1]});
+        QCOMPARE(r.view->findChild<RunsTableModel *>()->rowCount(), 1);
+    }
+
+    void aChipShowsOneExperiment()
+    {
+        Runs r;
+        store::RunRequest request;
+        {
+            store::ExperimentStore made = r.store();
+            request.kind = "run";
+            request.name = "lone";
+            request.experiment = "another";
+            const store::NewRun run
+                = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+            made.putResult(run.id, test::toyRunSummary(run.id, 5));
+            made.putMetric(run.id, test::toyRunSummary(run.id, 5).metrics.front());
+            made.setStatus(run.id, store::RunStatus::Finished);
+            r.ids.append(QString::fromStdString(run.id));
+        }
+        QVERIFY(r.show());
+        QCOMPARE(r.drawn().size(), 4);
+        for (QToolButton *chip : r.view->findChildren<QToolButton *>()) {
+            if (chip->text() == "another") {
+                QTest::mouseClick(chip, Qt::LeftButton);
+            }
+        }
+        QCOMPARE(r.drawn(), QStringList{r.ids[3]});
+    }
+
+    void axesAreChosenOnTheAxes()
+    {
+        Runs r;
+        QVERIFY(r.show());
+        QComboBox *x = nullptr;
+        for (QComboBox *box : r.view->findChildren<QComboBox *>()) {
+            x = box->accessibleName().contains("horizontal") ? box : x;
+        }
+        QVERIFY(x != nullptr);
+        x->setFocus();
+        QTest::keyClick(x, Qt::Key_Down); // average bits after size
+        const PlotPoint &point = r.plot().series().back().points.front();
+        QCOMPARE(point.x, *r.project.findRun(point.id)->averageBits);
+    }
+
+    void chosenRunsGoToTheComparison()
+    {
+        Runs r;
+        QVERIFY(r.show());
+        QSignalSpy asked(r.view.get(), &View::showViewRequested);
+        Q_EMIT r.plot().brushed({r.ids[0], r.ids[2]});
+        QPushButton *compare = nullptr;
+        for (QPushButton *button : r.view->findChildren<QPushButton *>()) {
+            compare = button->text().contains("Compare") ? button : compare;
+        }
+        QVERIFY(compare != nullptr && compare->isEnabled());
+        QTest::mouseClick(compare, Qt::LeftButton);
+        QCOMPARE(r.selection.compared(), QStringList({r.ids[0], r.ids[2]}));
+        QCOMPARE(asked.front().front().toString(), QString("compare"));
+    }
+
+    void aClickChoosesTheRunAndADoubleClickOpensIt()
+    {
+        Runs r;
+        QVERIFY(r.show());
+        QTableView &table = r.view->findChild<DataTable *>()->view();
+        QSignalSpy asked(r.view.get(), &View::showViewRequested);
+        const QPoint place = table.visualRect(table.model()->index(1, 0)).center();
+        QTest::mouseClick(table.viewport(), Qt::LeftButton, {}, place);
+        QCOMPARE(r.selection.run(), r.ids[1]);
+        QCOMPARE(r.plot().selected(), QStringList{r.ids[1]});
+        Q_EMIT r.plot().activated(r.ids[2]);
+        QCOMPARE(r.selection.compared(), QStringList{r.ids[2]});
+        QCOMPARE(asked.front().front().toString(), QString("report"));
+    }
+
+    void anEmptyStoreSaysWhatToDo()
+    {
+        test::ViewFixture fixture;
+        static_cast<void>(fixture.store());
+        TradeOffsView view(fixture.context);
+        view.show();
+        QVERIFY(fixture.open());
+        auto *state = view.findChild<StatePanel *>();
+        QVERIFY(state->isVisible());
+        QVERIFY(state->sentence().contains("No run is finished"));
+    }
+
+    void aForeignStoreIsAFailure()
+    {
+        test::ViewFixture fixture;
+        QFile file(fixture.path());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(8192, 'x'));
+        file.close();
+        TradeOffsView view(fixture.context);
+        view.show();
+        QVERIFY(fixture.open());
+        auto *state = view.findChild<StatePanel *>();
+        QTRY_VERIFY(state->isVisible() && state->sentence().contains("runs.bitprism"));
+        QVERIFY(test::isPainted(view));
+    }
+
+    void cancelledRunsWithoutFiguresAreNotPoints()
+    {
+        Runs r;
+        {
+            store::ExperimentStore made = r.store();
+            store::RunRequest request;
+            request.kind = "run";
+            request.name = "stopped";
+            const store::NewRun run
+                = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+            made.setStatus(run.id, store::RunStatus::Cancelled);
+        }
+        QVERIFY(r.show());
+        QCOMPARE(r.drawn().size(), 3);
+    }
+};
+
+BITPRISM_TEST(TstTradeOffsView);
+#include "tst_trade_offs_view.moc"

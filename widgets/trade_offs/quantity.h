@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/experiment_store.h"
+
+#include <QString>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// One thing that runs cost, as an axis of the scatter plot.
+struct Quantity
+{
+    enum class Kind
+    {
+        Bytes,
+        AverageBits,
+        Seconds,
+        Metric, ///< the value of a task
+        DeltaNll, ///< of a task with losses, against the unquantized model
+        Divergence ///< measured beside a task
+    };
+    Kind kind = Kind::Bytes;
+    std::string task; ///< of Metric, DeltaNll and Divergence
+    std::string data;
+    QString title; ///< with its unit
+    QString shortTitle; ///< for a table's heading
+
+    bool operator==(const Quantity &other) const
+    {
+        return kind == other.kind && task == other.task && data == other.data;
+    }
+    bool isHigherBetter() const;
+};
+
+struct QuantityValue
+{
+    double value = 0;
+    std::optional<double> standardError;
+};
+
+/// Nothing where the run has no such value.
+std::optional<QuantityValue> valueOf(const store::RunRecord &run, const Quantity &quantity);
+
+/// The unquantized model's value, from the first run that knows it; nothing where none does.
+std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Quantity &quantity);
+
+/// What at least one run has: size and bits first, then what was measured, and the time.
+std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs);
+
+/// As a table or a hover card shows it.
+QString quantityText(const std::optional<QuantityValue> &value, const Quantity &quantity);
+
+} // namespace bitprism

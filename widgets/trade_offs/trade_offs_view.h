@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/jobs/project_reader.h"
+#include "widgets/shared/view.h"
+#include "widgets/trade_offs/quantity.h"
+
+#include <QStringList>
+#include <QTimer>
+
+class QButtonGroup;
+class QComboBox;
+class QHBoxLayout;
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QStackedLayout;
+
+namespace bitprism {
+
+class DataTable;
+class RunsTableModel;
+class ScatterPlot;
+class StatePanel;
+
+/// What the runs cost against what they lose: all of them as points, those that no other beats
+/// joined by a step line, the unquantized model as a reference.
+class TradeOffsView : public View
+{
+    Q_OBJECT
+
+public:
+    explicit TradeOffsView(ViewContext &context, QWidget *parent = nullptr);
+
+private:
+    QWidget *makePage();
+    QWidget *makeFilters();
+    QWidget *makePlot();
+    QWidget *makeFoot();
+    void refresh();
+    void fillAxes();
+    void fillChips();
+    void applyFilter();
+    bool isShown(const store::RunRecord &run, const QStringList &words) const;
+    void showPlot();
+    void showContext(std::size_t drawn);
+    void choose(const QString &runId);
+    void open(const QString &runId);
+    void takeBrush(const QStringList &ids);
+    void showChosen();
+    void act();
+    const Quantity &axis(const QComboBox &box) const;
+
+    ViewContext &m_context;
+    RunListPtr m_runs; ///< null: none
+    std::vector<Quantity> m_quantities;
+    std::vector<std::size_t> m_rows; ///< what the filter leaves of m_runs
+    std::vector<std::size_t> m_front; ///< places in m_runs
+    QStringList m_chosen; ///< brushed, or the one clicked
+    QString m_experiment; ///< the chip that is down; empty: all
+    QTimer m_filterTimer;
+    QStackedLayout *m_layout;
+    StatePanel *m_state;
+    QLineEdit *m_filter;
+    QHBoxLayout *m_chips;
+    QButtonGroup *m_chipGroup = nullptr;
+    QComboBox *m_xAxis;
+    QComboBox *m_yAxis;
+    ScatterPlot *m_plot;
+    QLabel *m_chosenText;
+    QPushButton *m_compare;
+    DataTable *m_table;
+    RunsTableModel *m_tableModel;
+};
+
+} // namespace bitprism
