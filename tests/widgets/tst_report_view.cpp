@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/report_model.h"
+#include "tests/support/test_main.h"
+#include "tests/widgets/view_fixture.h"
+#include "widgets/report/report_preview.h"
+#include "widgets/report/report_view.h"
+#include "widgets/shared/state_banner.h"
+#include "widgets/shared/state_panel.h"
+
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTextBrowser>
+#include <nlohmann/json.hpp>
+
+using namespace bitprism;
+
+namespace {
+
+struct Reported : test::ViewFixture
+{
+    Reported()
+    {
+        store::ExperimentStore made = store();
+        for (const int bits : {4, 3}) {
+            ids.append(QString::fromStdString(
+                test::addToyRun(made, std::to_string(bits) + " bits", bits, "{}")));
+        }
+        made.putResult(ids[0].toStdString(), test::toySensitivity());
+    }
+    bool show()
+    {
+        view = std::make_unique<ReportView>(context);
+        view->resize(1000, 800);
+        view->show();
+        QSignalSpy shown(view.get(), &ReportView::previewShown);
+        return open() && (!shown.isEmpty() || shown.wait());
+    }
+    QString text() { return view->findChild<QTextBrowser *>()->toPlainText(); }
+
+    QStringList ids;
+    std::unique_ptr<ReportView> view;
+};
+
+} // namespace
+
+class TstReportView : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void thePreviewSaysWhatTheReportSays()
+    {
+        Reported r;
+        QVERIFY(r.show());
+        for (const char *part : {"4 bits", "3 bits", "Results", "How to repeat it"}) {
+            QVERIFY2(r.text().contains(part), part);
+        }
+        QVERIFY(test::isPainted(*r.view));
+    }
+
+    void chartsArePicturesInTheSharpnessOfTheScreen()
+    {
+        Reported r;
+        const std::vector<std::string> ids{r.ids[0].toStdString(), r.ids[1].toStdString()};
+        const ReportModel report = buildReport(r.store(), ids);
+        const ReportPreview preview = makePreview(report, {}, 500, 2);
+        QVERIFY(!preview.charts.empty());
+        for (const QImage &chart : preview.charts) {
+            QCOMPARE(chart.width(), 1000);
+            QCOMPARE(chart.devicePixelRatio(), 2);
+            QVERIFY(preview.html.contains("chart-0"));
+        }
+        ReportSections none{false, false, false, false, false, false, false};
+        QVERIFY(makePreview(report, none, 500, 1).charts.empty());
+    }
+
+    void aSectionSwitchedOffLeavesThePreviewAndTheDocument()
+    {
+        Reported r;
+        QVERIFY(r.show());
+        QSignalSpy shown(r.view.get(), &ReportView::previewShown);
+        QCheckBox *provenance = nullptr;
+        for (QCheckBox *box : r.view->findChildren<QCheckBox *>()) {
+            provenance = box->text() == "Provenance" ? box : provenance;
+        }
+        QVERIFY(provenance != nullptr);
+        QTest::mouseClick(provenance, Qt::LeftButton, {}, QPoint(6, provenance->height() / 2));
+        QVERIFY(!r.view->sections().provenance);
+        QTRY_VERIFY(!r.text().contains("How to repeat it"));
+        const QString path = r.folder.filePath("report.html");
+        QSignalSpy exported(r.view.get(), &ReportView::exported);
+        r.view->exportTo(path);
+        QVERIFY(exported.wait());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray html = file.readAll();
+        QVERIFY(html.contains("3 bits") && !html.contains("How to repeat it"));
+    }
+
+    void documentsReadBack_data()
+    {
+        QTest::addColumn<QString>("format");
+        for (const char *format : {"html", "markdown", "csv", "json"}) {
+            QTest::newRow(format) << format;
+        }
+    }
+
+    void documentsReadBack()
+    {
+        QFETCH(QString, format);
+        Reported r;
+        QVERIFY(r.show());
+        auto *box = r.view->findChild<QComboBox *>(QString(), Qt::FindChildrenRecursively);
+        for (QComboBox *each : r.view->findChildren<QComboBox *>()) {
+            box = each->findData("markdown") >= 0 ? each : box;
+        }
+        box->setCurrentIndex(box->findData(format));
+        const QString path = r.folder.filePath("report." + format);
+        QSignalSpy exported(r.view.get(), &ReportView::exported);
+        r.view->exportTo(path);
+        QVERIFY(exported.wait());
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const std::string text = file.readAll().toStdString();
+        QVERIFY(text.find("3 bits") != std::string::npos);
+        if (format == "json") {
+            const Json json = Json::parse(text);
+            QCOMPARE(json.at("runs").size(), std::size_t{2});
+        }
+    }
+
+    void aPlaceThatCannotBeWrittenIsASentence()
+    {
+        Reported r;
+        QVERIFY(r.show());
+        r.view->exportTo(r.folder.filePath("nowhere/report.html"));
+        QTRY_VERIFY([&] {
+            for (QLabel *label : r.view->findChildren<QLabel *>()) {
+                if (label->text().contains("nowhere")) {
+                    return true;
+                }
+            }
+            return false;
+        }());
+    }
+
+    void anEmptyStoreSaysWhatToDo()
+    {
+        test::ViewFixture fixture;
+        static_cast<void>(fixture.store());
+        ReportView view(fixture.context);
+        view.show();
+        QVERIFY(fixture.open());
+        QVERIFY(view.findChild<StatePanel *>()->isVisible());
+        QVERIFY(view.findChild<StatePanel *>()->sentence().contains("no run yet"));
+    }
+
+    void anUnfinishedRunIsSaidAboveTheReport()
+    {
+        Reported r;
+        r.store().setStatus(r.ids[1].toStdString(), store::RunStatus::Cancelled);
+        r.selection.setCompared(r.ids);
+        QVERIFY(r.show());
+        QVERIFY(r.view->findChild<StateBanner *>()->sentence().contains("not finished"));
+    }
+};
+
+BITPRISM_TEST(TstReportView);
+#include "tst_report_view.moc"

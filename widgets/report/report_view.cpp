@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/report/report_view.h"
+
+#include "widgets/jobs/project.h"
+#include "widgets/jobs/run_choice.h"
+#include "widgets/jobs/run_library.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/selection.h"
+#include "widgets/shared/state_banner.h"
+#include "widgets/shared/state_panel.h"
+#include "widgets/shared/theme.h"
+#include "widgets/tables/run_chooser.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QStackedLayout>
+#include <QTextBrowser>
+#include <QTextDocument>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int leastChartWidth = 400; // below that labels run into each other
+constexpr int mostChartWidth = 1200;
+constexpr int resizeMilliseconds = 150; // a pause in dragging the window's edge
+
+} // namespace
+
+ReportView::ReportView(ViewContext &context, QWidget *parent)
+    : View(parent)
+    , m_context(context)
+    , m_previewing(context.project->interactiveThread(), this,
+                   [this](const Answer<ReportPreview> &answer) {
+                       if (answer.value) {
+                           showPreview(*answer.value);
+                       }
+                   })
+    , m_layout(new QStackedLayout)
+    , m_state(new StatePanel(this))
+    , m_chooser(new RunChooser(*context.project, tr("Report on"), this))
+    , m_banner(new StateBanner(this))
+    , m_paper(new QTextBrowser(this))
+    , m_format(new QComboBox(this))
+    , m_export(new QPushButton(tr("Export report..."), this))
+    , m_status(new QLabel(this))
+{
+    m_chooser->setAllKinds(true);
+    auto *layout = new QVBoxLayout(this);
+    const int margin = space(this, 4);
+    layout->setContentsMargins(margin, margin, margin, margin);
+    layout->setSpacing(space(this, 2));
+    layout->addWidget(m_chooser);
+    layout->addWidget(m_banner);
+    layout->addLayout(m_layout, 1);
+    m_layout->addWidget(m_state);
+    m_layout->addWidget(makePage());
+
+    connect(m_chooser, &RunChooser::chosenChanged, m_context.selection, &Selection::setCompared);
+    connect(m_context.selection, &Selection::comparedChanged, this, &ReportView::refresh);
+    connect(m_context.project, &Project::changed, this, &ReportView::refresh);
+    connect(m_context.project, &Project::runsChanged, this, &ReportView::refresh);
+    connect(m_context.library, &RunLibrary::reportReady, this, &ReportView::takeReport);
+    connect(m_context.library, &RunLibrary::reportWritten, this, &ReportView::takeWritten);
+    connect(m_state, &StatePanel::actionTriggered, this, &ReportView::act);
+    m_resizeTimer.setSingleShot(true);
+    m_resizeTimer.setInterval(resizeMilliseconds);
+    connect(&m_resizeTimer, &QTimer::timeout, this, &ReportView::askPreview);
+    m_paper->viewport()->installEventFilter(this);
+    refresh();
+}
+
+QWidget *ReportView::makePage()
+{
+    QPalette paper; // white in every theme; all else follows the window
+    for (const QPalette::ColorRole role : {QPalette::Base, QPalette::Text}) {
+        paper.setColor(role, Theme::palette(false).color(role));
+    }
+    m_paper->setPalette(paper);
+    m_paper->setAccessibleName(tr("Preview of the report"));
+    m_paper->setOpenLinks(false);
+    m_paper->setFrameShape(QFrame::StyledPanel);
+    m_paper->document()->setDocumentMargin(space(this, 8));
+    auto *page = new QWidget(this);
+    auto *layout = new QHBoxLayout(page);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 4));
+    layout->addWidget(m_paper, 1);
+    layout->addWidget(makeSide());
+    return page;
+}
+
+QCheckBox *ReportView::makeSwitch(const QString &text, const QString &tip,
+                                  bool ReportSections::*part)
+{
+    auto *box = new QCheckBox(text, this);
+    box->setToolTip(tip);
+    box->setChecked(m_sections.*part);
+    connect(box, &QCheckBox::toggled, this, [this, part](bool on) {
+        m_sections.*part = on;
+        askPreview();
+    });
+    return box;
+}
+
+QWidget *ReportView::makeSide()
+{
+    auto *side = new QWidget(this);
+    auto *layout = new QVBoxLayout(side);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 2));
+    const auto addTitle = [&](const QString &text) {
+        auto *title = new QLabel(text, side);
+        title->setFont(scaledFont(this, 1, QFont::DemiBold));
+        layout->addWidget(title);
+    };
+    addTitle(tr("Sections"));
+    for (QCheckBox *box :
+         {makeSwitch(tr("Results"), tr("Metrics side by side, and the trade-off"),
+                     &ReportSections::results),
+          makeSwitch(tr("Layers"), tr("Bits and errors by layer, and how they differ"),
+                     &ReportSections::layers),
+          makeSwitch(tr("Recipes"), tr("What differs between the recipes, and the recipes"),
+                     &ReportSections::recipes),
+          makeSwitch(tr("Sensitivity"), tr("What quantizing each layer alone costs"),
+                     &ReportSections::sensitivity),
+          makeSwitch(tr("Outliers"), tr("Largest inputs of every layer"),
+                     &ReportSections::outliers),
+          makeSwitch(tr("Allocation"), tr("Bits chosen under a budget, and the frontier"),
+                     &ReportSections::allocation),
+          makeSwitch(tr("Provenance"), tr("Commands that repeat the runs, versions, machine"),
+                     &ReportSections::provenance)}) {
+        layout->addWidget(box);
+    }
+    layout->addSpacing(space(this, 4));
+    addTitle(tr("Document"));
+    const std::pair<QString, const char *> formats[] = {{tr("HTML page"), "html"},
+                                                        {tr("Markdown"), "markdown"},
+                                                        {tr("CSV tables"), "csv"},
+                                                        {tr("JSON"), "json"}};
+    for (const auto &[text, id] : formats) {
+        m_format->addItem(text, QString(id));
+    }
+    m_format->setAccessibleName(tr("Format of the document"));
+    m_status->setWordWrap(true);
+    m_status->setTextFormat(Qt::PlainText);
+    m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_status->setForegroundRole(QPalette::PlaceholderText);
+    connect(m_export, &QPushButton::clicked, this, &ReportView::chooseFile);
+    layout->addWidget(m_format);
+    layout->addWidget(m_export);
+    layout->addWidget(m_status);
+    layout->addStretch(1);
+    side->setFixedWidth(em(this, 15));
+    return side;
+}
+
+QString ReportView::format() const { return m_format->currentData().toString(); }
+
+void ReportView::refresh()
+{
+    const RunListPtr &runs = m_context.project->runs();
+    QStringList ids = runs ? knownRuns(m_context.selection->compared(), *runs) : QStringList();
+    if (ids.isEmpty() && runs) {
+        constexpr int most = 6; // what fits on a page
+        ids = defaultReport(*runs, most);
+    }
+    if (ids.isEmpty() && runs && !runs->empty()) {
+        ids = {QString::fromStdString(runs->front().id)};
+    }
+    if (ids != m_ids) {
+        m_report.reset();
+    }
+    m_ids = ids;
+    m_hasFailed = false;
+    m_chooser->setChosen(ids);
+    showBanner();
+    if (!runs && m_context.project->state() == Project::State::Loading) {
+        m_state->showLoading(tr("Reading the runs of the store"));
+        m_layout->setCurrentWidget(m_state);
+    } else if (ids.isEmpty()) {
+        m_state->showEmpty(
+            tr("A document about runs: what was done, what it cost, and how to repeat "
+               "it. The store holds no run yet."),
+            tr("Go to the overview to start one"));
+        m_layout->setCurrentWidget(m_state);
+    } else {
+        if (!m_report) {
+            m_state->showLoading(tr("Collecting what the runs found"));
+            m_layout->setCurrentWidget(m_state);
+        }
+        m_context.library->requestReport(ids);
+    }
+}
+
+void ReportView::act()
+{
+    if (m_hasFailed) {
+        refresh();
+    } else {
+        Q_EMIT showViewRequested("overview");
+    }
+}
+
+void ReportView::takeReport(const QStringList &ids,
+                            const std::shared_ptr<const ReportModel> &report,
+                            const QString &problem)
+{
+    if (ids != m_ids) {
+        return;
+    }
+    m_report = report;
+    m_hasFailed = report == nullptr;
+    if (m_hasFailed) {
+        m_state->showFailure(problem, tr("Try again"));
+        m_layout->setCurrentWidget(m_state);
+    } else {
+        askPreview();
+    }
+}
+
+void ReportView::askPreview()
+{
+    if (!m_report) {
+        return;
+    }
+    const int margins = 2 * qRound(m_paper->document()->documentMargin());
+    m_chartWidth = qBound(leastChartWidth, m_paper->viewport()->width() - margins, mostChartWidth);
+    m_previewing.ask(
+        [report = m_report, sections = m_sections, width = m_chartWidth,
+         scale = devicePixelRatioF()] { return makePreview(*report, sections, width, scale); });
+}
+
+void ReportView::showPreview(const ReportPreview &preview)
+{
+    const int place = m_paper->verticalScrollBar()->value();
+    QTextDocument &document = *m_paper->document();
+    document.clear();
+    for (std::size_t i = 0; i < preview.charts.size(); ++i) {
+        document.addResource(QTextDocument::ImageResource, QUrl(QString("chart-%1").arg(i)),
+                             preview.charts[i]);
+    }
+    m_paper->setHtml(preview.html);
+    m_paper->verticalScrollBar()->setValue(place);
+    m_layout->setCurrentIndex(1);
+    Q_EMIT previewShown();
+}
+
+void ReportView::showBanner()
+{
+    for (const QString &id : m_ids) {
+        const store::RunRecord *run = m_context.project->findRun(id);
+        if (run != nullptr && run->status != store::RunStatus::Finished) {
+            m_banner->showNote(tr("%1 is not finished: %2 of %3 blocks. The report holds what is "
+                                  "there.")
+                                   .arg(QString::fromStdString(run->name))
+                                   .arg(run->blocksDone)
+                                   .arg(run->blocks));
+            return;
+        }
+    }
+    m_banner->clear();
+}
+
+void ReportView::chooseFile()
+{
+    const QString ending = format() == "markdown" ? "md" : format();
+    const QString path
+        = QFileDialog::getSaveFileName(this, tr("Export the report"), tr("report") + "." + ending,
+                                       QString("%1 (*.%2)").arg(m_format->currentText(), ending));
+    if (!path.isEmpty()) {
+        exportTo(path);
+    }
+}
+
+void ReportView::exportTo(const QString &path)
+{
+    m_writing = path;
+    m_export->setEnabled(false);
+    m_status->setText(tr("Writing %1").arg(QFileInfo(path).fileName()));
+    m_context.library->writeReport(m_ids, format(), path, m_sections);
+}
+
+void ReportView::takeWritten(const QString &path, qint64 bytes, const QString &problem)
+{
+    if (path != m_writing) {
+        return;
+    }
+    m_writing.clear();
+    m_export->setEnabled(true);
+    m_status->setText(problem.isEmpty()
+                          ? tr("Wrote %1, %2.").arg(QFileInfo(path).fileName(), formatBytes(bytes))
+                          : problem);
+    m_status->setToolTip(path);
+    if (problem.isEmpty()) {
+        Q_EMIT exported(path);
+    }
+}
+
+bool ReportView::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_paper->viewport() && event->type() == QEvent::Resize) {
+        const int margins = 2 * qRound(m_paper->document()->documentMargin());
+        const int width
+            = qBound(leastChartWidth, m_paper->viewport()->width() - margins, mostChartWidth);
+        if (width != m_chartWidth) {
+            m_resizeTimer.start();
+        }
+    }
+    return View::eventFilter(watched, event);
+}
+
+void ReportView::changeEvent(QEvent *event)
+{
+    View::changeEvent(event);
+    if (event->type() == QEvent::FontChange) {
+        askPreview();
+    }
+}
+
+BITPRISM_EXPORT_VIEW(report, ReportView, BITPRISM_TR("View", "Report"));
+
+} // namespace bitprism
