@@ -2,12 +2,19 @@
 #include "app/gui/screenshots.h"
 
 #include "app/gui/application.h"
+#include "widgets/jobs/project.h"
 
 #include <QDir>
 #include <QTabWidget>
 #include <QTimer>
 
 namespace bitprism {
+
+namespace {
+
+constexpr int idleRounds = 4; // a run's result, what follows from it, its picture, and one more
+
+} // namespace
 
 Screenshots::Screenshots(Application &application, MainWindow &window, QString folder,
                          std::vector<Appearance> appearances)
@@ -26,6 +33,11 @@ void Screenshots::takeWhenReady()
         return;
     }
     m_isStarted = true;
+    for (const Appearance appearance : m_appearances) {
+        for (int view = 0; view < m_window.views().count(); ++view) {
+            m_pictures.push_back({appearance, view});
+        }
+    }
     if (QDir().mkpath(m_folder)) {
         takeNext();
     } else {
@@ -35,33 +47,46 @@ void Screenshots::takeWhenReady()
 
 void Screenshots::takeNext()
 {
-    if (m_next == m_appearances.size()) {
+    if (m_next == m_pictures.size()) {
         Q_EMIT finished({});
         return;
     }
-    m_application.setAppearance(m_appearances[m_next++]);
-    QTimer::singleShot(0, this, [this] {
-        const QString problem = takeViews();
-        if (problem.isEmpty()) {
-            takeNext();
-        } else {
-            Q_EMIT finished(problem);
-        }
-    });
+    const Picture &picture = m_pictures[m_next];
+    if (m_application.appearance() != picture.appearance) {
+        m_application.setAppearance(picture.appearance);
+    }
+    m_window.views().setCurrentIndex(picture.view);
+    whenIdle(idleRounds, [this] { save(); });
 }
 
-QString Screenshots::takeViews()
+void Screenshots::whenIdle(int rounds, const std::function<void()> &action)
+{
+    if (rounds == 0) {
+        QTimer::singleShot(0, this, action);
+        return;
+    }
+    // Tasks of a worker are done in their order, so this one comes after all that was asked for.
+    const auto nothing = [] { return true; };
+    Project &project = m_window.project();
+    project.storeThread().ask<bool>(
+        this, nothing, [this, &project, nothing, rounds, action](const Answer<bool> &) {
+            project.interactiveThread().ask<bool>(
+                this, nothing,
+                [this, rounds, action](const Answer<bool> &) { whenIdle(rounds - 1, action); });
+        });
+}
+
+void Screenshots::save()
 {
     const char *suffix = Theme::isDarkPalette(Application::palette()) ? "dark" : "light";
-    for (int i = 0; i < m_window.views().count(); ++i) {
-        m_window.views().setCurrentIndex(i);
-        const QString file = QString("%1/%2-%3.png")
-                                 .arg(m_folder, m_window.views().widget(i)->objectName(), suffix);
-        if (!m_window.grab().save(file)) {
-            return tr("%1: the picture cannot be written.").arg(file);
-        }
+    const QString view = m_window.views().widget(m_pictures[m_next].view)->objectName();
+    const QString file = QString("%1/%2-%3.png").arg(m_folder, view, suffix);
+    if (!m_window.grab().save(file)) {
+        Q_EMIT finished(tr("%1: the picture cannot be written.").arg(file));
+        return;
     }
-    return {};
+    ++m_next;
+    takeNext();
 }
 
 } // namespace bitprism

@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <vector>
 
 namespace bitprism {
@@ -13,7 +14,7 @@ namespace bitprism {
 class Application;
 
 /// Saves one picture of the window for each view and appearance as FOLDER/VIEW-light.png and
-/// FOLDER/VIEW-dark.png once everything is read and loaded.
+/// FOLDER/VIEW-dark.png, each once the view has read what it shows. Computes nothing.
 class Screenshots : public QObject
 {
     Q_OBJECT
@@ -28,15 +29,24 @@ Q_SIGNALS:
     void finished(const QString &problem);
 
 private:
+    struct Picture
+    {
+        Appearance appearance = Appearance::Light;
+        int view = 0;
+    };
+
     void takeWhenReady();
-    /// The next appearance, then the pictures after the event loop has brought it to every widget.
     void takeNext();
-    QString takeViews();
+    /// Calls `action` when both workers of the window have nothing left to do, `rounds` times in
+    /// a row: an answer may ask for more.
+    void whenIdle(int rounds, const std::function<void()> &action);
+    void save();
 
     Application &m_application;
     MainWindow &m_window;
     QString m_folder;
     std::vector<Appearance> m_appearances;
+    std::vector<Picture> m_pictures;
     std::size_t m_next = 0;
     bool m_isStarted = false;
 };

@@ -32,10 +32,10 @@ struct Compared : test::ViewFixture
     {
         store::ExperimentStore made = store();
         for (const int bits : {4, 3, 2}) {
-            const std::string recipe = R"({"version": 1, "weights": {"id": "rtn", "bits": )"
+            const std::string recipeText = R"({"version": 1, "weights": {"id": "rtn", "bits": )"
                 + std::to_string(bits) + "}}";
             ids.append(QString::fromStdString(
-                test::addToyRun(made, std::to_string(bits) + " bits", bits, recipe)));
+                test::addToyRun(made, std::to_string(bits) + " bits", bits, recipeText)));
         }
     }
     bool show()

@@ -20,6 +20,7 @@
 #include <QLineEdit>
 #include <QSplitter>
 #include <QStackedLayout>
+#include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -37,6 +38,7 @@ CompareView::CompareView(ViewContext &context, QWidget *parent)
     : View(parent)
     , m_context(context)
     , m_layout(new QStackedLayout)
+    , m_page(new QSplitter(Qt::Vertical, this))
     , m_state(new StatePanel(this))
     , m_chooser(new RunChooser(*context.project, tr("Reference"), this))
     , m_banner(new StateBanner(this))
@@ -83,13 +85,12 @@ QWidget *CompareView::makePage()
     for (DataTable *table : {m_metrics, m_recipes}) {
         table->filterLine().hide(); // a few rows
     }
-    auto *page = new QSplitter(Qt::Vertical, this);
-    page->addWidget(m_metrics);
-    page->addWidget(makeLayers());
-    page->setStretchFactor(0, 1);
-    page->setStretchFactor(1, 3);
-    page->setChildrenCollapsible(false);
-    return page;
+    m_page->addWidget(m_metrics);
+    m_page->addWidget(makeLayers());
+    m_page->setStretchFactor(0, 0);
+    m_page->setStretchFactor(1, 1);
+    m_page->setChildrenCollapsible(false);
+    return m_page;
 }
 
 QWidget *CompareView::makeTables()
@@ -244,7 +245,11 @@ void CompareView::takeResult(const QString &runId)
 
 void CompareView::showComparison()
 {
+    const int rowsBefore = m_metricsModel->rowCount();
     m_metricsModel->setComparison(m_comparison);
+    if (m_metricsModel->rowCount() != rowsBefore) {
+        fitMetrics();
+    }
     m_recipesModel->setComparison(m_comparison);
     const bool isSame = m_recipesModel->rowCount() == 0;
     m_sameRecipe->setVisible(isSame);
@@ -256,6 +261,15 @@ void CompareView::showComparison()
     }
     m_other->setCurrentIndex(qMax(0, m_other->findText(kept)));
     showLayers();
+}
+
+void CompareView::fitMetrics()
+{
+    constexpr int mostRows = 8;
+    const int rows = qMin(mostRows, m_metricsModel->rowCount());
+    // Two more for the line above, the heading and a scroll bar.
+    const int wanted = (rows + 2) * m_metrics->view().rowHeight(0) + space(this, 3);
+    m_page->setSizes({wanted, qMax(wanted, m_page->height() - wanted)});
 }
 
 void CompareView::showLayers()

@@ -10,6 +10,7 @@
 
 class QComboBox;
 class QLabel;
+class QSplitter;
 class QStackedLayout;
 
 namespace bitprism {
@@ -43,6 +44,8 @@ private:
                         const QString &problem);
     void takeResult(const QString &runId);
     void showComparison();
+    /// Gives the metrics the height of their rows.
+    void fitMetrics();
     void showLayers();
     void showBars();
     void showBanner();
@@ -58,6 +61,7 @@ private:
     QString m_resumable; ///< run that the banner's button goes on with
     bool m_hasFailed = false;
     QStackedLayout *m_layout;
+    QSplitter *m_page;
     StatePanel *m_state;
     RunChooser *m_chooser;
     StateBanner *m_banner;

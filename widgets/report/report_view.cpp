@@ -31,7 +31,7 @@ namespace {
 
 constexpr int leastChartWidth = 400; // below that labels run into each other
 constexpr int mostChartWidth = 1200;
-constexpr int resizeMilliseconds = 150; // a pause in dragging the window's edge
+constexpr int chartWidthStep = 40; // so that dragging the window's edge does not paint all the time
 
 } // namespace
 
@@ -71,9 +71,6 @@ ReportView::ReportView(ViewContext &context, QWidget *parent)
     connect(m_context.library, &RunLibrary::reportReady, this, &ReportView::takeReport);
     connect(m_context.library, &RunLibrary::reportWritten, this, &ReportView::takeWritten);
     connect(m_state, &StatePanel::actionTriggered, this, &ReportView::act);
-    m_resizeTimer.setSingleShot(true);
-    m_resizeTimer.setInterval(resizeMilliseconds);
-    connect(&m_resizeTimer, &QTimer::timeout, this, &ReportView::askPreview);
     m_paper->viewport()->installEventFilter(this);
     refresh();
 }
@@ -227,13 +224,19 @@ void ReportView::takeReport(const QStringList &ids,
     }
 }
 
+int ReportView::fittingWidth() const
+{
+    const int margins = 2 * qRound(m_paper->document()->documentMargin());
+    const int width = (m_paper->viewport()->width() - margins) / chartWidthStep * chartWidthStep;
+    return qBound(leastChartWidth, width, mostChartWidth);
+}
+
 void ReportView::askPreview()
 {
     if (!m_report) {
         return;
     }
-    const int margins = 2 * qRound(m_paper->document()->documentMargin());
-    m_chartWidth = qBound(leastChartWidth, m_paper->viewport()->width() - margins, mostChartWidth);
+    m_chartWidth = fittingWidth();
     m_previewing.ask(
         [report = m_report, sections = m_sections, width = m_chartWidth,
          scale = devicePixelRatioF()] { return makePreview(*report, sections, width, scale); });
@@ -308,11 +311,8 @@ void ReportView::takeWritten(const QString &path, qint64 bytes, const QString &p
 bool ReportView::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_paper->viewport() && event->type() == QEvent::Resize) {
-        const int margins = 2 * qRound(m_paper->document()->documentMargin());
-        const int width
-            = qBound(leastChartWidth, m_paper->viewport()->width() - margins, mostChartWidth);
-        if (width != m_chartWidth) {
-            m_resizeTimer.start();
+        if (fittingWidth() != m_chartWidth) {
+            askPreview();
         }
     }
     return View::eventFilter(watched, event);

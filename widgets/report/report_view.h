@@ -7,7 +7,6 @@
 #include "widgets/shared/view.h"
 
 #include <QStringList>
-#include <QTimer>
 
 #include <memory>
 
@@ -52,6 +51,7 @@ private:
     void takeReport(const QStringList &ids, const std::shared_ptr<const ReportModel> &report,
                     const QString &problem);
     void takeWritten(const QString &path, qint64 bytes, const QString &problem);
+    int fittingWidth() const;
     void askPreview();
     void showPreview(const ReportPreview &preview);
     void showBanner();
@@ -67,7 +67,6 @@ private:
     ReportSections m_sections;
     bool m_hasFailed = false;
     int m_chartWidth = 0; ///< of the preview's charts
-    QTimer m_resizeTimer;
     QStackedLayout *m_layout;
     StatePanel *m_state;
     RunChooser *m_chooser;

@@ -55,16 +55,21 @@ void RunChooser::setAllKinds(bool all)
 
 QStringList RunChooser::offered() const
 {
-    QStringList ids = m_chosen;
+    // In the store's order, whatever is chosen: a list that jumps cannot be walked by keys.
+    QStringList ids;
     if (const RunListPtr &runs = m_project.runs()) {
         for (const store::RunRecord &run : *runs) {
-            const QString id = QString::fromStdString(run.id);
-            if ((m_allKinds || isComparable(run)) && !ids.contains(id)) {
-                ids.append(id);
-            }
-            if (ids.size() >= mostOffered + m_chosen.size()) {
+            if (ids.size() == mostOffered) {
                 break;
             }
+            if (m_allKinds || isComparable(run)) {
+                ids.append(QString::fromStdString(run.id));
+            }
+        }
+    }
+    for (const QString &id : m_chosen) {
+        if (!ids.contains(id)) {
+            ids.append(id);
         }
     }
     return ids;

@@ -278,8 +278,7 @@ bool TradeOffsView::isShown(const store::RunRecord &run, const QStringList &word
     if (words.isEmpty()) {
         return true;
     }
-    const QString text
-        = QString::fromStdString(run.name + ' ' + run.model + ' ' + run.experiment + ' ' + run.id);
+    const QString text = QString::fromStdString(run.name + ' ' + run.model + ' ' + run.experiment);
     return std::all_of(words.begin(), words.end(), [&](const QString &word) {
         return text.contains(word, Qt::CaseInsensitive);
     });
