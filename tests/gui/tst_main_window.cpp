@@ -2,6 +2,7 @@
 #include "app/gui/main_window.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
+#include "widgets/model_tree/model_tree_panel.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/theme.h"
 
@@ -109,7 +110,7 @@ void TstMainWindow::filteringTheTreeKeepsMatchingLayers()
     OpenWindow open(m_model);
     QVERIFY(open.waitUntilRead());
     auto *tree = open.window.findChild<QTreeView *>();
-    auto *filter = open.window.findChild<QLineEdit *>();
+    auto *filter = open.window.findChild<ModelTreePanel *>()->findChild<QLineEdit *>();
     QTest::mouseClick(filter, Qt::LeftButton);
     QTest::keyClicks(filter, "DOWN_proj");
     QCOMPARE(tree->model()->rowCount(), 2);
