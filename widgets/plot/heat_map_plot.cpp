@@ -445,14 +445,16 @@ void HeatMapPlot::drawCellText(const PlotDrawing &drawing, const QRectF &rect, i
         const double size = std::min(rect.height() * 0.5, em(this, 0.6) * 1.0);
         drawMarker(
             painter,
-            {rect.left() + std::min(rect.width() / 2, em(this, 0.9) * 1.0), rect.center().y()}, 0,
+            {rect.left() + std::min(rect.width() / 2, em(this, 0.6) * 1.0), rect.center().y()}, 0,
             size, ink, false);
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
     if (hasNumber) {
         painter.setFont(font);
         painter.setPen(ink);
-        painter.drawText(rect, Qt::AlignCenter, plotNumber(value(item)));
+        // Beside the dot, not under it.
+        painter.drawText(rect.adjusted(isMarked ? em(this, 1) : 0, 0, 0, 0), Qt::AlignCenter,
+                         plotNumber(value(item)));
     }
 }
 
