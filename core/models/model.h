@@ -56,6 +56,8 @@ public:
     /// withOverlay() of the result keeps the transform.
     std::unique_ptr<Model> withTransform(std::shared_ptr<const ModelTransform> transform) const;
 
+    bool isTransformed() const { return m_transform != nullptr; }
+
     /// The layers of a block in the checkpoint's order; of the head for headOf().
     const std::vector<const LayerInfo *> &layersOf(BlockId id) const;
     std::vector<BlockId> blocksOf(int stack) const;

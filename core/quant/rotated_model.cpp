@@ -86,6 +86,22 @@ void requireHeads(const ModelGraph &graph, int stack)
     }
 }
 
+/// b + moved. A key without a bias does without: what is added to all keys alike adds the same to
+/// all scores of a query, which softmax ignores.
+void shiftBias(Block &block, const LayerInfo &layer, const at::Tensor &moved)
+{
+    const at::Tensor bias = block.tensor(biasName(layer));
+    if (bias.defined()) {
+        replace(block, biasName(layer), bias.to(at::kDouble) + moved, bias);
+    } else if (layer.kind != "attention_key") {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "hadamard-rotation: %1 has no bias to take up the shift of the "
+                                "norm before it; set \"residual\" to online."),
+                    layer.name);
+    }
+}
+
 void planResidual(const ModelGraph &graph, TransformPlan &plan)
 {
     bool isAny = false;
@@ -242,10 +258,7 @@ void RotatedModel::foldNorm(Block &block, const NormInfo &norm) const
         const at::Tensor &stored = block.tensor(layer->tensor);
         const at::Tensor W = stored.to(at::kDouble); // [rows, cols]
         if (shifts) {
-            const at::Tensor &bias = block.tensor(biasName(*layer));
-            const at::Tensor moved = at::mv(W, shift);
-            replace(block, biasName(*layer), bias.defined() ? bias.to(at::kDouble) + moved : moved,
-                    stored);
+            shiftBias(block, *layer, at::mv(W, shift));
         }
         replace(block, layer->tensor, Q.right(W * gain), stored);
     }
