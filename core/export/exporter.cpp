@@ -33,6 +33,19 @@ bool isCompanion(const std::string &name)
                        [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
+/// Whether it is the last norm's or the head's.
+bool standsBehindTheBlocks(const ModelInfo &info, int stack, const std::string &name)
+{
+    return std::any_of(info.norms.begin(), info.norms.end(),
+                       [&](const NormInfo &norm) {
+                           return norm.stack == stack && norm.block < 0
+                               && (norm.gain == name || norm.bias == name);
+                       })
+        || std::any_of(info.layers.begin(), info.layers.end(), [&](const LayerInfo &layer) {
+               return layer.stack == stack && layer.kind == "head" && layer.tensor == name;
+           });
+}
+
 } // namespace
 
 std::optional<at::Tensor> QuantizedModel::tensor(const std::string &name) const
@@ -42,14 +55,12 @@ std::optional<at::Tensor> QuantizedModel::tensor(const std::string &name) const
     }
     const ModelInfo &info = model->info();
     for (std::size_t i = 0; model->isTransformed() && i < info.stacks.size(); ++i) {
-        const int stack = static_cast<int>(i);
         const std::vector<std::string> &tables = info.stacks[i].embeddings;
         if (std::find(tables.begin(), tables.end(), name) != tables.end()) {
             return model->loadTensor(name);
         }
-        const Block head = model->loadHead(stack);
-        if (head.replaced().contains(name)) {
-            return head.tensor(name);
+        if (standsBehindTheBlocks(info, static_cast<int>(i), name)) {
+            return model->loadHead(static_cast<int>(i)).tensor(name);
         }
     }
     return std::nullopt;
