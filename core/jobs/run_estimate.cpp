@@ -60,7 +60,14 @@ double RunExecution::quantizationCost() const
         const auto samples = std::max(1.0, static_cast<double>(m_samples.samples.size()));
         passes += BlockQuantizer::passesOf(*m_plan, id, samples);
     }
-    return passes * static_cast<double>(m_samples.tokens);
+    return passes * static_cast<double>(m_samples.tokens) + learningCost();
+}
+
+double RunExecution::learningCost() const
+{
+    return m_plan->transforms().learningPasses()
+        * static_cast<double>(m_opened.model->info().blocks)
+        * static_cast<double>(m_samples.tokens);
 }
 
 double RunExecution::evaluationCost() const
