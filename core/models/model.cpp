@@ -19,6 +19,7 @@ struct Model::Layers
 {
     std::map<BlockId, std::vector<const LayerInfo *>> byBlock;
     std::map<std::string, const LayerInfo *> byTensor;
+    std::map<std::string, std::string> sources; ///< of tensors that several blocks share
     std::int64_t largestBlockBytes = 0;
     std::int64_t loadedBytes = 0;
     std::int64_t workingBytesPerToken = 0;
@@ -116,7 +117,8 @@ void checkTensors(const io::Checkpoint &checkpoint, const std::vector<ExpectedTe
         if (layer != layers.end() && layer->second->isTransposed) {
             std::reverse(shape.begin(), shape.end());
         }
-        const io::TensorInfo &found = checkpoint.require(tensor.name);
+        const io::TensorInfo &found
+            = checkpoint.require(tensor.source.empty() ? tensor.name : tensor.source);
         if (found.shape != shape) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
@@ -149,8 +151,7 @@ std::unique_ptr<Model> Model::open(const std::filesystem::path &checkpoint, at::
     const auto layers = std::make_shared<Layers>();
     for (const LayerInfo &layer : info->layers) {
         layers->byTensor[layer.tensor] = &layer;
-        const bool isHead
-            = layer.kind == "head" || (info->hasTiedHead && layer.kind == "embedding");
+        const bool isHead = layer.kind != "embedding" || info->hasTiedHead;
         if (layer.block >= 0) {
             layers->byBlock[{layer.stack, layer.block}].push_back(&layer);
         } else if (isHead) {
@@ -171,6 +172,11 @@ void Model::measure(Layers &layers) const
         for (const BlockId id : ids) {
             const std::vector<ExpectedTensor> tensors = m_forward->tensorsOf(id);
             checkTensors(*m_checkpoint, tensors, layers.byTensor);
+            for (const ExpectedTensor &tensor : tensors) {
+                if (!tensor.source.empty()) {
+                    layers.sources[tensor.name] = tensor.source;
+                }
+            }
             const std::int64_t bytes = bytesOf(tensors);
             layers.loadedBytes += bytes;
             layers.largestBlockBytes = std::max(layers.largestBlockBytes, bytes);
@@ -218,6 +224,32 @@ std::vector<BlockId> Model::blocksOf(int stack) const
     return ids;
 }
 
+std::vector<BlockId> Model::allBlocks() const
+{
+    std::vector<BlockId> ids;
+    for (int stack = 0; stack <= lastStack(); ++stack) {
+        const std::vector<BlockId> more = blocksOf(stack);
+        ids.insert(ids.end(), more.begin(), more.end());
+    }
+    return ids;
+}
+
+int Model::unitOf(BlockId id) const
+{
+    int unit = 0;
+    for (int stack = 0; stack < id.stack; ++stack) {
+        unit += m_info->stacks.at(static_cast<std::size_t>(stack)).blocks;
+    }
+    return unit
+        + (id.isHead() ? m_info->stacks.at(static_cast<std::size_t>(id.stack)).blocks : id.index);
+}
+
+const std::string &Model::storedName(const std::string &name) const
+{
+    const auto found = m_layers->sources.find(name);
+    return found == m_layers->sources.end() ? name : found->second;
+}
+
 std::optional<at::Tensor> Model::replaced(const std::string &name) const
 {
     const std::optional<at::Tensor> tensor = m_overlay ? m_overlay->tensor(name) : std::nullopt;
@@ -229,12 +261,13 @@ at::Tensor Model::loadTensor(const std::string &name) const
     if (const std::optional<at::Tensor> tensor = replaced(name)) {
         return *tensor;
     }
-    const io::TensorInfo &stored = m_checkpoint->require(name);
+    const std::string &source = storedName(name);
+    const io::TensorInfo &stored = m_checkpoint->require(source);
     at::Tensor values = at::empty(stored.shape, at::kFloat);
-    m_checkpoint->readFloatInto(name, spanOf(values));
+    m_checkpoint->readFloatInto(source, spanOf(values));
     // A finite sum proves finite terms, and is many times faster than looking at each.
     if (!std::isfinite(values.sum().item<float>())) {
-        m_checkpoint->requireFinite(name, spanOf(values));
+        m_checkpoint->requireFinite(source, spanOf(values));
     }
     const auto layer = m_layers->byTensor.find(name);
     if (layer != m_layers->byTensor.end() && layer->second->isTransposed) {
@@ -282,7 +315,7 @@ Block Model::loadHead(int stack) const { return load(headOf(stack)); }
 void Model::announceBlock(BlockId id) const
 {
     for (const ExpectedTensor &tensor : m_forward->tensorsOf(id)) {
-        m_checkpoint->announce(tensor.name);
+        m_checkpoint->announce(tensor.source.empty() ? tensor.name : tensor.source);
     }
 }
 

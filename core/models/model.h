@@ -55,6 +55,12 @@ public:
     /// The layers of a block in the checkpoint's order; of the head for headOf().
     const std::vector<const LayerInfo *> &layersOf(BlockId id) const;
     std::vector<BlockId> blocksOf(int stack) const;
+    /// The blocks of all stacks in the order they run.
+    std::vector<BlockId> allBlocks() const;
+    /// The place of a block among allBlocks(); for the last stack's head, their number.
+    int unitOf(BlockId id) const;
+    /// The stack whose output is the model's.
+    int lastStack() const { return static_cast<int>(m_info->stacks.size()) - 1; }
 
     at::Tensor loadTensor(const std::string &name) const;
     /// Rows `indices` (int64, any order) of a tensor of two dimensions: reads only these from the
@@ -77,7 +83,7 @@ public:
     /// Embeds. Throws BadInput for a token outside the vocabulary.
     StreamState begin(int stack, const Batch &batch) const;
     void runBlock(const Block &block, StreamState &state, BlockHooks *hooks = nullptr) const;
-    /// Logits [..., vocabulary] of `hidden` [..., hidden size], the output of the last block (any
+    /// Logits [..., outputSize()] of `hidden` [..., hidden size], the output of the last block (any
     /// selection of positions); an encoder without a head gives its normalised embeddings.
     at::Tensor finish(const Block &head, const at::Tensor &hidden,
                       BlockHooks *hooks = nullptr) const;
@@ -88,6 +94,8 @@ private:
     Block load(BlockId id) const;
     std::optional<at::Tensor> replaced(const std::string &name) const;
     void measure(Layers &layers) const;
+    /// The checkpoint's name of a tensor that several blocks may share.
+    const std::string &storedName(const std::string &name) const;
 
     std::shared_ptr<const ModelInfo> m_info;
     std::shared_ptr<const io::Checkpoint> m_checkpoint;

@@ -63,6 +63,10 @@ nlohmann::json Evaluation::toJson() const
         json["nll"] = toField(nll);
         json["nll_stderr"] = toField(nllStandardError);
     }
+    if (accuracy) {
+        json["accuracy"] = toField(accuracy);
+        json["accuracy_stderr"] = toField(accuracyStandardError);
+    }
     addDivergence(divergence, json);
     return json;
 }
@@ -83,6 +87,8 @@ Evaluation Evaluation::fromJson(const nlohmann::json &json)
     fromField(json, "stride", result.stride);
     fromField(json, "nll", result.nll);
     fromField(json, "nll_stderr", result.nllStandardError);
+    fromField(json, "accuracy", result.accuracy);
+    fromField(json, "accuracy_stderr", result.accuracyStandardError);
     fromField(json, "window_nll", result.windowNll);
     fromField(json, "window_tokens", result.windowTokens);
     result.divergence = readDivergence(json);

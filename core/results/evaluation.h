@@ -33,6 +33,10 @@ struct Evaluation final : Result
     double standardError = 0; ///< of `value`
     std::optional<double> nll; ///< mean over scored tokens, nats (perplexity)
     std::optional<double> nllStandardError;
+    /// Share of the targets that were the most likely (masked-nll, accuracy), and its standard
+    /// error.
+    std::optional<double> accuracy;
+    std::optional<double> accuracyStandardError;
     std::int64_t tokens = 0; ///< scored tokens
     std::int64_t items = 0; ///< windows or documents
     double seconds = 0;

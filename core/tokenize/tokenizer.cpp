@@ -157,6 +157,21 @@ std::optional<TokenId> Tokenizer::bosId() const { return m_bosId; }
 
 std::optional<TokenId> Tokenizer::eosId() const { return m_eosId; }
 
+std::size_t Tokenizer::specialsAfter() const { return m_pipeline->frame.after.size(); }
+
+const Tokenizer &require(const Tokenizer *tokenizer, std::string_view model)
+{
+    if (tokenizer == nullptr) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 has no tokenizer (tokenizer.json, vocab.json with merges.txt, "
+                                "vocab.txt or tokenizer.model), which reading a text needs; add "
+                                "one."),
+                    model);
+    }
+    return *tokenizer;
+}
+
 std::string Tokenizer::description() const
 {
     return (m_pipeline->isByteLevel ? "byte-level " : "") + m_pipeline->model->kind() + ", "

@@ -67,6 +67,9 @@ public:
     /// What a text ends with, by the same rule.
     std::optional<TokenId> eosId() const;
 
+    /// How many specials encode() puts behind a text.
+    std::size_t specialsAfter() const;
+
     /// "byte-level BPE, 2048 tokens"; "BPE with byte fallback, ..."; "word-level, ...".
     std::string description() const;
 
@@ -79,5 +82,8 @@ private:
     std::optional<TokenId> m_bosId;
     std::optional<TokenId> m_eosId;
 };
+
+/// `tokenizer`, or BadInput where `model`, a path, has none.
+const Tokenizer &require(const Tokenizer *tokenizer, std::string_view model);
 
 } // namespace bitprism::tokenize
