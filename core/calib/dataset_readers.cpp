@@ -60,11 +60,21 @@ bool isBlank(const DataRecord &record) { return record.text.empty() && record.fi
 Field fieldOf(std::string_view name)
 {
     constexpr std::array<std::pair<std::string_view, Field>, 16> names{{
-        {"text", Field::Text},       {"sentence", Field::Text},  {"content", Field::Text},
-        {"transcript", Field::Text}, {"transcription", Field::Text}, {"label", Field::Label},
-        {"class", Field::Label},     {"category", Field::Label}, {"file", Field::File},
-        {"file_name", Field::File},  {"filename", Field::File},  {"path", Field::File},
-        {"image", Field::File},      {"audio", Field::File},     {"wav", Field::File},
+        {"text", Field::Text},
+        {"sentence", Field::Text},
+        {"content", Field::Text},
+        {"transcript", Field::Text},
+        {"transcription", Field::Text},
+        {"label", Field::Label},
+        {"class", Field::Label},
+        {"category", Field::Label},
+        {"file", Field::File},
+        {"file_name", Field::File},
+        {"filename", Field::File},
+        {"path", Field::File},
+        {"image", Field::File},
+        {"audio", Field::File},
+        {"wav", Field::File},
         {"audio_filepath", Field::File},
     }};
     std::string lower(name);
@@ -128,10 +138,10 @@ std::vector<DataRecord> readJsonLines(const fs::path &file)
             setField(record, fieldOf(key), textOf(value), file);
         }
         if (isBlank(record)) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "%1 has neither \"text\" nor \"file\"; a record needs one."),
-                        where);
+            throw Error(
+                ErrorCode::BadInput,
+                BITPRISM_TR("Error", "%1 has neither \"text\" nor \"file\"; a record needs one."),
+                where);
         }
         records.push_back(std::move(record));
     }

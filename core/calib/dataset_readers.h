@@ -26,7 +26,13 @@ std::vector<std::vector<std::string>> tableCells(std::string_view text, char sep
 
 /// Which member of a record a column or key means; null for none of them.
 /// text, sentence, content, transcript; label, class, category; file, path, image, audio, wav, ...
-enum class Field { None, Text, Label, File };
+enum class Field
+{
+    None,
+    Text,
+    Label,
+    File
+};
 Field fieldOf(std::string_view name);
 
 /// `name` seen from the folder that the list lies in.

@@ -259,9 +259,9 @@ std::int64_t evaluationMemory(const Model &model, const ItemSet &items, const Mo
     }
     const std::int64_t models = reference == nullptr ? 1 : 2;
     const std::int64_t hidden = std::min(groupBytes, tokens * model.info().hiddenSize * 4 * models);
-    const std::int64_t blocks = std::max(model.largestBlockBytes(), models * model.headBytes(model.lastStack()));
-    const std::int64_t logits
-        = scoredAtOnce(model) * model.info().outputSize() * 4 * (models + 2);
+    const std::int64_t blocks
+        = std::max(model.largestBlockBytes(), models * model.headBytes(model.lastStack()));
+    const std::int64_t logits = scoredAtOnce(model) * model.info().outputSize() * 4 * (models + 2);
     return blocks + 2 * hidden + logits
         + std::min(tokens, batchTokens(model)) * model.workingBytesPerToken();
 }

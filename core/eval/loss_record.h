@@ -18,8 +18,7 @@ public:
     static constexpr std::int64_t mostLosses = 200'000;
 
     /// `items` must outlive the record.
-    explicit LossRecord(const std::vector<EvaluationItem> &items,
-                        std::int64_t limit = mostLosses);
+    explicit LossRecord(const std::vector<EvaluationItem> &items, std::int64_t limit = mostLosses);
 
     /// `items` [scored]: the item of each row of `batch`; an item's rows come in order.
     void add(const at::Tensor &items, const MetricBatch &batch);

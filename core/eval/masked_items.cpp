@@ -108,8 +108,7 @@ std::vector<std::int64_t> maskCounts(std::int64_t length, int samples, MaskCount
         if (rule == MaskCounts::Uniform) {
             counts.push_back((k - 1 + i * length / samples) % length + 1);
         } else {
-            const double place
-                = static_cast<double>(k) + static_cast<double>(i * length) / samples;
+            const double place = static_cast<double>(k) + static_cast<double>(i * length) / samples;
             const auto rounded = static_cast<std::int64_t>(std::nearbyint(place));
             counts.push_back((rounded - 1) % length + 1);
         }
@@ -149,8 +148,9 @@ ItemSet monteCarloItems(const TaskInput &input, const MonteCarloOptions &options
 {
     const std::int64_t mask = maskTokenOf(input.model.info(), input.tokenizer);
     TaskOptions cut = input.options;
-    cut.length = cut.length == 0 && (input.model.info().contextLength > longestMonteCarlo
-                                     || input.model.info().contextLength <= 0)
+    cut.length = cut.length == 0
+            && (input.model.info().contextLength > longestMonteCarlo
+                || input.model.info().contextLength <= 0)
         ? longestMonteCarlo
         : cut.length;
     const ItemSet windows
@@ -165,8 +165,8 @@ ItemSet monteCarloItems(const TaskInput &input, const MonteCarloOptions &options
         const auto length = static_cast<std::int64_t>(window.tokens.size());
         for (const std::int64_t count :
              maskCounts(length, options.samples, options.counts, random)) {
-            set.items.push_back(monteCarloItem(window.tokens, count, options.samples, mask,
-                                               window.unit, random));
+            set.items.push_back(
+                monteCarloItem(window.tokens, count, options.samples, mask, window.unit, random));
         }
     }
     return set;

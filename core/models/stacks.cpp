@@ -11,15 +11,16 @@ std::vector<StreamState> BatchInput::begin(int stack, std::vector<StreamState> b
 {
     const StackInfo &info = m_model.info().stacks.at(static_cast<std::size_t>(stack));
     const bool attends = info.memoryStack >= 0;
-    BITPRISM_ASSERT(!attends || (info.memoryStack == stack - 1 && before.size() == m_batches.size()),
+    BITPRISM_ASSERT(!attends
+                        || (info.memoryStack == stack - 1 && before.size() == m_batches.size()),
                     "a stack attends to the one before it");
     const Block memoryHead = attends ? m_model.loadHead(info.memoryStack) : Block();
     std::vector<StreamState> states;
     for (std::size_t i = 0; i < m_batches.size(); ++i) {
         Batch batch = m_batches[i];
         if (info.readsFeatures) { // the mask is one of tokens
-            batch.tokens = {};
-            batch.mask = {};
+            batch.tokens = at::Tensor();
+            batch.mask = at::Tensor();
         }
         if (attends) {
             batch.memory = m_model.finish(memoryHead, before[i].hidden);

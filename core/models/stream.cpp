@@ -124,7 +124,11 @@ LossAndGradient lossOf(const Model &model, const Block &head, const at::Tensor &
         const at::Tensor logProbabilities = at::log_softmax(model.finish(head, part), -1);
         const at::Tensor targets
             = sample.targets.narrow(0, first, count).view({1, count, 1}).to(hidden.device());
-        const at::Tensor nll = -logProbabilities.gather(-1, targets).sum();
+        at::Tensor losses = -logProbabilities.gather(-1, targets).view({-1});
+        if (sample.weights.defined()) {
+            losses = losses * sample.weights.narrow(0, first, count).to(losses);
+        }
+        const at::Tensor nll = losses.sum();
         nll.backward();
         result.nll += nll.item<double>();
         result.gradient.index_add_(1, places, part.grad());
@@ -286,7 +290,7 @@ private:
             m_gradients[i] = m_memoryGradients[i].defined()
                 ? backwardThroughHead(m_model, stack, hidden, m_memoryGradients[i])
                 : at::zeros_like(hidden);
-            m_memoryGradients[i] = {};
+            m_memoryGradients[i] = at::Tensor();
         }
     }
 

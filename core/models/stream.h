@@ -69,6 +69,7 @@ struct LossSample
     Batch batch; ///< of one sample
     at::Tensor positions; ///< [scored], int64
     at::Tensor targets; ///< [scored], int64
+    at::Tensor weights = {}; ///< [scored]: factors of the losses; undefined: one each
 
     /// Scores every token of `tokens` [1, length] but the first, each by the logits before it.
     static LossSample nextTokens(const at::Tensor &tokens);

@@ -35,10 +35,13 @@ ScoredItem itemFromJson(const nlohmann::json &json)
 
 nlohmann::json TokenLosses::toJson() const
 {
-    nlohmann::json json
-        = {{"task", task},     {"model", model},       {"data", data},
-           {"key", key},       {"scored", scored},     {"complete", complete},
-           {"items", nlohmann::json::array()}};
+    nlohmann::json json = {{"task", task},
+                           {"model", model},
+                           {"data", data},
+                           {"key", key},
+                           {"scored", scored},
+                           {"complete", complete},
+                           {"items", nlohmann::json::array()}};
     for (const ScoredItem &item : items) {
         json["items"].push_back(itemToJson(item));
     }

@@ -73,8 +73,7 @@ public:
             const std::vector<tokenize::TokenId> ids = tokenizer.encodeIds(record.text);
             EvaluationItem item;
             item.tokens.assign(ids.begin(), ids.end());
-            item.tokens.resize(
-                std::min(item.tokens.size(), static_cast<std::size_t>(set.length)));
+            item.tokens.resize(std::min(item.tokens.size(), static_cast<std::size_t>(set.length)));
             item.positions = {0};
             item.targets = {classOf(record.label, model, input.data)};
             item.targetKind = TargetKind::Label;

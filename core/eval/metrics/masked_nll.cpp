@@ -21,10 +21,10 @@ struct MaskedNllParams
                   {BITPRISM_TR("Component", "Pass"),
                    BITPRISM_TR("Component",
                                "Encoders: the one of seven passes to score; -1: all of them.")});
-        v.integer("mask_samples", samples, {1, 4096},
-                  {BITPRISM_TR("Component", "Mask samples"),
-                   BITPRISM_TR("Component",
-                               "Masked-diffusion models: Monte-Carlo samples per window.")});
+        v.integer(
+            "mask_samples", samples, {1, 4096},
+            {BITPRISM_TR("Component", "Mask samples"),
+             BITPRISM_TR("Component", "Masked-diffusion models: Monte-Carlo samples per window.")});
         v.choice("mask_counts", counts,
                  {{"uniform", BITPRISM_TR("Component", "Uniform")},
                   {"released", BITPRISM_TR("Component", "As LLaDA's released evaluation")}},
