@@ -47,7 +47,8 @@ at::Tensor maskedScores(const AttentionCall &attention, const Chunk &chunk, std:
     if (attention.isCausal) {
         mask = reachMask(chunk, past, attention.window, scores.options());
     } else if (attention.keyMask.defined()) {
-        // Finite, so that a query with no real key gives no NaN; its exp() is zero beside a real one.
+        // Finite, so that a query with no real key gives no NaN; its exp() is zero beside a real
+        // one.
         constexpr double out = -1e30;
         const std::int64_t samples = attention.query.size(0);
         mask = at::zeros({samples, 1, 1, 1, chunk.keyCount}, scores.options())
@@ -83,10 +84,10 @@ at::Tensor attendChunk(const AttentionCall &attention, const Chunk &chunk, std::
         = at::bmm(scaled.reshape({samples * keyHeads, group * chunk.count, headSize}),
                   keysOf(attention.key).transpose(1, 2));
     at::Tensor probabilities
-        = at::softmax(maskedScores(attention, chunk, past,
-                                   scores.view({samples * keyHeads, group, chunk.count,
-                                                chunk.keyCount})),
-                      -1)
+        = at::softmax(
+              maskedScores(attention, chunk, past,
+                           scores.view({samples * keyHeads, group, chunk.count, chunk.keyCount})),
+              -1)
               .view({samples, heads, chunk.count, chunk.keyCount});
     if (attention.hooks != nullptr) {
         probabilities = attention.hooks->attentionOperand(
@@ -118,8 +119,7 @@ at::Tensor attend(const AttentionCall &attention)
         chunk.keyFirst = attention.window > 0
             ? std::max<std::int64_t>(0, past + first + 1 - attention.window)
             : 0;
-        chunk.keyCount
-            = attention.isCausal ? past + first + chunk.count - chunk.keyFirst : keys;
+        chunk.keyCount = attention.isCausal ? past + first + chunk.count - chunk.keyFirst : keys;
         chunks.push_back(attendChunk(attention, chunk, past).transpose(1, 2));
     }
     const at::Tensor joined = chunks.size() == 1 ? chunks.front() : at::cat(chunks, 1);

@@ -16,9 +16,11 @@ struct AttentionCall
     at::Tensor query; ///< [samples, heads, length, head size]
     at::Tensor key; ///< [samples, key heads, keys, head size]; keys >= length, the last are new
     at::Tensor value; ///< as key
-    bool isCausal = true; ///< false: every query reaches every key, of which there may be any number
+    bool isCausal
+        = true; ///< false: every query reaches every key, of which there may be any number
     /// [samples, keys], true where a key is real; undefined: everywhere. A query without any real
-    /// key, being padding itself, reads all alike. A causal call needs none: padding stands at the end.
+    /// key, being padding itself, reads all alike. A causal call needs none: padding stands at the
+    /// end.
     at::Tensor keyMask;
     std::int64_t window = 0; ///< keys a query reaches, its own included; 0: all before it
     BlockId block;

@@ -7,6 +7,7 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
 
 # OpenBLAS by name: LibTorch uses whatever libblas.so.3 is, our own kernels must not depend on that choice.
 find_library(BITPRISM_OPENBLAS NAMES openblas PATH_SUFFIXES openblas-pthread REQUIRED)
