@@ -23,10 +23,11 @@ struct DataRecord
 class Dataset
 {
 public:
-    /// By what lies at `path`: a text file; a folder of text files (each a record); JSON lines with
-    /// a text under "text" (or "sentence", "content"), a class under "label" and a file under
-    /// "file"; a CSV or TSV table with columns of these names. Throws BadInput for what is missing,
-    /// blank, not UTF-8 or of no known form, naming file and line.
+    /// By what lies at `path`: a text file; a folder of text files, images or recordings
+    /// (dataset_readers::readFolder); JSON lines with a text under "text" (or "sentence",
+    /// "content"), a class under "label" and a file under "file"; a CSV or TSV table with columns
+    /// of these names. Throws BadInput for what is missing, blank, not UTF-8 or of no known form,
+    /// naming file and line.
     static Dataset open(const std::filesystem::path &path);
     /// A text file, whatever its name.
     static Dataset openText(const std::filesystem::path &path);

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/io/json_reader.h"
+#include "core/media/image.h"
 #include "core/tokenize/text_data.h"
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,9 @@ namespace bitprism::dataset_readers {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// A folder of more files is no data set that a list in memory should hold.
+constexpr std::size_t maxFolderFiles = 2'000'000;
 
 void requireAny(const std::vector<DataRecord> &records, const fs::path &path, const char *wanted)
 {
@@ -51,6 +55,93 @@ void setField(DataRecord &record, Field field, std::string value, const fs::path
     case Field::None:
         break;
     }
+}
+
+/// Regular files below `folder`, by name; hidden ones are left out.
+std::vector<fs::path> filesBelow(const fs::path &folder)
+{
+    std::vector<fs::path> files;
+    for (const fs::directory_entry &entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file() && entry.path().filename().string().front() != '.') {
+            files.push_back(entry.path());
+        }
+        if (files.size() > maxFolderFiles) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error", "%1 holds more than %2 files; name a list of them."),
+                        folder, maxFolderFiles);
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+bool isAudio(const fs::path &file)
+{
+    return file.extension() == ".wav" || file.extension() == ".flac";
+}
+
+/// LibriSpeech: NAME.trans.txt beside the recordings, each line an utterance's id and its words.
+std::vector<DataRecord> transcribedIn(const std::vector<fs::path> &files)
+{
+    std::vector<DataRecord> records;
+    for (const fs::path &file : files) {
+        if (!file.string().ends_with(".trans.txt")) {
+            continue;
+        }
+        const std::string text = tokenize::readTextFile(file);
+        for (const std::string_view line : tokenize::splitDocuments(text, "\n")) {
+            const std::size_t space = std::min(line.find(' '), line.size());
+            const std::string id(line.substr(0, space));
+            DataRecord record;
+            record.text = tokenize::trimmed(line.substr(space));
+            record.file = file.parent_path() / (id + ".flac");
+            if (!fs::exists(record.file)) {
+                record.file.replace_extension(".wav");
+            }
+            if (id.find('/') != std::string::npos || !fs::exists(record.file)) {
+                throw Error(ErrorCode::BadInput,
+                            BITPRISM_TR("Error",
+                                        "%1 names the utterance %2, but neither %2.flac nor "
+                                        "%2.wav lies beside it."),
+                            file, id);
+            }
+            records.push_back(std::move(record));
+        }
+    }
+    return records;
+}
+
+/// Images, labelled with the folder they lie in where that is not `folder` itself; else recordings.
+std::vector<DataRecord> mediaIn(const fs::path &folder, const std::vector<fs::path> &files)
+{
+    std::vector<DataRecord> images;
+    std::vector<DataRecord> recordings;
+    for (const fs::path &file : files) {
+        DataRecord record;
+        record.file = file;
+        if (media::hasImageName(file)) {
+            const fs::path relative = file.lexically_relative(folder);
+            record.label = relative.has_parent_path() ? relative.begin()->string() : std::string();
+            images.push_back(std::move(record));
+        } else if (isAudio(file)) {
+            recordings.push_back(std::move(record));
+        }
+    }
+    return images.empty() ? recordings : images;
+}
+
+std::vector<DataRecord> textsIn(const fs::path &folder, const std::vector<fs::path> &files)
+{
+    std::vector<DataRecord> records;
+    for (const fs::path &file : files) {
+        if (file.parent_path() == folder && file.extension() == ".txt") {
+            DataRecord record;
+            record.text = tokenize::readTextFile(file);
+            record.file = file;
+            records.push_back(std::move(record));
+        }
+    }
+    return records;
 }
 
 bool isBlank(const DataRecord &record) { return record.text.empty() && record.file.empty(); }
@@ -95,21 +186,24 @@ fs::path resolved(const fs::path &list, const std::string &name)
 
 std::vector<DataRecord> readFolder(const fs::path &folder)
 {
-    std::vector<fs::path> files;
-    for (const fs::directory_entry &entry : fs::directory_iterator(folder)) {
-        if (entry.is_regular_file() && entry.path().extension() == ".txt") {
-            files.push_back(entry.path());
+    const std::vector<fs::path> files = filesBelow(folder);
+    std::vector<DataRecord> records = transcribedIn(files);
+    for (const char *list :
+         {"metadata.jsonl", "metadata.csv", "transcripts.tsv", "transcripts.csv"}) {
+        if (records.empty() && fs::is_regular_file(folder / list)) {
+            return fs::path(list).extension() == ".jsonl" ? readJsonLines(folder / list)
+                                                          : readTable(folder / list);
         }
     }
-    std::sort(files.begin(), files.end());
-    std::vector<DataRecord> records;
-    for (const fs::path &file : files) {
-        DataRecord record;
-        record.text = tokenize::readTextFile(file);
-        record.file = file;
-        records.push_back(std::move(record));
+    if (records.empty()) {
+        records = mediaIn(folder, files);
     }
-    requireAny(records, folder, "text files (*.txt)");
+    if (records.empty()) {
+        records = textsIn(folder, files);
+    }
+    requireAny(records, folder,
+               "text files (*.txt), images in a folder for each class, or recordings with "
+               "transcripts (*.trans.txt)");
     return records;
 }
 

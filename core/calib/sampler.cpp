@@ -91,8 +91,8 @@ bool canJoin(const Batch &a, const Batch &b)
 /// What a sample counts for when batches are filled.
 std::int64_t positionsOf(const Batch &sample)
 {
-    return sample.tokens.defined() && sample.tokens.size(1) > 0 ? sample.tokens.size(1)
-                                                                : sample.features.size(-1);
+    return std::max(sample.tokens.defined() ? sample.tokens.size(1) : 0,
+                    sample.features.defined() ? sample.features.size(-1) : 0);
 }
 
 at::Tensor joined(const std::vector<Batch> &samples, std::size_t first, std::size_t end,

@@ -222,7 +222,8 @@ Evaluation evaluateItems(const Model &model, const ItemSet &items, const Evaluat
     }
     std::vector<ScoredItem> shown;
     if (metrics.front()->runsModel()) {
-        metrics.front()->measure(model, items, shown, context);
+        metrics.front()->measure(model, options.reference, items, options.tokenizer, shown,
+                                 context);
     } else {
         scoreItems(model, items, metrics, options, record ? &*record : nullptr, context);
     }
@@ -231,6 +232,9 @@ Evaluation evaluateItems(const Model &model, const ItemSet &items, const Evaluat
         TokenLosses &losses = *options.losses;
         losses = record ? record->result(model.info(), options.tokenizer) : TokenLosses();
         losses.items.insert(losses.items.end(), shown.begin(), shown.end());
+        for (const ScoredItem &item : shown) {
+            losses.scored += static_cast<std::int64_t>(item.losses.size());
+        }
         losses.task = options.task;
         losses.model = model.info().path;
     }
@@ -246,7 +250,9 @@ Evaluation evaluate(const Model &model, const tokenize::Tokenizer *tokenizer, co
     for (const std::string &note : items.notes) {
         context.log(note);
     }
-    Evaluation evaluation = evaluateItems(model, items, options, context);
+    EvaluateOptions spelled = options;
+    spelled.tokenizer = tokenizer;
+    Evaluation evaluation = evaluateItems(model, items, spelled, context);
     evaluation.data = data.path().string();
     return evaluation;
 }

@@ -56,6 +56,7 @@ struct EvaluationItem
     at::Tensor features; ///< of one sample, without the leading dimension; undefined: none
     std::string source; ///< the file it stems from; empty: a part of the data file
     std::string reference; ///< the transcript that is right, for tasks that compare texts
+    double seconds = 0; ///< of a recording
 };
 
 struct ItemSet
@@ -65,6 +66,7 @@ struct ItemSet
     std::int64_t length = 0; ///< the window length in force
     std::int64_t stride = 0; ///< 0 for documents
     std::vector<std::string> notes;
+    std::vector<std::string> classes; ///< that labels count through, where the data name them
 
     std::int64_t scoredTokens() const;
 };

@@ -48,9 +48,11 @@ public:
     /// then given the model by measure() in place of batches by add(), and no other metric is
     /// measured beside it.
     virtual bool runsModel() const { return false; }
-    /// Runs `model` on `items`, and appends what a view shows of each to `scored`. Reports
-    /// `context.progress(done, total)` over its own work.
-    virtual void measure(const Model & /*model*/, const ItemSet & /*items*/,
+    /// Runs `model` on `items`, and appends what a view shows of each to `scored`. `reference` is
+    /// null unless needed, `tokenizer` where there is none. Reports `context.progress(done, total)`
+    /// over its own work.
+    virtual void measure(const Model & /*model*/, const Model * /*reference*/,
+                         const ItemSet & /*items*/, const tokenize::Tokenizer * /*tokenizer*/,
                          std::vector<ScoredItem> & /*scored*/, JobContext & /*context*/)
     {
     }

@@ -20,6 +20,22 @@ CalibrationChoice calibrationChoice(const Json &calibration, int samples, int le
         .calibration;
 }
 
+namespace {
+
+/// Samplers of text serve no model that reads recordings or images: those of its features do.
+CalibrationChoice fittingChoice(CalibrationChoice choice, const ModelInfo &model)
+{
+    const bool isOfText
+        = choice.sampler.id == "random-windows" || choice.sampler.id == "sequential";
+    if (isOfText && !model.featureKind.empty()) {
+        choice.sampler.id
+            = model.featureKind == featureKinds::image ? "image-folder" : "audio-clips";
+    }
+    return choice;
+}
+
+} // namespace
+
 SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, const Model &model,
                       const tokenize::Tokenizer *tokenizer, JobContext &context)
 {
@@ -28,8 +44,9 @@ SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, 
                     BITPRISM_TR("Error", "No calibration data was given; name a file or folder."));
     }
     context.stage("calibration samples");
-    const auto sampler = create<Sampler>(choice.sampler.id, choice.samplerParameters(),
-                                         "calibration: " + choice.sampler.id);
+    const CalibrationChoice fitting = fittingChoice(choice, model.info());
+    const auto sampler = create<Sampler>(fitting.sampler.id, fitting.samplerParameters(),
+                                         "calibration: " + fitting.sampler.id);
     const Dataset dataset = Dataset::open(data);
     Random random = context.random("sampler");
     return sampler->draw(dataset, tokenizer, &model, random, context);

@@ -13,7 +13,8 @@ namespace bitprism {
 /// `length` tokens. Throws BadInput naming the key.
 CalibrationChoice calibrationChoice(const Json &calibration, int samples, int length);
 
-/// Draws the calibration samples of `choice` from the data at `data`. `tokenizer` may be null for
+/// Draws the calibration samples of `choice` (audio-clips or image-folder in place of a sampler of
+/// text, where the model reads such) from the data at `data`. `tokenizer` may be null for
 /// samplers that read no text.
 SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, const Model &model,
                       const tokenize::Tokenizer *tokenizer, JobContext &context);

@@ -42,6 +42,7 @@ std::int64_t PlannedEvaluation::tokens() const
     std::int64_t tokens = 0;
     for (const EvaluationItem &item : items.items) {
         tokens += static_cast<std::int64_t>(item.tokens.size());
+        tokens += item.features.defined() ? item.features.size(-1) : 0;
     }
     return tokens;
 }

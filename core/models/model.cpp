@@ -107,6 +107,12 @@ std::span<float> spanOf(at::Tensor &tensor)
     return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
+/// A convolution's kernel as a layer's weight: all that follows the output channels is one row.
+std::vector<std::int64_t> flattened(const std::vector<std::int64_t> &shape)
+{
+    return {shape[0], elementsOf({shape.begin() + 1, shape.end()})};
+}
+
 /// The forward pass trusts shapes, so they are compared with the file's once.
 void checkTensors(const io::Checkpoint &checkpoint, const std::vector<ExpectedTensor> &expected,
                   const std::map<std::string, const LayerInfo *> &layers)
@@ -119,7 +125,8 @@ void checkTensors(const io::Checkpoint &checkpoint, const std::vector<ExpectedTe
         }
         const io::TensorInfo &found
             = checkpoint.require(tensor.source.empty() ? tensor.name : tensor.source);
-        if (found.shape != shape) {
+        const bool isKernel = layer != layers.end() && found.shape.size() > 2;
+        if ((isKernel ? flattened(found.shape) : found.shape) != shape) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "%1: tensor \"%2\" has shape %3, but config.json asks for %4; "
@@ -272,6 +279,9 @@ at::Tensor Model::loadTensor(const std::string &name) const
     const auto layer = m_layers->byTensor.find(name);
     if (layer != m_layers->byTensor.end() && layer->second->isTransposed) {
         values = values.t().contiguous();
+    }
+    if (layer != m_layers->byTensor.end() && values.dim() > 2) {
+        values = values.flatten(1);
     }
     return values.to(m_device);
 }

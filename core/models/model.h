@@ -31,7 +31,8 @@ public:
 };
 
 /// A checkpoint that runs block by block; only the blocks in use are in memory. All tensors it
-/// hands out are FP32 on device(), through the overlay, layers' weights [rows, cols].
+/// hands out are FP32 on device(), through the overlay, layers' weights [rows, cols] (a
+/// convolution's kernel is flattened behind its input channels).
 class Model
 {
 public:

@@ -69,6 +69,8 @@ nlohmann::json ModelInfo::toJson() const
                            {"tied_head", hasTiedHead},
                            {"post_norm", hasPostNorm},
                            {"objective", objective},
+                           {"feature_kind", featureKind},
+                           {"feature_size", featureSize},
                            {"labels", labels},
                            {"mask_token", maskToken},
                            {"bos_token", bosToken},
@@ -82,7 +84,8 @@ nlohmann::json ModelInfo::toJson() const
         json["stacks"].push_back({{"name", stack.name},
                                   {"blocks", stack.blocks},
                                   {"reads_features", stack.readsFeatures},
-                                  {"memory_stack", stack.memoryStack}});
+                                  {"memory_stack", stack.memoryStack},
+                                  {"pooled", stack.pooled}});
     }
     for (const LayerInfo &layer : layers) {
         json["layers"].push_back(layerToJson(layer));
@@ -107,6 +110,8 @@ ModelInfo ModelInfo::fromJson(const nlohmann::json &json)
     fromField(json, "tied_head", result.hasTiedHead);
     fromField(json, "post_norm", result.hasPostNorm);
     fromField(json, "objective", result.objective);
+    fromField(json, "feature_kind", result.featureKind);
+    fromField(json, "feature_size", result.featureSize);
     fromField(json, "labels", result.labels);
     fromField(json, "mask_token", result.maskToken);
     fromField(json, "bos_token", result.bosToken);
@@ -120,6 +125,7 @@ ModelInfo ModelInfo::fromJson(const nlohmann::json &json)
         fromField(item, "blocks", stack.blocks);
         fromField(item, "reads_features", stack.readsFeatures);
         fromField(item, "memory_stack", stack.memoryStack);
+        fromField(item, "pooled", stack.pooled);
     });
     readList(json, "layers",
              [&](const nlohmann::json &item) { result.layers.push_back(layerFromJson(item)); });

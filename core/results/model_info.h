@@ -43,7 +43,22 @@ struct StackInfo
     int blocks = 0;
     bool readsFeatures = false; ///< a batch's features (frames, images) enter it; else its tokens
     int memoryStack = -1; ///< the stack whose output it attends to; -1: none
+    /// The one position whose output counts: one of `pooling`, empty for all positions.
+    std::string pooled = {};
 };
+
+/// Where a tower that ends in one position is read.
+namespace pooling {
+inline constexpr std::string_view first = "first";
+inline constexpr std::string_view endMark = "end-mark"; ///< of a text
+} // namespace pooling
+
+/// What the features of a batch are.
+namespace featureKinds {
+inline constexpr std::string_view logMel = "log-mel"; ///< Whisper's, of 30 seconds
+inline constexpr std::string_view waveform = "waveform"; ///< 16 kHz mono
+inline constexpr std::string_view image = "image"; ///< square, three channels
+} // namespace featureKinds
 
 /// What the output of the last stack is trained to say: what a loss means for the model.
 namespace objectives {
@@ -75,13 +90,16 @@ struct ModelInfo final : Result
     /// folded into such a norm must be undone on its shortcut.
     bool hasPostNorm = false;
     std::string objective = "next-token"; ///< one of `objectives`
+    std::string featureKind; ///< one of `featureKinds`; empty: the model reads tokens only
+    std::int64_t featureSize = 0; ///< mel bins, or pixels of a side
     std::vector<std::string> labels; ///< of a classification head, by class
     std::int64_t maskToken = -1; ///< from config.json; -1: none (the tokenizer may know one)
     std::int64_t bosToken = -1; ///< from config.json; -1: none
     std::vector<std::int64_t> eosTokens;
     std::string tokenizer; ///< "byte-level BPE, 2048 tokens"; empty: none found
     bool runnable = false;
-    std::string problem; ///< why it is not runnable; empty otherwise
+    /// Why it is not runnable, or what part of it is missing; empty otherwise.
+    std::string problem;
     std::vector<StackInfo> stacks;
     std::vector<LayerInfo> layers;
 
