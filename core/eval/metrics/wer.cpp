@@ -128,7 +128,7 @@ public:
                 tokenize::wordsOf(shown.reference), tokenize::wordsOf(shown.hypothesis));
             shown.alignment = alignment.steps;
             const auto unit = static_cast<std::size_t>(item.unit);
-            m_errors[unit] += static_cast<double>(alignment.errors());
+            m_errors[unit] += 100 * static_cast<double>(alignment.errors());
             m_words[unit] += alignment.referenceWords;
             m_substitutions += alignment.substitutions;
             m_insertions += alignment.insertions;
@@ -156,8 +156,8 @@ public:
     void report(Evaluation &evaluation, bool) const override
     {
         const MeanWithError rate = meanOverWindows(m_errors, m_words);
-        evaluation.value = 100 * rate.mean;
-        evaluation.standardError = 100 * rate.standardError;
+        evaluation.value = rate.mean;
+        evaluation.standardError = rate.standardError;
         evaluation.unit = "% of words";
         evaluation.counts = {{"substitutions", m_substitutions},
                              {"insertions", m_insertions},
@@ -190,7 +190,7 @@ private:
     }
 
     Params m_params;
-    std::vector<double> m_errors; ///< by recording
+    std::vector<double> m_errors; ///< by recording, times 100: differences are per cent then
     std::vector<std::int64_t> m_words;
     std::int64_t m_substitutions = 0;
     std::int64_t m_insertions = 0;
