@@ -95,10 +95,10 @@ struct Words
     }
 
 private:
-    void addMultiplier(const std::string &name, int zeros)
+    void addMultiplier(const std::string &name, int power)
     {
-        multipliers[name] = zeros;
-        multipliersSuffixed[name + "s"] = {zeros, "s"};
+        multipliers[name] = power;
+        multipliersSuffixed[name + "s"] = {power, "s"};
         multipliersSuffixed[name + "th"] = {zeros, "th"};
     }
 };
