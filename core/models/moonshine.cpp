@@ -17,8 +17,16 @@ constexpr int encoderStack = 0;
 constexpr int decoderStack = 1;
 constexpr double normEpsilon = 1e-5;
 const char *const tokenTable = "model.decoder.embed_tokens.weight";
-const char *const encoderName = "model.encoder.";
-const char *const decoderName = "model.decoder.";
+
+/// Before the names of a block's tensors.
+std::string blockPrefix(BlockId id)
+{
+    std::string prefix
+        = id.stack == decoderStack ? "model.decoder.layers." : "model.encoder.layers.";
+    prefix += std::to_string(id.index);
+    prefix += '.';
+    return prefix;
+}
 
 /// Turns channel pairs (2i, 2i + 1) of the first channels of each head, as many
 /// as the table has angles for twice; the others pass. `x` is [samples, heads,
@@ -84,10 +92,9 @@ public:
     {
         const BlockLayers layers(head, infos, hooks, "");
         if (head.id().stack == encoderStack) {
-            return layers.layerNorm(std::string(encoderName) + "layer_norm", hidden, normEpsilon);
+            return layers.layerNorm("model.encoder.layer_norm", hidden, normEpsilon);
         }
-        const at::Tensor normed
-            = layers.layerNorm(std::string(decoderName) + "norm", hidden, normEpsilon);
+        const at::Tensor normed = layers.layerNorm("model.decoder.norm", hidden, normEpsilon);
         return m_config.hasTiedHead ? at::linear(
                    layers.hooked("model.decoder.embed_tokens", normed), head.tensor(tokenTable))
                                     : layers.apply("proj_out", normed);
@@ -116,7 +123,7 @@ StreamState Moonshine::beginEncoder(const TensorSource &source, const Batch &bat
                                 "ones."),
                     moonshineShortestAudio);
     }
-    const std::string prefix = encoderName;
+    const std::string prefix = "model.encoder.";
     const auto weight = [&](const char *name) { return source.load(prefix + name + ".weight"); };
     const auto bias = [&](const char *name) { return source.load(prefix + name + ".bias"); };
     const at::Tensor first
@@ -187,9 +194,7 @@ void Moonshine::runBlock(const Block &block, const std::vector<const LayerInfo *
                          StreamState &state, BlockHooks *hooks) const
 {
     const bool isDecoder = block.id().stack == decoderStack;
-    const BlockLayers layers(block, infos, hooks,
-                             std::string(isDecoder ? decoderName : encoderName) + "layers."
-                                 + std::to_string(block.id().index) + ".");
+    const BlockLayers layers(block, infos, hooks, blockPrefix(block.id()));
     const at::Tensor attended = selfAttention(
         layers, block.id(), layers.layerNorm("input_layernorm", state.hidden, normEpsilon), state);
     at::Tensor hidden = tensor_math::addInto(attended, state.hidden);

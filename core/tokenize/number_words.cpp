@@ -99,7 +99,7 @@ private:
     {
         multipliers[name] = power;
         multipliersSuffixed[name + "s"] = {power, "s"};
-        multipliersSuffixed[name + "th"] = {zeros, "th"};
+        multipliersSuffixed[name + "th"] = {power, "th"};
     }
 };
 
