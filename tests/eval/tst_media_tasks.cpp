@@ -19,33 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A tone as 16-bit mono WAV of 16 kHz, written byte by byte.
-void writeTone(const fs::path &path, double hertz, std::uint32_t samples)
-{
-    std::ofstream file(path, std::ios::binary);
-    const auto word = [&](std::uint32_t value, int bytes) {
-        for (int i = 0; i < bytes; ++i) {
-            file.put(static_cast<char>(value >> (8 * i)));
-        }
-    };
-    file << "RIFF";
-    word(36 + 2 * samples, 4);
-    file << "WAVEfmt ";
-    word(16, 4);
-    word(1, 2);
-    word(1, 2);
-    word(16000, 4);
-    word(32000, 4);
-    word(2, 2);
-    word(16, 2);
-    file << "data";
-    word(2 * samples, 4);
-    for (std::uint32_t i = 0; i < samples; ++i) {
-        const double value = 8000 * std::sin(2 * M_PI * hertz * i / 16000);
-        word(static_cast<std::uint32_t>(static_cast<std::int32_t>(value)), 2);
-    }
-}
-
 /// Doubles one tensor.
 class Doubled final : public WeightOverlay
 {
@@ -122,7 +95,7 @@ private Q_SLOTS:
         m_clipTokenizer = tokenize::Tokenizer::open(at("clip"));
         fs::create_directories(at("tones"));
         for (int i = 0; i < 3; ++i) {
-            writeTone(at("tones") / ("1-2-" + std::to_string(i) + ".wav"), 300 + 400 * i, 16000);
+            writeToyTone(at("tones") / ("1-2-" + std::to_string(i) + ".wav"), 300 + 400 * i, 16000);
         }
         TokenLosses losses;
         measured(*m_whisper, m_whisperTokenizer.get(), tones({"x", "x", "x"}), "wer", nullptr,
