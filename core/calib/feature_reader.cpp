@@ -2,6 +2,7 @@
 #include "core/calib/feature_reader.h"
 
 #include "core/base/error.h"
+#include "core/io/checkpoint.h"
 #include "core/io/json_reader.h"
 #include "core/media/audio.h"
 #include "core/media/log_mel.h"

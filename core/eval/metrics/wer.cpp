@@ -3,6 +3,7 @@
 #include "core/calib/feature_reader.h"
 #include "core/eval/metric.h"
 #include "core/eval/transcribe.h"
+#include "core/io/checkpoint.h"
 #include "core/tokenize/transcript.h"
 
 #include <algorithm>

@@ -3,6 +3,7 @@
 #include "core/calib/feature_reader.h"
 #include "core/eval/embeddings.h"
 #include "core/eval/metric.h"
+#include "core/io/checkpoint.h"
 #include "core/tokenize/text_data.h"
 
 #include <algorithm>
