@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/io/safetensors.h"
 #include "tests/models/naive_families.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
@@ -107,6 +108,67 @@ at::Tensor readNpy(const std::string &path, at::IntArrayRef shape, at::ScalarTyp
     std::copy_n(bytes.data() + header, values.nbytes(), static_cast<char *>(values.data_ptr()));
     return values;
 }
+
+/// A tensor of nano-gpt-sort: {"shape": [...], "data": Base64 of FP32}.
+at::Tensor tensorOf(const Json &json)
+{
+    const QByteArray bytes
+        = QByteArray::fromBase64(QByteArray::fromStdString(json.at("data").get<std::string>()));
+    const at::Tensor values
+        = at::empty(json.at("shape").get<std::vector<std::int64_t>>(), at::kFloat);
+    if (values.nbytes() != static_cast<std::size_t>(bytes.size())) {
+        return {};
+    }
+    std::copy_n(bytes.constData(), values.nbytes(), static_cast<char *>(values.data_ptr()));
+    return values;
+}
+
+Json readJson(const std::string &path)
+{
+    std::ifstream file(path);
+    return Json::parse(file);
+}
+
+/// minGPT's layers as Hugging Face's GPT-2 stores them: linear weights transposed, no masks.
+void writeNanoGpt(const std::filesystem::path &folder, const Json &source)
+{
+    std::filesystem::create_directories(folder);
+    std::vector<io::TensorDeclaration> declarations;
+    std::vector<at::Tensor> tensors;
+    for (const auto &[name, value] : source.items()) {
+        if (name == "config" || name.ends_with("attn.bias")) {
+            continue;
+        }
+        at::Tensor tensor = tensorOf(value);
+        const bool isConv = name.find(".h.") != std::string::npos && tensor.dim() == 2;
+        tensors.push_back(isConv ? tensor.t().contiguous() : tensor);
+        declarations.push_back({name, io::Dtype::F32, tensors.back().sizes().vec()});
+    }
+    io::SafetensorsWriter writer(folder / "model.safetensors", declarations);
+    for (const at::Tensor &tensor : tensors) {
+        writer.writeFloats({tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())});
+    }
+    writer.commit();
+    std::ofstream(folder / "config.json") << Json{{"model_type", "gpt2"},
+                                                  {"n_embd", 48},
+                                                  {"n_layer", 3},
+                                                  {"n_head", 3},
+                                                  {"n_positions", 11},
+                                                  {"vocab_size", 3},
+                                                  {"tie_word_embeddings", false}};
+}
+
+/// What enters each layer.
+class Activations final : public BlockHooks
+{
+public:
+    std::map<std::string, at::Tensor> inputs;
+    at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override
+    {
+        inputs[layer.name] = input.clone();
+        return input;
+    }
+};
 
 } // namespace
 
@@ -289,6 +351,36 @@ private Q_SLOTS:
         toy.extraConfig = config.toStdString();
         const Complaint complaint = complaintOf([&] { open(toy); });
         QVERIFY2(complaint.isBadInputNaming(key.toStdString()), complaint.text.c_str());
+    }
+
+    void nanoGptHasItsPublishedActivations()
+    {
+        const std::string folder = sharedData("nano-gpt-sort");
+        if (folder.empty()) {
+            QSKIP("no shared data");
+        }
+        const std::filesystem::path path = m_folder.path().toStdString() + "/nano";
+        writeNanoGpt(path, readJson(folder + "/gpt-nano-sort-model.json"));
+        const Json published = readJson(folder + "/gpt-nano-sort-t0-partials.json");
+        const auto model = Model::open(path);
+        Activations seen;
+        Batch batch;
+        batch.tokens = tensorOf(published.at("idx")).to(at::kLong);
+        StreamState state = model->begin(0, batch);
+        const auto meets = [&](const char *name, const at::Tensor &found) {
+            return relativeDifference(found, tensorOf(published.at(name))) < promisedTolerance;
+        };
+        QVERIFY(meets("x", state.hidden));
+        for (const BlockId id : model->blocksOf(0)) {
+            model->runBlock(model->loadBlock(id), state, &seen);
+            const std::string name = "block" + std::to_string(id.index);
+            QVERIFY2(meets(name.c_str(), state.hidden), name.c_str());
+        }
+        QVERIFY(meets("ln1", seen.inputs.at("transformer.h.0.attn.c_attn")));
+        QVERIFY(meets("y", seen.inputs.at("transformer.h.0.attn.c_proj")));
+        QVERIFY(meets("ln2", seen.inputs.at("transformer.h.0.mlp.c_fc")));
+        QVERIFY(meets("gelu", seen.inputs.at("transformer.h.0.mlp.c_proj")));
+        QVERIFY(meets("lm_head", model->finish(model->loadHead(0), state.hidden)));
     }
 
     /// Reference files computed in double from the same weights.

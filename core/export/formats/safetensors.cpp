@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -43,6 +44,41 @@ bool isWritableFloat(io::Dtype dtype)
     return dtype == io::Dtype::F32 || dtype == io::Dtype::F16 || dtype == io::Dtype::BF16;
 }
 
+/// A tensor to write. Layers that share one in the source (ALBERT's blocks) get one each, since
+/// they were quantized apart.
+struct Written
+{
+    std::string name;
+    const io::TensorInfo *source = nullptr;
+};
+
+/// What stands before the place where two names begin to agree for good, cut at a dot:
+/// "a.0.query", "a.3.query" give "a.0" and "a.3".
+std::pair<std::string, std::string> differingPrefixes(const std::string &a, const std::string &b)
+{
+    std::size_t common = 0;
+    while (common < std::min(a.size(), b.size())
+           && a[a.size() - 1 - common] == b[b.size() - 1 - common]) {
+        ++common;
+    }
+    const std::size_t dot = a.find('.', a.size() - common);
+    const std::size_t suffix = dot == std::string::npos ? 0 : a.size() - dot;
+    return {a.substr(0, a.size() - suffix), b.substr(0, b.size() - suffix)};
+}
+
+/// Names beside its own that a tensor of the source is written under, by the prefix of its name.
+std::map<std::string, std::set<std::string>> sharedPrefixes(const ModelInfo &model)
+{
+    std::map<std::string, std::set<std::string>> prefixes;
+    for (const LayerInfo &layer : model.layers) {
+        if (!layer.source.empty()) {
+            const auto [stored, own] = differingPrefixes(layer.source, layer.tensor);
+            prefixes[stored + "."].insert(own + ".");
+        }
+    }
+    return prefixes;
+}
+
 /// The plain checkpoint with the dequantized weights in place: runs everywhere, saves nothing.
 class SafetensorsExporter final : public Exporter
 {
@@ -65,10 +101,10 @@ public:
                JobContext &context) const override
     {
         const io::Checkpoint &checkpoint = quantized.model->checkpoint();
-        const std::vector<const io::TensorInfo *> kept = keptTensors(checkpoint);
-        std::map<fs::path, std::vector<const io::TensorInfo *>> files;
-        for (const io::TensorInfo *tensor : kept) {
-            files[checkpoint.fileOf(*tensor).filename()].push_back(tensor);
+        const std::vector<Written> kept = writtenTensors(*quantized.model);
+        std::map<fs::path, std::vector<Written>> files;
+        for (const Written &tensor : kept) {
+            files[checkpoint.fileOf(*tensor.source).filename()].push_back(tensor);
         }
         Json index = {{"metadata", Json::object()}, {"weight_map", Json::object()}};
         double done = 0;
@@ -76,8 +112,8 @@ public:
             const fs::path name = files.size() == 1 ? fs::path("model.safetensors") : source;
             writeFile(quantized, tensors, folder.workPath() / name, context, done,
                       static_cast<double>(kept.size()));
-            for (const io::TensorInfo *tensor : tensors) {
-                index["weight_map"][tensor->name] = name.string();
+            for (const Written &tensor : tensors) {
+                index["weight_map"][tensor.name] = name.string();
             }
         }
         if (files.size() > 1) {
@@ -85,7 +121,7 @@ public:
                                     index.dump(2) + "\n");
         }
         io::writeFileAtomically(folder.workPath() / "config.json",
-                                config(checkpoint.config()).dump(2) + "\n");
+                                config(checkpoint.config(), *quantized.model).dump(2) + "\n");
         copyCompanions(checkpoint.path(), folder.workPath());
     }
 
@@ -109,6 +145,23 @@ private:
         return kept;
     }
 
+    static std::vector<Written> writtenTensors(const Model &model)
+    {
+        const auto shared = sharedPrefixes(model.info());
+        std::vector<Written> written;
+        for (const io::TensorInfo *tensor : keptTensors(model.checkpoint())) {
+            written.push_back({tensor->name, tensor});
+            for (const auto &[stored, names] : shared) {
+                for (const std::string &name : names) {
+                    if (tensor->name.starts_with(stored)) {
+                        written.push_back({name + tensor->name.substr(stored.size()), tensor});
+                    }
+                }
+            }
+        }
+        return written;
+    }
+
     io::Dtype dtypeFor(io::Dtype source) const
     {
         if (!io::isFloating(source) || source == io::Dtype::F64) {
@@ -123,8 +176,11 @@ private:
         return m_params.dtype == "bf16" || !isWritableFloat(source) ? io::Dtype::BF16 : source;
     }
 
-    Json config(Json config) const
+    Json config(Json config, const Model &model) const
     {
+        if (!sharedPrefixes(model.info()).empty()) { // every block has tensors of its own now
+            config["num_hidden_groups"] = model.info().blocks;
+        }
         config.erase("quantization_config"); // of a source in 8-bit floats
         const std::map<std::string, std::string> names{
             {"f32", "float32"}, {"f16", "float16"}, {"bf16", "bfloat16"}};
@@ -134,29 +190,30 @@ private:
         return config;
     }
 
-    void writeFile(const QuantizedModel &quantized,
-                   const std::vector<const io::TensorInfo *> &tensors, const fs::path &path,
-                   JobContext &context, double &done, double total) const
+    void writeFile(const QuantizedModel &quantized, const std::vector<Written> &tensors,
+                   const fs::path &path, JobContext &context, double &done, double total) const
     {
         std::vector<io::TensorDeclaration> declarations;
-        for (const io::TensorInfo *tensor : tensors) {
-            declarations.push_back({tensor->name, dtypeFor(tensor->dtype), tensor->shape});
+        for (const Written &tensor : tensors) {
+            declarations.push_back(
+                {tensor.name, dtypeFor(tensor.source->dtype), tensor.source->shape});
         }
         io::SafetensorsWriter writer(path, std::move(declarations));
-        for (const io::TensorInfo *tensor : tensors) {
+        for (const Written &tensor : tensors) {
             context.throwIfCancelled();
-            context.stage("writing " + tensor->name);
-            writeTensor(quantized, *tensor, writer);
+            context.stage("writing " + tensor.name);
+            writeTensor(quantized, tensor, writer);
             context.progress(++done, total);
         }
         writer.commit();
     }
 
-    void writeTensor(const QuantizedModel &quantized, const io::TensorInfo &tensor,
+    void writeTensor(const QuantizedModel &quantized, const Written &written,
                      io::SafetensorsWriter &writer) const
     {
         const io::Checkpoint &checkpoint = quantized.model->checkpoint();
-        const std::optional<at::Tensor> replaced = quantized.codes->tensor(tensor.name);
+        const io::TensorInfo &tensor = *written.source;
+        const std::optional<at::Tensor> replaced = quantized.codes->tensor(written.name);
         const io::Dtype dtype = dtypeFor(tensor.dtype);
         if (!replaced && dtype == tensor.dtype) {
             writer.write(checkpoint.readRaw(tensor.name));
@@ -164,14 +221,14 @@ private:
         }
         std::vector<float> values;
         if (replaced) {
-            const bool isTransposed = isTransposedLayer(quantized, tensor.name);
+            const bool isTransposed = isTransposedLayer(quantized, written.name);
             const at::Tensor stored
                 = (isTransposed ? replaced->t() : *replaced).to(at::kCPU).contiguous();
             values.assign(stored.data_ptr<float>(), stored.data_ptr<float>() + stored.numel());
         } else {
             values = checkpoint.readFloat(tensor.name);
         }
-        checkRange(values, dtype, tensor.name);
+        checkRange(values, dtype, written.name);
         writer.writeFloats(values);
     }
 
