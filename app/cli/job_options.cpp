@@ -12,6 +12,10 @@ namespace bitprism::cli {
 std::string dataFile(const std::string &path)
 {
     const std::filesystem::path absolute = std::filesystem::absolute(path).lexically_normal();
+    std::error_code problem;
+    if (std::filesystem::is_directory(absolute, problem)) { // a data set may be a folder
+        return absolute.string();
+    }
     return io::File(absolute).path().string();
 }
 

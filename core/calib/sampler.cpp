@@ -8,8 +8,8 @@ namespace bitprism {
 std::vector<tokenize::TokenId>
 calibrationTokens(const Dataset &dataset, const tokenize::Tokenizer *tokenizer, std::int64_t length)
 {
-    BITPRISM_ASSERT(tokenizer != nullptr, "text samplers are given a tokenizer");
-    std::vector<tokenize::TokenId> tokens = dataset.tokens(*tokenizer);
+    std::vector<tokenize::TokenId> tokens
+        = dataset.tokens(tokenize::require(tokenizer, "The model"));
     if (static_cast<std::int64_t>(tokens.size()) < length) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
@@ -31,6 +31,38 @@ std::int64_t cutToContext(std::int64_t length, const Model *model, std::vector<s
     return context;
 }
 
+bool readsLines(const Model *model)
+{
+    return model != nullptr
+        && (model->info().objective == objectives::maskedToken
+            || model->info().objective == objectives::classification);
+}
+
+SampleSet lineSamples(const Dataset &dataset, const tokenize::Tokenizer *tokenizer,
+                      const Model *model, std::int64_t samples, std::int64_t length, Random *random,
+                      JobContext &context)
+{
+    const tokenize::Tokenizer &reader = tokenize::require(tokenizer, model->info().path);
+    SampleSet set;
+    length = cutToContext(length, model, set.notes);
+    std::vector<std::string_view> lines = dataset.lines();
+    if (static_cast<std::int64_t>(lines.size()) < samples) {
+        set.notes.push_back("the data hold " + std::to_string(lines.size()) + " lines, fewer than "
+                            + std::to_string(samples));
+        samples = static_cast<std::int64_t>(lines.size());
+    }
+    for (std::int64_t i = 0; i < samples; ++i) {
+        context.throwIfCancelled();
+        const auto place = static_cast<std::size_t>(i);
+        if (random != nullptr) {
+            std::swap(lines[place], lines[place + random->below(lines.size() - place)]);
+        }
+        const std::vector<tokenize::TokenId> tokens = reader.encodeIds(lines[place]);
+        addWindow(set, tokens, 0, std::min(length, static_cast<std::int64_t>(tokens.size())));
+    }
+    return set;
+}
+
 void addWindow(SampleSet &set, const std::vector<tokenize::TokenId> &tokens, std::size_t first,
                std::int64_t length)
 {
@@ -45,20 +77,51 @@ void addWindow(SampleSet &set, const std::vector<tokenize::TokenId> &tokens, std
     set.length = std::max(set.length, length);
 }
 
-std::vector<Batch> batchesOf(const SampleSet &samples, std::int64_t tokensPerBatch)
+namespace {
+
+bool canJoin(const Batch &a, const Batch &b)
 {
+    const auto matches = [](const at::Tensor &x, const at::Tensor &y) {
+        return x.defined() == y.defined() && (!x.defined() || x.sizes() == y.sizes());
+    };
+    return matches(a.tokens, b.tokens) && matches(a.features, b.features)
+        && matches(a.mask, b.mask);
+}
+
+/// What a sample counts for when batches are filled.
+std::int64_t positionsOf(const Batch &sample)
+{
+    return std::max(sample.tokens.defined() ? sample.tokens.size(1) : 0,
+                    sample.features.defined() ? sample.features.size(-1) : 0);
+}
+
+at::Tensor joined(const std::vector<Batch> &samples, std::size_t first, std::size_t end,
+                  at::Tensor Batch::*member)
+{
+    std::vector<at::Tensor> rows;
+    for (std::size_t i = first; i < end && (samples[i].*member).defined(); ++i) {
+        rows.push_back(samples[i].*member);
+    }
+    return rows.empty() ? at::Tensor() : at::cat(rows, 0);
+}
+
+} // namespace
+
+std::vector<Batch> batchesOf(const SampleSet &set, std::int64_t tokensPerBatch)
+{
+    const std::vector<Batch> &samples = set.samples;
     std::vector<Batch> batches;
-    for (std::size_t first = 0; first < samples.samples.size();) {
-        const std::int64_t length = samples.samples[first].tokens.size(1);
-        std::vector<at::Tensor> rows;
-        std::size_t next = first;
-        while (next < samples.samples.size() && samples.samples[next].tokens.size(1) == length
-               && (rows.empty()
-                   || (static_cast<std::int64_t>(rows.size()) + 1) * length <= tokensPerBatch)) {
-            rows.push_back(samples.samples[next++].tokens);
+    for (std::size_t first = 0; first < samples.size();) {
+        const std::int64_t length = positionsOf(samples[first]);
+        std::size_t next = first + 1;
+        while (next < samples.size() && canJoin(samples[first], samples[next])
+               && static_cast<std::int64_t>(next - first + 1) * length <= tokensPerBatch) {
+            ++next;
         }
         Batch batch;
-        batch.tokens = at::cat(rows, 0);
+        batch.tokens = joined(samples, first, next, &Batch::tokens);
+        batch.mask = joined(samples, first, next, &Batch::mask);
+        batch.features = joined(samples, first, next, &Batch::features);
         batches.push_back(std::move(batch));
         first = next;
     }

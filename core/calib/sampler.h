@@ -41,12 +41,20 @@ std::vector<tokenize::TokenId> calibrationTokens(const Dataset &dataset,
                                                  std::int64_t length);
 /// `length`, or the model's context with a note where it is shorter.
 std::int64_t cutToContext(std::int64_t length, const Model *model, std::vector<std::string> &notes);
+/// Whether samples of `model` are lines, as its evaluations read them (encoders): each by itself
+/// with its specials, cut at the length.
+bool readsLines(const Model *model);
+/// `samples` lines of the data: from the beginning, or, with `random`, drawn without replacement.
+SampleSet lineSamples(const Dataset &dataset, const tokenize::Tokenizer *tokenizer,
+                      const Model *model, std::int64_t samples, std::int64_t length, Random *random,
+                      JobContext &context);
+
 /// Adds tokens [first, first + length) as a sample.
 void addWindow(SampleSet &set, const std::vector<tokenize::TokenId> &tokens, std::size_t first,
                std::int64_t length);
 
-/// `samples` joined to batches of equal length and at most `tokensPerBatch` tokens each, in order:
-/// one GEMM then serves several.
+/// `samples` joined to batches of equal length (and features of equal shape) and at most
+/// `tokensPerBatch` tokens each, in order: one GEMM then serves several.
 std::vector<Batch> batchesOf(const SampleSet &samples, std::int64_t tokensPerBatch);
 
 } // namespace bitprism

@@ -2,8 +2,9 @@
 #include "core/eval/evaluate.h"
 
 #include "core/base/error.h"
+#include "core/eval/loss_record.h"
 #include "core/eval/scoring.h"
-#include "core/models/stream.h"
+#include "core/models/stacks.h"
 
 #include <nlohmann/json.hpp>
 
@@ -28,13 +29,14 @@ std::int64_t hiddenBytes(const Model &model, const ItemBatch &batch)
 std::vector<at::Tensor> scoredHidden(const Model &model, std::span<const ItemBatch> batches,
                                      JobContext &context, const StreamOptions &options)
 {
-    std::vector<StreamState> states;
+    std::vector<Batch> inputs;
     for (const ItemBatch &batch : batches) {
-        states.push_back(model.begin(0, batch.batch));
-        context.throwIfCancelled();
+        inputs.push_back(batch.batch);
     }
+    BatchInput input(model, std::move(inputs));
+    std::vector<StreamState> states;
     BlockVisitor nothing;
-    streamBlocks(model, states, nothing, context, options);
+    streamStacks(model, input, states, nothing, context, options);
     std::vector<at::Tensor> scored;
     for (std::size_t i = 0; i < batches.size(); ++i) {
         scored.push_back(states[i].hidden.flatten(0, 1).index_select(
@@ -49,10 +51,12 @@ class GroupScorer
 {
 public:
     GroupScorer(const Model &model, const Model *reference,
-                const std::vector<std::unique_ptr<Metric>> &metrics, JobContext &context)
+                const std::vector<std::unique_ptr<Metric>> &metrics, LossRecord *record,
+                JobContext &context)
         : m_model(model)
         , m_reference(reference)
         , m_metrics(metrics)
+        , m_record(record)
         , m_context(context)
     {
     }
@@ -70,9 +74,9 @@ public:
             blocks.progressFrom = blocks.progressTo;
             blocks.progressTo = share.progressFrom + width * blocksShare;
             referenceHidden = scoredHidden(*m_reference, batches, m_context, blocks);
-            referenceHead = m_reference->loadHead(0);
+            referenceHead = m_reference->loadHead(m_reference->lastStack());
         }
-        const Block head = m_model.loadHead(0);
+        const Block head = m_model.loadHead(m_model.lastStack());
         for (std::size_t i = 0; i < batches.size(); ++i) {
             scoreBatch(batches[i], head, hidden[i], referenceHead, referenceHidden[i]);
             const double done = static_cast<double>(i + 1) / static_cast<double>(batches.size());
@@ -91,6 +95,7 @@ private:
                      MetricBatch piece;
                      piece.targets = batch.targets.narrow(0, first, count);
                      piece.units = batch.units.narrow(0, first, count);
+                     piece.weights = batch.weights.narrow(0, first, count);
                      piece.logProbabilities
                          = logProbabilities(m_model, head, hidden.narrow(0, first, count));
                      if (m_reference != nullptr) {
@@ -100,12 +105,16 @@ private:
                      for (const std::unique_ptr<Metric> &metric : m_metrics) {
                          metric->add(piece);
                      }
+                     if (m_record != nullptr) {
+                         m_record->add(batch.items.narrow(0, first, count), piece);
+                     }
                  });
     }
 
     const Model &m_model;
     const Model *m_reference;
     const std::vector<std::unique_ptr<Metric>> &m_metrics;
+    LossRecord *m_record;
     JobContext &m_context;
 };
 
@@ -130,15 +139,15 @@ std::vector<std::unique_ptr<Metric>> makeMetrics(const Model &model, const Evalu
         }
         return metrics;
     }
-    if (options.reference->info().vocabularySize != model.info().vocabularySize) {
+    if (options.reference->info().outputSize() != model.info().outputSize()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
-                                "%1: its vocabulary of %2 differs from the model's of %3; a "
-                                "reference needs the same tokenizer."),
-                    options.reference->info().path, options.reference->info().vocabularySize,
-                    model.info().vocabularySize);
+                                "%1: its output of %2 differs from the model's of %3; a "
+                                "reference needs the same tokenizer or classes."),
+                    options.reference->info().path, options.reference->info().outputSize(),
+                    model.info().outputSize());
     }
-    if (!metrics.front()->needs().reference) {
+    if (!metrics.front()->needs().reference && !metrics.front()->runsModel()) {
         metrics.push_back(create<Metric>("kl-divergence", Json::object(), "reference"));
     }
     return metrics;
@@ -161,19 +170,12 @@ std::vector<std::size_t> groupEnds(const Model &model, const std::vector<ItemBat
     return ends;
 }
 
-} // namespace
-
-Evaluation evaluateItems(const Model &model, const ItemSet &items, const EvaluateOptions &options,
-                         JobContext &context)
+void scoreItems(const Model &model, const ItemSet &items,
+                const std::vector<std::unique_ptr<Metric>> &metrics, const EvaluateOptions &options,
+                LossRecord *record, JobContext &context)
 {
-    const at::NoGradGuard noGradients;
-    const auto start = std::chrono::steady_clock::now();
-    const std::vector<std::unique_ptr<Metric>> metrics = makeMetrics(model, options);
-    for (const std::unique_ptr<Metric> &metric : metrics) {
-        metric->begin(items.units);
-    }
     const std::vector<ItemBatch> batches = batchItems(items.items, batchTokens(model));
-    const GroupScorer scorer(model, options.reference, metrics, context);
+    const GroupScorer scorer(model, options.reference, metrics, record, context);
     std::size_t first = 0;
     for (const std::size_t end : groupEnds(model, batches, options.reference != nullptr)) {
         const double width
@@ -185,6 +187,11 @@ Evaluation evaluateItems(const Model &model, const ItemSet &items, const Evaluat
         scorer.score(std::span(batches).subspan(first, end - first), share);
         first = end;
     }
+}
+
+Evaluation evaluationOf(const Model &model, const ItemSet &items, const EvaluateOptions &options,
+                        const std::vector<std::unique_ptr<Metric>> &metrics)
+{
     Evaluation evaluation;
     evaluation.task = options.task;
     evaluation.model = model.info().path;
@@ -195,19 +202,57 @@ Evaluation evaluateItems(const Model &model, const ItemSet &items, const Evaluat
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         metrics[i]->report(evaluation, i == 0);
     }
+    return evaluation;
+}
+
+} // namespace
+
+Evaluation evaluateItems(const Model &model, const ItemSet &items, const EvaluateOptions &options,
+                         JobContext &context)
+{
+    const at::NoGradGuard noGradients;
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<std::unique_ptr<Metric>> metrics = makeMetrics(model, options);
+    for (const std::unique_ptr<Metric> &metric : metrics) {
+        metric->begin(items.units);
+    }
+    std::optional<LossRecord> record;
+    if (options.losses != nullptr && !metrics.front()->runsModel()) {
+        record.emplace(items.items);
+    }
+    std::vector<ScoredItem> shown;
+    if (metrics.front()->runsModel()) {
+        metrics.front()->measure(model, options.reference, items, options.tokenizer, shown,
+                                 context);
+    } else {
+        scoreItems(model, items, metrics, options, record ? &*record : nullptr, context);
+    }
+    Evaluation evaluation = evaluationOf(model, items, options, metrics);
+    if (options.losses != nullptr) {
+        TokenLosses &losses = *options.losses;
+        losses = record ? record->result(model.info(), options.tokenizer) : TokenLosses();
+        losses.items.insert(losses.items.end(), shown.begin(), shown.end());
+        for (const ScoredItem &item : shown) {
+            losses.scored += static_cast<std::int64_t>(item.losses.size());
+        }
+        losses.task = options.task;
+        losses.model = model.info().path;
+    }
     evaluation.seconds
         = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return evaluation;
 }
 
-Evaluation evaluate(const Model &model, const tokenize::Tokenizer &tokenizer, const Dataset &data,
+Evaluation evaluate(const Model &model, const tokenize::Tokenizer *tokenizer, const Dataset &data,
                     const EvaluateOptions &options, JobContext &context)
 {
-    const ItemSet items = makeTask(options)->items(data, tokenizer, model.info(), options.data);
+    const ItemSet items = makeTask(options)->items({data, model, tokenizer, options.data});
     for (const std::string &note : items.notes) {
         context.log(note);
     }
-    Evaluation evaluation = evaluateItems(model, items, options, context);
+    EvaluateOptions spelled = options;
+    spelled.tokenizer = tokenizer;
+    Evaluation evaluation = evaluateItems(model, items, spelled, context);
     evaluation.data = data.path().string();
     return evaluation;
 }
@@ -220,9 +265,9 @@ std::int64_t evaluationMemory(const Model &model, const ItemSet &items, const Mo
     }
     const std::int64_t models = reference == nullptr ? 1 : 2;
     const std::int64_t hidden = std::min(groupBytes, tokens * model.info().hiddenSize * 4 * models);
-    const std::int64_t blocks = std::max(model.largestBlockBytes(), models * model.headBytes(0));
-    const std::int64_t logits
-        = scoredAtOnce(model) * model.info().vocabularySize * 4 * (models + 2);
+    const std::int64_t blocks
+        = std::max(model.largestBlockBytes(), models * model.headBytes(model.lastStack()));
+    const std::int64_t logits = scoredAtOnce(model) * model.info().outputSize() * 4 * (models + 2);
     return blocks + 2 * hidden + logits
         + std::min(tokens, batchTokens(model)) * model.workingBytesPerToken();
 }

@@ -76,6 +76,13 @@ std::vector<std::int64_t> generateGreedy(const Model &model,
 {
     const at::NoGradGuard noGradients;
     BITPRISM_ASSERT(!prompt.empty(), "a prompt starts with a token at least");
+    if (model.info().objective != objectives::nextToken || model.info().stacks.size() != 1) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 predicts no next tokens (its output is of the kind \"%2\"), so "
+                                "it cannot continue a text."),
+                    model.info().path, model.info().objective);
+    }
     const std::int64_t length = static_cast<std::int64_t>(prompt.size());
     const std::int64_t room
         = model.info().contextLength > 0 ? model.info().contextLength - length : options.tokens;

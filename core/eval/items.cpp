@@ -28,6 +28,44 @@ EvaluationItem nextTokenItem(std::vector<std::int64_t> tokens, std::int64_t firs
     return item;
 }
 
+ItemSet documentItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
+                      std::int64_t length, const TaskOptions &options)
+{
+    ItemSet set;
+    for (const std::string_view document : data.documents(options.documents)) {
+        if (options.samples > 0 && set.units == options.samples) {
+            break;
+        }
+        std::vector<std::int64_t> tokens;
+        const std::vector<tokenize::TokenId> ids = tokenizer.encodeIds(document, true);
+        const std::optional<tokenize::TokenId> bos = tokenizer.bosId();
+        if (bos && (ids.empty() || ids.front() != *bos)) {
+            tokens.push_back(*bos);
+        }
+        tokens.insert(tokens.end(), ids.begin(), ids.end());
+        // The marks behind a text are predicted, but nothing is predicted from them.
+        const std::size_t ends = tokenizer.specialsAfter();
+        const std::size_t inputs = tokens.size() - std::min(tokens.size(), ends);
+        if (inputs > static_cast<std::size_t>(length)) {
+            tokens.resize(static_cast<std::size_t>(length));
+        }
+        if (tokens.size() < 2) { // one token alone has nothing before it to predict it from
+            continue;
+        }
+        EvaluationItem item = nextTokenItem(std::move(tokens), 1, set.units++);
+        item.tokens.resize(std::min(item.tokens.size(), std::max<std::size_t>(1, inputs)));
+        set.items.push_back(std::move(item));
+    }
+    return set;
+}
+
+} // namespace
+
+const tokenize::Tokenizer &TaskInput::requireTokenizer() const
+{
+    return tokenize::require(tokenizer, model.info().path);
+}
+
 std::int64_t lengthInForce(const TaskOptions &options, const ModelInfo &model,
                            std::vector<std::string> &notes)
 {
@@ -42,30 +80,6 @@ std::int64_t lengthInForce(const TaskOptions &options, const ModelInfo &model,
     }
     return std::min(options.length, context);
 }
-
-ItemSet documentItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
-                      std::int64_t length, const TaskOptions &options)
-{
-    ItemSet set;
-    for (const std::string_view document : data.documents(options.documents)) {
-        if (options.samples > 0 && set.units == options.samples) {
-            break;
-        }
-        std::vector<std::int64_t> tokens;
-        if (const std::optional<tokenize::TokenId> bos = tokenizer.bosId()) {
-            tokens.push_back(*bos);
-        }
-        const std::vector<tokenize::TokenId> ids = tokenizer.encodeIds(document, false);
-        tokens.insert(tokens.end(), ids.begin(), ids.end());
-        tokens.resize(std::min(tokens.size(), static_cast<std::size_t>(length)));
-        if (tokens.size() >= 2) { // one token alone has nothing before it to predict it from
-            set.items.push_back(nextTokenItem(std::move(tokens), 1, set.units++));
-        }
-    }
-    return set;
-}
-
-} // namespace
 
 void TaskOptions::check() const
 {
@@ -115,7 +129,7 @@ ItemSet nextTokenItems(const Dataset &data, const tokenize::Tokenizer &tokenizer
     const std::int64_t length = lengthInForce(options, model, notes);
     ItemSet set;
     std::size_t tokenCount = 0;
-    if (options.documents.empty()) {
+    if (options.documents.empty() && !data.hasRecords()) {
         const std::vector<tokenize::TokenId> tokens = data.tokens(tokenizer);
         tokenCount = tokens.size();
         set = windowItems(tokens, length, options.stride > 0 ? options.stride : length,
@@ -149,13 +163,22 @@ ItemBatch makeBatch(const std::vector<EvaluationItem> &items, const std::size_t 
                     std::size_t count)
 {
     std::int64_t longest = 0;
+    std::vector<at::Tensor> features;
     for (std::size_t i = 0; i < count; ++i) {
+        if (items[order[i]].features.defined()) {
+            features.push_back(items[order[i]].features);
+        }
         longest = std::max(longest, static_cast<std::int64_t>(items[order[i]].tokens.size()));
     }
     ItemBatch made;
     const std::int64_t samples = static_cast<std::int64_t>(count);
     made.batch.tokens = at::zeros({samples, longest}, at::kLong);
     made.batch.mask = at::zeros({samples, longest}, at::kBool);
+    if (!features.empty()) {
+        made.batch.features = at::stack(features, 0);
+    }
+    std::vector<std::int64_t> places;
+    std::vector<double> weights;
     std::vector<std::int64_t> rows;
     std::vector<std::int64_t> targets;
     std::vector<std::int64_t> units;
@@ -171,10 +194,15 @@ ItemBatch makeBatch(const std::vector<EvaluationItem> &items, const std::size_t 
         }
         targets.insert(targets.end(), item.targets.begin(), item.targets.end());
         units.insert(units.end(), item.targets.size(), item.unit);
+        places.insert(places.end(), item.targets.size(), static_cast<std::int64_t>(order[sample]));
+        weights.insert(weights.end(), item.weights.begin(), item.weights.end());
+        weights.resize(targets.size(), 1.0);
     }
     made.rows = at::tensor(rows, at::kLong);
     made.targets = at::tensor(targets, at::kLong);
     made.units = at::tensor(units, at::kLong);
+    made.weights = at::tensor(weights, at::kDouble);
+    made.items = at::tensor(places, at::kLong);
     return made;
 }
 
@@ -192,7 +220,15 @@ std::vector<ItemBatch> batchItems(const std::vector<EvaluationItem> &items,
     for (std::size_t first = 0; first < order.size();) {
         const std::size_t longest = std::max<std::size_t>(1, items[order[first]].tokens.size());
         const std::size_t fitting = static_cast<std::size_t>(tokensPerBatch) / longest;
-        const std::size_t count = std::clamp<std::size_t>(fitting, 1, order.size() - first);
+        std::size_t count = std::clamp<std::size_t>(fitting, 1, order.size() - first);
+        for (std::size_t i = 1; i < count; ++i) { // features are stacked, so they must be of a size
+            const at::Tensor &one = items[order[first]].features;
+            const at::Tensor &other = items[order[first + i]].features;
+            if (one.defined() != other.defined()
+                || (one.defined() && one.sizes() != other.sizes())) {
+                count = i;
+            }
+        }
         batches.push_back(makeBatch(items, order.data() + first, count));
         first += count;
     }

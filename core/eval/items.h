@@ -22,6 +22,26 @@ struct TaskOptions
     void check() const;
 };
 
+/// What a task reads: the data, the model and how to cut.
+struct TaskInput
+{
+    const Dataset &data;
+    const Model &model;
+    const tokenize::Tokenizer *tokenizer = nullptr; ///< null where the checkpoint has none
+    TaskOptions options = {};
+
+    /// BadInput where there is none.
+    const tokenize::Tokenizer &requireTokenizer() const;
+};
+
+/// What a target is.
+enum class TargetKind
+{
+    NextToken, ///< the token behind the position
+    SameToken, ///< the token that stood at the position before it was masked
+    Label ///< the class of the whole item
+};
+
 /// One sequence to run, and the positions whose logits are scored.
 struct EvaluationItem
 {
@@ -31,6 +51,12 @@ struct EvaluationItem
     /// The window or document it belongs to: the unit of standard errors. Several items may share
     /// one (the passes of a masked task).
     std::int64_t unit = 0;
+    TargetKind targetKind = TargetKind::NextToken;
+    std::vector<double> weights; ///< of each target in its unit's mean; empty: one each
+    at::Tensor features; ///< of one sample, without the leading dimension; undefined: none
+    std::string source; ///< the file it stems from; empty: a part of the data file
+    std::string reference; ///< the transcript that is right, for tasks that compare texts
+    double seconds = 0; ///< of a recording
 };
 
 struct ItemSet
@@ -40,6 +66,7 @@ struct ItemSet
     std::int64_t length = 0; ///< the window length in force
     std::int64_t stride = 0; ///< 0 for documents
     std::vector<std::string> notes;
+    std::vector<std::string> classes; ///< that labels count through, where the data name them
 
     std::int64_t scoredTokens() const;
 };
@@ -50,10 +77,20 @@ struct ItemSet
 ItemSet windowItems(const std::vector<tokenize::TokenId> &tokens, std::int64_t length,
                     std::int64_t stride, std::int64_t maxWindows = 0);
 
-/// What a causal model scores in `data`, as `options` say. Throws BadInput where nothing is left to
-/// score.
+/// The length in force: the model's context, at most 2,048, or what the options say cut to the
+/// context, with a note.
+std::int64_t lengthInForce(const TaskOptions &options, const ModelInfo &model,
+                           std::vector<std::string> &notes);
+
+/// What a causal model scores in `data`, as `options` say. A document ends with what the tokenizer
+/// puts behind a text (its end mark), which is scored too unless the document was cut. Throws
+/// BadInput where nothing is left to score.
 ItemSet nextTokenItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
                        const ModelInfo &model, const TaskOptions &options);
+
+/// What the model is trained to say about `input`: next tokens of causal models, all masked passes
+/// of encoders, one Monte-Carlo sample of masked-diffusion models (core/eval/masked_items.h).
+ItemSet lossItems(const TaskInput &input);
 
 /// Items of similar length joined to batches (padded at the end), at most `tokensPerBatch` tokens
 /// each where an item allows it.
@@ -63,6 +100,8 @@ struct ItemBatch
     at::Tensor rows; ///< [scored]: position in the flattened [samples x length] hidden states
     at::Tensor targets; ///< [scored], int64
     at::Tensor units; ///< [scored], int64
+    at::Tensor weights; ///< [scored], FP64
+    at::Tensor items; ///< [scored], int64: place in the list; an item's rows stand together
 };
 std::vector<ItemBatch> batchItems(const std::vector<EvaluationItem> &items,
                                   std::int64_t tokensPerBatch);

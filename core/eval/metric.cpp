@@ -3,10 +3,6 @@
 
 namespace bitprism {
 
-ItemSet Metric::items(const Dataset &data, const tokenize::Tokenizer &tokenizer,
-                      const ModelInfo &model, const TaskOptions &options) const
-{
-    return nextTokenItems(data, tokenizer, model, options);
-}
+ItemSet Metric::items(const TaskInput &input) const { return lossItems(input); }
 
 } // namespace bitprism

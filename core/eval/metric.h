@@ -2,8 +2,10 @@
 #pragma once
 
 #include "core/base/component.h"
+#include "core/base/job_context.h"
 #include "core/eval/items.h"
 #include "core/results/evaluation.h"
+#include "core/results/token_losses.h"
 
 #include <ATen/ATen.h>
 
@@ -26,6 +28,7 @@ struct MetricBatch
     at::Tensor referenceLogProbabilities; ///< the same of the reference; undefined unless needed
     at::Tensor targets; ///< [scored], int64
     at::Tensor units; ///< [scored], int64: the window or document of each
+    at::Tensor weights; ///< [scored], FP64: what each counts for in its unit's mean
 };
 
 /// One measurement over batches. A component of kind `metric` and one execution of it: make a new
@@ -38,9 +41,21 @@ public:
     virtual ~Metric() = default;
 
     virtual MetricNeeds needs() const { return {}; }
-    /// What the metric scores when it is the task; by default the next tokens of a text.
-    virtual ItemSet items(const Dataset &data, const tokenize::Tokenizer &tokenizer,
-                          const ModelInfo &model, const TaskOptions &options) const;
+    /// What the metric scores when it is the task; by default lossItems(). Throws BadInput for a
+    /// model that the task does not fit.
+    virtual ItemSet items(const TaskInput &input) const;
+    /// True for a task that runs the model in a way of its own (greedy decoding, two towers): it is
+    /// then given the model by measure() in place of batches by add(), and no other metric is
+    /// measured beside it.
+    virtual bool runsModel() const { return false; }
+    /// Runs `model` on `items`, and appends what a view shows of each to `scored`. `reference` is
+    /// null unless needed, `tokenizer` where there is none. Reports `context.progress(done, total)`
+    /// over its own work.
+    virtual void measure(const Model & /*model*/, const Model * /*reference*/,
+                         const ItemSet & /*items*/, const tokenize::Tokenizer * /*tokenizer*/,
+                         std::vector<ScoredItem> & /*scored*/, JobContext & /*context*/)
+    {
+    }
     /// Before the first batch: `units` windows or documents will come.
     virtual void begin(std::int64_t units) = 0;
     virtual void add(const MetricBatch &batch) = 0;

@@ -4,17 +4,33 @@
 #include "core/base/error.h"
 #include "core/eval/scoring.h"
 #include "core/models/run_states.h"
-#include "core/models/stream.h"
+#include "core/models/stacks.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace bitprism {
+
+namespace {
+
+std::vector<Batch> inputsOf(const std::vector<ItemBatch> &batches)
+{
+    std::vector<Batch> inputs;
+    for (const ItemBatch &batch : batches) {
+        inputs.push_back(batch.batch);
+    }
+    return inputs;
+}
+
+} // namespace
 
 struct SuffixEvaluator::State
 {
     State(const Model &evaluated, const ItemSet &items)
         : model(evaluated)
+        , blocks(evaluated.allBlocks())
         , batches(batchItems(items.items, batchTokens(evaluated)))
+        , input(evaluated, inputsOf(batches))
         , nll(static_cast<std::size_t>(items.units), 0)
         , tokens(static_cast<std::size_t>(items.units), 0)
         , scoredTokens(items.scoredTokens())
@@ -23,7 +39,7 @@ struct SuffixEvaluator::State
 
     int blockCount() const { return static_cast<int>(inputs.size()); }
 
-    Block load(BlockId id) const { return id.isHead() ? model.loadHead(0) : model.loadBlock(id); }
+    Block load(BlockId id) const { return id.isHead() ? model.loadHead(id.stack) : model.loadBlock(id); }
 
     Block block(BlockId id) const
     {
@@ -37,8 +53,12 @@ struct SuffixEvaluator::State
             0, batches[batch].rows.to(state.hidden.device()));
     }
 
+    BlockId head() const { return headOf(model.lastStack()); }
+
     const Model &model;
+    std::vector<BlockId> blocks; ///< of all stacks, in the order they run
     std::vector<ItemBatch> batches;
+    mutable BatchInput input;
     std::vector<std::vector<StreamState>> inputs; ///< by block, by batch
     std::vector<at::Tensor> lastHidden; ///< by batch: the base's scored rows before the head
     std::map<BlockId, Block> kept; ///< all blocks and the head, or none
@@ -68,7 +88,7 @@ private:
 
 std::int64_t logProbabilityBytes(const Model &model, std::int64_t scoredTokens)
 {
-    return scoredTokens * model.info().vocabularySize * 4;
+    return scoredTokens * model.info().outputSize() * 4;
 }
 
 } // namespace
@@ -80,24 +100,21 @@ SuffixEvaluator::SuffixEvaluator(const Model &model, const ItemSet &items, JobCo
     const at::NoGradGuard noGradients;
     State &state = *m_state;
     std::vector<StreamState> states;
-    for (const ItemBatch &batch : state.batches) {
-        states.push_back(model.begin(0, batch.batch));
-    }
     StreamOptions stream;
     stream.progressFrom = options.progressFrom;
     stream.progressTo = options.progressTo;
     stream.progressTotal = options.progressTotal;
     InputKeeper keeper(state.inputs);
-    streamBlocks(model, states, keeper, context, stream);
+    streamStacks(model, state.input, states, keeper, context, stream);
     if (model.loadedBytes() <= options.keepBytes) {
-        std::vector<BlockId> ids = model.blocksOf(0);
-        ids.push_back(headOf(0));
+        std::vector<BlockId> ids = state.blocks;
+        ids.push_back(state.head());
         for (const BlockId id : ids) {
             state.kept.emplace(id, state.load(id));
         }
     }
     const bool keepsLogits = logProbabilityBytes(model, state.scoredTokens) <= options.keepBytes;
-    const Block head = state.block(headOf(0));
+    const Block head = state.block(state.head());
     for (std::size_t i = 0; i < states.size(); ++i) {
         state.lastHidden.push_back(state.scoredRows(i, states[i]));
         states[i] = {};
@@ -109,7 +126,8 @@ SuffixEvaluator::SuffixEvaluator(const Model &model, const ItemSet &items, JobCo
                 const at::Tensor base
                     = logProbabilities(model, head, state.lastHidden[i].narrow(0, first, count));
                 addByUnit(state.nll, batch.units.narrow(0, first, count),
-                          lossOf(base, batch.targets.narrow(0, first, count)));
+                          lossOf(base, batch.targets.narrow(0, first, count)),
+                          batch.weights.narrow(0, first, count));
                 if (keepsLogits) {
                     kept.push_back(base);
                 }
@@ -118,10 +136,12 @@ SuffixEvaluator::SuffixEvaluator(const Model &model, const ItemSet &items, JobCo
             state.baseLogProbabilities.push_back(at::cat(kept, 0));
         }
     }
-    for (const EvaluationItem &item : items.items) {
-        state.tokens[static_cast<std::size_t>(item.unit)]
-            += static_cast<std::int64_t>(item.targets.size());
+    std::vector<double> weights(state.tokens.size(), 0);
+    for (const ItemBatch &batch : state.batches) {
+        addByUnit(weights, batch.units, at::ones(batch.units.sizes(), at::kFloat), batch.weights);
     }
+    std::transform(weights.begin(), weights.end(), state.tokens.begin(),
+                   [](double weight) { return std::llround(weight); });
 }
 
 SuffixEvaluator::~SuffixEvaluator() = default;
@@ -135,12 +155,12 @@ std::int64_t SuffixEvaluator::memoryNeed(const Model &model, const ItemSet &item
     }
     const std::int64_t logits = logProbabilityBytes(model, items.scoredTokens());
     const std::int64_t states
-        = tokens * model.info().hiddenSize * 4 * (model.info().stacks.front().blocks + 3);
+        = tokens * model.info().hiddenSize * 4 * (model.info().blocks + 3);
     const std::int64_t weights = model.loadedBytes() <= options.keepBytes
         ? model.loadedBytes()
-        : std::max(model.largestBlockBytes(), 2 * model.headBytes(0));
+        : std::max(model.largestBlockBytes(), 2 * model.headBytes(model.lastStack()));
     return states + weights + (logits <= options.keepBytes ? logits : 0)
-        + scoredAtOnce(model) * model.info().vocabularySize * 16
+        + scoredAtOnce(model) * model.info().outputSize() * 16
         + std::min(tokens, batchTokens(model)) * model.workingBytesPerToken();
 }
 
@@ -148,8 +168,8 @@ Block SuffixEvaluator::block(BlockId id) const { return m_state->block(id); }
 
 std::vector<StreamState> SuffixEvaluator::inputs(BlockId id) const
 {
-    BITPRISM_ASSERT(!id.isHead() && id.index < m_state->blockCount(), "the block exists");
-    return m_state->inputs[static_cast<std::size_t>(id.index)];
+    BITPRISM_ASSERT(!id.isHead(), "a block");
+    return m_state->inputs.at(static_cast<std::size_t>(m_state->model.unitOf(id)));
 }
 
 SuffixLosses SuffixEvaluator::evaluate(const Block &changed, JobContext &context) const
@@ -168,20 +188,24 @@ SuffixLosses SuffixEvaluator::evaluate(const std::map<BlockId, Block> &changed,
     };
     int first = state.blockCount();
     for (const auto &[id, block] : changed) {
-        first = id.isHead() ? first : std::min(first, id.index);
+        first = id.isHead() ? first : std::min(first, state.model.unitOf(id));
     }
     std::vector<at::Tensor> hidden = state.lastHidden;
     if (first < state.blockCount()) {
         std::vector<StreamState> states = state.inputs[static_cast<std::size_t>(first)];
-        for (int index = first; index < state.blockCount(); ++index) {
-            runOnAll(state.model, blockOf({0, index}), states, context);
+        for (int unit = first; unit < state.blockCount(); ++unit) {
+            const BlockId id = state.blocks[static_cast<std::size_t>(unit)];
+            if (unit > first && id.index == 0) {
+                states = state.input.begin(id.stack, std::move(states));
+            }
+            runOnAll(state.model, blockOf(id), states, context);
         }
         for (std::size_t i = 0; i < states.size(); ++i) {
             hidden[i] = state.scoredRows(i, states[i]);
         }
     }
-    const Block baseHead = state.block(headOf(0));
-    const Block head = blockOf(headOf(0));
+    const Block baseHead = state.block(state.head());
+    const Block head = blockOf(state.head());
     SuffixLosses losses;
     losses.nll.assign(state.nll.size(), 0);
     losses.kl.assign(state.nll.size(), 0);
@@ -198,9 +222,10 @@ SuffixLosses SuffixEvaluator::evaluate(const std::map<BlockId, Block> &changed,
                      const at::Tensor probed
                          = logProbabilities(state.model, head, hidden[i].narrow(0, from, count));
                      const at::Tensor units = batch.units.narrow(0, from, count);
+                     const at::Tensor weights = batch.weights.narrow(0, from, count);
                      addByUnit(losses.nll, units,
-                               lossOf(probed, batch.targets.narrow(0, from, count)));
-                     addByUnit(losses.kl, units, divergence(base, probed));
+                               lossOf(probed, batch.targets.narrow(0, from, count)), weights);
+                     addByUnit(losses.kl, units, divergence(base, probed), weights);
                      agreeing += agreesOnTop(base, probed).sum().item<std::int64_t>();
                  });
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/calibration_samples.h"
 
+#include "core/eval/masked_items.h"
+
 #include <nlohmann/json.hpp>
 
 namespace bitprism {
@@ -18,49 +20,132 @@ CalibrationChoice calibrationChoice(const Json &calibration, int samples, int le
         .calibration;
 }
 
+namespace {
+
+/// Samplers of text serve no model that reads recordings or images: those of its features do.
+CalibrationChoice fittingChoice(CalibrationChoice choice, const ModelInfo &model)
+{
+    const bool isOfText
+        = choice.sampler.id == "random-windows" || choice.sampler.id == "sequential";
+    if (isOfText && !model.featureKind.empty()) {
+        choice.sampler.id
+            = model.featureKind == featureKinds::image ? "image-folder" : "audio-clips";
+    }
+    return choice;
+}
+
+} // namespace
+
 SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, const Model &model,
-                      const tokenize::Tokenizer &tokenizer, JobContext &context)
+                      const tokenize::Tokenizer *tokenizer, JobContext &context)
 {
     if (data.empty()) {
         throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "No calibration data was given; name a text file."));
+                    BITPRISM_TR("Error", "No calibration data was given; name a file or folder."));
     }
     context.stage("calibration samples");
-    const auto sampler = create<Sampler>(choice.sampler.id, choice.samplerParameters(),
-                                         "calibration: " + choice.sampler.id);
-    const Dataset dataset = Dataset::openText(data);
+    const CalibrationChoice fitting = fittingChoice(choice, model.info());
+    const auto sampler = create<Sampler>(fitting.sampler.id, fitting.samplerParameters(),
+                                         "calibration: " + fitting.sampler.id);
+    const Dataset dataset = Dataset::open(data);
     Random random = context.random("sampler");
-    return sampler->draw(dataset, &tokenizer, &model, random, context);
+    return sampler->draw(dataset, tokenizer, &model, random, context);
 }
 
-ItemSet scoredItems(const SampleSet &samples)
+namespace {
+
+std::vector<std::int64_t> tokensOf(const Batch &sample)
 {
+    const at::Tensor tokens = sample.tokens.to(at::kCPU).contiguous();
+    const std::int64_t *first = tokens.data_ptr<std::int64_t>();
+    return {first, first + tokens.numel()};
+}
+
+EvaluationItem nextTokens(std::vector<std::int64_t> tokens)
+{
+    EvaluationItem item;
+    item.targets.assign(tokens.begin() + 1, tokens.end());
+    for (std::size_t position = 0; position + 1 < tokens.size(); ++position) {
+        item.positions.push_back(static_cast<std::int64_t>(position));
+    }
+    item.tokens = std::move(tokens);
+    return item;
+}
+
+/// The class that the model itself finds most likely.
+EvaluationItem ownClass(const Model &model, const Batch &sample)
+{
+    EvaluationItem item;
+    item.tokens = tokensOf(sample);
+    item.positions = {0};
+    item.targetKind = TargetKind::Label;
+    StreamState state = model.begin(0, sample);
+    for (const BlockId id : model.blocksOf(0)) {
+        model.runBlock(model.loadBlock(id), state);
+    }
+    const at::Tensor logits = model.finish(model.loadHead(0), state.hidden.select(1, 0));
+    item.targets = {logits.argmax(-1).item<std::int64_t>()};
+    return item;
+}
+
+/// What the model's loss is about in sample `unit`; nothing where it scores no token.
+std::optional<EvaluationItem> scoredItem(const Batch &sample, std::int64_t unit, const Model &model,
+                                         const tokenize::Tokenizer *tokenizer)
+{
+    const ModelInfo &info = model.info();
+    if (info.objective == objectives::classification) {
+        return ownClass(model, sample);
+    }
+    std::vector<std::int64_t> tokens = tokensOf(sample);
+    if (info.objective == objectives::maskedToken) {
+        return maskedPassItem(tokens, maskableTokens(tokens, tokenizer),
+                              static_cast<int>(unit % maskedPasses), maskTokenOf(info, tokenizer),
+                              unit);
+    }
+    if (info.objective == objectives::maskedDiffusion) {
+        Random random(0, "masks of sample " + std::to_string(unit));
+        const auto length = static_cast<std::int64_t>(tokens.size());
+        const auto count = maskCounts(length, 1, MaskCounts::Uniform, random).front();
+        return monteCarloItem(tokens, count, 1, maskTokenOf(info, tokenizer), unit, random);
+    }
+    return nextTokens(std::move(tokens));
+}
+
+} // namespace
+
+ItemSet scoredItems(const SampleSet &samples, const Model &model,
+                    const tokenize::Tokenizer *tokenizer)
+{
+    if (model.info().objective == objectives::none) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 has no output that a loss could be taken of; it can be "
+                                "quantized, but its sensitivity not be measured."),
+                    model.info().path);
+    }
+    const at::NoGradGuard noGradients;
     ItemSet items;
     items.length = samples.length;
     items.stride = samples.length;
     items.notes = samples.notes;
     for (const Batch &sample : samples.samples) {
-        const at::Tensor tokens = sample.tokens.to(at::kCPU).contiguous();
-        const std::int64_t *first = tokens.data_ptr<std::int64_t>();
-        EvaluationItem item;
-        item.tokens.assign(first, first + tokens.numel());
-        item.targets.assign(item.tokens.begin() + 1, item.tokens.end());
-        for (std::int64_t position = 0; position + 1 < tokens.numel(); ++position) {
-            item.positions.push_back(position);
+        std::optional<EvaluationItem> item = scoredItem(sample, items.units, model, tokenizer);
+        if (!item) { // keeps its place, so that another sample's pass does not change
+            item.emplace();
+            item->tokens = tokensOf(sample);
         }
-        item.unit = items.units++;
-        items.items.push_back(std::move(item));
+        if (sample.features.defined()) {
+            item->features = sample.features.squeeze(0);
+        }
+        item->unit = items.units++;
+        items.items.push_back(std::move(*item));
     }
     return items;
 }
 
-std::vector<StreamState> beginStates(const Model &model, const SampleSet &samples)
+std::vector<Batch> calibrationBatches(const Model &model, const SampleSet &samples)
 {
-    std::vector<StreamState> states;
-    for (const Batch &batch : batchesOf(samples, batchTokens(model))) {
-        states.push_back(model.begin(0, batch));
-    }
-    return states;
+    return batchesOf(samples, batchTokens(model));
 }
 
 } // namespace bitprism

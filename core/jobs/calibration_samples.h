@@ -13,14 +13,20 @@ namespace bitprism {
 /// `length` tokens. Throws BadInput naming the key.
 CalibrationChoice calibrationChoice(const Json &calibration, int samples, int length);
 
-/// Draws the calibration samples of `choice` from the text file `data`.
+/// Draws the calibration samples of `choice` (audio-clips or image-folder in place of a sampler of
+/// text, where the model reads such) from the data at `data`. `tokenizer` may be null for
+/// samplers that read no text.
 SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, const Model &model,
-                      const tokenize::Tokenizer &tokenizer, JobContext &context);
+                      const tokenize::Tokenizer *tokenizer, JobContext &context);
 
-/// The samples as windows to score: every token but each sample's first. A sample is a unit.
-ItemSet scoredItems(const SampleSet &samples);
+/// The samples as the model's loss scores them; a sample is a unit. Causal models: every token but
+/// the first. Encoders: pass i modulo 7 of masked-nll for sample i. Masked-diffusion models: one
+/// Monte-Carlo sample of masks. Classifiers: the most likely class of the unquantized model, whose
+/// loss is then the divergence from it.
+ItemSet scoredItems(const SampleSet &samples, const Model &model,
+                    const tokenize::Tokenizer *tokenizer);
 
-/// The states that enter the first block, in batches.
-std::vector<StreamState> beginStates(const Model &model, const SampleSet &samples);
+/// The samples joined to batches of a size that suits the model.
+std::vector<Batch> calibrationBatches(const Model &model, const SampleSet &samples);
 
 } // namespace bitprism

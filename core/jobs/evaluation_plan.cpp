@@ -24,6 +24,13 @@ std::string keyOf(const EvaluationChoice &choice, const ItemSet &items)
         add(item.positions);
         add(item.targets);
         add({item.unit});
+        hash.update(std::as_bytes(std::span(item.weights)));
+        hash.update(item.source + '\n' + item.reference + '\n');
+        if (item.features.defined()) {
+            const at::Tensor values = item.features.to(at::kFloat).contiguous();
+            hash.update(std::as_bytes(
+                std::span(values.data_ptr<float>(), static_cast<std::size_t>(values.numel()))));
+        }
     }
     return hash.hex();
 }
@@ -35,6 +42,7 @@ std::int64_t PlannedEvaluation::tokens() const
     std::int64_t tokens = 0;
     for (const EvaluationItem &item : items.items) {
         tokens += static_cast<std::int64_t>(item.tokens.size());
+        tokens += item.features.defined() ? item.features.size(-1) : 0;
     }
     return tokens;
 }
@@ -47,7 +55,7 @@ std::vector<EvaluationChoice> evaluationChoices(const Json &list)
 }
 
 PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const EvaluationOptions &cut,
-                                 const ModelInfo &model, const tokenize::Tokenizer &tokenizer)
+                                 const Model &model, const tokenize::Tokenizer *tokenizer)
 {
     const auto metric
         = create<Metric>(choice.task.id, choice.task.parameters(), "task " + choice.task.id);
@@ -59,21 +67,29 @@ PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const Evaluatio
     options.check();
     PlannedEvaluation planned;
     planned.choice = choice;
-    planned.items = metric->items(Dataset::openText(choice.data), tokenizer, model, options);
+    const Dataset data = Dataset::open(choice.data);
+    planned.items = metric->items({data, model, tokenizer, options});
+    planned.tokenizer = tokenizer;
     planned.needsReference = metric->needs().reference;
     planned.key = keyOf(choice, planned.items);
     return planned;
 }
 
 Evaluation measure(const PlannedEvaluation &planned, const Model &model, const Model *reference,
-                   JobContext &context)
+                   JobContext &context, TokenLosses *losses)
 {
     EvaluateOptions options;
     options.task = planned.choice.task.id;
     options.taskParams = planned.choice.task.params;
     options.reference = reference;
+    options.losses = losses;
+    options.tokenizer = planned.tokenizer;
     Evaluation result = evaluateItems(model, planned.items, options, context);
-    result.data = Dataset::openText(planned.choice.data).path().string();
+    result.data = std::filesystem::absolute(planned.choice.data).lexically_normal().string();
+    if (losses != nullptr) {
+        losses->data = result.data;
+        losses->key = planned.key;
+    }
     return result;
 }
 

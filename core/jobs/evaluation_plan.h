@@ -16,6 +16,7 @@ struct PlannedEvaluation
 {
     EvaluationChoice choice;
     ItemSet items;
+    const tokenize::Tokenizer *tokenizer = nullptr; ///< spells the tokens; may be null
     bool needsReference = false; ///< measures a difference from the unquantized model
     /// Names this task on these tokens: equal keys give equal values on equal models.
     std::string key;
@@ -27,11 +28,13 @@ struct PlannedEvaluation
 /// recipe's "evaluation". Throws BadInput naming the key.
 std::vector<EvaluationChoice> evaluationChoices(const Json &list);
 
+/// `tokenizer` may be null (tasks that read text then say so) and outlives what is planned.
 PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const EvaluationOptions &cut,
-                                 const ModelInfo &model, const tokenize::Tokenizer &tokenizer);
+                                 const Model &model, const tokenize::Tokenizer *tokenizer);
 
-/// Measures `model`; `reference` may be null unless the evaluation needs one.
+/// Measures `model`; `reference` may be null unless the evaluation needs one. `losses`, unless
+/// null, gets the losses of the single tokens.
 Evaluation measure(const PlannedEvaluation &planned, const Model &model, const Model *reference,
-                   JobContext &context);
+                   JobContext &context, TokenLosses *losses = nullptr);
 
 } // namespace bitprism

@@ -57,13 +57,7 @@ at::Device deviceFromName(const std::string &name)
 
 const tokenize::Tokenizer &OpenedModel::requireTokenizer() const
 {
-    if (tokenizer == nullptr) {
-        throw Error(
-            ErrorCode::BadInput,
-            BITPRISM_TR("Error", "%1 has no tokenizer.json, which reading a text needs; add it."),
-            model->info().path);
-    }
-    return *tokenizer;
+    return tokenize::require(tokenizer.get(), model->info().path);
 }
 
 OpenedModel openModel(const std::string &path, const std::string &device)

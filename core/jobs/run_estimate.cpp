@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/run_execution.h"
+#include "core/models/stacks.h"
 
 #include <algorithm>
 #include <chrono>
@@ -17,13 +18,22 @@ constexpr std::int64_t probeTokens = 512;
 /// cautious figure of a 2020s core.
 constexpr double quantizerSpeed = 5e9;
 
-double secondsPerBlockToken(const Model &model)
+/// 0 where there is nothing to run a block on.
+double secondsPerBlockToken(const Model &model, const SampleSet &samples)
 {
     Batch batch;
-    const std::int64_t context = model.info().contextLength;
-    const std::int64_t tokens = context > 0 ? std::min(context, probeTokens) : probeTokens;
-    batch.tokens = at::zeros({1, tokens}, at::kLong);
-    StreamState state = model.begin(0, batch);
+    if (model.info().stacks.front().readsFeatures) {
+        if (samples.samples.empty()) {
+            return 0;
+        }
+        batch = samples.samples.front();
+    } else {
+        const std::int64_t context = model.info().contextLength;
+        batch.tokens
+            = at::zeros({1, context > 0 ? std::min(context, probeTokens) : probeTokens}, at::kLong);
+    }
+    StreamState state = BatchInput(model, {batch}).begin(0, {}).front();
+    const std::int64_t tokens = state.hidden.size(1);
     const Block block = model.loadBlock({0, 0});
     StreamState warm = state;
     model.runBlock(block, warm);
@@ -56,7 +66,7 @@ std::int64_t RunExecution::memoryNeed() const
 double RunExecution::quantizationCost() const
 {
     double passes = 0;
-    for (const BlockId id : m_opened.model->blocksOf(0)) {
+    for (const BlockId id : m_opened.model->allBlocks()) {
         const auto samples = std::max(1.0, static_cast<double>(m_samples.samples.size()));
         passes += BlockQuantizer::passesOf(*m_plan, id, samples);
     }
@@ -90,7 +100,8 @@ Estimate RunExecution::estimate()
         quantizerWork += isPlanned && !m_options.data.empty() ? cols * cols * (cols + 2 * rows) : 0;
     }
     Estimate result;
-    result.seconds = (quantizationCost() + evaluationCost()) * secondsPerBlockToken(model)
+    result.seconds
+        = (quantizationCost() + evaluationCost()) * secondsPerBlockToken(model, m_samples)
         + quantizerWork / quantizerSpeed;
     result.memoryBytes = memoryNeed() + libraryBytes;
     result.bytes = m_summary.bytes;

@@ -7,6 +7,7 @@
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/compute_environment.h"
 #include "core/jobs/run_files.h"
+#include "core/models/stacks.h"
 
 #include <nlohmann/json.hpp>
 
@@ -35,14 +36,27 @@ std::string hashOf(const ModelInfo &model, const QuantizedOverlay &codes)
     return hash.hex();
 }
 
-/// Inputs of the head, from the states behind the last block.
-void collectHeadInputs(const Model &model, const std::vector<StreamState> &states,
+/// The rows of a state that a head reads: the real tokens, or the first of each text where the head
+/// classifies it. [rows, hidden].
+at::Tensor headRows(const Model &model, const StreamState &state)
+{
+    if (model.info().objective == objectives::classification) {
+        return state.hidden.select(1, 0);
+    }
+    const at::Tensor rows = state.hidden.flatten(0, 1);
+    return state.mask.defined()
+        ? rows.index_select(0, state.mask.reshape({-1}).nonzero().view({-1}).to(rows.device()))
+        : rows;
+}
+
+/// Inputs of a stack's head, from the states behind its last block.
+void collectHeadInputs(const Model &model, int stack, const std::vector<StreamState> &states,
                        StatisticsCollector &collector, JobContext &context)
 {
     constexpr std::int64_t positionsAtOnce = 64;
-    const Block head = model.loadHead(0);
+    const Block head = model.loadHead(stack);
     for (const StreamState &state : states) {
-        const at::Tensor hidden = state.hidden.flatten(0, 1);
+        const at::Tensor hidden = headRows(model, state);
         for (std::int64_t first = 0; first < hidden.size(0); first += positionsAtOnce) {
             context.throwIfCancelled();
             const std::int64_t count = std::min(positionsAtOnce, hidden.size(0) - first);
@@ -70,12 +84,12 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
         m_plan->requireDataFree();
     } else {
         ProgressSpan seeded(run, 0, 0, m_recipe.seed);
-        m_samples = drawSamples(m_recipe.calibration, options.data, model,
-                                m_opened.requireTokenizer(), seeded);
+        m_samples = drawSamples(m_recipe.calibration, options.data, model, m_opened.tokenizer.get(),
+                                seeded);
     }
     for (const EvaluationChoice &choice : m_recipe.evaluation) {
         m_evaluations.push_back(
-            planEvaluation(choice, options.cut, model.info(), m_opened.requireTokenizer()));
+            planEvaluation(choice, options.cut, model, m_opened.tokenizer.get()));
     }
     m_summary.model = model.info().path;
     m_summary.averageBits = m_plan->averageBits();
@@ -138,6 +152,39 @@ void RunExecution::prepareTransforms(RunSession &session, JobContext &context)
     m_transformed = transforms.applyTo(*m_opened.model);
 }
 
+/// Begins the stacks of a run, and looks at what leaves each before the next one takes it.
+class RunExecution::StackStarts final : public StackInput
+{
+public:
+    StackStarts(RunExecution &execution, BlockQuantizer &visitor, JobContext &context)
+        : m_execution(execution)
+        , m_visitor(visitor)
+        , m_context(context)
+        , m_batches(*execution.m_quantized,
+                    calibrationBatches(*execution.m_quantized, execution.m_samples))
+    {
+    }
+
+    std::vector<StreamState> begin(int stack, std::vector<StreamState> before) override
+    {
+        if (stack > 0) {
+            m_execution.collectHead(stack - 1, before, m_context);
+        }
+        std::vector<StreamState> states = m_batches.begin(stack, std::move(before));
+        if (m_execution.m_plan->needsBlockStates()) {
+            m_visitor.setFullStates(stack == 0 ? states
+                                               : m_batches.begin(stack, m_visitor.fullStates()));
+        }
+        return states;
+    }
+
+private:
+    RunExecution &m_execution;
+    BlockQuantizer &m_visitor;
+    JobContext &m_context;
+    BatchInput m_batches;
+};
+
 void RunExecution::quantize(RunSession &session, JobContext &context)
 {
     const Model &model = *m_transformed;
@@ -148,24 +195,29 @@ void RunExecution::quantize(RunSession &session, JobContext &context)
     const int committed = resumeFrom(session, states, fullStates);
     if (committed == 0) {
         takeEdits(m_outerEdits, "the run");
-        states = beginStates(*m_quantized, m_samples);
-        fullStates = m_plan->needsBlockStates() ? states : std::vector<StreamState>();
     }
-    const int blocks = model.info().stacks.at(0).blocks;
+    const std::vector<BlockId> blocks = model.allBlocks();
+    const auto done = static_cast<std::size_t>(committed);
     BlockQuantizer visitor(*m_plan, *m_quantized, m_activations.get(),
                            [&](BlockId id, BlockQuantizer::Finished finished,
                                const std::vector<StreamState> &behind, JobContext &) {
-                               keepBlock(id.index, std::move(finished), behind,
+                               keepBlock(model.unitOf(id), std::move(finished), behind,
                                          visitor.fullStates(), session);
                            });
     visitor.setSampleCount(m_samples.samples.size());
     visitor.setFullStates(std::move(fullStates));
+    StackStarts starts(*this, visitor, context);
     StreamOptions options;
-    options.firstBlock = committed;
-    options.progressFrom = static_cast<double>(std::min(committed, blocks)) / blocks;
-    streamBlocks(*m_quantized, states, visitor, context, options);
+    if (done > 0) { // the states lie behind the last committed block
+        options.stack = blocks[std::min(done, blocks.size()) - 1].stack;
+        options.firstBlock = blocks[std::min(done, blocks.size()) - 1].index + 1;
+    }
+    options.progressFrom = static_cast<double>(std::min(done, blocks.size()))
+        / static_cast<double>(std::max<std::size_t>(1, blocks.size()));
+    streamStacks(*m_quantized, starts, states, visitor, context, options);
     if (committed < m_plan->units() && !m_plan->outerLayers().empty()) {
-        quantizeHead(states, session, context);
+        collectHead(model.lastStack(), states, context);
+        quantizeHead(session, context);
     }
 }
 
@@ -174,7 +226,7 @@ int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &stat
 {
     int committed = 0;
     for (const store::JournalEntry &entry : session.earlier().journal) {
-        if (entry.block != committed) {
+        if (entry.block != committed || !canGoOnBehind(session)) {
             break;
         }
         takeCommitted(session.folder() / codeFileName(committed), Json::parse(entry.entry));
@@ -202,6 +254,19 @@ int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &stat
     note("resumed after " + std::to_string(committed) + " of " + std::to_string(m_plan->units())
          + " steps");
     return committed;
+}
+
+/// What the heads of finished stacks were fed is not kept: a run that needs it starts again.
+bool RunExecution::canGoOnBehind(const RunSession &session) const
+{
+    const auto committed = static_cast<int>(session.earlier().journal.size());
+    const std::vector<PlannedLayer> &outer = m_plan->outerLayers();
+    return committed == m_plan->units()
+        || std::none_of(outer.begin(), outer.end(), [&](const PlannedLayer &layer) {
+               const int end = m_opened.model->unitOf(headOf(layer.layer->stack));
+               return layer.layer->kind != "embedding"
+                   && layer.layer->stack < m_opened.model->lastStack() && committed >= end;
+           });
 }
 
 void RunExecution::takeCommitted(const fs::path &codes, const Json &journal)
@@ -243,25 +308,38 @@ void RunExecution::quantizeEmbedding(JobContext &context)
     }
 }
 
-void RunExecution::quantizeHead(const std::vector<StreamState> &states, RunSession &session,
-                                JobContext &context)
+void RunExecution::collectHead(int stack, const std::vector<StreamState> &states,
+                               JobContext &context)
 {
-    std::vector<PlannedLayer> heads;
     StatisticsNeeds needs;
+    bool isPlanned = false;
     for (const PlannedLayer &layer : m_plan->outerLayers()) {
         if (layer.layer->kind != "embedding") {
-            heads.push_back(layer);
             needs |= layer.quantizer->needs().statistics;
+            isPlanned = isPlanned || layer.layer->stack == stack;
         }
     }
     if (m_activations) {
         needs |= m_activations->needs();
     }
-    StatisticsCollector collector(needs);
-    if (!heads.empty() && needs.any()) {
-        context.stage("statistics of the head");
-        collectHeadInputs(*m_quantized, states, collector, context);
+    if (!m_headInputs) {
+        m_headInputs.emplace(needs);
     }
+    if (isPlanned && needs.any() && !states.empty()) {
+        context.stage("statistics of the head");
+        collectHeadInputs(*m_quantized, stack, states, *m_headInputs, context);
+    }
+}
+
+void RunExecution::quantizeHead(RunSession &session, JobContext &context)
+{
+    std::vector<PlannedLayer> heads;
+    for (const PlannedLayer &layer : m_plan->outerLayers()) {
+        if (layer.layer->kind != "embedding") {
+            heads.push_back(layer);
+        }
+    }
+    StatisticsCollector &collector = *m_headInputs;
     const BlockQuantizer quantizer(*m_plan, *m_quantized, nullptr, {});
     BlockQuantizer::Finished finished = quantizer.quantizeOuter(heads, &collector, context);
     for (std::size_t i = 0; i < heads.size(); ++i) {
@@ -338,13 +416,15 @@ void RunExecution::evaluate(RunSession &session, double from)
     for (const PlannedEvaluation &planned : m_evaluations) {
         const double share = width * static_cast<double>(planned.tokens()) / tokens / passes;
         RunMetric metric;
+        TokenLosses losses;
         {
             m_run.stage(planned.choice.task.id);
             ProgressSpan span(m_run, done, done + share, m_recipe.seed);
             metric.measured
                 = measure(planned, *m_quantized,
-                          planned.needsReference ? m_opened.model.get() : nullptr, span);
+                          planned.needsReference ? m_opened.model.get() : nullptr, span, &losses);
         }
+        session.putResult(losses, "losses:" + planned.key);
         done += share;
         if (m_options.baseline && !planned.needsReference) {
             ProgressSpan span(m_run, done, done + share, m_recipe.seed);
@@ -367,8 +447,10 @@ Evaluation RunExecution::baseline(const PlannedEvaluation &planned, RunSession &
         return *shared;
     }
     context.stage(planned.choice.task.id + " of the unquantized model");
-    Evaluation measured = measure(planned, *m_opened.model, nullptr, context);
+    TokenLosses losses;
+    Evaluation measured = measure(planned, *m_opened.model, nullptr, context, &losses);
     session.putResult(measured, name);
+    session.putResult(losses, "baseline-losses:" + planned.key);
     return measured;
 }
 

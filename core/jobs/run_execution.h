@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/calib/layer_statistics.h"
 #include "core/calib/sampler.h"
 #include "core/jobs/block_quantizer.h"
 #include "core/jobs/evaluation_plan.h"
@@ -13,6 +14,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,8 @@ public:
     void execute();
 
 private:
+    class StackStarts;
+
     void readRecipe(const RunJobOptions &options);
     /// Learns what the transforms need, or takes over what an earlier execution learned.
     void prepareTransforms(RunSession &session, JobContext &context);
@@ -41,8 +45,10 @@ private:
                    std::vector<StreamState> &fullStates);
     void takeCommitted(const std::filesystem::path &codes, const Json &journal);
     void quantizeEmbedding(JobContext &context);
-    void quantizeHead(const std::vector<StreamState> &states, RunSession &session,
-                      JobContext &context);
+    /// Feeds the inputs of a stack's head to the statistics that its layers want.
+    void collectHead(int stack, const std::vector<StreamState> &states, JobContext &context);
+    void quantizeHead(RunSession &session, JobContext &context);
+    bool canGoOnBehind(const RunSession &session) const;
     void keepBlock(int unit, BlockQuantizer::Finished finished,
                    const std::vector<StreamState> &states,
                    const std::vector<StreamState> &fullStates, RunSession &session);
@@ -72,6 +78,7 @@ private:
     std::shared_ptr<ActivationQuantizer> m_activations; ///< null for none
     std::unique_ptr<Model> m_transformed; ///< the model behind the recipe's transforms
     std::unique_ptr<Model> m_quantized; ///< the model behind the overlay
+    std::optional<StatisticsCollector> m_headInputs; ///< made when the first stack ends
     BlockQuantizer::Finished m_embedding; ///< data-free, kept with the head's unit
     /// Of what lies outside the blocks, made before the stream begins; kept with the first unit.
     TensorEdits m_outerEdits;

@@ -67,7 +67,7 @@ public:
     void visit(const Block &block, std::size_t, std::int64_t scoredTokens,
                const std::map<std::string, at::Tensor> &gradients) override
     {
-        if (m_execution.isDone(block.id().index)) {
+        if (m_execution.isDone(m_execution.m_opened.model->unitOf(block.id()))) {
             return;
         }
         if (!m_probe) {
@@ -80,7 +80,8 @@ public:
     {
         m_execution.advance(gradientPasses);
         if (m_probe) {
-            m_execution.finishBlock(*m_probe, block.id().index, m_session);
+            m_execution.finishBlock(*m_probe, m_execution.m_opened.model->unitOf(block.id()),
+                                    m_session);
             m_probe.reset();
         }
     }
@@ -97,13 +98,13 @@ SensitivityExecution::SensitivityExecution(JobRun &run, const SensitivityJobOpti
     , m_opened(openModel(run.request().modelPath, run.request().device))
 {
     run.stage("reading");
-    m_blocks = m_opened.model->info().stacks.at(0).blocks;
+    m_blocks = static_cast<int>(m_opened.model->allBlocks().size());
     makeQuantizers();
     const CalibrationChoice choice
         = calibrationChoice(options.source.calibration, defaultSamples, defaultLength);
-    m_samples = drawSamples(choice, options.source.data, *m_opened.model,
-                            m_opened.requireTokenizer(), run);
-    m_items = scoredItems(m_samples);
+    m_samples
+        = drawSamples(choice, options.source.data, *m_opened.model, m_opened.tokenizer.get(), run);
+    m_items = scoredItems(m_samples, *m_opened.model, m_opened.tokenizer.get());
     makeTransforms();
     makeTable();
 }
@@ -144,7 +145,7 @@ void SensitivityExecution::makeTable()
 {
     const Model &model = *m_opened.model;
     m_table.model = model.info().path;
-    m_table.data = Dataset::openText(m_options.source.data).path().string();
+    m_table.data = Dataset::open(m_options.source.data).path().string();
     m_table.quantizer = m_quantizers.id;
     m_table.quantizerParams = m_quantizers.params;
     m_table.tokens = m_samples.tokens;
@@ -152,7 +153,7 @@ void SensitivityExecution::makeTable()
         m_table.widths.push_back(width);
     }
     std::set<std::string> covered;
-    for (const BlockId id : model.blocksOf(0)) {
+    for (const BlockId id : model.allBlocks()) {
         for (const LayerInfo *layer : model.layersOf(id)) {
             if (!layer->quantizable) {
                 continue;
@@ -192,7 +193,8 @@ double SensitivityExecution::totalCost() const
 {
     double cost = m_blocks + 1 + (m_options.predicted ? gradientPasses * m_blocks : 0);
     for (int block = 0; block < m_blocks; ++block) {
-        const auto layers = m_opened.model->layersOf({0, block}).size();
+        const BlockId id = m_opened.model->allBlocks()[static_cast<std::size_t>(block)];
+        const auto layers = m_opened.model->layersOf(id).size();
         cost += probeCost(block) * static_cast<double>(layers * m_quantizers.byWidth.size());
     }
     return cost;
@@ -261,9 +263,11 @@ void SensitivityExecution::takeEarlier(RunSession &session)
 void SensitivityExecution::probe(RunSession &session)
 {
     if (m_options.predicted) {
-        std::vector<at::Tensor> samples;
-        for (const Batch &batch : m_samples.samples) {
-            samples.push_back(batch.tokens);
+        std::vector<LossSample> samples;
+        for (const ItemBatch &batch : batchItems(m_items.items, 1)) { // each item by itself
+            if (batch.targets.numel() > 0) {
+                samples.push_back({batch.batch, batch.rows, batch.targets, batch.weights});
+            }
         }
         Gradients gradients(*this, session);
         ProgressSpan mute(m_run, 0, 0); // the stream's own count knows nothing of the probes
@@ -272,7 +276,8 @@ void SensitivityExecution::probe(RunSession &session)
     }
     for (int block = m_blocks - 1; block >= 0; --block) {
         if (!isDone(block)) {
-            const BlockProbe probe(*m_model, *m_evaluator, {0, block}, m_quantizers, m_run);
+            const BlockId id = m_model->allBlocks()[static_cast<std::size_t>(block)];
+            const BlockProbe probe(*m_model, *m_evaluator, id, m_quantizers, m_run);
             finishBlock(probe, block, session);
         }
     }

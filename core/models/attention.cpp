@@ -38,9 +38,35 @@ at::Tensor reachMask(const Chunk &chunk, std::int64_t past, std::int64_t window,
         .masked_fill_(hidden, -std::numeric_limits<float>::infinity());
 }
 
+/// `scores` [samples x key heads, group, count, keys] with those out of reach at (nearly) minus
+/// infinity; writes in place where no gradient is wanted.
+at::Tensor maskedScores(const AttentionCall &attention, const Chunk &chunk, std::int64_t past,
+                        const at::Tensor &scores)
+{
+    at::Tensor mask;
+    if (attention.isCausal) {
+        mask = reachMask(chunk, past, attention.window, scores.options());
+    } else if (attention.keyMask.defined()) {
+        // Finite, so that a query with no real key gives no NaN; its exp() is zero beside a real
+        // one.
+        constexpr double out = -1e30;
+        const std::int64_t samples = attention.query.size(0);
+        mask = at::zeros({samples, 1, 1, 1, chunk.keyCount}, scores.options())
+                   .masked_fill_(attention.keyMask.narrow(1, chunk.keyFirst, chunk.keyCount)
+                                     .logical_not()
+                                     .view({samples, 1, 1, 1, chunk.keyCount}),
+                                 out)
+                   .expand({samples, scores.size(0) / samples, 1, 1, chunk.keyCount})
+                   .reshape({scores.size(0), 1, 1, chunk.keyCount});
+    } else {
+        return scores;
+    }
+    return scores.requires_grad() ? scores + mask : at::Tensor(scores).add_(mask);
+}
+
 /// Scores are laid out [samples x key heads, group x queries, keys]: the query heads that share a
 /// key head stand in one matrix, so that keys are never repeated.
-at::Tensor attendChunk(const CausalAttention &attention, const Chunk &chunk, std::int64_t past)
+at::Tensor attendChunk(const AttentionCall &attention, const Chunk &chunk, std::int64_t past)
 {
     const at::Tensor &query = attention.query;
     const std::int64_t samples = query.size(0);
@@ -57,13 +83,12 @@ at::Tensor attendChunk(const CausalAttention &attention, const Chunk &chunk, std
     const at::Tensor scores
         = at::bmm(scaled.reshape({samples * keyHeads, group * chunk.count, headSize}),
                   keysOf(attention.key).transpose(1, 2));
-    const at::Tensor mask = reachMask(chunk, past, attention.window, query.options());
-    const at::Tensor byQuery
-        = scores.view({samples * keyHeads, group, chunk.count, chunk.keyCount});
-    const at::Tensor masked
-        = byQuery.requires_grad() ? byQuery + mask : at::Tensor(byQuery).add_(mask);
     at::Tensor probabilities
-        = at::softmax(masked, -1).view({samples, heads, chunk.count, chunk.keyCount});
+        = at::softmax(
+              maskedScores(attention, chunk, past,
+                           scores.view({samples * keyHeads, group, chunk.count, chunk.keyCount})),
+              -1)
+              .view({samples, heads, chunk.count, chunk.keyCount});
     if (attention.hooks != nullptr) {
         probabilities = attention.hooks->attentionOperand(
             attention.block, AttentionOperand::Probabilities, probabilities);
@@ -75,7 +100,7 @@ at::Tensor attendChunk(const CausalAttention &attention, const Chunk &chunk, std
 
 } // namespace
 
-at::Tensor attend(const CausalAttention &attention)
+at::Tensor attend(const AttentionCall &attention)
 {
     const at::Tensor &query = attention.query;
     const std::int64_t samples = query.size(0);
@@ -83,7 +108,7 @@ at::Tensor attend(const CausalAttention &attention)
     const std::int64_t length = query.size(2);
     const std::int64_t keys = attention.key.size(2);
     const std::int64_t past = keys - length;
-    BITPRISM_ASSERT(past >= 0, "every query has a key of its own");
+    BITPRISM_ASSERT(past >= 0 || !attention.isCausal, "every query has a key of its own");
     const std::int64_t perChunk
         = std::clamp<std::int64_t>(attention.maxScores / (samples * heads * keys), 1, length);
     std::vector<at::Tensor> chunks;
@@ -94,7 +119,7 @@ at::Tensor attend(const CausalAttention &attention)
         chunk.keyFirst = attention.window > 0
             ? std::max<std::int64_t>(0, past + first + 1 - attention.window)
             : 0;
-        chunk.keyCount = past + first + chunk.count - chunk.keyFirst;
+        chunk.keyCount = attention.isCausal ? past + first + chunk.count - chunk.keyFirst : keys;
         chunks.push_back(attendChunk(attention, chunk, past).transpose(1, 2));
     }
     const at::Tensor joined = chunks.size() == 1 ? chunks.front() : at::cat(chunks, 1);

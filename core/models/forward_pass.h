@@ -25,8 +25,10 @@ public:
 /// A tensor that a forward pass will ask its block for.
 struct ExpectedTensor
 {
-    std::string name; ///< as in the checkpoint
+    std::string name; ///< as in the checkpoint; unique in the model
     std::vector<std::int64_t> shape; ///< as the forward pass uses it: layers' weights [rows, cols]
+    /// The checkpoint's tensor it is read from, where several blocks share one; empty: `name`.
+    std::string source = {};
 };
 
 /// The forward pass of one family bound to one configuration; stateless between calls.

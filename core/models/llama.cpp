@@ -2,11 +2,10 @@
 #include "core/base/error.h"
 #include "core/families/llama_config.h"
 #include "core/models/attention.h"
+#include "core/models/block_layers.h"
 #include "core/models/forward_pass.h"
 #include "core/models/rotary.h"
 #include "core/models/tensor_math.h"
-
-#include <algorithm>
 
 namespace bitprism {
 
@@ -15,57 +14,6 @@ namespace {
 const char *const embeddingName = "model.embed_tokens.weight";
 const char *const lastNormName = "model.norm.weight";
 const char *const headName = "lm_head.weight";
-
-/// The linear layers of one call: weights and biases by their short names, the hooks before them.
-class Layers
-{
-public:
-    Layers(const Block &block, const std::vector<const LayerInfo *> &infos, BlockHooks *hooks,
-           std::string prefix)
-        : m_block(block)
-        , m_infos(infos)
-        , m_hooks(hooks)
-        , m_prefix(std::move(prefix))
-    {
-    }
-
-    const at::Tensor &tensor(const std::string &name) const
-    {
-        return m_block.tensor(m_prefix + name);
-    }
-
-    at::Tensor apply(const std::string &name, const at::Tensor &input) const
-    {
-        return tensor_math::linear(hooked(m_prefix + name, input), tensor(name + ".weight"),
-                                   tensor(name + ".bias"));
-    }
-
-    at::Tensor operand(AttentionOperand operand, const at::Tensor &tensor) const
-    {
-        return m_hooks == nullptr ? tensor
-                                  : m_hooks->attentionOperand(m_block.id(), operand, tensor);
-    }
-
-    BlockHooks *hooks() const { return m_hooks; }
-
-private:
-    at::Tensor hooked(const std::string &layerName, const at::Tensor &input) const
-    {
-        if (m_hooks == nullptr) {
-            return input;
-        }
-        const auto found
-            = std::find_if(m_infos.begin(), m_infos.end(),
-                           [&layerName](const LayerInfo *info) { return info->name == layerName; });
-        BITPRISM_ASSERT(found != m_infos.end(), "the description names every layer that runs");
-        return m_hooks->beforeLayer(**found, input);
-    }
-
-    const Block &m_block;
-    const std::vector<const LayerInfo *> &m_infos;
-    BlockHooks *m_hooks;
-    std::string m_prefix;
-};
 
 std::string blockPrefix(BlockId id) { return "model.layers." + std::to_string(id.index) + "."; }
 
@@ -95,7 +43,7 @@ public:
                       const at::Tensor &hidden, BlockHooks *hooks) const override;
 
 private:
-    at::Tensor attention(const Layers &layers, int block, const at::Tensor &input,
+    at::Tensor attention(const BlockLayers &layers, int block, const at::Tensor &input,
                          const StreamState &state) const;
     at::Tensor heads(const at::Tensor &flat) const
     {
@@ -162,20 +110,7 @@ StreamState Llama::begin(const TensorSource &source, int, const Batch &batch) co
     return state;
 }
 
-/// Appends `fresh` [samples, heads, length, head size] to `kept` and returns all of it.
-at::Tensor remember(at::Tensor &kept, const at::Tensor &fresh, const KeyValueCache &cache)
-{
-    const std::int64_t length = fresh.size(2);
-    BITPRISM_ASSERT(cache.length + length <= cache.capacity, "the cache has room");
-    if (!kept.defined()) {
-        kept = at::empty({fresh.size(0), fresh.size(1), cache.capacity, fresh.size(3)},
-                         fresh.options());
-    }
-    kept.narrow(2, cache.length, length).copy_(fresh);
-    return kept.narrow(2, 0, cache.length + length);
-}
-
-at::Tensor Llama::attention(const Layers &layers, int block, const at::Tensor &input,
+at::Tensor Llama::attention(const BlockLayers &layers, int block, const at::Tensor &input,
                             const StreamState &state) const
 {
     at::Tensor query = heads(layers.apply("self_attn.q_proj", input));
@@ -187,30 +122,20 @@ at::Tensor Llama::attention(const Layers &layers, int block, const at::Tensor &i
         key = tensor_math::rmsNorm(key, layers.tensor("self_attn.k_norm.weight"), epsilon);
     }
     const RotaryTable table = rotaryTable(m_frequencies, state.positions);
-    CausalAttention call;
-    call.query
-        = layers.operand(AttentionOperand::Query, rotateHalves(query.transpose(1, 2), table));
-    call.key = layers.operand(AttentionOperand::Key, rotateHalves(key.transpose(1, 2), table));
-    call.value = layers.operand(AttentionOperand::Value, value.transpose(1, 2).contiguous());
-    if (state.cache) {
-        KeyValueCache::Entry &entry = state.cache->blocks[static_cast<std::size_t>(block)];
-        call.key = layers.operand(AttentionOperand::CachedKey,
-                                  remember(entry.keys, call.key, *state.cache));
-        call.value = layers.operand(AttentionOperand::CachedValue,
-                                    remember(entry.values, call.value, *state.cache));
-    }
+    AttentionCall call;
+    call.query = rotateHalves(query.transpose(1, 2), table);
+    call.key = rotateHalves(key.transpose(1, 2), table);
+    call.value = value.transpose(1, 2);
     call.window = m_config.slidingWindow.empty()
         ? 0
         : m_config.slidingWindow[static_cast<std::size_t>(block)];
-    call.block = {0, block};
-    call.hooks = layers.hooks();
-    return layers.apply("self_attn.o_proj", attend(call));
+    return layers.apply("self_attn.o_proj", layers.attention(std::move(call), state));
 }
 
 void Llama::runBlock(const Block &block, const std::vector<const LayerInfo *> &infos,
                      StreamState &state, BlockHooks *hooks) const
 {
-    const Layers layers(block, infos, hooks, blockPrefix(block.id()));
+    const BlockLayers layers(block, infos, hooks, blockPrefix(block.id()));
     const double epsilon = m_config.rmsNormEpsilon;
     const at::Tensor attended = attention(
         layers, block.id().index,

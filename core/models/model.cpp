@@ -19,6 +19,7 @@ struct Model::Layers
 {
     std::map<BlockId, std::vector<const LayerInfo *>> byBlock;
     std::map<std::string, const LayerInfo *> byTensor;
+    std::map<std::string, std::string> sources; ///< of tensors that several blocks share
     std::int64_t largestBlockBytes = 0;
     std::int64_t loadedBytes = 0;
     std::int64_t workingBytesPerToken = 0;
@@ -106,6 +107,12 @@ std::span<float> spanOf(at::Tensor &tensor)
     return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
 }
 
+/// A convolution's kernel as a layer's weight: all that follows the output channels is one row.
+std::vector<std::int64_t> flattened(const std::vector<std::int64_t> &shape)
+{
+    return {shape[0], elementsOf({shape.begin() + 1, shape.end()})};
+}
+
 /// The forward pass trusts shapes, so they are compared with the file's once.
 void checkTensors(const io::Checkpoint &checkpoint, const std::vector<ExpectedTensor> &expected,
                   const std::map<std::string, const LayerInfo *> &layers)
@@ -116,8 +123,10 @@ void checkTensors(const io::Checkpoint &checkpoint, const std::vector<ExpectedTe
         if (layer != layers.end() && layer->second->isTransposed) {
             std::reverse(shape.begin(), shape.end());
         }
-        const io::TensorInfo &found = checkpoint.require(tensor.name);
-        if (found.shape != shape) {
+        const io::TensorInfo &found
+            = checkpoint.require(tensor.source.empty() ? tensor.name : tensor.source);
+        const bool isKernel = layer != layers.end() && found.shape.size() > 2;
+        if ((isKernel ? flattened(found.shape) : found.shape) != shape) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "%1: tensor \"%2\" has shape %3, but config.json asks for %4; "
@@ -149,8 +158,7 @@ std::unique_ptr<Model> Model::open(const std::filesystem::path &checkpoint, at::
     const auto layers = std::make_shared<Layers>();
     for (const LayerInfo &layer : info->layers) {
         layers->byTensor[layer.tensor] = &layer;
-        const bool isHead
-            = layer.kind == "head" || (info->hasTiedHead && layer.kind == "embedding");
+        const bool isHead = layer.kind != "embedding" || info->hasTiedHead;
         if (layer.block >= 0) {
             layers->byBlock[{layer.stack, layer.block}].push_back(&layer);
         } else if (isHead) {
@@ -171,6 +179,11 @@ void Model::measure(Layers &layers) const
         for (const BlockId id : ids) {
             const std::vector<ExpectedTensor> tensors = m_forward->tensorsOf(id);
             checkTensors(*m_checkpoint, tensors, layers.byTensor);
+            for (const ExpectedTensor &tensor : tensors) {
+                if (!tensor.source.empty()) {
+                    layers.sources[tensor.name] = tensor.source;
+                }
+            }
             const std::int64_t bytes = bytesOf(tensors);
             layers.loadedBytes += bytes;
             layers.largestBlockBytes = std::max(layers.largestBlockBytes, bytes);
@@ -226,6 +239,32 @@ std::vector<BlockId> Model::blocksOf(int stack) const
     return ids;
 }
 
+std::vector<BlockId> Model::allBlocks() const
+{
+    std::vector<BlockId> ids;
+    for (int stack = 0; stack <= lastStack(); ++stack) {
+        const std::vector<BlockId> more = blocksOf(stack);
+        ids.insert(ids.end(), more.begin(), more.end());
+    }
+    return ids;
+}
+
+int Model::unitOf(BlockId id) const
+{
+    int unit = 0;
+    for (int stack = 0; stack < id.stack; ++stack) {
+        unit += m_info->stacks.at(static_cast<std::size_t>(stack)).blocks;
+    }
+    return unit
+        + (id.isHead() ? m_info->stacks.at(static_cast<std::size_t>(id.stack)).blocks : id.index);
+}
+
+const std::string &Model::storedName(const std::string &name) const
+{
+    const auto found = m_layers->sources.find(name);
+    return found == m_layers->sources.end() ? name : found->second;
+}
+
 std::optional<at::Tensor> Model::replaced(const std::string &name) const
 {
     const std::optional<at::Tensor> tensor = m_overlay ? m_overlay->tensor(name) : std::nullopt;
@@ -247,16 +286,20 @@ at::Tensor Model::transformedRows(const std::string &name, const at::Tensor &row
 
 at::Tensor Model::read(const std::string &name) const
 {
-    const io::TensorInfo &stored = m_checkpoint->require(name);
+    const std::string &source = storedName(name);
+    const io::TensorInfo &stored = m_checkpoint->require(source);
     at::Tensor values = at::empty(stored.shape, at::kFloat);
-    m_checkpoint->readFloatInto(name, spanOf(values));
+    m_checkpoint->readFloatInto(source, spanOf(values));
     // A finite sum proves finite terms, and is many times faster than looking at each.
     if (!std::isfinite(values.sum().item<float>())) {
-        m_checkpoint->requireFinite(name, spanOf(values));
+        m_checkpoint->requireFinite(source, spanOf(values));
     }
     const auto layer = m_layers->byTensor.find(name);
     if (layer != m_layers->byTensor.end() && layer->second->isTransposed) {
         values = values.t().contiguous();
+    }
+    if (layer != m_layers->byTensor.end() && values.dim() > 2) {
+        values = values.flatten(1);
     }
     return values.to(m_device);
 }
@@ -314,7 +357,7 @@ Block Model::loadHead(int stack) const { return load(headOf(stack)); }
 void Model::announceBlock(BlockId id) const
 {
     for (const ExpectedTensor &tensor : m_forward->tensorsOf(id)) {
-        m_checkpoint->announce(tensor.name);
+        m_checkpoint->announce(tensor.source.empty() ? tensor.name : tensor.source);
     }
 }
 

@@ -32,7 +32,8 @@ public:
 };
 
 /// A checkpoint that runs block by block; only the blocks in use are in memory. All tensors it
-/// hands out are FP32 on device(), through the overlay, layers' weights [rows, cols].
+/// hands out are FP32 on device(), through the overlay, layers' weights [rows, cols] (a
+/// convolution's kernel is flattened behind its input channels).
 class Model
 {
 public:
@@ -61,6 +62,12 @@ public:
     /// The layers of a block in the checkpoint's order; of the head for headOf().
     const std::vector<const LayerInfo *> &layersOf(BlockId id) const;
     std::vector<BlockId> blocksOf(int stack) const;
+    /// The blocks of all stacks in the order they run.
+    std::vector<BlockId> allBlocks() const;
+    /// The place of a block among allBlocks(); for the last stack's head, their number.
+    int unitOf(BlockId id) const;
+    /// The stack whose output is the model's.
+    int lastStack() const { return static_cast<int>(m_info->stacks.size()) - 1; }
 
     at::Tensor loadTensor(const std::string &name) const;
     /// Rows `indices` (int64, any order) of a tensor of two dimensions: reads only these from the
@@ -83,7 +90,7 @@ public:
     /// Embeds. Throws BadInput for a token outside the vocabulary.
     StreamState begin(int stack, const Batch &batch) const;
     void runBlock(const Block &block, StreamState &state, BlockHooks *hooks = nullptr) const;
-    /// Logits [..., vocabulary] of `hidden` [..., hidden size], the output of the last block (any
+    /// Logits [..., outputSize()] of `hidden` [..., hidden size], the output of the last block (any
     /// selection of positions); an encoder without a head gives its normalised embeddings.
     at::Tensor finish(const Block &head, const at::Tensor &hidden,
                       BlockHooks *hooks = nullptr) const;
@@ -96,6 +103,8 @@ private:
     at::Tensor transformedRows(const std::string &name, const at::Tensor &rows) const;
     std::optional<at::Tensor> replaced(const std::string &name) const;
     void measure(Layers &layers) const;
+    /// The checkpoint's name of a tensor that several blocks may share.
+    const std::string &storedName(const std::string &name) const;
 
     std::shared_ptr<const ModelInfo> m_info;
     std::shared_ptr<const io::Checkpoint> m_checkpoint;

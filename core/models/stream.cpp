@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/models/run_states.h"
+#include "core/models/stacks.h"
 
 #include <algorithm>
 
@@ -96,8 +97,8 @@ void streamBlocks(const Model &model, std::vector<StreamState> &states, BlockVis
 
 namespace {
 
-/// The negative log-likelihood of the tokens behind `hidden` (the last block's output), summed, and
-/// its gradient with respect to `hidden`.
+/// The negative log-likelihood of a sample's targets behind `hidden` (the last block's output),
+/// summed, and its gradient with respect to `hidden`.
 struct LossAndGradient
 {
     double nll = 0;
@@ -108,22 +109,29 @@ struct LossAndGradient
 constexpr std::int64_t lossLogits = std::int64_t{1} << 23;
 
 LossAndGradient lossOf(const Model &model, const Block &head, const at::Tensor &hidden,
-                       const at::Tensor &tokens)
+                       const LossSample &sample)
 {
     LossAndGradient result;
     result.gradient = at::zeros_like(hidden);
-    const std::int64_t scored = tokens.size(1) - 1;
+    const std::int64_t scored = sample.targets.numel();
     const std::int64_t rows = std::max<std::int64_t>(
-        1, lossLogits / std::max<std::int64_t>(1, model.info().vocabularySize));
+        1, lossLogits / std::max<std::int64_t>(1, model.info().outputSize()));
     for (std::int64_t first = 0; first < scored; first += rows) {
         const std::int64_t count = std::min(rows, scored - first);
-        const at::Tensor part = hidden.narrow(1, first, count).detach().requires_grad_(true);
+        const at::Tensor places = sample.positions.narrow(0, first, count).to(hidden.device());
+        const at::Tensor part
+            = hidden.index_select(1, places).detach().requires_grad_(true); // [1, count, hidden]
         const at::Tensor logProbabilities = at::log_softmax(model.finish(head, part), -1);
-        const at::Tensor targets = tokens.narrow(1, first + 1, count).unsqueeze(-1);
-        const at::Tensor nll = -logProbabilities.gather(-1, targets).sum();
+        const at::Tensor targets
+            = sample.targets.narrow(0, first, count).view({1, count, 1}).to(hidden.device());
+        at::Tensor losses = -logProbabilities.gather(-1, targets).view({-1});
+        if (sample.weights.defined()) {
+            losses = losses * sample.weights.narrow(0, first, count).to(losses);
+        }
+        const at::Tensor nll = losses.sum();
         nll.backward();
         result.nll += nll.item<double>();
-        result.gradient.narrow(1, first, count).copy_(part.grad());
+        result.gradient.index_add_(1, places, part.grad());
     }
     return result;
 }
@@ -132,22 +140,20 @@ LossAndGradient lossOf(const Model &model, const Block &head, const at::Tensor &
 class InputKeeper final : public BlockVisitor
 {
 public:
-    std::vector<std::vector<at::Tensor>> inputs; ///< by block, by sample
+    std::vector<std::vector<StreamState>> inputs; ///< by block over all stacks, by sample
 
     void enter(Block &, std::vector<StreamState> &states, JobContext &) override
     {
-        std::vector<at::Tensor> hidden;
-        for (const StreamState &state : states) {
-            hidden.push_back(state.hidden);
-        }
-        inputs.push_back(std::move(hidden));
+        inputs.push_back(states); // the tensors are shared: a pass never writes to its input
     }
 };
 
 /// Gradients of one block for one sample, given the gradient at its output. `outputGradient`
-/// becomes the gradient at its input.
+/// becomes the gradient at its input; that at the memory it attends to is added to
+/// `memoryGradient`.
 std::map<std::string, at::Tensor> backwardThrough(const Model &model, const Block &block,
-                                                  StreamState state, at::Tensor &outputGradient)
+                                                  StreamState state, at::Tensor &outputGradient,
+                                                  at::Tensor &memoryGradient)
 {
     const at::AutoGradMode gradients(true);
     const at::Tensor input = state.hidden.detach().requires_grad_(true);
@@ -159,70 +165,191 @@ std::map<std::string, at::Tensor> backwardThrough(const Model &model, const Bloc
         leaves[layer->name] = leaf;
     }
     state.hidden = input;
+    if (state.memory.defined()) {
+        state.memory = state.memory.detach().requires_grad_(true);
+    }
     model.runBlock(learning, state);
+    const at::Tensor memory = state.memory;
     state.hidden.backward(outputGradient);
     std::map<std::string, at::Tensor> result;
     for (const auto &[name, leaf] : leaves) {
-        result[name] = leaf.grad();
+        result[name] = leaf.grad().defined() ? leaf.grad() : at::zeros_like(leaf);
     }
     outputGradient = input.grad();
+    if (memory.defined() && memory.grad().defined()) {
+        memoryGradient = memoryGradient.defined() ? memoryGradient + memory.grad() : memory.grad();
+    }
     return result;
 }
 
+/// The gradient behind the last block of a stack, from that of what finish() makes of it.
+at::Tensor backwardThroughHead(const Model &model, int stack, const at::Tensor &hidden,
+                               const at::Tensor &outputGradient)
+{
+    const at::AutoGradMode gradients(true);
+    const at::Tensor input = hidden.detach().requires_grad_(true);
+    model.finish(model.loadHead(stack), input).backward(outputGradient);
+    return input.grad();
+}
+
+/// One backward stream over the samples.
+class BackwardStream
+{
+public:
+    BackwardStream(const Model &model, const std::vector<LossSample> &samples,
+                   GradientVisitor &visitor, JobContext &context)
+        : m_model(model)
+        , m_samples(samples)
+        , m_visitor(visitor)
+        , m_context(context)
+        , m_memoryGradients(samples.size())
+    {
+    }
+
+    BackwardTotals run(const StreamOptions &options)
+    {
+        // Backwards costs about three times as much as forwards: recompute, two products a layer.
+        StreamOptions forwards = options;
+        forwards.progressTo
+            = options.progressFrom + (options.progressTo - options.progressFrom) * 0.25;
+        runForwards(forwards);
+        BackwardTotals totals = differentiateLoss();
+        StreamOptions backwards = options;
+        backwards.progressFrom = forwards.progressTo;
+        Steps steps(backwards, m_context, m_keeper.inputs.size() * m_samples.size());
+        const std::vector<BlockId> blocks = m_model.allBlocks();
+        for (std::size_t unit = blocks.size(); unit-- > 0;) {
+            const bool endsStack = unit + 1 < blocks.size() && blocks[unit + 1].index == 0;
+            if (endsStack) {
+                leaveStack(blocks[unit].stack);
+            }
+            runBlock(unit, blocks, steps);
+        }
+        return totals;
+    }
+
+private:
+    /// Keeps the states behind every stack but the last, whose head others attend to.
+    class Input final : public StackInput
+    {
+    public:
+        Input(const Model &model, std::vector<Batch> batches,
+              std::vector<std::vector<StreamState>> &ends)
+            : m_batches(model, std::move(batches))
+            , m_ends(ends)
+        {
+        }
+        std::vector<StreamState> begin(int stack, std::vector<StreamState> before) override
+        {
+            if (stack > 0) {
+                m_ends.push_back(before);
+            }
+            return m_batches.begin(stack, std::move(before));
+        }
+
+    private:
+        BatchInput m_batches;
+        std::vector<std::vector<StreamState>> &m_ends;
+    };
+
+    void runForwards(const StreamOptions &options)
+    {
+        std::vector<Batch> batches;
+        for (const LossSample &sample : m_samples) {
+            batches.push_back(sample.batch);
+        }
+        Input input(m_model, std::move(batches), m_ends);
+        StreamOptions all;
+        all.progressFrom = options.progressFrom;
+        all.progressTo = options.progressTo;
+        all.progressTotal = options.progressTotal;
+        streamStacks(m_model, input, m_behind, m_keeper, m_context, all);
+    }
+
+    BackwardTotals differentiateLoss()
+    {
+        const at::AutoGradMode lossGradients(true);
+        BackwardTotals totals;
+        const Block head = m_model.loadHead(m_model.lastStack());
+        for (std::size_t i = 0; i < m_samples.size(); ++i) {
+            LossAndGradient loss = lossOf(m_model, head, m_behind[i].hidden, m_samples[i]);
+            totals.nll += loss.nll;
+            totals.sampleNll.push_back(loss.nll);
+            totals.tokens += m_samples[i].targets.numel();
+            m_gradients.push_back(std::move(loss.gradient));
+            m_context.throwIfCancelled();
+        }
+        return totals;
+    }
+
+    /// The gradients of what the stack above attended to become those behind `stack`.
+    void leaveStack(int stack)
+    {
+        for (std::size_t i = 0; i < m_samples.size(); ++i) {
+            const at::Tensor &hidden = m_ends[static_cast<std::size_t>(stack)][i].hidden;
+            m_gradients[i] = m_memoryGradients[i].defined()
+                ? backwardThroughHead(m_model, stack, hidden, m_memoryGradients[i])
+                : at::zeros_like(hidden);
+            m_memoryGradients[i] = at::Tensor();
+        }
+    }
+
+    void runBlock(std::size_t unit, const std::vector<BlockId> &blocks, Steps &steps)
+    {
+        const Block block = m_model.loadBlock(blocks[unit]);
+        if (unit > 0) {
+            m_model.announceBlock(blocks[unit - 1]);
+        }
+        for (std::size_t i = 0; i < m_samples.size(); ++i) {
+            StreamState state = std::move(m_keeper.inputs[unit][i]);
+            const auto gradients = backwardThrough(m_model, block, std::move(state), m_gradients[i],
+                                                   m_memoryGradients[i]);
+            m_visitor.visit(block, i, m_samples[i].targets.numel(), gradients);
+            steps.next();
+        }
+        m_visitor.leave(block, m_context);
+    }
+
+    const Model &m_model;
+    const std::vector<LossSample> &m_samples;
+    GradientVisitor &m_visitor;
+    JobContext &m_context;
+    InputKeeper m_keeper;
+    std::vector<std::vector<StreamState>> m_ends; ///< by stack, by sample
+    std::vector<StreamState> m_behind; ///< the last stack
+    std::vector<at::Tensor> m_gradients; ///< at the output of the block next in turn, by sample
+    std::vector<at::Tensor> m_memoryGradients;
+};
+
 } // namespace
+
+LossSample LossSample::nextTokens(const at::Tensor &tokens)
+{
+    BITPRISM_ASSERT(tokens.dim() == 2 && tokens.size(0) == 1, "one sample is [1, length]");
+    LossSample sample;
+    sample.batch.tokens = tokens;
+    sample.positions = at::arange(tokens.size(1) - 1, at::kLong);
+    sample.targets = tokens.to(at::kCPU).narrow(1, 1, tokens.size(1) - 1).reshape({-1});
+    return sample;
+}
+
+BackwardTotals streamBlocksBackward(const Model &model, const std::vector<LossSample> &samples,
+                                    GradientVisitor &visitor, JobContext &context,
+                                    const StreamOptions &options)
+{
+    const at::AutoGradMode noGradients(false);
+    return BackwardStream(model, samples, visitor, context).run(options);
+}
 
 BackwardTotals streamBlocksBackward(const Model &model, const std::vector<at::Tensor> &samples,
                                     GradientVisitor &visitor, JobContext &context,
                                     const StreamOptions &options)
 {
-    const at::AutoGradMode noGradients(false);
-    std::vector<StreamState> states;
+    std::vector<LossSample> scored;
     for (const at::Tensor &tokens : samples) {
-        BITPRISM_ASSERT(tokens.dim() == 2 && tokens.size(0) == 1, "one sample is [1, length]");
-        Batch batch;
-        batch.tokens = tokens;
-        states.push_back(model.begin(options.stack, batch));
+        scored.push_back(LossSample::nextTokens(tokens));
     }
-    // Backwards costs about three times as much as forwards: recompute, and two products a layer.
-    const double middle = options.progressFrom + (options.progressTo - options.progressFrom) * 0.25;
-    StreamOptions forwards = options;
-    forwards.progressTo = middle;
-    InputKeeper keeper;
-    streamBlocks(model, states, keeper, context, forwards);
-
-    BackwardTotals totals;
-    std::vector<at::Tensor> gradients;
-    {
-        const at::AutoGradMode lossGradients(true);
-        const Block head = model.loadHead(options.stack);
-        for (std::size_t i = 0; i < samples.size(); ++i) {
-            LossAndGradient loss = lossOf(model, head, states[i].hidden, samples[i]);
-            totals.nll += loss.nll;
-            totals.sampleNll.push_back(loss.nll);
-            totals.tokens += samples[i].size(1) - 1;
-            gradients.push_back(std::move(loss.gradient));
-            context.throwIfCancelled();
-        }
-    }
-    StreamOptions backwards = options;
-    backwards.progressFrom = middle;
-    Steps steps(backwards, context, keeper.inputs.size() * samples.size());
-    for (std::size_t back = keeper.inputs.size(); back-- > 0;) {
-        const int index = options.firstBlock + static_cast<int>(back);
-        const Block block = model.loadBlock({options.stack, index});
-        if (back > 0) {
-            model.announceBlock({options.stack, index - 1});
-        }
-        for (std::size_t i = 0; i < samples.size(); ++i) {
-            StreamState state = states[i];
-            state.hidden = std::move(keeper.inputs[back][i]);
-            const auto layerGradients = backwardThrough(model, block, state, gradients[i]);
-            visitor.visit(block, i, samples[i].size(1) - 1, layerGradients);
-            steps.next();
-        }
-        visitor.leave(block, context);
-    }
-    return totals;
+    return streamBlocksBackward(model, scored, visitor, context, options);
 }
 
 } // namespace bitprism

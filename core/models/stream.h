@@ -63,6 +63,18 @@ public:
     virtual void leave(const Block &, JobContext &) { }
 };
 
+/// One sequence whose loss is differentiated: the logits at `positions` against `targets`.
+struct LossSample
+{
+    Batch batch; ///< of one sample
+    at::Tensor positions; ///< [scored], int64
+    at::Tensor targets; ///< [scored], int64
+    at::Tensor weights = {}; ///< [scored]: factors of the losses; undefined: one each
+
+    /// Scores every token of `tokens` [1, length] but the first, each by the logits before it.
+    static LossSample nextTokens(const at::Tensor &tokens);
+};
+
 struct BackwardTotals
 {
     double nll = 0; ///< summed, nats
@@ -72,8 +84,13 @@ struct BackwardTotals
 
 /// The only loop over blocks backwards: forward once keeping each block's input per sample, then
 /// from the last block to the first, recomputing each from its cached input. Memory: hidden states
-/// of all blocks for `samples` (each [1, length] tokens, int64), and one block with the graph of
-/// one sample. The loss scores every token of a sample but its first. Opens its own gradient mode.
+/// of all blocks for `samples`, and one block with the graph of one sample. Passes through all
+/// stacks; where one attends to another, the gradient goes on through what it attends to. Opens its
+/// own gradient mode. Of `options`, only the progress counts.
+BackwardTotals streamBlocksBackward(const Model &model, const std::vector<LossSample> &samples,
+                                    GradientVisitor &visitor, JobContext &context,
+                                    const StreamOptions &options = {});
+/// The same for a causal model: every token of a sample ([1, length]) but its first is scored.
 BackwardTotals streamBlocksBackward(const Model &model, const std::vector<at::Tensor> &samples,
                                     GradientVisitor &visitor, JobContext &context,
                                     const StreamOptions &options = {});

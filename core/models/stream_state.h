@@ -21,6 +21,9 @@ struct KeyValueCache
     std::int64_t capacity = 0; ///< positions, at most
     std::int64_t length = 0;
     std::vector<Entry> blocks; ///< one per block of the stack; filled by the forward pass
+    /// Keys and values of the memory, made at the first call, [samples, heads, frames, head size];
+    /// one per block of a stack that attends to one.
+    std::vector<Entry> memory;
 };
 
 /// What one call of a stack starts from. Absent tensors are undefined.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/tensor_math.h"
 
+#include "core/base/error.h"
+
 namespace bitprism::tensor_math {
 
 at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &gain, double epsilon)
@@ -13,6 +15,15 @@ at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &gain, double epsilon)
 at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias)
 {
     return bias.defined() ? at::linear(x, weight, bias) : at::linear(x, weight);
+}
+
+at::Tensor activation(const at::Tensor &x, std::string_view name)
+{
+    if (name == "relu") {
+        return at::relu(x);
+    }
+    BITPRISM_ASSERT(name == "gelu" || name == "gelu_new", "descriptions know what runs");
+    return at::gelu(x, name == "gelu_new" ? "tanh" : "none");
 }
 
 at::Tensor addInto(at::Tensor a, const at::Tensor &b)

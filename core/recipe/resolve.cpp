@@ -108,7 +108,8 @@ ResolvedLayer resolveLayer(const Recipe &recipe, const LayerInfo &layer,
     const Exceptions exceptions = exceptionsFor(recipe, layer.name);
     ResolvedLayer result;
     result.weights = exceptions.weights;
-    const bool isOuter = layer.kind == "embedding" || layer.kind == "head";
+    const bool isProjection = layer.kind == "projection" && layer.block < 0; // behind a tower
+    const bool isOuter = layer.kind == "embedding" || layer.kind == "head" || isProjection;
     const bool skippedByDefault = isOuter && !exceptions.namesTheLayer;
     result.skip = !layer.quantizable || exceptions.skip.value_or(skippedByDefault);
     const bool knowsBits = recipe_json::hasParameter(Kind::weights, result.weights.id, bitsKey);

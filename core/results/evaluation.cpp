@@ -63,6 +63,16 @@ nlohmann::json Evaluation::toJson() const
         json["nll"] = toField(nll);
         json["nll_stderr"] = toField(nllStandardError);
     }
+    if (top5Accuracy) {
+        json["top5_accuracy"] = toField(top5Accuracy);
+    }
+    for (const auto &[name, count] : counts) {
+        json["counts"][name] = count;
+    }
+    if (accuracy) {
+        json["accuracy"] = toField(accuracy);
+        json["accuracy_stderr"] = toField(accuracyStandardError);
+    }
     addDivergence(divergence, json);
     return json;
 }
@@ -83,6 +93,10 @@ Evaluation Evaluation::fromJson(const nlohmann::json &json)
     fromField(json, "stride", result.stride);
     fromField(json, "nll", result.nll);
     fromField(json, "nll_stderr", result.nllStandardError);
+    fromField(json, "top5_accuracy", result.top5Accuracy);
+    fromField(json, "counts", result.counts);
+    fromField(json, "accuracy", result.accuracy);
+    fromField(json, "accuracy_stderr", result.accuracyStandardError);
     fromField(json, "window_nll", result.windowNll);
     fromField(json, "window_tokens", result.windowTokens);
     result.divergence = readDivergence(json);

@@ -33,6 +33,13 @@ struct Evaluation final : Result
     double standardError = 0; ///< of `value`
     std::optional<double> nll; ///< mean over scored tokens, nats (perplexity)
     std::optional<double> nllStandardError;
+    /// Share of the targets that were the most likely (masked-nll, accuracy), and its standard
+    /// error.
+    std::optional<double> accuracy;
+    std::optional<double> accuracyStandardError;
+    std::optional<double> top5Accuracy; ///< share with the target among the five most likely
+    /// Further counts by name: substitutions, insertions and deletions of wer.
+    std::map<std::string, std::int64_t> counts;
     std::int64_t tokens = 0; ///< scored tokens
     std::int64_t items = 0; ///< windows or documents
     double seconds = 0;

@@ -17,6 +17,7 @@ nlohmann::json layerToJson(const LayerInfo &layer)
 {
     return {{"name", layer.name},
             {"tensor", layer.tensor},
+            {"source", layer.source},
             {"kind", layer.kind},
             {"stack", layer.stack},
             {"block", layer.block},
@@ -35,6 +36,7 @@ LayerInfo layerFromJson(const nlohmann::json &json)
     LayerInfo layer;
     fromField(json, "name", layer.name);
     fromField(json, "tensor", layer.tensor);
+    fromField(json, "source", layer.source);
     fromField(json, "kind", layer.kind);
     fromField(json, "stack", layer.stack);
     fromField(json, "block", layer.block);
@@ -65,6 +67,12 @@ nlohmann::json ModelInfo::toJson() const
                            {"vocabulary_size", vocabularySize},
                            {"hidden_size", hiddenSize},
                            {"tied_head", hasTiedHead},
+                           {"post_norm", hasPostNorm},
+                           {"objective", objective},
+                           {"feature_kind", featureKind},
+                           {"feature_size", featureSize},
+                           {"labels", labels},
+                           {"mask_token", maskToken},
                            {"bos_token", bosToken},
                            {"eos_tokens", eosTokens},
                            {"tokenizer", tokenizer},
@@ -73,7 +81,11 @@ nlohmann::json ModelInfo::toJson() const
                            {"stacks", nlohmann::json::array()},
                            {"layers", nlohmann::json::array()}};
     for (const StackInfo &stack : stacks) {
-        json["stacks"].push_back({{"name", stack.name}, {"blocks", stack.blocks}});
+        json["stacks"].push_back({{"name", stack.name},
+                                  {"blocks", stack.blocks},
+                                  {"reads_features", stack.readsFeatures},
+                                  {"memory_stack", stack.memoryStack},
+                                  {"pooled", stack.pooled}});
     }
     for (const LayerInfo &layer : layers) {
         json["layers"].push_back(layerToJson(layer));
@@ -96,6 +108,12 @@ ModelInfo ModelInfo::fromJson(const nlohmann::json &json)
     fromField(json, "vocabulary_size", result.vocabularySize);
     fromField(json, "hidden_size", result.hiddenSize);
     fromField(json, "tied_head", result.hasTiedHead);
+    fromField(json, "post_norm", result.hasPostNorm);
+    fromField(json, "objective", result.objective);
+    fromField(json, "feature_kind", result.featureKind);
+    fromField(json, "feature_size", result.featureSize);
+    fromField(json, "labels", result.labels);
+    fromField(json, "mask_token", result.maskToken);
     fromField(json, "bos_token", result.bosToken);
     fromField(json, "eos_tokens", result.eosTokens);
     fromField(json, "tokenizer", result.tokenizer);
@@ -105,6 +123,9 @@ ModelInfo ModelInfo::fromJson(const nlohmann::json &json)
         StackInfo &stack = result.stacks.emplace_back();
         fromField(item, "name", stack.name);
         fromField(item, "blocks", stack.blocks);
+        fromField(item, "reads_features", stack.readsFeatures);
+        fromField(item, "memory_stack", stack.memoryStack);
+        fromField(item, "pooled", stack.pooled);
     });
     readList(json, "layers",
              [&](const nlohmann::json &item) { result.layers.push_back(layerFromJson(item)); });

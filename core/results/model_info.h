@@ -13,8 +13,13 @@ namespace bitprism {
 struct LayerInfo
 {
     std::string name; ///< as in the checkpoint, without ".weight": "model.layers.3.mlp.down_proj"
-    std::string tensor; ///< the tensor's full name
-    std::string kind; ///< attention_query, ..., mlp_down, embedding, head
+    std::string tensor; ///< the tensor's full name; unique in the model
+    /// The checkpoint's tensor it is read from, where several layers share one (ALBERT); empty:
+    /// `tensor`.
+    std::string source;
+    /// attention_query, ..., mlp_down, embedding, head; attention_qkv where one weight makes query,
+    /// key and value, a third of its rows each (GPT-2).
+    std::string kind;
     int stack = 0;
     int block = -1; ///< -1: outside the blocks (embedding, head)
     std::int64_t rows = 0; ///< output dimension
@@ -28,6 +33,8 @@ struct LayerInfo
     std::string inputGroup;
     /// Tensor whose output channels a scale of this layer's input folds into; empty: none.
     std::string producer;
+
+    const std::string &stored() const { return source.empty() ? tensor : source; }
 };
 
 /// One normalisation of a stack. What reads it: the layers that name its gain as their producer.
@@ -47,6 +54,10 @@ struct StackInfo
 {
     std::string name; ///< "decoder"; Whisper has "encoder" and "decoder", CLIP "image" and "text"
     int blocks = 0;
+    bool readsFeatures = false; ///< a batch's features (frames, images) enter it; else its tokens
+    int memoryStack = -1; ///< the stack whose output it attends to; -1: none
+    /// The one position whose output counts: one of `pooling`, empty for all positions.
+    std::string pooled = {};
     int headSize = 0; ///< of attention's values; 0: unknown
     /// Every block adds to one residual stream that is normalised on its way into layers only.
     bool isPreNorm = false;
@@ -56,6 +67,28 @@ struct StackInfo
     /// What the head's weight is named in a checkpoint that does not tie it; empty: no head.
     std::string headTensor{};
 };
+
+/// Where a tower that ends in one position is read.
+namespace pooling {
+inline constexpr std::string_view first = "first";
+inline constexpr std::string_view endMark = "end-mark"; ///< of a text
+} // namespace pooling
+
+/// What the features of a batch are.
+namespace featureKinds {
+inline constexpr std::string_view logMel = "log-mel"; ///< Whisper's, of 30 seconds
+inline constexpr std::string_view waveform = "waveform"; ///< 16 kHz mono
+inline constexpr std::string_view image = "image"; ///< square, three channels
+} // namespace featureKinds
+
+/// What the output of the last stack is trained to say: what a loss means for the model.
+namespace objectives {
+inline constexpr std::string_view nextToken = "next-token";
+inline constexpr std::string_view maskedToken = "masked-token"; ///< BERT and its relatives
+inline constexpr std::string_view maskedDiffusion = "masked-diffusion"; ///< LLaDA
+inline constexpr std::string_view classification = "classification";
+inline constexpr std::string_view none = "none"; ///< embeddings, or several towers
+} // namespace objectives
 
 /// What is known of a checkpoint without running it.
 struct ModelInfo final : Result
@@ -74,11 +107,20 @@ struct ModelInfo final : Result
     std::int64_t vocabularySize = 0;
     std::int64_t hiddenSize = 0;
     bool hasTiedHead = false;
+    /// Norms stand behind the sums, so that a shortcut reads what a norm gives (BERT): what is
+    /// folded into such a norm must be undone on its shortcut.
+    bool hasPostNorm = false;
+    std::string objective = "next-token"; ///< one of `objectives`
+    std::string featureKind; ///< one of `featureKinds`; empty: the model reads tokens only
+    std::int64_t featureSize = 0; ///< mel bins, or pixels of a side
+    std::vector<std::string> labels; ///< of a classification head, by class
+    std::int64_t maskToken = -1; ///< from config.json; -1: none (the tokenizer may know one)
     std::int64_t bosToken = -1; ///< from config.json; -1: none
     std::vector<std::int64_t> eosTokens;
     std::string tokenizer; ///< "byte-level BPE, 2048 tokens"; empty: none found
     bool runnable = false;
-    std::string problem; ///< why it is not runnable; empty otherwise
+    /// Why it is not runnable, or what part of it is missing; empty otherwise.
+    std::string problem;
     std::vector<StackInfo> stacks;
     std::vector<LayerInfo> layers;
     std::vector<NormInfo> norms; ///< of stacks' blocks and ends; not part of the JSON
@@ -87,6 +129,11 @@ struct ModelInfo final : Result
     nlohmann::json toJson() const override;
     static ModelInfo fromJson(const nlohmann::json &json);
 
+    /// Numbers that the head gives per position: the vocabulary, or the classes.
+    std::int64_t outputSize() const
+    {
+        return labels.empty() ? vocabularySize : static_cast<std::int64_t>(labels.size());
+    }
     /// Null for an unknown name.
     const LayerInfo *findLayer(std::string_view layerName) const;
 };

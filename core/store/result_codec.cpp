@@ -4,6 +4,7 @@
 #include "core/results/generation.h"
 #include "core/results/outlier_table.h"
 #include "core/results/sensitivity_table.h"
+#include "core/results/token_losses.h"
 #include "core/store/experiment_store_state.h"
 
 #include <nlohmann/json.hpp>
@@ -33,6 +34,7 @@ constexpr Codec codecs[] = {
     {OutlierTable::kind, &decodeAs<OutlierTable>},
     {RunSummary::kind, &decodeAs<RunSummary>},
     {SensitivityTable::kind, &decodeAs<SensitivityTable>},
+    {TokenLosses::kind, &decodeAs<TokenLosses>},
 };
 
 } // namespace

@@ -12,6 +12,15 @@ TokenModelPtr readTokenModel(const JsonNode &node)
     if (type == "WordLevel") {
         return readWordLevelModel(node);
     }
+    if (type == "WordPiece") {
+        return readWordPieceModel(node);
+    }
+    if (type == "Unigram") {
+        return readUnigramModel(node);
+    }
+    if (type == "SentencePiece") {
+        return readSentencePieceModel(node);
+    }
     node.failNotSupported(type);
 }
 

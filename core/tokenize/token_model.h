@@ -24,9 +24,15 @@ using TokenModelPtr = std::unique_ptr<const TokenModel>;
 
 TokenModelPtr readBpeModel(const JsonNode &node);
 TokenModelPtr readWordLevelModel(const JsonNode &node);
+TokenModelPtr readWordPieceModel(const JsonNode &node);
+TokenModelPtr readUnigramModel(const JsonNode &node);
+/// From the bytes of a tokenizer.model under "bytes" (binary; never in a file of JSON).
+TokenModelPtr readSentencePieceModel(const JsonNode &node);
+/// The control and unknown tokens of a tokenizer.model, as "added_tokens" has them.
+nlohmann::json sentencePieceSpecials(const std::string &bytes);
 
-/// From the key "model": BPE or WordLevel (an old file without "type" is told by its merges).
-/// Throws BadInput for any other.
+/// From the key "model": BPE, WordLevel, WordPiece, Unigram or SentencePiece (an old file without
+/// "type" is told by its merges). Throws BadInput for any other.
 TokenModelPtr readTokenModel(const JsonNode &node);
 
 } // namespace bitprism::tokenize

@@ -4,6 +4,7 @@
 #include "core/base/utf8.h"
 #include "core/io/file.h"
 #include "core/io/json_reader.h"
+#include "core/tokenize/legacy_files.h"
 #include "core/tokenize/pipeline.h"
 #include "core/tokenize/text_bounds.h"
 #include "core/tokenize/text_data.h"
@@ -53,10 +54,10 @@ Tokenizer::Tokenizer(std::unique_ptr<const Pipeline> pipeline)
 
 Tokenizer::~Tokenizer() = default;
 
-std::shared_ptr<const Tokenizer> Tokenizer::make(std::string_view json, std::string_view source,
+std::shared_ptr<const Tokenizer> Tokenizer::make(const nlohmann::json &document,
+                                                 std::string_view source,
                                                  const std::filesystem::path &folder)
 {
-    const Json document = io::parseJson(json, source, {maxFileBytes});
     std::shared_ptr<Tokenizer> tokenizer(new Tokenizer(readPipeline(document, source)));
     const TextBounds bounds = findTextBounds(*tokenizer->m_pipeline, folder);
     tokenizer->m_bosId = bounds.bos;
@@ -70,23 +71,34 @@ std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path &pa
     const bool isFolder = std::filesystem::is_directory(path, problem);
     if (isFolder && !existsIn(path)) {
         throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1 has no tokenizer.json: text cannot be tokenized."),
+                    BITPRISM_TR("Error",
+                                "%1 has no tokenizer.json (nor vocab.json with merges.txt, "
+                                "vocab.txt or tokenizer.model): text cannot be tokenized."),
                     path);
     }
-    const std::filesystem::path file = isFolder ? path / fileName : path;
+    const std::filesystem::path folder = isFolder ? path : std::filesystem::path();
+    const bool hasJson = std::filesystem::is_regular_file(path / fileName, problem);
+    const std::filesystem::path file = !isFolder ? path
+        : hasJson                                ? path / fileName
+                                                 : *findLegacyFile(path);
+    const bool isOwnForm = file.extension() == ".json" && file.filename() != "vocab.json";
+    if (!isOwnForm) {
+        return make(readLegacyTokenizer(file), file.string(), folder);
+    }
     const std::string json = io::readWholeFile(file, maxFileBytes);
-    return make(json, file.string(), isFolder ? path : std::filesystem::path());
+    return make(io::parseJson(json, file.string(), {maxFileBytes}), file.string(), folder);
 }
 
 std::shared_ptr<const Tokenizer> Tokenizer::fromJson(std::string_view json, std::string_view source)
 {
-    return make(json, source, {});
+    return make(io::parseJson(json, source, {maxFileBytes}), source, {});
 }
 
 bool Tokenizer::existsIn(const std::filesystem::path &folder)
 {
     std::error_code problem;
-    return std::filesystem::is_regular_file(folder / fileName, problem);
+    return std::filesystem::is_regular_file(folder / fileName, problem)
+        || findLegacyFile(folder).has_value();
 }
 
 Encoding Tokenizer::encode(std::string_view text, bool addSpecials) const
@@ -156,6 +168,21 @@ bool Tokenizer::isSpecial(TokenId id) const { return m_pipeline->addedTokens.isS
 std::optional<TokenId> Tokenizer::bosId() const { return m_bosId; }
 
 std::optional<TokenId> Tokenizer::eosId() const { return m_eosId; }
+
+std::size_t Tokenizer::specialsAfter() const { return m_pipeline->frame.after.size(); }
+
+const Tokenizer &require(const Tokenizer *tokenizer, std::string_view model)
+{
+    if (tokenizer == nullptr) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 has no tokenizer (tokenizer.json, vocab.json with merges.txt, "
+                                "vocab.txt or tokenizer.model), which reading a text needs; add "
+                                "one."),
+                    model);
+    }
+    return *tokenizer;
+}
 
 std::string Tokenizer::description() const
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -32,14 +34,16 @@ struct Pipeline;
 class Tokenizer
 {
 public:
-    /// `path` is a tokenizer.json, or a folder that holds one; the begin and end tokens then come
-    /// also from the folder's tokenizer_config.json, generation_config.json and config.json. Throws
-    /// BadInput naming the key for what is damaged or not supported, and where nothing is there.
+    /// `path` is a tokenizer.json, a file of another layout (vocab.json, vocab.txt,
+    /// tokenizer.model, NAME.tiktoken), or a folder that holds one of them; the begin and end
+    /// tokens then come also from the folder's tokenizer_config.json, generation_config.json and
+    /// config.json. Throws BadInput naming the key for what is damaged or not supported, and where
+    /// nothing is there.
     static std::shared_ptr<const Tokenizer> open(const std::filesystem::path &path);
     /// From the text of a tokenizer.json; `source` names it in errors.
     static std::shared_ptr<const Tokenizer> fromJson(std::string_view json,
                                                      std::string_view source = "tokenizer.json");
-    /// Whether `folder` holds a tokenizer.json (which need not be a good one).
+    /// Whether `folder` holds a tokenizer (which need not be a good one).
     static bool existsIn(const std::filesystem::path &folder);
     ~Tokenizer();
 
@@ -67,17 +71,24 @@ public:
     /// What a text ends with, by the same rule.
     std::optional<TokenId> eosId() const;
 
+    /// How many specials encode() puts behind a text.
+    std::size_t specialsAfter() const;
+
     /// "byte-level BPE, 2048 tokens"; "BPE with byte fallback, ..."; "word-level, ...".
     std::string description() const;
 
 private:
     explicit Tokenizer(std::unique_ptr<const Pipeline> pipeline);
-    static std::shared_ptr<const Tokenizer> make(std::string_view json, std::string_view source,
+    static std::shared_ptr<const Tokenizer> make(const nlohmann::json &document,
+                                                 std::string_view source,
                                                  const std::filesystem::path &folder);
 
     std::unique_ptr<const Pipeline> m_pipeline;
     std::optional<TokenId> m_bosId;
     std::optional<TokenId> m_eosId;
 };
+
+/// `tokenizer`, or BadInput where `model`, a path, has none.
+const Tokenizer &require(const Tokenizer *tokenizer, std::string_view model);
 
 } // namespace bitprism::tokenize

@@ -7,6 +7,11 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(SENTENCEPIECE REQUIRED IMPORTED_TARGET sentencepiece)
+pkg_check_modules(SNDFILE REQUIRED IMPORTED_TARGET sndfile)
+pkg_check_modules(SAMPLERATE REQUIRED IMPORTED_TARGET samplerate)
+find_package(PNG REQUIRED)
+find_package(JPEG REQUIRED)
 
 # OpenBLAS by name: LibTorch uses whatever libblas.so.3 is, our own kernels must not depend on that choice.
 find_library(BITPRISM_OPENBLAS NAMES openblas PATH_SUFFIXES openblas-pthread REQUIRED)

@@ -206,7 +206,8 @@ private Q_SLOTS:
                     return at::log_softmax(logitsOf(model, batch.batch.tokens).flatten(0, 1), -1)
                         .index_select(0, batch.rows);
                 };
-                const MetricBatch piece{scores(*changed), scores(*toy), batch.targets, batch.units};
+                const MetricBatch piece{
+                    scores(*changed), scores(*toy), batch.targets, batch.units, {}};
                 const bool goesAside = isMerged && batch.units[0].item<std::int64_t>() % 2 == 1;
                 (goesAside ? shard : whole)->add(piece);
             }
@@ -337,7 +338,7 @@ private Q_SLOTS:
         options.data.documents = "<|endoftext|>";
         options.data.samples = 100;
         JobContext context;
-        const Evaluation result = evaluate(*model, *tokenize::Tokenizer::open(folder),
+        const Evaluation result = evaluate(*model, tokenize::Tokenizer::open(folder).get(),
                                            Dataset::openText(stories), options, context);
         QCOMPARE(result.tokens, 37072);
         QVERIFY(std::abs(result.nll.value() - 1.40762) < publishedTolerance);

@@ -106,7 +106,7 @@ private:
     {
         JobContext context;
         return drawSamples(calibrationChoice({{"samples", 4}, {"length", 24}}, 16, 512),
-                           m_fixture->calibration(), *opened.model, opened.requireTokenizer(),
+                           m_fixture->calibration(), *opened.model, opened.tokenizer.get(),
                            context);
     }
     /// The layer's weight quantized as options() say.
@@ -127,7 +127,7 @@ void TstSensitivity::measuresWhatFullEvaluationGives()
     const auto found = table(options());
     QVERIFY(found && found->complete);
     const OpenedModel opened = openModel(m_fixture->model(), "cpu");
-    const ItemSet items = scoredItems(samples(opened));
+    const ItemSet items = scoredItems(samples(opened), *opened.model, opened.tokenizer.get());
     JobContext context;
     const at::NoGradGuard noGradients;
     EvaluateOptions plain;

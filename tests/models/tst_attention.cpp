@@ -18,7 +18,7 @@ at::Tensor gaussian(at::IntArrayRef shape, std::uint64_t seed)
 }
 
 /// The definition with the whole [length, keys] matrix and repeated key heads.
-at::Tensor wholeMatrix(const CausalAttention &call)
+at::Tensor wholeMatrix(const AttentionCall &call)
 {
     const std::int64_t group = call.query.size(1) / call.key.size(1);
     const at::Tensor key = call.key.repeat_interleave(group, 1).to(at::kDouble);
@@ -68,7 +68,7 @@ private Q_SLOTS:
         QFETCH(int, past);
         QFETCH(int, window);
         QFETCH(int, chunk);
-        CausalAttention call;
+        AttentionCall call;
         call.query = gaussian({3, 4, 33, 8}, 1);
         call.key = gaussian({3, keyHeads, 33 + past, 8}, 2);
         call.value = gaussian({3, keyHeads, 33 + past, 8}, 3);
@@ -82,7 +82,7 @@ private Q_SLOTS:
 
     void gradientsFlowThroughChunks()
     {
-        CausalAttention call;
+        AttentionCall call;
         call.query = gaussian({1, 2, 9, 4}, 4).requires_grad_(true);
         call.key = gaussian({1, 1, 9, 4}, 5).requires_grad_(true);
         call.value = gaussian({1, 1, 9, 4}, 6).requires_grad_(true);

@@ -15,7 +15,8 @@ std::vector<OptionSpec> specs()
 {
     std::vector<OptionSpec> list{
         {"recipe", "F", "Recipe file (default: rtn at 4 bits in groups of 128)"},
-        {"set", "KEY=VALUE", "Changes the recipe: weights.id=gptq, weights.bits=3", false, true},
+        {"set", "KEY=VALUE", "Changes the recipe: weights.id=gptq; or the tasks: task.pass=5",
+         false, true},
         {"calibration", "F", "Text (or other data) to calibrate on; --dry-run needs none"},
         {"evaluate", "TASK:F", "Measure afterwards, beside the unquantized model", false, true},
         {"export", "FORMAT:DIR", "Write the quantized checkpoint", false, true},
@@ -25,6 +26,18 @@ std::vector<OptionSpec> specs()
     const std::vector<OptionSpec> shared = evaluationSpecs();
     list.insert(list.end(), shared.begin(), shared.end());
     return list;
+}
+
+/// `task.KEY=VALUE` belongs to the evaluations, not to the recipe's components.
+bool isTaskSetting(const std::string &text) { return Setting::parse(text).section == "task"; }
+
+Json taskParameters(const Arguments &arguments)
+{
+    std::vector<Setting> settings;
+    for (const std::string &text : arguments.all("set")) {
+        settings.push_back(Setting::parse(text));
+    }
+    return settingsObject(settings, "task");
 }
 
 Recipe recipeOf(const Invocation &invocation)
@@ -37,7 +50,9 @@ Recipe recipeOf(const Invocation &invocation)
         where = *file;
     }
     loadEngine(); // registers the components whose parameters are checked here
-    applySettings(recipe, arguments.all("set"));
+    std::vector<std::string> settings = arguments.all("set");
+    std::erase_if(settings, isTaskSetting);
+    applySettings(recipe, settings);
     recipe.seed = invocation.global.seed.value_or(recipe.seed);
     recipe.validate(where);
     return recipe;
@@ -54,7 +69,10 @@ Json optionsOf(const Arguments &arguments)
     }
     for (const std::string &text : arguments.all("evaluate")) {
         const auto [task, data] = splitAtColon(text, "evaluate");
-        options["evaluations"].push_back({{"task", task}, {"data", dataFile(data)}});
+        Json evaluation = taskParameters(arguments);
+        evaluation["task"] = task;
+        evaluation["data"] = dataFile(data);
+        options["evaluations"].push_back(std::move(evaluation));
     }
     for (const std::string &text : arguments.all("export")) {
         const auto [format, folder] = splitAtColon(text, "export");

@@ -44,6 +44,10 @@ public:
     SampleSet draw(const Dataset &dataset, const tokenize::Tokenizer *tokenizer, const Model *model,
                    Random &random, JobContext &context) const override
     {
+        if (readsLines(model)) {
+            return lineSamples(dataset, tokenizer, model, m_params.samples, m_params.length,
+                               &random, context);
+        }
         SampleSet set;
         const std::int64_t length = cutToContext(m_params.length, model, set.notes);
         const std::vector<tokenize::TokenId> tokens = calibrationTokens(dataset, tokenizer, length);

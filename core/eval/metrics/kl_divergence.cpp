@@ -48,11 +48,7 @@ public:
 
     MetricNeeds needs() const override { return {.reference = true}; }
 
-    void begin(std::int64_t units) override
-    {
-        m_sums.assign(static_cast<std::size_t>(units), 0);
-        m_counts.assign(static_cast<std::size_t>(units), 0);
-    }
+    void begin(std::int64_t units) override { m_sums.begin(units); }
 
     void add(const MetricBatch &batch) override
     {
@@ -60,11 +56,7 @@ public:
             = divergence(batch.referenceLogProbabilities, batch.logProbabilities)
                   .to(at::kCPU)
                   .contiguous();
-        addByUnit(m_sums, batch.units, values);
-        const at::Tensor units = batch.units.contiguous();
-        for (std::int64_t i = 0; i < units.numel(); ++i) {
-            ++m_counts[static_cast<std::size_t>(units.data_ptr<std::int64_t>()[i])];
-        }
+        m_sums.add(batch, values);
         const float *first = values.data_ptr<float>();
         m_tokens.insert(m_tokens.end(), first, first + values.numel());
         m_agreeing += agreesOnTop(batch.referenceLogProbabilities, batch.logProbabilities)
@@ -75,18 +67,14 @@ public:
     void merge(const Metric &other) override
     {
         const auto &shard = dynamic_cast<const KlDivergence &>(other);
-        BITPRISM_ASSERT(shard.m_sums.size() == m_sums.size(), "shards count the same units");
-        for (std::size_t i = 0; i < m_sums.size(); ++i) {
-            m_sums[i] += shard.m_sums[i];
-            m_counts[i] += shard.m_counts[i];
-        }
+        m_sums.merge(shard.m_sums);
         m_tokens.insert(m_tokens.end(), shard.m_tokens.begin(), shard.m_tokens.end());
         m_agreeing += shard.m_agreeing;
     }
 
     void report(Evaluation &evaluation, bool isTask) const override
     {
-        const MeanWithError mean = meanOverWindows(m_sums, m_counts);
+        const MeanWithError mean = m_sums.mean();
         Divergence result;
         result.mean = mean.mean;
         result.standardError = mean.standardError;
@@ -107,8 +95,7 @@ public:
     }
 
 private:
-    std::vector<double> m_sums; ///< by unit
-    std::vector<std::int64_t> m_counts;
+    UnitSums m_sums;
     std::vector<float> m_tokens; ///< one per scored token, for the percentiles
     std::int64_t m_agreeing = 0;
 };

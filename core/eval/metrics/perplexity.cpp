@@ -25,38 +25,37 @@ public:
         return info;
     }
 
-    void begin(std::int64_t units) override
+    ItemSet items(const TaskInput &input) const override
     {
-        m_nll.assign(static_cast<std::size_t>(units), 0);
-        m_tokens.assign(static_cast<std::size_t>(units), 0);
+        if (input.model.info().objective != objectives::nextToken) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1 predicts no next tokens (its output is of the kind "
+                                    "\"%2\"); choose another task, as masked-nll or accuracy."),
+                        input.model.info().path, input.model.info().objective);
+        }
+        return lossItems(input);
     }
+
+    void begin(std::int64_t units) override { m_nll.begin(units); }
 
     void add(const MetricBatch &batch) override
     {
-        addByUnit(m_nll, batch.units, lossOf(batch.logProbabilities, batch.targets));
-        const at::Tensor units = batch.units.contiguous();
-        for (std::int64_t i = 0; i < units.numel(); ++i) {
-            ++m_tokens[static_cast<std::size_t>(units.data_ptr<std::int64_t>()[i])];
-        }
+        m_nll.add(batch, lossOf(batch.logProbabilities, batch.targets));
     }
 
     void merge(const Metric &other) override
     {
-        const auto &shard = dynamic_cast<const Perplexity &>(other);
-        BITPRISM_ASSERT(shard.m_nll.size() == m_nll.size(), "shards count the same units");
-        for (std::size_t i = 0; i < m_nll.size(); ++i) {
-            m_nll[i] += shard.m_nll[i];
-            m_tokens[i] += shard.m_tokens[i];
-        }
+        m_nll.merge(dynamic_cast<const Perplexity &>(other).m_nll);
     }
 
     void report(Evaluation &evaluation, bool isTask) const override
     {
-        const MeanWithError nll = meanOverWindows(m_nll, m_tokens);
+        const MeanWithError nll = m_nll.mean();
         evaluation.nll = nll.mean;
         evaluation.nllStandardError = nll.standardError;
-        evaluation.windowNll = m_nll;
-        evaluation.windowTokens = m_tokens;
+        evaluation.windowNll = m_nll.sums();
+        evaluation.windowTokens = m_nll.counts();
         if (isTask) {
             evaluation.value = std::exp(nll.mean);
             evaluation.standardError = evaluation.value * nll.standardError; // delta method
@@ -65,8 +64,7 @@ public:
     }
 
 private:
-    std::vector<double> m_nll; ///< summed, by unit
-    std::vector<std::int64_t> m_tokens;
+    UnitSums m_nll;
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -45,6 +46,41 @@ bool isWritableFloat(io::Dtype dtype)
     return dtype == io::Dtype::F32 || dtype == io::Dtype::F16 || dtype == io::Dtype::BF16;
 }
 
+/// A tensor to write. Layers that share one in the source (ALBERT's blocks) get one each, since
+/// they were quantized apart.
+struct Written
+{
+    std::string name;
+    const io::TensorInfo *source = nullptr;
+};
+
+/// What stands before the place where two names begin to agree for good, cut at a dot:
+/// "a.0.query", "a.3.query" give "a.0" and "a.3".
+std::pair<std::string, std::string> differingPrefixes(const std::string &a, const std::string &b)
+{
+    std::size_t common = 0;
+    while (common < std::min(a.size(), b.size())
+           && a[a.size() - 1 - common] == b[b.size() - 1 - common]) {
+        ++common;
+    }
+    const std::size_t dot = a.find('.', a.size() - common);
+    const std::size_t suffix = dot == std::string::npos ? 0 : a.size() - dot;
+    return {a.substr(0, a.size() - suffix), b.substr(0, b.size() - suffix)};
+}
+
+/// Names beside its own that a tensor of the source is written under, by the prefix of its name.
+std::map<std::string, std::set<std::string>> sharedPrefixes(const ModelInfo &model)
+{
+    std::map<std::string, std::set<std::string>> prefixes;
+    for (const LayerInfo &layer : model.layers) {
+        if (!layer.source.empty()) {
+            const auto [stored, own] = differingPrefixes(layer.source, layer.tensor);
+            prefixes[stored + "."].insert(own + ".");
+        }
+    }
+    return prefixes;
+}
+
 /// The plain checkpoint with the dequantized weights in place: runs everywhere, saves nothing.
 class SafetensorsExporter final : public Exporter
 {
@@ -67,10 +103,10 @@ public:
                JobContext &context) const override
     {
         const io::Checkpoint &checkpoint = quantized.model->checkpoint();
-        const std::vector<const io::TensorInfo *> kept = keptTensors(checkpoint);
-        std::map<fs::path, std::vector<const io::TensorInfo *>> files;
-        for (const io::TensorInfo *tensor : kept) {
-            files[checkpoint.fileOf(*tensor).filename()].push_back(tensor);
+        const std::vector<Written> kept = writtenTensors(*quantized.model);
+        std::map<fs::path, std::vector<Written>> files;
+        for (const Written &tensor : kept) {
+            files[checkpoint.fileOf(*tensor.source).filename()].push_back(tensor);
         }
         Json index = {{"metadata", Json::object()}, {"weight_map", Json::object()}};
         std::optional<NamedTensor> head = quantized.untiedHead(); // goes into the first file
@@ -84,8 +120,8 @@ public:
                 index["weight_map"][head->first] = name.string();
                 head.reset();
             }
-            for (const io::TensorInfo *tensor : tensors) {
-                index["weight_map"][tensor->name] = name.string();
+            for (const Written &tensor : tensors) {
+                index["weight_map"][tensor.name] = name.string();
             }
         }
         if (files.size() > 1) {
@@ -93,7 +129,8 @@ public:
                                     index.dump(2) + "\n");
         }
         io::writeFileAtomically(folder.workPath() / "config.json",
-                                config(checkpoint.config(), untiesHead).dump(2) + "\n");
+                                config(checkpoint.config(), *quantized.model, untiesHead).dump(2)
+                                    + "\n");
         copyCompanions(checkpoint.path(), folder.workPath());
     }
 
@@ -117,6 +154,23 @@ private:
         return kept;
     }
 
+    static std::vector<Written> writtenTensors(const Model &model)
+    {
+        const auto shared = sharedPrefixes(model.info());
+        std::vector<Written> written;
+        for (const io::TensorInfo *tensor : keptTensors(model.checkpoint())) {
+            written.push_back({tensor->name, tensor});
+            for (const auto &[stored, names] : shared) {
+                for (const std::string &name : names) {
+                    if (tensor->name.starts_with(stored)) {
+                        written.push_back({name + tensor->name.substr(stored.size()), tensor});
+                    }
+                }
+            }
+        }
+        return written;
+    }
+
     io::Dtype dtypeFor(io::Dtype source) const
     {
         if (!io::isFloating(source) || source == io::Dtype::F64) {
@@ -131,10 +185,13 @@ private:
         return m_params.dtype == "bf16" || !isWritableFloat(source) ? io::Dtype::BF16 : source;
     }
 
-    Json config(Json config, bool untiesHead) const
+    Json config(Json config, const Model &model, bool untiesHead) const
     {
         if (untiesHead) {
             config["tie_word_embeddings"] = false;
+        }
+        if (!sharedPrefixes(model.info()).empty()) { // every block has tensors of its own now
+            config["num_hidden_groups"] = model.info().blocks;
         }
         config.erase("quantization_config"); // of a source in 8-bit floats
         const std::map<std::string, std::string> names{
@@ -145,24 +202,24 @@ private:
         return config;
     }
 
-    void writeFile(const QuantizedModel &quantized,
-                   const std::vector<const io::TensorInfo *> &tensors,
+    void writeFile(const QuantizedModel &quantized, const std::vector<Written> &tensors,
                    const std::optional<NamedTensor> &head, const fs::path &path,
                    JobContext &context, double &done, double total) const
     {
         std::vector<io::TensorDeclaration> declarations;
-        for (const io::TensorInfo *tensor : tensors) {
-            declarations.push_back({tensor->name, dtypeFor(tensor->dtype), tensor->shape});
+        for (const Written &tensor : tensors) {
+            declarations.push_back(
+                {tensor.name, dtypeFor(tensor.source->dtype), tensor.source->shape});
         }
-        const io::Dtype headDtype = dtypeFor(tensors.front()->dtype);
+        const io::Dtype headDtype = dtypeFor(tensors.front().source->dtype);
         if (head) {
             declarations.push_back({head->first, headDtype, head->second.sizes().vec()});
         }
         io::SafetensorsWriter writer(path, std::move(declarations));
-        for (const io::TensorInfo *tensor : tensors) {
+        for (const Written &tensor : tensors) {
             context.throwIfCancelled();
-            context.stage("writing " + tensor->name);
-            writeTensor(quantized, *tensor, writer);
+            context.stage("writing " + tensor.name);
+            writeTensor(quantized, tensor, writer);
             context.progress(++done, total);
         }
         if (head) {
@@ -181,23 +238,24 @@ private:
         writer.writeFloats(values);
     }
 
-    void writeTensor(const QuantizedModel &quantized, const io::TensorInfo &tensor,
+    void writeTensor(const QuantizedModel &quantized, const Written &written,
                      io::SafetensorsWriter &writer) const
     {
         const io::Checkpoint &checkpoint = quantized.model->checkpoint();
-        const std::optional<at::Tensor> replaced = quantized.tensor(tensor.name);
+        const io::TensorInfo &tensor = *written.source;
+        const std::optional<at::Tensor> replaced = quantized.tensor(written.name);
         const io::Dtype dtype = dtypeFor(tensor.dtype);
         if (!replaced && dtype == tensor.dtype) {
             writer.write(checkpoint.readRaw(tensor.name));
             return;
         }
         if (replaced) {
-            const bool isTransposed = isTransposedLayer(quantized, tensor.name);
-            writeValues(isTransposed ? replaced->t() : *replaced, dtype, tensor.name, writer);
+            const bool isTransposed = isTransposedLayer(quantized, written.name);
+            writeValues(isTransposed ? replaced->t() : *replaced, dtype, written.name, writer);
             return;
         }
         const std::vector<float> values = checkpoint.readFloat(tensor.name);
-        checkRange(values, dtype, tensor.name);
+        checkRange(values, dtype, written.name);
         writer.writeFloats(values);
     }
 

@@ -7,7 +7,7 @@
 #include "core/jobs/bench_model.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/opened_model.h"
-#include "core/models/stream.h"
+#include "core/models/stacks.h"
 
 #include <nlohmann/json.hpp>
 
@@ -77,16 +77,17 @@ public:
         const OpenedModel opened
             = openModel(locateModel(m_params.model).string(), run.request().device);
         JobContext quiet(run.seed(), run.stopToken());
-        const SampleSet samples = drawSamples(
-            calibrationChoice(Json::object(), m_params.samples, m_params.length),
-            benchText(m_params.data), *opened.model, opened.requireTokenizer(), quiet);
+        const SampleSet samples
+            = drawSamples(calibrationChoice(Json::object(), m_params.samples, m_params.length),
+                          benchText(m_params.data), *opened.model, opened.tokenizer.get(), quiet);
         StatisticsNeeds needs;
         needs.hessian = true;
         needs.channels = m_params.channels;
         const Timing timing = fastestOf(m_params.repeats, run, [&] {
-            std::vector<StreamState> states = beginStates(*opened.model, samples);
+            BatchInput input(*opened.model, calibrationBatches(*opened.model, samples));
+            std::vector<StreamState> states;
             CollectingVisitor visitor(needs);
-            streamBlocks(*opened.model, states, visitor, quiet);
+            streamStacks(*opened.model, input, states, visitor, quiet);
         });
         const double tokens = static_cast<double>(samples.tokens);
         BenchMeasurement result

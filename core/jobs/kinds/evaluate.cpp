@@ -30,13 +30,16 @@ public:
     {
         run.stage("reading");
         const OpenedModel opened = openSubject(run.request());
-        const PlannedEvaluation planned = planEvaluation(
-            choice(), m_options.cut, opened.model->info(), opened.requireTokenizer());
+        const PlannedEvaluation planned
+            = planEvaluation(choice(), m_options.cut, *opened.model, opened.tokenizer.get());
         const std::unique_ptr<Model> reference = openReference(run, planned);
         run.requireMemory(evaluationMemory(*opened.model, planned.items, reference.get()));
         run.stage(planned.choice.task.id);
-        run.publish(
-            std::make_shared<Evaluation>(measure(planned, *opened.model, reference.get(), run)));
+        const auto losses = std::make_shared<TokenLosses>();
+        const auto result = std::make_shared<Evaluation>(
+            measure(planned, *opened.model, reference.get(), run, losses.get()));
+        run.publish(losses);
+        run.publish(result);
     }
 
 private:

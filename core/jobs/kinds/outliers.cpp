@@ -5,7 +5,7 @@
 #include "core/jobs/options/outliers_options.h"
 #include "core/jobs/outlier_visitor.h"
 #include "core/jobs/run_session.h"
-#include "core/models/stream.h"
+#include "core/models/stacks.h"
 
 namespace bitprism {
 
@@ -38,28 +38,30 @@ public:
         const CalibrationChoice choice
             = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
         const SampleSet samples = drawSamples(choice, m_options.source.data, *opened.model,
-                                              opened.requireTokenizer(), run);
+                                              opened.tokenizer.get(), run);
         OutlierTable table;
         table.model = opened.model->info().path;
-        table.data = Dataset::openText(m_options.source.data).path().string();
+        table.data = Dataset::open(m_options.source.data).path().string();
         table.tokens = samples.tokens;
 
-        const int blocks = opened.model->info().stacks.at(0).blocks;
+        const auto blocks = static_cast<int>(opened.model->allBlocks().size());
         // Rows of a table cannot be continued, so a resumed run starts again.
         RunSession session(run, opened.model->info(), "{}", blocks);
         session.execute([&] {
-            std::vector<StreamState> states = beginStates(*opened.model, samples);
+            BatchInput input(*opened.model, calibrationBatches(*opened.model, samples));
+            std::vector<StreamState> states;
             OutlierVisitor visitor(*opened.model, table, [&](BlockId id) {
                 table.seconds = run.elapsedSeconds();
-                table.complete = id.index + 1 == blocks;
-                session.commit(id.index, {}, Json::object());
+                const int unit = opened.model->unitOf(id);
+                table.complete = unit + 1 == blocks;
+                session.commit(unit, {}, Json::object());
                 session.putResult(table);
                 run.publish(std::make_shared<OutlierTable>(table));
             });
             run.requireMemory(2 * opened.model->largestBlockBytes()
                               + visitor.memoryNeed(*opened.model)
                               + 2 * samples.tokens * opened.model->info().hiddenSize * 4);
-            streamBlocks(*opened.model, states, visitor, run);
+            streamStacks(*opened.model, input, states, visitor, run);
         });
     }
 

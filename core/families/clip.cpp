@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/families/clip_config.h"
+#include "core/families/family.h"
+
+namespace bitprism {
+
+/// CLIP: an image tower (ViT or ResNet) and a text tower that map into one
+/// space.
+class ClipFamily final : public Family
+{
+public:
+    using Params = NoParams;
+    static ComponentInfo info()
+    {
+        ComponentInfo info;
+        info.id = "clip";
+        info.title = BITPRISM_TR("Component", "CLIP");
+        info.source = "Radford et al. 2021, arXiv:2103.00020; Hugging Face layout, "
+                      "RN50 as released";
+        return info;
+    }
+    explicit ClipFamily(const Params &) { }
+
+    std::vector<std::string_view> modelTypes() const override { return {"clip"}; }
+
+    void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const override
+    {
+        const ClipConfig config
+            = ClipConfig::read(checkpoint.config(), (checkpoint.path() / "config.json").string());
+        info.family = "clip";
+        info.stacks
+            = {{"image", config.imageBlocks(), true, -1}, {"text", config.text.blocks, false, -1}};
+        info.blocks = config.imageBlocks() + config.text.blocks;
+        info.hiddenSize = std::max(config.imageHiddenSize(), config.text.hiddenSize);
+        info.contextLength = config.contextLength;
+        info.vocabularySize = config.vocabularySize;
+        info.objective = objectives::none;
+        info.bosToken = config.bosToken;
+        info.eosTokens = {config.eosToken};
+        describeByRules(checkpoint, config.tensors(), info);
+    }
+};
+
+BITPRISM_EXPORT_COMPONENT(family, clip, ClipFamily);
+
+} // namespace bitprism

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/families/tensor_rules.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+namespace bitprism {
+
+std::vector<std::int64_t> TensorRule::usedShape() const
+{
+    if (layer.empty() || shape.size() < 2) {
+        return shape;
+    }
+    const std::int64_t rest = std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1},
+                                              std::multiplies<std::int64_t>());
+    return isTransposed ? std::vector<std::int64_t>{rest, shape[0]}
+                        : std::vector<std::int64_t>{shape[0], rest};
+}
+
+void RuleList::place(int stack, int block, std::string prefix)
+{
+    m_stack = stack;
+    m_block = block;
+    m_prefix = std::move(prefix);
+}
+
+void RuleList::tensor(const std::string &name, std::vector<std::int64_t> shape)
+{
+    TensorRule rule;
+    rule.name = m_prefix + name;
+    rule.shape = std::move(shape);
+    rule.stack = m_stack;
+    rule.block = m_block;
+    m_rules.push_back(std::move(rule));
+}
+
+void RuleList::norm(const std::string &name, std::int64_t width, bool hasBias)
+{
+    tensor(name + ".weight", {width});
+    if (hasBias) {
+        tensor(name + ".bias", {width});
+    }
+}
+
+TensorRule &RuleList::layer(const std::string &name, const char *kind,
+                            std::vector<std::int64_t> shape)
+{
+    tensor(name + ".weight", std::move(shape));
+    m_rules.back().layer = m_prefix + name;
+    m_rules.back().kind = kind;
+    return m_rules.back();
+}
+
+TensorRule &RuleList::linear(const std::string &name, const char *kind, std::int64_t rows,
+                             std::int64_t cols, bool hasBias, const std::string &group,
+                             const std::string &producer)
+{
+    if (hasBias) {
+        tensor(name + ".bias", {rows});
+    }
+    TensorRule &rule = layer(name, kind, {rows, cols});
+    rule.inputGroup = group;
+    rule.producer = producer;
+    return rule;
+}
+
+namespace {
+
+/// Null where the tensor is missing.
+const io::TensorInfo *found(const io::Checkpoint &checkpoint, const TensorRule &rule)
+{
+    const io::TensorInfo *tensor = checkpoint.find(rule.name);
+    if (tensor == nullptr) {
+        return nullptr;
+    }
+    if (tensor->shape != rule.shape) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: tensor \"%2\" has the shape %3, but config.json "
+                                "says %4; the two do not belong together."),
+                    checkpoint.fileOf(*tensor), rule.name, io::shapeText(tensor->shape),
+                    io::shapeText(rule.shape));
+    }
+    if (!io::isFloating(tensor->dtype)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: tensor \"%2\" holds %3, but weights must be "
+                                "floating-point; quantized checkpoints cannot be "
+                                "opened again."),
+                    checkpoint.fileOf(*tensor), rule.name, io::dtypeName(tensor->dtype));
+    }
+    return tensor;
+}
+
+LayerInfo layerOf(const TensorRule &rule, const io::TensorInfo &tensor)
+{
+    const std::vector<std::int64_t> shape = rule.usedShape();
+    LayerInfo layer;
+    layer.name = rule.layer;
+    layer.tensor = rule.name;
+    layer.kind = rule.kind;
+    layer.stack = rule.stack;
+    layer.block = std::max(rule.block, -1);
+    layer.rows = shape.at(0);
+    layer.cols = shape.at(1);
+    layer.dtype = io::dtypeName(tensor.dtype);
+    layer.bits = static_cast<double>(io::dtypeBytes(tensor.dtype) * 8);
+    layer.quantizable = rule.quantizable;
+    layer.isTransposed = rule.isTransposed;
+    layer.inputGroup = rule.inputGroup;
+    layer.producer = rule.producer;
+    return layer;
+}
+
+} // namespace
+
+MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules,
+                             int stack, ModelInfo &info)
+{
+    MissingTensors missing;
+    for (const TensorRule &rule : rules) {
+        if (rule.stack != stack) {
+            continue;
+        }
+        const io::TensorInfo *tensor = found(checkpoint, rule);
+        if (tensor == nullptr) {
+            missing.first = missing.count++ == 0 ? rule.name : missing.first;
+        } else if (!rule.layer.empty()) {
+            info.layers.push_back(layerOf(rule, *tensor));
+        }
+    }
+    return missing;
+}
+
+void describeByRules(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules,
+                     ModelInfo &info)
+{
+    MissingTensors all;
+    for (int stack = 0; stack < static_cast<int>(info.stacks.size()); ++stack) {
+        const MissingTensors missing = describeStack(checkpoint, rules, stack, info);
+        all.first = all.count == 0 ? missing.first : all.first;
+        all.count += missing.count;
+    }
+    info.runnable = all.count == 0;
+    if (!info.runnable) {
+        info.problem
+            = std::to_string(all.count) + " tensors are missing, the first is " + all.first;
+    }
+}
+
+} // namespace bitprism
