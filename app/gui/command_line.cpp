@@ -15,6 +15,14 @@ const QCommandLineOption screenshotsOption("screenshots",
                                            "Save a picture of every view in FOLDER, then quit.",
                                            "FOLDER");
 
+QCommandLineOption measureOption()
+{
+    QCommandLineOption option("measure", "Measure the window, print it as JSON, then quit.",
+                              "NAME");
+    option.setFlags(QCommandLineOption::HiddenFromHelp); // bitprism-cli bench is its user
+    return option;
+}
+
 bool takeTheme(const QString &name, CommandLine &line)
 {
     line.hasAppearance = true;
@@ -37,7 +45,7 @@ CommandLine parseCommandLine(const QStringList &arguments)
     parser.setApplicationDescription("Desktop workbench for quantization analysis.");
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
-    parser.addOptions({storeOption, themeOption, screenshotsOption});
+    parser.addOptions({storeOption, themeOption, screenshotsOption, measureOption()});
     parser.addPositionalArgument(
         "model", "Model folder, sample's name, organisation/name, or a store.", "[MODEL]");
     if (!parser.parse(arguments)) {
@@ -51,6 +59,7 @@ CommandLine parseCommandLine(const QStringList &arguments)
     } else if (!parser.isSet(themeOption) || takeTheme(parser.value(themeOption), line)) {
         line.target = parser.positionalArguments().value(0);
         line.storePath = parser.value(storeOption);
+        line.measurement = parser.value("measure");
         line.screenshotFolder = parser.value(screenshotsOption);
     }
     return line;

@@ -14,6 +14,7 @@ struct CommandLine
     QString target; ///< model, sample's name or store; empty: none
     QString storePath; ///< empty: the user's own
     QString screenshotFolder; ///< not empty: save pictures there, then quit
+    QString measurement; ///< not empty: measure this, print it, then quit
     bool hasAppearance = false;
     Appearance appearance = Appearance::System;
     QString output; ///< not empty: print this and exit

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/run_execution.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace bitprism {
 
@@ -11,27 +11,9 @@ namespace {
 
 /// LibTorch itself, the allocator's slack, and what the libraries keep.
 constexpr std::int64_t libraryBytes = std::int64_t{256} << 20;
-/// Tokens that the measured block runs on: enough to reach the speed of full batches.
-constexpr std::int64_t probeTokens = 512;
 /// Floating-point operations a second that the column loops of a quantizer reach, per thread; a
 /// cautious figure of a 2020s core.
 constexpr double quantizerSpeed = 5e9;
-
-double secondsPerBlockToken(const Model &model)
-{
-    Batch batch;
-    const std::int64_t context = model.info().contextLength;
-    const std::int64_t tokens = context > 0 ? std::min(context, probeTokens) : probeTokens;
-    batch.tokens = at::zeros({1, tokens}, at::kLong);
-    StreamState state = model.begin(0, batch);
-    const Block block = model.loadBlock({0, 0});
-    StreamState warm = state;
-    model.runBlock(block, warm);
-    const auto start = std::chrono::steady_clock::now();
-    model.runBlock(block, state);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    return taken.count() / static_cast<double>(tokens);
-}
 
 } // namespace
 

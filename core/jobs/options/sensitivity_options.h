@@ -11,7 +11,8 @@ namespace bitprism {
 ///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 256},
 ///      "bits": [2, 3, 4, 8],
 ///      "quantizer": {"id": "rtn", "group_size": 32},   // its "bits" is ignored
-///      "measured": true, "predicted": true}
+///      "measured": true, "predicted": true,
+///      "dry_run": false}              // publish an Estimate and stop
 ///
 /// Publishes a SensitivityTable after each layer, complete at the end; stored as a run of kind
 /// `sensitivity` when the request names a store, and resumable.
@@ -22,6 +23,7 @@ struct SensitivityJobOptions
     Json quantizer = {{"id", "rtn"}};
     bool measured = true;
     bool predicted = true;
+    bool dryRun = false;
 
     void visit(ParamVisitor &v)
     {
@@ -38,6 +40,9 @@ struct SensitivityJobOptions
         v.flag("predicted", predicted,
                {BITPRISM_TR("Job", "Predict"),
                 BITPRISM_TR("Job", "Predict the change of the loss from one gradient pass.")});
+        v.flag(
+            "dry_run", dryRun,
+            {BITPRISM_TR("Job", "Dry run"), BITPRISM_TR("Job", "Only estimate time and memory.")});
     }
 };
 
