@@ -17,6 +17,8 @@ struct CommandLine
     QString measurement; ///< not empty: measure this, print it, then quit
     bool hasAppearance = false;
     Appearance appearance = Appearance::System;
+    QString language; ///< empty: as the settings say
+    double scale = 1; ///< of everything, beside the screen's own
     QString output; ///< not empty: print this and exit
     QString problem; ///< not empty: wrong usage; one line
 };

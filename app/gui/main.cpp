@@ -6,6 +6,7 @@
 #include "app/gui/screenshots.h"
 #include "app/gui/window_keeper.h"
 #include "core/base/parallel.h"
+#include "core/families/locate_model.h"
 
 #include <cstdio>
 #include <memory>
@@ -24,6 +25,17 @@ CommandLine readCommandLine(int argc, char **argv)
 Appearance appearanceOf(const CommandLine &line, const SettingsStore &settings)
 {
     return line.hasAppearance ? line.appearance : settings.settings().chosenAppearance();
+}
+
+/// Pictures without a target are those of the sample project.
+QString targetOf(const CommandLine &line)
+{
+    if (line.target.isEmpty() && line.storePath.isEmpty() && !line.screenshotFolder.isEmpty()) {
+        if (const auto sample = sampleProject()) {
+            return QString::fromStdString(sample->string());
+        }
+    }
+    return line.target;
 }
 
 /// Tells a terminal what the window shows: a script must see it too.
@@ -91,9 +103,14 @@ int main(int argc, char **argv)
         std::fputs(qPrintable(line.output), stdout);
         return 0;
     }
+    if (line.scale != 1) {
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(line.scale)); // read by the application
+    }
     Application application(argc, argv);
     Workbench workbench;
-    application.setLanguage(QString::fromStdString(workbench.settings.settings().language));
+    application.setLanguage(line.language.isEmpty()
+                                ? QString::fromStdString(workbench.settings.settings().language)
+                                : line.language);
     application.setAppearance(appearanceOf(line, workbench.settings));
     QObject::connect(&workbench.settings, &SettingsStore::changed, &application, [&] {
         application.setAppearance(workbench.settings.settings().chosenAppearance());
@@ -111,7 +128,7 @@ int main(int argc, char **argv)
         screenshots = makeScreenshots(application, keeper.window(), line);
     }
     keeper.window().show();
-    keeper.open(line.target, line.storePath);
+    keeper.open(targetOf(line), line.storePath);
     const int status = Application::exec();
     keeper.endProcessIfBusy(status);
     return status;
