@@ -38,10 +38,26 @@ void Screenshots::takeWhenReady()
             m_pictures.push_back({appearance, view});
         }
     }
+    chooseLayer();
     if (QDir().mkpath(m_folder)) {
         takeNext();
     } else {
         Q_EMIT finished(tr("%1: the folder cannot be made.").arg(m_folder));
+    }
+}
+
+void Screenshots::chooseLayer()
+{
+    const ModelInfoPtr &model = m_window.project().model();
+    Selection &selection = m_window.workbench().selection;
+    if (!model || !selection.layer().isEmpty()) {
+        return;
+    }
+    for (const LayerInfo &layer : model->layers) {
+        if (layer.quantizable && layer.kind == "mlp_down") {
+            selection.setLayer(QString::fromStdString(layer.name));
+            return;
+        }
     }
 }
 

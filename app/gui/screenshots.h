@@ -36,6 +36,8 @@ private:
     };
 
     void takeWhenReady();
+    /// So that the inspector has something to show.
+    void chooseLayer();
     void takeNext();
     /// Calls `action` when both workers of the window have nothing left to do, `rounds` times in
     /// a row: an answer may ask for more.

@@ -123,7 +123,12 @@ void PlotFrame::dataChanged(bool keepView)
     }
 }
 
-void PlotFrame::replot() { m_canvas->replot(QCustomPlot::rpQueuedReplot); }
+void PlotFrame::replot()
+{
+    if (!m_canvas->size().isEmpty()) { // else it is drawn when it gets a size
+        m_canvas->replot(QCustomPlot::rpQueuedReplot);
+    }
+}
 
 void PlotFrame::resetView()
 {
