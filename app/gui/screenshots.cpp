@@ -12,6 +12,7 @@ namespace bitprism {
 
 namespace {
 
+constexpr int quietMilliseconds = 1500; // without a new estimate of what an analysis would take
 constexpr int idleRounds = 4; // a run's result, what follows from it, its picture, and one more
 
 } // namespace
@@ -23,6 +24,14 @@ Screenshots::Screenshots(Application &application, MainWindow &window, QString f
     , m_folder(std::move(folder))
     , m_appearances(std::move(appearances))
 {
+    m_quiet.setSingleShot(true);
+    m_quiet.setInterval(quietMilliseconds);
+    connect(&m_quiet, &QTimer::timeout, this, &Screenshots::takeNext);
+    connect(&window.workbench().hub, &JobHub::estimateChanged, this, [this] {
+        if (m_quiet.isActive()) {
+            m_quiet.start();
+        }
+    });
     // Queued, so that every view has shown the project before the picture is taken.
     connect(&window, &MainWindow::settled, this, &Screenshots::takeWhenReady, Qt::QueuedConnection);
 }
@@ -40,7 +49,7 @@ void Screenshots::takeWhenReady()
     }
     chooseLayer();
     if (QDir().mkpath(m_folder)) {
-        takeNext();
+        m_quiet.start();
     } else {
         Q_EMIT finished(tr("%1: the folder cannot be made.").arg(m_folder));
     }

@@ -5,6 +5,7 @@
 #include "widgets/shared/theme.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <functional>
 #include <vector>
@@ -50,6 +51,7 @@ private:
     std::vector<Appearance> m_appearances;
     std::vector<Picture> m_pictures;
     std::size_t m_next = 0;
+    QTimer m_quiet; ///< runs until no estimate came for a while
     bool m_isStarted = false;
 };
 
