@@ -2076,7 +2076,7 @@
     </message>
     <message>
         <source>in</source>
-        <translation>单位</translation>
+        <translation>运行</translation>
     </message>
     <message>
         <source>Click chooses the layer in every view.</source>

@@ -13,6 +13,7 @@ namespace bitprism {
 namespace {
 
 constexpr int quietMilliseconds = 1500; // without a new estimate of what an analysis would take
+constexpr int longestWaitMilliseconds = 5000;
 constexpr int idleRounds = 4; // a run's result, what follows from it, its picture, and one more
 
 } // namespace
@@ -28,7 +29,7 @@ Screenshots::Screenshots(Application &application, MainWindow &window, QString f
     m_quiet.setInterval(quietMilliseconds);
     connect(&m_quiet, &QTimer::timeout, this, &Screenshots::takeNext);
     connect(&window.workbench().hub, &JobHub::estimateChanged, this, [this] {
-        if (m_quiet.isActive()) {
+        if (m_quiet.isActive() && m_sinceReady.elapsed() < longestWaitMilliseconds) {
             m_quiet.start();
         }
     });
@@ -49,6 +50,7 @@ void Screenshots::takeWhenReady()
     }
     chooseLayer();
     if (QDir().mkpath(m_folder)) {
+        m_sinceReady.start();
         m_quiet.start();
     } else {
         Q_EMIT finished(tr("%1: the folder cannot be made.").arg(m_folder));

@@ -4,6 +4,7 @@
 #include "app/gui/main_window.h"
 #include "widgets/shared/theme.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -52,6 +53,7 @@ private:
     std::vector<Picture> m_pictures;
     std::size_t m_next = 0;
     QTimer m_quiet; ///< runs until no estimate came for a while
+    QElapsedTimer m_sinceReady;
     bool m_isStarted = false;
 };
 
