@@ -7,6 +7,7 @@
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QStyleFactory>
+#include <QThread>
 
 #include <cstdio>
 
@@ -22,15 +23,26 @@ Application::Application(int &argc, char **argv)
     setApplicationVersion(
         QString::fromUtf8(version.data(), static_cast<qsizetype>(version.size())));
     setOrganizationName("bitprism");
-    if (m_ownTexts.load(QLocale(), "bitprism", "_", ":/i18n")) {
+    setStyle(QStyleFactory::create("Fusion")); // the one style that obeys the palette everywhere
+#ifdef BITPRISM_LOGS_STALLS
+    m_stalls.setLogging(true);
+#endif
+    setLanguage("system");
+    setAppearance(Appearance::System);
+}
+
+void Application::setLanguage(const QString &name)
+{
+    removeTranslator(&m_ownTexts);
+    removeTranslator(&m_qtTexts);
+    const QLocale locale = name == "system" ? QLocale::system() : QLocale(name);
+    QLocale::setDefault(locale); // numbers and dates follow the words
+    if (m_ownTexts.load(locale, "bitprism", "_", ":/i18n")) {
         installTranslator(&m_ownTexts);
     }
-    if (m_qtTexts.load(QLocale(), "qtbase", "_",
-                       QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+    if (m_qtTexts.load(locale, "qtbase", "_", QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
         installTranslator(&m_qtTexts);
     }
-    setStyle(QStyleFactory::create("Fusion")); // the one style that obeys the palette everywhere
-    setAppearance(Appearance::System);
 }
 
 void Application::setAppearance(Appearance appearance)
@@ -42,6 +54,20 @@ void Application::setAppearance(Appearance appearance)
 }
 
 bool Application::notify(QObject *receiver, QEvent *event)
+{
+    if (QThread::currentThread() != thread()) {
+        return deliver(receiver, event); // a worker's
+    }
+    // By name beforehand: the receiver may be gone afterwards.
+    const char *name = receiver->metaObject()->className();
+    const int type = event->type();
+    m_stalls.begin();
+    const bool isHandled = deliver(receiver, event);
+    m_stalls.end(name, type);
+    return isHandled;
+}
+
+bool Application::deliver(QObject *receiver, QEvent *event)
 {
     try {
         return QApplication::notify(receiver, event);

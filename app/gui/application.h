@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/stall_monitor.h"
 #include "widgets/shared/theme.h"
 
 #include <QApplication>
@@ -20,16 +21,21 @@ public:
     /// Whatever a slot or an event handler throws is told and survived.
     bool notify(QObject *receiver, QEvent *event) override;
 
+    /// "system", "en" or the name of a translation; windows made before keep their texts.
+    void setLanguage(const QString &name);
     void setAppearance(Appearance appearance);
     Appearance appearance() const { return m_appearance; }
+    StallMonitor &stallMonitor() { return m_stalls; }
 
 Q_SIGNALS:
     /// A sentence for the status bar; it stands on standard error too.
     void unexpectedProblem(const QString &sentence);
 
 private:
+    bool deliver(QObject *receiver, QEvent *event);
     void report(const QString &sentence);
 
+    StallMonitor m_stalls;
     bool m_systemIsDark;
     Appearance m_appearance = Appearance::System;
     QTranslator m_ownTexts;

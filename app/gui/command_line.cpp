@@ -12,8 +12,20 @@ namespace {
 const QCommandLineOption storeOption("store", "Store with the runs; your own by default.", "FILE");
 const QCommandLineOption themeOption("theme", "Colours: light, dark or system.", "NAME");
 const QCommandLineOption screenshotsOption("screenshots",
-                                           "Save a picture of every view in FOLDER, then quit.",
+                                           "Save a picture of every view in FOLDER, then quit; of "
+                                           "the sample project where nothing is named.",
                                            "FOLDER");
+const QCommandLineOption languageOption("language", "Language: en, zh_CN or system.", "NAME");
+const QCommandLineOption scaleOption("scale", "Enlarge everything by 1 to 4, as on a dense screen.",
+                                     "FACTOR");
+
+QCommandLineOption measureOption()
+{
+    QCommandLineOption option("measure", "Measure the window, print it as JSON, then quit.",
+                              "NAME");
+    option.setFlags(QCommandLineOption::HiddenFromHelp); // bitprism-cli bench is its user
+    return option;
+}
 
 bool takeTheme(const QString &name, CommandLine &line)
 {
@@ -28,6 +40,16 @@ bool takeTheme(const QString &name, CommandLine &line)
     return line.problem.isEmpty();
 }
 
+bool takeScale(const QString &text, CommandLine &line)
+{
+    bool isNumber = false;
+    line.scale = text.toDouble(&isNumber);
+    if (!isNumber || !(line.scale >= 1 && line.scale <= 4)) {
+        line.problem = QString("--scale is \"%1\", but must be a number from 1 to 4").arg(text);
+    }
+    return line.problem.isEmpty();
+}
+
 } // namespace
 
 CommandLine parseCommandLine(const QStringList &arguments)
@@ -37,7 +59,8 @@ CommandLine parseCommandLine(const QStringList &arguments)
     parser.setApplicationDescription("Desktop workbench for quantization analysis.");
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
-    parser.addOptions({storeOption, themeOption, screenshotsOption});
+    parser.addOptions({storeOption, themeOption, languageOption, scaleOption, screenshotsOption,
+                       measureOption()});
     parser.addPositionalArgument(
         "model", "Model folder, sample's name, organisation/name, or a store.", "[MODEL]");
     if (!parser.parse(arguments)) {
@@ -48,9 +71,12 @@ CommandLine parseCommandLine(const QStringList &arguments)
         line.output = QString("bitprism %1\n").arg(std::string(programVersion()).c_str());
     } else if (parser.positionalArguments().size() > 1) {
         line.problem = "more than one model is given; give one";
-    } else if (!parser.isSet(themeOption) || takeTheme(parser.value(themeOption), line)) {
+    } else if ((!parser.isSet(themeOption) || takeTheme(parser.value(themeOption), line))
+               && (!parser.isSet(scaleOption) || takeScale(parser.value(scaleOption), line))) {
+        line.language = parser.value(languageOption);
         line.target = parser.positionalArguments().value(0);
         line.storePath = parser.value(storeOption);
+        line.measurement = parser.value("measure");
         line.screenshotFolder = parser.value(screenshotsOption);
     }
     return line;

@@ -14,8 +14,11 @@ struct CommandLine
     QString target; ///< model, sample's name or store; empty: none
     QString storePath; ///< empty: the user's own
     QString screenshotFolder; ///< not empty: save pictures there, then quit
+    QString measurement; ///< not empty: measure this, print it, then quit
     bool hasAppearance = false;
     Appearance appearance = Appearance::System;
+    QString language; ///< empty: as the settings say
+    double scale = 1; ///< of everything, beside the screen's own
     QString output; ///< not empty: print this and exit
     QString problem; ///< not empty: wrong usage; one line
 };

@@ -2,10 +2,11 @@
 #include "app/gui/application.h"
 #include "app/gui/command_line.h"
 #include "app/gui/main_window.h"
+#include "app/gui/measurements.h"
 #include "app/gui/screenshots.h"
+#include "app/gui/window_keeper.h"
 #include "core/base/parallel.h"
-
-#include <QSettings>
+#include "core/families/locate_model.h"
 
 #include <cstdio>
 #include <memory>
@@ -21,18 +22,28 @@ CommandLine readCommandLine(int argc, char **argv)
     return parseCommandLine(QCoreApplication::arguments());
 }
 
-void chooseAppearance(Application &application, const CommandLine &line)
+Appearance appearanceOf(const CommandLine &line, const SettingsStore &settings)
 {
-    const int stored = QSettings().value("appearance", 0).toInt();
-    const bool isKnown = stored >= 0 && stored <= static_cast<int>(Appearance::Dark);
-    application.setAppearance(line.hasAppearance ? line.appearance
-                                  : isKnown      ? static_cast<Appearance>(stored)
-                                                 : Appearance::System);
+    return line.hasAppearance ? line.appearance : settings.settings().chosenAppearance();
+}
+
+/// Pictures without a target are those of the sample project.
+QString targetOf(const CommandLine &line)
+{
+    if (line.target.isEmpty() && line.storePath.isEmpty() && !line.screenshotFolder.isEmpty()) {
+        if (const auto sample = sampleProject()) {
+            return QString::fromStdString(sample->string());
+        }
+    }
+    return line.target;
 }
 
 /// Tells a terminal what the window shows: a script must see it too.
 void reportProblems(const Project &project)
 {
+    if (project.state() == Project::State::Loading) {
+        return;
+    }
     for (const QString &problem : {project.modelProblem(), project.storeProblem()}) {
         if (!problem.isEmpty()) {
             std::fprintf(stderr, "bitprism: %s\n", qPrintable(problem));
@@ -59,6 +70,25 @@ std::unique_ptr<Screenshots> makeScreenshots(Application &application, MainWindo
     return screenshots;
 }
 
+/// Prints what the window measures of itself.
+int measure(Application &application, MainWindow &window, const QString &name)
+{
+    if (!Measurement::names().contains(name)) {
+        std::fprintf(stderr, "bitprism: unknown measurement \"%s\"\n", qPrintable(name));
+        return 2;
+    }
+    Measurement measurement(application, window);
+    QObject::connect(&measurement, &Measurement::finished, &application,
+                     [](const QString &json, const QString &problem) {
+                         const bool isGood = problem.isEmpty();
+                         std::fprintf(isGood ? stdout : stderr, "%s\n",
+                                      qPrintable(isGood ? json : problem));
+                         QCoreApplication::exit(isGood ? 0 : 1);
+                     });
+    measurement.start(name);
+    return Application::exec();
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -73,21 +103,33 @@ int main(int argc, char **argv)
         std::fputs(qPrintable(line.output), stdout);
         return 0;
     }
+    if (line.scale != 1) {
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(line.scale)); // read by the application
+    }
     Application application(argc, argv);
-    chooseAppearance(application, line);
-    MainWindow window;
-    QObject::connect(&window.project(), &Project::changed, &window, [&window] {
-        if (window.project().state() != Project::State::Loading) {
-            reportProblems(window.project());
-        }
+    Workbench workbench;
+    application.setLanguage(line.language.isEmpty()
+                                ? QString::fromStdString(workbench.settings.settings().language)
+                                : line.language);
+    application.setAppearance(appearanceOf(line, workbench.settings));
+    QObject::connect(&workbench.settings, &SettingsStore::changed, &application, [&] {
+        application.setAppearance(workbench.settings.settings().chosenAppearance());
     });
+    QObject::connect(&workbench.project, &Project::changed, &application,
+                     [&workbench] { reportProblems(workbench.project); });
+    WindowKeeper keeper(application, workbench);
+    if (!line.measurement.isEmpty()) {
+        return measure(application, keeper.window(), line.measurement);
+    }
     std::unique_ptr<Screenshots> screenshots;
     if (line.screenshotFolder.isEmpty()) {
-        window.restoreLayout();
+        keeper.window().restoreLayout();
     } else {
-        screenshots = makeScreenshots(application, window, line);
+        screenshots = makeScreenshots(application, keeper.window(), line);
     }
-    window.show();
-    window.project().open(line.target, line.storePath);
-    return Application::exec();
+    keeper.window().show();
+    keeper.open(targetOf(line), line.storePath);
+    const int status = Application::exec();
+    keeper.endProcessIfBusy(status);
+    return status;
 }

@@ -2,31 +2,44 @@
 #include "app/gui/main_window.h"
 
 #include "app/gui/application.h"
+#include "app/gui/closing_dialog.h"
+#include "app/gui/window_actions.h"
 #include "core/families/locate_model.h"
+#include "widgets/help/help_window.h"
+#include "widgets/inspector/inspector_panel.h"
+#include "widgets/job_dock/job_dock.h"
+#include "widgets/job_dock/job_line.h"
 #include "widgets/model_tree/model_tree_panel.h"
+#include "widgets/palette/command_palette.h"
+#include "widgets/recipe/recipe_panel.h"
 #include "widgets/runs/runs_panel.h"
+#include "widgets/settings/settings_dialog.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/text.h"
+#include "widgets/welcome/welcome_page.h"
 
-#include <QActionGroup>
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QSettings>
-#include <QStatusBar>
+#include <QStackedWidget>
 #include <QTabWidget>
 
 namespace bitprism {
 
 namespace {
 
-constexpr int layoutVersion = 1; // raise it when docks change, so that an old layout is ignored
+constexpr int layoutVersion = 2; // raise it when docks change, so that an old layout is ignored
+constexpr int leftEms = 27; // widths of the docks and of a narrow window, in letters M
+constexpr int rightEms = 24;
+constexpr int narrowEms = 115;
+constexpr int centreEms = 30;
 
 /// The one local file or folder that is dragged; empty otherwise.
 QString draggedPath(const QMimeData &data)
@@ -37,25 +50,34 @@ QString draggedPath(const QMimeData &data)
 
 } // namespace
 
-MainWindow::MainWindow(QWidget *parent)
+MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     : QMainWindow(parent)
+    , m_workbench(workbench)
+    , m_centre(new QStackedWidget(this))
     , m_views(new QTabWidget(this))
-    , m_engineText(new QLabel(this))
+    , m_welcome(new WelcomePage(this))
 {
     setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    setWindowIcon(QIcon(":/icons/bitprism.svg"));
     resize(1440, 900);
     makeViews();
     makeDocks();
-    makeMenus();
-    statusBar()->addPermanentWidget(m_engineText);
-    connect(&m_project, &Project::changed, this, &MainWindow::showProject);
-    connect(&m_engine, &EngineStarter::stateChanged, this, &MainWindow::showEngine);
+    m_actions = new WindowActions(*this);
+    makeSearchButton();
+    connect(&workbench.project, &Project::changed, this, &MainWindow::showProject);
+    connect(&workbench.engine, &EngineStarter::stateChanged, this, &MainWindow::showIdleText);
+    connect(m_welcome, &WelcomePage::openModelRequested, this, &MainWindow::chooseModel);
+    connect(m_welcome, &WelcomePage::openStoreRequested, this, &MainWindow::chooseStore);
+    connect(m_welcome, &WelcomePage::openRequested, this, &MainWindow::openTarget);
+    connect(m_runs, &RunsPanel::showViewRequested, this, &MainWindow::showView);
+    connect(&workbench.library, &RunLibrary::editFailed, &m_jobs->line(), &JobLine::setIdleText);
     if (auto *application = qobject_cast<Application *>(qApp)) {
-        connect(application, &Application::unexpectedProblem, this,
-                [this](const QString &sentence) { statusBar()->showMessage(sentence); });
+        connect(application, &Application::unexpectedProblem, &m_jobs->line(),
+                &JobLine::setIdleText);
     }
+    m_firstLayout = saveState(layoutVersion);
     showProject();
-    showEngine();
 }
 
 void MainWindow::makeViews()
@@ -63,166 +85,225 @@ void MainWindow::makeViews()
     m_views->setDocumentMode(true);
     m_views->setAccessibleName(tr("Views"));
     for (const ViewEntry *entry : viewEntries()) {
-        View *view = entry->create(m_context, m_views);
+        View *view = entry->create(m_workbench.context, m_views);
         view->setObjectName(entry->id);
         connect(view, &View::openModelRequested, this, &MainWindow::chooseModel);
         connect(view, &View::showViewRequested, this, &MainWindow::showView);
         m_views->addTab(view, translated(entry->title));
     }
-    setCentralWidget(m_views);
+    m_centre->addWidget(m_views);
+    m_centre->addWidget(m_welcome);
+    // The docks give way last: a view that wants more than a small window has scrolls or shrinks.
+    m_centre->setMinimumSize(em(this, centreEms), 1);
+    setCentralWidget(m_centre);
 }
 
-void MainWindow::showView(const QString &viewId)
+QDockWidget *MainWindow::addDock(const char *name, const QString &title, QWidget *content,
+                                 Qt::DockWidgetArea area)
 {
-    if (auto *view = m_views->findChild<View *>(viewId)) {
-        m_views->setCurrentWidget(view);
-    }
+    auto *dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setWidget(content);
+    addDockWidget(area, dock);
+    return dock;
 }
 
 void MainWindow::makeDocks()
 {
-    auto *modelDock = new QDockWidget(tr("Model"), this);
-    modelDock->setObjectName("model-dock");
-    modelDock->setWidget(new ModelTreePanel(m_context, modelDock));
-    auto *runsDock = new QDockWidget(tr("Runs"), this);
-    runsDock->setObjectName("runs-dock");
-    runsDock->setWidget(new RunsPanel(m_context, runsDock));
-    addDockWidget(Qt::LeftDockWidgetArea, modelDock);
-    addDockWidget(Qt::LeftDockWidgetArea, runsDock);
-    resizeDocks({modelDock}, {em(this, 48)}, Qt::Horizontal);
-    resizeDocks({modelDock, runsDock}, {3, 1}, Qt::Vertical);
+    ViewContext &context = m_workbench.context;
+    m_runs = new RunsPanel(context, this);
+    m_modelTree = new ModelTreePanel(context, this);
+    m_recipe = new RecipePanel(context, this);
+    m_jobs = new JobDock(context, this);
+    m_leftDocks = {addDock("project-dock", tr("Project"), m_runs, Qt::LeftDockWidgetArea),
+                   addDock("model-dock", tr("Model"), m_modelTree, Qt::LeftDockWidgetArea)};
+    m_inspector = new InspectorPanel(context, this);
+    m_rightDocks
+        = {addDock("inspector-dock", tr("Inspector"), m_inspector, Qt::RightDockWidgetArea),
+           addDock("recipe-dock", tr("Recipe"), m_recipe, Qt::RightDockWidgetArea)};
+    m_jobs->setObjectName("job-dock");
+    addDockWidget(Qt::BottomDockWidgetArea, m_jobs);
+    resizeDocks(m_leftDocks, {1, 2}, Qt::Vertical);
+    resizeDocks(m_rightDocks, {1, 1}, Qt::Vertical);
+    resizeDocks({m_leftDocks.first(), m_rightDocks.first()},
+                {em(this, leftEms), em(this, rightEms)}, Qt::Horizontal);
 }
 
-void MainWindow::makeMenus()
+void MainWindow::makeSearchButton()
 {
-    QMenu *file = menuBar()->addMenu(tr("&File"));
-    file->addAction(tr("&Open model..."), QKeySequence::Open, this, &MainWindow::chooseModel);
-    file->addAction(tr("Open s&tore..."), QKeySequence(tr("Ctrl+Shift+O")), this,
-                    &MainWindow::chooseStore);
-    makeSampleMenu(file->addMenu(tr("Open &sample")));
-    file->addSeparator();
-    file->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+    auto *button = new QPushButton(tr("Search or run anything   Ctrl+K"), menuBar());
+    button->setAccessibleName(tr("Search or run anything"));
+    button->setFlat(true);
+    button->setForegroundRole(QPalette::PlaceholderText);
+    connect(button, &QPushButton::clicked, this, &MainWindow::showPalette);
+    menuBar()->setCornerWidget(button);
+}
 
-    QMenu *view = menuBar()->addMenu(tr("&View"));
-    for (QDockWidget *dock : findChildren<QDockWidget *>()) {
-        view->addAction(dock->toggleViewAction());
+/// In a narrow window the right docks stand as tabs behind the project dock.
+void MainWindow::fitDocks()
+{
+    const bool isNarrow = width() < em(this, narrowEms);
+    if (isNarrow == m_isNarrow) {
+        return;
     }
-    makeAppearanceMenu(view->addMenu(tr("&Colours")));
-
-    QMenu *help = menuBar()->addMenu(tr("&Help"));
-    help->addAction(tr("&About Bitprism"), this, &MainWindow::showAbout);
-}
-
-void MainWindow::makeAppearanceMenu(QMenu *menu)
-{
-    auto *application = qobject_cast<Application *>(qApp);
-    auto *group = new QActionGroup(this);
-    const std::pair<QString, Appearance> choices[] = {{tr("As the &system"), Appearance::System},
-                                                      {tr("&Light"), Appearance::Light},
-                                                      {tr("&Dark"), Appearance::Dark}};
-    for (const auto &[text, appearance] : choices) {
-        QAction *action = group->addAction(text);
-        action->setCheckable(true);
-        menu->addAction(action);
-        if (application != nullptr) {
-            action->setChecked(application->appearance() == appearance);
-            connect(action, &QAction::triggered, this, [application, choice = appearance] {
-                application->setAppearance(choice);
-                QSettings().setValue("appearance", static_cast<int>(choice));
-            });
+    m_isNarrow = isNarrow;
+    for (QDockWidget *dock : m_rightDocks) {
+        if (dock->isFloating()) {
+            continue;
+        }
+        if (isNarrow) {
+            tabifyDockWidget(m_leftDocks.first(), dock);
+        } else {
+            addDockWidget(Qt::RightDockWidgetArea, dock);
         }
     }
+    if (isNarrow) {
+        m_leftDocks.first()->raise();
+    } else {
+        resizeDocks({m_rightDocks.first()}, {em(this, rightEms)}, Qt::Horizontal);
+    }
 }
 
-void MainWindow::makeSampleMenu(QMenu *menu)
+void MainWindow::openTarget(const QString &target)
 {
-    // Filled when it opens: the folders need not be read before the first paint.
-    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
-        menu->clear();
-        for (const SampleModel &sample : sampleModels()) {
-            const QString name = QString::fromStdString(sample.name);
-            menu->addAction(name, this, [this, name] { m_project.open(name); });
-        }
-        if (menu->isEmpty()) {
-            menu->addAction(tr("No samples are installed"))->setEnabled(false);
-        }
-    });
+    rememberTarget(target);
+    m_workbench.project.open(target);
 }
 
 void MainWindow::chooseModel()
 {
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a model's folder"));
     if (!folder.isEmpty()) {
-        m_project.open(folder);
+        openTarget(folder);
     }
 }
 
 void MainWindow::chooseStore()
 {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open a store"), {},
-                                                      tr("Stores (*.bitprism);;All files (*)"));
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a project"), {},
+                                                      tr("Projects (*.bitprism);;All files (*)"));
     if (!file.isEmpty()) {
-        m_project.open(file);
+        openTarget(file);
     }
+}
+
+void MainWindow::showView(const QString &viewId)
+{
+    if (auto *view = m_views->findChild<View *>(viewId)) {
+        m_centre->setCurrentWidget(m_views);
+        m_views->setCurrentWidget(view);
+    }
+}
+
+void MainWindow::showPalette()
+{
+    auto *palette = new CommandPalette(m_actions->commands(), this);
+    palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, menuBar()->height())));
+    palette->show();
+}
+
+void MainWindow::showSettings() { (new SettingsDialog(m_workbench.settings, this))->show(); }
+
+void MainWindow::showHelp(bool atShortcuts)
+{
+    auto *help = new HelpWindow(m_actions->all(), this);
+    if (atShortcuts) {
+        help->showShortcuts();
+    }
+    help->show();
 }
 
 void MainWindow::showAbout()
 {
-    QMessageBox::about(this, tr("About Bitprism"),
-                       tr("Bitprism %1\n\nA workbench for quantization analysis of transformer "
-                          "models.\n\nLicence: GPL-3.0-or-later")
-                           .arg(QCoreApplication::applicationVersion()));
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About Bitprism"),
+                                tr("Bitprism %1\n\nA workbench for quantization analysis of "
+                                   "transformer models.\n\nLicence: GPL-3.0-or-later")
+                                    .arg(QCoreApplication::applicationVersion()),
+                                QMessageBox::Close, this);
+    const int size = 64;
+    box->setIconPixmap(windowIcon().pixmap(size));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+/// Project, model, centre, inspector and recipe, in a circle.
+void MainWindow::focusNextPart()
+{
+    QList<QWidget *> parts{m_runs,      m_modelTree, m_views->currentWidget(),
+                           m_inspector, m_recipe,    &m_jobs->line()};
+    qsizetype place = -1;
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+        if (parts[i] != nullptr && parts[i]->isAncestorOf(focusWidget())) {
+            place = i;
+        }
+    }
+    for (qsizetype step = 1; step <= parts.size(); ++step) {
+        QWidget *part = parts[(place + step) % parts.size()];
+        if (part == nullptr || !part->isVisible()) {
+            continue;
+        }
+        for (QWidget *widget : part->findChildren<QWidget *>()) {
+            if (widget->isVisible() && widget->isEnabled()
+                && (widget->focusPolicy() & Qt::TabFocus) != 0) {
+                widget->setFocus(Qt::TabFocusReason);
+                return;
+            }
+        }
+    }
 }
 
 void MainWindow::showProject()
 {
-    const ModelInfoPtr &model = m_project.model();
+    const Project &project = m_workbench.project;
+    const ModelInfoPtr &model = project.model();
     setWindowTitle(model ? QString::fromStdString(model->name) : QString());
-    switch (m_project.state()) {
-    case Project::State::Empty:
-        statusBar()->showMessage(tr("No model is open"));
-        break;
-    case Project::State::Loading:
-        statusBar()->showMessage(tr("Reading %1").arg(m_project.target()));
-        break;
-    case Project::State::Failed:
-        statusBar()->showMessage(m_project.modelProblem());
-        break;
-    case Project::State::Ready:
-        statusBar()->showMessage(
-            tr("%1: %2 in %3 blocks")
-                .arg(QString::fromStdString(model->name), formatBytes(model->bytes))
-                .arg(model->blocks));
-        break;
+    const bool isWelcome = project.state() == Project::State::Empty && project.target().isEmpty();
+    if (isWelcome) {
+        QStringList samples;
+        for (const SampleModel &sample : sampleModels()) {
+            samples.append(QString::fromStdString(sample.name));
+        }
+        m_welcome->setSamples(samples);
+        m_welcome->setRecent(recentTargets());
     }
-    tellSettled();
+    m_centre->setCurrentWidget(isWelcome ? static_cast<QWidget *>(m_welcome) : m_views);
+    showIdleText();
 }
 
-void MainWindow::showEngine()
+void MainWindow::showIdleText()
 {
-    switch (m_engine.state()) {
-    case EngineStarter::State::Waiting:
-    case EngineStarter::State::Loading:
-        m_engineText->setText(tr("Engine is loading"));
+    const Project &project = m_workbench.project;
+    QString text;
+    switch (project.state()) {
+    case Project::State::Empty:
+        text = tr("No model is open");
         break;
-    case EngineStarter::State::Ready:
-        m_engineText->setText(tr("Engine is ready"));
-        if (!m_hub.isReady()) {
-            m_hub.setEngine(m_engine.engine());
-        }
+    case Project::State::Loading:
+        text = tr("Reading %1").arg(project.target());
         break;
-    case EngineStarter::State::Failed:
-        m_engineText->setText(tr("Engine is not available"));
-        m_engineText->setToolTip(m_engine.problem());
+    case Project::State::Failed:
+        text = project.modelProblem();
+        break;
+    case Project::State::Ready:
+        text = tr("%1: %2 in %3 blocks")
+                   .arg(QString::fromStdString(project.model()->name),
+                        formatBytes(project.model()->bytes))
+                   .arg(project.model()->blocks);
         break;
     }
+    if (m_workbench.engine.state() == EngineStarter::State::Failed) {
+        text += "   " + tr("The engine is not available: %1").arg(m_workbench.engine.problem());
+    } else if (m_workbench.engine.state() != EngineStarter::State::Ready) {
+        text += "   " + tr("The engine is loading");
+    }
+    m_jobs->line().setIdleText(text);
     tellSettled();
 }
 
 bool MainWindow::isSettled() const
 {
-    const EngineStarter::State engine = m_engine.state();
-    return m_project.state() != Project::State::Loading
+    const EngineStarter::State engine = m_workbench.engine.state();
+    return m_workbench.project.state() != Project::State::Loading
         && (engine == EngineStarter::State::Ready || engine == EngineStarter::State::Failed);
 }
 
@@ -241,14 +322,34 @@ void MainWindow::restoreLayout()
     m_remembersLayout = true;
 }
 
-void MainWindow::closeEvent(QCloseEvent *event)
+void MainWindow::rememberLayout() const
 {
     if (m_remembersLayout) {
         QSettings settings;
         settings.setValue("window/geometry", saveGeometry());
         settings.setValue("window/docks", saveState(layoutVersion));
     }
+}
+
+void MainWindow::resetLayout() { restoreState(m_firstLayout, layoutVersion); }
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    if (m_workbench.hub.isBusy() && !m_mayClose) {
+        event->ignore();
+        if (findChild<ClosingDialog *>() == nullptr) {
+            auto *dialog = new ClosingDialog(m_workbench.hub, this);
+            connect(dialog, &ClosingDialog::stopped, this, [this] {
+                m_mayClose = true;
+                close();
+            });
+            dialog->show();
+        }
+        return;
+    }
+    rememberLayout();
     QMainWindow::closeEvent(event);
+    Q_EMIT closed();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
@@ -263,8 +364,14 @@ void MainWindow::dropEvent(QDropEvent *event)
     const QString path = draggedPath(*event->mimeData());
     if (!path.isEmpty()) {
         event->acceptProposedAction();
-        m_project.open(path);
+        openTarget(path);
     }
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    fitDocks();
 }
 
 void MainWindow::paintEvent(QPaintEvent *event)
@@ -272,7 +379,8 @@ void MainWindow::paintEvent(QPaintEvent *event)
     QMainWindow::paintEvent(event);
     if (!m_isPainted) {
         m_isPainted = true;
-        QMetaObject::invokeMethod(&m_engine, &EngineStarter::start, Qt::QueuedConnection);
+        Q_EMIT firstPainted();
+        QMetaObject::invokeMethod(&m_workbench.engine, &EngineStarter::start, Qt::QueuedConnection);
     }
 }
 

@@ -1,71 +1,99 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "widgets/jobs/engine_starter.h"
-#include "widgets/jobs/job_hub.h"
-#include "widgets/jobs/project.h"
-#include "widgets/jobs/run_library.h"
-#include "widgets/recipe/recipe_document.h"
-#include "widgets/shared/selection.h"
-#include "widgets/shared/view.h"
+#include "app/gui/workbench.h"
 
 #include <QMainWindow>
 
-class QLabel;
+class QStackedWidget;
 class QTabWidget;
 
 namespace bitprism {
 
-/// Docks, menus and wiring; what is shown lives in widgets/.
+class InspectorPanel;
+class JobDock;
+class ModelTreePanel;
+class RecipePanel;
+class RunsPanel;
+class WelcomePage;
+class WindowActions;
+
+/// Docks, menus and wiring; what is shown lives in widgets/, and what is worked on in Workbench.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
 
 public:
-    explicit MainWindow(QWidget *parent = nullptr);
+    /// `workbench` outlives the window.
+    explicit MainWindow(Workbench &workbench, QWidget *parent = nullptr);
 
-    ViewContext &context() { return m_context; }
-    Project &project() { return m_project; }
+    Workbench &workbench() { return m_workbench; }
+    Project &project() { return m_workbench.project; }
     QTabWidget &views() { return *m_views; }
+    ModelTreePanel &modelTree() { return *m_modelTree; }
+    RunsPanel &runsPanel() { return *m_runs; }
+    RecipePanel &recipePanel() { return *m_recipe; }
+    JobDock &jobDock() { return *m_jobs; }
+    WindowActions &actions() { return *m_actions; }
+
     /// Puts docks and window where they stood when it was closed last, and remembers at closing.
     void restoreLayout();
+    void rememberLayout() const;
+    void resetLayout();
     /// Nothing is being read, and the engine is there or known to be absent.
     bool isSettled() const;
 
+    void openTarget(const QString &target);
+    void chooseModel();
+    void chooseStore();
+    void showView(const QString &viewId);
+    void showPalette();
+    void showSettings();
+    void showHelp(bool atShortcuts);
+    void showAbout();
+    void focusNextPart();
+
 Q_SIGNALS:
     void settled();
+    void firstPainted();
+    /// After the window was closed for good.
+    void closed();
 
 protected:
     void closeEvent(QCloseEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void makeViews();
-    void showView(const QString &viewId);
     void makeDocks();
-    void makeMenus();
-    void makeAppearanceMenu(QMenu *menu);
-    void makeSampleMenu(QMenu *menu);
-    void chooseModel();
-    void chooseStore();
-    void showAbout();
+    void makeSearchButton();
+    QDockWidget *addDock(const char *name, const QString &title, QWidget *content,
+                         Qt::DockWidgetArea area);
+    void fitDocks();
     void showProject();
-    void showEngine();
+    void showIdleText();
     void tellSettled();
 
-    Project m_project;
-    Selection m_selection;
-    EngineStarter m_engine;
-    JobHub m_hub{m_project};
-    RunLibrary m_library{m_project, m_hub};
-    RecipeDocument m_recipe;
-    ViewContext m_context{&m_project, &m_selection, &m_hub, &m_library, &m_recipe};
+    Workbench &m_workbench;
+    QStackedWidget *m_centre;
     QTabWidget *m_views;
-    QLabel *m_engineText;
+    WelcomePage *m_welcome;
+    InspectorPanel *m_inspector = nullptr;
+    ModelTreePanel *m_modelTree = nullptr;
+    RunsPanel *m_runs = nullptr;
+    RecipePanel *m_recipe = nullptr;
+    JobDock *m_jobs = nullptr;
+    WindowActions *m_actions = nullptr;
+    QList<QDockWidget *> m_leftDocks;
+    QList<QDockWidget *> m_rightDocks;
+    QByteArray m_firstLayout;
+    bool m_isNarrow = false;
     bool m_remembersLayout = false;
     bool m_isPainted = false;
+    bool m_mayClose = false;
 };
 
 } // namespace bitprism

@@ -12,6 +12,8 @@ namespace bitprism {
 
 namespace {
 
+constexpr int quietMilliseconds = 1500; // without a new estimate of what an analysis would take
+constexpr int longestWaitMilliseconds = 5000;
 constexpr int idleRounds = 4; // a run's result, what follows from it, its picture, and one more
 
 } // namespace
@@ -23,6 +25,14 @@ Screenshots::Screenshots(Application &application, MainWindow &window, QString f
     , m_folder(std::move(folder))
     , m_appearances(std::move(appearances))
 {
+    m_quiet.setSingleShot(true);
+    m_quiet.setInterval(quietMilliseconds);
+    connect(&m_quiet, &QTimer::timeout, this, &Screenshots::takeNext);
+    connect(&window.workbench().hub, &JobHub::estimateChanged, this, [this] {
+        if (m_quiet.isActive() && m_sinceReady.elapsed() < longestWaitMilliseconds) {
+            m_quiet.start();
+        }
+    });
     // Queued, so that every view has shown the project before the picture is taken.
     connect(&window, &MainWindow::settled, this, &Screenshots::takeWhenReady, Qt::QueuedConnection);
 }
@@ -38,10 +48,27 @@ void Screenshots::takeWhenReady()
             m_pictures.push_back({appearance, view});
         }
     }
+    chooseLayer();
     if (QDir().mkpath(m_folder)) {
-        takeNext();
+        m_sinceReady.start();
+        m_quiet.start();
     } else {
         Q_EMIT finished(tr("%1: the folder cannot be made.").arg(m_folder));
+    }
+}
+
+void Screenshots::chooseLayer()
+{
+    const ModelInfoPtr &model = m_window.project().model();
+    Selection &selection = m_window.workbench().selection;
+    if (!model || !selection.layer().isEmpty()) {
+        return;
+    }
+    for (const LayerInfo &layer : model->layers) {
+        if (layer.quantizable && layer.kind == "mlp_down") {
+            selection.setLayer(QString::fromStdString(layer.name));
+            return;
+        }
     }
 }
 

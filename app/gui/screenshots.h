@@ -4,7 +4,9 @@
 #include "app/gui/main_window.h"
 #include "widgets/shared/theme.h"
 
+#include <QElapsedTimer>
 #include <QObject>
+#include <QTimer>
 
 #include <functional>
 #include <vector>
@@ -36,6 +38,8 @@ private:
     };
 
     void takeWhenReady();
+    /// So that the inspector has something to show.
+    void chooseLayer();
     void takeNext();
     /// Calls `action` when both workers of the window have nothing left to do, `rounds` times in
     /// a row: an answer may ask for more.
@@ -48,6 +52,8 @@ private:
     std::vector<Appearance> m_appearances;
     std::vector<Picture> m_pictures;
     std::size_t m_next = 0;
+    QTimer m_quiet; ///< runs until no estimate came for a while
+    QElapsedTimer m_sinceReady;
     bool m_isStarted = false;
 };
 

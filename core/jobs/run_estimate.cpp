@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/run_execution.h"
 #include "core/models/stacks.h"
 
 #include <algorithm>
-#include <chrono>
 
 namespace bitprism {
 
@@ -12,36 +12,9 @@ namespace {
 
 /// LibTorch itself, the allocator's slack, and what the libraries keep.
 constexpr std::int64_t libraryBytes = std::int64_t{256} << 20;
-/// Tokens that the measured block runs on: enough to reach the speed of full batches.
-constexpr std::int64_t probeTokens = 512;
 /// Floating-point operations a second that the column loops of a quantizer reach, per thread; a
 /// cautious figure of a 2020s core.
 constexpr double quantizerSpeed = 5e9;
-
-/// 0 where there is nothing to run a block on.
-double secondsPerBlockToken(const Model &model, const SampleSet &samples)
-{
-    Batch batch;
-    if (model.info().stacks.front().readsFeatures) {
-        if (samples.samples.empty()) {
-            return 0;
-        }
-        batch = samples.samples.front();
-    } else {
-        const std::int64_t context = model.info().contextLength;
-        batch.tokens
-            = at::zeros({1, context > 0 ? std::min(context, probeTokens) : probeTokens}, at::kLong);
-    }
-    StreamState state = BatchInput(model, {batch}).begin(0, {}).front();
-    const std::int64_t tokens = state.hidden.size(1);
-    const Block block = model.loadBlock({0, 0});
-    StreamState warm = state;
-    model.runBlock(block, warm);
-    const auto start = std::chrono::steady_clock::now();
-    model.runBlock(block, state);
-    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-    return taken.count() / static_cast<double>(tokens);
-}
 
 } // namespace
 

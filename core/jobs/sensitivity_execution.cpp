@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/sensitivity_execution.h"
 
+#include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/run_plan.h"
 #include "core/kernels/rank_statistics.h"
@@ -214,6 +215,15 @@ std::int64_t SensitivityExecution::memoryNeed() const
     const std::int64_t states = m_samples.tokens * model.info().hiddenSize * 4 * m_blocks;
     return SuffixEvaluator::memoryNeed(model, m_items) + changes
         + (m_options.predicted ? states : 0);
+}
+
+Estimate SensitivityExecution::estimate() const
+{
+    Estimate result;
+    result.seconds = totalCost() * static_cast<double>(m_samples.tokens)
+        * secondsPerBlockToken(*m_opened.model, m_samples);
+    result.memoryBytes = memoryNeed();
+    return result;
 }
 
 void SensitivityExecution::execute()

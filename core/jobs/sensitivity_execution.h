@@ -8,6 +8,7 @@
 #include "core/jobs/options/sensitivity_options.h"
 #include "core/jobs/run_session.h"
 #include "core/models/stream.h"
+#include "core/results/run_summary.h"
 
 #include <memory>
 #include <set>
@@ -24,6 +25,8 @@ class SensitivityExecution
 {
 public:
     SensitivityExecution(JobRun &run, const SensitivityJobOptions &options);
+    /// Time and memory, without probing; runs one block on a few tokens.
+    Estimate estimate() const;
     void execute();
 
 private:

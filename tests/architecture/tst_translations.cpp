@@ -3,13 +3,18 @@
 
 #include <QDir>
 #include <QFile>
+#include <QLibraryInfo>
+#include <QProcess>
 #include <QRegularExpression>
+#include <QSet>
+#include <QTemporaryDir>
 #include <QXmlStreamReader>
 
 namespace {
 
 struct Message
 {
+    QString context;
     QString source;
     QStringList translations; ///< one, or one for each plural form
     bool isUnfinished = false;
@@ -23,12 +28,16 @@ QList<Message> readMessages(const QString &path)
         return messages;
     }
     QXmlStreamReader xml(&file);
+    QString context;
     while (!xml.atEnd()) {
         if (xml.readNext() != QXmlStreamReader::StartElement) {
             continue;
         }
-        if (xml.name() == u"message") {
+        if (xml.name() == u"name") {
+            context = xml.readElementText();
+        } else if (xml.name() == u"message") {
             messages.append(Message());
+            messages.last().context = context;
         } else if (xml.name() == u"source") {
             messages.last().source = xml.readElementText();
         } else if (xml.name() == u"translation") {
@@ -62,6 +71,7 @@ class TstTranslations : public QObject
 
 private Q_SLOTS:
     void areComplete();
+    void holdEveryTextOfTheSources();
 };
 
 void TstTranslations::areComplete() // no entry unfinished, no placeholder lost or invented
@@ -79,6 +89,42 @@ void TstTranslations::areComplete() // no entry unfinished, no placeholder lost 
                 QCOMPARE(placeholders(translation), placeholders(message.source));
             }
         }
+    }
+}
+
+/// Asks lupdate what the sources say now. Benchmarks print English only.
+void TstTranslations::holdEveryTextOfTheSources()
+{
+    const QString lupdate = QLibraryInfo::path(QLibraryInfo::BinariesPath) + "/lupdate";
+    if (!QFile::exists(lupdate)) {
+        QSKIP("lupdate is not installed: qt6-l10n-tools");
+    }
+    const QString root = QString::fromStdString(bitprism::test::sourceDir());
+    const QTemporaryDir folder;
+    const QString fresh = folder.filePath("fresh.ts");
+    QProcess process;
+    process.setWorkingDirectory(root);
+    process.start(lupdate,
+                  {"-silent", "widgets", "app/gui", "core", "-extensions", "cpp,h", "-I", ".",
+                   "-locations", "none", "-no-obsolete", "-tr-function-alias",
+                   "QT_TRANSLATE_NOOP+=BITPRISM_TR", "-ts", fresh, "-target-language", "zh_CN"});
+    const int limit = 120000; // milliseconds: a busy machine
+    QVERIFY(process.waitForFinished(limit));
+    QCOMPARE(process.exitCode(), 0);
+    const QDir translations(root + "/translations");
+    for (const QString &file : translations.entryList({"*.ts"}, QDir::Files)) {
+        QSet<QString> known;
+        for (const Message &message : readMessages(translations.filePath(file))) {
+            known.insert(message.context + '\n' + message.source);
+        }
+        QStringList missing;
+        for (const Message &message : readMessages(fresh)) {
+            if (message.context != "Bench"
+                && !known.contains(message.context + '\n' + message.source)) {
+                missing.append(message.context + ": " + message.source);
+            }
+        }
+        QVERIFY2(missing.isEmpty(), qPrintable(file + " lacks:\n" + missing.join('\n')));
     }
 }
 

@@ -2,7 +2,10 @@
 #include "app/gui/command_line.h"
 #include "tests/support/test_main.h"
 
+#include <QFileInfo>
+#include <QImage>
 #include <QProcess>
+#include <QSet>
 
 using namespace bitprism;
 
@@ -45,6 +48,8 @@ private Q_SLOTS:
     void helpAndVersionNeedNoDisplay();
     void aBadPathIsToldOnStandardError();
     void screenshotsShowBothAppearances();
+    void screenshotsShowEveryViewOfTheSampleProject_data();
+    void screenshotsShowEveryViewOfTheSampleProject();
 };
 
 void TstCommandLine::readsModelAndStore()
@@ -62,6 +67,8 @@ void TstCommandLine::wrongUsageIsOneLine_data()
     QTest::newRow("unknown option") << QStringList{"--frobnicate"};
     QTest::newRow("two models") << QStringList{"a", "b"};
     QTest::newRow("unknown theme") << QStringList{"--theme", "pink"};
+    QTest::newRow("scale that is no number") << QStringList{"--scale", "big"};
+    QTest::newRow("scale too large") << QStringList{"--scale", "40"};
     QTest::newRow("missing value") << QStringList{"--store"};
 }
 
@@ -101,6 +108,39 @@ void TstCommandLine::screenshotsShowBothAppearances()
     QVERIFY(!light.isNull());
     QVERIFY(!dark.isNull());
     QVERIFY(light != dark);
+}
+
+void TstCommandLine::screenshotsShowEveryViewOfTheSampleProject_data()
+{
+    QTest::addColumn<int>("scale");
+    QTest::newRow("1x") << 1;
+    QTest::newRow("2x") << 2;
+}
+
+void TstCommandLine::screenshotsShowEveryViewOfTheSampleProject()
+{
+    QFETCH(int, scale);
+    const QString sample = QString::fromStdString(test::binDir()) + "/../samples/sample.bitprism";
+    if (!QFileInfo::exists(sample)) {
+        QSKIP("the sample project was not built");
+    }
+    const QTemporaryDir folder;
+    const Outcome outcome = runProgram({"--screenshots", folder.path(), "--scale",
+                                        QString::number(scale), "--language", "zh_CN", sample});
+    QCOMPARE(outcome.status, 0);
+    for (const char *view : {"overview", "sensitivity", "trade_offs", "compare", "report"}) {
+        for (const char *theme : {"light", "dark"}) {
+            const QImage image(folder.filePath(QString("%1-%2.png").arg(view, theme)));
+            QCOMPARE(image.size(), QSize(1440, 900) * scale);
+            QSet<QRgb> colours;
+            for (int y = 0; y < image.height(); y += 5) {
+                for (int x = 0; x < image.width(); x += 5) {
+                    colours.insert(image.pixel(x, y));
+                }
+            }
+            QVERIFY2(colours.size() > 30, view); // text and marks, not one plain surface
+        }
+    }
 }
 
 BITPRISM_TEST(TstCommandLine);

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/closing_dialog.h"
 #include "app/gui/main_window.h"
+#include "app/gui/window_actions.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
+#include "widgets/job_dock/job_dock.h"
+#include "widgets/job_dock/job_line.h"
 #include "widgets/model_tree/model_tree_panel.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/theme.h"
 
 #include <QAccessible>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QMimeData>
-#include <QStatusBar>
 #include <QTabWidget>
 #include <QTreeView>
 
@@ -31,6 +36,15 @@ struct OpenWindow
         window.show();
         window.project().open(target, folder.filePath("none.bitprism"));
     }
+    /// What stands in the line at the bottom.
+    QString lineText()
+    {
+        QStringList texts;
+        for (const QLabel *label : window.jobDock().line().findChildren<QLabel *>()) {
+            texts.append(label->text());
+        }
+        return texts.join(' ');
+    }
     bool waitUntilRead()
     {
         return QTest::qWaitForWindowExposed(&window) && QTest::qWaitFor([this] {
@@ -39,8 +53,30 @@ struct OpenWindow
     }
 
     QTemporaryDir folder;
-    MainWindow window;
+    Workbench workbench;
+    MainWindow window{workbench};
 };
+
+/// Fails on a visible widget that takes the focus and has no accessible name.
+void checkNames(QWidget &window)
+{
+    int checked = 0;
+    for (QWidget *widget : window.findChildren<QWidget *>()) {
+        const bool isPart = widget->objectName().startsWith("qt_"); // of a widget with a name
+        if (isPart || !widget->isVisible() || (widget->focusPolicy() & Qt::TabFocus) == 0) {
+            continue;
+        }
+        const QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
+        QVERIFY(face != nullptr);
+        const QString place = QString("%1 in %2")
+                                  .arg(widget->metaObject()->className(),
+                                       widget->parentWidget()->metaObject()->className());
+        QVERIFY2(!face->text(QAccessible::Name).isEmpty(), qPrintable(place));
+        ++checked;
+    }
+    QVERIFY(window.findChildren<QWidget *>().isEmpty() || checked > 0
+            || window.inherits("QDialog"));
+}
 
 } // namespace
 
@@ -56,6 +92,9 @@ private Q_SLOTS:
     void filteringTheTreeKeepsMatchingLayers();
     void droppedFoldersOpen();
     void everyFocusableWidgetHasAName();
+    void everyDialogHasNames();
+    void thePaletteReachesEveryAction();
+    void aNarrowWindowTabsTheRightDocks();
     void everyMenuHasAMnemonic();
     void isNeitherEmptyNorOneColour_data();
     void isNeitherEmptyNorOneColour();
@@ -85,9 +124,8 @@ void TstMainWindow::showsTheModel()
     OpenWindow open(m_model);
     QVERIFY(open.waitUntilRead());
     QCOMPARE(open.window.windowTitle(), "toy");
-    QVERIFY(open.window.statusBar()->currentMessage().startsWith("toy: "));
-    auto *tree = open.window.findChild<QTreeView *>();
-    QVERIFY(tree != nullptr);
+    QVERIFY(open.lineText().contains("toy: "));
+    auto *tree = open.window.modelTree().findChild<QTreeView *>();
     QVERIFY(tree->model()->rowCount() >= 3); // embedding, two blocks
     QVERIFY(tree->isExpanded(tree->model()->index(1, 0)));
     QCOMPARE(open.window.views().tabText(0), "Overview");
@@ -109,8 +147,8 @@ void TstMainWindow::filteringTheTreeKeepsMatchingLayers()
 {
     OpenWindow open(m_model);
     QVERIFY(open.waitUntilRead());
-    auto *tree = open.window.findChild<QTreeView *>();
-    auto *filter = open.window.findChild<ModelTreePanel *>()->findChild<QLineEdit *>();
+    auto *tree = open.window.modelTree().findChild<QTreeView *>();
+    auto *filter = open.window.modelTree().findChild<QLineEdit *>();
     QTest::mouseClick(filter, Qt::LeftButton);
     QTest::keyClicks(filter, "DOWN_proj");
     QCOMPARE(tree->model()->rowCount(), 2);
@@ -137,23 +175,67 @@ void TstMainWindow::everyFocusableWidgetHasAName()
 {
     OpenWindow open(m_model);
     QVERIFY(open.waitUntilRead());
-    int checked = 0;
-    for (QWidget *widget : open.window.findChildren<QWidget *>()) {
-        const bool isPart = widget->objectName().startsWith("qt_"); // of a widget with a name
-        if (isPart || !widget->isVisible() || (widget->focusPolicy() & Qt::TabFocus) == 0) {
-            continue;
-        }
-        const QAccessibleInterface *face = QAccessible::queryAccessibleInterface(widget);
-        QVERIFY(face != nullptr);
-        QVERIFY2(!face->text(QAccessible::Name).isEmpty(), widget->metaObject()->className());
-        ++checked;
+    open.window.jobDock().setOpen(true);
+    for (int view = 0; view < open.window.views().count(); ++view) {
+        open.window.views().setCurrentIndex(view);
+        checkNames(open.window);
     }
-    QVERIFY(checked >= 4); // filter, tree, tabs, table
+}
+
+void TstMainWindow::everyDialogHasNames()
+{
+    OpenWindow open({});
+    QVERIFY(open.waitUntilRead());
+    checkNames(open.window); // the welcome page
+    open.window.showSettings();
+    open.window.showHelp(true);
+    open.window.showAbout();
+    open.window.showPalette();
+    ClosingDialog closing(open.workbench.hub, &open.window);
+    closing.show();
+    int dialogs = 0;
+    for (QDialog *dialog : open.window.findChildren<QDialog *>()) {
+        checkNames(*dialog);
+        dialogs += 1;
+        dialog->hide();
+    }
+    QCOMPARE(dialogs, 5);
+}
+
+void TstMainWindow::thePaletteReachesEveryAction()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    QStringList titles;
+    for (const Command &command : open.window.actions().commands()) {
+        titles.append(command.title);
+    }
+    for (const char *title : {"Open a model", "Undo", "Overview", "Show jobs and log", "Manual",
+                              "Quit", "Dark", "model.layers.0.mlp.up_proj"}) {
+        QVERIFY2(titles.contains(title) || QString(title) == "Undo", title);
+    }
+    QCOMPARE(titles.count("Quit"), 1);
+}
+
+void TstMainWindow::aNarrowWindowTabsTheRightDocks()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    auto *recipe = open.window.findChild<QDockWidget *>("recipe-dock");
+    auto *project = open.window.findChild<QDockWidget *>("project-dock");
+    QCOMPARE(open.window.dockWidgetArea(recipe), Qt::RightDockWidgetArea);
+    open.window.resize(1024, 640);
+    QVERIFY(
+        QTest::qWaitFor([&] { return open.window.tabifiedDockWidgets(project).contains(recipe); }));
+    open.window.resize(1440, 900);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return open.window.dockWidgetArea(recipe) == Qt::RightDockWidgetArea; }));
 }
 
 void TstMainWindow::everyMenuHasAMnemonic()
 {
-    const MainWindow window;
+    Workbench workbench;
+    MainWindow window(workbench);
     for (const QAction *menu : window.menuBar()->actions()) {
         QVERIFY2(menu->text().contains('&'), qPrintable(menu->text()));
     }

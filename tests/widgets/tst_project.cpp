@@ -192,7 +192,7 @@ void TstProject::runsTableShowsProgressOfUnfinishedRuns()
     run.blocksDone = 2;
     RunsModel model;
     model.setRuns(std::make_shared<const std::vector<store::RunRecord>>(1, run));
-    QCOMPARE(model.index(0, RunsModel::StatusColumn).data().toString(), "Interrupted, 2 of 6");
+    QCOMPARE(model.index(0, RunsModel::StatusColumn).data().toString(), "Interrupted at 33 %");
 }
 
 void TstProject::engineStarterSaysHowItEnded() // with the engine's library, or without it

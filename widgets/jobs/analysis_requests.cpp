@@ -3,9 +3,9 @@
 
 #include "core/results/model_info.h"
 #include "widgets/jobs/project.h"
+#include "widgets/shared/settings.h"
 
 #include <QCoreApplication>
-#include <QSettings>
 #include <nlohmann/json.hpp>
 
 namespace bitprism {
@@ -89,6 +89,6 @@ QString missingForAnalysis(const Project &project)
     return {};
 }
 
-int jobThreads() { return QSettings().value("threads", 0).toInt(); }
+int jobThreads() { return static_cast<int>(storedSettings().threads); }
 
 } // namespace bitprism

@@ -4,6 +4,8 @@
 #include "widgets/shared/format.h"
 #include "widgets/shared/text.h"
 
+#include <QLocale>
+
 #include <algorithm>
 #include <cmath>
 
@@ -40,6 +42,42 @@ void ModelTreeModel::setModelInfo(std::shared_ptr<const ModelInfo> info)
     m_info = std::move(info);
     buildNodes();
     endResetModel();
+}
+
+void ModelTreeModel::setMeasure(Measure measure)
+{
+    m_measure = std::move(measure);
+    m_largest = 0;
+    for (const auto &[layer, value] : m_measure.values) {
+        m_largest = std::max(m_largest, value);
+    }
+    for (int row = 0; row < rowCount(); ++row) {
+        const QModelIndex place = index(row, MeasureColumn);
+        Q_EMIT dataChanged(place, place);
+        const QModelIndex block = index(row, 0);
+        if (rowCount(block) > 0) {
+            Q_EMIT dataChanged(index(0, MeasureColumn, block),
+                               index(rowCount(block) - 1, MeasureColumn, block));
+        }
+    }
+}
+
+/// A layer's own figure; for a block the largest of its layers.
+std::optional<double> ModelTreeModel::measured(const QModelIndex &index) const
+{
+    const auto valueOf = [this](const LayerInfo &layer) -> std::optional<double> {
+        const auto found = m_measure.values.find(layer.name);
+        return found == m_measure.values.end() ? std::nullopt : std::optional(found->second);
+    };
+    if (const LayerInfo *layer = layerAt(index)) {
+        return valueOf(*layer);
+    }
+    std::optional<double> largest;
+    for (const int place : m_nodes[static_cast<std::size_t>(index.row())].layers) {
+        const auto value = valueOf(m_info->layers[static_cast<std::size_t>(place)]);
+        largest = value && value > largest ? value : largest;
+    }
+    return largest;
 }
 
 void ModelTreeModel::buildNodes()
@@ -161,6 +199,12 @@ QVariant ModelTreeModel::data(const QModelIndex &index, int role) const
         return QVariant::fromValue(
             Qt::Alignment(Qt::AlignVCenter)
             | (index.column() >= ShapeColumn ? Qt::AlignRight : Qt::AlignLeft));
+    case measureRole:
+        if (const std::optional<double> value = measured(index);
+            value && m_largest > 0 && index.column() == MeasureColumn) {
+            return std::max(0.0, *value / m_largest);
+        }
+        return {};
     case layerRole:
         return layer == nullptr ? QString() : QString::fromStdString(layer->name);
     default:
@@ -206,13 +250,22 @@ QString ModelTreeModel::displayText(const QModelIndex &index) const
 
 QString ModelTreeModel::toolTip(const QModelIndex &index) const
 {
+    if (index.column() == MeasureColumn) {
+        const std::optional<double> value = measured(index);
+        const int digits = 4;
+        return value ? tr("%1: %2").arg(m_measure.title, QLocale().toString(*value, 'g', digits))
+                     : tr("Nothing was measured of this yet.");
+    }
     const LayerInfo *layer = layerAt(index);
     if (layer == nullptr) {
         return {};
     }
-    return tr("%1, stored as %2, %3 weights")
-        .arg(QString::fromStdString(layer->name), QString::fromStdString(layer->dtype),
-             formatCount(layer->rows * layer->cols));
+    //: a layer's name, kind, rows, columns, type and bits
+    return tr("%1\n%2, %3 \u00d7 %4, stored as %5, %6 bits a weight")
+        .arg(QString::fromStdString(layer->name), layerKindText(layer->kind))
+        .arg(layer->rows)
+        .arg(layer->cols)
+        .arg(QString::fromStdString(layer->dtype), formatBits(layer->bits));
 }
 
 QVariant ModelTreeModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -228,7 +281,7 @@ QVariant ModelTreeModel::headerData(int section, Qt::Orientation orientation, in
         return {};
     }
     const QString titles[columnTotal]
-        = {tr("Layer"), tr("Kind"), tr("Shape"), tr("Bits"), tr("Size")};
+        = {tr("Layer"), tr("Kind"), tr("Shape"), tr("Bits"), tr("Size"), tr("Measured")};
     return titles[section];
 }
 

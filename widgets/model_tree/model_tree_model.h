@@ -5,7 +5,10 @@
 
 #include <QAbstractItemModel>
 
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace bitprism {
@@ -24,15 +27,26 @@ public:
         ShapeColumn,
         BitsColumn,
         SizeColumn,
+        MeasureColumn, ///< a bar of whatever was measured
         columnTotal
     };
     /// Name of the layer as in the checkpoint; empty for a block.
     static constexpr int layerRole = Qt::UserRole;
+    /// Length of the layer's bar from 0 to 1; absent where nothing was measured.
+    static constexpr int measureRole = Qt::UserRole + 1;
+
+    /// One figure by layer, and what it is.
+    struct Measure
+    {
+        QString title; ///< "KL divergence at 2 bits, nats per token"
+        std::map<std::string, double> values;
+    };
 
     using QAbstractItemModel::QAbstractItemModel;
 
     /// Null empties the tree.
     void setModelInfo(std::shared_ptr<const ModelInfo> info);
+    void setMeasure(Measure measure);
     /// Invalid for an unknown name.
     QModelIndex indexOfLayer(const QString &name) const;
 
@@ -62,7 +76,11 @@ private:
     void buildNodes();
     void closeBlock(Node &node) const;
 
+    std::optional<double> measured(const QModelIndex &index) const;
+
     std::shared_ptr<const ModelInfo> m_info;
+    Measure m_measure;
+    double m_largest = 0; ///< of the measure's values
     std::vector<Node> m_nodes;
 };
 

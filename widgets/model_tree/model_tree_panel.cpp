@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/model_tree/model_tree_panel.h"
 
+#include "core/results/sensitivity_table.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
+#include "widgets/model_tree/measure_delegate.h"
 #include "widgets/model_tree/model_tree_model.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/row_delegate.h"
@@ -33,12 +36,20 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     m_tree->setModel(m_filter);
     m_tree->setAccessibleName(tr("Blocks and layers of the model"));
     m_tree->setItemDelegate(new RowDelegate(m_tree));
+    m_tree->setItemDelegateForColumn(ModelTreeModel::MeasureColumn, new MeasureDelegate(m_tree));
+    setFocusProxy(m_filterText);
     m_tree->setUniformRowHeights(true);
     m_tree->setAllColumnsShowFocus(true);
     m_tree->setFrameShape(QFrame::NoFrame);
     m_tree->header()->setStretchLastSection(false);
     m_tree->header()->setSectionResizeMode(ModelTreeModel::NameColumn, QHeaderView::Stretch);
     m_tree->header()->setMinimumSectionSize(em(this, 3));
+    m_tree->setColumnHidden(ModelTreeModel::KindColumn, true);
+    m_tree->setColumnHidden(ModelTreeModel::ShapeColumn, true);
+    m_tree->setColumnHidden(ModelTreeModel::BitsColumn, true); // the tooltip says all three
+    m_tree->setTextElideMode(Qt::ElideMiddle);
+    m_tree->setIndentation(space(this, 3));
+    m_tree->setColumnWidth(ModelTreeModel::MeasureColumn, em(this, 6));
 
     auto *layout = new QVBoxLayout(this);
     const int margin = space(this, 1);
@@ -52,7 +63,36 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
             &ModelTreePanel::takeCurrent);
     connect(context.selection, &Selection::layerChanged, this, &ModelTreePanel::showLayer);
     connect(context.project, &Project::changed, this, &ModelTreePanel::showProject);
+    connect(context.library, &RunLibrary::resultChanged, this, &ModelTreePanel::showMeasure);
+    connect(context.project, &Project::runsChanged, this, &ModelTreePanel::showMeasure);
+    connect(context.selection, &Selection::runChanged, this, &ModelTreePanel::showMeasure);
     showProject();
+}
+
+/// The KL divergence at the smallest width of the sensitivity that the views show.
+void ModelTreePanel::showMeasure()
+{
+    const QString chosen = m_context.selection->run();
+    const store::RunRecord *record = m_context.project->findRun(chosen);
+    const QString run = record != nullptr && record->kind == SensitivityTable::kind
+        ? chosen
+        : m_context.library->newestRun(SensitivityTable::kind);
+    const auto table = m_context.library->resultOf<SensitivityTable>(run);
+    if (table == m_measured) {
+        return;
+    }
+    m_measured = table;
+    ModelTreeModel::Measure measure;
+    if (table && !table->widths.empty()) {
+        const int width = table->widths.front();
+        measure.title = tr("KL divergence with this layer at %1 bits, nats per token").arg(width);
+        for (const SensitivityCell &cell : table->cells) {
+            if (cell.bits == width && cell.klDivergence) {
+                measure.values[cell.layer] = *cell.klDivergence;
+            }
+        }
+    }
+    m_model->setMeasure(std::move(measure));
 }
 
 void ModelTreePanel::showProject()
@@ -66,9 +106,7 @@ void ModelTreePanel::showProject()
             break;
         }
     }
-    for (int column = ModelTreeModel::KindColumn; column < ModelTreeModel::columnTotal; ++column) {
-        m_tree->resizeColumnToContents(column); // of the rows that show, so after expanding
-    }
+    m_tree->resizeColumnToContents(ModelTreeModel::SizeColumn); // of the rows that show
     m_tree->scrollTo(first);
 }
 

@@ -3,6 +3,8 @@
 
 #include "widgets/shared/view.h"
 
+#include <memory>
+
 class QLineEdit;
 class QSortFilterProxyModel;
 class QTreeView;
@@ -10,6 +12,7 @@ class QTreeView;
 namespace bitprism {
 
 class ModelTreeModel;
+struct SensitivityTable;
 
 /// The model's blocks and layers, with a filter; follows and sets the shared selection.
 class ModelTreePanel : public QWidget
@@ -24,9 +27,11 @@ private:
     void showLayer(const QString &layer);
     void takeCurrent(const QModelIndex &current);
     void takeFilter(const QString &text);
+    void showMeasure();
 
     ViewContext &m_context;
     ModelTreeModel *m_model;
+    std::shared_ptr<const SensitivityTable> m_measured;
     QSortFilterProxyModel *m_filter;
     QLineEdit *m_filterText;
     QTreeView *m_tree;

@@ -2,26 +2,58 @@
 #include "widgets/overview/overview_view.h"
 
 #include "core/results/model_info.h"
+#include "core/results/run_summary.h"
+#include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
 #include "widgets/overview/figure_card.h"
+#include "widgets/overview/latest_runs.h"
 #include "widgets/overview/parts_bar.h"
 #include "widgets/overview/parts_model.h"
+#include "widgets/overview/recipe_size.h"
+#include "widgets/overview/start_buttons.h"
+#include "widgets/recipe/recipe_document.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
 
 #include <QEvent>
 #include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
 #include <QScrollArea>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace bitprism {
 
 BITPRISM_EXPORT_VIEW(overview, OverviewView, BITPRISM_TR("View", "Overview"));
+
+namespace {
+
+/// The difference from the unquantized model with its standard error, or else the perplexity.
+QString lossNote(const RunMetric &metric)
+{
+    const QLocale locale;
+    if (metric.baseline) {
+        if (const auto difference = pairedNllDifference(metric.measured, *metric.baseline)) {
+            const int decimals = 4;
+            const QString sign = difference->mean < 0 ? QString() : QStringLiteral("+");
+            return OverviewView::tr("%1 \u00b1 %2 against the unquantized model")
+                .arg(sign + locale.toString(difference->mean, 'f', decimals),
+                     locale.toString(difference->standardError, 'f', decimals));
+        }
+    }
+    return OverviewView::tr("perplexity %1").arg(locale.toString(metric.measured.value, 'f', 2));
+}
+
+} // namespace
 
 OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     : View(parent)
@@ -30,11 +62,14 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     , m_state(new StatePanel(this))
     , m_title(new QLabel(this))
     , m_subtitle(new QLabel(this))
-    , m_size(new FigureCard(tr("Size"), this))
-    , m_weights(new FigureCard(tr("Weights"), this))
-    , m_layers(new FigureCard(tr("Layers"), this))
-    , m_bits(new FigureCard(tr("Bits per weight"), this))
+    , m_size(new FigureCard(tr("Size now"), this))
+    , m_sizeAfter(new FigureCard(tr("Size with the recipe"), this))
+    , m_loss(new FigureCard(tr("Measured loss, nats per token"), this))
+    , m_memory(new FigureCard(tr("Memory that a run needs"), this))
+    , m_start(new StartButtons(context, this))
+    , m_latest(new LatestRuns(context, this))
     , m_bar(new PartsBar(this))
+    , m_barAfter(new PartsBar(this))
     , m_parts(new PartsModel(this))
     , m_table(new QTableView(this))
     , m_facts(new QFormLayout)
@@ -43,7 +78,15 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     m_layout->addWidget(m_state);
     m_layout->addWidget(m_page);
     connect(m_state, &StatePanel::actionTriggered, this, &View::openModelRequested);
+    connect(m_start, &StartButtons::showViewRequested, this, &View::showViewRequested);
+    connect(m_latest, &LatestRuns::showViewRequested, this, &View::showViewRequested);
     connect(context.project, &Project::changed, this, &OverviewView::showProject);
+    connect(context.project, &Project::runsChanged, this, &OverviewView::showLoss);
+    connect(context.project, &Project::dataFilesChanged, this, &OverviewView::showRecipe);
+    connect(context.recipe, &RecipeDocument::changed, this, &OverviewView::showRecipe);
+    connect(context.hub, &JobHub::estimateChanged, this, &OverviewView::showRecipe);
+    connect(context.library, &RunLibrary::resultChanged, this, &OverviewView::showLoss);
+    connect(context.selection, &Selection::runChanged, this, &OverviewView::showLoss);
     showProject();
 }
 
@@ -53,8 +96,11 @@ QWidget *OverviewView::makePage()
     m_title->setTextFormat(Qt::PlainText);
     m_subtitle->setForegroundRole(QPalette::PlaceholderText);
     m_subtitle->setTextFormat(Qt::PlainText);
-    auto *factsTitle = new QLabel(tr("Facts"), this);
-    factsTitle->setFont(scaledFont(this, 1.2, QFont::DemiBold));
+    const auto heading = [this](const QString &text) {
+        auto *label = new QLabel(text, this);
+        label->setFont(scaledFont(this, 1.2, QFont::DemiBold));
+        return label;
+    };
     m_facts->setHorizontalSpacing(space(this, 6));
     m_facts->setVerticalSpacing(space(this, 2));
     m_facts->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -73,7 +119,13 @@ QWidget *OverviewView::makePage()
     layout->addSpacing(space(this, 4));
     layout->addWidget(makeParts());
     layout->addSpacing(space(this, 4));
-    layout->addWidget(factsTitle);
+    layout->addWidget(heading(tr("Measure")));
+    layout->addWidget(m_start);
+    layout->addSpacing(space(this, 4));
+    layout->addWidget(heading(tr("Latest results")));
+    layout->addWidget(m_latest);
+    layout->addSpacing(space(this, 4));
+    layout->addWidget(heading(tr("Facts")));
     layout->addLayout(m_facts);
     layout->addStretch();
 
@@ -89,7 +141,7 @@ QLayout *OverviewView::makeFigures()
 {
     auto *layout = new QHBoxLayout;
     layout->setSpacing(space(this, 2));
-    for (FigureCard *card : {m_size, m_weights, m_layers, m_bits}) {
+    for (FigureCard *card : {m_size, m_sizeAfter, m_loss, m_memory}) {
         layout->addWidget(card, 1);
     }
     return layout;
@@ -115,13 +167,23 @@ QWidget *OverviewView::makeParts()
                                                       QHeaderView::ResizeToContents);
     m_table->setWordWrap(false);
 
+    const auto note = [this](const QString &text) {
+        auto *label = new QLabel(text, this);
+        label->setFont(scaledFont(this, 0.85));
+        label->setForegroundRole(QPalette::PlaceholderText);
+        return label;
+    };
+
     auto *box = new QWidget(this);
     box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 2));
     layout->addWidget(title);
+    layout->addWidget(note(tr("Now")));
     layout->addWidget(m_bar);
+    layout->addWidget(note(tr("With the recipe, on the same scale")));
+    layout->addWidget(m_barAfter);
     layout->addWidget(m_table);
     return box;
 }
@@ -151,26 +213,68 @@ void OverviewView::showProject()
 
 void OverviewView::showModel(const ModelInfo &info)
 {
-    int quantizable = 0;
-    for (const LayerInfo &layer : info.layers) {
-        quantizable += layer.quantizable ? 1 : 0;
-    }
     m_title->setText(QString::fromStdString(info.name));
     m_subtitle->setText(QString::fromStdString(info.path));
-    m_size->setFigure(formatBytes(info.bytes), tr("%1 bytes").arg(formatCount(info.bytes)));
-    m_weights->setFigure(formatCompactCount(info.parameters), formatCount(info.parameters));
-    m_layers->setFigure(formatCount(static_cast<std::int64_t>(info.layers.size())),
-                        tr("%n can be quantized", nullptr, quantizable));
     const double bits = info.parameters == 0
         ? 0
         : static_cast<double>(info.bytes) * 8 / static_cast<double>(info.parameters);
-    m_bits->setFigure(formatBits(bits), tr("mostly %1").arg(QString::fromStdString(info.dtype)));
+    m_size->setFigure(formatBytes(info.bytes),
+                      tr("%1 weights of %2 bits, mostly %3")
+                          .arg(formatCompactCount(info.parameters), formatBits(bits),
+                               QString::fromStdString(info.dtype)));
 
     std::vector<ModelPart> parts = modelParts(info);
     m_bar->setParts(parts);
     m_parts->setParts(std::move(parts));
     fitTable();
     showFacts(info);
+    showRecipe();
+    showLoss();
+}
+
+void OverviewView::showRecipe()
+{
+    const ModelInfoPtr &model = m_context.project->model();
+    if (!model) {
+        return;
+    }
+    const ModelInfo after = modelAfter(*model, m_context.recipe->recipe());
+    const HubEstimate estimate
+        = m_context.hub->estimateOf(runRequest(*m_context.project, m_context.recipe->recipe(), {}));
+    // The estimate counts scales and zero points too; without it, codes alone.
+    const std::int64_t bytes = estimate.value ? estimate.value->bytes : after.bytes;
+    const double share
+        = static_cast<double>(bytes) / static_cast<double>(std::max<std::int64_t>(model->bytes, 1));
+    m_sizeAfter->setFigure(
+        formatBytes(bytes),
+        estimate.value ? tr("%1 of the size now, %2 bits on average")
+                             .arg(formatShare(share), formatBits(estimate.value->averageBits))
+                       : tr("%1 of the size now, scales not counted").arg(formatShare(share)));
+    m_memory->setFigure(estimate.value ? formatBytes(estimate.value->memoryBytes) : notMeasured(),
+                        estimate.value                   ? tr("to quantize and to measure")
+                            : estimate.problem.isEmpty() ? tr("not estimated yet")
+                                                         : estimate.problem);
+    m_barAfter->setParts(modelParts(after), share);
+}
+
+void OverviewView::showLoss()
+{
+    const QString chosen = m_context.selection->run();
+    const store::RunRecord *record = m_context.project->findRun(chosen);
+    const QString run = record != nullptr && record->kind == "run"
+        ? chosen
+        : m_context.library->newestRun(RunSummary::kind);
+    const auto summary = m_context.library->resultOf<RunSummary>(run);
+    const RunMetric *metric = nullptr;
+    for (const RunMetric &candidate : summary ? summary->metrics : std::vector<RunMetric>()) {
+        metric = candidate.measured.nll && metric == nullptr ? &candidate : metric;
+    }
+    if (metric == nullptr) {
+        m_loss->setFigure(notMeasured(), tr("run the recipe to measure it"));
+        return;
+    }
+    const int decimals = 3;
+    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals), lossNote(*metric));
 }
 
 void OverviewView::showFacts(const ModelInfo &info)

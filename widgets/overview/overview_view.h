@@ -11,12 +11,15 @@ class QTableView;
 namespace bitprism {
 
 class FigureCard;
+class LatestRuns;
 class PartsBar;
 class PartsModel;
+class StartButtons;
 class StatePanel;
 struct ModelInfo;
 
-/// What the open model is: its size in four figures, the bytes by part, and its facts.
+/// What the open model is and what the recipe makes of it: four figures, the bytes by part before
+/// and after, what can be measured and what was, and the model's facts.
 class OverviewView : public View
 {
     Q_OBJECT
@@ -33,6 +36,8 @@ private:
     QWidget *makeParts();
     void showProject();
     void showModel(const ModelInfo &info);
+    void showRecipe();
+    void showLoss();
     void showFacts(const ModelInfo &info);
     void addFact(const QString &name, const QString &value);
     void fitTable();
@@ -43,10 +48,13 @@ private:
     QLabel *m_title;
     QLabel *m_subtitle;
     FigureCard *m_size;
-    FigureCard *m_weights;
-    FigureCard *m_layers;
-    FigureCard *m_bits;
+    FigureCard *m_sizeAfter;
+    FigureCard *m_loss;
+    FigureCard *m_memory;
+    StartButtons *m_start;
+    LatestRuns *m_latest;
     PartsBar *m_bar;
+    PartsBar *m_barAfter;
     PartsModel *m_parts;
     QTableView *m_table;
     QFormLayout *m_facts;

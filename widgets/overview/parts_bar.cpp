@@ -18,8 +18,9 @@ PartsBar::PartsBar(QWidget *parent)
     setAccessibleName(tr("Size by part, drawn"));
 }
 
-void PartsBar::setParts(std::vector<ModelPart> parts)
+void PartsBar::setParts(std::vector<ModelPart> parts, double share)
 {
+    m_share = share;
     m_parts = std::move(parts);
     update();
 }
@@ -39,7 +40,8 @@ QRectF PartsBar::rectOf(std::size_t part) const
     for (std::size_t i = 0; i < part; ++i) {
         before += m_parts[i].share;
     }
-    return {before * width(), 0, m_parts[part].share * width(), static_cast<double>(height())};
+    const double scale = m_share * width();
+    return {before * scale, 0, m_parts[part].share * scale, static_cast<double>(height())};
 }
 
 bool PartsBar::event(QEvent *event)

@@ -18,7 +18,8 @@ class PartsBar : public QWidget
 public:
     explicit PartsBar(QWidget *parent = nullptr);
 
-    void setParts(std::vector<ModelPart> parts);
+    /// `share` of the width is filled, for a model that is that much smaller than the one above.
+    void setParts(std::vector<ModelPart> parts, double share = 1);
     /// Colours by place in the enumeration Part.
     static std::vector<QColor> colors(const QPalette &palette);
 
@@ -32,6 +33,7 @@ private:
     QRectF rectOf(std::size_t part) const;
 
     std::vector<ModelPart> m_parts;
+    double m_share = 1;
 };
 
 } // namespace bitprism

@@ -153,8 +153,8 @@ void HeatMapPlot::applyTheme()
     axis->setLabelColor(palette().color(QPalette::Text));
     axis->setLabelFont(canvas().smallFont());
     m_legendScale->setBarWidth(em(this, 1));
-    canvas().yAxis->setTickLength(0, 0);
-    canvas().xAxis->setTickLength(0, 0);
+    canvas().yAxis->setTickPen(Qt::NoPen); // a tick of no length is still a dot
+    canvas().xAxis->setTickPen(Qt::NoPen);
     canvas().xAxis->setBasePen(Qt::NoPen);
     canvas().yAxis->setBasePen(Qt::NoPen);
     updateScale();

@@ -179,8 +179,10 @@ void PlotCanvas::thinCategories()
     const auto cut = [&metrics](QCPAxis &axis, const QString &title, double length) {
         axis.setLabel(metrics.elidedText(title, Qt::ElideRight, static_cast<int>(length)));
     };
-    cut(*xAxis, m_x.title, plotRect().width());
-    cut(*yAxis, m_y.title, plotRect().height());
+    // Of the canvas, not of the plot inside: that one has its size after the first replot only.
+    constexpr double share = 0.85;
+    cut(*xAxis, m_x.title, share * width());
+    cut(*yAxis, m_y.title, share * height());
     thinAxis(*xAxis, m_x);
     thinAxis(*yAxis, m_y);
 }

@@ -54,7 +54,11 @@ PlotFrame::PlotFrame(QWidget *parent)
                          [this](const PlotDrawing &drawing) { drawAnnotations(drawing); });
     // The canvas has its palette later than the frame.
     m_canvas->setThemeChanged([this] { applyTheme(); });
-    connect(m_canvas, &QCustomPlot::beforeReplot, this, [this] { prepareReplot(); });
+    connect(m_canvas, &QCustomPlot::beforeReplot, this, [this] {
+        m_preparedRect = m_canvas->plotRect();
+        prepareReplot();
+    });
+    connect(m_canvas, &QCustomPlot::afterReplot, this, &PlotFrame::replotIfMoved);
     connect(m_canvas, &QCustomPlot::afterReplot, m_overlay, qOverload<>(&QWidget::update));
     connect(m_saver, &FileSaver::saved, this, [this](const QString &path, const QString &problem) {
         m_card->showMessage(problem.isEmpty() ? tr("Saved as %1").arg(path) : problem);
@@ -123,7 +127,25 @@ void PlotFrame::dataChanged(bool keepView)
     }
 }
 
-void PlotFrame::replot() { m_canvas->replot(QCustomPlot::rpQueuedReplot); }
+void PlotFrame::replot()
+{
+    if (!m_canvas->size().isEmpty()) { // else it is drawn when it gets a size
+        m_canvas->replot(QCustomPlot::rpQueuedReplot);
+    }
+}
+
+void PlotFrame::replotIfMoved()
+{
+    // What was prepared (labels, ticks) was for the layout before this replot; a new layout needs
+    // it anew. Labels move the layout a little themselves, so this must end.
+    constexpr int mostRepeats = 2;
+    if (m_canvas->plotRect() == m_preparedRect || m_repeats == mostRepeats) {
+        m_repeats = 0;
+        return;
+    }
+    ++m_repeats;
+    replot();
+}
 
 void PlotFrame::resetView()
 {

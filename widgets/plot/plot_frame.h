@@ -118,6 +118,7 @@ private:
     friend class PlotOverlay;
 
     void makeActions();
+    void replotIfMoved();
     void chooseFile(const QString &suffix);
     void setHover(int item, const QPointF &pixel);
     void showCursor();
@@ -137,6 +138,8 @@ private:
     PlotRange m_fullX;
     PlotRange m_fullY;
     Qt::Orientations m_zoomable = Qt::Horizontal | Qt::Vertical;
+    QRectF m_preparedRect; ///< of the axes when the last replot began
+    int m_repeats = 0; ///< replots that followed only because the layout had moved
     bool m_isZoomed = false;
     int m_hover = -1;
     int m_cursor = -1;

@@ -3,44 +3,16 @@
 
 #include "widgets/shared/format.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 #include <QLocale>
+
+#include <algorithm>
 
 namespace bitprism {
 
 namespace {
 
-QString statusText(store::RunStatus status)
-{
-    switch (status) {
-    case store::RunStatus::Queued:
-        return RunsModel::tr("Queued");
-    case store::RunStatus::Running:
-        return RunsModel::tr("Running");
-    case store::RunStatus::Finished:
-        return RunsModel::tr("Finished");
-    case store::RunStatus::Failed:
-        return RunsModel::tr("Failed");
-    case store::RunStatus::Cancelled:
-        return RunsModel::tr("Cancelled");
-    case store::RunStatus::Interrupted:
-        return RunsModel::tr("Interrupted");
-    }
-    return {};
-}
-
-QString progressText(const store::RunRecord &run)
-{
-    if (run.status == store::RunStatus::Finished || run.blocks == 0) {
-        return statusText(run.status);
-    }
-    //: a run's status, and how many blocks of the model are done
-    return RunsModel::tr("%1, %2 of %3")
-        .arg(statusText(run.status))
-        .arg(run.blocksDone)
-        .arg(run.blocks);
-}
+constexpr quintptr topLevel = 0; // children carry their group's row plus one
 
 QDateTime createdTime(const store::RunRecord &run)
 {
@@ -48,41 +20,28 @@ QDateTime createdTime(const store::RunRecord &run)
         .toLocalTime();
 }
 
-QString displayText(const store::RunRecord &run, int column)
+QString kindText(const store::RunRecord &run)
 {
-    switch (column) {
-    case RunsModel::NameColumn:
-        return QString::fromStdString(run.name);
-    case RunsModel::StatusColumn:
-        return progressText(run);
-    case RunsModel::BitsColumn:
-        return formatBits(run.averageBits);
-    case RunsModel::SizeColumn:
-        return run.bytes ? formatBytes(*run.bytes) : notMeasured();
-    case RunsModel::CreatedColumn:
-        return QLocale().toString(createdTime(run), QLocale::ShortFormat);
-    default:
-        return {};
+    if (run.kind == "run") {
+        return RunsModel::tr("Quantization");
     }
+    if (run.kind == "sensitivity") {
+        return RunsModel::tr("Sensitivity");
+    }
+    return run.kind == "outliers" ? RunsModel::tr("Outliers") : QString::fromStdString(run.kind);
 }
 
-QVariant sortValue(const store::RunRecord &run, int column)
+QString toolTip(const store::RunRecord &run)
 {
-    switch (column) {
-    case RunsModel::BitsColumn:
-        return run.averageBits.value_or(-1);
-    case RunsModel::SizeColumn:
-        return QVariant::fromValue<qint64>(run.bytes.value_or(-1));
-    case RunsModel::CreatedColumn:
-        return createdTime(run);
-    default:
-        return displayText(run, column);
+    //: a run's name, what it is, its model, its id and its time
+    QString text = RunsModel::tr("%1\n%2 of %3\nRun %4, %5")
+                       .arg(QString::fromStdString(run.name), kindText(run),
+                            QString::fromStdString(run.model), QString::fromStdString(run.id),
+                            QLocale().toString(createdTime(run), QLocale::ShortFormat));
+    if (!run.failure.empty()) {
+        text += '\n' + QString::fromStdString(run.failure);
     }
-}
-
-bool isNumber(int column)
-{
-    return column == RunsModel::BitsColumn || column == RunsModel::SizeColumn;
+    return text;
 }
 
 } // namespace
@@ -91,17 +50,151 @@ void RunsModel::setRuns(RunListPtr runs)
 {
     beginResetModel();
     m_runs = std::move(runs);
+    rebuild();
     endResetModel();
+}
+
+void RunsModel::setFilter(const QString &text)
+{
+    beginResetModel();
+    m_filter = text;
+    rebuild();
+    endResetModel();
+}
+
+void RunsModel::setHidden(const QSet<QString> &ids)
+{
+    beginResetModel();
+    m_hidden = ids;
+    rebuild();
+    endResetModel();
+}
+
+void RunsModel::rebuild()
+{
+    m_groups.clear();
+    m_loose.clear();
+    if (!m_runs) {
+        return;
+    }
+    QHash<QString, std::size_t> places;
+    for (std::size_t place = 0; place < m_runs->size(); ++place) {
+        const store::RunRecord &run = (*m_runs)[place];
+        if (!isShown(run)) {
+            continue;
+        }
+        if (run.experiment.empty()) {
+            m_loose.push_back(place);
+            continue;
+        }
+        const QString name = QString::fromStdString(run.experiment);
+        if (!places.contains(name)) {
+            places.insert(name, m_groups.size());
+            m_groups.push_back({name, {}});
+        }
+        m_groups[places.value(name)].runs.push_back(place);
+    }
+}
+
+bool RunsModel::isShown(const store::RunRecord &run) const
+{
+    if (!m_hidden.isEmpty() && m_hidden.contains(QString::fromStdString(run.id))) {
+        return false;
+    }
+    if (m_filter.isEmpty()) {
+        return true;
+    }
+    for (const std::string *text : {&run.name, &run.kind, &run.experiment, &run.id}) {
+        if (QString::fromStdString(*text).contains(m_filter, Qt::CaseInsensitive)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void RunsModel::setProgress(const QString &runId, double fraction)
+{
+    if (fraction < 0) {
+        m_progress.remove(runId);
+    } else {
+        m_progress.insert(runId, fraction);
+    }
+    const QModelIndex place = indexOfRun(runId);
+    if (place.isValid()) {
+        Q_EMIT dataChanged(place.siblingAtColumn(StatusColumn),
+                           place.siblingAtColumn(StatusColumn));
+    }
+}
+
+QModelIndex RunsModel::indexOfRun(const QString &runId) const
+{
+    const std::string wanted = runId.toStdString();
+    const auto is = [&](std::size_t place) { return (*m_runs)[place].id == wanted; };
+    for (std::size_t group = 0; group < m_groups.size(); ++group) {
+        const std::vector<std::size_t> &runs = m_groups[group].runs;
+        const auto found = std::find_if(runs.begin(), runs.end(), is);
+        if (found != runs.end()) {
+            return index(static_cast<int>(found - runs.begin()), 0,
+                         index(static_cast<int>(group), 0));
+        }
+    }
+    const auto found = std::find_if(m_loose.begin(), m_loose.end(), is);
+    return found == m_loose.end()
+        ? QModelIndex()
+        : index(static_cast<int>(m_groups.size() + (found - m_loose.begin())), 0);
+}
+
+int RunsModel::shownRuns() const
+{
+    std::size_t count = m_loose.size();
+    for (const Group &group : m_groups) {
+        count += group.runs.size();
+    }
+    return static_cast<int>(count);
+}
+
+QModelIndex RunsModel::index(int row, int column, const QModelIndex &parent) const
+{
+    if (!hasIndex(row, column, parent)) {
+        return {};
+    }
+    return createIndex(row, column,
+                       parent.isValid() ? static_cast<quintptr>(parent.row() + 1) : topLevel);
+}
+
+QModelIndex RunsModel::parent(const QModelIndex &child) const
+{
+    if (!child.isValid() || child.internalId() == topLevel) {
+        return {};
+    }
+    return createIndex(static_cast<int>(child.internalId()) - 1, 0, topLevel);
 }
 
 int RunsModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() || !m_runs ? 0 : static_cast<int>(m_runs->size());
+    if (!parent.isValid()) {
+        return static_cast<int>(m_groups.size() + m_loose.size());
+    }
+    const Group *group = groupOf(parent);
+    return group == nullptr || parent.column() != 0 ? 0 : static_cast<int>(group->runs.size());
 }
 
-int RunsModel::columnCount(const QModelIndex &parent) const
+int RunsModel::columnCount(const QModelIndex &) const { return columnTotal; }
+
+const RunsModel::Group *RunsModel::groupOf(const QModelIndex &index) const
 {
-    return parent.isValid() ? 0 : columnTotal;
+    const bool isGroup
+        = index.internalId() == topLevel && static_cast<std::size_t>(index.row()) < m_groups.size();
+    return isGroup ? &m_groups[static_cast<std::size_t>(index.row())] : nullptr;
+}
+
+const store::RunRecord *RunsModel::runOf(const QModelIndex &index) const
+{
+    const auto row = static_cast<std::size_t>(index.row());
+    if (index.internalId() != topLevel) {
+        return &(*m_runs)[m_groups[index.internalId() - 1].runs[row]];
+    }
+    return row < m_groups.size() ? nullptr : &(*m_runs)[m_loose[row - m_groups.size()]];
 }
 
 QVariant RunsModel::data(const QModelIndex &index, int role) const
@@ -109,21 +202,75 @@ QVariant RunsModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return {};
     }
-    const store::RunRecord &run = (*m_runs)[static_cast<std::size_t>(index.row())];
-    switch (role) {
-    case Qt::DisplayRole:
-        return displayText(run, index.column());
-    case sortRole:
-        return sortValue(run, index.column());
-    case Qt::ToolTipRole:
-        return run.failure.empty() ? QString::fromStdString(run.id)
-                                   : QString::fromStdString(run.failure);
-    case Qt::TextAlignmentRole:
+    if (role == Qt::TextAlignmentRole) {
+        const bool isNumber = index.column() == BitsColumn || index.column() == SizeColumn;
         return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter)
-                                   | (isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
+                                   | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
+    }
+    if (const Group *group = groupOf(index)) {
+        return groupData(*group, index.column(), role);
+    }
+    const store::RunRecord &run = *runOf(index);
+    switch (role) {
+    case Qt::ToolTipRole:
+        return toolTip(run);
+    case runRole:
+        return QString::fromStdString(run.id);
+    case Qt::DisplayRole:
+        break;
     default:
         return {};
     }
+    switch (index.column()) {
+    case NameColumn:
+        return QString::fromStdString(run.name);
+    case StatusColumn:
+        return statusText(run);
+    case BitsColumn:
+        return formatBits(run.averageBits);
+    case SizeColumn:
+        return run.bytes ? formatBytes(*run.bytes) : notMeasured();
+    default:
+        return QLocale().toString(createdTime(run), QLocale::ShortFormat);
+    }
+}
+
+QVariant RunsModel::groupData(const Group &group, int column, int role) const
+{
+    if (role == runRole) {
+        return QString();
+    }
+    if (role != Qt::DisplayRole) {
+        return {};
+    }
+    return column == NameColumn  ? QVariant(group.name)
+        : column == StatusColumn ? QVariant(QString::number(group.runs.size()))
+                                 : QVariant();
+}
+
+QString RunsModel::statusText(const store::RunRecord &run) const
+{
+    const auto working = m_progress.constFind(QString::fromStdString(run.id));
+    if (working != m_progress.constEnd()) {
+        return formatProgress(*working);
+    }
+    const double done = run.blocks == 0 ? 0 : static_cast<double>(run.blocksDone) / run.blocks;
+    switch (run.status) {
+    case store::RunStatus::Queued:
+        return tr("Queued");
+    case store::RunStatus::Running:
+        return formatProgress(done);
+    case store::RunStatus::Finished:
+        return tr("\u2713 Finished");
+    case store::RunStatus::Failed:
+        return tr("\u2715 Failed");
+    case store::RunStatus::Cancelled:
+        //: how much of the run was done when it was stopped
+        return tr("Stopped at %1").arg(formatProgress(done));
+    case store::RunStatus::Interrupted:
+        return tr("Interrupted at %1").arg(formatProgress(done));
+    }
+    return {};
 }
 
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -132,15 +279,13 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
+        const bool isNumber = section == BitsColumn || section == SizeColumn;
         return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter)
-                                   | (isNumber(section) ? Qt::AlignRight : Qt::AlignLeft));
-    }
-    if (role != Qt::DisplayRole) {
-        return {};
+                                   | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
     }
     const QString titles[columnTotal]
         = {tr("Run"), tr("Status"), tr("Bits"), tr("Size"), tr("Created")};
-    return titles[section];
+    return role == Qt::DisplayRole ? QVariant(titles[section]) : QVariant();
 }
 
 } // namespace bitprism

@@ -3,12 +3,17 @@
 
 #include "widgets/jobs/project_reader.h"
 
-#include <QAbstractTableModel>
+#include <QAbstractItemModel>
+#include <QHash>
+#include <QSet>
+
+#include <vector>
 
 namespace bitprism {
 
-/// The runs of a store, newest first.
-class RunsModel : public QAbstractTableModel
+/// The runs of a store, newest first: experiments as groups, then the runs that belong to none.
+/// Made for ten thousand of them: filtering looks at each run once, and nothing is sorted.
+class RunsModel : public QAbstractItemModel
 {
     Q_OBJECT
 
@@ -22,14 +27,25 @@ public:
         CreatedColumn,
         columnTotal
     };
-    /// Sorts by value, not by text.
-    static constexpr int sortRole = Qt::UserRole;
+    /// Id of a run; empty for an experiment.
+    static constexpr int runRole = Qt::UserRole;
 
-    using QAbstractTableModel::QAbstractTableModel;
+    using QAbstractItemModel::QAbstractItemModel;
 
-    /// Null empties the table.
+    /// Null empties the list.
     void setRuns(RunListPtr runs);
+    /// Only runs with `text` in name, kind, experiment or id; empty: all.
+    void setFilter(const QString &text);
+    /// Runs that the user deleted and that can still be brought back.
+    void setHidden(const QSet<QString> &ids);
+    /// The share of a running job that is done, from 0 to 1; below 0: not running here.
+    void setProgress(const QString &runId, double fraction);
+    /// Invalid where the run does not show.
+    QModelIndex indexOfRun(const QString &runId) const;
+    int shownRuns() const;
 
+    QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
+    QModelIndex parent(const QModelIndex &child) const override;
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
@@ -37,7 +53,25 @@ public:
                         int role = Qt::DisplayRole) const override;
 
 private:
+    struct Group
+    {
+        QString name;
+        std::vector<std::size_t> runs; ///< places in the list
+    };
+
+    void rebuild();
+    bool isShown(const store::RunRecord &run) const;
+    const Group *groupOf(const QModelIndex &index) const;
+    const store::RunRecord *runOf(const QModelIndex &index) const;
+    QVariant groupData(const Group &group, int column, int role) const;
+    QString statusText(const store::RunRecord &run) const;
+
     RunListPtr m_runs;
+    QString m_filter;
+    QSet<QString> m_hidden;
+    std::vector<Group> m_groups; ///< experiments, newest first
+    std::vector<std::size_t> m_loose; ///< runs of no experiment
+    QHash<QString, double> m_progress;
 };
 
 } // namespace bitprism

@@ -1,65 +1,276 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/runs/runs_panel.h"
 
+#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
 #include "widgets/runs/runs_model.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/row_delegate.h"
+#include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
 
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
 #include <QHeaderView>
-#include <QSortFilterProxyModel>
+#include <QInputDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
 #include <QStackedLayout>
-#include <QTableView>
+#include <QTimer>
+#include <QTreeView>
 
 namespace bitprism {
+
+namespace {
+
+constexpr int deleteDelay = 10000; // milliseconds in which a deletion can be undone
+
+} // namespace
 
 RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
     : QWidget(parent)
     , m_context(context)
     , m_model(new RunsModel(this))
-    , m_sorted(new QSortFilterProxyModel(this))
-    , m_table(new QTableView(this))
+    , m_filter(new QLineEdit(this))
+    , m_tree(new QTreeView(this))
     , m_state(new StatePanel(this))
-    , m_layout(new QStackedLayout(this))
+    , m_layout(new QStackedLayout)
+    , m_undoBar(nullptr)
+    , m_undoText(new QLabel(this))
+    , m_deleteTimer(new QTimer(this))
 {
-    m_sorted->setSourceModel(m_model);
-    m_sorted->setSortRole(RunsModel::sortRole);
-    m_table->setModel(m_sorted);
-    m_table->setAccessibleName(tr("Runs of the store"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->setSortingEnabled(true);
-    m_table->sortByColumn(RunsModel::CreatedColumn, Qt::DescendingOrder);
-    m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setSectionResizeMode(RunsModel::NameColumn, QHeaderView::Stretch);
-    m_layout->addWidget(m_table);
+    m_filter->setPlaceholderText(tr("Search runs"));
+    m_filter->setAccessibleName(tr("Search runs by name, kind or experiment"));
+    m_filter->setClearButtonEnabled(true);
+    m_tree->setModel(m_model);
+    m_tree->setAccessibleName(tr("Experiments and runs"));
+    m_tree->setItemDelegate(new RowDelegate(m_tree));
+    m_tree->setUniformRowHeights(true);
+    m_tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_tree->setFrameShape(QFrame::NoFrame);
+    m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_tree->setTextElideMode(Qt::ElideMiddle);
+    m_tree->header()->setStretchLastSection(false);
+    m_tree->header()->setSectionResizeMode(RunsModel::NameColumn, QHeaderView::Stretch);
+    m_tree->header()->setMinimumSectionSize(em(this, 3));
+    for (const int column :
+         {RunsModel::BitsColumn, RunsModel::SizeColumn, RunsModel::CreatedColumn}) {
+        m_tree->setColumnHidden(column, true);
+    }
+    m_tree->setColumnWidth(RunsModel::StatusColumn, em(this, 7));
+    m_layout->addWidget(m_tree);
     m_layout->addWidget(m_state);
-    connect(context.project, &Project::changed, this, &RunsPanel::showProject);
-    showProject();
+    m_deleteTimer->setSingleShot(true);
+    m_deleteTimer->setInterval(deleteDelay);
+
+    auto *layout = new QVBoxLayout(this);
+    const int margin = space(this, 1);
+    layout->setContentsMargins(margin, margin, margin, 0);
+    layout->setSpacing(margin);
+    layout->addWidget(m_filter);
+    layout->addLayout(m_layout, 1);
+    layout->addWidget(makeUndoBar());
+
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_model->setFilter(text);
+        m_tree->expandAll();
+    });
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &RunsPanel::takeCurrent);
+    connect(m_tree, &QTreeView::activated, this, &RunsPanel::openRun);
+    connect(m_tree, &QWidget::customContextMenuRequested, this, &RunsPanel::showMenu);
+    connect(m_deleteTimer, &QTimer::timeout, this, &RunsPanel::reallyDelete);
+    connect(context.project, &Project::changed, this, &RunsPanel::showRuns);
+    connect(context.project, &Project::runsChanged, this, &RunsPanel::showRuns);
+    connect(context.selection, &Selection::runChanged, this, &RunsPanel::showSelected);
+    connect(context.hub, &JobHub::jobChanged, this, &RunsPanel::showProgress);
+    connect(context.hub, &JobHub::jobFinished, this, &RunsPanel::showProgress);
+    showRuns();
 }
 
-void RunsPanel::showProject()
+RunsPanel::~RunsPanel() = default;
+
+QWidget *RunsPanel::makeUndoBar()
+{
+    m_undoBar = new QWidget(this);
+    auto *undo = new QPushButton(tr("Undo"), m_undoBar);
+    undo->setAccessibleName(tr("Bring deleted runs back"));
+    auto *layout = new QHBoxLayout(m_undoBar);
+    layout->setContentsMargins(0, 0, 0, space(this, 1));
+    layout->addWidget(m_undoText, 1);
+    layout->addWidget(undo);
+    m_undoBar->hide();
+    connect(undo, &QPushButton::clicked, this, &RunsPanel::restoreDeleted);
+    return m_undoBar;
+}
+
+void RunsPanel::showRuns()
 {
     const Project &project = *m_context.project;
+    if (project.state() == Project::State::Loading) {
+        reallyDelete(); // another store comes
+    }
+    const QStringList selected = selectedRuns();
     m_model->setRuns(project.runs());
     if (project.runs() && !project.runs()->empty()) {
-        for (int column = RunsModel::StatusColumn; column < RunsModel::columnTotal; ++column) {
-            m_table->resizeColumnToContents(column);
+        m_layout->setCurrentWidget(m_tree);
+        if (m_model->rowCount() > 0 && m_model->rowCount(m_model->index(0, 0)) > 0) {
+            m_tree->expand(m_model->index(0, 0));
         }
-        m_layout->setCurrentWidget(m_table);
+        showSelected(selected.value(0, m_context.selection->run()));
         return;
     }
     const QString problem = project.storeProblem();
     if (problem.isEmpty()) {
-        m_state->showEmpty(tr("Runs will be listed here. Start one with bitprism-cli run."), {});
+        m_state->showEmpty(tr("Runs will be listed here, newest first."), {});
     } else {
         m_state->showFailure(problem, {});
     }
     m_layout->setCurrentWidget(m_state);
+}
+
+void RunsPanel::showSelected(const QString &runId)
+{
+    const QModelIndex place = m_model->indexOfRun(runId);
+    if (place.isValid() && place != m_tree->currentIndex().siblingAtColumn(0)) {
+        m_tree->setCurrentIndex(place);
+    }
+}
+
+void RunsPanel::showProgress(quint64 job)
+{
+    const HubJob *working = m_context.hub->find(job);
+    if (working != nullptr && !working->runId.isEmpty()) {
+        m_model->setProgress(working->runId,
+                             working->state == JobState::Running ? working->progress.fraction : -1);
+    }
+}
+
+void RunsPanel::takeCurrent(const QModelIndex &current)
+{
+    const QString run = current.data(RunsModel::runRole).toString();
+    if (!run.isEmpty()) {
+        m_context.selection->setRun(run);
+    }
+}
+
+void RunsPanel::openRun(const QModelIndex &index)
+{
+    const store::RunRecord *run
+        = m_context.project->findRun(index.data(RunsModel::runRole).toString());
+    if (run == nullptr) {
+        return;
+    }
+    if (run->kind == "run") {
+        m_context.selection->setCompared({QString::fromStdString(run->id)});
+        Q_EMIT showViewRequested("compare");
+    } else {
+        Q_EMIT showViewRequested(QString::fromStdString(run->kind));
+    }
+}
+
+QStringList RunsPanel::selectedRuns() const
+{
+    QStringList ids;
+    for (const QModelIndex &index : m_tree->selectionModel()->selectedRows()) {
+        const QString run = index.data(RunsModel::runRole).toString();
+        if (!run.isEmpty()) {
+            ids.append(run);
+        }
+    }
+    return ids;
+}
+
+void RunsPanel::showMenu(const QPoint &place)
+{
+    const QStringList runs = selectedRuns();
+    if (runs.isEmpty()) {
+        return;
+    }
+    QMenu menu(this);
+    menu.addAction(tr("Open results"), this, [this] { openRun(m_tree->currentIndex()); });
+    menu.addAction(tr("Compare"), this, &RunsPanel::compareSelected);
+    menu.addAction(tr("Resume"), this, &RunsPanel::resumeSelected);
+    menu.addSeparator();
+    menu.addAction(tr("Rename..."), this, &RunsPanel::renameSelected);
+    menu.addAction(tr("Copy id"), this,
+                   [runs] { QApplication::clipboard()->setText(runs.join('\n')); });
+    menu.addAction(tr("Delete"), this, &RunsPanel::deleteSelected);
+    menu.exec(m_tree->viewport()->mapToGlobal(place));
+}
+
+void RunsPanel::compareSelected()
+{
+    QStringList runs = selectedRuns();
+    if (runs.isEmpty()) {
+        return;
+    }
+    m_context.selection->setCompared(runs);
+    Q_EMIT showViewRequested("compare");
+}
+
+void RunsPanel::resumeSelected()
+{
+    for (const QString &run : selectedRuns()) {
+        const store::RunRecord *record = m_context.project->findRun(run);
+        if (record != nullptr && record->status != store::RunStatus::Finished
+            && record->status != store::RunStatus::Running) {
+            m_context.hub->resumeRun(run);
+        }
+    }
+}
+
+void RunsPanel::renameSelected()
+{
+    const QString run = selectedRuns().value(0);
+    const store::RunRecord *record = m_context.project->findRun(run);
+    if (record == nullptr) {
+        return;
+    }
+    bool isAccepted = false;
+    const QString name
+        = QInputDialog::getText(this, tr("Rename the run"), tr("Name:"), QLineEdit::Normal,
+                                QString::fromStdString(record->name), &isAccepted)
+              .trimmed();
+    if (isAccepted && !name.isEmpty()) {
+        m_context.library->renameRun(run, name);
+    }
+}
+
+void RunsPanel::deleteSelected()
+{
+    const QStringList runs = selectedRuns();
+    if (runs.isEmpty()) {
+        return;
+    }
+    reallyDelete(); // what was deleted before cannot be brought back any more
+    m_deleted = QSet<QString>(runs.begin(), runs.end());
+    m_model->setHidden(m_deleted);
+    m_undoText->setText(tr("Deleted runs: %1").arg(runs.size()));
+    m_undoBar->show();
+    m_deleteTimer->start();
+}
+
+void RunsPanel::restoreDeleted()
+{
+    m_deleted.clear();
+    m_deleteTimer->stop();
+    m_undoBar->hide();
+    m_model->setHidden({});
+}
+
+void RunsPanel::reallyDelete()
+{
+    for (const QString &run : std::as_const(m_deleted)) {
+        m_context.library->deleteRun(run);
+    }
+    m_deleted.clear();
+    m_deleteTimer->stop();
+    m_undoBar->hide();
 }
 
 } // namespace bitprism

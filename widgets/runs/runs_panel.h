@@ -3,32 +3,61 @@
 
 #include "widgets/shared/view.h"
 
-class QSortFilterProxyModel;
+#include <QSet>
+#include <QStringList>
+
+class QLabel;
+class QLineEdit;
 class QStackedLayout;
-class QTableView;
+class QTimer;
+class QTreeView;
 
 namespace bitprism {
 
 class RunsModel;
 class StatePanel;
 
-/// The runs of the open store, sortable.
+/// The experiments and runs of the open store with their status, to search, open, compare, resume,
+/// rename and delete. A deleted run can be brought back until the bar that offers it goes.
 class RunsPanel : public QWidget
 {
     Q_OBJECT
 
 public:
     explicit RunsPanel(ViewContext &context, QWidget *parent = nullptr);
+    ~RunsPanel() override;
+
+    /// Ids of the selected runs.
+    QStringList selectedRuns() const;
+    void compareSelected();
+    void resumeSelected();
+    void deleteSelected();
+    void renameSelected();
+
+Q_SIGNALS:
+    void showViewRequested(const QString &viewId);
 
 private:
-    void showProject();
+    QWidget *makeUndoBar();
+    void showRuns();
+    void showSelected(const QString &runId);
+    void showProgress(quint64 job);
+    void takeCurrent(const QModelIndex &current);
+    void openRun(const QModelIndex &index);
+    void showMenu(const QPoint &place);
+    void restoreDeleted();
+    void reallyDelete();
 
     ViewContext &m_context;
     RunsModel *m_model;
-    QSortFilterProxyModel *m_sorted;
-    QTableView *m_table;
+    QLineEdit *m_filter;
+    QTreeView *m_tree;
     StatePanel *m_state;
     QStackedLayout *m_layout;
+    QWidget *m_undoBar;
+    QLabel *m_undoText;
+    QTimer *m_deleteTimer;
+    QSet<QString> m_deleted; ///< hidden, not yet deleted
 };
 
 } // namespace bitprism

@@ -72,6 +72,34 @@ QString formatShare(double share)
         .arg(QLocale().toString(share * 100, 'f', 1));
 }
 
+QString formatProgress(double share)
+{
+    return QCoreApplication::translate("Format", "%1 %").arg(static_cast<int>(share * 100));
+}
+
+QString formatSeconds(double seconds)
+{
+    const int secondsOfMinute = 60;
+    const int secondsOfHour = 3600;
+    const int shortest = 90; // below, seconds alone are easier to read
+    if (seconds < 9.5) {
+        return QCoreApplication::translate("Format", "%1 s")
+            .arg(QLocale().toString(seconds, 'f', seconds < 0.95 ? 1 : 0));
+    }
+    const auto whole = static_cast<qlonglong>(std::llround(seconds));
+    if (whole < shortest) {
+        return QCoreApplication::translate("Format", "%1 s").arg(whole);
+    }
+    if (whole < secondsOfHour) {
+        return QCoreApplication::translate("Format", "%1 min %2 s")
+            .arg(whole / secondsOfMinute)
+            .arg(whole % secondsOfMinute);
+    }
+    return QCoreApplication::translate("Format", "%1 h %2 min")
+        .arg(whole / secondsOfHour)
+        .arg(whole % secondsOfHour / secondsOfMinute);
+}
+
 QString notMeasured() { return QStringLiteral("\u2013"); }
 
 } // namespace bitprism

@@ -21,6 +21,10 @@ QString formatBits(double bits);
 QString formatBits(const std::optional<double> &bits);
 /// A share of one as per cent: "12.5 %".
 QString formatShare(double share);
+/// How far something is, in whole per cent: "43 %".
+QString formatProgress(double share);
+/// Seconds under 90 ("40 s"), then "2 min 10 s", then "3 h 5 min".
+QString formatSeconds(double seconds);
 
 QString notMeasured();
 

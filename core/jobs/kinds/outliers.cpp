@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/job.h"
 #include "core/jobs/opened_model.h"
@@ -6,6 +7,7 @@
 #include "core/jobs/outlier_visitor.h"
 #include "core/jobs/run_session.h"
 #include "core/models/stacks.h"
+#include "core/results/run_summary.h"
 
 namespace bitprism {
 
@@ -45,6 +47,10 @@ public:
         table.tokens = samples.tokens;
 
         const auto blocks = static_cast<int>(opened.model->allBlocks().size());
+        if (m_options.dryRun) {
+            run.publish(std::make_shared<Estimate>(estimate(*opened.model, samples, table)));
+            return;
+        }
         // Rows of a table cannot be continued, so a resumed run starts again.
         RunSession session(run, opened.model->info(), "{}", blocks);
         session.execute([&] {
@@ -58,14 +64,29 @@ public:
                 session.putResult(table);
                 run.publish(std::make_shared<OutlierTable>(table));
             });
-            run.requireMemory(2 * opened.model->largestBlockBytes()
-                              + visitor.memoryNeed(*opened.model)
-                              + 2 * samples.tokens * opened.model->info().hiddenSize * 4);
+            run.requireMemory(memoryNeed(*opened.model, samples, visitor));
             streamStacks(*opened.model, input, states, visitor, run);
         });
     }
 
 private:
+    /// One pass over the samples.
+    static Estimate estimate(const Model &model, const SampleSet &samples, OutlierTable &table)
+    {
+        Estimate result;
+        result.seconds = static_cast<double>(model.allBlocks().size())
+            * static_cast<double>(samples.tokens) * secondsPerBlockToken(model, samples);
+        result.memoryBytes = memoryNeed(model, samples, OutlierVisitor(model, table, {}));
+        return result;
+    }
+
+    static std::int64_t memoryNeed(const Model &model, const SampleSet &samples,
+                                   const OutlierVisitor &visitor)
+    {
+        return 2 * model.largestBlockBytes() + visitor.memoryNeed(model)
+            + 2 * samples.tokens * model.info().hiddenSize * 4;
+    }
+
     Params m_options;
 };
 

@@ -24,7 +24,15 @@ public:
     {
     }
 
-    void run(JobRun &run) const override { SensitivityExecution(run, m_options).execute(); }
+    void run(JobRun &run) const override
+    {
+        SensitivityExecution execution(run, m_options);
+        if (m_options.dryRun) {
+            run.publish(std::make_shared<Estimate>(execution.estimate()));
+        } else {
+            execution.execute();
+        }
+    }
 
 private:
     Params m_options;

@@ -8,15 +8,23 @@ namespace bitprism {
 /// Options of the job `outliers`: statistics of every layer's input.
 ///
 ///     {"data": "/abs/file.txt",
-///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 512}}
+///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 512},
+///      "dry_run": false}   // publish an Estimate and stop
 ///
 /// Publishes an OutlierTable after each block, complete at the end; stored as a run of kind
 /// `outliers` when the request names a store.
 struct OutliersJobOptions
 {
     CalibrationOptions source;
+    bool dryRun = false;
 
-    void visit(ParamVisitor &v) { source.visit(v); }
+    void visit(ParamVisitor &v)
+    {
+        source.visit(v);
+        v.flag(
+            "dry_run", dryRun,
+            {BITPRISM_TR("Job", "Dry run"), BITPRISM_TR("Job", "Only estimate time and memory.")});
+    }
 };
 
 } // namespace bitprism

@@ -13,7 +13,8 @@ namespace bitprism {
 ///      "quantizer": {"id": "rtn", "group_size": 32},   // its "bits" is ignored
 ///      "activation_bits": 8,                           // counted, not simulated
 ///      "transforms": [{"id": "smoothquant"}],          // as in a recipe
-///      "measured": true, "predicted": true}
+///      "measured": true, "predicted": true,
+///      "dry_run": false}              // publish an Estimate and stop
 ///
 /// Publishes a SensitivityTable after each layer, complete at the end; stored as a run of kind
 /// `sensitivity` when the request names a store, and resumable.
@@ -26,6 +27,7 @@ struct SensitivityJobOptions
     Json transforms = Json::array();
     bool measured = true;
     bool predicted = true;
+    bool dryRun = false;
 
     void visit(ParamVisitor &v)
     {
@@ -53,6 +55,9 @@ struct SensitivityJobOptions
         v.flag("predicted", predicted,
                {BITPRISM_TR("Job", "Predict"),
                 BITPRISM_TR("Job", "Predict the change of the loss from one gradient pass.")});
+        v.flag(
+            "dry_run", dryRun,
+            {BITPRISM_TR("Job", "Dry run"), BITPRISM_TR("Job", "Only estimate time and memory.")});
     }
 };
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/palette/command_list.h"
+
+#include <QObject>
+
+class QAction;
+class QDockWidget;
+class QMenu;
+
+namespace bitprism {
+
+class MainWindow;
+
+/// The menus of the window: every action is here, with its shortcut, and the palette reads them
+/// from here.
+class WindowActions : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Adds the menus to `window`, whose docks and views stand already.
+    explicit WindowActions(MainWindow &window);
+
+    /// Every action of every menu, in order.
+    QList<QAction *> all() const;
+    /// The actions, the layers of the model and the runs of the store.
+    std::vector<Command> commands() const;
+
+private:
+    void makeFileMenu();
+    void makeEditMenu();
+    void makeViewMenu();
+    void makeRunMenu();
+    void makeToolsMenu();
+    void makeHelpMenu();
+    void makeAppearanceMenu(QMenu *menu);
+    void fillSamples(QMenu *menu);
+    void fillRecent(QMenu *menu);
+    QMenu *addMenu(const QString &title);
+    void enable();
+
+    MainWindow &m_window;
+    QList<QMenu *> m_menus;
+    QList<QAction *> m_needModel; ///< enabled while an analysis can start
+    QAction *m_run = nullptr;
+    QAction *m_cancel = nullptr;
+    QAction *m_cancelAll = nullptr;
+};
+
+} // namespace bitprism

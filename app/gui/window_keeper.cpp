@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/window_keeper.h"
+
+#include "app/gui/application.h"
+#include "core/families/locate_model.h"
+#include "widgets/welcome/welcome_page.h"
+
+#include <QFileInfo>
+#include <QTabWidget>
+
+#include <cstdlib>
+
+namespace bitprism {
+
+WindowKeeper::WindowKeeper(Application &application, Workbench &workbench, QObject *parent)
+    : QObject(parent)
+    , m_application(application)
+    , m_workbench(workbench)
+    , m_window(std::make_unique<MainWindow>(workbench))
+{
+    // Queued: the settings page that asked for it belongs to the window that goes.
+    connect(&workbench.settings, &SettingsStore::languageChanged, this,
+            &WindowKeeper::changeLanguage, Qt::QueuedConnection);
+}
+
+WindowKeeper::~WindowKeeper() = default;
+
+void WindowKeeper::open(const QString &target, const QString &storePath)
+{
+    const bool isFirstStart = target.isEmpty() && storePath.isEmpty() && recentTargets().isEmpty();
+    const std::optional<std::filesystem::path> finished
+        = isFirstStart ? sampleProject() : std::nullopt;
+    const QString sample = finished ? QString::fromStdString(finished->string()) : QString();
+    if (!target.isEmpty()) {
+        rememberTarget(QFileInfo::exists(target) ? QFileInfo(target).absoluteFilePath() : target);
+    }
+    m_workbench.project.open(sample.isEmpty() ? target : sample, storePath);
+}
+
+void WindowKeeper::changeLanguage()
+{
+    m_application.setLanguage(QString::fromStdString(m_workbench.settings.settings().language));
+    const QString view = m_window->views().currentWidget()->objectName();
+    m_window->rememberLayout();
+    auto window = std::make_unique<MainWindow>(m_workbench);
+    window->restoreLayout();
+    window->showView(view);
+    window->show(); // before the old one goes, so that the last window does not close
+    window->showSettings();
+    m_window = std::move(window);
+}
+
+void WindowKeeper::endProcessIfBusy(int status) const
+{
+    if (m_workbench.hub.isBusy()) {
+        std::_Exit(status);
+    }
+}
+
+} // namespace bitprism

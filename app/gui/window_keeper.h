@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/main_window.h"
+#include "app/gui/workbench.h"
+
+#include <QObject>
+
+#include <memory>
+
+namespace bitprism {
+
+class Application;
+
+/// Holds the window and makes it anew in another language, at the same place, on the same work.
+class WindowKeeper : public QObject
+{
+    Q_OBJECT
+
+public:
+    WindowKeeper(Application &application, Workbench &workbench, QObject *parent = nullptr);
+    ~WindowKeeper() override;
+
+    MainWindow &window() { return *m_window; }
+    /// What the command line names; nothing named: the sample project on a first start, else the
+    /// welcome page.
+    void open(const QString &target, const QString &storePath);
+    /// A job that did not stop in time is deep inside a library: the process ends without waiting
+    /// for it, and its run stays resumable.
+    void endProcessIfBusy(int status) const;
+
+private:
+    void changeLanguage();
+
+    Application &m_application;
+    Workbench &m_workbench;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+} // namespace bitprism

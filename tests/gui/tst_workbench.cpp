@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/closing_dialog.h"
+#include "app/gui/main_window.h"
+#include "app/gui/workbench.h"
+#include "core/base/random.h"
+#include "core/results/sensitivity_table.h"
+#include "tests/support/test_main.h"
+#include "tests/support/toy_checkpoint.h"
+#include "widgets/jobs/analysis_requests.h"
+#include "widgets/recipe/recipe_panel.h"
+
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+
+using namespace bitprism;
+
+namespace {
+
+constexpr int loadLimit = 120000; // milliseconds: LibTorch from a cold disk on a busy machine
+constexpr int jobLimit = 120000;
+
+void writeText(const QString &path, std::uint64_t seed)
+{
+    Random random(seed, "text");
+    std::ofstream file(path.toStdString());
+    for (int i = 0; i < 600; ++i) {
+        file << (random.below(2) == 0 ? "light " : "darkness ");
+    }
+}
+
+/// The whole program on a toy, with the engine.
+struct Bench
+{
+    explicit Bench(int blocks = 2)
+    {
+        test::ToyLlama toy;
+        toy.blocks = blocks;
+        toy.vocabulary = 260;
+        toy.hasTokenizer = true;
+        toy.tiedHead = true;
+        test::writeToyLlama(folder.filePath("toy").toStdString(), toy);
+        writeText(folder.filePath("calibration.txt"), 1);
+        writeText(folder.filePath("evaluation.txt"), 2);
+        window.show();
+        workbench.project.open(folder.filePath("toy"), folder.filePath("runs.bitprism"));
+    }
+    bool isReady()
+    {
+        const bool isLoaded = QTest::qWaitFor([this] { return window.isSettled(); }, loadLimit);
+        workbench.project.setDataFiles(folder.filePath("calibration.txt"),
+                                       folder.filePath("evaluation.txt"));
+        return isLoaded && workbench.hub.isReady();
+    }
+    quint64 submitSensitivity()
+    {
+        return workbench.hub.submit(
+            sensitivityRequest(workbench.project, workbench.recipe.recipe(), {2, 8}),
+            "sensitivity");
+    }
+    JobState waitFor(quint64 job)
+    {
+        static_cast<void>(
+            QTest::qWaitFor([&] { return workbench.hub.find(job)->isOver(); }, jobLimit));
+        return workbench.hub.find(job)->state;
+    }
+
+    QTemporaryDir folder;
+    Workbench workbench;
+    MainWindow window{workbench};
+};
+
+} // namespace
+
+class TstWorkbench : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void sensitivityIsShownAsItIsStored();
+    void jobsCancelWithinASecond();
+    void theRecipeRunsFromItsButton();
+    void recipeEditsUndoAndShow();
+    void closingDuringAJob_data();
+    void closingDuringAJob();
+    void anInterruptedRunResumes();
+};
+
+void TstWorkbench::sensitivityIsShownAsItIsStored()
+{
+    Bench bench;
+    QVERIFY(bench.isReady());
+    const quint64 job = bench.submitSensitivity();
+    QSignalSpy results(&bench.workbench.library, &RunLibrary::resultChanged);
+    QCOMPARE(bench.waitFor(job), JobState::Finished);
+    QVERIFY(bench.workbench.hub.find(job)->estimate != nullptr); // told before it started
+    QVERIFY(results.count() >= 1);
+    const QString run = bench.workbench.hub.find(job)->runId;
+    const auto shown = bench.workbench.library.resultOf<SensitivityTable>(run);
+    QVERIFY(shown && shown->complete);
+    const store::ExperimentStore store(bench.folder.filePath("runs.bitprism").toStdString(),
+                                       store::OpenMode::ReadOnly);
+    const auto stored = store.resultOf<SensitivityTable>(run.toStdString());
+    QCOMPARE(shown->toJson().dump(), stored->toJson().dump());
+    QVERIFY(QTest::qWaitFor([&] { return bench.workbench.project.findRun(run) != nullptr; }));
+}
+
+void TstWorkbench::jobsCancelWithinASecond()
+{
+    Bench bench(8);
+    QVERIFY(bench.isReady());
+    const quint64 job = bench.submitSensitivity();
+    QVERIFY(QTest::qWaitFor(
+        [&] { return bench.workbench.hub.find(job)->state == JobState::Running; }, jobLimit));
+    const int answerLimit = 1000; // milliseconds, what is promised
+    bench.workbench.hub.cancel(job);
+    QVERIFY(QTest::qWaitFor([&] { return bench.workbench.hub.find(job)->isOver(); }, answerLimit));
+    QVERIFY(bench.workbench.hub.find(job)->failure.isEmpty());
+}
+
+void TstWorkbench::theRecipeRunsFromItsButton()
+{
+    Bench bench;
+    QVERIFY(bench.isReady());
+    QPushButton *run = nullptr;
+    for (auto *button : bench.window.recipePanel().findChildren<QPushButton *>()) {
+        run = button->text().contains("Run") ? button : run;
+    }
+    QVERIFY(run != nullptr);
+    QVERIFY(QTest::qWaitFor([&] { return run->isEnabled(); }));
+    Recipe recipe = bench.workbench.recipe.recipe();
+    recipe.calibration.samples = 4;
+    recipe.calibration.length = 32;
+    bench.workbench.recipe.edit("small", recipe);
+    QTest::mouseClick(run, Qt::LeftButton);
+    const HubJob *job = bench.workbench.hub.newestJob("run");
+    QVERIFY(job != nullptr);
+    QCOMPARE(job->title, "rtn, 4 bits");
+    QCOMPARE(bench.waitFor(job->id), JobState::Finished);
+    const QString id = bench.workbench.hub.newestJob("run")->runId;
+    const auto summary = bench.workbench.library.resultOf<RunSummary>(id);
+    QVERIFY(summary && summary->complete);
+    QCOMPARE(summary->metrics.size(), std::size_t(1));
+}
+
+void TstWorkbench::recipeEditsUndoAndShow()
+{
+    Bench bench;
+    QVERIFY(bench.isReady());
+    auto *bits = bench.window.recipePanel().findChild<QSpinBox *>("bits");
+    QVERIFY(bits != nullptr);
+    QCOMPARE(bits->value(), 4);
+    bits->setFocus();
+    QTest::keyClick(bits, Qt::Key_Up);
+    QTest::keyClick(bits, Qt::Key_Up);
+    QCOMPARE(bench.workbench.recipe.recipe().weights.params.find("\"bits\":6") != std::string::npos,
+             true);
+    QCOMPARE(bench.workbench.recipe.undoStack().count(), 1); // one field, one step
+    bench.workbench.recipe.undoStack().undo();
+    QCOMPARE(bits->value(), 4);
+    bench.workbench.recipe.undoStack().redo();
+    QCOMPARE(bits->value(), 6);
+    bench.workbench.recipe.setLayerBits("model.layers.0.mlp.up_proj", 2);
+    QVERIFY(bench.window.recipePanel().canRun());
+}
+
+void TstWorkbench::closingDuringAJob_data()
+{
+    QTest::addColumn<int>("stage");
+    QTest::newRow("waiting for the engine") << 0;
+    QTest::newRow("being estimated") << 1;
+    QTest::newRow("running") << 2;
+    QTest::newRow("after the first result") << 3;
+    QTest::newRow("with others waiting") << 4;
+}
+
+void TstWorkbench::closingDuringAJob()
+{
+    QFETCH(int, stage);
+    Bench bench(6);
+    if (stage > 0) {
+        QVERIFY(bench.isReady());
+    }
+    QSignalSpy results(&bench.workbench.hub, &JobHub::resultReady);
+    const quint64 job = bench.submitSensitivity();
+    if (stage == 4) {
+        bench.submitSensitivity();
+        bench.workbench.hub.submit(outliersRequest(bench.workbench.project), "outliers");
+    }
+    const auto isThere = [&] {
+        const HubJob *now = bench.workbench.hub.find(job);
+        return stage < 2 || (stage == 3 ? results.count() > 0 : now->state == JobState::Running)
+            || now->isOver();
+    };
+    QVERIFY(QTest::qWaitFor(isThere, jobLimit));
+    QSignalSpy closed(&bench.window, &MainWindow::closed);
+    const bool wasBusy = bench.workbench.hub.isBusy();
+    bench.window.close();
+    QCOMPARE(bench.window.isVisible(), wasBusy); // behind the small dialog
+    QVERIFY(closed.count() == 1 || closed.wait(ClosingDialog::mostMilliseconds + 1000));
+    QVERIFY(!bench.window.isVisible());
+    QVERIFY(!bench.workbench.hub.isBusy());
+}
+
+void TstWorkbench::anInterruptedRunResumes()
+{
+    Bench bench(6);
+    QVERIFY(bench.isReady());
+    QSignalSpy results(&bench.workbench.hub, &JobHub::resultReady);
+    const quint64 job = bench.submitSensitivity();
+    QVERIFY(QTest::qWaitFor(
+        [&] { return results.count() > 0 || bench.workbench.hub.find(job)->isOver(); }, jobLimit));
+    bench.workbench.hub.cancel(job);
+    bench.waitFor(job);
+    const QString run = bench.workbench.hub.find(job)->runId;
+    QVERIFY(!run.isEmpty());
+    bench.workbench.hub.clearFinished(); // as after a new start
+    QVERIFY(QTest::qWaitFor([&] { return bench.workbench.project.findRun(run) != nullptr; }));
+    bench.workbench.hub.resumeRun(run);
+    const HubJob *resumed = bench.workbench.hub.jobOfRun(run);
+    QVERIFY(resumed != nullptr);
+    QCOMPARE(resumed->kind, "sensitivity");
+    QCOMPARE(bench.waitFor(resumed->id), JobState::Finished);
+    QVERIFY(bench.workbench.library.resultOf<SensitivityTable>(run)->complete);
+}
+
+BITPRISM_TEST(TstWorkbench);
+#include "tst_workbench.moc"

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/component.h"
+#include "core/results/evaluation.h"
+#include "tests/support/fake_engine.h"
+#include "tests/support/test_main.h"
+#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/project.h"
+
+#include <QSignalSpy>
+#include <nlohmann/json.hpp>
+
+#include <thread>
+
+using namespace bitprism;
+
+namespace {
+
+/// A job that can estimate, for a registry without the engine.
+struct ToyJobParams
+{
+    bool dryRun = false;
+    void visit(ParamVisitor &v)
+    {
+        v.flag("dry_run", dryRun,
+               {BITPRISM_TR("Test", "Dry run"), BITPRISM_TR("Test", "Only estimate.")});
+    }
+};
+
+struct ToyJob
+{
+    using Interface = ToyJob;
+    using Params = ToyJobParams;
+    static constexpr Kind kind = Kind::job;
+    explicit ToyJob(const Params &) { }
+    static ComponentInfo info()
+    {
+        return {Kind::job, "toy-estimated", BITPRISM_TR("Test", "Toy"), "a test", {}};
+    }
+};
+
+BITPRISM_EXPORT_COMPONENT(job, toy_estimated, ToyJob);
+
+JobRequest request(const char *kind = "toy")
+{
+    JobRequest made;
+    made.kind = kind;
+    made.modelPath = "/models/toy";
+    return made;
+}
+
+ResultPtr evaluation(double value)
+{
+    auto made = std::make_shared<Evaluation>();
+    made->value = value;
+    return made;
+}
+
+double valueOf(const QList<QVariant> &arguments)
+{
+    const auto result = arguments.at(1).value<ResultPtr>();
+    return resultAs<Evaluation>(result)->value;
+}
+
+struct Hub
+{
+    test::FakeEngine engine;
+    Project project;
+    JobHub hub{project};
+};
+
+} // namespace
+
+class TstJobHub : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void jobsWaitForTheEngine();
+    void oneJobAtATime();
+    void finishedIsSaidLast();
+    void resultsAreCoalescedAndTheLastArrives();
+    void aFailedJobSaysItsSentence();
+    void retryGoesOnWithTheRun();
+    void cancellingAWaitingJobEndsItAtOnce();
+    void cancelAllStartsNothingMore();
+    void everyJobIsEstimatedBeforeItStarts();
+    void aNewerQuestionReplacesAnOlder();
+    void aFailedEstimateDoesNotHoldTheJob();
+    void lettersFromOtherThreadsArriveInOrder();
+    void aHubMayGoWhileTheEngineWorks();
+};
+
+void TstJobHub::initTestCase()
+{
+    static const ComponentEntry *const entries[] = {&component_job_toy_estimated};
+    Registry::instance().add(entries);
+}
+
+void TstJobHub::jobsWaitForTheEngine()
+{
+    Hub h;
+    const quint64 id = h.hub.submit(request(), "first");
+    QCOMPARE(h.hub.find(id)->state, JobState::Queued);
+    QVERIFY(!h.hub.isReady());
+    h.hub.setEngine(&h.engine);
+    QVERIFY(h.hub.isReady());
+    QCOMPARE(h.hub.find(id)->state, JobState::Running);
+    QCOMPARE(h.engine.job(1).request.modelPath, "/models/toy");
+}
+
+void TstJobHub::oneJobAtATime()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    h.hub.submit(request(), "first");
+    const quint64 second = h.hub.submit(request(), "second");
+    QCOMPARE(h.engine.last(), JobId(1));
+    QCOMPARE(h.hub.find(second)->state, JobState::Queued);
+    h.engine.finish(1);
+    QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 2; }));
+    QCOMPARE(h.hub.find(second)->state, JobState::Running);
+    QVERIFY(h.hub.isBusy());
+    h.engine.finish(2);
+    QVERIFY(QTest::qWaitFor([&] { return !h.hub.isBusy(); }));
+    h.hub.clearFinished();
+    QVERIFY(h.hub.jobs().isEmpty());
+}
+
+void TstJobHub::finishedIsSaidLast()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const quint64 id = h.hub.submit(request(), "job");
+    QStringList calls;
+    connect(&h.hub, &JobHub::resultReady, this,
+            [&](const QString &run) { calls.append("result " + run); });
+    connect(&h.hub, &JobHub::jobFinished, this, [&] { calls.append("finished"); });
+    h.engine.start(1, "run1");
+    h.engine.publish(1, evaluation(1));
+    h.engine.finish(1);
+    QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->isOver(); }));
+    QCOMPARE(calls, QStringList({"result run1", "finished"}));
+    QCOMPARE(h.hub.jobOfRun("run1")->id, id);
+    QCOMPARE(h.hub.newestJob("toy")->id, id);
+    QVERIFY(h.hub.newestJob("run") == nullptr);
+}
+
+void TstJobHub::resultsAreCoalescedAndTheLastArrives()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    h.hub.submit(request(), "job");
+    QSignalSpy spy(&h.hub, &JobHub::resultReady);
+    const int published = 5000;
+    QElapsedTimer clock;
+    clock.start();
+    for (int i = 1; i <= published; ++i) {
+        h.engine.publish(1, evaluation(i));
+        if (i % 50 == 0) {
+            QCoreApplication::sendPostedEvents();
+        }
+    }
+    h.engine.finish(1);
+    QVERIFY(QTest::qWaitFor([&] { return !h.hub.isBusy(); }));
+    // Ten a second, one at the beginning and one at the end.
+    QVERIFY2(spy.count() <= clock.elapsed() / 100 + 2, qPrintable(QString::number(spy.count())));
+    QCOMPARE(valueOf(spy.last()), double(published));
+}
+
+void TstJobHub::aFailedJobSaysItsSentence()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const quint64 id = h.hub.submit(request(), "job");
+    JobFailure failure;
+    failure.code = ErrorCode::BadInput;
+    failure.message = BITPRISM_TR("Test", "%1 is not a text.");
+    failure.arguments = {"/data/x"};
+    h.engine.finish(1, JobState::Failed, &failure);
+    QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->isOver(); }));
+    QCOMPARE(h.hub.find(id)->failure, "/data/x is not a text.");
+    h.hub.retry(id);
+    QCOMPARE(h.engine.last(), JobId(2));
+    QCOMPARE(h.hub.find(id)->state, JobState::Running);
+    QVERIFY(h.hub.find(id)->failure.isEmpty());
+    QCOMPARE(h.hub.jobs().size(), 1);
+}
+
+void TstJobHub::retryGoesOnWithTheRun()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    JobRequest made = request("run");
+    made.storePath = "/data/store.bitprism";
+    const quint64 id = h.hub.submit(made, "job");
+    h.engine.start(1, "run1");
+    h.engine.finish(1, JobState::Cancelled);
+    QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->isOver(); }));
+    h.hub.retry(id);
+    QCOMPARE(h.engine.job(2).request.kind, "resume");
+    QCOMPARE(h.engine.job(2).request.runId, "run1");
+    QCOMPARE(h.engine.job(2).request.storePath, "/data/store.bitprism");
+    QCOMPARE(h.hub.find(id)->kind, "run");
+}
+
+void TstJobHub::cancellingAWaitingJobEndsItAtOnce()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const quint64 first = h.hub.submit(request(), "first");
+    const quint64 second = h.hub.submit(request(), "second");
+    QSignalSpy finished(&h.hub, &JobHub::jobFinished);
+    h.hub.cancel(second);
+    QCOMPARE(finished.count(), 1);
+    QCOMPARE(h.hub.find(second)->state, JobState::Cancelled);
+    h.hub.cancel(first);
+    QVERIFY(h.engine.job(1).isCancelled);
+    QCOMPARE(h.hub.find(first)->state, JobState::Running); // until the engine says so
+    h.engine.finish(1, JobState::Cancelled);
+    QVERIFY(QTest::qWaitFor([&] { return !h.hub.isBusy(); }));
+    QCOMPARE(h.engine.last(), JobId(1));
+}
+
+void TstJobHub::cancelAllStartsNothingMore()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    for (int i = 0; i < 4; ++i) {
+        h.hub.submit(request(), "job");
+    }
+    h.hub.cancelAll();
+    h.engine.finish(1, JobState::Cancelled);
+    QVERIFY(QTest::qWaitFor([&] { return !h.hub.isBusy(); }));
+    QCOMPARE(h.engine.last(), JobId(1));
+}
+
+void TstJobHub::everyJobIsEstimatedBeforeItStarts()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const quint64 id = h.hub.submit(request("toy-estimated"), "job");
+    QCOMPARE(h.hub.find(id)->state, JobState::Queued);
+    QVERIFY(Json::parse(h.engine.job(1).request.options).at("dry_run").get<bool>());
+    QVERIFY(h.hub.estimateOf(request("toy-estimated")).isPending);
+    auto estimate = std::make_shared<Estimate>();
+    estimate->seconds = 12;
+    h.engine.publish(1, estimate);
+    h.engine.finish(1);
+    QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 2; }));
+    QCOMPARE(h.hub.find(id)->estimate->seconds, 12.0);
+    QCOMPARE(h.hub.find(id)->state, JobState::Running);
+    QVERIFY(!Json::parse(h.engine.job(2).request.options.empty() ? "{}"
+                                                                 : h.engine.job(2).request.options)
+                 .contains("dry_run"));
+    // A second job of the same kind is not estimated again.
+    h.engine.finish(2);
+    const quint64 again = h.hub.submit(request("toy-estimated"), "again");
+    QCOMPARE(h.hub.find(again)->estimate->seconds, 12.0);
+    QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 3; }));
+    QCOMPARE(h.hub.find(again)->state, JobState::Running);
+}
+
+void TstJobHub::aNewerQuestionReplacesAnOlder()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    JobRequest asked = request("toy-estimated");
+    h.hub.requestEstimate("form", asked);
+    asked.seed = 1;
+    h.hub.requestEstimate("form", asked);
+    asked.seed = 2;
+    h.hub.requestEstimate("form", asked);
+    QVERIFY(h.engine.job(1).isCancelled);
+    h.engine.finish(1, JobState::Cancelled);
+    QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 2; }));
+    QCOMPARE(h.engine.job(2).request.seed, std::uint64_t(2)); // seed 1 was never asked
+    QVERIFY(h.engine.job(2).request.storePath.empty());
+    QVERIFY(h.hub.jobs().isEmpty());
+}
+
+void TstJobHub::aFailedEstimateDoesNotHoldTheJob()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const quint64 id = h.hub.submit(request("toy-estimated"), "job");
+    JobFailure failure;
+    failure.message = BITPRISM_TR("Test", "No.");
+    h.engine.finish(1, JobState::Failed, &failure);
+    QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->state == JobState::Running; }));
+    QCOMPARE(h.hub.estimateOf(request("toy-estimated")).problem, "No.");
+    h.engine.finish(2, JobState::Failed, &failure);
+    QVERIFY(QTest::qWaitFor([&] { return !h.hub.isBusy(); }));
+}
+
+void TstJobHub::lettersFromOtherThreadsArriveInOrder()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const quint64 id = h.hub.submit(request(), "job");
+    const int lines = 500;
+    std::thread worker([&] {
+        for (int i = 0; i < lines; ++i) {
+            h.engine.log(1, std::to_string(i));
+        }
+        h.engine.finish(1);
+    });
+    QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->isOver(); }));
+    worker.join();
+    const QStringList log = h.hub.find(id)->log;
+    QCOMPARE(log.size(), lines);
+    QCOMPARE(log.first(), "0");
+    QCOMPARE(log.last(), QString::number(lines - 1));
+}
+
+void TstJobHub::aHubMayGoWhileTheEngineWorks()
+{
+    test::FakeEngine engine;
+    Project project;
+    {
+        JobHub hub(project);
+        hub.setEngine(&engine);
+        hub.submit(request(), "job");
+    }
+    engine.publish(1, evaluation(1)); // into a box that nobody empties
+    engine.finish(1);
+    QCoreApplication::sendPostedEvents();
+}
+
+BITPRISM_TEST(TstJobHub);
+#include "tst_job_hub.moc"

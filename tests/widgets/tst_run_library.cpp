@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fake_engine.h"
+#include "tests/support/test_main.h"
+#include "tests/support/toy_store.h"
+#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
+
+#include <QSignalSpy>
+
+#include <nlohmann/json.hpp>
+
+using namespace bitprism;
+
+namespace {
+
+/// A store with two finished runs, opened.
+struct Library
+{
+    Library()
+    {
+        store::ExperimentStore made(path.toStdString());
+        for (const char *name : {"first", "second"}) {
+            const double bits = ids.isEmpty() ? 4 : 3;
+            ids.append(QString::fromStdString(test::addToyRun(made, name, bits, "{}")));
+        }
+        project.open(path);
+    }
+    bool isOpen()
+    {
+        return QTest::qWaitFor([this] { return project.state() == Project::State::Ready; });
+    }
+    /// Waits until a result has arrived, or is known not to be there.
+    bool wait(const QString &run, std::string_view kind)
+    {
+        library.result(run, kind);
+        return QTest::qWaitFor([&] {
+            const RunLibrary::State state = library.stateOf(run, kind);
+            return state != RunLibrary::State::Unknown && state != RunLibrary::State::Loading;
+        });
+    }
+
+    QTemporaryDir folder;
+    QString path = folder.filePath("runs.bitprism");
+    QStringList ids;
+    test::FakeEngine engine;
+    Project project;
+    JobHub hub{project};
+    RunLibrary library{project, hub};
+};
+
+} // namespace
+
+class TstRunLibrary : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void readsStoredResults();
+    void saysWhatIsNotThere();
+    void aDamagedStoreIsASentence();
+    void liveResultsComeTheSameWay();
+    void recordsAreReadInFull();
+    void comparesRuns();
+    void onlyTheNewestComparisonIsAnswered();
+    void writesReports();
+    void renamesAndDeletes();
+    void seesRunsOfOtherProcesses();
+    void listsManyRunsInPages();
+};
+
+void TstRunLibrary::readsStoredResults()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    QSignalSpy spy(&l.library, &RunLibrary::resultChanged);
+    QVERIFY(l.library.resultOf<RunSummary>(l.ids[0]) == nullptr);
+    QCOMPARE(l.library.stateOf(l.ids[0], RunSummary::kind), RunLibrary::State::Loading);
+    QVERIFY(l.wait(l.ids[0], RunSummary::kind));
+    QCOMPARE(spy.first().at(0).toString(), l.ids[0]);
+    const auto summary = l.library.resultOf<RunSummary>(l.ids[0]);
+    QVERIFY(summary != nullptr);
+    QCOMPARE(summary->toJson().dump(),
+             test::toyRunSummary(l.ids[0].toStdString(), 4).toJson().dump());
+    QCOMPARE(l.library.resultOf<RunSummary>(l.ids[0]), summary); // kept, not read again
+    QCOMPARE(l.library.newestRun("run"), l.ids[1]);
+}
+
+void TstRunLibrary::saysWhatIsNotThere()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    QVERIFY(l.wait(l.ids[0], SensitivityTable::kind));
+    QCOMPARE(l.library.stateOf(l.ids[0], SensitivityTable::kind), RunLibrary::State::Absent);
+    QVERIFY(!l.library.record("nothing"));
+    QVERIFY(l.library.newestRun("sensitivity").isEmpty());
+}
+
+void TstRunLibrary::aDamagedStoreIsASentence()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    {
+        store::Database database(l.path.toStdString(), store::OpenMode::ReadWrite);
+        database.execute("UPDATE results SET body = 'not JSON'");
+    }
+    QVERIFY(l.wait(l.ids[0], RunSummary::kind));
+    QCOMPARE(l.library.stateOf(l.ids[0], RunSummary::kind), RunLibrary::State::Failed);
+    QVERIFY(!l.library.problem(l.ids[0], RunSummary::kind).isEmpty());
+}
+
+void TstRunLibrary::liveResultsComeTheSameWay()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    l.hub.setEngine(&l.engine);
+    l.hub.submit({}, "job");
+    QSignalSpy spy(&l.library, &RunLibrary::resultChanged);
+    const auto table = std::make_shared<SensitivityTable>(test::toySensitivity());
+    l.engine.start(1, "live");
+    l.engine.publish(1, table);
+    QVERIFY(QTest::qWaitFor([&] { return spy.count() > 0; }));
+    QCOMPARE(spy.first().at(0).toString(), "live");
+    QCOMPARE(l.library.resultOf<SensitivityTable>("live"), table);
+    l.engine.finish(1);
+    QVERIFY(QTest::qWaitFor([&] { return !l.hub.isBusy(); }));
+}
+
+void TstRunLibrary::recordsAreReadInFull()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    QCOMPARE(l.library.record(l.ids[0])->name, "first");
+    QVERIFY(QTest::qWaitFor([&] { return !l.library.record(l.ids[0])->recipe.empty(); }));
+}
+
+void TstRunLibrary::comparesRuns()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    QSignalSpy spy(&l.library, &RunLibrary::comparisonReady);
+    l.library.requestComparison(l.ids);
+    QVERIFY(spy.wait());
+    const auto comparison = spy.first().at(1).value<std::shared_ptr<const Comparison>>();
+    QVERIFY(comparison != nullptr);
+    QCOMPARE(comparison->runs.size(), std::size_t(2));
+    l.library.requestComparison({"nothing"});
+    QVERIFY(spy.wait());
+    QVERIFY(spy.last().at(2).toString().contains("nothing"));
+    QCOMPARE(spy.last().at(0).toStringList(), QStringList("nothing"));
+}
+
+void TstRunLibrary::onlyTheNewestComparisonIsAnswered()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    QSignalSpy spy(&l.library, &RunLibrary::comparisonReady);
+    for (int i = 0; i < 10; ++i) {
+        l.library.requestComparison({l.ids[0]});
+    }
+    l.library.requestComparison({l.ids[1]});
+    QVERIFY(spy.wait());
+    QCOMPARE(spy.count(), 1);
+    QCOMPARE(spy.first().at(0).toStringList(), QStringList(l.ids[1]));
+}
+
+void TstRunLibrary::writesReports()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    QSignalSpy ready(&l.library, &RunLibrary::reportReady);
+    l.library.requestReport(l.ids);
+    QVERIFY(ready.wait());
+    QCOMPARE(ready.first().at(1).value<std::shared_ptr<const ReportModel>>()->runs.size(),
+             std::size_t(2));
+    QSignalSpy written(&l.library, &RunLibrary::reportWritten);
+    const QString file = l.folder.filePath("report.md");
+    l.library.writeReport(l.ids, "markdown", file);
+    QVERIFY(written.wait());
+    QCOMPARE(written.first().at(1).toLongLong(), QFileInfo(file).size());
+    l.library.writeReport(l.ids, "markdown", "/nonexistent/report.md");
+    QVERIFY(written.wait());
+    QVERIFY(written.last().at(2).toString().contains("/nonexistent/report.md"));
+}
+
+void TstRunLibrary::renamesAndDeletes()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    l.library.renameRun(l.ids[0], "better");
+    QVERIFY(QTest::qWaitFor([&] { return l.project.findRun(l.ids[0])->name == "better"; }));
+    l.library.deleteRun(l.ids[0]);
+    QVERIFY(QTest::qWaitFor([&] { return l.project.findRun(l.ids[0]) == nullptr; }));
+    QSignalSpy failed(&l.library, &RunLibrary::editFailed);
+    l.library.deleteRun(l.ids[0]);
+    QVERIFY(failed.wait());
+}
+
+void TstRunLibrary::seesRunsOfOtherProcesses()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    QSignalSpy spy(&l.project, &Project::runsChanged);
+    {
+        store::ExperimentStore other(l.path.toStdString());
+        test::addToyRun(other, "third", 2, "{}");
+    }
+    QVERIFY(QTest::qWaitFor([&] { return l.project.runs()->size() == 3; }, 20000));
+    QVERIFY(spy.count() >= 1);
+}
+
+void TstRunLibrary::listsManyRunsInPages()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    {
+        store::Database database(l.path.toStdString(), store::OpenMode::ReadWrite);
+        database.execute(
+            "INSERT INTO runs (id, name, kind, model_id, model_path, recipe_id, environment_id, "
+            "request, status, blocks, created) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i "
+            "+ 1 FROM n WHERE i < 2500) SELECT 'many' || i, 'run', 'run', model_id, model_path, "
+            "recipe_id, environment_id, '{}', 'finished', 1, created FROM n, (SELECT * FROM runs "
+            "LIMIT 1)");
+    }
+    l.project.open(l.path);
+    QVERIFY(QTest::qWaitFor([&] { return l.project.runs() && l.project.runs()->size() == 2502; }));
+}
+
+BITPRISM_TEST(TstRunLibrary);
+#include "tst_run_library.moc"

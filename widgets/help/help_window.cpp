@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/help/help_window.h"
+
+#include "widgets/shared/metrics.h"
+
+#include <QAction>
+#include <QDialogButtonBox>
+#include <QDir>
+#include <QFile>
+#include <QHBoxLayout>
+#include <QListWidget>
+#include <QLocale>
+#include <QTextBrowser>
+#include <QVBoxLayout>
+
+namespace bitprism {
+
+namespace {
+
+const QString manualFolder = QStringLiteral(":/help");
+
+QString readText(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+/// The heading of a page: its first line.
+QString headingOf(const QString &markdown)
+{
+    return markdown.section('\n', 0, 0).remove('#').trimmed();
+}
+
+} // namespace
+
+HelpWindow::HelpWindow(const QList<QAction *> &actions, QWidget *parent)
+    : QDialog(parent)
+    , m_pages(new QListWidget(this))
+    , m_text(new QTextBrowser(this))
+    , m_shortcuts(shortcutsPage(actions))
+{
+    setWindowTitle(tr("Manual"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    m_pages->setAccessibleName(tr("Pages of the manual"));
+    m_pages->setMaximumWidth(em(this, 18));
+    m_text->setAccessibleName(tr("Text of the page"));
+    m_text->setOpenExternalLinks(true);
+    for (const QString &name : QDir(manualFolder).entryList({"*.md"}, QDir::Files, QDir::Name)) {
+        const QString path = manualFolder + '/' + name;
+        auto *item = new QListWidgetItem(headingOf(readText(path)), m_pages);
+        item->setData(Qt::UserRole, path);
+    }
+    m_pages->addItem(tr("Shortcuts"));
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    auto *columns = new QHBoxLayout;
+    columns->addWidget(m_pages, 1);
+    columns->addWidget(m_text, 3);
+    auto *layout = new QVBoxLayout(this);
+    layout->addLayout(columns);
+    layout->addWidget(buttons);
+    const int width = 64;
+    const int lines = 36;
+    resize(em(this, width), fontMetrics().height() * lines);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
+    connect(m_pages, &QListWidget::currentRowChanged, this, &HelpWindow::showPage);
+    m_pages->setCurrentRow(0);
+}
+
+void HelpWindow::showShortcuts() { m_pages->setCurrentRow(m_pages->count() - 1); }
+
+void HelpWindow::showPage(int row)
+{
+    const QListWidgetItem *item = m_pages->item(row);
+    if (item != nullptr) {
+        const QString path = item->data(Qt::UserRole).toString();
+        m_text->setMarkdown(path.isEmpty() ? m_shortcuts : readText(path));
+    }
+}
+
+QString HelpWindow::shortcutsPage(const QList<QAction *> &actions) const
+{
+    QString page = "# " + tr("Shortcuts") + "\n\n| " + tr("Keys") + " | " + tr("What they do")
+        + " |\n|---|---|\n";
+    const auto line = [&page](const QString &keys, const QString &what) {
+        page += "| " + keys + " | " + what + " |\n";
+    };
+    for (const QAction *action : actions) {
+        if (!action->shortcut().isEmpty()) {
+            line(action->shortcut().toString(QKeySequence::NativeText), action->text().remove('&'));
+        }
+    }
+    line(tr("Arrow keys, + and -, Home"), tr("In a plot: move the cursor, zoom, show everything"));
+    line(tr("Ctrl+C"), tr("In a table: copy the selected rows"));
+    line("F6", tr("Next part of the window"));
+    return page;
+}
+
+} // namespace bitprism

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/job_dock/job_dock.h"
+
+#include "widgets/job_dock/job_line.h"
+#include "widgets/job_dock/jobs_model.h"
+#include "widgets/job_dock/progress_delegate.h"
+#include "widgets/jobs/job_hub.h"
+#include "widgets/shared/metrics.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int openLines = 12; // height of the open dock, in lines of text
+
+} // namespace
+
+JobDock::JobDock(ViewContext &context, QWidget *parent)
+    : QDockWidget(tr("Jobs"), parent)
+    , m_context(context)
+    , m_line(new JobLine(context, this))
+    , m_model(new JobsModel(*context.hub, this))
+    , m_queue(new QTreeView(this))
+    , m_log(new QPlainTextEdit(this))
+    , m_cancel(new QPushButton(tr("Cancel"), this))
+    , m_retry(new QPushButton(tr("Retry or resume"), this))
+    , m_copy(new QPushButton(tr("Copy error"), this))
+    , m_details(new QWidget(this))
+{
+    setTitleBarWidget(m_line);
+    m_log->setReadOnly(true);
+    m_log->setAccessibleName(tr("Log of the chosen job"));
+    m_log->setPlaceholderText(tr("What the chosen job reports stands here."));
+    m_log->setFrameShape(QFrame::NoFrame);
+    auto *split = new QSplitter(Qt::Horizontal, m_details);
+    split->addWidget(makeQueue());
+    split->addWidget(m_log);
+    split->setStretchFactor(0, 3);
+    split->setStretchFactor(1, 2);
+    auto *layout = new QVBoxLayout(m_details);
+    layout->setContentsMargins(space(this, 2), 0, space(this, 2), space(this, 2));
+    layout->addWidget(split);
+    setWidget(m_details);
+    setOpen(false);
+    connect(m_line, &JobLine::openToggled, this, &JobDock::setOpen);
+    connect(context.hub, &JobHub::jobChanged, this, &JobDock::showLog);
+    connect(context.hub, &JobHub::jobFinished, this, &JobDock::showJob);
+    connect(m_queue->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &JobDock::showJob);
+    showJob();
+}
+
+QWidget *JobDock::makeQueue()
+{
+    m_queue->setModel(m_model);
+    m_queue->setAccessibleName(tr("Queue of jobs"));
+    m_queue->setRootIsDecorated(false);
+    m_queue->setUniformRowHeights(true);
+    m_queue->setFrameShape(QFrame::NoFrame);
+    m_queue->setItemDelegate(new ProgressDelegate(m_queue));
+    m_queue->header()->setSectionResizeMode(JobsModel::TitleColumn, QHeaderView::Stretch);
+    m_queue->header()->setStretchLastSection(false);
+    for (const int column :
+         {JobsModel::StateColumn, JobsModel::EstimateColumn, JobsModel::TimeColumn}) {
+        m_queue->setColumnWidth(column, em(this, 9));
+    }
+    auto *clear = new QPushButton(tr("Clear finished"), this);
+    auto *box = new QWidget(this);
+    auto *buttons = new QHBoxLayout;
+    for (QPushButton *button : {m_cancel, m_retry, m_copy, clear}) {
+        buttons->addWidget(button);
+    }
+    buttons->addStretch();
+    auto *layout = new QVBoxLayout(box);
+    layout->setContentsMargins({});
+    layout->addWidget(m_queue);
+    layout->addLayout(buttons);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this,
+            [this] { m_queue->setCurrentIndex(m_model->index(m_model->rowCount() - 1, 0)); });
+    connect(m_cancel, &QPushButton::clicked, this, [this] { m_context.hub->cancel(currentJob()); });
+    connect(m_retry, &QPushButton::clicked, this, [this] { m_context.hub->retry(currentJob()); });
+    connect(m_copy, &QPushButton::clicked, this, [this] {
+        if (const HubJob *job = m_context.hub->find(currentJob())) {
+            QApplication::clipboard()->setText(job->failure);
+        }
+    });
+    connect(clear, &QPushButton::clicked, m_context.hub, &JobHub::clearFinished);
+    return box;
+}
+
+void JobDock::setOpen(bool isOpen)
+{
+    m_line->setOpen(isOpen);
+    m_details->setVisible(isOpen);
+    m_details->setMinimumHeight(isOpen ? fontMetrics().height() * openLines : 0);
+    m_details->setMaximumHeight(isOpen ? QWIDGETSIZE_MAX : 0);
+}
+
+bool JobDock::isOpen() const { return m_details->maximumHeight() > 0; }
+
+quint64 JobDock::currentJob() const
+{
+    return m_queue->currentIndex().data(JobsModel::idRole).toULongLong();
+}
+
+void JobDock::showJob()
+{
+    const HubJob *job = m_context.hub->find(currentJob());
+    m_cancel->setEnabled(job != nullptr && !job->isOver());
+    m_retry->setEnabled(job != nullptr && job->isOver() && job->state != JobState::Finished);
+    m_copy->setEnabled(job != nullptr && !job->failure.isEmpty());
+    if (job == nullptr || job->id != m_logJob) {
+        m_log->clear();
+        m_logLines = 0;
+        m_logJob = job == nullptr ? 0 : job->id;
+    }
+    showLog(m_logJob);
+}
+
+void JobDock::showLog(quint64 id)
+{
+    const HubJob *job = m_context.hub->find(id);
+    if (job == nullptr || id != m_logJob) {
+        return;
+    }
+    for (; m_logLines < job->log.size(); ++m_logLines) {
+        m_log->appendPlainText(job->log.at(m_logLines));
+    }
+    m_cancel->setEnabled(!job->isOver());
+}
+
+} // namespace bitprism

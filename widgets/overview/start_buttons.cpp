@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/overview/start_buttons.h"
+
+#include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/project.h"
+#include "widgets/recipe/recipe_document.h"
+#include "widgets/recipe/recipe_panel.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/metrics.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QTimer>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int askDelay = 500; // milliseconds without a change before estimates are asked for
+
+} // namespace
+
+StartButtons::StartButtons(ViewContext &context, QWidget *parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_missing(new QLabel(this))
+    , m_timer(new QTimer(this))
+{
+    auto *layout = new QGridLayout(this);
+    layout->setContentsMargins({});
+    layout->setHorizontalSpacing(space(this, 4));
+    layout->setVerticalSpacing(space(this, 2));
+    layout->setColumnStretch(2, 1);
+    m_missing->setForegroundRole(QPalette::PlaceholderText);
+    m_missing->setWordWrap(true);
+    layout->addWidget(m_missing, 0, 0, 1, 3);
+    const Project *project = context.project;
+    const RecipeDocument *recipe = context.recipe;
+    add({"sensitivity", "sensitivity", tr("Sensitivity"),
+         [=] { return sensitivityRequest(*project, recipe->recipe()); }},
+        tr("Measure sensitivity"),
+        tr("What quantizing each layer alone costs, at 2, 3, 4 and 8 bits"));
+    add({"outliers", "outliers", tr("Outliers"), [=] { return outliersRequest(*project); }},
+        tr("Look for outliers"), tr("Which channels and tokens of every layer's input stand out"));
+    add({"run",
+         {},
+         {},
+         [=] { return runRequest(*project, recipe->recipe(), recipeTitle(recipe->recipe())); }},
+        tr("Run the recipe"), tr("Quantize the model by the recipe and measure what it cost"));
+    m_timer->setSingleShot(true);
+    m_timer->setInterval(askDelay);
+    connect(m_timer, &QTimer::timeout, this, &StartButtons::askEstimates);
+    const auto changes = [this] {
+        m_timer->start();
+        show();
+    };
+    connect(project, &Project::changed, this, changes);
+    connect(project, &Project::dataFilesChanged, this, changes);
+    connect(recipe, &RecipeDocument::changed, this, changes);
+    connect(context.hub, &JobHub::readyChanged, this, changes);
+    connect(context.hub, &JobHub::estimateChanged, this, &StartButtons::show);
+    connect(context.hub, &JobHub::jobAdded, this, &StartButtons::show);
+    connect(context.hub, &JobHub::jobFinished, this, &StartButtons::show);
+    changes();
+}
+
+void StartButtons::add(Analysis analysis, const QString &text, const QString &help)
+{
+    analysis.button = new QPushButton(text, this);
+    analysis.note = new QLabel(this);
+    analysis.note->setMinimumWidth(em(this, 8));
+    auto *explanation = new QLabel(help, this);
+    explanation->setForegroundRole(QPalette::PlaceholderText);
+    explanation->setWordWrap(true);
+    analysis.button->setAccessibleDescription(help);
+    const int row = static_cast<int>(m_analyses.size()) + 1;
+    auto *layout = static_cast<QGridLayout *>(this->layout());
+    layout->addWidget(analysis.button, row, 0);
+    layout->addWidget(analysis.note, row, 1);
+    layout->addWidget(explanation, row, 2);
+    connect(analysis.button, &QPushButton::clicked, this,
+            [this, request = analysis.request, title = analysis.title, view = analysis.view] {
+                const JobRequest made = request();
+                m_context.hub->submit(made,
+                                      title.isEmpty() ? QString::fromStdString(made.name) : title);
+                if (!view.isEmpty()) {
+                    Q_EMIT showViewRequested(view);
+                }
+            });
+    m_analyses.push_back(std::move(analysis));
+}
+
+void StartButtons::askEstimates()
+{
+    if (missingForAnalysis(*m_context.project).isEmpty() && m_context.hub->isReady()) {
+        for (const Analysis &analysis : m_analyses) {
+            m_context.hub->requestEstimate("overview " + analysis.id, analysis.request());
+        }
+    }
+}
+
+void StartButtons::show()
+{
+    const QString missing = missingForAnalysis(*m_context.project);
+    m_missing->setText(missing);
+    m_missing->setVisible(!missing.isEmpty());
+    for (const Analysis &analysis : m_analyses) {
+        analysis.button->setEnabled(missing.isEmpty());
+        analysis.note->setText(missing.isEmpty() ? noteOf(analysis) : QString());
+    }
+}
+
+QString StartButtons::noteOf(const Analysis &analysis) const
+{
+    const HubJob *job = m_context.hub->newestJob(analysis.id.toStdString());
+    if (job != nullptr && !job->isOver()) {
+        return job->state == JobState::Running ? tr("at work") : tr("waits its turn");
+    }
+    const HubEstimate estimate = m_context.hub->estimateOf(analysis.request());
+    if (estimate.value) {
+        return tr("about %1").arg(formatSeconds(estimate.value->seconds));
+    }
+    return estimate.isPending ? tr("estimating...") : estimate.problem;
+}
+
+} // namespace bitprism

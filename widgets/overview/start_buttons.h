@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/jobs/engine.h"
+#include "widgets/shared/view.h"
+
+#include <functional>
+#include <vector>
+
+class QLabel;
+class QPushButton;
+class QTimer;
+
+namespace bitprism {
+
+/// A button for each analysis, with what it does and how long it will take.
+class StartButtons : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit StartButtons(ViewContext &context, QWidget *parent = nullptr);
+
+Q_SIGNALS:
+    void showViewRequested(const QString &viewId);
+
+private:
+    struct Analysis
+    {
+        QString id; ///< of the job
+        QString view; ///< that shows its results; empty: none
+        QString title;
+        std::function<JobRequest()> request;
+        QPushButton *button = nullptr;
+        QLabel *note = nullptr;
+    };
+
+    void add(Analysis analysis, const QString &text, const QString &help);
+    void askEstimates();
+    void show();
+    QString noteOf(const Analysis &analysis) const;
+
+    ViewContext &m_context;
+    std::vector<Analysis> m_analyses;
+    QLabel *m_missing;
+    QTimer *m_timer;
+};
+
+} // namespace bitprism

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/palette/command_palette.h"
+
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/row_delegate.h"
+#include "widgets/shared/theme.h"
+
+#include <QCoreApplication>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QListView>
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace bitprism {
+
+namespace {
+
+/// The command's title at the left and its hint, muted, at the right.
+class CommandDelegate : public RowDelegate
+{
+public:
+    using RowDelegate::RowDelegate;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override
+    {
+        RowDelegate::paint(painter, option, index);
+        painter->setPen(Theme::of(option.palette).mutedText);
+        painter->drawText(option.rect.adjusted(0, 0, -option.fontMetrics.height() / 2, 0),
+                          Qt::AlignRight | Qt::AlignVCenter,
+                          index.data(CommandList::hintRole).toString());
+    }
+};
+
+} // namespace
+
+CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
+    : QDialog(parent, Qt::Popup)
+    , m_commands(new CommandList(this))
+    , m_text(new QLineEdit(this))
+    , m_list(new QListView(this))
+{
+    setAttribute(Qt::WA_DeleteOnClose);
+    setAccessibleName(tr("Command palette"));
+    m_commands->setCommands(std::move(commands));
+    m_text->setPlaceholderText(tr("Search or run anything"));
+    m_text->setAccessibleName(tr("Search or run anything"));
+    m_text->installEventFilter(this);
+    m_list->setModel(m_commands);
+    m_list->setAccessibleName(tr("Commands that fit"));
+    m_list->setItemDelegate(new CommandDelegate(m_list));
+    m_list->setUniformItemSizes(true);
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setCurrentIndex(m_commands->index(0));
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(space(this, 2), space(this, 2), space(this, 2), space(this, 2));
+    layout->addWidget(m_text);
+    layout->addWidget(m_list);
+    const int width = 40;
+    const int lines = 24;
+    resize(em(this, width), fontMetrics().height() * lines);
+    connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_commands->setFilter(text);
+        m_list->setCurrentIndex(m_commands->index(0));
+    });
+    connect(m_text, &QLineEdit::returnPressed, this, &CommandPalette::runCurrent);
+    connect(m_list, &QListView::clicked, this, &CommandPalette::runCurrent);
+    m_text->setFocus();
+}
+
+void CommandPalette::runCurrent()
+{
+    const QModelIndex chosen = m_list->currentIndex();
+    hide(); // the command may open a dialog of its own
+    m_commands->run(chosen);
+    close();
+}
+
+/// Up and down move through the list while the text keeps the focus.
+bool CommandPalette::eventFilter(QObject *object, QEvent *event)
+{
+    if (event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Up || key == Qt::Key_Down || key == Qt::Key_PageUp
+            || key == Qt::Key_PageDown) {
+            QCoreApplication::sendEvent(m_list, event);
+            return true;
+        }
+    }
+    return QDialog::eventFilter(object, event);
+}
+
+} // namespace bitprism

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/palette/command_list.h"
+
+#include <QDialog>
+
+class QLineEdit;
+class QListView;
+
+namespace bitprism {
+
+/// One field that reaches everything: actions of the menus, views, layers, runs.
+class CommandPalette : public QDialog
+{
+    Q_OBJECT
+
+public:
+    explicit CommandPalette(std::vector<Command> commands, QWidget *parent = nullptr);
+
+protected:
+    bool eventFilter(QObject *object, QEvent *event) override;
+
+private:
+    void runCurrent();
+
+    CommandList *m_commands;
+    QLineEdit *m_text;
+    QListView *m_list;
+};
+
+} // namespace bitprism

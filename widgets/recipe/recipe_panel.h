@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/recipe/recipe.h"
+#include "widgets/shared/view.h"
+
+#include <string>
+
+class QLabel;
+class QLineEdit;
+class QPushButton;
+class QTimer;
+
+namespace bitprism {
+
+class ComponentSection;
+class OverridesSection;
+class ParamForm;
+class Section;
+class TransformsSection;
+
+/// The recipe being edited, as a form made from the registry, and the button that runs it and says
+/// how long that will take.
+class RecipePanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit RecipePanel(ViewContext &context, QWidget *parent = nullptr);
+
+    /// Submits the recipe into the open store; does nothing while something is missing or wrong.
+    void run();
+    bool canRun() const;
+    /// For the menus.
+    void openRecipe();
+    void saveRecipe();
+
+Q_SIGNALS:
+    void canRunChanged();
+
+private:
+    QWidget *makeHeading();
+    QWidget *makeSections();
+    QWidget *makeFooter();
+    void connectSections();
+    void reload();
+    void showRecipe();
+    void showData();
+    void takeData(const std::string &key, const std::string &value);
+    void takeNumbers(const std::string &key, const std::string &value, const QString &title);
+    void check();
+    void askEstimate();
+    void showEstimate();
+
+    ViewContext &m_context;
+    ComponentSection *m_weights;
+    ComponentSection *m_activations;
+    TransformsSection *m_transforms;
+    ComponentSection *m_allocation;
+    ComponentSection *m_calibration;
+    ParamForm *m_numbers; ///< samples, length and seed
+    Section *m_dataSection;
+    ParamForm *m_data;
+    OverridesSection *m_overrides;
+    QLineEdit *m_name;
+    QLabel *m_problem;
+    QLabel *m_estimate;
+    QPushButton *m_run;
+    QTimer *m_estimateTimer;
+    bool m_isGood = false;
+};
+
+/// What a run of the recipe is called where the user gives no name: "gptq, 3 bits".
+QString recipeTitle(const Recipe &recipe);
+
+} // namespace bitprism

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/parameters.h"
+#include "widgets/shared/theme.h"
+
+#include <QObject>
+
+#include <cstdint>
+#include <string>
+
+namespace bitprism {
+
+/// What the user sets once: each field is visited, and the settings page is a form made from that.
+struct Settings
+{
+    std::string language = "system"; ///< or the name of a translation: "en", "zh_CN"
+    std::string appearance = "system";
+    std::int64_t threads = 0;
+
+    void visit(ParamVisitor &v);
+    Appearance chosenAppearance() const;
+
+    bool operator==(const Settings &) const = default;
+};
+
+/// The settings as they are stored; read and changed in the GUI thread only, and handed on by
+/// value.
+class SettingsStore : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit SettingsStore(QObject *parent = nullptr);
+
+    const Settings &settings() const { return m_settings; }
+    /// Stores them and tells who shows them.
+    void set(const Settings &settings);
+
+Q_SIGNALS:
+    void changed();
+    /// Said after changed(): every text must be made anew.
+    void languageChanged();
+
+private:
+    Settings m_settings;
+};
+
+/// The settings as they are stored on the disk; a value that is not known is the default.
+Settings storedSettings();
+
+} // namespace bitprism

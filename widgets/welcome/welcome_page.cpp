@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/welcome/welcome_page.h"
+
+#include "widgets/shared/elided_label.h"
+#include "widgets/shared/metrics.h"
+
+#include <QCommandLinkButton>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QIcon>
+#include <QLabel>
+#include <QSettings>
+#include <QVBoxLayout>
+
+namespace bitprism {
+
+namespace {
+
+constexpr int mostRecent = 8;
+const QString recentKey = QStringLiteral("recent");
+
+QCommandLinkButton *link(const QString &title, const QString &note, QWidget *parent)
+{
+    auto *button = new QCommandLinkButton(title, note, parent);
+    button->setIcon(QIcon());
+    button->setAccessibleName(title);
+    button->setAccessibleDescription(note);
+    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    return button;
+}
+
+} // namespace
+
+QStringList recentTargets() { return QSettings().value(recentKey).toStringList(); }
+
+void rememberTarget(const QString &target)
+{
+    QStringList recent = recentTargets();
+    recent.removeAll(target);
+    recent.prepend(target);
+    QSettings().setValue(recentKey, recent.mid(0, mostRecent));
+}
+
+WelcomePage::WelcomePage(QWidget *parent)
+    : QWidget(parent)
+{
+    auto *title = new QLabel(tr("Bitprism"), this);
+    title->setFont(scaledFont(this, 2, QFont::DemiBold));
+    auto *subtitle
+        = new QLabel(tr("See what quantization costs a transformer model, layer by layer."), this);
+    subtitle->setForegroundRole(QPalette::PlaceholderText);
+    subtitle->setWordWrap(true);
+    auto *columns = new QHBoxLayout;
+    columns->setSpacing(space(this, 12));
+    QVBoxLayout *open = addColumn(tr("Open"), columns);
+    m_samples = addColumn(tr("Samples"), columns);
+    m_recent = addColumn(tr("Recent"), columns);
+    auto *model
+        = link(tr("A model..."), tr("A folder with config.json and safetensors files"), this);
+    auto *store = link(tr("A project..."), tr("A .bitprism file with its runs"), this);
+    auto *hint = new QLabel(tr("Or drop a folder or file on this window."), this);
+    hint->setForegroundRole(QPalette::PlaceholderText);
+    hint->setWordWrap(true);
+    for (QWidget *part : std::initializer_list<QWidget *>{model, store, hint}) {
+        open->addWidget(part);
+    }
+    open->addStretch();
+
+    auto *layout = new QVBoxLayout(this);
+    const int margin = space(this, 12);
+    layout->setContentsMargins(margin, margin, margin, margin);
+    layout->setSpacing(space(this, 2));
+    layout->addStretch(1);
+    layout->addWidget(title);
+    layout->addWidget(subtitle);
+    layout->addSpacing(space(this, 8));
+    layout->addLayout(columns);
+    layout->addStretch(2);
+    connect(model, &QPushButton::clicked, this, &WelcomePage::openModelRequested);
+    connect(store, &QPushButton::clicked, this, &WelcomePage::openStoreRequested);
+    setSamples({});
+    setRecent(recentTargets());
+}
+
+QVBoxLayout *WelcomePage::addColumn(const QString &title, QHBoxLayout *columns)
+{
+    auto *heading = new QLabel(title, this);
+    heading->setFont(scaledFont(this, 1.2, QFont::DemiBold));
+    auto *box = new QWidget(this);
+    auto *list = new QVBoxLayout(box);
+    list->setContentsMargins({});
+    list->setSpacing(space(this, 1));
+    auto *column = new QVBoxLayout;
+    column->addWidget(heading);
+    column->addWidget(box, 1);
+    columns->addLayout(column, 1);
+    return list;
+}
+
+void WelcomePage::setSamples(const QStringList &names)
+{
+    fill(m_samples, names, tr("No samples are installed."));
+}
+
+void WelcomePage::setRecent(const QStringList &targets)
+{
+    fill(m_recent, targets, tr("What you open will stand here."));
+}
+
+void WelcomePage::fill(QVBoxLayout *column, const QStringList &targets, const QString &nothing)
+{
+    while (QLayoutItem *item = column->takeAt(0)) {
+        if (item->widget() != nullptr) {
+            item->widget()->deleteLater();
+        }
+        delete item;
+    }
+    for (const QString &target : targets) {
+        const QFileInfo file(target);
+        auto *button = link(file.fileName().isEmpty() ? target : file.fileName(),
+                            file.isAbsolute() ? file.path() : QString(), column->parentWidget());
+        button->setToolTip(target);
+        column->addWidget(button);
+        connect(button, &QPushButton::clicked, this,
+                [this, target] { Q_EMIT openRequested(target); });
+    }
+    if (targets.isEmpty()) {
+        auto *label = new QLabel(nothing, column->parentWidget());
+        label->setForegroundRole(QPalette::PlaceholderText);
+        label->setWordWrap(true);
+        column->addWidget(label);
+    }
+    column->addStretch();
+}
+
+} // namespace bitprism
