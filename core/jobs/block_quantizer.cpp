@@ -137,19 +137,20 @@ std::int64_t BlockQuantizer::methodMemory(const Model &model, std::int64_t token
     return largest + streams;
 }
 
-double BlockQuantizer::passesOf(const RunPlan &plan, BlockId block)
+double BlockQuantizer::passesOf(const RunPlan &plan, BlockId block, double samples)
 {
     const std::vector<PlannedLayer> &layers = plan.layersOf(block);
     double passes = 1 + static_cast<double>(groupsOf(layers, plan.isSequential(block)).size());
     for (const WeightQuantizer *quantizer : quantizersOf(layers)) {
-        passes += quantizer->needs().extraPasses;
+        const QuantizerNeeds needs = quantizer->needs();
+        passes += needs.extraPasses + needs.sampleRuns / samples;
     }
     return passes + (plan.needsBlockStates() ? 1 : 0);
 }
 
 double BlockQuantizer::enterShare(BlockId block) const
 {
-    const double passes = passesOf(m_plan, block);
+    const double passes = passesOf(m_plan, block, m_samples);
     return (passes - 1) / passes;
 }
 

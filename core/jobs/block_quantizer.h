@@ -6,6 +6,7 @@
 #include "core/quant/code_file.h"
 #include "core/results/run_summary.h"
 
+#include <algorithm>
 #include <functional>
 #include <vector>
 
@@ -35,6 +36,11 @@ public:
     BlockQuantizer(const RunPlan &plan, const Model &model, ActivationQuantizer *activations,
                    OnBlock onBlock);
 
+    /// Samples of the calibration set, for progress.
+    void setSampleCount(std::size_t samples)
+    {
+        m_samples = std::max(1.0, static_cast<double>(samples));
+    }
     /// What enters the first block of the full-precision stream, where the plan needs one: a copy
     /// of the quantized stream's states, or those kept with a run.
     void setFullStates(std::vector<StreamState> states) { m_fullStates = std::move(states); }
@@ -50,7 +56,8 @@ public:
     void leave(Block &block, std::vector<StreamState> &states, JobContext &context) override;
 
     /// Passes over the calibration set that the block takes, its own run included.
-    static double passesOf(const RunPlan &plan, BlockId block);
+    /// `samples` in number.
+    static double passesOf(const RunPlan &plan, BlockId block, double samples);
     /// Quantizes layers that lie outside the blocks; `statistics` may be null. Weights are read
     /// from the model.
     Finished quantizeOuter(const std::vector<PlannedLayer> &layers, StatisticsCollector *collected,
@@ -74,6 +81,7 @@ private:
     ActivationQuantizer *m_activations;
     OnBlock m_onBlock;
     Finished m_finished;
+    double m_samples = 1; ///< of the calibration set
     std::vector<StreamState> m_fullStates; ///< enter the block, then those behind it
     std::vector<at::Tensor> m_targets; ///< what the full-precision block made of them
 };

@@ -39,7 +39,8 @@ double RunExecution::quantizationCost() const
 {
     double passes = 0;
     for (const BlockId id : m_opened.model->blocksOf(0)) {
-        passes += BlockQuantizer::passesOf(*m_plan, id);
+        const auto samples = std::max(1.0, static_cast<double>(m_samples.samples.size()));
+        passes += BlockQuantizer::passesOf(*m_plan, id, samples);
     }
     return passes * static_cast<double>(m_samples.tokens);
 }

@@ -134,6 +134,7 @@ void RunExecution::quantize(RunSession &session, JobContext &context)
                                keepBlock(id.index, std::move(finished), behind,
                                          visitor.fullStates(), session);
                            });
+    visitor.setSampleCount(m_samples.samples.size());
     visitor.setFullStates(std::move(fullStates));
     StreamOptions options;
     options.firstBlock = committed;
@@ -197,7 +198,7 @@ void RunExecution::takeCommitted(const fs::path &codes, const Json &journal)
 void RunExecution::takeEdits(const TensorEdits &edits, std::string_view where)
 {
     m_overlay->edit(*m_opened.model, edits, where);
-    m_summary.bytes += extraBytes(*m_opened.model, edits);
+    m_editBytes += extraBytes(*m_opened.model, edits);
 }
 
 void RunExecution::quantizeEmbedding(JobContext &context)
@@ -366,6 +367,8 @@ void RunExecution::exportModel()
 void RunExecution::publish(RunSession &session, bool complete)
 {
     m_summary.complete = complete;
+    m_summary.averageBits = m_plan->averageBits(m_summary.layers);
+    m_summary.bytes = m_plan->checkpointBytes(*m_opened.model, m_summary.layers) + m_editBytes;
     m_summary.seconds = m_run.elapsedSeconds();
     m_summary.peakRssBytes = peakRssBytes();
     session.putResult(m_summary);

@@ -71,6 +71,7 @@ private:
     BlockQuantizer::Finished m_embedding; ///< data-free, kept with the head's unit
     /// Of what lies outside the blocks, made before the stream begins; kept with the first unit.
     TensorEdits m_outerEdits;
+    std::int64_t m_editBytes = 0; ///< that edited tensors take beyond those they replace
     RunSummary m_summary;
 };
 

@@ -191,26 +191,36 @@ std::unique_ptr<ActivationQuantizer> RunPlan::makeActivationQuantizer() const
 
 bool RunPlan::hasActivationQuantizer() const { return !makeActivationQuantizer()->isIdentity(); }
 
-double RunPlan::averageBits() const
+std::int64_t RunPlan::storageBits(const std::vector<RunLayer> &done) const
 {
-    std::int64_t bits = 0;
-    std::int64_t weights = 0;
-    for (const PlannedLayer *layer : all()) {
-        bits += layer->storageBits;
-        weights += layer->layer->rows * layer->layer->cols;
+    std::map<std::string, std::int64_t> actual;
+    for (const RunLayer &row : done) {
+        actual[row.name] = row.storageBits;
     }
-    return static_cast<double>(bits) / static_cast<double>(weights);
+    std::int64_t bits = 0;
+    for (const PlannedLayer *layer : all()) {
+        const auto found = actual.find(layer->layer->name);
+        bits += found == actual.end() ? layer->storageBits : found->second;
+    }
+    return bits;
 }
 
-std::int64_t RunPlan::checkpointBytes(const Model &model) const
+double RunPlan::averageBits(const std::vector<RunLayer> &done) const
+{
+    std::int64_t weights = 0;
+    for (const PlannedLayer *layer : all()) {
+        weights += layer->layer->rows * layer->layer->cols;
+    }
+    return static_cast<double>(storageBits(done)) / static_cast<double>(weights);
+}
+
+std::int64_t RunPlan::checkpointBytes(const Model &model, const std::vector<RunLayer> &done) const
 {
     std::set<std::string> tensors;
-    std::int64_t bits = 0;
     for (const PlannedLayer *layer : all()) {
         tensors.insert(layer->layer->tensor);
-        bits += layer->storageBits;
     }
-    return bytesWithout(model, tensors) + (bits + 7) / 8;
+    return bytesWithout(model, tensors) + (storageBits(done) + 7) / 8;
 }
 
 std::int64_t bytesWithout(const Model &model, const std::set<std::string> &tensors)

@@ -5,6 +5,7 @@
 #include "core/quant/activation_quantizer.h"
 #include "core/quant/weight_quantizer.h"
 #include "core/recipe/resolve.h"
+#include "core/results/run_summary.h"
 
 #include <map>
 #include <memory>
@@ -52,14 +53,17 @@ public:
     bool hasActivationQuantizer() const;
     std::unique_ptr<ActivationQuantizer> makeActivationQuantizer() const;
 
-    double averageBits() const;
+    /// As planned, or with `done` layers at what they really take: methods that find out how much
+    /// they keep only when they run plan with an estimate.
+    double averageBits(const std::vector<RunLayer> &done = {}) const;
     /// Of all tensors: the quantized layers as stored, the others as they are in the checkpoint.
-    std::int64_t checkpointBytes(const Model &model) const;
+    std::int64_t checkpointBytes(const Model &model, const std::vector<RunLayer> &done = {}) const;
 
 private:
     const WeightQuantizer &quantizerFor(const ComponentChoice &choice);
     void planLayer(const LayerInfo &layer, const ResolvedLayer &resolved);
     std::vector<const PlannedLayer *> all() const;
+    std::int64_t storageBits(const std::vector<RunLayer> &done) const;
 
     Recipe m_recipe;
     int m_blocks = 0;

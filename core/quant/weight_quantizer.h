@@ -69,6 +69,7 @@ struct QuantizerNeeds
     /// Runs of the block over the whole calibration set that the quantizer makes by itself, in
     /// forward passes: for estimates and progress.
     double extraPasses = 0;
+    double sampleRuns = 0; ///< the same, of the block on one sample
     bool gradients = false;
     /// Input groups of a block are quantized one after another, in model order, with statistics
     /// collected anew in between (GPTQ's true-sequential).

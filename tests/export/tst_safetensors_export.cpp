@@ -33,12 +33,12 @@ private Q_SLOTS:
 
 private:
     /// A stored 3-bit run; its summary.
-    static std::shared_ptr<const RunSummary> quantizedRun(const EngineFixture &fixture)
+    static std::shared_ptr<const RunSummary> quantizedRun(const EngineFixture &fixture,
+                                                          const std::string &id = "rtn")
     {
         JobRequest request = fixture.request(
             "run",
-            fixture.runOptions({{"weights", {{"id", "rtn"}, {"bits", 3}, {"group_size", 16}}}},
-                               true));
+            fixture.runOptions({{"weights", {{"id", id}, {"bits", 3}, {"group_size", 16}}}}, true));
         request.storePath = fixture.store();
         return fixture.run(request)->last<RunSummary>();
     }
@@ -64,11 +64,20 @@ void TstSafetensorsExport::exportedCheckpointEvaluatesAlike_data()
     QTest::addColumn<QString>("dtype");
     QTest::addColumn<double>("tolerance");
     QTest::addColumn<QString>("torchDtype");
+    QTest::addColumn<QString>("quantizer");
     // A dequantized weight has at most 11 + 3 significant bits: exact in FP32 only.
-    QTest::newRow("source") << "source" << 1e-9 << "float32";
-    QTest::newRow("f32") << "f32" << 1e-9 << "float32";
-    QTest::newRow("f16") << "f16" << 1e-3 << "float16";
-    QTest::newRow("bf16") << "bf16" << 1e-2 << "bfloat16";
+    QTest::newRow("source") << "source" << 1e-9 << "float32"
+                            << "rtn";
+    QTest::newRow("f32") << "f32" << 1e-9 << "float32"
+                         << "rtn";
+    QTest::newRow("f16") << "f16" << 1e-3 << "float16"
+                         << "rtn";
+    QTest::newRow("bf16") << "bf16" << 1e-2 << "bfloat16"
+                          << "rtn";
+    QTest::newRow("edited norms") << "source" << 1e-9 << "float32"
+                                  << "awq";
+    QTest::newRow("outliers apart") << "source" << 1e-9 << "float32"
+                                    << "spqr";
 }
 
 void TstSafetensorsExport::exportedCheckpointEvaluatesAlike()
@@ -76,8 +85,9 @@ void TstSafetensorsExport::exportedCheckpointEvaluatesAlike()
     QFETCH(QString, dtype);
     QFETCH(double, tolerance);
     QFETCH(QString, torchDtype);
+    QFETCH(QString, quantizer);
     const EngineFixture fixture;
-    const auto run = quantizedRun(fixture);
+    const auto run = quantizedRun(fixture, quantizer.toStdString());
     QVERIFY(run);
     const auto recorder
         = exportRun(fixture, run->run,

@@ -36,9 +36,13 @@ private Q_SLOTS:
     void equalRequestsGiveEqualCodes();
     void continuesToTheSameCodes_data();
     void continuesToTheSameCodes();
+    void survivesAKill_data();
     void survivesAKill();
     void killedWorker();
+    void storedCodesAreWhatIsEvaluated_data();
     void storedCodesAreWhatIsEvaluated();
+    void editsAreHashedAndKept();
+    void sizeCountsWhatWasReallyKept();
     void overridesBeatAllocationBeatsWeights();
     void countsBytesExactly();
     void gptqBeatsRtnOnItsOwnInputs();
@@ -106,6 +110,15 @@ void TstRun::equalRequestsGiveEqualCodes_data()
     QTest::newRow("gptq") << R"({"weights": {"id": "gptq", "bits": 3, "group_size": 16}})";
     QTest::newRow("gptq, act order")
         << R"({"weights": {"id": "gptq", "bits": 2, "group_size": 16, "act_order": true}})";
+    QTest::newRow("awq") << R"({"weights": {"id": "awq", "bits": 3, "group_size": 16}})";
+    QTest::newRow("omniquant-clip")
+        << R"({"weights": {"id": "omniquant-clip", "bits": 3, "group_size": 16, "epochs": 2}})";
+    QTest::newRow("adaround")
+        << R"({"weights": {"id": "adaround", "bits": 3, "group_size": 16, "steps": 20}})";
+    QTest::newRow("adaround, block")
+        << R"({"weights": {"id": "adaround", "bits": 3, "group_size": 16, "steps": 10,
+                           "objective": "block"}})";
+    QTest::newRow("spqr") << R"({"weights": {"id": "spqr", "bits": 3, "group_size": 16}})";
     QTest::newRow("head") << R"({"weights": {"id": "gptq", "bits": 4, "group_size": 16},
                                  "overrides": [{"match": "*embed_tokens", "weights": {"bits": 8}}]})";
 }
@@ -129,18 +142,31 @@ void TstRun::continuesToTheSameCodes_data()
 {
     QTest::addColumn<int>("blocks");
     QTest::addColumn<bool>("hasOuter");
-    QTest::newRow("after one block") << 1 << false;
-    QTest::newRow("after two blocks") << 2 << false;
-    QTest::newRow("after all blocks") << 3 << false;
-    QTest::newRow("embedding, after one block") << 1 << true;
-    QTest::newRow("embedding, after the embedding") << 4 << true;
+    QTest::addColumn<QString>("weights");
+    const QString gptqText = R"({"id": "gptq", "bits": 3, "group_size": 16})";
+    QTest::newRow("after one block") << 1 << false << gptqText;
+    QTest::newRow("after two blocks") << 2 << false << gptqText;
+    QTest::newRow("after all blocks") << 3 << false << gptqText;
+    QTest::newRow("embedding, after one block") << 1 << true << gptqText;
+    QTest::newRow("embedding, after the embedding") << 4 << true << gptqText;
+    // These keep a second stream of states, edit norms, learn, and plan with an estimate.
+    QTest::newRow("awq") << 1 << false << R"({"id": "awq", "bits": 3, "group_size": 16})";
+    QTest::newRow("awq, embedding") << 3 << true << R"({"id": "awq", "bits": 3, "group_size": 16})";
+    QTest::newRow("omniquant-clip")
+        << 2 << false
+        << R"({"id": "omniquant-clip", "bits": 3, "group_size": 16, "epochs": 2, "aug_loss": true})";
+    QTest::newRow("adaround") << 1 << false
+                              << R"({"id": "adaround", "bits": 3, "group_size": 16, "steps": 10,
+                                     "objective": "layer"})";
+    QTest::newRow("spqr") << 2 << false << R"({"id": "spqr", "bits": 3, "group_size": 16})";
 }
 
 void TstRun::continuesToTheSameCodes()
 {
     QFETCH(int, blocks);
     QFETCH(bool, hasOuter);
-    Json recipe = gptq(3);
+    QFETCH(QString, weights);
+    Json recipe = {{"weights", Json::parse(weights.toStdString())}};
     recipe["activations"] = {{"id", "static-minmax"}, {"bits", 8}};
     if (hasOuter) {
         recipe["overrides"]
@@ -190,9 +216,19 @@ void TstRun::killedWorker()
     });
 }
 
+void TstRun::survivesAKill_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::newRow("gptq") << "gptq";
+    QTest::newRow("awq, which edits the block") << "awq";
+}
+
 void TstRun::survivesAKill()
 {
-    const Json options = m_fixture->runOptions(gptq(3));
+    QFETCH(QString, id);
+    Json recipe = gptq(3);
+    recipe["weights"]["id"] = id.toStdString();
+    const Json options = m_fixture->runOptions(recipe);
     const auto whole = summary(options);
     JobRequest request = m_fixture->request("run", options);
     request.storePath = m_fixture->store();
@@ -221,9 +257,19 @@ void TstRun::survivesAKill()
     QCOMPARE(resumed->last<RunSummary>()->codesSha256, whole->codesSha256);
 }
 
+void TstRun::storedCodesAreWhatIsEvaluated_data()
+{
+    QTest::addColumn<QString>("id");
+    for (const char *id : {"gptq", "awq", "spqr"}) {
+        QTest::newRow(id) << id;
+    }
+}
+
 void TstRun::storedCodesAreWhatIsEvaluated()
 {
+    QFETCH(QString, id);
     Json recipe = gptq(2);
+    recipe["weights"]["id"] = id.toStdString();
     recipe["activations"] = {{"id", "static-minmax"}, {"bits", 4}};
     const auto result = summary(m_fixture->runOptions(recipe, true), true);
     QVERIFY(result);
@@ -235,6 +281,52 @@ void TstRun::storedCodesAreWhatIsEvaluated()
     QVERIFY2(recorder->state() == JobState::Finished, qPrintable(reason(*recorder)));
     QCOMPARE(recorder->last<Evaluation>()->value, result->metrics[0].measured.value);
     QVERIFY(result->metrics[0].measured.value != result->metrics[0].baseline->value);
+}
+
+void TstRun::editsAreHashedAndKept()
+{
+    Json recipe = gptq(2);
+    recipe["weights"]["id"] = "awq";
+    const auto result = summary(m_fixture->runOptions(recipe), true);
+    QVERIFY(result);
+    JobRequest request = m_fixture->request("evaluate", Json::object());
+    request.storePath = m_fixture->store();
+    request.runId = result->run;
+    const QuantizedSubject subject = openQuantized(request);
+    QVERIFY(!subject.codes->edits().empty());
+    const auto hashOf = [&](bool withEdits) {
+        Sha256 hash;
+        for (const LayerInfo &layer : subject.opened.model->info().layers) {
+            if (const QuantizedWeight *weight = subject.codes->find(layer.tensor)) {
+                hashWeight(hash, layer.name, *weight);
+            }
+        }
+        if (withEdits) {
+            hashEdits(hash, subject.codes->edits());
+        }
+        return hash.hex();
+    };
+    QCOMPARE(hashOf(true), result->codesSha256);
+    QVERIFY(hashOf(false) != result->codesSha256);
+}
+
+/// SpQR finds out how many weights it keeps apart only when it runs.
+void TstRun::sizeCountsWhatWasReallyKept()
+{
+    Json recipe = gptq(3);
+    recipe["weights"]["id"] = "spqr";
+    recipe["weights"]["tau"] = 0.01;
+    const auto result = summary(m_fixture->runOptions(recipe));
+    QVERIFY(result);
+    std::int64_t bits = 0;
+    std::int64_t weights = 0;
+    for (const RunLayer &layer : result->layers) {
+        bits += layer.storageBits;
+        weights += layer.weights;
+    }
+    QCOMPARE(result->averageBits, double(bits) / double(weights));
+    const OpenedModel opened = openModel(m_fixture->model(), "cpu");
+    QCOMPARE(result->bytes, opened.model->info().bytes - 4 * weights + (bits + 7) / 8);
 }
 
 void TstRun::overridesBeatAllocationBeatsWeights()
