@@ -3,6 +3,8 @@
 
 #include "core/models/run_states.h"
 
+#include <algorithm>
+
 namespace bitprism {
 
 namespace {

@@ -138,7 +138,12 @@ void TstAwq::errorsAreMeasuredInTheLayersOwnBasis()
             = layer.effective.defined() ? layer.effective : dequantized(*layer.weight);
         QVERIFY(test::relativeDifference(after, toy.task.layers[i].weight) < 0.02);
     }
-    QVERIFY(toy.outputError(ToyBlock::tensorsOf(block)) < 1e-4);
+    // Scales that helped no layer would cost at most as much again as rounding does.
+    const QuantizedBlock rtn = create<WeightQuantizer>("rtn", Json{{"group_size", 16}}, "test")
+                                   ->quantizeBlock(toy.task, context);
+    const double ratio
+        = toy.outputError(ToyBlock::tensorsOf(block)) / toy.outputError(ToyBlock::tensorsOf(rtn));
+    QVERIFY2(ratio < 2, qPrintable(QString::number(ratio)));
 }
 
 /// What AWQ is for: a few input channels that are much larger than the rest.

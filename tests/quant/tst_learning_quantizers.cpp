@@ -187,7 +187,7 @@ void TstLearningQuantizers::clipNeverEndsAboveItsStart()
     const double after
         = toy.outputError(ToyBlock::tensorsOf(quantizedBlock("omniquant-clip", params, toy)));
     QVERIFY2(after <= before * (1 + 1e-5), qPrintable(QString::number(after / before)));
-    QVERIFY2(rate > 0.5 || after < 0.98 * before, qPrintable(QString::number(after / before)));
+    QVERIFY2(rate > 0.5 || after < 0.99 * before, qPrintable(QString::number(after / before)));
 }
 
 void TstLearningQuantizers::clipOfALayerAloneGains()

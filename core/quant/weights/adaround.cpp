@@ -34,9 +34,9 @@ struct AdaRoundParams
     {
         grid.visit(v);
         v.choice("objective", objective,
-                 {{std::string(byHessian), BITPRISM_TR("Component", "Layer's output, by Hessian")},
+                 {{byHessian, BITPRISM_TR("Component", "Layer's output, by Hessian")},
                   {"layer", BITPRISM_TR("Component", "Layer's output, sample by sample")},
-                  {std::string(byBlock), BITPRISM_TR("Component", "Block's output")}},
+                  {byBlock, BITPRISM_TR("Component", "Block's output")}},
                  {BITPRISM_TR("Component", "Objective"),
                   BITPRISM_TR("Component",
                               "Whose squared error is learned against; the Hessian stands for all "

@@ -121,12 +121,12 @@ private:
 
     SpqrOptions options(int bits) const
     {
-        SpqrOptions options;
-        options.bits = bits;
-        options.groupSize = m_params.groupSize;
-        options.scaleBits = m_params.scaleBits;
-        options.tau = m_params.tau;
-        return options;
+        SpqrOptions result;
+        result.bits = bits;
+        result.groupSize = m_params.groupSize;
+        result.scaleBits = m_params.scaleBits;
+        result.tau = m_params.tau;
+        return result;
     }
 
     /// Without inputs (an embedding) every column counts alike.
