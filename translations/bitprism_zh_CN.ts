@@ -418,6 +418,154 @@
         <source>ggml Q8_0</source>
         <translation>ggml Q8_0</translation>
     </message>
+    <message>
+        <source>Codes with coded grids and outliers apart</source>
+        <translation>带编码网格的编码,离群权重另存</translation>
+    </message>
+    <message>
+        <source>Layer&apos;s output, by Hessian</source>
+        <translation>层输出(用 Hessian)</translation>
+    </message>
+    <message>
+        <source>Layer&apos;s output, sample by sample</source>
+        <translation>层输出(逐样本)</translation>
+    </message>
+    <message>
+        <source>Block&apos;s output</source>
+        <translation>块输出</translation>
+    </message>
+    <message>
+        <source>Objective</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Whose squared error is learned against; the Hessian stands for all samples at once and needs no forward passes.</source>
+        <translation>学习所针对的平方误差;Hessian 一次代表全部样本,不需要前向计算。</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Steps of Adam, each on all samples (Hessian) or on one.</source>
+        <translation>Adam 的步数,每步使用全部样本(Hessian)或一个样本。</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Of the rounding variables, which travel a few units in all.</source>
+        <translation>舍入变量的学习率;这些变量总共只移动几个单位。</translation>
+    </message>
+    <message>
+        <source>Regulariser</source>
+        <translation>正则项</translation>
+    </message>
+    <message>
+        <source>Weight of the term that drives roundings to 0 or 1.</source>
+        <translation>把舍入推向 0 或 1 的项的权重。</translation>
+    </message>
+    <message>
+        <source>First exponent</source>
+        <translation>起始指数</translation>
+    </message>
+    <message>
+        <source>Of the regulariser, after the warm-up.</source>
+        <translation>预热之后正则项的指数。</translation>
+    </message>
+    <message>
+        <source>Last exponent</source>
+        <translation>最终指数</translation>
+    </message>
+    <message>
+        <source>Of the regulariser, at the last step.</source>
+        <translation>最后一步时正则项的指数。</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>Share of the steps without the regulariser.</source>
+        <translation>不使用正则项的步数比例。</translation>
+    </message>
+    <message>
+        <source>the exponent falls from beta_start</source>
+        <translation>指数从 beta_start 开始下降</translation>
+    </message>
+    <message>
+        <source>AdaRound</source>
+        <translation>AdaRound</translation>
+    </message>
+    <message>
+        <source>Scale search</source>
+        <translation>缩放搜索</translation>
+    </message>
+    <message>
+        <source>Scale up the columns with large inputs before rounding, and what feeds them down.</source>
+        <translation>舍入前放大输入较大的列,并相应缩小产生这些输入的部分。</translation>
+    </message>
+    <message>
+        <source>Ratios</source>
+        <translation>比率数</translation>
+    </message>
+    <message>
+        <source>Strengths of scaling that the search tries.</source>
+        <translation>搜索所尝试的缩放强度个数。</translation>
+    </message>
+    <message>
+        <source>Shrink each group&apos;s range where the layer&apos;s output gains; queries and keys are left out.</source>
+        <translation>在有利于层输出时缩小每组的范围;查询和键除外。</translation>
+    </message>
+    <message>
+        <source>AWQ</source>
+        <translation>AWQ</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Passes over the calibration samples, one step for each sample.</source>
+        <translation>遍历校准样本的次数,每个样本一步。</translation>
+    </message>
+    <message>
+        <source>Of the clipping factors&apos; logits.</source>
+        <translation>裁剪因子 logit 的学习率。</translation>
+    </message>
+    <message>
+        <source>Second target</source>
+        <translation>第二目标</translation>
+    </message>
+    <message>
+        <source>Learn against the full-precision block on the quantized stream&apos;s inputs too; for 2 bits.</source>
+        <translation>同时以全精度块在量化流输入上的输出为目标学习;用于 2 位。</translation>
+    </message>
+    <message>
+        <source>OmniQuant, learned clipping</source>
+        <translation>OmniQuant,学习裁剪</translation>
+    </message>
+    <message>
+        <source>Bits of scales</source>
+        <translation>缩放位数</translation>
+    </message>
+    <message>
+        <source>Bits per code of scales and zero points.</source>
+        <translation>缩放和零点每个编码的位数。</translation>
+    </message>
+    <message>
+        <source>Outlier threshold</source>
+        <translation>离群阈值</translation>
+    </message>
+    <message>
+        <source>In units of the mean weighed variance; smaller keeps more weights apart in 16 bits.</source>
+        <translation>以平均加权方差为单位;越小,以 16 位另存的权重越多。</translation>
+    </message>
+    <message>
+        <source>SpQR</source>
+        <translation>SpQR</translation>
+    </message>
 </context>
 <context>
     <name>Error</name>
@@ -1320,6 +1468,14 @@
     <message>
         <source>Layer %1: its %2 columns are no multiple of the %3 that a block of %4 holds; skip it, or set indivisible to fallback.</source>
         <translation>层 %1:它的 %2 列不是 %4 一个块所含 %3 的倍数;请跳过它,或把 indivisible 设为 fallback。</translation>
+    </message>
+    <message>
+        <source>A layer&apos;s grids are too wide for SpQR&apos;s 16-bit floats.</source>
+        <translation>某层的网格超出了 SpQR 的 16 位浮点数范围。</translation>
+    </message>
+    <message>
+        <source>SpQR stores outliers of layers with up to %1 columns, not %2; choose another quantizer.</source>
+        <translation>SpQR 只能存储最多 %1 列的层的离群权重,而不是 %2 列;请选择其他量化器。</translation>
     </message>
 </context>
 <context>
