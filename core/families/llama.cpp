@@ -25,6 +25,7 @@ public:
             describeBlock(block);
         }
         require("model.norm.weight", {hidden});
+        m_info.norms.push_back({"model.norm.weight", "", false, 0, -1, true});
         if (!m_config.hasTiedHead) {
             addLayer("lm_head", "head", -1, m_config.vocabularySize, hidden, "head_input",
                      "model.norm.weight");
@@ -45,6 +46,7 @@ private:
         const std::int64_t hidden = m_config.hiddenSize;
         const std::int64_t inner = m_config.intermediateSize;
         require(attentionNorm, {hidden});
+        m_info.norms.push_back({attentionNorm, "", false, 0, block, true});
         addLayer(attention + "q_proj", "attention_query", block, m_config.queryRows(), hidden,
                  "attention_input", attentionNorm);
         addLayer(attention + "k_proj", "attention_key", block, m_config.keyValueRows(), hidden,
@@ -55,6 +57,7 @@ private:
                  "attention_output", attention + "v_proj.weight");
         requireBiases(attention);
         require(mlpNorm, {hidden});
+        m_info.norms.push_back({mlpNorm, "", false, 0, block, true});
         addLayer(mlp + "gate_proj", "mlp_gate", block, inner, hidden, "mlp_input", mlpNorm);
         addLayer(mlp + "up_proj", "mlp_up", block, inner, hidden, "mlp_input", mlpNorm);
         addLayer(mlp + "down_proj", "mlp_down", block, hidden, inner, "mlp_hidden",
@@ -165,7 +168,12 @@ public:
             = LlamaConfig::read(checkpoint.config(), (checkpoint.path() / "config.json").string());
         info.family = "llama";
         info.blocks = config.blocks;
-        info.stacks = {{"decoder", config.blocks}};
+        StackInfo decoder{"decoder", config.blocks};
+        decoder.headSize = static_cast<int>(config.headSize);
+        decoder.isPreNorm = true;
+        decoder.embeddings = {"model.embed_tokens.weight"};
+        decoder.headTensor = "lm_head.weight";
+        info.stacks = {decoder};
         info.contextLength = config.contextLength;
         info.vocabularySize = config.vocabularySize;
         info.hiddenSize = config.hiddenSize;

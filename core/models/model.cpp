@@ -31,7 +31,7 @@ constexpr std::int64_t floatBytes = 4;
 /// A larger table is never read whole, only its rows.
 constexpr std::int64_t wholeTableBytes = std::int64_t{256} << 20;
 
-/// The caller's hooks, then the model's own.
+/// The transform's hooks, the caller's, then the model's own: a pair of these at a time.
 class HookChain final : public BlockHooks
 {
 public:
@@ -196,8 +196,16 @@ std::unique_ptr<Model> Model::withOverlay(std::shared_ptr<const WeightOverlay> o
     model->m_forward = m_forward;
     model->m_layers = m_layers;
     model->m_device = m_device;
+    model->m_transform = m_transform;
     model->m_overlay = std::move(overlay);
     model->m_hooks = std::move(hooks);
+    return model;
+}
+
+std::unique_ptr<Model> Model::withTransform(std::shared_ptr<const ModelTransform> transform) const
+{
+    std::unique_ptr<Model> model = withOverlay(nullptr);
+    model->m_transform = std::move(transform);
     return model;
 }
 
@@ -229,6 +237,16 @@ at::Tensor Model::loadTensor(const std::string &name) const
     if (const std::optional<at::Tensor> tensor = replaced(name)) {
         return *tensor;
     }
+    return transformedRows(name, read(name));
+}
+
+at::Tensor Model::transformedRows(const std::string &name, const at::Tensor &rows) const
+{
+    return m_transform ? m_transform->editRows(name, rows) : rows;
+}
+
+at::Tensor Model::read(const std::string &name) const
+{
     const io::TensorInfo &stored = m_checkpoint->require(name);
     at::Tensor values = at::empty(stored.shape, at::kFloat);
     m_checkpoint->readFloatInto(name, spanOf(values));
@@ -263,16 +281,30 @@ at::Tensor Model::loadRows(const std::string &name, const at::Tensor &indices) c
         m_checkpoint->readRowsInto(name, index[i], spanOf(row));
     }
     m_checkpoint->requireFinite(name, spanOf(rows));
-    return rows.to(m_device);
+    return transformedRows(name, rows.to(m_device));
 }
 
 Block Model::load(BlockId id) const
 {
     std::map<std::string, at::Tensor> tensors;
+    std::map<std::string, at::Tensor> replacements;
     for (const ExpectedTensor &tensor : m_forward->tensorsOf(id)) {
-        tensors.emplace(tensor.name, loadTensor(tensor.name));
+        std::optional<at::Tensor> replacement = replaced(tensor.name);
+        // A transform folds tensors into each other, so it sees the block as it is stored.
+        if (replacement && m_transform) {
+            replacements.emplace(tensor.name, std::move(*replacement));
+            replacement.reset();
+        }
+        tensors.emplace(tensor.name, replacement ? std::move(*replacement) : read(tensor.name));
     }
-    return {id, std::move(tensors)};
+    Block block(id, std::move(tensors));
+    if (m_transform) {
+        m_transform->edit(block);
+        for (auto &[name, replacement] : replacements) {
+            block.setTensor(name, std::move(replacement));
+        }
+    }
+    return block;
 }
 
 Block Model::loadBlock(BlockId id) const { return load(id); }
@@ -307,19 +339,27 @@ StreamState Model::begin(int stack, const Batch &batch) const
                         m_info->path, smallest < 0 ? smallest : largest, m_info->vocabularySize);
         }
     }
-    return m_forward->begin(ModelSource(*this), stack, batch);
+    StreamState state = m_forward->begin(ModelSource(*this), stack, batch);
+    if (m_transform) {
+        m_transform->begun(stack, state);
+    }
+    return state;
 }
 
 void Model::runBlock(const Block &block, StreamState &state, BlockHooks *hooks) const
 {
-    HookChain chain(hooks, m_hooks.get());
+    HookChain outer(hooks, m_hooks.get());
+    HookChain chain(m_transform ? m_transform->hooks() : nullptr, outer.hooks());
     m_forward->runBlock(block, layersOf(block.id()), state, chain.hooks());
 }
 
 at::Tensor Model::finish(const Block &head, const at::Tensor &hidden, BlockHooks *hooks) const
 {
-    HookChain chain(hooks, m_hooks.get());
-    return m_forward->finish(head, layersOf(head.id()), hidden, chain.hooks());
+    HookChain outer(hooks, m_hooks.get());
+    HookChain chain(m_transform ? m_transform->hooks() : nullptr, outer.hooks());
+    const at::Tensor entering
+        = m_transform ? m_transform->finishing(head.id().stack, hidden) : hidden;
+    return m_forward->finish(head, layersOf(head.id()), entering, chain.hooks());
 }
 
 } // namespace bitprism

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/models/block.h"
+#include "core/models/model_transform.h"
 #include "core/models/stream_state.h"
 #include "core/results/model_info.h"
 
@@ -51,6 +52,11 @@ public:
     /// head, after the hooks that the caller gives (an activation quantizer is part of the model).
     std::unique_ptr<Model> withOverlay(std::shared_ptr<const WeightOverlay> overlay,
                                        std::shared_ptr<BlockHooks> hooks = nullptr) const;
+    /// The same checkpoint behind `transform` (null: as it is stored), without overlay and hooks;
+    /// withOverlay() of the result keeps the transform.
+    std::unique_ptr<Model> withTransform(std::shared_ptr<const ModelTransform> transform) const;
+
+    bool isTransformed() const { return m_transform != nullptr; }
 
     /// The layers of a block in the checkpoint's order; of the head for headOf().
     const std::vector<const LayerInfo *> &layersOf(BlockId id) const;
@@ -86,11 +92,14 @@ private:
     struct Layers;
     Model() = default;
     Block load(BlockId id) const;
+    at::Tensor read(const std::string &name) const;
+    at::Tensor transformedRows(const std::string &name, const at::Tensor &rows) const;
     std::optional<at::Tensor> replaced(const std::string &name) const;
     void measure(Layers &layers) const;
 
     std::shared_ptr<const ModelInfo> m_info;
     std::shared_ptr<const io::Checkpoint> m_checkpoint;
+    std::shared_ptr<const ModelTransform> m_transform;
     std::shared_ptr<const WeightOverlay> m_overlay;
     std::shared_ptr<BlockHooks> m_hooks;
     std::shared_ptr<const ForwardPass> m_forward;

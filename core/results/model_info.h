@@ -30,10 +30,31 @@ struct LayerInfo
     std::string producer;
 };
 
+/// One normalisation of a stack. What reads it: the layers that name its gain as their producer.
+struct NormInfo
+{
+    std::string gain; ///< tensor, [size]
+    std::string bias; ///< tensor, [size]; empty: none
+    bool centres = false; ///< subtracts the mean first (LayerNorm); otherwise an RMS norm
+    int stack = 0;
+    int block = -1; ///< -1: the last norm, before the head or the stack's output
+    /// False where something else reads it too (a post-norm block's residual stream), so that a
+    /// scale cannot move into those layers alone.
+    bool feedsLayersOnly = true;
+};
+
 struct StackInfo
 {
     std::string name; ///< "decoder"; Whisper has "encoder" and "decoder", CLIP "image" and "text"
     int blocks = 0;
+    int headSize = 0; ///< of attention's values; 0: unknown
+    /// Every block adds to one residual stream that is normalised on its way into layers only.
+    bool isPreNorm = false;
+    /// Tables whose rows, looked up and added, are the whole input of block 0; empty where it is
+    /// made otherwise (convolutions, a projected or normalised embedding).
+    std::vector<std::string> embeddings{};
+    /// What the head's weight is named in a checkpoint that does not tie it; empty: no head.
+    std::string headTensor{};
 };
 
 /// What is known of a checkpoint without running it.
@@ -60,6 +81,7 @@ struct ModelInfo final : Result
     std::string problem; ///< why it is not runnable; empty otherwise
     std::vector<StackInfo> stacks;
     std::vector<LayerInfo> layers;
+    std::vector<NormInfo> norms; ///< of stacks' blocks and ends; not part of the JSON
 
     std::string_view resultKind() const override { return kind; }
     nlohmann::json toJson() const override;
