@@ -19,6 +19,8 @@ std::string_view kindName(Kind kind)
         return "weights";
     case Kind::activations:
         return "activations";
+    case Kind::kv_cache:
+        return "kv_cache";
     case Kind::encoding:
         return "encoding";
     case Kind::metric:

@@ -21,6 +21,7 @@ enum class Kind
     allocator,
     weights,
     activations,
+    kv_cache, ///< rounds the keys and values that attention keeps
     encoding, ///< how one quantized layer is stored: codes, grids, codebooks
     metric,
     exporter,

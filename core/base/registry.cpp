@@ -12,6 +12,7 @@ namespace bitprism {
 #define BITPRISM_BASE_KIND_transform(macro, name)
 #define BITPRISM_BASE_KIND_weights(macro, name)
 #define BITPRISM_BASE_KIND_activations(macro, name)
+#define BITPRISM_BASE_KIND_kv_cache(macro, name)
 #define BITPRISM_BASE_KIND_metric(macro, name)
 #define BITPRISM_BASE_KIND_exporter(macro, name)
 #define BITPRISM_BASE_KIND_forward(macro, name)

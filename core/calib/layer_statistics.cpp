@@ -18,6 +18,19 @@ template <typename T> void addTo(std::vector<T> &sums, const std::vector<T> &mor
     }
 }
 
+/// Element by element; what only one of them has is taken as it is.
+template <typename Join>
+void extend(std::vector<float> &values, const std::vector<float> &more, Join join)
+{
+    for (std::size_t i = 0; i < more.size(); ++i) {
+        if (i < values.size()) {
+            values[i] = join(values[i], more[i]);
+        } else {
+            values.push_back(more[i]);
+        }
+    }
+}
+
 } // namespace
 
 StatisticsNeeds &StatisticsNeeds::operator|=(const StatisticsNeeds &other)
@@ -27,6 +40,7 @@ StatisticsNeeds &StatisticsNeeds::operator|=(const StatisticsNeeds &other)
     channels = channels || other.channels;
     tokens = tokens || other.tokens;
     histogram = histogram || other.histogram;
+    magnitudes = magnitudes || other.magnitudes;
     return *this;
 }
 
@@ -43,6 +57,8 @@ void LayerStatistics::merge(const LayerStatistics &other)
     for (std::size_t i = 0; i < other.channelMaxAbs.size(); ++i) {
         channelMaxAbs[i] = std::max(channelMaxAbs[i], other.channelMaxAbs[i]);
     }
+    extend(channelMin, other.channelMin, [](float a, float b) { return std::min(a, b); });
+    extend(channelMax, other.channelMax, [](float a, float b) { return std::max(a, b); });
     addTo(channelSum, other.channelSum);
     addTo(channelAbsSum, other.channelAbsSum);
     addTo(channelSquareSum, other.channelSquareSum);
@@ -52,6 +68,7 @@ void LayerStatistics::merge(const LayerStatistics &other)
     fourthSum += other.fourthSum;
     tokenMaxAbs.insert(tokenMaxAbs.end(), other.tokenMaxAbs.begin(), other.tokenMaxAbs.end());
     mergeHistogram(histogram, other.histogram);
+    magnitudes.merge(other.magnitudes);
 }
 
 at::Tensor LayerStatistics::hessian() const

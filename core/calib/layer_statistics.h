@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/calib/magnitude_counts.h"
 #include "core/models/block.h"
 #include "core/results/outlier_table.h"
 
@@ -22,8 +23,9 @@ struct StatisticsNeeds
     bool channels = false; ///< maxima and moments per input channel
     bool tokens = false; ///< each token's largest magnitude
     bool histogram = false;
+    bool magnitudes = false; ///< counts in bins of constant relative width
 
-    bool any() const { return hessian || channels || tokens || histogram; }
+    bool any() const { return hessian || channels || tokens || histogram || magnitudes; }
     StatisticsNeeds &operator|=(const StatisticsNeeds &other);
 };
 
@@ -34,6 +36,8 @@ struct LayerStatistics
     std::int64_t tokens = 0;
     at::Tensor outerSum; ///< [cols, cols], symmetric: sum x x^T over tokens; undefined if not asked
     std::vector<float> channelMaxAbs; ///< [cols]
+    std::vector<float> channelMin; ///< [cols]
+    std::vector<float> channelMax; ///< [cols]
     std::vector<double> channelSum; ///< [cols]
     std::vector<double> channelAbsSum; ///< [cols]
     std::vector<double> channelSquareSum; ///< [cols]
@@ -43,6 +47,7 @@ struct LayerStatistics
     double fourthSum = 0;
     std::vector<float> tokenMaxAbs; ///< one per token
     Histogram histogram;
+    MagnitudeCounts magnitudes;
 
     /// Throws InternalError unless both counted inputs of the same width.
     void merge(const LayerStatistics &other);

@@ -50,6 +50,12 @@ void addTo(std::vector<double> &sums, const at::Tensor &more)
     }
 }
 
+std::vector<float> floatsOf(const at::Tensor &tensor)
+{
+    const at::Tensor values = tensor.to(at::kCPU).contiguous();
+    return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
+}
+
 /// Sums in FP64: fourth powers of outliers swamp FP32.
 void addChannels(LayerStatistics &statistics, const at::Tensor &x)
 {
@@ -67,12 +73,11 @@ void addChannels(LayerStatistics &statistics, const at::Tensor &x)
         statistics.cubeSum += (squares * rows).sum().item<double>();
         statistics.fourthSum += (squares * squares).sum().item<double>();
     }
-    const at::Tensor largest = x.abs().amax(0).to(at::kCPU).contiguous();
-    statistics.channelMaxAbs.resize(static_cast<std::size_t>(largest.numel()));
-    for (std::size_t i = 0; i < statistics.channelMaxAbs.size(); ++i) {
-        statistics.channelMaxAbs[i]
-            = std::max(statistics.channelMaxAbs[i], largest.data_ptr<float>()[i]);
-    }
+    LayerStatistics extremes;
+    extremes.channelMaxAbs = floatsOf(x.abs().amax(0));
+    extremes.channelMin = floatsOf(x.amin(0));
+    extremes.channelMax = floatsOf(x.amax(0));
+    statistics.merge(extremes);
 }
 
 void addTokens(LayerStatistics &statistics, const at::Tensor &x)
@@ -118,6 +123,9 @@ at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Te
     }
     if (m_needs.histogram) {
         addToHistogram(statistics.histogram, x);
+    }
+    if (m_needs.magnitudes) {
+        statistics.magnitudes.add(x);
     }
     return input;
 }

@@ -25,6 +25,8 @@ public:
 
     /// True for the component that changes nothing.
     virtual bool isIdentity() const { return false; }
+    /// Width of the codes; 16 for none.
+    virtual int bits() const { return 16; }
     /// What fit() wants; nothing for dynamic quantizers, which are never fitted.
     virtual StatisticsNeeds needs() const { return {}; }
     /// Learns the grid of one layer's input from the calibration set.

@@ -11,4 +11,16 @@ at::Tensor fakeQuantizeSigned(const at::Tensor &input, const at::Tensor &maxAbs,
     return input.div(scale).round_().clamp_(-largestCode - 1, largestCode).mul_(scale);
 }
 
+at::Tensor fakeQuantizeRange(const at::Tensor &input, const at::Tensor &low, const at::Tensor &high,
+                             int bits)
+{
+    constexpr double rangeFloor = 1e-5;
+    const double largestCode = (1 << bits) - 1;
+    const at::Tensor scale = (high - low).clamp_min(rangeFloor).div(largestCode);
+    const at::Tensor zeroPoint = low.neg().div(scale).round();
+    const at::Tensor code = at::maximum(
+        at::minimum(input.div(scale).round_(), largestCode - zeroPoint), zeroPoint.neg());
+    return code * scale;
+}
+
 } // namespace bitprism

@@ -10,4 +10,10 @@ namespace bitprism {
 /// 1e-5). `maxAbs` broadcasts against `input`. FP32, halves to even.
 at::Tensor fakeQuantizeSigned(const at::Tensor &input, const at::Tensor &maxAbs, int bits);
 
+/// Fake-quantizes `input` to codes 0 .. 2^bits-1 on the grid from `low` to `high` with an integer
+/// zero point (floor of the range 1e-5): zero stays zero. `low` <= 0 <= `high` broadcast against
+/// `input`. FP32, halves to even.
+at::Tensor fakeQuantizeRange(const at::Tensor &input, const at::Tensor &low, const at::Tensor &high,
+                             int bits);
+
 } // namespace bitprism

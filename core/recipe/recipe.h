@@ -75,6 +75,7 @@ struct Recipe
     std::optional<ComponentChoice> allocation;
     ComponentChoice weights{"rtn", R"({"bits":4,"group_size":128})"};
     ComponentChoice activations{"none", "{}"};
+    ComponentChoice kvCache{"full", "{}"}; ///< in JSON "kv_cache"; not written while it is "full"
     std::vector<LayerOverride> overrides;
     std::vector<EvaluationChoice> evaluation;
 

@@ -24,6 +24,7 @@ struct RecipeFields
     Json allocation;
     Json weights;
     Json activations;
+    Json kvCache;
     Json overrides = Json::array();
     Json evaluation = Json::array();
 
@@ -36,6 +37,7 @@ struct RecipeFields
         v.json("allocation", allocation, {});
         v.json("weights", weights, {});
         v.json("activations", activations, {});
+        v.json("kv_cache", kvCache, {});
         v.json("overrides", overrides, {});
         v.json("evaluation", evaluation, {});
     }
@@ -279,6 +281,7 @@ void checkComponents(Recipe &recipe, std::string_view where, bool fills)
     }
     checkChoice(recipe.weights, Kind::weights, at(where, "weights"), fills);
     checkChoice(recipe.activations, Kind::activations, at(where, "activations"), fills);
+    checkChoice(recipe.kvCache, Kind::kv_cache, at(where, "kv_cache"), fills);
     for (std::size_t i = 0; i < recipe.evaluation.size(); ++i) {
         checkChoice(recipe.evaluation[i].task, Kind::metric, at(where, "evaluation", i), fills);
     }
@@ -314,6 +317,9 @@ Recipe Recipe::fromJson(const Json &json, std::string_view where)
     if (!fields.activations.is_null()) {
         recipe.activations = choiceFrom(fields.activations, "id", at(where, "activations"));
     }
+    if (!fields.kvCache.is_null()) {
+        recipe.kvCache = choiceFrom(fields.kvCache, "id", at(where, "kv_cache"));
+    }
     requireArray(fields.overrides, "overrides", where);
     for (std::size_t i = 0; i < fields.overrides.size(); ++i) {
         recipe.overrides.push_back(overrideFrom(fields.overrides[i], at(where, "overrides", i)));
@@ -340,6 +346,9 @@ Json Recipe::toJson() const
               {"overrides", Json::array()},  {"evaluation", Json::array()}};
     if (allocation) {
         json["allocation"] = allocation->toJson();
+    }
+    if (kvCache.id != Recipe().kvCache.id) { // recipes without one stay the text they were
+        json["kv_cache"] = kvCache.toJson();
     }
     for (const ComponentChoice &transform : transforms) {
         json["transforms"].push_back(transform.toJson());

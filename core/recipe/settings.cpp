@@ -11,8 +11,8 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::string_view sections
-    = "seed, calibration, transforms, allocation, weights, activations, overrides, evaluation";
+constexpr std::string_view sections = "seed, calibration, transforms, allocation, weights, "
+                                      "activations, kv_cache, overrides, evaluation";
 
 Json valueOf(const Setting &setting) { return Json::parse(setting.value); }
 
@@ -63,7 +63,7 @@ void applyWhole(Recipe &recipe, const Setting &setting)
     }
     const Json value = valueOf(setting);
     const bool isComponent = setting.key == "weights" || setting.key == "activations"
-        || setting.key == "allocation" || setting.key == "calibration";
+        || setting.key == "allocation" || setting.key == "calibration" || setting.key == "kv_cache";
     if (isComponent && value.is_string()) {
         applySetting(recipe, setting.key + ".id=" + value.get<std::string>());
         return;
@@ -81,6 +81,8 @@ void apply(Recipe &recipe, const Setting &setting)
         applyParameter(recipe.weights, Kind::weights, setting);
     } else if (setting.section == "activations") {
         applyParameter(recipe.activations, Kind::activations, setting);
+    } else if (setting.section == "kv_cache") {
+        applyParameter(recipe.kvCache, Kind::kv_cache, setting);
     } else if (setting.section == "calibration") {
         applyToCalibration(recipe, setting);
     } else if (setting.section == "transforms") {

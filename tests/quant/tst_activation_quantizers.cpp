@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/registry.h"
 #include "core/quant/activation_quantizer.h"
+#include "core/quant/kv_cache_quantizer.h"
+#include "core/quant/range_search.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <nlohmann/json.hpp>
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <vector>
 
 using namespace bitprism;
 
@@ -23,6 +31,8 @@ LayerStatistics reaching(float maxAbs)
     statistics.cols = 2;
     statistics.tokens = 1;
     statistics.channelMaxAbs = {maxAbs / 2, maxAbs};
+    statistics.channelMin = {-maxAbs / 2, 0};
+    statistics.channelMax = {0, maxAbs};
     return statistics;
 }
 
@@ -49,7 +59,194 @@ private Q_SLOTS:
     void anOutlierChannelRuinsAStaticGridOnly();
     void fittedStateSurvivesJson();
     void hooksTouchNamedLayersOnly();
+    void asymmetricGridsKeepZeroAndReachBothEnds_data();
+    void asymmetricGridsKeepZeroAndReachBothEnds();
+    void channelsCanHaveGridsOfTheirOwn();
+    void magnitudeCountsMerge();
+    void percentileLeavesOutTheFewLargest();
+    void searchIsNeverWorseThanTheWholeRange_data();
+    void searchIsNeverWorseThanTheWholeRange();
+    void predictedErrorIsTheMeasuredOne();
+    void cacheGridsBelongToHeadsAndTokens();
+    void cacheGroupsOfTokensFillBeforeTheyAreRounded();
 };
+
+namespace {
+
+/// A bulk of width one and a few values a hundred times larger.
+at::Tensor withOutliers(std::uint64_t seed)
+{
+    at::Tensor x = at::randn({2048, 32}, at::make_generator<at::CPUGeneratorImpl>(seed));
+    x.select(1, 5) *= 100;
+    return x;
+}
+
+LayerStatistics collected(const at::Tensor &x)
+{
+    StatisticsNeeds needs;
+    needs.channels = true;
+    needs.magnitudes = true;
+    StatisticsCollector collector(needs);
+    const LayerInfo layer = layerNamed("a");
+    collector.beforeLayer(layer, x);
+    return *collector.find(layer);
+}
+
+double meanSquare(const at::Tensor &x) { return x.to(at::kDouble).pow(2).mean().item<double>(); }
+
+} // namespace
+
+void TstActivationQuantizers::asymmetricGridsKeepZeroAndReachBothEnds_data()
+{
+    QTest::addColumn<QString>("id");
+    for (const char *id : {"per-token-dynamic", "static-minmax"}) {
+        QTest::addRow("%s", id) << QString(id);
+    }
+}
+
+void TstActivationQuantizers::asymmetricGridsKeepZeroAndReachBothEnds()
+{
+    QFETCH(QString, id);
+    // Step 1 from -3 to 252: zero is code 3, and every whole number in between is on the grid.
+    const at::Tensor x = at::tensor({-3.0F, 0.0F, 0.4F, 252.0F, 7.5F}).view({1, 5});
+    const auto quantizer = make(id.toUtf8().constData(), {{"symmetric", false}, {"bits", 8}});
+    if (quantizer->needs().any()) {
+        quantizer->fit(layerNamed("a"), collected(x));
+    }
+    const at::Tensor q = quantizer->quantize(x, layerNamed("a"));
+    QVERIFY(
+        at::allclose(q, at::tensor({-3.0F, 0.0F, 0.0F, 252.0F, 8.0F}).view({1, 5}), 1e-5, 1e-5));
+    QCOMPARE(quantizer->bits(), 8);
+}
+
+void TstActivationQuantizers::channelsCanHaveGridsOfTheirOwn()
+{
+    const at::Tensor x = withOutliers(1);
+    const auto error = [&](const char *granularity) {
+        const auto quantizer = make("static-minmax", {{"granularity", granularity}, {"bits", 4}});
+        quantizer->fit(layerNamed("a"), collected(x));
+        const auto again = make("static-minmax", {{"granularity", granularity}, {"bits", 4}});
+        again->restore(quantizer->state());
+        return meanSquare((again->quantize(x, layerNamed("a")) - x).slice(1, 0, 5));
+    };
+    QVERIFY(error("channel") < 0.1 * error("tensor"));
+}
+
+void TstActivationQuantizers::magnitudeCountsMerge()
+{
+    const at::Tensor x = withOutliers(2);
+    MagnitudeCounts whole;
+    whole.add(x);
+    MagnitudeCounts parts;
+    parts.add(x.slice(0, 40));
+    MagnitudeCounts other;
+    other.add(x.slice(0, 0, 40));
+    parts.merge(other);
+    std::vector<std::array<double, 3>> a;
+    std::vector<std::array<double, 3>> b;
+    whole.forEach([&](double l, double h, std::int64_t n) { a.push_back({l, h, double(n)}); });
+    parts.forEach([&](double l, double h, std::int64_t n) { b.push_back({l, h, double(n)}); });
+    QVERIFY(a == b);
+    QCOMPARE(whole.total(), x.numel());
+    double last = -std::numeric_limits<double>::infinity();
+    for (const auto &[low, high, count] : a) {
+        QVERIFY(low >= last && high > low);
+        QVERIFY(low * high >= 0); // no bin holds both signs
+        last = high;
+    }
+}
+
+void TstActivationQuantizers::percentileLeavesOutTheFewLargest()
+{
+    at::Tensor x = at::linspace(0, 1, 1000).view({10, 100}).clone();
+    x[9][99] = 500;
+    MagnitudeCounts counts;
+    counts.add(x);
+    QVERIFY(percentileRange(counts, 1.0).high >= 500);
+    const ActivationRange cut = percentileRange(counts, 0.99);
+    QVERIFY(cut.high >= 0.97 && cut.high <= 1.02); // within a bin of the quantile
+    QCOMPARE(cut.low, 0.0);
+}
+
+void TstActivationQuantizers::searchIsNeverWorseThanTheWholeRange_data()
+{
+    QTest::addColumn<int>("bits");
+    QTest::addColumn<bool>("symmetric");
+    for (const int bits : {4, 6, 8}) {
+        for (const bool symmetric : {true, false}) {
+            QTest::addRow("%d bits, %s", bits, symmetric ? "symmetric" : "asymmetric")
+                << bits << symmetric;
+        }
+    }
+}
+
+void TstActivationQuantizers::searchIsNeverWorseThanTheWholeRange()
+{
+    QFETCH(int, bits);
+    QFETCH(bool, symmetric);
+    at::Tensor x = withOutliers(3).abs() - 0.5;
+    MagnitudeCounts counts;
+    counts.add(x);
+    const double whole = roundingError(counts, wholeRange(counts), bits, symmetric);
+    const double searched
+        = roundingError(counts, searchedRange(counts, bits, symmetric), bits, symmetric);
+    QVERIFY(searched <= whole);
+    const Json params{{"bits", bits}, {"symmetric", symmetric}};
+    const auto errorOf = [&](const char *id) {
+        const auto quantizer = make(id, params);
+        quantizer->fit(layerNamed("a"), collected(x));
+        return meanSquare(quantizer->quantize(x, layerNamed("a")) - x);
+    };
+    constexpr double binSlack = 1.05; // the search sees bins, not values
+    QVERIFY(errorOf("mse-search") <= binSlack * errorOf("static-minmax"));
+}
+
+void TstActivationQuantizers::predictedErrorIsTheMeasuredOne()
+{
+    const at::Tensor x = at::randn({400, 100}, at::make_generator<at::CPUGeneratorImpl>(4));
+    MagnitudeCounts counts;
+    counts.add(x);
+    const ActivationRange range{-2, 2}; // clips some
+    const double predicted = roundingError(counts, range, 4, true);
+    const auto quantizer = make("static-minmax", {{"bits", 4}});
+    quantizer->restore({{"a", 2.0}}); // as runs of version 0.1 keep it
+    const double measured = meanSquare(quantizer->quantize(x, layerNamed("a")) - x);
+    QVERIFY(std::fabs(predicted / measured - 1) < 0.02); // sampling of 40,000 values
+}
+
+void TstActivationQuantizers::cacheGridsBelongToHeadsAndTokens()
+{
+    const auto cache = create<KvCacheQuantizer>("dynamic", {{"bits", 4}}, "test");
+    at::Tensor keys = at::randn({2, 3, 5, 8}, at::make_generator<at::CPUGeneratorImpl>(5));
+    const at::Tensor before = cache->quantizeKeys(keys);
+    keys[1][2][4] *= 1000; // one head's key of one token
+    const at::Tensor after = cache->quantizeKeys(keys);
+    QVERIFY(at::equal(before.select(1, 0), after.select(1, 0)));
+    QVERIFY(at::equal(before[1][2].slice(0, 0, 4), after[1][2].slice(0, 0, 4)));
+    QVERIFY(!at::equal(before[1][2][4], after[1][2][4]));
+    const at::Tensor step
+        = (before.amax(-1) - before.amin(-1)) / 15; // 4 bits from the smallest to the largest
+    QVERIFY(
+        ((before - cache->quantizeKeys(before)).abs().amax(-1) <= 0.01 * step).all().item<bool>());
+    QCOMPARE(cache->keyBits(), 4);
+}
+
+void TstActivationQuantizers::cacheGroupsOfTokensFillBeforeTheyAreRounded()
+{
+    const auto cache = create<KvCacheQuantizer>(
+        "dynamic", {{"bits", 2}, {"keys", "channel"}, {"group_size", 4}}, "test");
+    const at::Tensor keys = at::randn({1, 2, 10, 8}, at::make_generator<at::CPUGeneratorImpl>(6));
+    const at::Tensor rounded = cache->quantizeKeys(keys);
+    QVERIFY(at::equal(rounded.slice(2, 8), keys.slice(2, 8)));
+    QVERIFY(!at::equal(rounded.slice(2, 0, 8), keys.slice(2, 0, 8)));
+    // Token by token, with the cache handed over whole, the end is the same.
+    at::Tensor held;
+    for (std::int64_t token = 0; token < 10; ++token) {
+        const at::Tensor fresh = cache->quantizeKeys(keys.narrow(2, token, 1));
+        held = cache->quantizeKeys(held.defined() ? at::cat({held, fresh}, 2) : fresh);
+    }
+    QVERIFY(at::allclose(held, rounded, 1e-5, 1e-5));
+}
 
 void TstActivationQuantizers::noneChangesNothing()
 {

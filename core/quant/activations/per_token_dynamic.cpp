@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/activation_quantizer.h"
 #include "core/quant/signed_grid.h"
+#include "core/quant/static_activations.h"
 
 namespace bitprism {
 
@@ -8,22 +8,19 @@ namespace {
 
 struct PerTokenDynamicParams
 {
-    int bits = 8;
+    ActivationGridParams grid;
     double clipRatio = 1;
 
     void visit(ParamVisitor &v)
     {
-        v.integer(
-            "bits", bits, {2, 8},
-            {BITPRISM_TR("Component", "Bits"), BITPRISM_TR("Component", "Bits per code."), "bits"});
+        grid.visit(v);
         v.real("clip_ratio", clipRatio, {0.01, 1},
                {BITPRISM_TR("Component", "Clip ratio"),
-                BITPRISM_TR("Component",
-                            "Share of each token's largest magnitude that the grid reaches.")});
+                BITPRISM_TR("Component", "Share of each token's extremes that the grid reaches.")});
     }
 };
 
-/// One symmetric grid per token, from that token's own largest magnitude.
+/// One grid per token, from that token's own extremes.
 class PerTokenDynamic final : public ActivationQuantizer
 {
 public:
@@ -41,10 +38,17 @@ public:
     {
     }
 
+    int bits() const override { return m_params.grid.bits; }
     at::Tensor quantize(const at::Tensor &input, const LayerInfo &) const override
     {
-        const at::Tensor maxAbs = input.abs().amax(-1, /*keepdim=*/true);
-        return fakeQuantizeSigned(input, maxAbs * m_params.clipRatio, m_params.bits);
+        if (m_params.grid.symmetric) {
+            const at::Tensor maxAbs = input.abs().amax(-1, /*keepdim=*/true);
+            return fakeQuantizeSigned(input, maxAbs * m_params.clipRatio, m_params.grid.bits);
+        }
+        const at::Tensor low = input.amin(-1, /*keepdim=*/true).clamp_max(0);
+        const at::Tensor high = input.amax(-1, /*keepdim=*/true).clamp_min(0);
+        return fakeQuantizeRange(input, low * m_params.clipRatio, high * m_params.clipRatio,
+                                 m_params.grid.bits);
     }
 
 private:

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/activation_quantizer.h"
-#include "core/quant/signed_grid.h"
+#include "core/quant/static_activations.h"
 
-#include <nlohmann/json.hpp>
-
-#include <map>
+#include <algorithm>
 
 namespace bitprism {
 
@@ -12,19 +9,25 @@ namespace {
 
 struct StaticMinmaxParams
 {
-    int bits = 8;
+    ActivationGridParams grid;
+    std::string granularity = "tensor";
 
     void visit(ParamVisitor &v)
     {
-        v.integer(
-            "bits", bits, {2, 8},
-            {BITPRISM_TR("Component", "Bits"), BITPRISM_TR("Component", "Bits per code."), "bits"});
+        grid.visit(v);
+        v.choice("granularity", granularity,
+                 {{"tensor", BITPRISM_TR("Component", "Per tensor")},
+                  {"channel", BITPRISM_TR("Component", "Per channel")}},
+                 {BITPRISM_TR("Component", "Granularity"),
+                  BITPRISM_TR("Component",
+                              "What shares a grid; one for each input channel shows what is "
+                              "possible, few programs can run it.")});
     }
 };
 
-/// One symmetric grid per layer input (per tensor), that reaches the largest magnitude seen in
-/// calibration; larger values are clipped. The grid that outlier channels hurt most.
-class StaticMinmax final : public ActivationQuantizer
+/// Fixed grids that reach the extremes seen in calibration; larger values are clipped. Per tensor,
+/// the grid that outlier channels hurt most.
+class StaticMinmax final : public StaticActivationQuantizer
 {
 public:
     using Params = StaticMinmaxParams;
@@ -32,12 +35,13 @@ public:
     {
         return {Kind::activations,
                 "static-minmax",
-                BITPRISM_TR("Component", "Static, per tensor"),
-                "Xiao et al., SmoothQuant, arXiv 2211.10438, per-tensor static",
+                BITPRISM_TR("Component", "Static, smallest to largest"),
+                "Xiao et al., SmoothQuant, arXiv 2211.10438, static",
                 {}};
     }
     explicit StaticMinmax(const Params &params)
-        : m_params(params)
+        : StaticActivationQuantizer(params.grid)
+        , m_perChannel(params.granularity == "channel")
     {
     }
 
@@ -49,27 +53,17 @@ public:
     }
     void fit(const LayerInfo &layer, const LayerStatistics &statistics) override
     {
-        m_maxAbs[layer.name] = statistics.maxAbs();
-    }
-    at::Tensor quantize(const at::Tensor &input, const LayerInfo &layer) const override
-    {
-        const auto found = m_maxAbs.find(layer.name);
-        BITPRISM_ASSERT(found != m_maxAbs.end(), "a static quantizer is fitted before it is used");
-        return fakeQuantizeSigned(input, at::full({}, found->second, input.options()),
-                                  m_params.bits);
-    }
-
-    Json state() const override { return Json(m_maxAbs); }
-    void restore(const Json &state) override
-    {
-        for (const auto &[layer, maxAbs] : state.items()) {
-            m_maxAbs[layer] = maxAbs.get<double>();
+        std::vector<double> low(statistics.channelMin.begin(), statistics.channelMin.end());
+        std::vector<double> high(statistics.channelMax.begin(), statistics.channelMax.end());
+        if (!m_perChannel && !low.empty()) {
+            low = {*std::min_element(low.begin(), low.end())};
+            high = {*std::max_element(high.begin(), high.end())};
         }
+        setRange(layer, std::move(low), std::move(high));
     }
 
 private:
-    Params m_params;
-    std::map<std::string, double> m_maxAbs; ///< by layer name
+    bool m_perChannel;
 };
 
 } // namespace

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/parameters.h"
+#include "core/quant/activation_quantizer.h"
+#include "core/quant/range_search.h"
+
+#include <ATen/ATen.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// Parameters that all activation quantizers share; call visit() from theirs.
+struct ActivationGridParams
+{
+    int bits = 8;
+    bool symmetric = true;
+
+    void visit(ParamVisitor &v);
+};
+
+/// An activation quantizer whose grids are fixed by calibration: the rounding and the state are
+/// here, where the range comes from is the subclass's.
+class StaticActivationQuantizer : public ActivationQuantizer
+{
+public:
+    explicit StaticActivationQuantizer(const ActivationGridParams &grid)
+        : m_grid(grid)
+    {
+    }
+
+    int bits() const override { return m_grid.bits; }
+    at::Tensor quantize(const at::Tensor &input, const LayerInfo &layer) const override;
+    /// {LAYER: {"low": [...], "high": [...]}}: one number per tensor, or one per channel.
+    Json state() const override;
+    void restore(const Json &state) override;
+
+protected:
+    const ActivationGridParams &grid() const { return m_grid; }
+    void setRange(const LayerInfo &layer, std::vector<double> low, std::vector<double> high);
+
+private:
+    struct Ends
+    {
+        std::vector<double> low; ///< [1] or [cols], at most 0
+        std::vector<double> high; ///< as low, at least 0
+    };
+    ActivationGridParams m_grid;
+    std::map<std::string, Ends> m_ranges; ///< by layer name
+};
+
+} // namespace bitprism
