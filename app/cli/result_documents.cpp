@@ -70,12 +70,15 @@ std::string runText(const RunSummary &result)
         }
         text += metrics.text() + "\n";
     }
-    text += shownFacts({{"Run", result.run},
-                        {"Average bits", shown(result.averageBits, 5)},
-                        {"Size", shownBytes(result.bytes)},
-                        {"Codes", result.codesSha256},
-                        {"Memory", shownBytes(result.peakRssBytes)},
-                        {"Time", shownSeconds(result.seconds)}});
+    text += shownFacts(
+        {{"Run", result.run},
+         {"Average bits", shown(result.averageBits, 5)},
+         {"Size", shownBytes(result.bytes)},
+         {"Bit operations per token", shown(result.bitOperations, 4)},
+         {"Moved per token", shownBytes(static_cast<std::int64_t>(result.memoryIoBytes))},
+         {"Codes", result.codesSha256},
+         {"Memory", shownBytes(result.peakRssBytes)},
+         {"Time", shownSeconds(result.seconds)}});
     for (const std::string &note : result.notes) {
         text += "Note: " + note + "\n";
     }

@@ -37,7 +37,9 @@ Json recordToJson(const store::RunRecord &record)
             {"finished", record.finished},
             {"average_bits", optionalJson(record.averageBits)},
             {"bytes", optionalJson(record.bytes)},
-            {"seconds", optionalJson(record.seconds)}};
+            {"seconds", optionalJson(record.seconds)},
+            {"bit_operations", optionalJson(record.bitOperations)},
+            {"memory_io_bytes", optionalJson(record.memoryIoBytes)}};
 }
 
 } // namespace bitprism::cli

@@ -3,8 +3,10 @@
 
 #include "core/base/error.h"
 #include "core/recipe/recipe.h"
+#include "core/results/token_cost.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace bitprism {
 
@@ -108,6 +110,8 @@ AllocationProblem allocationProblem(const SensitivityTable &table, std::string_v
     const DamageField field = damageField(table, damageMetric);
     AllocationProblem problem;
     problem.fixedBytes = table.fixedBytes;
+    problem.fixedBitOperations = table.fixedBitOperations;
+    problem.fixedIoBytes = static_cast<std::int64_t>(std::ceil(table.fixedIoBytes));
     std::map<std::string, std::size_t> positions;
     for (const SensitivityCell &cell : table.cells) {
         AllocationCandidate &candidate
@@ -116,7 +120,11 @@ AllocationProblem allocationProblem(const SensitivityTable &table, std::string_v
         candidate.storageBits = cell.storageBits;
         candidate.damage = *(cell.*field);
         candidate.deltaNll = cell.deltaNll ? cell.deltaNll : cell.predictedDeltaNll;
-        candidate.ioBytes = (cell.storageBits + 7) / 8; // every weight is read once per token
+        // Tables of older versions: activations at 16 bits, and every weight read once per token.
+        candidate.bitOperations = cell.bitOperations.value_or(static_cast<double>(cell.weights)
+                                                              * cell.bits * fullWidth);
+        candidate.ioBytes = cell.ioBytes ? static_cast<std::int64_t>(std::ceil(*cell.ioBytes))
+                                         : (cell.storageBits + 7) / 8;
     }
     for (const bool isExact : {false, true}) { // a layer's own name beats patterns
         for (const auto &[pattern, bits] : pins) {

@@ -21,7 +21,7 @@ struct AllocationCandidate
     double damage = 0; ///< what the allocator minimises the sum of
     std::optional<double> deltaNll; ///< nats per token, where it is known besides `damage`
     double bitOperations = 0; ///< per token
-    std::int64_t ioBytes = 0; ///< read per token
+    std::int64_t ioBytes = 0; ///< moved per token: weights, activations in and out
 };
 
 struct AllocationLayer
@@ -38,6 +38,8 @@ struct AllocationProblem
 {
     std::vector<AllocationLayer> layers; ///< in model order
     std::int64_t fixedBytes = 0; ///< of the tensors that stay as they are
+    double fixedBitOperations = 0; ///< per token, of everything but these layers
+    std::int64_t fixedIoBytes = 0; ///< likewise
 };
 
 /// What an allocation may use; every limit that is set holds.
@@ -45,8 +47,8 @@ struct Budget
 {
     std::optional<double> averageBits; ///< stored bits over weights, of the problem's layers
     std::optional<std::int64_t> bytes; ///< of the whole checkpoint, fixed tensors included
-    std::optional<double> bitOperations;
-    std::optional<std::int64_t> ioBytes;
+    std::optional<double> bitOperations; ///< per token, of the whole model, fixed parts included
+    std::optional<std::int64_t> ioBytes; ///< likewise
 };
 
 /// Columns of a sensitivity table that can be the damage; "automatic" is the first of KL

@@ -168,6 +168,9 @@ Allocation AllocationUnits::allocation(std::span<const std::size_t> choice,
     result.status = status;
     result.averageBits = reached.averageBits;
     result.bytes = reached.bytes;
+    const ResourceUse used = use(choice);
+    result.bitOperations = m_problem.fixedBitOperations + used.bitOperations;
+    result.memoryIoBytes = static_cast<double>(m_problem.fixedIoBytes + used.ioBytes);
     result.objective = reached.objective;
     result.layers.resize(m_problem.layers.size());
     for (std::size_t u = 0; u < m_units.size(); ++u) {

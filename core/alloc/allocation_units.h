@@ -88,8 +88,12 @@ private:
     Budget m_budget;
     std::int64_t m_weights = 0;
     std::int64_t m_fixedBytes = 0;
+    double m_fixedBitOperations = 0;
+    std::int64_t m_fixedIoBytes = 0;
     std::optional<std::int64_t> m_storageBits;
     std::optional<std::int64_t> m_bytes; ///< without the fixed ones
+    std::optional<double> m_bitOperations; ///< likewise
+    std::optional<std::int64_t> m_ioBytes; ///< likewise
 };
 
 } // namespace bitprism

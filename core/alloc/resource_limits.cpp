@@ -19,11 +19,6 @@ template <typename Number> bool fits(Number use, const std::optional<Number> &li
     return !limit || use <= *limit;
 }
 
-bool fitsOperations(double use, const std::optional<double> &limit)
-{
-    return !limit || use <= *limit * (1 + relativeSlack);
-}
-
 /// To digits that a message shows, so that the value can be given as a budget.
 double roundedUp(double averageBits)
 {
@@ -74,6 +69,8 @@ ResourceLimits::ResourceLimits(const Budget &budget, const AllocationUnits &unit
     : m_budget(budget)
     , m_weights(units.weights())
     , m_fixedBytes(units.problem().fixedBytes)
+    , m_fixedBitOperations(units.problem().fixedBitOperations)
+    , m_fixedIoBytes(units.problem().fixedIoBytes)
 {
     checkBudget(budget);
     if (budget.averageBits) {
@@ -83,14 +80,20 @@ ResourceLimits::ResourceLimits(const Budget &budget, const AllocationUnits &unit
     if (budget.bytes) {
         m_bytes = *budget.bytes - m_fixedBytes;
     }
+    if (budget.bitOperations) {
+        // The slack is the whole budget's: what is left for the layers may be a small part of it.
+        m_bitOperations = *budget.bitOperations * (1 + relativeSlack) - m_fixedBitOperations;
+    }
+    if (budget.ioBytes) {
+        m_ioBytes = *budget.ioBytes - m_fixedIoBytes;
+    }
     require(leastUse(units));
 }
 
 bool ResourceLimits::allow(const ResourceUse &use) const
 {
     return fits(use.storageBits, m_storageBits) && fits(use.bytes, m_bytes)
-        && fitsOperations(use.bitOperations, m_budget.bitOperations)
-        && fits(use.ioBytes, m_budget.ioBytes);
+        && fits(use.bitOperations, m_bitOperations) && fits(use.ioBytes, m_ioBytes);
 }
 
 void ResourceLimits::require(const ResourceUse &use) const
@@ -118,18 +121,18 @@ void ResourceLimits::refuse(const ResourceUse &needed) const
                                 "is %2."),
                     *m_budget.bytes, m_fixedBytes + needed.bytes);
     }
-    if (!fits(needed.ioBytes, m_budget.ioBytes)) {
+    if (!fits(needed.ioBytes, m_ioBytes)) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "A budget of %1 bytes moved per token cannot be met; the smallest "
                                 "possible here is %2."),
-                    *m_budget.ioBytes, needed.ioBytes);
+                    *m_budget.ioBytes, m_fixedIoBytes + needed.ioBytes);
     }
     throw Error(ErrorCode::BadInput,
                 BITPRISM_TR("Error",
                             "A budget of %1 bit operations cannot be met; the smallest possible "
                             "here is %2."),
-                *m_budget.bitOperations, needed.bitOperations);
+                *m_budget.bitOperations, m_fixedBitOperations + needed.bitOperations);
 }
 
 double ResourceLimits::cost(const ResourceUse &use) const
@@ -146,11 +149,11 @@ double ResourceLimits::cost(const ResourceUse &use) const
     if (m_bytes) {
         add(share(use.bytes, *m_bytes));
     }
-    if (m_budget.bitOperations) {
-        add(share(use.bitOperations, *m_budget.bitOperations));
+    if (m_bitOperations) {
+        add(share(use.bitOperations, *m_bitOperations));
     }
-    if (m_budget.ioBytes) {
-        add(share(use.ioBytes, *m_budget.ioBytes));
+    if (m_ioBytes) {
+        add(share(use.ioBytes, *m_ioBytes));
     }
     return isLimited ? sum : static_cast<double>(use.storageBits);
 }

@@ -260,6 +260,8 @@ Json runJson(const ComparedRun &run)
               {"average_bits", toField(record.averageBits)},
               {"bytes", toField(run.bytes)},
               {"seconds", toField(record.seconds)},
+              {"bit_operations", toField(record.bitOperations)},
+              {"memory_io_bytes", toField(record.memoryIoBytes)},
               {"recipe_changes", std::move(changes)}};
     if (run.summary) {
         json["codes_sha256"] = run.summary->codesSha256;

@@ -14,6 +14,8 @@ nlohmann::json Allocation::toJson() const
     nlohmann::json json = {{"allocator", allocator},
                            {"average_bits", toField(averageBits)},
                            {"bytes", bytes},
+                           {"bit_operations", toField(bitOperations)},
+                           {"memory_io_bytes", toField(memoryIoBytes)},
                            {"predicted_delta_nll", toField(predictedDeltaNll)},
                            {"solver",
                             {{"status", status},
@@ -41,6 +43,8 @@ Allocation Allocation::fromJson(const nlohmann::json &json)
     fromField(json, "allocator", result.allocator);
     fromField(json, "average_bits", result.averageBits);
     fromField(json, "bytes", result.bytes);
+    fromField(json, "bit_operations", result.bitOperations);
+    fromField(json, "memory_io_bytes", result.memoryIoBytes);
     fromField(json, "predicted_delta_nll", result.predictedDeltaNll);
     if (const auto solver = json.find("solver"); solver != json.end()) {
         fromField(*solver, "status", result.status);

@@ -32,6 +32,8 @@ struct Allocation final : Result
     std::string allocator;
     double averageBits = 0;
     std::int64_t bytes = 0;
+    double bitOperations = 0; ///< per token, of the whole model
+    double memoryIoBytes = 0; ///< likewise
     double predictedDeltaNll = 0;
     std::string status; ///< optimal, feasible
     double objective = 0;

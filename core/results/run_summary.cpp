@@ -73,6 +73,8 @@ nlohmann::json RunSummary::toJson() const
                            {"model", model},
                            {"average_bits", toField(averageBits)},
                            {"bytes", bytes},
+                           {"bit_operations", toField(bitOperations)},
+                           {"memory_io_bytes", toField(memoryIoBytes)},
                            {"codes_sha256", codesSha256},
                            {"notes", notes},
                            {"peak_rss_bytes", peakRssBytes},
@@ -96,6 +98,8 @@ RunSummary RunSummary::fromJson(const nlohmann::json &json)
     fromField(json, "model", result.model);
     fromField(json, "average_bits", result.averageBits);
     fromField(json, "bytes", result.bytes);
+    fromField(json, "bit_operations", result.bitOperations);
+    fromField(json, "memory_io_bytes", result.memoryIoBytes);
     fromField(json, "codes_sha256", result.codesSha256);
     fromField(json, "notes", result.notes);
     fromField(json, "peak_rss_bytes", result.peakRssBytes);

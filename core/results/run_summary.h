@@ -40,6 +40,8 @@ struct RunSummary final : Result
     std::string model;
     double averageBits = 0; ///< stored bits of quantized layers / their weights
     std::int64_t bytes = 0; ///< of the quantized checkpoint's tensors, unquantized ones included
+    double bitOperations = 0; ///< per token, see core/results/token_cost.h
+    double memoryIoBytes = 0; ///< per token, likewise
     std::string codesSha256;
     std::vector<RunMetric> metrics;
     std::vector<RunLayer> layers;

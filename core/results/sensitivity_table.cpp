@@ -23,7 +23,9 @@ nlohmann::json cellToJson(const SensitivityCell &cell)
             {"delta_nll_stderr", toField(cell.deltaNllStandardError)},
             {"predicted_delta_nll", toField(cell.predictedDeltaNll)},
             {"storage_bits", cell.storageBits},
-            {"weights", cell.weights}};
+            {"weights", cell.weights},
+            {"bit_operations", toField(cell.bitOperations)},
+            {"io_bytes", toField(cell.ioBytes)}};
 }
 
 SensitivityCell cellFromJson(const nlohmann::json &json)
@@ -40,6 +42,8 @@ SensitivityCell cellFromJson(const nlohmann::json &json)
     fromField(json, "predicted_delta_nll", cell.predictedDeltaNll);
     fromField(json, "storage_bits", cell.storageBits);
     fromField(json, "weights", cell.weights);
+    fromField(json, "bit_operations", cell.bitOperations);
+    fromField(json, "io_bytes", cell.ioBytes);
     return cell;
 }
 
@@ -53,6 +57,8 @@ nlohmann::json SensitivityTable::toJson() const
                            {"quantizer_params", quantizerParams},
                            {"widths", widths},
                            {"fixed_bytes", fixedBytes},
+                           {"fixed_bit_operations", toField(fixedBitOperations)},
+                           {"fixed_io_bytes", toField(fixedIoBytes)},
                            {"tokens", tokens},
                            {"seconds", toField(seconds)},
                            {"rank_correlation", toField(rankCorrelation)},
@@ -73,6 +79,8 @@ SensitivityTable SensitivityTable::fromJson(const nlohmann::json &json)
     fromField(json, "quantizer_params", result.quantizerParams);
     fromField(json, "widths", result.widths);
     fromField(json, "fixed_bytes", result.fixedBytes);
+    fromField(json, "fixed_bit_operations", result.fixedBitOperations);
+    fromField(json, "fixed_io_bytes", result.fixedIoBytes);
     fromField(json, "tokens", result.tokens);
     fromField(json, "seconds", result.seconds);
     fromField(json, "rank_correlation", result.rankCorrelation);

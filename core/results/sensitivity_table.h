@@ -24,6 +24,9 @@ struct SensitivityCell
     std::optional<double> predictedDeltaNll; ///< from one gradient pass
     std::int64_t storageBits = 0; ///< all of the layer's bits at this width, overhead included
     std::int64_t weights = 0; ///< rows x cols of the layer
+    /// Per token, see core/results/token_cost.h; absent in tables of older versions.
+    std::optional<double> bitOperations;
+    std::optional<double> ioBytes;
 };
 
 struct SensitivityTable final : Result
@@ -37,6 +40,9 @@ struct SensitivityTable final : Result
     std::vector<int> widths; ///< probed bits, ascending
     std::vector<SensitivityCell> cells; ///< layer by layer in model order, widths ascending
     std::int64_t fixedBytes = 0; ///< of the model's tensors that no cell covers
+    /// Per token, of everything that no cell covers: head, norms, attention, the cache.
+    double fixedBitOperations = 0;
+    double fixedIoBytes = 0;
     std::int64_t tokens = 0;
     double seconds = 0;
     /// Spearman correlation between predicted and measured delta NLL over all cells.

@@ -131,8 +131,11 @@ void ExperimentStore::putResult(std::string_view id, const Result &result, std::
         .bind(id, result.resultKind(), name, body, timestamp())
         .run();
     if (const auto *summary = dynamic_cast<const RunSummary *>(&result)) {
-        Statement(database, "UPDATE runs SET average_bits = ?, bytes = ?, seconds = ? WHERE id = ?")
-            .bind(summary->averageBits, summary->bytes, summary->seconds, id)
+        Statement(database,
+                  "UPDATE runs SET average_bits = ?, bytes = ?, seconds = ?, bit_operations = ?, "
+                  "memory_io_bytes = ? WHERE id = ?")
+            .bind(summary->averageBits, summary->bytes, summary->seconds, summary->bitOperations,
+                  summary->memoryIoBytes, id)
             .run();
     }
     transaction.commit();

@@ -72,7 +72,8 @@ std::int64_t modelRow(const Database &database, const ModelInfo &model, std::str
 constexpr std::string_view recordColumns
     = "runs.id, runs.name, runs.kind, coalesce(experiments.name, ''), models.name, "
       "runs.model_path, models.content_hash, runs.status, runs.failure, runs.blocks_done, "
-      "runs.blocks, runs.created, runs.finished, runs.average_bits, runs.bytes, runs.seconds";
+      "runs.blocks, runs.created, runs.finished, runs.average_bits, runs.bytes, runs.seconds, "
+      "runs.bit_operations, runs.memory_io_bytes";
 
 constexpr std::string_view recordTables
     = " FROM runs JOIN models ON models.id = runs.model_id LEFT JOIN experiments ON "
@@ -113,6 +114,8 @@ RunRecord recordFrom(const Statement &row)
         record.bytes = row.integer(14);
     }
     record.seconds = row.optionalReal(15);
+    record.bitOperations = row.optionalReal(16);
+    record.memoryIoBytes = row.optionalReal(17);
     return record;
 }
 

@@ -80,6 +80,8 @@ struct RunRecord
     std::optional<double> averageBits;
     std::optional<std::int64_t> bytes;
     std::optional<double> seconds;
+    std::optional<double> bitOperations{}; ///< per token, see core/results/token_cost.h
+    std::optional<double> memoryIoBytes{}; ///< likewise
     std::vector<HeadlineMetric> metrics; ///< in listings and run(), in the order they were kept
 };
 

@@ -95,6 +95,8 @@ private:
         const RunSummary &s = *run.summary;
         line({"run", "", "", "average_bits", s.averageBits, {}, "bits"});
         line({"run", "", "", "bytes", static_cast<double>(s.bytes), {}, "bytes"});
+        line({"run", "", "", "bit_operations", s.bitOperations, {}, "operations per token"});
+        line({"run", "", "", "memory_io_bytes", s.memoryIoBytes, {}, "bytes per token"});
         line({"run", "", "", "seconds", s.seconds, {}, "s"});
         for (const RunMetric &metric : s.metrics) {
             measurement("metric", metric.measured, line);
