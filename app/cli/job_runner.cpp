@@ -119,7 +119,7 @@ JobRequest jobRequest(const Invocation &invocation, std::string_view kind,
     JobRequest request;
     request.kind = kind;
     request.modelPath = model.string();
-    request.seed = invocation.global.seed.value_or(0);
+    request.seed = invocation.global.seed;
     request.threads = invocation.global.threads;
     request.device = invocation.global.device;
     request.options = "{}";

@@ -33,7 +33,51 @@ bool isCompanion(const std::string &name)
                        [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
+/// Whether it is the last norm's or the head's.
+bool standsBehindTheBlocks(const ModelInfo &info, int stack, const std::string &name)
+{
+    return std::any_of(info.norms.begin(), info.norms.end(),
+                       [&](const NormInfo &norm) {
+                           return norm.stack == stack && norm.block < 0
+                               && (norm.gain == name || norm.bias == name);
+                       })
+        || std::any_of(info.layers.begin(), info.layers.end(), [&](const LayerInfo &layer) {
+               return layer.stack == stack && layer.kind == "head" && layer.tensor == name;
+           });
+}
+
 } // namespace
+
+std::optional<at::Tensor> QuantizedModel::tensor(const std::string &name) const
+{
+    if (const std::optional<at::Tensor> coded = codes->tensor(name)) {
+        return coded;
+    }
+    const ModelInfo &info = model->info();
+    for (std::size_t i = 0; model->isTransformed() && i < info.stacks.size(); ++i) {
+        const std::vector<std::string> &tables = info.stacks[i].embeddings;
+        if (std::find(tables.begin(), tables.end(), name) != tables.end()) {
+            return model->loadTensor(name);
+        }
+        if (standsBehindTheBlocks(info, static_cast<int>(i), name)) {
+            return model->loadHead(static_cast<int>(i)).tensor(name);
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::pair<std::string, at::Tensor>> QuantizedModel::untiedHead() const
+{
+    for (int stack = 0; untiesHead && stack < static_cast<int>(model->info().stacks.size());
+         ++stack) {
+        const std::vector<const LayerInfo *> &layers = model->layersOf(headOf(stack));
+        const std::string &name = model->info().stacks[static_cast<std::size_t>(stack)].headTensor;
+        if (!layers.empty() && !name.empty()) {
+            return std::pair(name, model->loadHead(stack).tensor(layers.front()->tensor));
+        }
+    }
+    return std::nullopt;
+}
 
 void copyCompanions(const fs::path &checkpoint, const fs::path &target)
 {
@@ -43,6 +87,10 @@ void copyCompanions(const fs::path &checkpoint, const fs::path &target)
             std::error_code problem;
             fs::copy_file(entry.path(), target / entry.path().filename(),
                           fs::copy_options::overwrite_existing, problem);
+            if (!problem) { // a read-only source is not to make an export that cannot be edited
+                fs::permissions(target / entry.path().filename(), fs::perms::owner_write,
+                                fs::perm_options::add, problem);
+            }
             if (problem) {
                 throwSystemError(problem.value(), "copy", entry.path());
             }
@@ -72,6 +120,13 @@ std::int64_t exportTo(const Json &format, const QuantizedModel &quantized, const
                         "The export format is %1, but must be an exporter's id or an object "
                         "with \"id\" and parameters."),
             format.dump());
+    }
+    if (!quantized.online.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "The model cannot be exported: %1, which no checkpoint holds; run "
+                                "the recipe with offline parts only."),
+                    quantized.online.front());
     }
     const std::string id = (isObject ? format["id"] : format).get<std::string>();
     const auto exporter = create<Exporter>(id, isObject ? format : Json::object(), "export: " + id);

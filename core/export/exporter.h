@@ -10,14 +10,26 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace bitprism {
 
 /// A checkpoint and the codes of its quantized layers.
 struct QuantizedModel
 {
-    const Model *model = nullptr; ///< without overlay: what stays as it is
+    const Model *model = nullptr; ///< behind its transforms, without overlay
     const QuantizedOverlay *codes = nullptr;
+    std::vector<std::string> online{}; ///< what transforms do while the model runs
+    bool untiesHead = false; ///< a tied head has a weight of its own
+
+    /// What a plain checkpoint holds under this name: dequantized codes, an edited or transformed
+    /// tensor, layers' weights [rows, cols]; nothing where it stays as it is stored.
+    std::optional<at::Tensor> tensor(const std::string &name) const;
+    /// Name and weight of the untied head, [rows, cols]; nothing unless `untiesHead`.
+    std::optional<std::pair<std::string, at::Tensor>> untiedHead() const;
 };
 
 /// Writes a checkpoint that other programs load. A component of kind `exporter`.

@@ -271,8 +271,12 @@ BlockQuantizer::Finished BlockQuantizer::quantizeOuter(const std::vector<Planned
     for (const PlannedLayer &layer : layers) {
         context.throwIfCancelled();
         context.stage("quantizing " + layer.layer->name);
-        LayerTask task{layer.layer, m_model.loadTensor(layer.layer->tensor), layer.bits,
-                       layer.ratio, collected == nullptr ? nullptr : collected->find(*layer.layer)};
+        // A transformed head is edited together with the norm before it.
+        const at::Tensor weight = layer.layer->kind == "head"
+            ? m_model.loadHead(layer.layer->stack).tensor(layer.layer->tensor)
+            : m_model.loadTensor(layer.layer->tensor);
+        LayerTask task{layer.layer, weight, layer.bits, layer.ratio,
+                       collected == nullptr ? nullptr : collected->find(*layer.layer)};
         const QuantizedLayer quantized = layer.quantizer->quantize(task, context);
         finished.rows.push_back(rowOf(layer, task.weight, quantized, task.statistics, context));
         finished.weights.emplace_back(layer.layer->name, quantized.weight);

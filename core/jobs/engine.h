@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct JobRequest
     std::string experiment; ///< name of the group a new run joins; empty: none
     std::string modelPath;
     std::string options; ///< JSON object: the job's own parameters (recipe, data files, widths)
-    std::uint64_t seed = 0;
+    std::optional<std::uint64_t> seed; ///< none: the recipe's, else 0
     int threads = 0; ///< 0: all cores
     std::string device = "cpu";
 

@@ -14,7 +14,7 @@ std::string JobRequest::toJson() const
                 {"experiment", experiment},
                 {"model", modelPath},
                 {"options", options.empty() ? Json::object() : Json::parse(options)},
-                {"seed", seed},
+                {"seed", seed ? Json(*seed) : Json()},
                 {"threads", threads},
                 {"device", device}}
         .dump();
@@ -32,7 +32,9 @@ JobRequest JobRequest::fromJson(const std::string &json)
         request.experiment = value.value("experiment", ""); // requests of version 0.1 lack it
         request.modelPath = value.at("model").get<std::string>();
         request.options = value.at("options").dump();
-        request.seed = value.at("seed").get<std::uint64_t>();
+        const Json &seed = value.at("seed");
+        request.seed = seed.is_null() ? std::optional<std::uint64_t>()
+                                      : std::optional(seed.get<std::uint64_t>());
         request.threads = value.at("threads").get<int>();
         request.device = value.at("device").get<std::string>();
     } catch (const Json::exception &problem) { // the text comes from a store, which may be damaged

@@ -8,14 +8,14 @@
 namespace bitprism {
 
 JobRun::JobRun(std::shared_ptr<JobRecord> record)
-    : JobContext(record->request.seed, record->stopSource.get_token())
+    : JobContext(record->request.seed.value_or(0), record->stopSource.get_token())
     , m_record(std::move(record))
     , m_request(m_record->request)
 {
 }
 
 JobRun::JobRun(const JobRun &run, JobRequest request)
-    : JobContext(request.seed, run.stopToken())
+    : JobContext(request.seed.value_or(0), run.stopToken())
     , m_record(run.m_record)
     , m_request(std::move(request))
 {

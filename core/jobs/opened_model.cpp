@@ -4,7 +4,6 @@
 #include "core/families/locate_model.h"
 #include "core/jobs/options/run_options.h"
 #include "core/jobs/run_files.h"
-#include "core/jobs/run_plan.h"
 #include "core/quant/code_file.h"
 #include "core/store/checkpoint_fingerprint.h"
 #include "core/store/experiment_store.h"
@@ -99,7 +98,17 @@ QuantizedSubject openQuantized(const JobRequest &request)
                     record.id, record.kind, record.blocksDone, record.blocks);
     }
     subject.codes = std::make_shared<QuantizedOverlay>(model.device());
-    const RunPlan plan(storedRecipe(record), model);
+    subject.plan = std::make_unique<RunPlan>(storedRecipe(record), model);
+    const RunPlan &plan = *subject.plan;
+    const std::filesystem::path learned = transformFile(opened.runFolder(record.id));
+    if (!subject.plan->transforms().restore(learned)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1, what the transforms of run %2 learned, is missing; run the "
+                                "recipe again."),
+                    learned, record.id);
+    }
+    subject.transformed = plan.transforms().applyTo(model);
     const std::shared_ptr<ActivationQuantizer> activations = plan.makeActivationQuantizer();
     for (const store::JournalEntry &entry : progress.journal) {
         const Json journal = Json::parse(entry.entry);
@@ -114,10 +123,7 @@ QuantizedSubject openQuantized(const JobRequest &request)
             }
         }
     }
-    if (!activations->isIdentity()) {
-        subject.activations
-            = std::make_shared<ActivationHooks>(activations, plan.quantizedLayers());
-    }
+    subject.activations = plan.runtimeHooks(activations);
     return subject;
 }
 
@@ -128,8 +134,19 @@ OpenedModel openSubject(const JobRequest &request)
     }
     QuantizedSubject subject = openQuantized(request);
     OpenedModel opened = std::move(subject.opened);
-    opened.model = opened.model->withOverlay(subject.codes, subject.activations);
+    opened.model = subject.transformed->withOverlay(subject.codes, subject.activations);
     return opened;
+}
+
+QuantizedModel quantizedModel(const Model *transformed, const QuantizedOverlay *codes,
+                              const RunPlan &plan)
+{
+    QuantizedModel quantized;
+    quantized.model = transformed;
+    quantized.codes = codes;
+    quantized.online = plan.transforms().online();
+    quantized.untiesHead = plan.transforms().untiesHead();
+    return quantized;
 }
 
 } // namespace bitprism

@@ -41,7 +41,14 @@ double RunExecution::quantizationCost() const
     for (const BlockId id : m_opened.model->blocksOf(0)) {
         passes += BlockQuantizer::passesOf(*m_plan, id);
     }
-    return passes * static_cast<double>(m_samples.tokens);
+    return passes * static_cast<double>(m_samples.tokens) + learningCost();
+}
+
+double RunExecution::learningCost() const
+{
+    return m_plan->transforms().learningPasses()
+        * static_cast<double>(m_opened.model->info().blocks)
+        * static_cast<double>(m_samples.tokens);
 }
 
 double RunExecution::evaluationCost() const

@@ -80,17 +80,22 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     m_summary.model = model.info().path;
     m_summary.averageBits = m_plan->averageBits();
     m_summary.bytes = m_plan->checkpointBytes(model);
+    const TokenCost cost = m_plan->tokenCost(model.info());
+    m_summary.bitOperations = cost.bitOperations;
+    m_summary.memoryIoBytes = cost.ioBytes;
+    m_transformed = m_plan->transforms().applyTo(model);
     std::for_each(m_samples.notes.begin(), m_samples.notes.end(),
                   [this](const std::string &text) { note(text); });
+    for (const std::string &text : m_plan->transforms().notes()) {
+        note(text);
+    }
 }
 
 void RunExecution::readRecipe(const RunJobOptions &options)
 {
     m_recipe = Recipe::fromJson(options.recipe, "recipe");
     m_recipe.validate();
-    if (m_run.request().seed != 0) {
-        m_recipe.seed = m_run.request().seed;
-    }
+    m_recipe.seed = m_run.request().seed.value_or(m_recipe.seed);
     for (EvaluationChoice &choice : evaluationChoices(options.evaluations)) {
         m_recipe.evaluation.push_back(std::move(choice));
     }
@@ -105,7 +110,12 @@ void RunExecution::execute()
     session.execute([&] {
         const double total = quantizationCost() + evaluationCost();
         const double share = (1 - exportShare) * quantizationCost() / std::max(1.0, total);
-        ProgressSpan span(m_run, 0, share, m_recipe.seed);
+        const double learning = share * learningCost() / std::max(1.0, quantizationCost());
+        {
+            ProgressSpan span(m_run, 0, learning, m_recipe.seed);
+            prepareTransforms(session, span);
+        }
+        ProgressSpan span(m_run, learning, share, m_recipe.seed);
         quantize(session, span);
         finishCodes(session);
         evaluate(session, share);
@@ -114,9 +124,23 @@ void RunExecution::execute()
     });
 }
 
+void RunExecution::prepareTransforms(RunSession &session, JobContext &context)
+{
+    ModelTransforms &transforms = m_plan->transforms();
+    const bool isKnown
+        = session.isPersistent() && transforms.restore(transformFile(session.folder()));
+    if (!isKnown) {
+        transforms.learn(*m_opened.model, m_samples, context);
+        if (session.isPersistent()) {
+            transforms.save(transformFile(session.folder()));
+        }
+    }
+    m_transformed = transforms.applyTo(*m_opened.model);
+}
+
 void RunExecution::quantize(RunSession &session, JobContext &context)
 {
-    const Model &model = *m_opened.model;
+    const Model &model = *m_transformed;
     quantizeEmbedding(context);
     m_quantized = model.withOverlay(m_overlay);
     std::vector<StreamState> states;
@@ -154,6 +178,9 @@ int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &stat
         }
         takeCommitted(session.folder() / codeFileName(committed), Json::parse(entry.entry));
         ++committed;
+    }
+    if (session.isPersistent() && !session.earlier().journal.empty()) {
+        sweepRunFolder(session.folder(), committed - 1);
     }
     if (committed == 0) {
         return 0;
@@ -208,7 +235,7 @@ void RunExecution::quantizeEmbedding(JobContext &context)
             embeddings.push_back(layer);
         }
     }
-    const BlockQuantizer quantizer(*m_plan, *m_opened.model, nullptr, {});
+    const BlockQuantizer quantizer(*m_plan, *m_transformed, nullptr, {});
     m_embedding = quantizer.quantizeOuter(embeddings, nullptr, context);
     for (std::size_t i = 0; i < embeddings.size(); ++i) {
         m_overlay->add(*embeddings[i].layer, m_embedding.weights[i].second);
@@ -294,11 +321,7 @@ void RunExecution::finishCodes(RunSession &session)
         fs::remove(session.folder() / fullStateFileName(m_plan->units() - 1));
     }
     m_summary.codesSha256 = hashOf(m_opened.model->info(), *m_overlay);
-    std::shared_ptr<BlockHooks> hooks;
-    if (m_activations) {
-        hooks = std::make_shared<ActivationHooks>(m_activations, m_plan->quantizedLayers());
-    }
-    m_quantized = m_opened.model->withOverlay(m_overlay, hooks);
+    m_quantized = m_transformed->withOverlay(m_overlay, m_plan->runtimeHooks(m_activations));
     publish(session, /*complete=*/false);
 }
 
@@ -358,7 +381,7 @@ void RunExecution::exportModel()
                 BITPRISM_TR("Error", "exports: each entry takes \"format\" and \"output\"."));
         }
         ProgressSpan span(m_run, 1 - exportShare, 1, m_recipe.seed);
-        exportTo(item["format"], {m_opened.model.get(), m_overlay.get()},
+        exportTo(item["format"], quantizedModel(m_transformed.get(), m_overlay.get(), *m_plan),
                  item["output"].get<std::string>(), span);
     }
 }

@@ -32,6 +32,8 @@ public:
 
 private:
     void readRecipe(const RunJobOptions &options);
+    /// Learns what the transforms need, or takes over what an earlier execution learned.
+    void prepareTransforms(RunSession &session, JobContext &context);
     void quantize(RunSession &session, JobContext &context);
     /// Takes over what an earlier execution committed; returns how many units, and the states
     /// behind them unless all are done.
@@ -56,6 +58,7 @@ private:
     void note(const std::string &text);
     std::int64_t memoryNeed() const;
     double quantizationCost() const;
+    double learningCost() const; ///< part of it
     double evaluationCost() const;
 
     JobRun &m_run;
@@ -67,6 +70,7 @@ private:
     std::vector<PlannedEvaluation> m_evaluations;
     std::shared_ptr<QuantizedOverlay> m_overlay;
     std::shared_ptr<ActivationQuantizer> m_activations; ///< null for none
+    std::unique_ptr<Model> m_transformed; ///< the model behind the recipe's transforms
     std::unique_ptr<Model> m_quantized; ///< the model behind the overlay
     BlockQuantizer::Finished m_embedding; ///< data-free, kept with the head's unit
     /// Of what lies outside the blocks, made before the stream begins; kept with the first unit.

@@ -72,6 +72,23 @@ std::string stateFileName(int unit) { return numbered("states", unit); }
 
 std::string fullStateFileName(int unit) { return numbered("full-states", unit); }
 
+void sweepRunFolder(const std::filesystem::path &folder, int unit)
+{
+    std::vector<std::filesystem::path> leftovers;
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        const bool isState = name.starts_with("states-") || name.starts_with("full-states-");
+        const bool isCurrent
+            = unit >= 0 && (name == stateFileName(unit) || name == fullStateFileName(unit));
+        if (name.ends_with(".part") || (isState && !isCurrent)) {
+            leftovers.push_back(entry.path());
+        }
+    }
+    for (const std::filesystem::path &path : leftovers) {
+        std::filesystem::remove_all(path);
+    }
+}
+
 void writeStateFile(const std::filesystem::path &file, const std::vector<StreamState> &states)
 {
     std::vector<io::TensorDeclaration> declarations;

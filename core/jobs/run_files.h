@@ -22,4 +22,8 @@ void writeStateFile(const std::filesystem::path &file, const std::vector<StreamS
 /// Throws BadInput for what writeStateFile() did not write.
 std::vector<StreamState> readStateFile(const std::filesystem::path &file, at::Device device);
 
+/// Removes what a killed execution left: half-written files, and states of other units than `unit`,
+/// the last that was committed (-1: none).
+void sweepRunFolder(const std::filesystem::path &folder, int unit);
+
 } // namespace bitprism

@@ -27,19 +27,13 @@ std::vector<LayerChoice> allocatedChoices(const Recipe &recipe)
     return manualChoices(*recipe.allocation, "recipe: allocation");
 }
 
-void refuseTransforms(const Recipe &recipe)
-{
-    for (const ComponentChoice &transform : recipe.transforms) {
-        Registry::instance().require(Kind::transform, transform.id, "recipe: transforms");
-    }
-}
-
 } // namespace
 
 RunPlan::RunPlan(Recipe recipe, const Model &model)
     : m_recipe(std::move(recipe))
 {
-    refuseTransforms(m_recipe);
+    m_transforms
+        = std::make_unique<ModelTransforms>(m_recipe.transforms, model.info(), m_recipe.seed);
     for (const StackInfo &stack : model.info().stacks) {
         m_blocks += stack.blocks;
     }
@@ -59,11 +53,29 @@ RunPlan::RunPlan(Recipe recipe, const Model &model)
             planLayer(model.info().layers[i], resolved[i]);
         }
     }
+    refuseTiedHead(model.info());
     if (all().empty()) {
         throw Error(
             ErrorCode::BadInput,
             BITPRISM_TR("Error", "The recipe quantizes no layer of %1; check its overrides."),
             model.info().path);
+    }
+}
+
+/// An untied head and the embedding differ, but have one layer and one name.
+void RunPlan::refuseTiedHead(const ModelInfo &info) const
+{
+    if (!m_transforms->untiesHead()) {
+        return;
+    }
+    for (const PlannedLayer &layer : m_outer) {
+        if (layer.layer->kind == "embedding") {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "recipe: %1 is the head of %2 too, and a transform makes two "
+                                    "weights of it; leave it unquantized or the transform out."),
+                        layer.layer->name, info.path);
+        }
     }
 }
 
@@ -148,6 +160,15 @@ StatisticsNeeds RunPlan::statisticsNeeds(BlockId block) const
 void RunPlan::requireDataFree() const
 {
     bool needsData = hasActivationQuantizer() && makeActivationQuantizer()->needs().any();
+    for (const ComponentChoice &transform : m_recipe.transforms) {
+        if (m_transforms->learningPasses() > 0) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "The recipe's transforms (\"%1\") need calibration data; name "
+                                    "a text file."),
+                        transform.id);
+        }
+    }
     for (const PlannedLayer *layer : all()) {
         const QuantizerNeeds needs = layer->quantizer->needs();
         needsData = needsData || needs.statistics.any() || needs.blockStates || needs.gradients;
@@ -191,6 +212,45 @@ std::unique_ptr<ActivationQuantizer> RunPlan::makeActivationQuantizer() const
 
 bool RunPlan::hasActivationQuantizer() const { return !makeActivationQuantizer()->isIdentity(); }
 
+std::unique_ptr<KvCacheQuantizer> RunPlan::makeKvCacheQuantizer() const
+{
+    return create<KvCacheQuantizer>(m_recipe.kvCache.id, m_recipe.kvCache.parameters(),
+                                    "recipe: kv_cache");
+}
+
+std::shared_ptr<BlockHooks>
+RunPlan::runtimeHooks(std::shared_ptr<const ActivationQuantizer> activations) const
+{
+    std::vector<std::shared_ptr<BlockHooks>> hooks;
+    if (activations != nullptr && !activations->isIdentity()) {
+        hooks.push_back(
+            std::make_shared<ActivationHooks>(std::move(activations), quantizedLayers()));
+    }
+    std::shared_ptr<const KvCacheQuantizer> cache = makeKvCacheQuantizer();
+    if (!cache->isIdentity()) {
+        hooks.push_back(std::make_shared<KvCacheHooks>(std::move(cache)));
+    }
+    return hooksInARow(std::move(hooks));
+}
+
+TokenCost RunPlan::tokenCost(const ModelInfo &info) const
+{
+    const double activationBits = makeActivationQuantizer()->bits();
+    std::map<std::string, LayerWidth> widths;
+    for (const PlannedLayer *layer : all()) {
+        widths[layer->layer->name]
+            = {static_cast<double>(layer->bits), layer->storageBits, activationBits};
+    }
+    const auto cache = makeKvCacheQuantizer();
+    return modelCost(
+        info,
+        [&](const LayerInfo &layer) {
+            const auto found = widths.find(layer.name);
+            return found == widths.end() ? nullptr : &found->second;
+        },
+        cache->keyBits(), cache->valueBits());
+}
+
 double RunPlan::averageBits() const
 {
     std::int64_t bits = 0;
@@ -210,7 +270,18 @@ std::int64_t RunPlan::checkpointBytes(const Model &model) const
         tensors.insert(layer->layer->tensor);
         bits += layer->storageBits;
     }
-    return bytesWithout(model, tensors) + (bits + 7) / 8;
+    return bytesWithout(model, tensors) + (bits + 7) / 8 + untiedHeadBytes(model);
+}
+
+std::int64_t RunPlan::untiedHeadBytes(const Model &model) const
+{
+    std::int64_t bytes = 0;
+    for (const LayerInfo &layer : model.info().layers) {
+        if (m_transforms->untiesHead() && layer.kind == "embedding") {
+            bytes += static_cast<std::int64_t>(model.checkpoint().require(layer.tensor).bytes);
+        }
+    }
+    return bytes;
 }
 
 std::int64_t bytesWithout(const Model &model, const std::set<std::string> &tensors)

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/jobs/model_transforms.h"
 #include "core/models/model.h"
 #include "core/quant/activation_quantizer.h"
+#include "core/quant/kv_cache_quantizer.h"
 #include "core/quant/weight_quantizer.h"
 #include "core/recipe/resolve.h"
+#include "core/results/token_cost.h"
 
 #include <map>
 #include <memory>
@@ -34,6 +37,8 @@ public:
     RunPlan(Recipe recipe, const Model &model);
 
     const Recipe &recipe() const { return m_recipe; }
+    ModelTransforms &transforms() { return *m_transforms; }
+    const ModelTransforms &transforms() const { return *m_transforms; }
     /// Layers of one block (headOf() excluded) in model order.
     const std::vector<PlannedLayer> &layersOf(BlockId block) const;
     /// Embedding and head, where an override names them.
@@ -52,16 +57,25 @@ public:
     bool hasActivationQuantizer() const;
     std::unique_ptr<ActivationQuantizer> makeActivationQuantizer() const;
 
+    std::unique_ptr<KvCacheQuantizer> makeKvCacheQuantizer() const;
+    /// What rounds activations and the cache while the quantized model runs; null for nothing.
+    std::shared_ptr<BlockHooks>
+    runtimeHooks(std::shared_ptr<const ActivationQuantizer> activations) const;
+
     double averageBits() const;
+    TokenCost tokenCost(const ModelInfo &info) const;
     /// Of all tensors: the quantized layers as stored, the others as they are in the checkpoint.
     std::int64_t checkpointBytes(const Model &model) const;
 
 private:
     const WeightQuantizer &quantizerFor(const ComponentChoice &choice);
+    void refuseTiedHead(const ModelInfo &info) const;
+    std::int64_t untiedHeadBytes(const Model &model) const;
     void planLayer(const LayerInfo &layer, const ResolvedLayer &resolved);
     std::vector<const PlannedLayer *> all() const;
 
     Recipe m_recipe;
+    std::unique_ptr<ModelTransforms> m_transforms;
     int m_blocks = 0;
     std::map<std::string, std::unique_ptr<WeightQuantizer>> m_quantizers;
     std::map<BlockId, std::vector<PlannedLayer>> m_byBlock;

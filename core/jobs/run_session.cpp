@@ -104,6 +104,18 @@ ResultPtr RunSession::findSharedResult(std::string_view kind, std::string_view n
     return nullptr;
 }
 
+/// One line: LibTorch's errors carry a backtrace behind theirs. A store that cannot take the status
+/// (a full disk may be why the work failed) must not hide the error being handled.
+void RunSession::setStatusAfter(const std::string &problem, bool isCancelled)
+{
+    try {
+        m_store->setStatus(m_id,
+                           isCancelled ? store::RunStatus::Cancelled : store::RunStatus::Failed,
+                           isCancelled ? "" : problem.substr(0, problem.find('\n')));
+    } catch (const Error &) { // the run stays marked as running and counts as interrupted
+    }
+}
+
 void RunSession::execute(const std::function<void()> &work)
 {
     if (!m_store) {
@@ -115,13 +127,10 @@ void RunSession::execute(const std::function<void()> &work)
     try {
         work();
     } catch (const Error &error) {
-        const bool isCancelled = error.code() == ErrorCode::Cancelled;
-        m_store->setStatus(m_id,
-                           isCancelled ? store::RunStatus::Cancelled : store::RunStatus::Failed,
-                           isCancelled ? "" : error.what());
+        setStatusAfter(error.what(), error.code() == ErrorCode::Cancelled);
         throw;
     } catch (const std::exception &error) {
-        m_store->setStatus(m_id, store::RunStatus::Failed, error.what());
+        setStatusAfter(error.what(), false);
         throw;
     }
     m_store->setStatus(m_id, store::RunStatus::Finished);

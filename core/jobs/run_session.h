@@ -54,6 +54,7 @@ public:
     void execute(const std::function<void()> &work);
 
 private:
+    void setStatusAfter(const std::string &problem, bool isCancelled);
     ResultPtr findSharedResult(std::string_view kind, std::string_view name) const;
     void create(JobRun &run, const ModelInfo &model, const std::string &recipe, int units);
     void takeUp(const JobRun &run);

@@ -72,7 +72,7 @@ public:
             return;
         }
         if (!m_probe) {
-            m_probe.emplace(*m_execution.m_opened.model, *m_execution.m_evaluator, block.id(),
+            m_probe.emplace(*m_execution.m_model, *m_execution.m_evaluator, block.id(),
                             m_execution.m_quantizers, m_execution.m_run);
         }
         m_probe->addGradients(gradients, scoredTokens);
@@ -105,6 +105,7 @@ SensitivityExecution::SensitivityExecution(JobRun &run, const SensitivityJobOpti
     m_samples = drawSamples(choice, options.source.data, *m_opened.model,
                             m_opened.requireTokenizer(), run);
     m_items = scoredItems(m_samples);
+    makeTransforms();
     makeTable();
 }
 
@@ -132,6 +133,14 @@ void SensitivityExecution::makeQuantizers()
     }
 }
 
+void SensitivityExecution::makeTransforms()
+{
+    const Recipe recipe = Recipe::fromJson(
+        {{"version", Recipe::currentVersion}, {"transforms", m_options.transforms}}, "sensitivity");
+    m_transforms = std::make_unique<ModelTransforms>(recipe.transforms, m_opened.model->info(),
+                                                     m_run.request().seed.value_or(0));
+}
+
 void SensitivityExecution::makeTable()
 {
     const Model &model = *m_opened.model;
@@ -156,11 +165,22 @@ void SensitivityExecution::makeTable()
                 cell.bits = width;
                 cell.storageBits = quantizer->storageBits(*layer, width, {});
                 cell.weights = layer->rows * layer->cols;
+                const TokenCost cost
+                    = layerCost(*layer, width, cell.storageBits, m_options.activationBits);
+                cell.bitOperations = cost.bitOperations;
+                cell.ioBytes = cost.ioBytes;
                 m_table.cells.push_back(std::move(cell));
             }
         }
     }
     m_table.fixedBytes = bytesWithout(model, covered);
+    const LayerWidth nothing{0, 0, 0};
+    const TokenCost fixed = modelCost(
+        model.info(),
+        [&](const LayerInfo &layer) { return covered.contains(layer.tensor) ? &nothing : nullptr; },
+        fullWidth, fullWidth);
+    m_table.fixedBitOperations = fixed.bitOperations;
+    m_table.fixedIoBytes = fixed.ioBytes;
 }
 
 double SensitivityExecution::probeCost(int block) const
@@ -210,15 +230,30 @@ void SensitivityExecution::execute()
     RunSession session(m_run, m_opened.model->info(), "{}", m_blocks);
     session.execute([&] {
         takeEarlier(session);
+        prepareTransforms(session);
         m_run.stage("running the unquantized model");
         SuffixOptions options;
         options.progressTo = (m_blocks + 1) / totalCost();
-        m_evaluator = std::make_unique<SuffixEvaluator>(*m_opened.model, m_items, m_run, options);
+        m_evaluator = std::make_unique<SuffixEvaluator>(*m_model, m_items, m_run, options);
         m_cost = m_blocks + 1;
         probe(session);
         m_table.complete = true;
         publish(session, /*isStored=*/true);
     });
+}
+
+void SensitivityExecution::prepareTransforms(RunSession &session)
+{
+    const bool isKnown
+        = session.isPersistent() && m_transforms->restore(transformFile(session.folder()));
+    if (!isKnown) {
+        ProgressSpan mute(m_run, 0, 0);
+        m_transforms->learn(*m_opened.model, m_samples, mute);
+        if (session.isPersistent()) {
+            m_transforms->save(transformFile(session.folder()));
+        }
+    }
+    m_model = m_transforms->applyTo(*m_opened.model);
 }
 
 void SensitivityExecution::takeEarlier(RunSession &session)
@@ -242,12 +277,12 @@ void SensitivityExecution::probe(RunSession &session)
         }
         Gradients gradients(*this, session);
         ProgressSpan mute(m_run, 0, 0); // the stream's own count knows nothing of the probes
-        streamBlocksBackward(*m_opened.model, samples, gradients, mute);
+        streamBlocksBackward(*m_model, samples, gradients, mute);
         return;
     }
     for (int block = m_blocks - 1; block >= 0; --block) {
         if (!isDone(block)) {
-            const BlockProbe probe(*m_opened.model, *m_evaluator, {0, block}, m_quantizers, m_run);
+            const BlockProbe probe(*m_model, *m_evaluator, {0, block}, m_quantizers, m_run);
             finishBlock(probe, block, session);
         }
     }

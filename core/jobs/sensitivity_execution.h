@@ -3,6 +3,7 @@
 
 #include "core/calib/sampler.h"
 #include "core/jobs/block_probe.h"
+#include "core/jobs/model_transforms.h"
 #include "core/jobs/opened_model.h"
 #include "core/jobs/options/sensitivity_options.h"
 #include "core/jobs/run_session.h"
@@ -32,7 +33,9 @@ private:
     class Gradients;
 
     void makeQuantizers();
+    void makeTransforms();
     void makeTable();
+    void prepareTransforms(RunSession &session);
     void takeEarlier(RunSession &session);
     void probe(RunSession &session);
     bool isDone(int block) const { return m_done.contains(block); }
@@ -47,6 +50,8 @@ private:
     JobRun &m_run;
     SensitivityJobOptions m_options;
     OpenedModel m_opened;
+    std::unique_ptr<ModelTransforms> m_transforms;
+    std::unique_ptr<Model> m_model; ///< behind the transforms
     SampleSet m_samples;
     ItemSet m_items;
     ProbeQuantizers m_quantizers;

@@ -70,7 +70,53 @@ private Q_SLOTS:
         }
     }
 
+    void transformsRecoverWhatOutliersCost()
+    {
+        const double plain = lossOfW4A8("[]");
+        QVERIFY2(plain > 0.5, std::to_string(plain).c_str()); // nats per token: ruined
+        for (const char *list : {R"([{"id":"smoothquant"}])", R"([{"id":"hadamard-rotation"}])"}) {
+            const double loss = lossOfW4A8(list);
+            QVERIFY2(loss < 0.2 * plain, (list + std::to_string(loss)).c_str());
+        }
+    }
+
 private:
+    /// Change of the loss on the sample with outliers: weights per channel, activations with one
+    /// fixed grid per tensor.
+    double lossOfW4A8(const QString &transforms) const
+    {
+        const test::CliResult result = cli().run(
+            {"--json",
+             "run",
+             "tiny-llama-outliers",
+             "--set",
+             "weights.id=rtn",
+             "--set",
+             "weights.bits=4",
+             "--set",
+             "weights.group_size=0",
+             "--set",
+             "activations.id=static-minmax",
+             "--set",
+             "activations.bits=8",
+             "--set",
+             "transforms=" + transforms,
+             "--set",
+             "calibration.samples=8",
+             "--set",
+             "calibration.length=256",
+             "--samples",
+             "8",
+             "--calibration",
+             QString::fromStdString((sample() / "data" / "calibration.txt").string()),
+             "--evaluate",
+             "perplexity:" + QString::fromStdString((root() / "evaluation.txt").string())});
+        if (result.status != 0) {
+            qWarning("%s", result.text().c_str());
+        }
+        return result.json().at("metrics").at(0).at("delta_nll").get<double>();
+    }
+
     fs::path root() const { return m_folder.path().toStdString(); }
     test::CliRunner cli() const { return test::CliRunner(root()); }
 

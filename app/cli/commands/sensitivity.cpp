@@ -23,7 +23,8 @@ void requireOnly(const Arguments &arguments, const char *flag, const char *value
 
 Json optionsOf(const Arguments &arguments)
 {
-    const std::vector<Setting> settings = parsedSettings(arguments, {"quantizer", "calibration"});
+    const std::vector<Setting> settings
+        = parsedSettings(arguments, {"quantizer", "calibration", "transforms"});
     Json calibration = settingsObject(settings, "calibration");
     // --samples and --length cut the probes' text, which is the calibration text.
     for (const char *name : {"samples", "length"}) {
@@ -39,11 +40,21 @@ Json optionsOf(const Arguments &arguments)
             applyParameter(quantizer, Kind::weights, setting);
         }
     }
+    Recipe transformed;
+    for (const Setting &setting : settings) {
+        if (setting.section == "transforms") {
+            applySetting(transformed, "transforms." + setting.key + "=" + setting.value);
+        }
+    }
     Json options = {{"data", dataFile(*arguments.text("calibration"))},
+                    {"transforms", transformed.toJson()["transforms"]},
                     {"calibration", calibration},
                     {"quantizer", quantizer.toJson()}};
     if (const auto bits = arguments.integers("bits", 1, 16)) {
         options["bits"] = *bits;
+    }
+    if (const auto bits = arguments.integer("activation-bits", 2, 16)) {
+        options["activation_bits"] = *bits;
     }
     return options;
 }
@@ -73,7 +84,9 @@ BITPRISM_COMMAND(sensitivity){
     {{"calibration", "F", "Text (or other data) to measure on", true},
      {"bits", "2,3,4,8", "Widths to probe (default: 2,3,4,8)"},
      {"quantizer", "ID", "Weight quantizer to probe with (default: rtn)"},
-     {"set", "quantizer.KEY=VALUE", "A parameter; also calibration.KEY=VALUE", false, true},
+     {"activation-bits", "N", "Width that bit operations and bytes moved are counted with"},
+     {"set", "quantizer.KEY=VALUE",
+      "A parameter; also calibration.KEY=VALUE and transforms.ID.KEY=VALUE", false, true},
      {"samples", "N", "Samples to measure on"},
      {"length", "L", "Tokens of a sample"},
      {"probes", "bits", "What is varied"},

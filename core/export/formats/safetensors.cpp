@@ -33,6 +33,8 @@ struct SafetensorsExportParams
     }
 };
 
+using NamedTensor = std::pair<std::string, at::Tensor>;
+
 bool isEightBitFloat(io::Dtype dtype)
 {
     return dtype == io::Dtype::F8E4M3 || dtype == io::Dtype::F8E5M2;
@@ -71,11 +73,17 @@ public:
             files[checkpoint.fileOf(*tensor).filename()].push_back(tensor);
         }
         Json index = {{"metadata", Json::object()}, {"weight_map", Json::object()}};
+        std::optional<NamedTensor> head = quantized.untiedHead(); // goes into the first file
+        const bool untiesHead = head.has_value();
         double done = 0;
         for (const auto &[source, tensors] : files) {
             const fs::path name = files.size() == 1 ? fs::path("model.safetensors") : source;
-            writeFile(quantized, tensors, folder.workPath() / name, context, done,
+            writeFile(quantized, tensors, head, folder.workPath() / name, context, done,
                       static_cast<double>(kept.size()));
+            if (head) {
+                index["weight_map"][head->first] = name.string();
+                head.reset();
+            }
             for (const io::TensorInfo *tensor : tensors) {
                 index["weight_map"][tensor->name] = name.string();
             }
@@ -85,7 +93,7 @@ public:
                                     index.dump(2) + "\n");
         }
         io::writeFileAtomically(folder.workPath() / "config.json",
-                                config(checkpoint.config()).dump(2) + "\n");
+                                config(checkpoint.config(), untiesHead).dump(2) + "\n");
         copyCompanions(checkpoint.path(), folder.workPath());
     }
 
@@ -123,8 +131,11 @@ private:
         return m_params.dtype == "bf16" || !isWritableFloat(source) ? io::Dtype::BF16 : source;
     }
 
-    Json config(Json config) const
+    Json config(Json config, bool untiesHead) const
     {
+        if (untiesHead) {
+            config["tie_word_embeddings"] = false;
+        }
         config.erase("quantization_config"); // of a source in 8-bit floats
         const std::map<std::string, std::string> names{
             {"f32", "float32"}, {"f16", "float16"}, {"bf16", "bfloat16"}};
@@ -135,12 +146,17 @@ private:
     }
 
     void writeFile(const QuantizedModel &quantized,
-                   const std::vector<const io::TensorInfo *> &tensors, const fs::path &path,
+                   const std::vector<const io::TensorInfo *> &tensors,
+                   const std::optional<NamedTensor> &head, const fs::path &path,
                    JobContext &context, double &done, double total) const
     {
         std::vector<io::TensorDeclaration> declarations;
         for (const io::TensorInfo *tensor : tensors) {
             declarations.push_back({tensor->name, dtypeFor(tensor->dtype), tensor->shape});
+        }
+        const io::Dtype headDtype = dtypeFor(tensors.front()->dtype);
+        if (head) {
+            declarations.push_back({head->first, headDtype, head->second.sizes().vec()});
         }
         io::SafetensorsWriter writer(path, std::move(declarations));
         for (const io::TensorInfo *tensor : tensors) {
@@ -149,28 +165,38 @@ private:
             writeTensor(quantized, *tensor, writer);
             context.progress(++done, total);
         }
+        if (head) {
+            writeValues(head->second, headDtype, head->first, writer);
+        }
         writer.commit();
+    }
+
+    static void writeValues(const at::Tensor &tensor, io::Dtype dtype, const std::string &name,
+                            io::SafetensorsWriter &writer)
+    {
+        const at::Tensor stored = tensor.to(at::kCPU).contiguous();
+        const std::span<const float> values(stored.data_ptr<float>(),
+                                            static_cast<std::size_t>(stored.numel()));
+        checkRange(values, dtype, name);
+        writer.writeFloats(values);
     }
 
     void writeTensor(const QuantizedModel &quantized, const io::TensorInfo &tensor,
                      io::SafetensorsWriter &writer) const
     {
         const io::Checkpoint &checkpoint = quantized.model->checkpoint();
-        const std::optional<at::Tensor> replaced = quantized.codes->tensor(tensor.name);
+        const std::optional<at::Tensor> replaced = quantized.tensor(tensor.name);
         const io::Dtype dtype = dtypeFor(tensor.dtype);
         if (!replaced && dtype == tensor.dtype) {
             writer.write(checkpoint.readRaw(tensor.name));
             return;
         }
-        std::vector<float> values;
         if (replaced) {
             const bool isTransposed = isTransposedLayer(quantized, tensor.name);
-            const at::Tensor stored
-                = (isTransposed ? replaced->t() : *replaced).to(at::kCPU).contiguous();
-            values.assign(stored.data_ptr<float>(), stored.data_ptr<float>() + stored.numel());
-        } else {
-            values = checkpoint.readFloat(tensor.name);
+            writeValues(isTransposed ? replaced->t() : *replaced, dtype, tensor.name, writer);
+            return;
         }
+        const std::vector<float> values = checkpoint.readFloat(tensor.name);
         checkRange(values, dtype, tensor.name);
         writer.writeFloats(values);
     }

@@ -39,8 +39,10 @@ public:
         const auto summary = std::make_shared<ExportSummary>();
         const std::filesystem::path output = std::filesystem::absolute(m_options.output);
         summary->output = output.lexically_normal().string();
-        summary->bytes = exportTo(m_options.format,
-                                  {subject.opened.model.get(), subject.codes.get()}, output, run);
+        summary->bytes = exportTo(
+            m_options.format,
+            quantizedModel(subject.transformed.get(), subject.codes.get(), *subject.plan), output,
+            run);
         // Only now is the format known to be a name or an object with one.
         summary->format = m_options.format.is_string() ? m_options.format.get<std::string>()
                                                        : m_options.format.value("id", "");

@@ -11,6 +11,8 @@ namespace bitprism {
 ///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 256},
 ///      "bits": [2, 3, 4, 8],
 ///      "quantizer": {"id": "rtn", "group_size": 32},   // its "bits" is ignored
+///      "activation_bits": 8,          // counted, not simulated
+///      "transforms": [{"id": "smoothquant"}],          // as in a recipe
 ///      "measured": true, "predicted": true,
 ///      "dry_run": false}              // publish an Estimate and stop
 ///
@@ -21,6 +23,8 @@ struct SensitivityJobOptions
     CalibrationOptions source;
     Json bits = Json::array({2, 3, 4, 8});
     Json quantizer = {{"id", "rtn"}};
+    int activationBits = 16;
+    Json transforms = Json::array();
     bool measured = true;
     bool predicted = true;
     bool dryRun = false;
@@ -34,6 +38,17 @@ struct SensitivityJobOptions
         v.json("quantizer", quantizer,
                {BITPRISM_TR("Job", "Quantizer"),
                 BITPRISM_TR("Job", "The weight quantizer's id and its parameters.")});
+        v.integer("activation_bits", activationBits, {2, 16},
+                  {BITPRISM_TR("Job", "Activation bits"),
+                   BITPRISM_TR("Job",
+                               "Width of activations that bit operations and bytes moved are "
+                               "counted with; activations are not rounded here."),
+                   "bits"});
+        v.json("transforms", transforms,
+               {BITPRISM_TR("Job", "Transforms"),
+                BITPRISM_TR("Job",
+                            "List of transforms, as in a recipe, that the model is probed "
+                            "behind.")});
         v.flag("measured", measured,
                {BITPRISM_TR("Job", "Measure"),
                 BITPRISM_TR("Job", "Run the model for each layer and width.")});

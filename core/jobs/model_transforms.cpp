@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/model_transforms.h"
+
+#include "core/io/safetensors.h"
+#include "core/jobs/calibration_samples.h"
+#include "core/jobs/job_run.h"
+#include "core/models/stream.h"
+#include "core/quant/tensor_view.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace bitprism {
+
+namespace {
+
+/// Collects what enters each block's layers and lets the transform learn from it.
+class Learning final : public BlockVisitor
+{
+public:
+    Learning(const Transform &transform, const TransformPlan &plan, const ModelGraph &graph)
+        : m_transform(transform)
+        , m_graph(graph)
+        , m_collector(plan.statistics)
+    {
+    }
+
+    void enter(Block &, std::vector<StreamState> &states, JobContext &) override
+    {
+        m_states = &states;
+        m_collector.clear();
+    }
+    BlockHooks *hooks(const Block &, std::size_t index) override
+    {
+        m_collector.setMask((*m_states)[index].mask);
+        return &m_collector;
+    }
+    void leave(Block &block, std::vector<StreamState> &, JobContext &) override
+    {
+        learned.merge(m_transform.learn(
+            m_graph, block, [this](const LayerInfo &layer) { return m_collector.find(layer); }));
+    }
+
+    LearnedTensors learned;
+
+private:
+    const Transform &m_transform;
+    const ModelGraph &m_graph;
+    StatisticsCollector m_collector;
+    std::vector<StreamState> *m_states = nullptr;
+};
+
+std::string nameOf(std::size_t step, const std::string &tensor)
+{
+    return std::to_string(step) + ":" + tensor;
+}
+
+[[noreturn]] void throwDamaged(const std::filesystem::path &file, const std::string &name)
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error", "%1: \"%2\" is not what a run's transforms keep; run again."),
+                file, name);
+}
+
+} // namespace
+
+ModelTransforms::ModelTransforms(const std::vector<ComponentChoice> &choices, const ModelInfo &info,
+                                 std::uint64_t seed)
+    : m_graph(info)
+    , m_seed(seed)
+{
+    for (const ComponentChoice &choice : choices) {
+        const std::string where = "recipe: transforms: " + choice.id;
+        Step step;
+        step.id = choice.id;
+        step.transform = create<Transform>(choice.id, choice.parameters(), where);
+        step.plan = step.transform->plan(m_graph);
+        m_steps.push_back(std::move(step));
+    }
+}
+
+int ModelTransforms::learningPasses() const
+{
+    return static_cast<int>(std::count_if(m_steps.begin(), m_steps.end(), [](const Step &step) {
+        return step.plan.needsStatistics;
+    }));
+}
+
+bool ModelTransforms::untiesHead() const
+{
+    return std::any_of(m_steps.begin(), m_steps.end(),
+                       [](const Step &step) { return step.plan.untiesHead; });
+}
+
+std::vector<std::string> ModelTransforms::online() const
+{
+    std::vector<std::string> all;
+    for (const Step &step : m_steps) {
+        for (const std::string &part : step.plan.online) {
+            all.push_back(step.id + " " + part);
+        }
+    }
+    return all;
+}
+
+std::vector<std::string> ModelTransforms::notes() const
+{
+    std::vector<std::string> all;
+    for (const Step &step : m_steps) {
+        all.insert(all.end(), step.plan.notes.begin(), step.plan.notes.end());
+    }
+    return all;
+}
+
+void ModelTransforms::learn(const Model &model, const SampleSet &samples, JobContext &context)
+{
+    const int passes = learningPasses();
+    int done = 0;
+    for (std::size_t i = 0; i < m_steps.size(); ++i) {
+        Step &step = m_steps[i];
+        if (!step.plan.needsStatistics) {
+            continue;
+        }
+        context.stage("statistics for " + step.id);
+        const std::unique_ptr<Model> current = applyFirst(model, i);
+        std::vector<StreamState> states = beginStates(*current, samples);
+        Learning learning(*step.transform, step.plan, m_graph);
+        StreamOptions options;
+        options.progressFrom = static_cast<double>(done) / passes;
+        options.progressTo = static_cast<double>(++done) / passes;
+        streamBlocks(*current, states, learning, context, options);
+        step.learned = std::move(learning.learned);
+    }
+}
+
+void ModelTransforms::save(const std::filesystem::path &file) const
+{
+    if (learningPasses() == 0) {
+        return;
+    }
+    std::vector<io::TensorDeclaration> declarations;
+    std::vector<at::Tensor> tensors;
+    for (std::size_t i = 0; i < m_steps.size(); ++i) {
+        for (const auto &[name, tensor] : m_steps[i].learned) {
+            tensors.push_back(cpuFloat(tensor));
+            declarations.push_back({nameOf(i, name), io::Dtype::F32, tensors.back().sizes().vec()});
+        }
+    }
+    io::SafetensorsWriter writer(file, std::move(declarations));
+    for (const at::Tensor &tensor : tensors) {
+        writer.write({static_cast<const std::byte *>(tensor.data_ptr()), tensor.nbytes()});
+    }
+    writer.commit();
+}
+
+bool ModelTransforms::restore(const std::filesystem::path &file)
+{
+    if (learningPasses() == 0 || !std::filesystem::exists(file)) {
+        return learningPasses() == 0;
+    }
+    const io::SafetensorsFile stored(file);
+    for (const io::TensorInfo &info : stored.tensors()) {
+        const std::size_t colon = info.name.find(':');
+        std::size_t step = m_steps.size();
+        for (std::size_t i = 0; i < m_steps.size(); ++i) {
+            step = info.name.substr(0, colon) == std::to_string(i) ? i : step;
+        }
+        if (colon == std::string::npos || step == m_steps.size() || info.dtype != io::Dtype::F32) {
+            throwDamaged(file, info.name);
+        }
+        const at::Tensor values = at::empty(info.shape, at::kFloat);
+        stored.read(info, {static_cast<std::byte *>(values.data_ptr()), values.nbytes()});
+        if (!values.isfinite().all().item<bool>()) {
+            throwDamaged(file, info.name);
+        }
+        m_steps[step].learned[info.name.substr(colon + 1)] = values;
+    }
+    return true;
+}
+
+std::unique_ptr<Model> ModelTransforms::applyTo(const Model &model) const
+{
+    return applyFirst(model, m_steps.size());
+}
+
+std::unique_ptr<Model> ModelTransforms::applyFirst(const Model &model, std::size_t count) const
+{
+    std::vector<std::shared_ptr<const ModelTransform>> bound;
+    for (std::size_t i = 0; i < count; ++i) {
+        bound.push_back(m_steps[i].transform->bind(m_graph, m_seed, m_steps[i].learned));
+    }
+    return model.withTransform(chainOf(std::move(bound)));
+}
+
+} // namespace bitprism
