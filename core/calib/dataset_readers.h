@@ -13,8 +13,9 @@
 namespace bitprism::dataset_readers {
 
 /// What a folder holds: LibriSpeech's transcripts (*.trans.txt beside FLAC or WAV) anywhere below
-/// it; a list named metadata.jsonl, metadata.csv or transcripts.tsv in it; images, each of the class
-/// that the first folder below names; recordings; or text files (*.txt, by name), each a record.
+/// it; a list named metadata.jsonl, metadata.csv or transcripts.tsv in it; images, each of the
+/// class that the first folder below names; recordings; or text files (*.txt, by name), each a
+/// record.
 std::vector<DataRecord> readFolder(const std::filesystem::path &folder);
 
 /// One JSON object a line.

@@ -28,8 +28,10 @@ public:
         const ClipConfig config
             = ClipConfig::read(checkpoint.config(), (checkpoint.path() / "config.json").string());
         info.family = "clip";
-        info.stacks
-            = {{"image", config.imageBlocks(), true, -1}, {"text", config.text.blocks, false, -1}};
+        info.stacks = {{"image", config.imageBlocks(), true, -1, std::string(pooling::first)},
+                       {"text", config.text.blocks, false, -1, std::string(pooling::endMark)}};
+        info.featureKind = featureKinds::image;
+        info.featureSize = config.imageSize;
         info.blocks = config.imageBlocks() + config.text.blocks;
         info.hiddenSize = std::max(config.imageHiddenSize(), config.text.hiddenSize);
         info.contextLength = config.contextLength;

@@ -6,6 +6,7 @@
 #include "core/models/stacks.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace bitprism {
 
@@ -275,7 +276,7 @@ private:
             LossAndGradient loss = lossOf(m_model, head, m_behind[i].hidden, m_samples[i]);
             totals.nll += loss.nll;
             totals.sampleNll.push_back(loss.nll);
-            totals.tokens += m_samples[i].targets.numel();
+            totals.tokens += m_samples[i].scoredTokens();
             m_gradients.push_back(std::move(loss.gradient));
             m_context.throwIfCancelled();
         }
@@ -304,7 +305,7 @@ private:
             StreamState state = std::move(m_keeper.inputs[unit][i]);
             const auto gradients = backwardThrough(m_model, block, std::move(state), m_gradients[i],
                                                    m_memoryGradients[i]);
-            m_visitor.visit(block, i, m_samples[i].targets.numel(), gradients);
+            m_visitor.visit(block, i, m_samples[i].scoredTokens(), gradients);
             steps.next();
         }
         m_visitor.leave(block, m_context);
@@ -322,6 +323,11 @@ private:
 };
 
 } // namespace
+
+std::int64_t LossSample::scoredTokens() const
+{
+    return weights.defined() ? std::llround(weights.sum().item<double>()) : targets.numel();
+}
 
 LossSample LossSample::nextTokens(const at::Tensor &tokens)
 {

@@ -71,6 +71,8 @@ struct LossSample
     at::Tensor targets; ///< [scored], int64
     at::Tensor weights = {}; ///< [scored]: factors of the losses; undefined: one each
 
+    /// Tokens that the loss is about: the targets, or what their weights add up to.
+    std::int64_t scoredTokens() const;
     /// Scores every token of `tokens` [1, length] but the first, each by the logits before it.
     static LossSample nextTokens(const at::Tensor &tokens);
 };

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <unordered_set>
 
 namespace bitprism::tokenize {
 
@@ -93,6 +94,61 @@ std::size_t characterCount(std::string_view text)
     return count;
 }
 
+/// Which characters stand side by side in any token. Merging makes tokens only, so it never joins
+/// two characters that stand side by side in none: a text may be cut there, and each part be merged
+/// by itself, with the same ids. Characters that are no tokens themselves are never cut at.
+class Neighbours
+{
+public:
+    Neighbours() = default;
+    explicit Neighbours(const Vocabulary &vocabulary)
+    {
+        for (TokenId id = 0; id <= vocabulary.largestId(); ++id) {
+            const std::string *token = vocabulary.tokenOf(id);
+            if (token == nullptr || token->empty() || invalidUtf8Position(*token)) {
+                continue;
+            }
+            std::size_t at = 0;
+            char32_t before = nextCodePoint(*token, at);
+            if (at == token->size()) {
+                m_characters.insert(before);
+            }
+            while (at < token->size()) {
+                const char32_t next = nextCodePoint(*token, at);
+                m_pairs.insert(pair(before, next));
+                before = next;
+            }
+        }
+    }
+
+    bool isEmpty() const { return m_characters.empty(); }
+
+    std::size_t firstBoundary(std::string_view text) const
+    {
+        std::size_t at = 0;
+        char32_t before = nextCodePoint(text, at);
+        while (at < text.size()) {
+            const std::size_t boundary = at;
+            const char32_t next = nextCodePoint(text, at);
+            if (!m_pairs.contains(pair(before, next)) && m_characters.contains(before)
+                && m_characters.contains(next)) {
+                return boundary;
+            }
+            before = next;
+        }
+        return text.size();
+    }
+
+private:
+    static std::uint64_t pair(char32_t left, char32_t right)
+    {
+        return (std::uint64_t{left} << 32) | right;
+    }
+
+    std::unordered_set<std::uint64_t> m_pairs;
+    std::unordered_set<char32_t> m_characters;
+};
+
 /// Byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909) with the variants of GPT-2
 /// (byte-level) and SentencePiece (byte fallback).
 class BpeModel final : public TokenModel
@@ -108,6 +164,9 @@ public:
         , m_ignoresMerges(node.flag("ignore_merges", false))
         , m_byteTokens(findByteTokens(m_vocabulary))
     {
+        if (m_prefix.empty() && m_suffix.empty() && !m_ignoresMerges) {
+            m_neighbours = Neighbours(m_vocabulary);
+        }
         if (const std::optional<JsonNode> unknown = node.find("unk_token")) {
             m_hasUnknown = true;
             m_unknownId = m_vocabulary.idOf(unknown->text());
@@ -126,6 +185,11 @@ public:
         const std::size_t first = ids.size();
         appendCharacters(piece, ids);
         mergeNeighbours(m_merges, ids, first);
+    }
+
+    std::size_t independentPrefix(std::string_view piece) const override
+    {
+        return m_neighbours.isEmpty() ? piece.size() : m_neighbours.firstBoundary(piece);
     }
 
     const Vocabulary &vocabulary() const override { return m_vocabulary; }
@@ -206,6 +270,7 @@ private:
     std::string m_prefix;
     std::string m_suffix;
     MergeTable m_merges;
+    Neighbours m_neighbours; ///< empty where a piece cannot be cut
     bool m_fusesUnknown;
     bool m_fallsBackToBytes;
     bool m_ignoresMerges;

@@ -286,6 +286,13 @@ json characterDocument(const fs::path &file)
     if (!before.empty() || !after.empty()) {
         document["post_processor"] = templateProcessor(before, after);
     }
+    if (!after.empty() && !vocabulary.contains("\n")) { // lines are texts: the mark ends each
+        document["normalizer"] = {
+            {"type", "Replace"}, {"pattern", {{"String", "\n"}}}, {"content", after.front().first}};
+        for (json &token : document["added_tokens"]) {
+            token["normalized"] = true; // found behind that replacement, too
+        }
+    }
     return document;
 }
 

@@ -61,7 +61,20 @@ private:
         }
     }
 
+    /// Without a pre-tokenizer (LLaMA's files) a whole text is one word: it goes in parts then.
     void encodeWord(std::string_view word)
+    {
+        while (word.size() > maxCachedWordBytes) {
+            const std::size_t length = m_pipeline.model->independentPrefix(word);
+            encodePart(word.substr(0, length));
+            word.remove_prefix(length);
+        }
+        if (!word.empty()) {
+            encodePart(word);
+        }
+    }
+
+    void encodePart(std::string_view word)
     {
         if (word.size() > maxCachedWordBytes) {
             m_pipeline.model->encode(word, m_ids);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tokenize/sentence_piece_library.h"
 #include "core/tokenize/token_model.h"
 
 #include <nlohmann/json.hpp>
-
-#include <sentencepiece_processor.h>
 
 namespace bitprism::tokenize {
 
@@ -16,25 +15,26 @@ public:
     SentencePieceModel(const std::string &bytes, const std::string &where)
         : m_where(where)
     {
-        const auto status = m_processor.LoadFromSerializedProto(bytes);
-        if (!status.ok()) {
+        std::string problem;
+        m_reader = openSentencePiece(bytes, problem);
+        if (m_reader == nullptr) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error", "%1 is damaged or no SentencePiece model (%2)."),
-                        where, std::string(status.message()));
+                        where, problem);
         }
-        for (int id = 0; id < m_processor.GetPieceSize(); ++id) {
-            m_vocabulary.add(m_processor.IdToPiece(id), id);
+        for (int id = 0; id < m_reader->size(); ++id) {
+            m_vocabulary.add(m_reader->piece(id), id);
         }
     }
 
     void encode(std::string_view piece, std::vector<TokenId> &ids) const override
     {
         std::vector<int> found;
-        const auto status = m_processor.Encode({piece.data(), piece.size()}, &found);
-        if (!status.ok()) {
+        const std::string problem = m_reader->encode(piece, found);
+        if (!problem.empty()) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error", "%1: the text cannot be tokenized (%2)."), m_where,
-                        std::string(status.message()));
+                        problem);
         }
         ids.insert(ids.end(), found.begin(), found.end());
     }
@@ -44,7 +44,7 @@ public:
 
 private:
     std::string m_where;
-    sentencepiece::SentencePieceProcessor m_processor;
+    std::unique_ptr<SentencePieceReader> m_reader;
     Vocabulary m_vocabulary;
 };
 
@@ -63,15 +63,16 @@ TokenModelPtr readSentencePieceModel(const JsonNode &node)
 
 nlohmann::json sentencePieceSpecials(const std::string &bytes)
 {
-    sentencepiece::SentencePieceProcessor processor;
     nlohmann::json added = nlohmann::json::array();
-    if (!processor.LoadFromSerializedProto(bytes).ok()) {
+    std::string problem;
+    const std::unique_ptr<SentencePieceReader> reader = openSentencePiece(bytes, problem);
+    if (reader == nullptr) {
         return added; // the model's own reader says what is wrong
     }
-    for (int id = 0; id < processor.GetPieceSize(); ++id) {
-        if (processor.IsControl(id) || processor.IsUnknown(id)) {
+    for (int id = 0; id < reader->size(); ++id) {
+        if (reader->isSpecial(id)) {
             added.push_back({{"id", id},
-                             {"content", processor.IdToPiece(id)},
+                             {"content", reader->piece(id)},
                              {"special", true},
                              {"normalized", false},
                              {"single_word", false},

@@ -184,7 +184,8 @@ private Q_SLOTS:
     void masksDependOnSeedWindowAndSampleOnly()
     {
         const Opened opened("llada");
-        const Dataset data = Dataset::fromText(std::string(200, 'q') + " and some more words");
+        const Dataset data
+            = Dataset::fromText(std::string(200, 'q').append(" and some more words"));
         const TaskInput input{data, *opened.model, opened.tokenizer.get(), {.length = 16}};
         const ItemSet first = monteCarloItems(input, {.samples = 4});
         const ItemSet again = monteCarloItems(input, {.samples = 4});

@@ -136,7 +136,7 @@ void writeNanoGpt(const std::filesystem::path &folder, const Json &source)
     std::vector<io::TensorDeclaration> declarations;
     std::vector<at::Tensor> tensors;
     for (const auto &[name, value] : source.items()) {
-        if (name == "config" || name.ends_with("attn.bias")) {
+        if (name == "config" || name.ends_with(".attn.bias")) {
             continue;
         }
         at::Tensor tensor = tensorOf(value);

@@ -231,7 +231,11 @@ std::string vocabularyFile()
     for (char c = '0'; c <= '9'; ++c) {
         text += std::string(1, c) + "\n";
     }
-    return text + ".\n,\n"; // 5 + 52 + 10 + 2 = 69 of the model's 80 tokens
+    text += ".\n,\n";
+    for (int i = 0; i < 11; ++i) { // 5 + 52 + 10 + 2 + 11 = the model's 80 tokens
+        text += "[unused" + std::to_string(i) + "]\n";
+    }
+    return text;
 }
 
 } // namespace

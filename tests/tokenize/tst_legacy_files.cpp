@@ -137,8 +137,8 @@ private Q_SLOTS:
         const auto tokenizer = Tokenizer::open(file);
         QCOMPARE(tokenizer->vocabularySize(), std::int64_t{28'996});
         QCOMPARE(tokenizer->encode("Hello unaffable World!").pieces,
-                 (std::vector<std::string>{"[CLS]", "Hello", "una", "##ffa", "##ble", "World", "!",
-                                           "[SEP]"}));
+                 (std::vector<std::string>{"[CLS]", "Hello", "un", "##af", "##fa", "##ble", "World",
+                                           "!", "[SEP]"}));
         QCOMPARE(tokenizer->decode(tokenizer->encodeIds("Hello unaffable World!")),
                  std::string("Hello unaffable World!"));
     }
@@ -225,7 +225,32 @@ private Q_SLOTS:
         QCOMPARE(tokenizer->encodeIds("abß"), (std::vector<TokenId>{0, 1, 2, 3, 0}));
         QCOMPARE(tokenizer->decode(std::vector<TokenId>{0, 3, 1, 0}), std::string("ßa"));
         QCOMPARE(tokenizer->specialsAfter(), std::size_t{1});
+        QCOMPARE(tokenizer->encodeIds("ab\nb"), (std::vector<TokenId>{0, 1, 2, 0, 2, 0}));
         QVERIFY(complaintOf([&] { tokenizer->encodeIds("abc"); }).isBadInputNaming("\"c\""));
+    }
+
+    /// LLaMA's files have no pre-tokenizer: a long text is one word, which is merged in parts.
+    void longTextsGiveTheIdsOfTheirWhole()
+    {
+        const std::string file = test::sharedData("tokenizers/phi-3/tokenizer.json");
+        const std::string wiki = test::sharedData("text/wikitext-2-raw-valid.txt");
+        if (file.empty() || wiki.empty()) {
+            QSKIP("no shared data");
+        }
+        const auto tokenizer = Tokenizer::open(file);
+        const std::string text = readTextFile(wiki).substr(0, 20'000) + mixedText;
+        const std::vector<TokenId> ids = tokenizer->encodeIds(text, false);
+        QCOMPARE(tokenizer->decode(ids), text);
+        // Joining any two neighbours again gives what stood there: nothing was cut within a token.
+        for (std::size_t i = 1; i + 1 < ids.size(); i += 37) {
+            const auto left = *tokenizer->idToToken(ids[i]);
+            const auto right = *tokenizer->idToToken(ids[i + 1]);
+            const std::vector<TokenId> pair{ids[i], ids[i + 1]};
+            if (!left.starts_with("<0x") && !right.starts_with("<0x") && left.starts_with("\u2581")
+                && left.find("\u2581", 3) == std::string::npos) {
+                QCOMPARE(tokenizer->encodeIds(tokenizer->decode(pair), false), pair);
+            }
+        }
     }
 
     void unigramTakesTheLikeliestSegmentation()

@@ -75,7 +75,8 @@ private Q_SLOTS:
     {
         QFETCH(QString, text);
         QFETCH(QString, expected);
-        const tokenize::TranscriptNormalizer normalizer({{"colour", "color"}});
+        const std::map<std::string, std::string> spellings{{"colour", "color"}};
+        const tokenize::TranscriptNormalizer normalizer(spellings);
         QCOMPARE(QString::fromStdString(normalizer.normalize(text.toStdString())), expected);
     }
 

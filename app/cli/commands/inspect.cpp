@@ -34,7 +34,8 @@ std::string shownText(const ModelInfo &info, const std::string &tokenizerProblem
          {"Stored as", info.dtype + ", " + shownBytes(info.bytes)},
          {"Context", info.contextLength == 0 ? "" : std::to_string(info.contextLength) + " tokens"},
          {"Tokenizer", info.tokenizer.empty() ? "none" : info.tokenizer},
-         {"Runnable", (info.runnable ? "yes" : "no")
+         {"Runnable",
+          (info.runnable ? "yes" : "no")
               + (info.problem.empty() ? std::string() : ": " + info.problem)},
          {"Tokenizer's problem", tokenizerProblem},
          {"Path", info.path}});
