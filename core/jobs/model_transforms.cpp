@@ -4,7 +4,7 @@
 #include "core/io/safetensors.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/job_run.h"
-#include "core/models/stream.h"
+#include "core/models/stacks.h"
 #include "core/quant/tensor_view.h"
 
 #include <nlohmann/json.hpp>
@@ -124,12 +124,13 @@ void ModelTransforms::learn(const Model &model, const SampleSet &samples, JobCon
         }
         context.stage("statistics for " + step.id);
         const std::unique_ptr<Model> current = applyFirst(model, i);
-        std::vector<StreamState> states = beginStates(*current, samples);
+        BatchInput input(*current, calibrationBatches(*current, samples));
+        std::vector<StreamState> states;
         Learning learning(*step.transform, step.plan, m_graph);
         StreamOptions options;
         options.progressFrom = static_cast<double>(done) / passes;
         options.progressTo = static_cast<double>(++done) / passes;
-        streamBlocks(*current, states, learning, context, options);
+        streamStacks(*current, input, states, learning, context, options);
         step.learned = std::move(learning.learned);
     }
 }

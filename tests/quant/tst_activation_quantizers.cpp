@@ -76,7 +76,7 @@ namespace {
 /// A bulk of width one and a few values a hundred times larger.
 at::Tensor withOutliers(std::uint64_t seed)
 {
-    at::Tensor x = at::randn({64, 32}, at::make_generator<at::CPUGeneratorImpl>(seed));
+    at::Tensor x = at::randn({2048, 32}, at::make_generator<at::CPUGeneratorImpl>(seed));
     x.select(1, 5) *= 100;
     return x;
 }
