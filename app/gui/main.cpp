@@ -119,7 +119,9 @@ int main(int argc, char **argv)
                      [&workbench] { reportProblems(workbench.project); });
     WindowKeeper keeper(application, workbench);
     if (!line.measurement.isEmpty()) {
-        return measure(application, keeper.window(), line.measurement);
+        const int status = measure(application, keeper.window(), line.measurement);
+        keeper.endProcessIfBusy(status);
+        return status;
     }
     std::unique_ptr<Screenshots> screenshots;
     if (line.screenshotFolder.isEmpty()) {

@@ -347,6 +347,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
         }
         return;
     }
+    m_workbench.hub.cancelAll(); // an estimate may be under way
     rememberLayout();
     QMainWindow::closeEvent(event);
     Q_EMIT closed();

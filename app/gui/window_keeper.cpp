@@ -8,6 +8,7 @@
 #include <QFileInfo>
 #include <QTabWidget>
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace bitprism {
@@ -52,7 +53,8 @@ void WindowKeeper::changeLanguage()
 
 void WindowKeeper::endProcessIfBusy(int status) const
 {
-    if (m_workbench.hub.isBusy()) {
+    if (m_workbench.hub.isWorking()) {
+        std::fflush(stdout);
         std::_Exit(status);
     }
 }

@@ -25,8 +25,8 @@ public:
     /// What the command line names; nothing named: the sample project on a first start, else the
     /// welcome page.
     void open(const QString &target, const QString &storePath);
-    /// A job that did not stop in time is deep inside a library: the process ends without waiting
-    /// for it, and its run stays resumable.
+    /// A job that did not stop in time is deep inside a library, which must not be taken apart
+    /// under it: the process ends at once, and the job's run stays resumable.
     void endProcessIfBusy(int status) const;
 
 private:

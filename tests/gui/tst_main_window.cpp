@@ -125,6 +125,12 @@ void TstMainWindow::showsTheModel()
     QVERIFY(open.waitUntilRead());
     QCOMPARE(open.window.windowTitle(), "toy");
     QVERIFY(open.lineText().contains("toy: "));
+    // The line says it where it can be read.
+    for (const QLabel *label : open.window.jobDock().line().findChildren<QLabel *>()) {
+        if (label->text().contains("toy: ")) {
+            QVERIFY(label->isVisible() && label->width() > open.window.width() / 2);
+        }
+    }
     auto *tree = open.window.modelTree().findChild<QTreeView *>();
     QVERIFY(tree->model()->rowCount() >= 3); // embedding, two blocks
     QVERIFY(tree->isExpanded(tree->model()->index(1, 0)));

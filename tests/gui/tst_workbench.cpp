@@ -45,6 +45,9 @@ struct Bench
         test::writeToyLlama(folder.filePath("toy").toStdString(), toy);
         writeText(folder.filePath("calibration.txt"), 1);
         writeText(folder.filePath("evaluation.txt"), 2);
+        Settings settings = workbench.settings.settings();
+        settings.threads = 1; // the toy is too small to share
+        workbench.settings.set(settings);
         window.show();
         workbench.project.open(folder.filePath("toy"), folder.filePath("runs.bitprism"));
     }

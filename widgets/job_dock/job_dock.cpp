@@ -36,20 +36,20 @@ JobDock::JobDock(ViewContext &context, QWidget *parent)
     , m_retry(new QPushButton(tr("Retry or resume"), this))
     , m_copy(new QPushButton(tr("Copy error"), this))
     , m_details(new QWidget(this))
+    , m_split(new QSplitter(Qt::Horizontal, m_details))
 {
     setTitleBarWidget(m_line);
     m_log->setReadOnly(true);
     m_log->setAccessibleName(tr("Log of the chosen job"));
     m_log->setPlaceholderText(tr("What the chosen job reports stands here."));
     m_log->setFrameShape(QFrame::NoFrame);
-    auto *split = new QSplitter(Qt::Horizontal, m_details);
-    split->addWidget(makeQueue());
-    split->addWidget(m_log);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
+    m_split->addWidget(makeQueue());
+    m_split->addWidget(m_log);
+    m_split->setStretchFactor(0, 3);
+    m_split->setStretchFactor(1, 2);
     auto *layout = new QVBoxLayout(m_details);
-    layout->setContentsMargins(space(this, 2), 0, space(this, 2), space(this, 2));
-    layout->addWidget(split);
+    layout->setContentsMargins(space(this, 2), 0, space(this, 2), 0);
+    layout->addWidget(m_split);
     setWidget(m_details);
     setOpen(false);
     connect(m_line, &JobLine::openToggled, this, &JobDock::setOpen);
@@ -101,7 +101,8 @@ QWidget *JobDock::makeQueue()
 void JobDock::setOpen(bool isOpen)
 {
     m_line->setOpen(isOpen);
-    m_details->setVisible(isOpen);
+    // The content itself stays: a dock without one is no wider than its title.
+    m_split->setVisible(isOpen);
     m_details->setMinimumHeight(isOpen ? fontMetrics().height() * openLines : 0);
     m_details->setMaximumHeight(isOpen ? QWIDGETSIZE_MAX : 0);
 }

@@ -7,6 +7,7 @@
 
 class QPlainTextEdit;
 class QPushButton;
+class QSplitter;
 class QTreeView;
 
 namespace bitprism {
@@ -41,6 +42,7 @@ private:
     QPushButton *m_retry;
     QPushButton *m_copy;
     QWidget *m_details;
+    QSplitter *m_split;
     quint64 m_logJob = 0;
     qsizetype m_logLines = 0;
 };

@@ -82,8 +82,10 @@ public:
     /// The newest job that works or worked on the run.
     const HubJob *jobOfRun(const QString &runId) const;
     const HubJob *newestJob(std::string_view kind) const;
-    /// Something waits or works.
+    /// A job waits or works.
     bool isBusy() const;
+    /// The engine is at a job, or at an estimate, which nobody need wait for.
+    bool isWorking() const { return m_working != 0; }
 
     /// What `request` would need, as far as it is known. Never asks.
     HubEstimate estimateOf(const JobRequest &request) const;

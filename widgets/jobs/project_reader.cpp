@@ -55,12 +55,14 @@ void readStore(const fs::path &path, ProjectContents &contents)
     });
 }
 
-/// The data of the sample that the model is.
+/// The data of the sample that the model is: the same folder, or, for a project that was made
+/// elsewhere, a copy of the same name.
 void findSampleData(ProjectContents &contents)
 {
     for (const SampleModel &sample : sampleModels()) {
         std::error_code ignored;
-        if (fs::equivalent(sample.path, contents.model->path, ignored)) {
+        if (fs::equivalent(sample.path, contents.model->path, ignored)
+            || sample.name == contents.model->name) {
             contents.calibrationFile = QString::fromStdString(sample.calibration.string());
             contents.evaluationFile = QString::fromStdString(sample.evaluation.string());
         }

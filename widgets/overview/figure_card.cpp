@@ -20,6 +20,9 @@ FigureCard::FigureCard(const QString &title, QWidget *parent)
     m_figure->setFont(scaledFont(this, 1.5, QFont::DemiBold));
     m_note->setFont(scaledFont(this, 0.85));
     m_note->setForegroundRole(QPalette::PlaceholderText);
+    m_note->setWordWrap(true); // four cards fit beside each other in a small window too
+    m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    heading->setWordWrap(true);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(space(this, 4), space(this, 3), space(this, 4), space(this, 3));
     layout->setSpacing(space(this, 1));
