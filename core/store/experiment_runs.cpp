@@ -234,9 +234,9 @@ RunRecord ExperimentStore::run(std::string_view idOrPrefix) const
         failUnknownRun(idOrPrefix, m_state->file);
     }
     RunRecord record = recordFrom(query);
-    record.request = query.text(16);
-    record.recipe = query.text(17);
-    record.environment = query.text(18);
+    record.request = query.text(18);
+    record.recipe = query.text(19);
+    record.environment = query.text(20);
     if (isUnfinished(record.status) && !RunLock::isHeld(runFolder(id))) {
         record.status = RunStatus::Interrupted;
     }
