@@ -223,16 +223,8 @@
         <translation>裁剪比例</translation>
     </message>
     <message>
-        <source>Share of each token&apos;s largest magnitude that the grid reaches.</source>
-        <translation>网格覆盖每个 token 最大幅值的比例。</translation>
-    </message>
-    <message>
         <source>Per token, dynamic</source>
         <translation>逐 token,动态</translation>
-    </message>
-    <message>
-        <source>Static, per tensor</source>
-        <translation>静态,逐张量</translation>
     </message>
     <message>
         <source>Group size</source>
@@ -566,6 +558,334 @@
         <source>SpQR</source>
         <translation>SpQR</translation>
     </message>
+    <message>
+        <source>Tokens of a transcript at most; cut to the decoder&apos;s context.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shortest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shorter recordings are passed over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longer recordings are passed over.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens of a prompt at most; cut to the text tower&apos;s context.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation type="unfinished">提示</translation>
+    </message>
+    <message>
+        <source>What the text tower reads; {} stands for the image&apos;s class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classification accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pass</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encoders: the one of seven passes to score; -1: all of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask samples</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masked-diffusion models: Monte-Carlo samples per window.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uniform</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As LLaDA&apos;s released evaluation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask counts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many tokens each Monte-Carlo sample masks.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Mask seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Seed of the masks; models measured with one seed are paired.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masked negative log-likelihood</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Relative output error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare after the English normalisation of the open ASR leaderboard; off: words as they are written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Word error rate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&quot;a photo of a {}.&quot;</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The 18 of CIFAR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The class name alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Texts that stand for a class; their mean counts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Prompt file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One prompt a line, {} for the class; in place of the choice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zero-shot image classification</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ALBERT</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>BERT</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CLIP</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPT-2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LLaDA</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Moonshine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OPT</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RoBERTa</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whisper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Static, least squared error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of each token&apos;s extremes that the grid reaches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of all magnitudes, in calibration, that the grid reaches.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Static, percentile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Per tensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Per channel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Granularity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What shares a grid; one for each input channel shows what is possible, few programs can run it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Static, smallest to largest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Per token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation type="unfinished">按键</translation>
+    </message>
+    <message>
+        <source>What shares a grid among a head&apos;s keys.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What shares a grid among a head&apos;s values.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens per group</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Consecutive tokens that share the grids of a channel; an incomplete last group stays in full precision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Grids symmetric about zero; otherwise from the smallest to the largest value, with a zero point.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dynamic grids</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Full precision</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A grid symmetric about zero; otherwise one from the smallest to the largest value, with a zero point.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline, in the weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Online, before each layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Residual stream</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the rotation of what enters attention and the MLP is done; offline needs a pre-norm model, online works everywhere.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offline, within each head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Across heads, partly online</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rotation between the value and the output projection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>MLP hidden, online</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rotates the input of the MLP&apos;s last layer while the model runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Queries and keys, online</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rotates queries and keys within each head after positions are applied: for a quantized key cache.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Random signs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signs each coordinate at random, from the seed, before the Hadamard matrix.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hadamard rotation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Migration strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the activations&apos; range moves into the weights: 0 leaves even weights, 1 even activations.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SmoothQuant</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Error</name>
@@ -692,10 +1012,6 @@
     <message>
         <source>Task &quot;%1&quot; compares with another model; name a reference.</source>
         <translation>任务“%1”要与另一个模型比较;请指定参考模型。</translation>
-    </message>
-    <message>
-        <source>%1: its vocabulary of %2 differs from the model&apos;s of %3; a reference needs the same tokenizer.</source>
-        <translation>%1:它的词表大小 %2 与模型的 %3 不同;参考模型需要相同的分词器。</translation>
     </message>
     <message>
         <source>The prompt&apos;s %1 tokens fill the model&apos;s context of %2; shorten the prompt.</source>
@@ -910,22 +1226,6 @@
         <translation>%1:索引列出的文件缺失:%2;请把它们复制到该文件夹。</translation>
     </message>
     <message>
-        <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
-        <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
-    </message>
-    <message>
-        <source>%1: the window program is not there; build it first.</source>
-        <translation>%1:没有窗口程序;请先构建它。</translation>
-    </message>
-    <message>
-        <source>The window did not measure itself; start it by hand with --measure %1.</source>
-        <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
-    </message>
-    <message>
-        <source>No calibration data was given; name a text file.</source>
-        <translation>没有给出校准数据;请指定一个文本文件。</translation>
-    </message>
-    <message>
         <source>The engine could not be loaded: %1. Reinstall Bitprism.</source>
         <translation>无法加载引擎:%1。请重新安装 Bitprism。</translation>
     </message>
@@ -980,10 +1280,6 @@
     <message>
         <source>There is no CUDA device for &quot;%1&quot;; choose cpu.</source>
         <translation>没有用于“%1”的 CUDA 设备;请选择 cpu。</translation>
-    </message>
-    <message>
-        <source>%1 has no tokenizer.json, which reading a text needs; add it.</source>
-        <translation>%1 没有读取文本所需的 tokenizer.json;请添加它。</translation>
     </message>
     <message>
         <source>%1 has changed since run %2 quantized it.</source>
@@ -1422,10 +1718,6 @@
         <translation>文本不是 UTF-8(第 %1 字节);请先转换它。</translation>
     </message>
     <message>
-        <source>%1 has no tokenizer.json: text cannot be tokenized.</source>
-        <translation>%1 没有 tokenizer.json:无法对文本分词。</translation>
-    </message>
-    <message>
         <source>Token id %1 is outside the vocabulary of %2.</source>
         <translation>token id %1 超出大小为 %2 的词表。</translation>
     </message>
@@ -1444,10 +1736,6 @@
     <message>
         <source>%1 has no token for &quot;%2&quot;, and none for unknown words.</source>
         <translation>%1 没有“%2”的 token,也没有未知词的 token。</translation>
-    </message>
-    <message>
-        <source>The columns must be a multiple of 256.</source>
-        <translation>列数必须是 256 的倍数。</translation>
     </message>
     <message>
         <source>The mean square of a layer&apos;s input is not finite; the model overflows on this calibration data.</source>
@@ -1476,6 +1764,258 @@
     <message>
         <source>SpQR stores outliers of layers with up to %1 columns, not %2; choose another quantizer.</source>
         <translation>SpQR 只能存储最多 %1 列的层的离群权重,而不是 %2 列;请选择其他量化器。</translation>
+    </message>
+    <message>
+        <source>%1 holds no text; this task reads texts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 holds no data that can be read: %2 are expected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 holds more than %2 files; name a list of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 names the utterance %2, but neither %2.flac nor %2.wav lies beside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is no JSON object; one is expected per line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has neither &quot;text&quot; nor &quot;file&quot;; a record needs one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: its first line names no column &quot;text&quot; or &quot;file&quot;; name the columns there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: record %2 has neither a text nor a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; must be three numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 reads text, neither recordings nor images; choose another task, sampler or data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 lists no %2; give a folder of them, or a table with a column &quot;file&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2 seconds are too short; give a tenth or more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: no recording of %2 to %3 seconds (with a transcript, for a decoder) is left to calibrate on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no decoder that writes text%2; measure its encoder with the task output-error.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: its output of %2 differs from the model&apos;s of %3; a reference needs the same tokenizer or classes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 predicts no next tokens (its output is of the kind &quot;%2&quot;), so it cannot continue a text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 holds no token that this task could mask and score.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 names no mask token in config.json (&quot;mask_token_id&quot;), and its tokenizer has none; masking needs one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 predicts no tokens (its output is of the kind &quot;%2&quot;); choose a task that fits it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: the label &quot;%2&quot; is none of the model&apos;s %3 classes; use their names in config.json (&quot;id2label&quot;) or numbers from 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no classification head (its output is of the kind &quot;%2&quot;); choose another task.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: record %2 has no label to compare with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 lists no texts with labels; give JSON lines or a CSV table with &quot;text&quot; and &quot;label&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 predicts no masked tokens (its output is of the kind &quot;%2&quot;); choose another task, as perplexity or accuracy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 reads no text; give data that list recordings or images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 predicts no next tokens (its output is of the kind &quot;%2&quot;); choose another task, as masked-nll or accuracy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 lists no recording with a transcript; give LibriSpeech&apos;s .trans.txt beside the files, or a table with &quot;file&quot; and &quot;text&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no image tower beside a text tower; choose another task.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no class; give a folder of folders, or a table with &quot;file&quot; and &quot;label&quot;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: the prompt &quot;%2&quot; has no {} for the class.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model cannot be exported: %1, which no checkpoint holds; run the recipe with offline parts only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No calibration data was given; name a file or folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no output that a loss could be taken of; it can be quantized, but its sensitivity not be measured.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is not what a run&apos;s transforms keep; run again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, what the transforms of run %2 learned, is missing; run the recipe again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recipe: %1 is the head of %2 too, and a transform makes two weights of it; leave it unquantized or the transform out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s transforms (&quot;%1&quot;) need calibration data; name a text file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: the audio cannot be decoded (%2); give a WAV or FLAC file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: the image cannot be decoded (%2); give a PNG or JPEG file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An image of %1 x %2 pixels is too narrow to be resized to a shorter side of %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The image tower reads images of %1 x %1 pixels; give it images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A text of %1 tokens exceeds the text tower&apos;s %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A text of %1 tokens exceeds the model&apos;s context of %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The encoder reads recordings of %1 samples or more; give it longer ones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The encoder reads log-mel features of %1 bins and %2 frames; give it recordings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 tokens exceed the decoder&apos;s %2 positions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: %1 (family %2) has no values of its own for each head; set &quot;heads&quot; to none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: %1 has no bias to take up the shift of the norm before it; set &quot;residual&quot; to online.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: the norms of %1 (family %2) stand behind the additions, so its residual stream cannot be rotated offline; set &quot;residual&quot; to online or none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set &quot;residual&quot; to online.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>smoothquant: no norm of %1 (family %2) feeds linear layers alone, so no scale can be folded; leave the transform out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 must be an object of tokens and ids.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1:%2 must be a token in Base64 and its rank.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reader of tokenizer.model files could not be loaded: %1. Reinstall Bitprism.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is damaged or no SentencePiece model (%2).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: the text cannot be tokenized (%2).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no tokenizer.json (nor vocab.json with merges.txt, vocab.txt or tokenizer.model): text cannot be tokenized.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no tokenizer (tokenizer.json, vocab.json with merges.txt, vocab.txt or tokenizer.model), which reading a text needs; add one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: must map British spellings to American ones; mend or remove it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 holds no tokens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 must be [&quot;TOKEN&quot;, SCORE].</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no token for this text, and none for unknown characters (&quot;unk_id&quot;).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 needs &quot;%2&quot; for this text, but it is no token.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1742,6 +2282,22 @@
     <message>
         <source>Predict the change of the loss from one gradient pass.</source>
         <translation>由一次梯度计算预测损失的变化。</translation>
+    </message>
+    <message>
+        <source>Activation bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width of activations that bit operations and bytes moved are counted with; activations are not rounded here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transforms</source>
+        <translation type="unfinished">变换</translation>
+    </message>
+    <message>
+        <source>List of transforms, as in a recipe, that the model is probed behind.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

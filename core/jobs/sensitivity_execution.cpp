@@ -303,7 +303,10 @@ void SensitivityExecution::finishBlock(const BlockProbe &probe, int block, RunSe
             m_table.cells.begin(), m_table.cells.end(), [&](const SensitivityCell &candidate) {
                 return candidate.layer == known.layer && candidate.bits == known.bits;
             });
-        *cell = m_options.measured ? probe.measuredCell(i, mute) : known;
+        SensitivityCell found = m_options.measured ? probe.measuredCell(i, mute) : known;
+        found.bitOperations = cell->bitOperations; // known from the start; a probe has none
+        found.ioBytes = cell->ioBytes;
+        *cell = std::move(found);
         advance(probeCost(block));
         const bool endsLayer = (i + 1) % m_quantizers.byWidth.size() == 0;
         if (endsLayer && i + 1 < probe.size()) {
