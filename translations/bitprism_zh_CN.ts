@@ -560,331 +560,331 @@
     </message>
     <message>
         <source>Tokens of a transcript at most; cut to the decoder&apos;s context.</source>
-        <translation type="unfinished"></translation>
+        <translation>转写最多的词元数；不超过解码器的上下文。</translation>
     </message>
     <message>
         <source>Shortest</source>
-        <translation type="unfinished"></translation>
+        <translation>最短</translation>
     </message>
     <message>
         <source>Shorter recordings are passed over.</source>
-        <translation type="unfinished"></translation>
+        <translation>更短的录音将被跳过。</translation>
     </message>
     <message>
         <source>Longest</source>
-        <translation type="unfinished"></translation>
+        <translation>最长</translation>
     </message>
     <message>
         <source>Longer recordings are passed over.</source>
-        <translation type="unfinished"></translation>
+        <translation>更长的录音将被跳过。</translation>
     </message>
     <message>
         <source>Recordings</source>
-        <translation type="unfinished"></translation>
+        <translation>录音</translation>
     </message>
     <message>
         <source>Tokens of a prompt at most; cut to the text tower&apos;s context.</source>
-        <translation type="unfinished"></translation>
+        <translation>提示最多的词元数；不超过文本塔的上下文。</translation>
     </message>
     <message>
         <source>Prompt</source>
-        <translation type="unfinished">提示</translation>
+        <translation>提示</translation>
     </message>
     <message>
         <source>What the text tower reads; {} stands for the image&apos;s class.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本塔读取的内容；{} 代表图像的类别。</translation>
     </message>
     <message>
         <source>Images</source>
-        <translation type="unfinished"></translation>
+        <translation>图像</translation>
     </message>
     <message>
         <source>Classification accuracy</source>
-        <translation type="unfinished"></translation>
+        <translation>分类准确率</translation>
     </message>
     <message>
         <source>Pass</source>
-        <translation type="unfinished"></translation>
+        <translation>轮次</translation>
     </message>
     <message>
         <source>Encoders: the one of seven passes to score; -1: all of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>编码器：七轮中要评分的一轮；-1：全部。</translation>
     </message>
     <message>
         <source>Mask samples</source>
-        <translation type="unfinished"></translation>
+        <translation>掩码样本</translation>
     </message>
     <message>
         <source>Masked-diffusion models: Monte-Carlo samples per window.</source>
-        <translation type="unfinished"></translation>
+        <translation>掩码扩散模型：每个窗口的蒙特卡罗样本数。</translation>
     </message>
     <message>
         <source>Uniform</source>
-        <translation type="unfinished"></translation>
+        <translation>均匀</translation>
     </message>
     <message>
         <source>As LLaDA&apos;s released evaluation</source>
-        <translation type="unfinished"></translation>
+        <translation>与 LLaDA 发布的评测相同</translation>
     </message>
     <message>
         <source>Mask counts</source>
-        <translation type="unfinished"></translation>
+        <translation>掩码数量</translation>
     </message>
     <message>
         <source>How many tokens each Monte-Carlo sample masks.</source>
-        <translation type="unfinished"></translation>
+        <translation>每个蒙特卡罗样本掩盖多少词元。</translation>
     </message>
     <message>
         <source>Mask seed</source>
-        <translation type="unfinished"></translation>
+        <translation>掩码种子</translation>
     </message>
     <message>
         <source>Seed of the masks; models measured with one seed are paired.</source>
-        <translation type="unfinished"></translation>
+        <translation>掩码的种子；用同一种子测量的模型成对比较。</translation>
     </message>
     <message>
         <source>Masked negative log-likelihood</source>
-        <translation type="unfinished"></translation>
+        <translation>掩码负对数似然</translation>
     </message>
     <message>
         <source>Relative output error</source>
-        <translation type="unfinished"></translation>
+        <translation>相对输出误差</translation>
     </message>
     <message>
         <source>Normalise</source>
-        <translation type="unfinished"></translation>
+        <translation>规范化</translation>
     </message>
     <message>
         <source>Compare after the English normalisation of the open ASR leaderboard; off: words as they are written.</source>
-        <translation type="unfinished"></translation>
+        <translation>按开放语音识别排行榜的英语规范化后比较；关闭：按原文比较。</translation>
     </message>
     <message>
         <source>Word error rate</source>
-        <translation type="unfinished"></translation>
+        <translation>词错误率</translation>
     </message>
     <message>
         <source>&quot;a photo of a {}.&quot;</source>
-        <translation type="unfinished"></translation>
+        <translation>“a photo of a {}.”</translation>
     </message>
     <message>
         <source>The 18 of CIFAR</source>
-        <translation type="unfinished"></translation>
+        <translation>CIFAR 的 18 个</translation>
     </message>
     <message>
         <source>The class name alone</source>
-        <translation type="unfinished"></translation>
+        <translation>仅类别名称</translation>
     </message>
     <message>
         <source>Prompts</source>
-        <translation type="unfinished"></translation>
+        <translation>提示</translation>
     </message>
     <message>
         <source>Texts that stand for a class; their mean counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>代表一个类别的文本；取其均值。</translation>
     </message>
     <message>
         <source>Prompt file</source>
-        <translation type="unfinished"></translation>
+        <translation>提示文件</translation>
     </message>
     <message>
         <source>One prompt a line, {} for the class; in place of the choice.</source>
-        <translation type="unfinished"></translation>
+        <translation>每行一个提示，{} 代表类别；取代上面的选择。</translation>
     </message>
     <message>
         <source>Zero-shot image classification</source>
-        <translation type="unfinished"></translation>
+        <translation>零样本图像分类</translation>
     </message>
     <message>
         <source>ALBERT</source>
-        <translation type="unfinished"></translation>
+        <translation>ALBERT</translation>
     </message>
     <message>
         <source>BERT</source>
-        <translation type="unfinished"></translation>
+        <translation>BERT</translation>
     </message>
     <message>
         <source>CLIP</source>
-        <translation type="unfinished"></translation>
+        <translation>CLIP</translation>
     </message>
     <message>
         <source>GPT-2</source>
-        <translation type="unfinished"></translation>
+        <translation>GPT-2</translation>
     </message>
     <message>
         <source>LLaDA</source>
-        <translation type="unfinished"></translation>
+        <translation>LLaDA</translation>
     </message>
     <message>
         <source>Moonshine</source>
-        <translation type="unfinished"></translation>
+        <translation>Moonshine</translation>
     </message>
     <message>
         <source>OPT</source>
-        <translation type="unfinished"></translation>
+        <translation>OPT</translation>
     </message>
     <message>
         <source>RoBERTa</source>
-        <translation type="unfinished"></translation>
+        <translation>RoBERTa</translation>
     </message>
     <message>
         <source>Whisper</source>
-        <translation type="unfinished"></translation>
+        <translation>Whisper</translation>
     </message>
     <message>
         <source>Static, least squared error</source>
-        <translation type="unfinished"></translation>
+        <translation>静态，最小平方误差</translation>
     </message>
     <message>
         <source>Share of each token&apos;s extremes that the grid reaches.</source>
-        <translation type="unfinished"></translation>
+        <translation>网格覆盖每个词元极值的比例。</translation>
     </message>
     <message>
         <source>Share kept</source>
-        <translation type="unfinished"></translation>
+        <translation>保留比例</translation>
     </message>
     <message>
         <source>Share of all magnitudes, in calibration, that the grid reaches.</source>
-        <translation type="unfinished"></translation>
+        <translation>校准中网格覆盖的幅值比例。</translation>
     </message>
     <message>
         <source>Static, percentile</source>
-        <translation type="unfinished"></translation>
+        <translation>静态，百分位</translation>
     </message>
     <message>
         <source>Per tensor</source>
-        <translation type="unfinished"></translation>
+        <translation>按张量</translation>
     </message>
     <message>
         <source>Per channel</source>
-        <translation type="unfinished"></translation>
+        <translation>按通道</translation>
     </message>
     <message>
         <source>Granularity</source>
-        <translation type="unfinished"></translation>
+        <translation>粒度</translation>
     </message>
     <message>
         <source>What shares a grid; one for each input channel shows what is possible, few programs can run it.</source>
-        <translation type="unfinished"></translation>
+        <translation>共享一个网格的范围；每个输入通道一个网格展示可能的上限，很少有程序能运行。</translation>
     </message>
     <message>
         <source>Static, smallest to largest</source>
-        <translation type="unfinished"></translation>
+        <translation>静态，最小值到最大值</translation>
     </message>
     <message>
         <source>Per token</source>
-        <translation type="unfinished"></translation>
+        <translation>按词元</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished">按键</translation>
+        <translation>键</translation>
     </message>
     <message>
         <source>What shares a grid among a head&apos;s keys.</source>
-        <translation type="unfinished"></translation>
+        <translation>一个头的键中共享网格的范围。</translation>
     </message>
     <message>
         <source>Values</source>
-        <translation type="unfinished"></translation>
+        <translation>值</translation>
     </message>
     <message>
         <source>What shares a grid among a head&apos;s values.</source>
-        <translation type="unfinished"></translation>
+        <translation>一个头的值中共享网格的范围。</translation>
     </message>
     <message>
         <source>Tokens per group</source>
-        <translation type="unfinished"></translation>
+        <translation>每组词元数</translation>
     </message>
     <message>
         <source>Consecutive tokens that share the grids of a channel; an incomplete last group stays in full precision.</source>
-        <translation type="unfinished"></translation>
+        <translation>共享一个通道网格的连续词元；不完整的最后一组保持全精度。</translation>
     </message>
     <message>
         <source>Grids symmetric about zero; otherwise from the smallest to the largest value, with a zero point.</source>
-        <translation type="unfinished"></translation>
+        <translation>关于零对称的网格；否则从最小值到最大值，带零点。</translation>
     </message>
     <message>
         <source>Dynamic grids</source>
-        <translation type="unfinished"></translation>
+        <translation>动态网格</translation>
     </message>
     <message>
         <source>Full precision</source>
-        <translation type="unfinished"></translation>
+        <translation>全精度</translation>
     </message>
     <message>
         <source>A grid symmetric about zero; otherwise one from the smallest to the largest value, with a zero point.</source>
-        <translation type="unfinished"></translation>
+        <translation>关于零对称的网格；否则为从最小值到最大值的网格，带零点。</translation>
     </message>
     <message>
         <source>Offline, in the weights</source>
-        <translation type="unfinished"></translation>
+        <translation>离线，在权重中</translation>
     </message>
     <message>
         <source>Online, before each layer</source>
-        <translation type="unfinished"></translation>
+        <translation>在线，在每层之前</translation>
     </message>
     <message>
         <source>Residual stream</source>
-        <translation type="unfinished"></translation>
+        <translation>残差流</translation>
     </message>
     <message>
         <source>Where the rotation of what enters attention and the MLP is done; offline needs a pre-norm model, online works everywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>对进入注意力和 MLP 的内容的旋转在何处进行；离线需要前置归一化的模型，在线处处可用。</translation>
     </message>
     <message>
         <source>Offline, within each head</source>
-        <translation type="unfinished"></translation>
+        <translation>离线，在每个头内</translation>
     </message>
     <message>
         <source>Across heads, partly online</source>
-        <translation type="unfinished"></translation>
+        <translation>跨头，部分在线</translation>
     </message>
     <message>
         <source>Heads</source>
-        <translation type="unfinished"></translation>
+        <translation>头</translation>
     </message>
     <message>
         <source>Rotation between the value and the output projection.</source>
-        <translation type="unfinished"></translation>
+        <translation>值与输出投影之间的旋转。</translation>
     </message>
     <message>
         <source>MLP hidden, online</source>
-        <translation type="unfinished"></translation>
+        <translation>MLP 隐藏层，在线</translation>
     </message>
     <message>
         <source>Rotates the input of the MLP&apos;s last layer while the model runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型运行时旋转 MLP 最后一层的输入。</translation>
     </message>
     <message>
         <source>Queries and keys, online</source>
-        <translation type="unfinished"></translation>
+        <translation>查询与键，在线</translation>
     </message>
     <message>
         <source>Rotates queries and keys within each head after positions are applied: for a quantized key cache.</source>
-        <translation type="unfinished"></translation>
+        <translation>应用位置之后在每个头内旋转查询和键：用于量化的键缓存。</translation>
     </message>
     <message>
         <source>Random signs</source>
-        <translation type="unfinished"></translation>
+        <translation>随机符号</translation>
     </message>
     <message>
         <source>Signs each coordinate at random, from the seed, before the Hadamard matrix.</source>
-        <translation type="unfinished"></translation>
+        <translation>在哈达玛矩阵之前，由种子为每个坐标随机取符号。</translation>
     </message>
     <message>
         <source>Hadamard rotation</source>
-        <translation type="unfinished"></translation>
+        <translation>哈达玛旋转</translation>
     </message>
     <message>
         <source>Migration strength</source>
-        <translation type="unfinished"></translation>
+        <translation>迁移强度</translation>
     </message>
     <message>
         <source>How much of the activations&apos; range moves into the weights: 0 leaves even weights, 1 even activations.</source>
-        <translation type="unfinished"></translation>
+        <translation>激活的范围有多少移入权重：0 使权重均匀，1 使激活均匀。</translation>
     </message>
     <message>
         <source>SmoothQuant</source>
-        <translation type="unfinished"></translation>
+        <translation>SmoothQuant</translation>
     </message>
 </context>
 <context>
@@ -1767,255 +1767,255 @@
     </message>
     <message>
         <source>%1 holds no text; this task reads texts.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不含文本；此任务读取文本。</translation>
     </message>
     <message>
         <source>%1 holds no data that can be read: %2 are expected.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不含可读取的数据：应为 %2。</translation>
     </message>
     <message>
         <source>%1 holds more than %2 files; name a list of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 中的文件多于 %2 个；请给出文件列表。</translation>
     </message>
     <message>
         <source>%1 names the utterance %2, but neither %2.flac nor %2.wav lies beside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 提到语句 %2，但旁边既没有 %2.flac 也没有 %2.wav。</translation>
     </message>
     <message>
         <source>%1 is no JSON object; one is expected per line.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不是 JSON 对象；每行应有一个。</translation>
     </message>
     <message>
         <source>%1 has neither &quot;text&quot; nor &quot;file&quot;; a record needs one.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 既没有“text”也没有“file”；每条记录需要其一。</translation>
     </message>
     <message>
         <source>%1: its first line names no column &quot;text&quot; or &quot;file&quot;; name the columns there.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：首行没有名为“text”或“file”的列；请在首行写出列名。</translation>
     </message>
     <message>
         <source>%1: record %2 has neither a text nor a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：记录 %2 既没有文本也没有文件。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; must be three numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：“%2”必须是三个数。</translation>
     </message>
     <message>
         <source>%1 reads text, neither recordings nor images; choose another task, sampler or data.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 读取文本，不读取录音或图像；请选择其他任务、采样器或数据。</translation>
     </message>
     <message>
         <source>%1 lists no %2; give a folder of them, or a table with a column &quot;file&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有列出 %2；请给出文件夹，或带“file”列的表。</translation>
     </message>
     <message>
         <source>%1: %2 seconds are too short; give a tenth or more.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：%2 秒太短；请给出至少十分之一秒。</translation>
     </message>
     <message>
         <source>%1: no recording of %2 to %3 seconds (with a transcript, for a decoder) is left to calibrate on.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：没有 %2 到 %3 秒的录音（解码器还需转写）可用于校准。</translation>
     </message>
     <message>
         <source>%1 has no decoder that writes text%2; measure its encoder with the task output-error.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有写出文本的解码器%2；请用任务 output-error 测量其编码器。</translation>
     </message>
     <message>
         <source>%1: its output of %2 differs from the model&apos;s of %3; a reference needs the same tokenizer or classes.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：其输出 %2 与模型的 %3 不同；参考模型需要相同的分词器或类别。</translation>
     </message>
     <message>
         <source>%1 predicts no next tokens (its output is of the kind &quot;%2&quot;), so it cannot continue a text.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不预测下一个词元（其输出类型为“%2”），因此不能续写文本。</translation>
     </message>
     <message>
         <source>%1 holds no token that this task could mask and score.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有此任务可以掩盖并评分的词元。</translation>
     </message>
     <message>
         <source>%1 names no mask token in config.json (&quot;mask_token_id&quot;), and its tokenizer has none; masking needs one.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 的 config.json 没有掩码词元（“mask_token_id”），其分词器也没有；掩码需要一个。</translation>
     </message>
     <message>
         <source>%1 predicts no tokens (its output is of the kind &quot;%2&quot;); choose a task that fits it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不预测词元（其输出类型为“%2”）；请选择适合的任务。</translation>
     </message>
     <message>
         <source>%1: the label &quot;%2&quot; is none of the model&apos;s %3 classes; use their names in config.json (&quot;id2label&quot;) or numbers from 0.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：标签“%2”不在模型的 %3 个类别中；请使用 config.json（“id2label”）中的名称或从 0 起的编号。</translation>
     </message>
     <message>
         <source>%1 has no classification head (its output is of the kind &quot;%2&quot;); choose another task.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有分类头（其输出类型为“%2”）；请选择其他任务。</translation>
     </message>
     <message>
         <source>%1: record %2 has no label to compare with.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：记录 %2 没有可供比较的标签。</translation>
     </message>
     <message>
         <source>%1 lists no texts with labels; give JSON lines or a CSV table with &quot;text&quot; and &quot;label&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有列出带标签的文本；请给出带“text”和“label”的 JSON 行或 CSV 表。</translation>
     </message>
     <message>
         <source>%1 predicts no masked tokens (its output is of the kind &quot;%2&quot;); choose another task, as perplexity or accuracy.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不预测被掩盖的词元（其输出类型为“%2”）；请选择其他任务，如 perplexity 或 accuracy。</translation>
     </message>
     <message>
         <source>%1 reads no text; give data that list recordings or images.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不读取文本；请给出列有录音或图像的数据。</translation>
     </message>
     <message>
         <source>%1 predicts no next tokens (its output is of the kind &quot;%2&quot;); choose another task, as masked-nll or accuracy.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不预测下一个词元（其输出类型为“%2”）；请选择其他任务，如 masked-nll 或 accuracy。</translation>
     </message>
     <message>
         <source>%1 lists no recording with a transcript; give LibriSpeech&apos;s .trans.txt beside the files, or a table with &quot;file&quot; and &quot;text&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有列出带转写的录音；请在文件旁给出 LibriSpeech 的 .trans.txt，或带“file”和“text”的表。</translation>
     </message>
     <message>
         <source>%1 has no image tower beside a text tower; choose another task.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有与文本塔并列的图像塔；请选择其他任务。</translation>
     </message>
     <message>
         <source>%1 has no class; give a folder of folders, or a table with &quot;file&quot; and &quot;label&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有类别；请给出包含子文件夹的文件夹，或带“file”和“label”的表。</translation>
     </message>
     <message>
         <source>%1: the prompt &quot;%2&quot; has no {} for the class.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：提示“%2”没有代表类别的 {}。</translation>
     </message>
     <message>
         <source>The model cannot be exported: %1, which no checkpoint holds; run the recipe with offline parts only.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型无法导出：%1，检查点无法保存它；请只用离线部分运行配方。</translation>
     </message>
     <message>
         <source>No calibration data was given; name a file or folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有给出校准数据；请指定文件或文件夹。</translation>
     </message>
     <message>
         <source>%1 has no output that a loss could be taken of; it can be quantized, but its sensitivity not be measured.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有可计算损失的输出；它可以量化，但无法测量敏感度。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; is not what a run&apos;s transforms keep; run again.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：“%2”不是运行的变换所保存的内容；请重新运行。</translation>
     </message>
     <message>
         <source>%1, what the transforms of run %2 learned, is missing; run the recipe again.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1（运行 %2 的变换所学到的内容）缺失；请重新运行配方。</translation>
     </message>
     <message>
         <source>recipe: %1 is the head of %2 too, and a transform makes two weights of it; leave it unquantized or the transform out.</source>
-        <translation type="unfinished"></translation>
+        <translation>配方：%1 也是 %2 的输出头，而变换会把它变成两个权重；请不要量化它，或去掉变换。</translation>
     </message>
     <message>
         <source>The recipe&apos;s transforms (&quot;%1&quot;) need calibration data; name a text file.</source>
-        <translation type="unfinished"></translation>
+        <translation>配方的变换（“%1”）需要校准数据；请指定文本文件。</translation>
     </message>
     <message>
         <source>%1: the audio cannot be decoded (%2); give a WAV or FLAC file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：音频无法解码（%2）；请给出 WAV 或 FLAC 文件。</translation>
     </message>
     <message>
         <source>%1: the image cannot be decoded (%2); give a PNG or JPEG file.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：图像无法解码（%2）；请给出 PNG 或 JPEG 文件。</translation>
     </message>
     <message>
         <source>An image of %1 x %2 pixels is too narrow to be resized to a shorter side of %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 x %2 像素的图像太窄，无法缩放到短边 %3。</translation>
     </message>
     <message>
         <source>The image tower reads images of %1 x %1 pixels; give it images.</source>
-        <translation type="unfinished"></translation>
+        <translation>图像塔读取 %1 x %1 像素的图像；请给出图像。</translation>
     </message>
     <message>
         <source>A text of %1 tokens exceeds the text tower&apos;s %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个词元的文本超过文本塔的 %2 个。</translation>
     </message>
     <message>
         <source>A text of %1 tokens exceeds the model&apos;s context of %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个词元的文本超过模型的上下文 %2。</translation>
     </message>
     <message>
         <source>The encoder reads recordings of %1 samples or more; give it longer ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>编码器读取至少 %1 个采样的录音；请给出更长的录音。</translation>
     </message>
     <message>
         <source>The encoder reads log-mel features of %1 bins and %2 frames; give it recordings.</source>
-        <translation type="unfinished"></translation>
+        <translation>编码器读取 %1 个频带、%2 帧的对数梅尔特征；请给出录音。</translation>
     </message>
     <message>
         <source>%1 tokens exceed the decoder&apos;s %2 positions.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个词元超过解码器的 %2 个位置。</translation>
     </message>
     <message>
         <source>hadamard-rotation: %1 (family %2) has no values of its own for each head; set &quot;heads&quot; to none.</source>
-        <translation type="unfinished"></translation>
+        <translation>hadamard-rotation：%1（家族 %2）的各个头没有自己的值；请把“heads”设为 none。</translation>
     </message>
     <message>
         <source>hadamard-rotation: %1 has no bias to take up the shift of the norm before it; set &quot;residual&quot; to online.</source>
-        <translation type="unfinished"></translation>
+        <translation>hadamard-rotation：%1 没有可以吸收其前归一化平移的偏置；请把“residual”设为 online。</translation>
     </message>
     <message>
         <source>hadamard-rotation: the norms of %1 (family %2) stand behind the additions, so its residual stream cannot be rotated offline; set &quot;residual&quot; to online or none.</source>
-        <translation type="unfinished"></translation>
+        <translation>hadamard-rotation：%1（家族 %2）的归一化位于相加之后，残差流无法离线旋转；请把“residual”设为 online 或 none。</translation>
     </message>
     <message>
         <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set &quot;residual&quot; to online.</source>
-        <translation type="unfinished"></translation>
+        <translation>hadamard-rotation：%1 的增益为零，其平移无法旋转；请把“residual”设为 online。</translation>
     </message>
     <message>
         <source>smoothquant: no norm of %1 (family %2) feeds linear layers alone, so no scale can be folded; leave the transform out.</source>
-        <translation type="unfinished"></translation>
+        <translation>smoothquant：%1（家族 %2）没有只馈入线性层的归一化，无法折入缩放；请去掉该变换。</translation>
     </message>
     <message>
         <source>%1 must be an object of tokens and ids.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 必须是词元与编号的对象。</translation>
     </message>
     <message>
         <source>%1:%2 must be a token in Base64 and its rank.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1:%2 必须是 Base64 的词元及其序号。</translation>
     </message>
     <message>
         <source>The reader of tokenizer.model files could not be loaded: %1. Reinstall Bitprism.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法加载 tokenizer.model 文件的读取器：%1。请重新安装 Bitprism。</translation>
     </message>
     <message>
         <source>%1 is damaged or no SentencePiece model (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 已损坏或不是 SentencePiece 模型（%2）。</translation>
     </message>
     <message>
         <source>%1: the text cannot be tokenized (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：文本无法分词（%2）。</translation>
     </message>
     <message>
         <source>%1 has no tokenizer.json (nor vocab.json with merges.txt, vocab.txt or tokenizer.model): text cannot be tokenized.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有 tokenizer.json（也没有 vocab.json 与 merges.txt、vocab.txt 或 tokenizer.model）：文本无法分词。</translation>
     </message>
     <message>
         <source>%1 has no tokenizer (tokenizer.json, vocab.json with merges.txt, vocab.txt or tokenizer.model), which reading a text needs; add one.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有读取文本所需的分词器（tokenizer.json、vocab.json 与 merges.txt、vocab.txt 或 tokenizer.model）；请添加一个。</translation>
     </message>
     <message>
         <source>%1: must map British spellings to American ones; mend or remove it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1：必须把英式拼写映射到美式拼写；请修正或删除它。</translation>
     </message>
     <message>
         <source>%1 holds no tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 不含词元。</translation>
     </message>
     <message>
         <source>%1 must be [&quot;TOKEN&quot;, SCORE].</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 必须为 [&quot;TOKEN&quot;, SCORE]。</translation>
     </message>
     <message>
         <source>%1 has no token for this text, and none for unknown characters (&quot;unk_id&quot;).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 没有此文本的词元，也没有未知字符的词元（“unk_id”）。</translation>
     </message>
     <message>
         <source>%1 needs &quot;%2&quot; for this text, but it is no token.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 处理此文本需要“%2”，但它不是词元。</translation>
     </message>
 </context>
 <context>
@@ -2285,19 +2285,19 @@
     </message>
     <message>
         <source>Activation bits</source>
-        <translation type="unfinished"></translation>
+        <translation>激活位宽</translation>
     </message>
     <message>
         <source>Width of activations that bit operations and bytes moved are counted with; activations are not rounded here.</source>
-        <translation type="unfinished"></translation>
+        <translation>计算位运算与搬运字节时所用的激活位宽；此处不对激活取整。</translation>
     </message>
     <message>
         <source>Transforms</source>
-        <translation type="unfinished">变换</translation>
+        <translation>变换</translation>
     </message>
     <message>
         <source>List of transforms, as in a recipe, that the model is probed behind.</source>
-        <translation type="unfinished"></translation>
+        <translation>变换列表（与配方相同），模型在其后被探测。</translation>
     </message>
 </context>
 <context>
