@@ -890,6 +890,22 @@
 <context>
     <name>Error</name>
     <message>
+        <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
+        <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
+    </message>
+    <message>
+        <source>%1: the window program is not there; build it first.</source>
+        <translation>%1:没有窗口程序;请先构建它。</translation>
+    </message>
+    <message>
+        <source>The window did not measure itself; start it by hand with --measure %1.</source>
+        <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
+    </message>
+    <message>
+        <source>The columns must be a multiple of 256.</source>
+        <translation>列数必须是 256 的倍数。</translation>
+    </message>
+    <message>
         <source>Something unexpected failed: %1.</source>
         <translation>发生意外错误:%1。</translation>
     </message>

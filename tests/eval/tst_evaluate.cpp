@@ -237,7 +237,7 @@ private Q_SLOTS:
         QVERIFY(complaint({.task = "kl-divergence"}).isBadInputNaming("reference"));
         EvaluateOptions options;
         options.reference = &*other;
-        QVERIFY(complaint(options).isBadInputNaming("vocabulary"));
+        QVERIFY(complaint(options).isBadInputNaming("a reference needs the same tokenizer"));
     }
 
     void stopsWhenCancelled()

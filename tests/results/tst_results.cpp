@@ -82,7 +82,8 @@ SensitivityTable sensitivityTable()
     table.quantizer = "rtn";
     table.quantizerParams = R"({"group_size":128})";
     table.widths = {2, 4};
-    table.cells = {{"l", 2, 1e-4, 0.01, 0.02, 0.003, 0.04, 0.005, 0.06, 700}, {}};
+    table.cells = {{"l", 2, 1e-4, 0.01, 0.02, 0.003, 0.04, 0.005, 0.06, 700, 64, 1536, 96},
+                   {}};
     table.tokens = 10;
     table.seconds = 3;
     table.rankCorrelation = 0.9;
@@ -115,7 +116,7 @@ ModelInfo modelInfo()
     info.eosTokens = {1, 2};
     info.runnable = true;
     info.stacks = {{"decoder", 2}};
-    info.layers = {{"l", "l.weight", "mlp_up", 0, 1, 4, 8, "BF16", 16, true, true, "g", "p"}};
+    info.layers = {{"l", "l.weight", "", "mlp_up", 0, 1, 4, 8, "BF16", 16, true, true, "g", "p"}};
     return info;
 }
 

@@ -23,8 +23,8 @@ private Q_SLOTS:
                                 << QString(word);
         };
         row("no model", "/model", "null", "lacks \"model\"");
-        row("unigram", "/model/type", "'Unigram'", "\"Unigram\" is not supported yet");
-        row("word piece", "/model/type", "'WordPiece'", "\"WordPiece\" is not supported yet");
+        row("unigram with the vocabulary of BPE", "/model/type", "'Unigram'", "model.vocab");
+        row("unknown type", "/model/type", "'Fancy'", "\"Fancy\" is not supported");
         row("no vocabulary", "/model/vocab", "{}", "model.vocab");
         row("vocabulary of another type", "/model/vocab", "[]", "model.vocab");
         row("negative id", "/model/vocab/a", "-1", "the id of \"a\"");
