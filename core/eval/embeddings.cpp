@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/eval/embeddings.h"
 
+#include <c10/core/GradMode.h>
 #include <algorithm>
 
 namespace bitprism {
@@ -24,7 +25,7 @@ std::int64_t endOf(const std::vector<std::int64_t> &tokens, const ModelInfo &mod
 at::Tensor featureOutput(const StackRunner &runner, int stack, const at::Tensor &features,
                          JobContext &context)
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     Batch batch;
     batch.features = features;
     const at::Tensor hidden = runner.run(stack, batch, context).hidden;
@@ -36,7 +37,7 @@ at::Tensor featureOutput(const StackRunner &runner, int stack, const at::Tensor 
 at::Tensor textOutput(const StackRunner &runner, int stack, const std::vector<std::int64_t> &tokens,
                       JobContext &context)
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     Batch batch;
     batch.tokens = at::tensor(tokens, at::kLong).unsqueeze(0);
     const at::Tensor hidden = runner.run(stack, batch, context).hidden;

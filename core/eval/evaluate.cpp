@@ -6,6 +6,7 @@
 #include "core/eval/scoring.h"
 #include "core/models/stacks.h"
 
+#include <c10/core/GradMode.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -210,7 +211,7 @@ Evaluation evaluationOf(const Model &model, const ItemSet &items, const Evaluate
 Evaluation evaluateItems(const Model &model, const ItemSet &items, const EvaluateOptions &options,
                          JobContext &context)
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     const auto start = std::chrono::steady_clock::now();
     const std::vector<std::unique_ptr<Metric>> metrics = makeMetrics(model, options);
     for (const std::unique_ptr<Metric> &metric : metrics) {

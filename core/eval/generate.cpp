@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 
+#include <c10/core/GradMode.h>
 #include <algorithm>
 
 namespace bitprism {
@@ -74,7 +75,7 @@ std::vector<std::int64_t> generateGreedy(const Model &model,
                                          const std::vector<std::int64_t> &prompt,
                                          const GenerateOptions &options, JobContext &context)
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     BITPRISM_ASSERT(!prompt.empty(), "a prompt starts with a token at least");
     if (model.info().objective != objectives::nextToken || model.info().stacks.size() != 1) {
         throw Error(ErrorCode::BadInput,

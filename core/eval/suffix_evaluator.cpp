@@ -6,6 +6,7 @@
 #include "core/models/run_states.h"
 #include "core/models/stacks.h"
 
+#include <c10/core/GradMode.h>
 #include <algorithm>
 #include <cmath>
 
@@ -97,7 +98,7 @@ SuffixEvaluator::SuffixEvaluator(const Model &model, const ItemSet &items, JobCo
                                  const SuffixOptions &options)
     : m_state(std::make_unique<State>(model, items))
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     State &state = *m_state;
     std::vector<StreamState> states;
     StreamOptions stream;
@@ -180,7 +181,7 @@ SuffixLosses SuffixEvaluator::evaluate(const Block &changed, JobContext &context
 SuffixLosses SuffixEvaluator::evaluate(const std::map<BlockId, Block> &changed,
                                        JobContext &context) const
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     const State &state = *m_state;
     const auto blockOf = [&](BlockId id) {
         const auto found = changed.find(id);

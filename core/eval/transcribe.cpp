@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 
+#include <c10/core/GradMode.h>
 #include <limits>
 
 namespace bitprism {
@@ -62,7 +63,7 @@ Transcription transcribe(const StackRunner &runner, const at::Tensor &features,
                          const SpeechRules &rules, std::int64_t limit, JobContext &context,
                          bool usesCache)
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     const int decoder = runner.model().lastStack();
     const int encoder = runner.model().info().stacks.back().memoryStack;
     BITPRISM_ASSERT(encoder >= 0 && !rules.prompt.empty(), "speechRules() checked the model");

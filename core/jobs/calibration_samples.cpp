@@ -3,6 +3,7 @@
 
 #include "core/eval/masked_items.h"
 
+#include <c10/core/GradMode.h>
 #include <nlohmann/json.hpp>
 
 namespace bitprism {
@@ -123,7 +124,7 @@ ItemSet scoredItems(const SampleSet &samples, const Model &model,
                                 "quantized, but its sensitivity not be measured."),
                     model.info().path);
     }
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     ItemSet items;
     items.length = samples.length;
     items.stride = samples.length;

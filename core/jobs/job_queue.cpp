@@ -5,6 +5,7 @@
 #include "core/jobs/job.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <nlohmann/json.hpp>
 
 #include <new>
@@ -24,7 +25,7 @@ void runJob(const std::shared_ptr<JobRecord> &record)
     const JobRequest &request = record->request;
     prepareCompute(request.threads);
     resetPeakRss();
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     Json options = Json::object();
     if (!request.options.empty()) {
         options = Json::parse(request.options, nullptr, /*allow_exceptions=*/false);

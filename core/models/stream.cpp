@@ -5,6 +5,7 @@
 #include "core/models/run_states.h"
 #include "core/models/stacks.h"
 
+#include <c10/core/GradMode.h>
 #include <algorithm>
 #include <cmath>
 
@@ -156,7 +157,7 @@ std::map<std::string, at::Tensor> backwardThrough(const Model &model, const Bloc
                                                   StreamState state, at::Tensor &outputGradient,
                                                   at::Tensor &memoryGradient)
 {
-    const at::AutoGradMode gradients(true);
+    const c10::AutoGradMode gradients(true);
     const at::Tensor input = state.hidden.detach().requires_grad_(true);
     Block learning = block;
     std::map<std::string, at::Tensor> leaves;
@@ -187,7 +188,7 @@ std::map<std::string, at::Tensor> backwardThrough(const Model &model, const Bloc
 at::Tensor backwardThroughHead(const Model &model, int stack, const at::Tensor &hidden,
                                const at::Tensor &outputGradient)
 {
-    const at::AutoGradMode gradients(true);
+    const c10::AutoGradMode gradients(true);
     const at::Tensor input = hidden.detach().requires_grad_(true);
     model.finish(model.loadHead(stack), input).backward(outputGradient);
     return input.grad();
@@ -269,7 +270,7 @@ private:
 
     BackwardTotals differentiateLoss()
     {
-        const at::AutoGradMode lossGradients(true);
+        const c10::AutoGradMode lossGradients(true);
         BackwardTotals totals;
         const Block head = m_model.loadHead(m_model.lastStack());
         for (std::size_t i = 0; i < m_samples.size(); ++i) {
@@ -343,7 +344,7 @@ BackwardTotals streamBlocksBackward(const Model &model, const std::vector<LossSa
                                     GradientVisitor &visitor, JobContext &context,
                                     const StreamOptions &options)
 {
-    const at::AutoGradMode noGradients(false);
+    const c10::AutoGradMode noGradients(false);
     return BackwardStream(model, samples, visitor, context).run(options);
 }
 

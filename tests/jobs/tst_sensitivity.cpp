@@ -12,6 +12,7 @@
 #include "tests/support/test_main.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include <cmath>
 
@@ -129,7 +130,7 @@ void TstSensitivity::measuresWhatFullEvaluationGives()
     const OpenedModel opened = openModel(m_fixture->model(), "cpu");
     const ItemSet items = scoredItems(samples(opened), *opened.model, opened.tokenizer.get());
     JobContext context;
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     EvaluateOptions plain;
     const Evaluation base = evaluateItems(*opened.model, items, plain, context);
     for (const char *name : {"model.layers.0.self_attn.v_proj", "model.layers.1.mlp.up_proj",
@@ -157,7 +158,7 @@ void TstSensitivity::predictsFromTheGradientsOfEachSequence()
     const auto found = table(options());
     QVERIFY(found);
     const OpenedModel opened = openModel(m_fixture->model(), "cpu");
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     std::vector<at::Tensor> tokens;
     for (const Batch &batch : samples(opened).samples) {
         tokens.push_back(batch.tokens);

@@ -6,6 +6,7 @@
 #include "core/models/model.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <cmath>
@@ -93,7 +94,7 @@ inline at::Tensor normalTensor(at::IntArrayRef shape, std::uint64_t seed)
 inline StreamState ranStack(const Model &model, int stack, const Batch &batch,
                             BlockHooks *hooks = nullptr)
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     StreamState state = model.begin(stack, batch);
     for (const BlockId id : model.blocksOf(stack)) {
         model.runBlock(model.loadBlock(id), state, hooks);

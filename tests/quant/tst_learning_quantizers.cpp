@@ -126,7 +126,7 @@ void TstLearningQuantizers::clippedWeightsAreWhatIsStored()
     for (int step = 0; step < 5; ++step) {
         clip.beginStep();
         {
-            const at::AutoGradMode gradients(true);
+            const c10::AutoGradMode gradients(true);
             (clip.weights() - W).square().sum().backward();
         }
         clip.endStep(0.1);
@@ -155,7 +155,7 @@ void TstLearningQuantizers::gradientFollowsTheLoss()
     }
     clip.beginStep();
     {
-        const at::AutoGradMode gradients(true);
+        const c10::AutoGradMode gradients(true);
         clip.weights().sum().backward();
     }
     const double measured = clip.logits().grad().flatten()[0].item<double>();
@@ -386,3 +386,5 @@ void TstLearningQuantizers::refusesBadParameters()
 
 BITPRISM_TEST(TstLearningQuantizers);
 #include "tst_learning_quantizers.moc"
+
+#include <c10/core/GradMode.h>

@@ -283,7 +283,7 @@ void TstTransforms::onlineEqualsOffline()
         const at::Tensor expected = Q.right(x).to(at::kFloat);
         QVERIFY(at::allclose(Q.online(x), expected, 1e-5, 1e-5));
         QVERIFY(at::allclose(Q.online(Q.online(x), true), x, 1e-5, 1e-5));
-        const at::AutoGradMode gradients(true);
+        const c10::AutoGradMode gradients(true);
         x.set_requires_grad(true); // takes the way through matrix products
         QVERIFY(at::allclose(Q.online(x), expected, 1e-5, 1e-5));
         QVERIFY(Q.online(x).requires_grad());
@@ -380,3 +380,5 @@ void TstTransforms::postNormModelsAreRefused()
 
 BITPRISM_TEST(TstTransforms);
 #include "tst_transforms.moc"
+
+#include <c10/core/GradMode.h>

@@ -7,6 +7,7 @@
 #include "core/quant/uniform_params.h"
 #include "core/quant/weight_quantizer.h"
 
+#include <c10/core/GradMode.h>
 #include <chrono>
 #include <cmath>
 
@@ -324,7 +325,7 @@ private:
             weights[task.layers[i].layer->tensor] = leaves.back();
         }
         {
-            const at::AutoGradMode gradients(true);
+            const c10::AutoGradMode gradients(true);
             const auto hidden = static_cast<double>(sample.target.size(-1));
             // Summed over channels, mean over tokens: the scale that lambda is meant for.
             (blockLoss(task, weights, sample, context) * hidden).backward();

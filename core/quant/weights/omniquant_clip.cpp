@@ -6,6 +6,7 @@
 #include "core/quant/uniform_params.h"
 #include "core/quant/weight_quantizer.h"
 
+#include <c10/core/GradMode.h>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -168,7 +169,7 @@ private:
                     clip.beginStep();
                 }
                 {
-                    const at::AutoGradMode gradients(true);
+                    const c10::AutoGradMode gradients(true);
                     stepLoss(i).backward();
                 }
                 for (LearnedClip &clip : clips) {
