@@ -27,7 +27,9 @@ if(BITPRISM_ENGINE)
   target_link_libraries(bitprism-torch INTERFACE torch_cpu c10)
   target_include_directories(bitprism-torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
   if(TARGET torch_cuda)
-    target_link_libraries(bitprism-torch INTERFACE torch_cuda)
+    # Nothing of ours names its symbols, but without the library there are no CUDA devices.
+    target_link_options(bitprism-torch INTERFACE
+      "LINKER:--push-state,--no-as-needed,$<TARGET_FILE:torch_cuda>,--pop-state")
   endif()
 endif()
 # Qt Core and Test drive the tests of every module; only the workbench needs more.
