@@ -103,7 +103,7 @@ at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Te
     }
     at::Tensor x = input.detach().reshape({-1, input.size(-1)}).contiguous(); // [tokens, cols]
     if (m_mask.defined()) {
-        x = x.index_select(0, m_mask.reshape({-1}).nonzero().view({-1}));
+        x = x.index_select(0, m_mask.reshape({-1}).nonzero().view({-1}).to(x.device()));
     }
     LayerStatistics &statistics = group.statistics;
     statistics.cols = x.size(1);
