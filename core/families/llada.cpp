@@ -34,7 +34,7 @@ public:
         info.objective = objectives::maskedDiffusion;
         info.maskToken = layout.maskToken;
         info.eosTokens = layout.eosTokens;
-        describeLayout(checkpoint, layout.tensors(), info);
+        describeByRules(checkpoint, layout.tensors(), info);
     }
 };
 

@@ -17,8 +17,11 @@ struct TensorRule
     static constexpr int head = -1;
     static constexpr int embedding = -2; ///< read before the first block
 
-    std::string name; ///< full, as in the checkpoint
+    std::string name; ///< full and unique in the model
     std::vector<std::int64_t> shape; ///< as stored
+    /// The checkpoint's tensor it is read from, where several blocks share one (ALBERT); empty:
+    /// `name`.
+    std::string source = {};
     int stack = 0;
     int block = head; ///< or `head`, or `embedding`
 
@@ -29,6 +32,9 @@ struct TensorRule
     bool quantizable = true;
     bool isTransposed = false; ///< stored [cols, rows]
 
+    /// Makes it one that is stored [cols, rows] (GPT-2's Conv1D).
+    void transpose();
+    const std::string &stored() const { return source.empty() ? name : source; }
     /// As the forward pass uses it: a layer's weight is [rows, cols], with a
     /// convolution's kernel flattened behind its input channels.
     std::vector<std::int64_t> usedShape() const;
@@ -42,11 +48,15 @@ public:
         : m_rules(rules)
     {
     }
-    /// Where the following tensors are read.
-    void place(int stack, int block, std::string prefix);
+    /// Where the following tensors are read. `sourcePrefix` stands for `prefix` in the checkpoint
+    /// where blocks share their tensors; empty: it is the same.
+    void place(int stack, int block, std::string prefix, std::string sourcePrefix = {});
 
     void tensor(const std::string &name, std::vector<std::int64_t> shape);
     void norm(const std::string &name, std::int64_t width, bool hasBias = true);
+    /// The same with names of its own for gain and bias (".gamma", ".beta" of old checkpoints).
+    void norm(const std::string &name, std::int64_t width, const std::string &gain,
+              const std::string &bias);
     /// NAME.weight with its bias; gives the rule of the weight, to add to.
     TensorRule &linear(const std::string &name, const char *kind, std::int64_t rows,
                        std::int64_t cols, bool hasBias, const std::string &group,
@@ -63,6 +73,7 @@ private:
     int m_stack = 0;
     int m_block = TensorRule::head;
     std::string m_prefix;
+    std::string m_sourcePrefix;
 };
 
 /// What of the rules a checkpoint does not fulfil, by stack.
@@ -83,5 +94,11 @@ MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector
 /// the reason.
 void describeByRules(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules,
                      ModelInfo &info);
+
+/// What stands before `suffix` in the name of the layer that ends with it; empty where none does.
+std::string prefixOf(const ModelInfo &info, std::string_view suffix);
+/// The first of `prefixes` with which the checkpoint has PREFIX + `name`; else the first.
+std::string prefixIn(const io::Checkpoint &checkpoint, std::vector<std::string> prefixes,
+                     const std::string &name);
 
 } // namespace bitprism

@@ -3,32 +3,25 @@
 
 #include "core/base/error.h"
 #include "core/models/block_layers.h"
-#include "core/models/encoder_pass.h"
+#include "core/models/rule_tensors.h"
 #include "core/models/tensor_math.h"
 
 namespace bitprism {
 
 DecoderPass::DecoderPass(DecoderLayout layout)
     : m_layout(std::move(layout))
-    , m_tensors(m_layout.tensors())
+    , m_rules(m_layout.tensors())
 {
 }
 
 std::vector<ExpectedTensor> DecoderPass::tensorsOf(BlockId id) const
 {
-    std::vector<ExpectedTensor> expected = expectedTensors(
-        id.isHead() ? m_tensors.head : m_tensors.blocks.at(static_cast<std::size_t>(id.index)));
-    if (id == BlockId{0, 0} && !m_layout.projectIn.empty()) {
-        // The projection stands between the word embedding and the positions.
-        const std::int64_t rows = m_layout.contextLength + m_layout.firstPosition;
-        expected.push_back({m_layout.positionEmbedding + ".weight", {rows, m_layout.hiddenSize}});
-    }
-    return expected;
+    return expectedTensors(m_rules, 0, id.isHead() ? TensorRule::head : id.index);
 }
 
 std::vector<ExpectedTensor> DecoderPass::embeddingTensors(int) const
 {
-    return expectedTensors(m_tensors.embeddings);
+    return expectedTensors(m_rules, 0, TensorRule::embedding);
 }
 
 StreamState DecoderPass::begin(const TensorSource &source, int, const Batch &batch) const
