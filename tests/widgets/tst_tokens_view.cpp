@@ -33,7 +33,7 @@ using namespace bitprism;
 namespace {
 
 constexpr float notScored = std::numeric_limits<float>::quiet_NaN();
-const char *const recipe = R"({"version": 1, "weights": {"id": "rtn", "bits": 3}})";
+const char *const recipeText = R"({"version": 1, "weights": {"id": "rtn", "bits": 3}})";
 
 TokenLosses text(float shift)
 {
@@ -95,7 +95,7 @@ struct Shown : test::ViewFixture
                     const char *name = "3 bits")
     {
         store::ExperimentStore made = store();
-        const std::string id = test::addToyRun(made, name, 3, recipe);
+        const std::string id = test::addToyRun(made, name, 3, recipeText);
         RunMetric metric;
         metric.measured = test::toyEvaluation(1);
         metric.measured.task = after.task;
@@ -352,7 +352,7 @@ private Q_SLOTS:
         Shown bare;
         {
             store::ExperimentStore made = bare.store();
-            test::addToyRun(made, "bare", 3, recipe);
+            test::addToyRun(made, "bare", 3, recipeText);
         }
         QVERIFY(bare.show());
         QVERIFY(QTest::qWaitFor(
@@ -367,7 +367,7 @@ private Q_SLOTS:
         Shown stopped;
         {
             store::ExperimentStore made = stopped.store();
-            const std::string id = test::addToyRun(made, "stopped", 3, recipe);
+            const std::string id = test::addToyRun(made, "stopped", 3, recipeText);
             made.setStatus(id, store::RunStatus::Cancelled);
         }
         QVERIFY(stopped.show());
