@@ -8,12 +8,12 @@
         <translation>请先打开一个模型。</translation>
     </message>
     <message>
-        <source>This model cannot be run: %1</source>
-        <translation>无法运行此模型:%1</translation>
-    </message>
-    <message>
         <source>Choose calibration data first.</source>
         <translation>请先选择校准数据。</translation>
+    </message>
+    <message>
+        <source>This model cannot be run, so its weights alone are analysed and quantized: %1</source>
+        <translation>此模型无法运行，因此只分析和量化其权重：%1</translation>
     </message>
 </context>
 <context>
@@ -886,25 +886,13 @@
         <source>SmoothQuant</source>
         <translation>SmoothQuant</translation>
     </message>
+    <message>
+        <source>Seven for ImageNet</source>
+        <translation>ImageNet 的七个</translation>
+    </message>
 </context>
 <context>
     <name>Error</name>
-    <message>
-        <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
-        <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
-    </message>
-    <message>
-        <source>%1: the window program is not there; build it first.</source>
-        <translation>%1:没有窗口程序;请先构建它。</translation>
-    </message>
-    <message>
-        <source>The window did not measure itself; start it by hand with --measure %1.</source>
-        <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
-    </message>
-    <message>
-        <source>The columns must be a multiple of 256.</source>
-        <translation>列数必须是 256 的倍数。</translation>
-    </message>
     <message>
         <source>Something unexpected failed: %1.</source>
         <translation>发生意外错误:%1。</translation>
@@ -1910,10 +1898,6 @@
         <translation>没有给出校准数据；请指定文件或文件夹。</translation>
     </message>
     <message>
-        <source>%1 has no output that a loss could be taken of; it can be quantized, but its sensitivity not be measured.</source>
-        <translation>%1 没有可计算损失的输出；它可以量化，但无法测量敏感度。</translation>
-    </message>
-    <message>
         <source>%1: &quot;%2&quot; is not what a run&apos;s transforms keep; run again.</source>
         <translation>%1：“%2”不是运行的变换所保存的内容；请重新运行。</translation>
     </message>
@@ -2032,6 +2016,10 @@
     <message>
         <source>%1 needs &quot;%2&quot; for this text, but it is no token.</source>
         <translation>%1 处理此文本需要“%2”，但它不是词元。</translation>
+    </message>
+    <message>
+        <source>%1 needs a model that runs, and %2 cannot be run (%3); choose rtn or one of the ggml types, which read weights only.</source>
+        <translation>%1 需要能运行的模型，而 %2 无法运行（%3）；请选择只读取权重的 rtn 或某种 ggml 类型。</translation>
     </message>
 </context>
 <context>
@@ -2569,6 +2557,18 @@
         <source>%1 bits</source>
         <translation>%1 位</translation>
     </message>
+    <message>
+        <source>Error of the model&apos;s output</source>
+        <translation>模型输出误差</translation>
+    </message>
+    <message>
+        <source>Error of the model&apos;s output when only this layer is quantized, as a share of its square</source>
+        <translation>只量化此层时模型输出的误差，占输出平方的比例</translation>
+    </message>
+    <message>
+        <source>For models that score nothing (an encoder, CLIP&apos;s towers): squared change of their output, divided by the output&apos;s square.</source>
+        <translation>用于不计分的模型（编码器、CLIP 的塔）：输出变化的平方除以输出的平方。</translation>
+    </message>
 </context>
 <context>
     <name>Settings</name>
@@ -2610,6 +2610,13 @@
     </message>
 </context>
 <context>
+    <name>Transcript</name>
+    <message>
+        <source>%1 substituted, %2 inserted, %3 missing</source>
+        <translation>替换 %1，插入 %2，缺失 %3</translation>
+    </message>
+</context>
+<context>
     <name>View</name>
     <message>
         <source>Overview</source>
@@ -2630,6 +2637,10 @@
     <message>
         <source>Trade-offs</source>
         <translation>权衡</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
     </message>
 </context>
 <context>
@@ -2736,6 +2747,21 @@
     <message>
         <source>standard error</source>
         <translation>标准误</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ChangeLegend</name>
+    <message>
+        <source>Colours from %1 to %2</source>
+        <translation>颜色从 %1 到 %2</translation>
+    </message>
+    <message>
+        <source>%1 nats, less loss</source>
+        <translation>%1 nats，损失较小</translation>
+    </message>
+    <message>
+        <source>%1 nats, more loss</source>
+        <translation>%1 nats，损失较大</translation>
     </message>
 </context>
 <context>
@@ -3146,6 +3172,72 @@
     <message>
         <source>from %1 of %2 rows</source>
         <translation>取自 %2 行中的 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ItemPage</name>
+    <message>
+        <source>What was said and what was heard</source>
+        <translation>所说与所听</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>%1: %2, right (✓)</source>
+        <translation>%1：%2，正确（✓）</translation>
+    </message>
+    <message>
+        <source>%1: %2, wrong (✗)</source>
+        <translation>%1：%2，错误（✗）</translation>
+    </message>
+    <message>
+        <source>Class: %1</source>
+        <translation>类别：%1</translation>
+    </message>
+    <message>
+        <source>Error of the output in %1: %2 of its norm</source>
+        <translation>%1 的输出误差：其范数的 %2</translation>
+    </message>
+    <message>
+        <source>Loss of the class: %1 nats before, %2 after</source>
+        <translation>该类别的损失：之前 %1 nats，之后 %2</translation>
+    </message>
+    <message>
+        <source>Loss of the class: %1 nats</source>
+        <translation>该类别的损失：%1 nats</translation>
+    </message>
+    <message>
+        <source>Said</source>
+        <translation>所说</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ItemsModel</name>
+    <message>
+        <source>Item</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Begins with</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
     </message>
 </context>
 <context>
@@ -4600,6 +4692,190 @@ Run %4, %5</source>
     </message>
 </context>
 <context>
+    <name>bitprism::TokenText</name>
+    <message>
+        <source>Text coloured by the change in loss</source>
+        <translation>按损失变化着色的文本</translation>
+    </message>
+    <message>
+        <source>“%1”: not scored</source>
+        <translation>“%1”：未计分</translation>
+    </message>
+    <message>
+        <source>“%1”: %2 nats</source>
+        <translation>“%1”：%2 nats</translation>
+    </message>
+    <message>
+        <source>“%1”: %2 nats before, %3 after, %4</source>
+        <translation>“%1”：之前 %2 nats，之后 %3，%4</translation>
+    </message>
+    <message>
+        <source>%1; increase: %2</source>
+        <translation>%1；增量排名：%2</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::TokensView</name>
+    <message>
+        <source>&amp;measured by</source>
+        <translation>测量任务(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Previous item</source>
+        <translation>上一条目(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Next item</source>
+        <translation>下一条目(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Next &amp;worst token</source>
+        <translation>下一个最差词元(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Worst tokens</source>
+        <translation>最差词元</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Run whose tokens are shown</source>
+        <translation>显示其词元的运行</translation>
+    </message>
+    <message>
+        <source>&amp;against</source>
+        <translation>对比(&amp;A)</translation>
+    </message>
+    <message>
+        <source>What the run is compared with</source>
+        <translation>与该运行对比的对象</translation>
+    </message>
+    <message>
+        <source>Evaluation of the run</source>
+        <translation>该运行的评估</translation>
+    </message>
+    <message>
+        <source>Continuations</source>
+        <translation>续写</translation>
+    </message>
+    <message>
+        <source>the unquantized model</source>
+        <translation>未量化的模型</translation>
+    </message>
+    <message>
+        <source>Unquantized model</source>
+        <translation>未量化的模型</translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Reading the runs of the store</source>
+        <translation>正在读取存储中的运行</translation>
+    </message>
+    <message>
+        <source>The data of an evaluation token by token, coloured by what quantizing changed. No run has measured anything yet.</source>
+        <translation>逐词元显示评估数据，按量化带来的变化着色。还没有运行做过测量。</translation>
+    </message>
+    <message>
+        <source>Go to the overview to start one</source>
+        <translation>到概览中开始一个</translation>
+    </message>
+    <message>
+        <source>Reading the losses of %1</source>
+        <translation>正在读取 %1 的损失</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 keeps no losses: it measured nothing, or an older version made it. Run its recipe again with an evaluation.</source>
+        <translation>%1 没有保存损失：它没有测量，或由旧版本生成。请带评估重新运行其配方。</translation>
+    </message>
+    <message>
+        <source>Go to the overview</source>
+        <translation>前往概览</translation>
+    </message>
+    <message>
+        <source>Change in the loss of each token, nats: %1 less %2</source>
+        <translation>每个词元的损失变化，nats：%1 减 %2</translation>
+    </message>
+    <message>
+        <source>The class that each text is given by %1 and %2</source>
+        <translation>%1 与 %2 给每段文本的类别</translation>
+    </message>
+    <message>
+        <source>What %1 and %2 heard</source>
+        <translation>%1 与 %2 听到的内容</translation>
+    </message>
+    <message>
+        <source>The class that each picture is given by %1 and %2</source>
+        <translation>%1 与 %2 给每张图片的类别</translation>
+    </message>
+    <message>
+        <source>Error of the output, as a share of its norm, in %1</source>
+        <translation>%1 的输出误差，占输出范数的比例</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items</source>
+        <translation>
+            <numerusform>%n 个条目</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens scored by both</source>
+        <translation>双方都计分的词元 %1 个</translation>
+    </message>
+    <message>
+        <source>Item %1 of %2</source>
+        <translation>第 %1 条，共 %2 条</translation>
+    </message>
+    <message>
+        <source>%1 nats per token</source>
+        <translation>%1 nats/词元</translation>
+    </message>
+    <message>
+        <source>Choose a token to see its values; arrow keys go on.</source>
+        <translation>选择一个词元查看其数值；方向键可继续移动。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 is at work: %2 of %3 blocks. What it measures follows.</source>
+        <translation>%1 进行中：%2 / %3 块。测量结果随后显示。</translation>
+    </message>
+    <message>
+        <source>%1 stopped after %2 of %3 blocks.</source>
+        <translation>%1 在 %2 / %3 块后停止。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>No losses of %1 are kept for these data, so nothing can be compared: the losses of %2 are shown by themselves.</source>
+        <translation>没有保存 %1 在这些数据上的损失，无法对比：单独显示 %2 的损失。</translation>
+    </message>
+    <message>
+        <source>Only the first items of these data were kept.</source>
+        <translation>只保存了这些数据的前面部分条目。</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::TradeOffsView</name>
     <message>
         <source>Compare these runs</source>
@@ -4972,6 +5248,33 @@ Run %4, %5</source>
     <message>
         <source>run</source>
         <translation>运行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::WorstModel</name>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>In context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Before, nats</source>
+        <translation>之前，nats</translation>
+    </message>
+    <message>
+        <source>After, nats</source>
+        <translation>之后，nats</translation>
+    </message>
+    <message>
+        <source>Change, nats</source>
+        <translation>变化，nats</translation>
+    </message>
+    <message>
+        <source>Item</source>
+        <translation>条目</translation>
     </message>
 </context>
 <context>

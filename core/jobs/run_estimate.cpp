@@ -73,12 +73,16 @@ Estimate RunExecution::estimate()
         quantizerWork += isPlanned && !m_options.data.empty() ? cols * cols * (cols + 2 * rows) : 0;
     }
     Estimate result;
-    result.seconds
-        = (quantizationCost() + evaluationCost()) * secondsPerBlockToken(model, m_samples)
-        + quantizerWork / quantizerSpeed;
     result.memoryBytes = memoryNeed() + libraryBytes;
     result.bytes = m_summary.bytes;
     result.averageBits = m_summary.averageBits;
+    if (!model.info().runnable) {
+        result.seconds = secondsToQuantize(model);
+        return result;
+    }
+    result.seconds
+        = (quantizationCost() + evaluationCost()) * secondsPerBlockToken(model, m_samples)
+        + quantizerWork / quantizerSpeed;
     return result;
 }
 

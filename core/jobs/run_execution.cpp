@@ -70,7 +70,7 @@ void collectHeadInputs(const Model &model, int stack, const std::vector<StreamSt
 RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     : m_run(run)
     , m_options(options)
-    , m_opened(openModel(run.request().modelPath, run.request().device))
+    , m_opened(openWeights(run.request().modelPath, run.request().device))
     , m_overlay(std::make_shared<QuantizedOverlay>(m_opened.model->device()))
 {
     run.stage("reading");
@@ -80,8 +80,8 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     if (m_plan->hasActivationQuantizer()) {
         m_activations = m_plan->makeActivationQuantizer();
     }
-    if (options.data.empty()) {
-        m_plan->requireDataFree();
+    if (options.data.empty() || !model.info().runnable) {
+        m_plan->requireDataFree(model.info());
     } else {
         ProgressSpan seeded(run, 0, 0, m_recipe.seed);
         m_samples = drawSamples(m_recipe.calibration, options.data, model, m_opened.tokenizer.get(),

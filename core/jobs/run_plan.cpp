@@ -2,6 +2,7 @@
 #include "core/jobs/run_plan.h"
 
 #include "core/io/checkpoint.h"
+#include "core/jobs/opened_model.h"
 
 #include <nlohmann/json.hpp>
 
@@ -163,8 +164,11 @@ StatisticsNeeds RunPlan::statisticsNeeds(BlockId block) const
     return needs;
 }
 
-void RunPlan::requireDataFree() const
+void RunPlan::requireDataFree(const ModelInfo &info) const
 {
+    if (!info.runnable) {
+        requireWeightsOnly(info);
+    }
     bool needsData = hasActivationQuantizer() && makeActivationQuantizer()->needs().any();
     for (const ComponentChoice &transform : m_recipe.transforms) {
         if (m_transforms->learningPasses() > 0) {
@@ -185,6 +189,25 @@ void RunPlan::requireDataFree() const
                                 "The recipe needs calibration data (weights \"%1\", activations "
                                 "\"%2\"); name a text file."),
                     m_recipe.weights.id, m_recipe.activations.id);
+    }
+}
+
+void RunPlan::requireWeightsOnly(const ModelInfo &info) const
+{
+    for (const ComponentChoice &transform : m_recipe.transforms) {
+        throwNeedsRun(info, "The transform \"" + transform.id + '"');
+    }
+    if (hasActivationQuantizer()) {
+        throwNeedsRun(info, "Quantizing activations (\"" + m_recipe.activations.id + "\")");
+    }
+    for (const EvaluationChoice &evaluation : m_recipe.evaluation) {
+        throwNeedsRun(info, "The task \"" + evaluation.task.id + '"');
+    }
+    for (const PlannedLayer *layer : all()) {
+        const QuantizerNeeds needs = layer->quantizer->needs();
+        if (needs.statistics.any() || needs.blockStates || needs.gradients) {
+            throwNeedsRun(info, "The quantizer of " + layer->layer->name);
+        }
     }
 }
 

@@ -21,8 +21,9 @@ void requireOnly(const Arguments &arguments, const char *flag, const char *value
     }
 }
 
-Json optionsOf(const Arguments &arguments)
+Json optionsOf(const Invocation &invocation, const std::string &data)
 {
+    const Arguments &arguments = invocation.arguments;
     const std::vector<Setting> settings
         = parsedSettings(arguments, {"quantizer", "calibration", "transforms"});
     Json calibration = settingsObject(settings, "calibration");
@@ -46,7 +47,7 @@ Json optionsOf(const Arguments &arguments)
             applySetting(transformed, "transforms." + setting.key + "=" + setting.value);
         }
     }
-    Json options = {{"data", dataFile(*arguments.text("calibration"))},
+    Json options = {{"data", data},
                     {"transforms", transformed.toJson()["transforms"]},
                     {"calibration", calibration},
                     {"quantizer", quantizer.toJson()}};
@@ -64,12 +65,12 @@ int run(const Invocation &invocation)
     const Arguments &arguments = invocation.arguments;
     requireOnly(arguments, "probes", "bits");
     requireOnly(arguments, "interactions", "none");
+    const std::string data = calibrationData(invocation);
     JobRequest request
         = jobRequest(invocation, "sensitivity", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");
     request.experiment = arguments.text("experiment").value_or("");
-    static_cast<void>(dataFile(*arguments.text("calibration")));
-    request.options = optionsOf(arguments).dump();
+    request.options = optionsOf(invocation, data).dump();
     request.storePath = writableStorePath(invocation.global).string();
     printOutcome(runJob(request, invocation.output), invocation.output);
     return 0;
@@ -81,7 +82,8 @@ BITPRISM_COMMAND(sensitivity){
     "sensitivity",
     "Measure and predict what quantizing each layer alone costs",
     {{"MODEL", "Model to probe"}},
-    {{"calibration", "F", "Text (or other data) to measure on", true},
+    {{"calibration", "F",
+      "Text (or other data) to measure on; a model that cannot be run needs none"},
      {"bits", "2,3,4,8", "Widths to probe (default: 2,3,4,8)"},
      {"quantizer", "ID", "Weight quantizer to probe with (default: rtn)"},
      {"activation-bits", "N", "Width that bit operations and bytes moved are counted with"},
