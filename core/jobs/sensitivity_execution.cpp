@@ -101,13 +101,33 @@ SensitivityExecution::SensitivityExecution(JobRun &run, const SensitivityJobOpti
     run.stage("reading");
     m_blocks = static_cast<int>(m_opened.model->allBlocks().size());
     makeQuantizers();
-    const CalibrationChoice choice
-        = calibrationChoice(options.source.calibration, defaultSamples, defaultLength);
-    m_samples
-        = drawSamples(choice, options.source.data, *m_opened.model, m_opened.tokenizer.get(), run);
-    m_items = scoredItems(m_samples, *m_opened.model, m_opened.tokenizer.get());
+    drawItems();
     makeTransforms();
     makeTable();
+}
+
+void SensitivityExecution::drawItems()
+{
+    const Model &model = *m_opened.model;
+    const tokenize::Tokenizer *tokenizer = m_opened.tokenizer.get();
+    const CalibrationChoice choice
+        = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
+    if (m_options.stride == 0 && m_options.documents.empty()) {
+        m_samples = drawSamples(choice, m_options.source.data, model, tokenizer, m_run);
+        m_items = scoredItems(m_samples, model, tokenizer);
+        return;
+    }
+    const TaskOptions cut{choice.samples, choice.length, m_options.stride, m_options.documents};
+    cut.check();
+    const Dataset data = Dataset::open(m_options.source.data);
+    m_items = lossItems({data, model, tokenizer, cut});
+    m_samples.notes = m_items.notes;
+    for (const ItemBatch &batch : batchItems(m_items.items, 1)) {
+        const std::int64_t length = batch.batch.tokens.size(1);
+        m_samples.samples.push_back(batch.batch);
+        m_samples.tokens += length;
+        m_samples.length = std::max(m_samples.length, length);
+    }
 }
 
 void SensitivityExecution::makeQuantizers()

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/run_states.h"
 
+#include "core/base/cancellation.h"
 #include "core/base/parallel.h"
 #include "core/kernels/blas.h"
 
-#include <c10/core/GradMode.h>
 #include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <atomic>
@@ -59,7 +60,8 @@ void runOnAll(const Model &model, const Block &block, std::vector<StreamState> &
     const SingleThreadProducts single;
     std::atomic<std::size_t> next{0};
     at::parallel_for(0, at::get_num_threads(), 1, [&](std::int64_t, std::int64_t) {
-        const c10::NoGradGuard noGradients; // the mode belongs to a thread
+        const c10::NoGradGuard noGradients; // the mode belongs to a thread, as the scope does
+        const CancellationScope cancellation(context.stopToken());
         for (std::size_t i = next++; i < states.size(); i = next++) {
             context.throwIfCancelled();
             model.runBlock(block, states[i]);
