@@ -2,6 +2,7 @@
 #include "app/cli/job_options.h"
 #include "app/cli/result_documents.h"
 #include "core/families/locate_model.h"
+#include "core/jobs/engine_loader.h"
 
 #include <nlohmann/json.hpp>
 
@@ -27,7 +28,9 @@ int run(const Invocation &invocation)
         = jobRequest(invocation, "evaluate", locateModel(arguments.positional("MODEL")));
     Json options = evaluationOptions(arguments);
     options["task"] = settingsObject(parsedSettings(arguments, {"task"}), "task");
+    loadEngine(); // registers the tasks
     options["task"]["id"] = *arguments.text("task");
+    Registry::instance().require(Kind::metric, *arguments.text("task"), "--task");
     options["data"] = dataFile(*arguments.text("data"));
     if (const std::optional<std::string> reference = arguments.text("reference")) {
         options["reference"] = locateModel(*reference).string();
