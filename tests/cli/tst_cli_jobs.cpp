@@ -273,7 +273,8 @@ private Q_SLOTS:
         fs::copy(root() / "model", root() / "headless");
         poison(root() / "headless" / "model.safetensors", "model.norm.weight",
                std::numeric_limits<float>::quiet_NaN());
-        io::writeFileAtomically(root() / "bad.json", R"({"version": 1, "weights": {"bits": 99}})");
+        io::writeFileAtomically(root() / "bad.json",
+                                R"({"version": 1, "weights": {"id": "rtn", "bits": 99}})");
         for (QString &argument : arguments) {
             argument.replace("@", m_folder.path() + "/");
         }

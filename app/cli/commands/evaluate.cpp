@@ -28,13 +28,13 @@ int run(const Invocation &invocation)
         = jobRequest(invocation, "evaluate", locateModel(arguments.positional("MODEL")));
     Json options = evaluationOptions(arguments);
     options["task"] = settingsObject(parsedSettings(arguments, {"task"}), "task");
-    loadEngine(); // registers the tasks
     options["task"]["id"] = *arguments.text("task");
-    Registry::instance().require(Kind::metric, *arguments.text("task"), "--task");
     options["data"] = dataFile(*arguments.text("data"));
     if (const std::optional<std::string> reference = arguments.text("reference")) {
         options["reference"] = locateModel(*reference).string();
     }
+    loadEngine(); // registers the tasks
+    Registry::instance().require(Kind::metric, *arguments.text("task"), "--task");
     request.options = options.dump();
     const auto result = runJob(request, invocation.output).require<Evaluation>();
     invocation.output.print(evaluationDocument(*result), evaluationText(*result));
