@@ -1514,10 +1514,6 @@
         <translation>%1 已损坏或不是 Bitprism 项目(%2);请恢复备份或指定另一文件。</translation>
     </message>
     <message>
-        <source>%1: reading or writing failed: %2.</source>
-        <translation>%1:读取或写入失败:%2。</translation>
-    </message>
-    <message>
         <source>%1: a text or blob is too large for the store.</source>
         <translation>%1:文本或数据块对项目来说太大。</translation>
     </message>
@@ -1970,14 +1966,6 @@
         <translation>smoothquant：%1（家族 %2）没有只馈入线性层的归一化，无法折入缩放；请去掉该变换。</translation>
     </message>
     <message>
-        <source>%1 must be an object of tokens and ids.</source>
-        <translation>%1 必须是词元与编号的对象。</translation>
-    </message>
-    <message>
-        <source>%1:%2 must be a token in Base64 and its rank.</source>
-        <translation>%1:%2 必须是 Base64 的词元及其序号。</translation>
-    </message>
-    <message>
         <source>The reader of tokenizer.model files could not be loaded: %1. Reinstall Bitprism.</source>
         <translation>无法加载 tokenizer.model 文件的读取器：%1。请重新安装 Bitprism。</translation>
     </message>
@@ -2020,6 +2008,34 @@
     <message>
         <source>%1 needs a model that runs, and %2 cannot be run (%3); choose rtn or one of the ggml types, which read weights only.</source>
         <translation>%1 需要能运行的模型，而 %2 无法运行（%3）；请选择只读取权重的 rtn 或某种 ggml 类型。</translation>
+    </message>
+    <message>
+        <source>%2: cannot %1: %3; make room and try again.</source>
+        <translation>%2:无法 %1:%3;请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>%2: cannot %1: %3; change its permissions or choose another folder.</source>
+        <translation>%2:无法 %1:%3;请更改其权限或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: reading or writing failed: %2; the disk may be full or failing.</source>
+        <translation>%1:读取或写入失败:%2;磁盘可能已满或有故障。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written; make room or name another folder.</source>
+        <translation>%1 无法写入;请腾出空间或指定其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 must be a JSON object.</source>
+        <translation>%1 必须是 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>%1: the id of &quot;%2&quot; must be a whole number.</source>
+        <translation>%1:“%2”的编号必须是整数。</translation>
+    </message>
+    <message>
+        <source>%1:%2 must be a token of at most %3 bytes in Base64 and its rank.</source>
+        <translation>%1:%2 必须是 Base64 的词元(至多 %3 字节)及其序号。</translation>
     </message>
 </context>
 <context>
@@ -2302,6 +2318,10 @@
     <message>
         <source>List of transforms, as in a recipe, that the model is probed behind.</source>
         <translation>变换列表（与配方相同），模型在其后被探测。</translation>
+    </message>
+    <message>
+        <source>Tokens from window to window; 0: the sampler draws.</source>
+        <translation>相邻窗口之间的词元数;0:由采样器抽取。</translation>
     </message>
 </context>
 <context>

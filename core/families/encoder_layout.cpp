@@ -194,8 +194,8 @@ void EncoderLayout::findHead(const io::Checkpoint &checkpoint)
         normScale = ".gamma";
         normShift = ".beta";
     }
-    hasTiedHead = checkpoint.find(headDecoder + ".weight") == nullptr
-        || checkpoint.config().value("tie_word_embeddings", true);
+    const Json tied = checkpoint.config().value("tie_word_embeddings", Json(true));
+    hasTiedHead = checkpoint.find(headDecoder + ".weight") == nullptr || tied != Json(false);
     const io::TensorInfo *classes = checkpoint.find(classifier + ".weight");
     if (checkpoint.find(headDense + ".weight") != nullptr) {
         headKind = EncoderHead::MaskedTokens;

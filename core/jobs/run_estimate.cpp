@@ -70,7 +70,7 @@ Estimate RunExecution::estimate()
         const auto rows = static_cast<double>(layer.rows);
         const auto cols = static_cast<double>(layer.cols);
         const bool isPlanned = m_plan->quantizedLayers().contains(layer.name);
-        quantizerWork += isPlanned && !m_options.data.empty() ? cols * cols * (cols + 2 * rows) : 0;
+        quantizerWork += isPlanned && m_samples.tokens > 0 ? cols * cols * (cols + 2 * rows) : 0;
     }
     Estimate result;
     result.memoryBytes = memoryNeed() + libraryBytes;

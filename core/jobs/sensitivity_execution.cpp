@@ -121,10 +121,25 @@ bool SensitivityExecution::hasLoss() const
 void SensitivityExecution::drawItems()
 {
     const Model &model = *m_opened.model;
+    const tokenize::Tokenizer *tokenizer = m_opened.tokenizer.get();
     const CalibrationChoice choice
         = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
-    m_samples = drawSamples(choice, m_options.source.data, model, m_opened.tokenizer.get(), m_run);
-    m_items = scoredItems(m_samples, model, m_opened.tokenizer.get());
+    if (m_options.stride == 0 && m_options.documents.empty()) {
+        m_samples = drawSamples(choice, m_options.source.data, model, tokenizer, m_run);
+        m_items = scoredItems(m_samples, model, tokenizer);
+        return;
+    }
+    const TaskOptions cut{choice.samples, choice.length, m_options.stride, m_options.documents};
+    cut.check();
+    const Dataset data = Dataset::open(m_options.source.data);
+    m_items = lossItems({data, model, tokenizer, cut});
+    m_samples.notes = m_items.notes;
+    for (const ItemBatch &batch : batchItems(m_items.items, 1)) {
+        const std::int64_t length = batch.batch.tokens.size(1);
+        m_samples.samples.push_back(batch.batch);
+        m_samples.tokens += length;
+        m_samples.length = std::max(m_samples.length, length);
+    }
 }
 
 std::unique_ptr<ProbeEvaluator> SensitivityExecution::makeEvaluator()

@@ -33,6 +33,7 @@ public:
 private:
     class Gradients;
 
+    void drawItems();
     void makeQuantizers();
     void makeTransforms();
     void makeTable();

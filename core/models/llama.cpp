@@ -125,7 +125,8 @@ at::Tensor Llama::finish(const Block &head, const std::vector<const LayerInfo *>
     if (hooks != nullptr && !infos.empty()) {
         normed = hooks->beforeLayer(*infos.front(), normed);
     }
-    return at::linear(normed, head.tensor(m_config.hasTiedHead ? embeddingName : headName));
+    return tensor_math::linear(normed, head.tensor(m_config.hasTiedHead ? embeddingName : headName),
+                               {});
 }
 
 class LlamaFactory final : public ForwardPassFactory

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/run_states.h"
 
+#include "core/base/cancellation.h"
 #include "core/base/parallel.h"
 #include "core/kernels/blas.h"
 
@@ -62,9 +63,11 @@ void forEachOnThreads(std::size_t count, std::size_t threads,
     // Not at::parallel_for, which is a plain loop in a file that is not compiled for OpenMP.
     const SingleThreadOperations single;
     std::atomic<std::size_t> next{0};
+    const std::stop_token token = CancellationScope::current();
     parallelFor(threads, 1, [&](std::size_t, std::size_t) {
         at::set_num_threads(1); // kept per thread
-        const c10::NoGradGuard noGradients; // the mode belongs to a thread, too
+        const c10::NoGradGuard noGradients; // the mode belongs to a thread, as the scope does
+        const CancellationScope cancellation(token);
         for (std::size_t i = next++; i < count; i = next++) {
             body(i);
         }

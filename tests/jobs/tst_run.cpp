@@ -51,6 +51,7 @@ private Q_SLOTS:
     void activationQuantizerChangesTheEvaluationOnly();
     void sharesTheBaselineAmongRuns();
     void estimatesWithoutQuantizing();
+    void estimatesWithoutData();
     void refusesBadRecipes_data();
     void refusesBadRecipes();
     void refusesAResumeOnAnotherCheckpoint();
@@ -434,6 +435,19 @@ void TstRun::estimatesWithoutQuantizing()
     const auto result = summary(options);
     QCOMPARE(estimate->bytes, result->bytes);
     QCOMPARE(estimate->averageBits, result->averageBits);
+}
+
+void TstRun::estimatesWithoutData()
+{
+    Json options = m_fixture->runOptions(gptq(3));
+    options["dry_run"] = true;
+    const auto drawn = m_fixture->run(m_fixture->request("run", options))->last<Estimate>();
+    options.erase("data");
+    const auto assumed = m_fixture->run(m_fixture->request("run", options))->last<Estimate>();
+    QVERIFY(drawn && assumed);
+    QVERIFY(assumed->seconds > 0);
+    QCOMPARE(assumed->memoryBytes, drawn->memoryBytes); // the text has enough tokens for as many
+    QCOMPARE(assumed->bytes, drawn->bytes);
 }
 
 void TstRun::refusesBadRecipes_data()

@@ -54,6 +54,7 @@ Recipe recipeOf(const Invocation &invocation)
     loadEngine(); // registers the components whose parameters are checked here
     std::vector<std::string> settings = arguments.all("set");
     std::erase_if(settings, isTaskSetting);
+    recipe.validate(where); // so that what is wrong in the file is not said of --set
     applySettings(recipe, settings);
     recipe.seed = invocation.global.seed.value_or(recipe.seed);
     recipe.validate(where);

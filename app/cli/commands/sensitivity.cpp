@@ -27,7 +27,8 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
     const std::vector<Setting> settings
         = parsedSettings(arguments, {"quantizer", "calibration", "transforms"});
     Json calibration = settingsObject(settings, "calibration");
-    // --samples and --length cut the probes' text, which is the calibration text.
+    // What cuts the probes' text, which is the calibration text. With --stride or --documents,
+    // windows and documents are taken from its start, otherwise drawn by the sampler.
     for (const char *name : {"samples", "length"}) {
         if (const auto value = arguments.integer(name, 1, std::int64_t{1} << 31)) {
             calibration[name] = *value;
@@ -51,6 +52,12 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
                     {"transforms", transformed.toJson()["transforms"]},
                     {"calibration", calibration},
                     {"quantizer", quantizer.toJson()}};
+    if (const auto stride = arguments.integer("stride", 1, std::int64_t{1} << 31)) {
+        options["stride"] = *stride;
+    }
+    if (const auto separator = arguments.text("documents")) {
+        options["documents"] = *separator;
+    }
     if (const auto bits = arguments.integers("bits", 1, 16)) {
         options["bits"] = *bits;
     }
@@ -89,8 +96,10 @@ BITPRISM_COMMAND(sensitivity){
      {"activation-bits", "N", "Width that bit operations and bytes moved are counted with"},
      {"set", "quantizer.KEY=VALUE",
       "A parameter; also calibration.KEY=VALUE and transforms.ID.KEY=VALUE", false, true},
-     {"samples", "N", "Samples to measure on"},
-     {"length", "L", "Tokens of a sample"},
+     {"samples", "N", "Samples to measure on (default: 16)"},
+     {"length", "L", "Tokens of a sample (default: 256)"},
+     {"stride", "S", "Take windows from the start, one every S tokens, in place of random samples"},
+     {"documents", "SEP", "Split the text at SEP; each document is a sample of its own"},
      {"probes", "bits", "What is varied"},
      {"interactions", "none", "Which pairs of layers are measured together"},
      {"name", "S", "Name of the run"},
