@@ -91,7 +91,7 @@ void JobHub::retry(quint64 id)
         return;
     }
     HubJob &job = found->job;
-    if (!job.runId.isEmpty() && job.request.kind != "resume") {
+    if (!job.runId.isEmpty() && job.request.runId.empty()) { // it made that run: go on with it
         JobRequest request;
         request.kind = "resume";
         request.storePath = job.request.storePath;

@@ -192,13 +192,19 @@ void PlotCanvas::changeEvent(QEvent *event)
 void PlotCanvas::thinCategories()
 {
     const QFontMetrics metrics(smallFont());
-    const auto cut = [&metrics](QCPAxis &axis, const QString &title, double length) {
+    const auto cut = [&metrics](QCPAxis &axis, const PlotAxis &info, double length) {
+        QString title = titleOf(info);
+        if (metrics.horizontalAdvance(title) > length && info.isLog) {
+            //: the title of an axis, short form of "(logarithmic)"
+            title = Texts::tr("%1 (log)").arg(info.title);
+        }
         axis.setLabel(metrics.elidedText(title, Qt::ElideRight, static_cast<int>(length)));
     };
     // Of the canvas, not of the plot inside: that one has its size after the first replot only.
     constexpr double share = 0.85;
-    cut(*xAxis, titleOf(m_x), share * width());
-    cut(*yAxis, titleOf(m_y), share * height());
+    cut(*xAxis, m_x, share * width());
+    const double legend = m_legend->outerRect().height();
+    cut(*yAxis, m_y, share * (height() - legend));
     thinAxis(*xAxis, m_x);
     thinAxis(*yAxis, m_y);
 }

@@ -235,6 +235,8 @@ void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
     const auto places = placeLabels(labels, plot, em(this, 0.2));
     QPainter &painter = drawing.painter;
     painter.setFont(canvas().smallFont());
+    QColor halo = drawing.theme.surface;
+    halo.setAlphaF(0.85F);
     for (std::size_t i = 0; i < labels.size(); ++i) {
         if (!places[i]) {
             continue;
@@ -247,6 +249,7 @@ void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
             painter.drawLine(mark,
                              QPointF(isRight ? place.left() : place.right(), place.center().y()));
         }
+        painter.fillRect(place, halo); // a line that runs through would cross the letters out
         painter.setPen(palette().color(QPalette::Text));
         painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter, texts[static_cast<qsizetype>(i)]);
     }

@@ -264,6 +264,7 @@ void TradeOffsView::fillChips()
         return;
     }
     m_chips->setProperty("experiments", experiments);
+    m_table->setColumnShown(RunsTableModel::experimentColumn, experiments.size() > 1);
     while (QLayoutItem *item = m_chips->takeAt(0)) {
         item->widget()->deleteLater();
         delete item;
