@@ -5,6 +5,7 @@
 #include "app/gui/closing_dialog.h"
 #include "app/gui/window_actions.h"
 #include "core/families/locate_model.h"
+#include "core/results/generation.h"
 #include "widgets/help/help_window.h"
 #include "widgets/inspector/inspector_panel.h"
 #include "widgets/job_dock/job_dock.h"
@@ -36,8 +37,8 @@ namespace bitprism {
 namespace {
 
 constexpr int layoutVersion = 2; // raise it when docks change, so that an old layout is ignored
-constexpr int leftEms = 27; // widths of the docks and of a narrow window, in letters M
-constexpr int rightEms = 24;
+constexpr int leftEms = 26; // widths of the docks and of a narrow window, in letters M
+constexpr int rightEms = 28;
 constexpr int narrowEms = 115;
 constexpr int centreEms = 30;
 
@@ -72,6 +73,13 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     connect(m_welcome, &WelcomePage::openRequested, this, &MainWindow::openTarget);
     connect(m_runs, &RunsPanel::showViewRequested, this, &MainWindow::showView);
     connect(&workbench.library, &RunLibrary::editFailed, &m_jobs->line(), &JobLine::setIdleText);
+    connect(&workbench.hub, &JobHub::jobResult, this, [this](quint64, const ResultPtr &result) {
+        if (const auto written = resultAs<ExportSummary>(result)) {
+            m_jobs->line().setIdleText(
+                tr("Wrote %1, %2.")
+                    .arg(QString::fromStdString(written->output), formatBytes(written->bytes)));
+        }
+    });
     if (auto *application = qobject_cast<Application *>(qApp)) {
         connect(application, &Application::unexpectedProblem, &m_jobs->line(),
                 &JobLine::setIdleText);

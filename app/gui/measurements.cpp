@@ -3,6 +3,7 @@
 
 #include "app/gui/application.h"
 #include "widgets/jobs/analysis_requests.h"
+#include "widgets/plot/plot_benchmark.h"
 
 #include <QTabWidget>
 #include <nlohmann/json.hpp>
@@ -54,7 +55,7 @@ double millisecondsSinceStart()
     return monotonicMilliseconds() - (started > 0 ? started : mainStart);
 }
 
-QStringList Measurement::names() { return {"cold-start", "gui-stall", "store-list"}; }
+QStringList Measurement::names() { return {"cold-start", "gui-stall", "heat-map", "store-list"}; }
 
 Measurement::Measurement(Application &application, MainWindow &window)
     : m_application(application)
@@ -70,6 +71,8 @@ void Measurement::start(const QString &name)
         startColdStart();
     } else if (name == "gui-stall") {
         startStalls();
+    } else if (name == "heat-map") {
+        startHeatMap();
     } else {
         startStoreList();
     }
@@ -152,6 +155,20 @@ void Measurement::endStalls()
         document["views"].push_back(nlohmann::json::parse(view.toStdString()));
     }
     Q_EMIT finished(QString::fromStdString(document.dump()), {});
+}
+
+void Measurement::startHeatMap()
+{
+    // Once the window stands and nothing else is read: the plot's repaints alone are meant.
+    connect(&m_window, &MainWindow::settled, this, [this] {
+        const RepaintTimes times = measureHeatMapRepaint();
+        const nlohmann::json document{{"name", "heat-map"},
+                                      {"repaints", times.repaints},
+                                      {"repaint_median_ms", times.median},
+                                      {"repaint_worst_ms", times.worst}};
+        Q_EMIT finished(QString::fromStdString(document.dump()), {});
+    });
+    m_window.show();
 }
 
 void Measurement::startStoreList()

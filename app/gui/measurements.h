@@ -17,6 +17,7 @@ class Application;
 /// - cold-start: milliseconds from the start of the process to the first paint and to the engine;
 /// - gui-stall: slots and gaps of the GUI thread, view by view, while a sensitivity job works on
 ///   the sample;
+/// - heat-map: repaints of a map of 1,000 x 8 cells, each from its data on;
 /// - store-list: milliseconds until a store of ten thousand runs stands in the list.
 class Measurement : public QObject
 {
@@ -41,6 +42,7 @@ private:
     void startStalls();
     void nextView();
     void endStalls();
+    void startHeatMap();
     void startStoreList();
     void endStoreList();
 

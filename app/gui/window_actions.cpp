@@ -7,14 +7,17 @@
 #include "widgets/job_dock/job_dock.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/model_tree/model_tree_panel.h"
+#include "widgets/plot/plot_frame.h"
 #include "widgets/recipe/recipe_panel.h"
 #include "widgets/runs/runs_panel.h"
 #include "widgets/shared/text.h"
+#include "widgets/tables/data_table.h"
 #include "widgets/welcome/welcome_page.h"
 
 #include <QActionGroup>
 #include <QDockWidget>
 #include <QMenuBar>
+#include <QPointer>
 #include <QTabWidget>
 
 namespace bitprism {
@@ -85,8 +88,11 @@ void WindowActions::makeEditMenu()
     menu->addActions({undo, redo});
     menu->addSeparator();
     RunsPanel *runs = &m_window.runsPanel();
-    menu->addAction(tr("Re&name the run..."), runs, &RunsPanel::renameSelected);
-    menu->addAction(tr("&Delete the run"), runs, &RunsPanel::deleteSelected);
+    m_needRun
+        = {menu->addAction(tr("Re&name the run..."), runs, &RunsPanel::renameSelected),
+           menu->addAction(tr("E&xport the run's checkpoint..."), runs, &RunsPanel::exportSelected),
+           menu->addAction(tr("&Delete the run..."), runs, &RunsPanel::deleteSelected)};
+    connect(runs, &RunsPanel::selectionChanged, this, &WindowActions::enable);
     menu->addSeparator();
     menu->addAction(tr("&Find a run"), QKeySequence::Find, runs,
                     [runs] { runs->setFocus(Qt::ShortcutFocusReason); });
@@ -222,6 +228,9 @@ void WindowActions::enable()
         action->setEnabled(missing.isEmpty());
         action->setToolTip(missing);
     }
+    for (QAction *action : m_needRun) {
+        action->setEnabled(m_window.runsPanel().hasSelection());
+    }
     m_run->setEnabled(m_window.recipePanel().canRun());
     m_cancel->setEnabled(bench.hub.isBusy());
     m_cancelAll->setEnabled(bench.hub.isBusy());
@@ -244,6 +253,33 @@ QList<QAction *> WindowActions::all() const
     return actions;
 }
 
+void WindowActions::addViewCommands(std::vector<Command> &commands) const
+{
+    const QWidget *view = m_window.views().currentWidget();
+    const auto add = [&commands](const QList<QAction *> &actions, const QString &of) {
+        for (QAction *action : actions) {
+            if (!action->isSeparator() && action->menu() == nullptr && !action->text().isEmpty()) {
+                commands.push_back(
+                    {action->text().remove('&').remove("..."), of, [action = QPointer(action)] {
+                         if (action) {
+                             action->trigger();
+                         }
+                     }});
+            }
+        }
+    };
+    for (const PlotFrame *plot : view->findChildren<PlotFrame *>()) {
+        if (plot->isVisible()) {
+            add(plot->actions(), plot->title());
+        }
+    }
+    for (const DataTable *table : view->findChildren<DataTable *>()) {
+        if (table->isVisible()) {
+            add(table->menu().actions(), table->name());
+        }
+    }
+}
+
 std::vector<Command> WindowActions::commands() const
 {
     for (QMenu *menu : m_window.menuBar()->findChildren<QMenu *>()) {
@@ -257,6 +293,7 @@ std::vector<Command> WindowActions::commands() const
                                 [action] { action->trigger(); }});
         }
     }
+    addViewCommands(commands);
     Workbench *bench = &m_window.workbench();
     if (bench->project.model()) {
         for (const LayerInfo &layer : bench->project.model()->layers) {

@@ -40,10 +40,13 @@ private:
     void fillRecent(QMenu *menu);
     QMenu *addMenu(const QString &title);
     void enable();
+    /// What plots and tables of the view that shows can do, and every action of the menus.
+    void addViewCommands(std::vector<Command> &commands) const;
 
     MainWindow &m_window;
     QList<QMenu *> m_menus;
     QList<QAction *> m_needModel; ///< enabled while an analysis can start
+    QList<QAction *> m_needRun; ///< enabled while a run is selected
     QAction *m_run = nullptr;
     QAction *m_cancel = nullptr;
     QAction *m_cancelAll = nullptr;

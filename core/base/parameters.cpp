@@ -361,8 +361,13 @@ void writeFrom(void *params, VisitFunction visit, Json &object)
 
 void throwProblem(const ParamProblem &problem, std::string_view where)
 {
-    throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: \"%2\": %3"), where, problem.key,
-                substitute(problem.message.text, problem.arguments));
+    // The sentence uses the first three; the others are for who says the problem in another
+    // language (nestedText() in widgets/shared/text.h).
+    std::vector<std::string> arguments{std::string(where), problem.key,
+                                       substitute(problem.message.text, problem.arguments),
+                                       problem.message.context, problem.message.text};
+    arguments.insert(arguments.end(), problem.arguments.begin(), problem.arguments.end());
+    throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: \"%2\": %3"), std::move(arguments));
 }
 
 } // namespace params

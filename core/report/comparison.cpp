@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -329,6 +330,17 @@ std::vector<std::size_t> bestRuns(const ComparedMetric &metric)
         }
     }
     return best.size() == measured ? std::vector<std::size_t>() : best;
+}
+
+std::string dataName(const Comparison &comparison, const ComparedMetric &metric)
+{
+    const auto nameOf
+        = [](const std::string &path) { return std::filesystem::path(path).filename().string(); };
+    const bool isShared = std::any_of(
+        comparison.metrics.begin(), comparison.metrics.end(), [&](const ComparedMetric &other) {
+            return other.data != metric.data && nameOf(other.data) == nameOf(metric.data);
+        });
+    return isShared || nameOf(metric.data).empty() ? metric.data : nameOf(metric.data);
 }
 
 Comparison compareRuns(const ExperimentStore &store, std::span<const std::string> ids)

@@ -86,6 +86,10 @@ bool isInsideError(const std::optional<double> &difference,
 /// The runs with the best value of a metric; none where fewer than two have one, or all are equal.
 std::vector<std::size_t> bestRuns(const ComparedMetric &metric);
 
+/// What a metric was measured on, for headings: the file's name, or its whole path where another
+/// metric was measured on a file of the same name. The commands of a report have the paths.
+std::string dataName(const Comparison &comparison, const ComparedMetric &metric);
+
 /// Compares runs of kind "run" (others contribute what they have). At least one id.
 Comparison compareRuns(const store::ExperimentStore &store, std::span<const std::string> ids);
 

@@ -72,7 +72,7 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
 {
     const std::string unit = ", " + metric.differenceUnit;
     Table table;
-    table.title = metric.task + " on " + metric.data + ", "
+    table.title = metric.task + " on " + dataName(comparison, metric) + ", "
         + (metric.lowerIsBetter ? "lower is better" : "higher is better");
     table.columns = {{"Run", false},
                      {"Average bits", true},

@@ -85,6 +85,8 @@ private Q_SLOTS:
     void cancellingAWaitingJobEndsItAtOnce();
     void cancelAllStartsNothingMore();
     void everyJobIsEstimatedBeforeItStarts();
+    void oldEstimatesAreRefreshed();
+    void askingForWhatIsKnownSaysNothing();
     void aNewerQuestionReplacesAnOlder();
     void aFailedEstimateDoesNotHoldTheJob();
     void lettersFromOtherThreadsArriveInOrder();
@@ -259,6 +261,48 @@ void TstJobHub::everyJobIsEstimatedBeforeItStarts()
     QCOMPARE(h.hub.find(again)->estimate->seconds, 12.0);
     QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 3; }));
     QCOMPARE(h.hub.find(again)->state, JobState::Running);
+}
+
+void TstJobHub::oldEstimatesAreRefreshed()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    h.hub.setEstimateLifetime(0);
+    auto estimate = std::make_shared<Estimate>();
+    estimate->seconds = 1600;
+    h.hub.requestEstimate("form", request("toy-estimated"));
+    h.engine.publish(1, estimate);
+    h.engine.finish(1);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return h.hub.estimateOf(request("toy-estimated")).value != nullptr; }));
+    // The old one shows while the job that waits is estimated anew, once, and only then starts.
+    const quint64 id = h.hub.submit(request("toy-estimated"), "job");
+    QCOMPARE(h.hub.find(id)->estimate->seconds, 1600.0);
+    QCOMPARE(h.engine.last(), JobId(2));
+    QVERIFY(Json::parse(h.engine.job(2).request.options).at("dry_run").get<bool>());
+    auto newer = std::make_shared<Estimate>();
+    newer->seconds = 90;
+    h.engine.publish(2, newer);
+    h.engine.finish(2);
+    QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->state == JobState::Running; }));
+    QCOMPARE(h.hub.find(id)->estimate->seconds, 90.0);
+}
+
+void TstJobHub::askingForWhatIsKnownSaysNothing()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    h.hub.requestEstimate("form", request("toy-estimated"));
+    JobFailure failure;
+    failure.message = BITPRISM_TR("Test", "No.");
+    h.engine.finish(1, JobState::Failed, &failure);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return !h.hub.estimateOf(request("toy-estimated")).problem.isEmpty(); }));
+    // A view that asks whenever an estimate changed must not be told again, and again.
+    QSignalSpy changes(&h.hub, &JobHub::estimateChanged);
+    h.hub.requestEstimate("form", request("toy-estimated"));
+    QCOMPARE(changes.size(), 0);
+    QCOMPARE(h.engine.last(), JobId(1));
 }
 
 void TstJobHub::aNewerQuestionReplacesAnOlder()

@@ -4,22 +4,17 @@
 #include "widgets/compare/layers_model.h"
 #include "widgets/compare/metrics_model.h"
 #include "widgets/compare/recipe_changes_model.h"
-#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
-#include "widgets/shared/state_banner.h"
-#include "widgets/shared/state_panel.h"
 #include "widgets/tables/data_table.h"
-#include "widgets/tables/run_chooser.h"
 
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSplitter>
-#include <QStackedLayout>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -35,13 +30,9 @@ constexpr std::size_t mostBars = 16; // what a person reads at a glance; the tab
 } // namespace
 
 CompareView::CompareView(ViewContext &context, QWidget *parent)
-    : View(parent)
+    : RunsView(context, tr("Reference"), parent)
     , m_context(context)
-    , m_layout(new QStackedLayout)
     , m_page(new QSplitter(Qt::Vertical, this))
-    , m_state(new StatePanel(this))
-    , m_chooser(new RunChooser(*context.project, tr("Reference"), this))
-    , m_banner(new StateBanner(this))
     , m_metrics(new DataTable(tr("Metrics"), this))
     , m_metricsModel(new MetricsModel(this))
     , m_recipes(new DataTable(tr("Recipe differences"), this))
@@ -53,26 +44,10 @@ CompareView::CompareView(ViewContext &context, QWidget *parent)
     , m_layers(new DataTable(tr("Layer differences"), this))
     , m_layersModel(new ComparedLayersModel(this))
 {
-    auto *layout = new QVBoxLayout(this);
-    const int margin = space(this, 4);
-    layout->setContentsMargins(margin, margin, margin, margin);
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(m_chooser);
-    layout->addWidget(m_banner);
-    layout->addLayout(m_layout, 1);
-    m_layout->addWidget(m_state);
-    m_layout->addWidget(makePage());
-
-    connect(m_chooser, &RunChooser::chosenChanged, m_context.selection, &Selection::setCompared);
-    connect(m_context.selection, &Selection::comparedChanged, this, &CompareView::refresh);
+    setPage(makePage());
     connect(m_context.selection, &Selection::layerChanged, this, &CompareView::highlight);
-    connect(m_context.project, &Project::changed, this, &CompareView::refresh);
-    connect(m_context.project, &Project::runsChanged, this, &CompareView::refresh);
     connect(m_context.library, &RunLibrary::comparisonReady, this, &CompareView::takeComparison);
     connect(m_context.library, &RunLibrary::resultChanged, this, &CompareView::takeResult);
-    connect(m_state, &StatePanel::actionTriggered, this, &CompareView::act);
-    connect(m_banner, &StateBanner::actionTriggered, this,
-            [this] { m_context.hub->resumeRun(m_resumable); });
     refresh();
 }
 
@@ -168,77 +143,43 @@ LayerMeasure CompareView::measure() const
     return static_cast<LayerMeasure>(m_measure->currentData().toInt());
 }
 
-void CompareView::refresh()
+QStringList CompareView::defaultRuns(const RunList &runs) const { return defaultComparison(runs); }
+
+QString CompareView::emptySentence() const
 {
-    const RunListPtr &runs = m_context.project->runs();
-    QStringList ids = runs ? knownRuns(m_context.selection->compared(), *runs) : QStringList();
-    if (ids.size() < 2 && runs) {
-        ids = defaultComparison(*runs);
-    }
-    if (ids != m_ids) {
-        m_comparison.reset();
-    }
-    m_ids = ids;
-    m_hasFailed = false;
-    m_chooser->setChosen(ids);
-    if (m_context.project->state() == Project::State::Loading && !runs) {
-        m_state->showLoading(tr("Reading the runs of the store"));
-        m_layout->setCurrentWidget(m_state);
-    } else if (ids.size() < 2) {
-        showEmpty();
-    } else {
-        if (!m_comparison) {
-            m_state->showLoading(tr("Comparing %n runs", nullptr, static_cast<int>(ids.size())));
-            m_layout->setCurrentWidget(m_state);
-        }
-        m_context.library->requestComparison(ids);
-    }
-    showBanner();
+    return tr("Two runs side by side: their metrics with paired differences, what differs in their "
+              "recipes, and layer by layer. Fewer than two finished runs are here yet.");
 }
 
-void CompareView::showEmpty()
+QString CompareView::readingSentence() const
 {
-    m_state->showEmpty(tr("Two runs side by side: their metrics with paired differences, what "
-                          "differs in their recipes, and layer by layer. Fewer than two finished "
-                          "runs are here yet."),
-                       tr("Go to the overview to start one"));
-    m_layout->setCurrentWidget(m_state);
+    return tr("Comparing %n runs", nullptr, static_cast<int>(ids().size()));
 }
 
-void CompareView::act()
-{
-    if (m_hasFailed) {
-        refresh();
-    } else {
-        Q_EMIT showViewRequested("overview");
-    }
-}
+void CompareView::request() { m_context.library->requestComparison(ids()); }
 
 void CompareView::takeComparison(const QStringList &ids,
                                  const std::shared_ptr<const Comparison> &comparison,
                                  const QString &problem)
 {
-    if (ids != m_ids) {
+    if (ids != this->ids()) {
         return;
     }
     m_comparison = comparison;
-    m_hasFailed = comparison == nullptr;
-    if (m_hasFailed) {
-        m_state->showFailure(problem, tr("Try again"));
-        m_layout->setCurrentWidget(m_state);
+    if (comparison == nullptr) {
+        showFailure(problem);
         return;
     }
     showComparison();
-    m_layout->setCurrentIndex(1);
-    showBanner();
+    showPage();
 }
 
 void CompareView::takeResult(const QString &runId)
 {
-    if (m_ids.size() > 1 && m_ids.contains(runId)) {
+    if (isVisible() && ids().size() > 1 && ids().contains(runId)) {
         const store::RunRecord *run = m_context.project->findRun(runId);
         if (run != nullptr && run->status == store::RunStatus::Running) {
-            m_context.library->requestComparison(m_ids);
+            request();
         }
     }
 }
@@ -324,33 +265,6 @@ void CompareView::highlight(const QString &layer)
         m_layers->setCurrentRow(m_layersModel->rowOf(layer));
         m_bars->setSelected(layer.isEmpty() ? QStringList() : QStringList{layer});
     }
-}
-
-void CompareView::showBanner()
-{
-    m_resumable.clear();
-    for (const QString &id : m_ids) {
-        const store::RunRecord *run = m_context.project->findRun(id);
-        if (run == nullptr || run->status == store::RunStatus::Finished) {
-            continue;
-        }
-        const QString name = QString::fromStdString(run->name);
-        if (run->status == store::RunStatus::Failed) {
-            m_resumable = id;
-            m_banner->showFailure(tr("%1: %2").arg(name, QString::fromStdString(run->failure)),
-                                  tr("Retry"));
-        } else if (run->status == store::RunStatus::Running
-                   || run->status == store::RunStatus::Queued) {
-            m_banner->showNote(
-                tr("%1: %2 of %3 blocks").arg(name).arg(run->blocksDone).arg(run->blocks));
-        } else {
-            m_resumable = id;
-            const int share = run->blocks > 0 ? 100 * run->blocksDone / run->blocks : 0;
-            m_banner->showNote(tr("%1 stopped at %2 %.").arg(name).arg(share), tr("Resume"));
-        }
-        return;
-    }
-    m_banner->clear();
 }
 
 BITPRISM_EXPORT_VIEW(compare, CompareView, BITPRISM_TR("View", "Compare"));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/report/comparison.h"
-#include "widgets/shared/view.h"
+#include "widgets/tables/runs_view.h"
 
 #include <QStringList>
 
@@ -11,7 +11,6 @@
 class QComboBox;
 class QLabel;
 class QSplitter;
-class QStackedLayout;
 
 namespace bitprism {
 
@@ -20,26 +19,29 @@ class ComparedLayersModel;
 class DataTable;
 class MetricsModel;
 class RecipeChangesModel;
-class RunChooser;
-class StateBanner;
-class StatePanel;
 
 /// Runs side by side: metrics with paired differences, what differs in the recipes, and layer by
 /// layer. The first chosen run is the reference.
-class CompareView : public View
+class CompareView : public RunsView
 {
     Q_OBJECT
 
 public:
     explicit CompareView(ViewContext &context, QWidget *parent = nullptr);
 
+protected:
+    int leastRuns() const override { return 2; }
+    QStringList defaultRuns(const RunList &runs) const override;
+    QString emptySentence() const override;
+    QString readingSentence() const override;
+    void forget() override { m_comparison.reset(); }
+    void request() override;
+
 private:
     QWidget *makePage();
     QWidget *makeChoices();
     QWidget *makeLayers();
     QWidget *makeTables();
-    /// Asks for what is chosen, or says why nothing can be shown.
-    void refresh();
     void takeComparison(const QStringList &ids, const std::shared_ptr<const Comparison> &comparison,
                         const QString &problem);
     void takeResult(const QString &runId);
@@ -48,23 +50,13 @@ private:
     void fitMetrics();
     void showLayers();
     void showBars();
-    void showBanner();
-    void showEmpty();
-    void act();
     void highlight(const QString &layer);
     std::size_t otherRun() const;
     LayerMeasure measure() const;
 
     ViewContext &m_context;
-    QStringList m_ids; ///< shown or asked for
     std::shared_ptr<const Comparison> m_comparison;
-    QString m_resumable; ///< run that the banner's button goes on with
-    bool m_hasFailed = false;
-    QStackedLayout *m_layout;
     QSplitter *m_page;
-    StatePanel *m_state;
-    RunChooser *m_chooser;
-    StateBanner *m_banner;
     DataTable *m_metrics;
     MetricsModel *m_metricsModel;
     DataTable *m_recipes;

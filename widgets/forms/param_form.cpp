@@ -147,7 +147,8 @@ QWidget *ParamForm::makeEditor(const ParamInfo &info, Field &field)
     if (info.type == "choice") {
         return makeChoice(info, field);
     }
-    return info.type == "path" ? makePath(info, field) : makeText(info, field);
+    return info.type == "path" || info.type == "folder" ? makePath(info, field)
+                                                        : makeText(info, field);
 }
 
 QWidget *ParamForm::makeNumber(const ParamInfo &info, Field &field)
@@ -218,7 +219,7 @@ QWidget *ParamForm::makePath(const ParamInfo &info, Field &field)
     auto *row = new QWidget(this);
     auto *edit = new QLineEdit(row);
     auto *choose = new QPushButton(tr("Choose..."), row);
-    choose->setAccessibleName(tr("Choose a file: %1").arg(titleOf(info)));
+    choose->setAccessibleName(tr("Choose: %1").arg(titleOf(info)));
     auto *layout = new QHBoxLayout(row);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 1));
@@ -232,8 +233,10 @@ QWidget *ParamForm::makePath(const ParamInfo &info, Field &field)
     };
     connect(edit, &QLineEdit::textEdited, this,
             [this, key = info.key](const QString &text) { take(key, text.toStdString()); });
-    connect(choose, &QPushButton::clicked, this, [this, edit, key = info.key] {
-        const QString file = QFileDialog::getOpenFileName(this, {}, edit->text());
+    const bool isFolder = info.type == "folder"; // a form's own type: components name paths
+    connect(choose, &QPushButton::clicked, this, [this, edit, isFolder, key = info.key] {
+        const QString file = isFolder ? QFileDialog::getExistingDirectory(this, {}, edit->text())
+                                      : QFileDialog::getOpenFileName(this, {}, edit->text());
         if (!file.isEmpty()) {
             edit->setText(file);
             take(key, file.toStdString());

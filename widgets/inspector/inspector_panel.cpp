@@ -96,6 +96,7 @@ QWidget *InspectorPanel::makePage()
 {
     m_name->setFont(scaledFont(this, 1.2, QFont::DemiBold));
     m_name->setTextFormat(Qt::PlainText);
+    m_ranks->setTextFormat(Qt::RichText);
     m_facts->setForegroundRole(QPalette::PlaceholderText);
     m_noRuns->setForegroundRole(QPalette::PlaceholderText);
     m_histogram->setAxes({tr("weight")}, {tr("share of weights, %"), false, false, true});
@@ -178,10 +179,7 @@ void InspectorPanel::showRanks(const LayerInfo &layer)
 {
     const QString run = m_context.library->newestRun(SensitivityTable::kind);
     const auto table = run.isEmpty() ? nullptr : m_context.library->resultOf<SensitivityTable>(run);
-    QStringList lines;
-    if (table) {
-        lines.append(tr("Sensitivity among all layers, most sensitive first (KL, nats per token)"));
-    }
+    QString rows;
     for (const int bits : table ? table->widths : std::vector<int>()) {
         std::vector<double> values;
         const SensitivityCell *mine = nullptr;
@@ -196,17 +194,23 @@ void InspectorPanel::showRanks(const LayerInfo &layer)
         }
         const auto [rank, total] = rankAmong(*mine->klDivergence, values);
         const double below = 100.0 * (total - rank) / std::max(total - 1, 1);
-        lines.append(tr("%1 bits: %2, above %3 %: %4")
-                         .arg(bits)
-                         .arg(bitprism::rankText(rank, total), QLocale().toString(below, 'f', 0),
-                              plotNumber(*mine->klDivergence)));
+        rows += QStringLiteral("<tr><td align=right>%1</td><td align=right>%2</td><td>%3</td>"
+                               "<td align=right>%4</td></tr>")
+                    .arg(QString::number(bits), plotNumber(*mine->klDivergence),
+                         bitprism::rankText(rank, total),
+                         tr("%1 %").arg(QLocale().toString(below, 'f', 0)));
     }
-    if (lines.size() < 2) {
-        lines.clear();
-        lines.append(layer.quantizable ? tr("Its sensitivity is not measured yet.")
-                                       : tr("This layer cannot be quantized."));
+    if (rows.isEmpty()) {
+        m_ranks->setText(layer.quantizable ? tr("Its sensitivity is not measured yet.")
+                                           : tr("This layer cannot be quantized."));
+        return;
     }
-    m_ranks->setText(lines.join(QLatin1Char('\n')));
+    m_ranks->setToolTip(tr("Measured with only this layer quantized. The last column: how many per "
+                           "cent of the layers are less sensitive."));
+    m_ranks->setText(QStringLiteral("<b>%1</b><table cellspacing=0 cellpadding=2><tr><td>%2</td>"
+                                    "<td align=right>%3</td><td>%4</td><td>%5</td></tr>%6</table>")
+                         .arg(tr("How sensitive it is"), tr("Bits"), tr("KL, nats"),
+                              tr("Most sensitive"), tr("Above"), rows));
 }
 
 void InspectorPanel::showRuns(const LayerInfo &layer)

@@ -62,7 +62,7 @@ QVariant LayerRunsModel::data(const QModelIndex &index, int role) const
         }
         return column == AgainstColumn && against
             ? tr("%1 ×").arg(QLocale().toString(*against, 'f', 2))
-            : plotNumber(number);
+            : cellNumber(number);
     case SortRole:
         return column == RunColumn ? QVariant(row.name) : QVariant(number);
     case Qt::ToolTipRole:
@@ -96,7 +96,7 @@ QVariant LayerRunsModel::headerData(int section, Qt::Orientation orientation, in
     if (role != Qt::DisplayRole) {
         return {};
     }
-    const QString titles[columnTotal] = {tr("Run"), tr("Bits"), tr("Error"), tr("Against rtn")};
+    const QString titles[columnTotal] = {tr("Run"), tr("Bits"), tr("Error"), tr("Of rtn")};
     return titles[section];
 }
 

@@ -32,6 +32,19 @@ Json calibrationJson(int length)
     return {{"sampler", "random-windows"}, {"samples", probeSamples}, {"length", length}};
 }
 
+/// What a model of this kind is measured by where the recipe names nothing.
+std::string usualTask(const ModelInfo &model)
+{
+    if (model.objective == objectives::nextToken) {
+        return "perplexity";
+    }
+    if (model.objective == objectives::maskedToken
+        || model.objective == objectives::maskedDiffusion) {
+        return "masked-nll";
+    }
+    return model.objective == objectives::classification ? "accuracy" : "output-error";
+}
+
 } // namespace
 
 JobRequest runRequest(const Project &project, const Recipe &recipe, const QString &name)
@@ -80,6 +93,11 @@ QString missingForAnalysis(const Project &project)
 {
     if (!project.model()) {
         return QCoreApplication::translate("Analysis", "Open a model first.");
+    }
+    if (!project.isModelPresent()) {
+        return QCoreApplication::translate(
+                   "Analysis", "The model is no longer at %1. Open it from where it lies now.")
+            .arg(QString::fromStdString(project.model()->path));
     }
     if (project.model()->runnable && project.calibrationFile().isEmpty()) {
         return QCoreApplication::translate("Analysis", "Choose calibration data first.");

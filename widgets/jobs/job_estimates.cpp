@@ -42,6 +42,7 @@ std::string estimateKey(const JobRequest &request)
 {
     JobRequest key = request;
     key.name.clear();
+    key.experiment.clear();
     key.storePath.clear();
     key.runId.clear();
     return key.toJson();
@@ -53,21 +54,28 @@ HubEstimate JobHub::estimateOf(const JobRequest &request) const
 {
     const std::string key = estimateKey(request);
     const auto known = m_estimates.find(key);
-    HubEstimate estimate = known == m_estimates.end() ? HubEstimate() : known->second;
+    HubEstimate estimate = known == m_estimates.end() ? HubEstimate() : known->second.estimate;
     const bool isAsked = std::any_of(m_questions.begin(), m_questions.end(),
                                      [&](const Question &question) { return question.key == key; });
     estimate.isPending = isAsked || (m_asked && m_asked->key == key);
     return estimate;
 }
 
+bool JobHub::isFresh(const std::string &key) const
+{
+    const auto known = m_estimates.find(key);
+    return known != m_estimates.end() && known->second.age.isValid()
+        && known->second.age.elapsed() < m_estimateLifetime;
+}
+
 void JobHub::requestEstimate(const QString &asker, const JobRequest &request)
 {
     forgetQuestions(asker);
-    const HubEstimate known = estimateOf(request);
-    if (!known.value && known.problem.isEmpty() && !known.isPending) {
-        m_questions.push_back({asker, request, estimateKey(request)});
+    const std::string key = estimateKey(request);
+    if (!estimateOf(request).isPending && !isFresh(key)) {
+        m_questions.push_back({asker, request, key});
+        Q_EMIT estimateChanged();
     }
-    Q_EMIT estimateChanged();
     pump();
 }
 
@@ -108,8 +116,12 @@ void JobHub::takeQuestionLetter(const JobMailbox::Letter &letter)
         return;
     }
     if (finished->state != JobState::Cancelled) { // asked once only, whatever came of it
-        HubEstimate &estimate = m_estimates[m_asked->key];
-        estimate.problem = finished->problem ? errorText(*finished->problem) : QString();
+        KnownEstimate &known = m_estimates[m_asked->key];
+        known.estimate.problem = finished->problem ? errorText(*finished->problem) : QString();
+        known.age.start();
+        for (Entry &entry : m_entries) {
+            entry.isEstimated |= estimateKey(entry.job.request) == m_asked->key;
+        }
     }
     m_asked.reset();
     m_working = 0;
@@ -122,7 +134,7 @@ void JobHub::applyEstimate(const std::string &key, const std::shared_ptr<const E
     if (m_estimates.size() >= mostEstimates) {
         m_estimates.clear();
     }
-    m_estimates[key].value = value;
+    m_estimates[key].estimate.value = value;
     for (Entry &entry : m_entries) {
         if (!entry.job.isOver() && estimateKey(entry.job.request) == key) {
             entry.job.estimate = value;

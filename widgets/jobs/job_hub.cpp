@@ -91,7 +91,7 @@ void JobHub::retry(quint64 id)
         return;
     }
     HubJob &job = found->job;
-    if (!job.runId.isEmpty() && job.request.kind != "resume") {
+    if (!job.runId.isEmpty() && job.request.runId.empty()) { // it made that run: go on with it
         JobRequest request;
         request.kind = "resume";
         request.storePath = job.request.storePath;
@@ -103,6 +103,7 @@ void JobHub::retry(quint64 id)
     job.progress = {};
     job.failure.clear();
     found->isCancelling = false;
+    found->isEstimated = false;
     m_estimates.erase(estimateKey(job.request)); // it may have failed for the same reason
     Q_EMIT jobChanged(id);
     pump();
@@ -207,7 +208,8 @@ void JobHub::pump()
     Entry *next = nextQueued();
     if (next != nullptr && canEstimate(next->job.request)) {
         const std::string key = estimateKey(next->job.request);
-        if (!m_estimates.contains(key)) {
+        // What was asked for before another job ran may be long past.
+        if (!next->isEstimated && !isFresh(key)) {
             m_questions.push_front({QString::number(next->job.id), next->job.request, key});
         }
     }

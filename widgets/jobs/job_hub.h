@@ -87,6 +87,9 @@ public:
     /// The engine is at a job, or at an estimate, which nobody need wait for.
     bool isWorking() const { return m_working != 0; }
 
+    /// How long an estimate is taken as it is: the machine's load changes. An older one still shows
+    /// while it is asked for again. For tests.
+    void setEstimateLifetime(int milliseconds) { m_estimateLifetime = milliseconds; }
     /// What `request` would need, as far as it is known. Never asks.
     HubEstimate estimateOf(const JobRequest &request) const;
     /// Asks for it; estimateChanged() follows. An earlier question of the same `asker` (a form, a
@@ -112,12 +115,18 @@ private:
         HubJob job;
         JobId engineJob = 0; ///< 0: not with the engine
         bool isCancelling = false;
+        bool isEstimated = false; ///< while it waited: it is not asked for again before it starts
     };
     struct Question
     {
         QString asker;
         JobRequest request;
         std::string key;
+    };
+    struct KnownEstimate
+    {
+        HubEstimate estimate;
+        QElapsedTimer age; ///< invalid: no answer came yet
     };
     struct Waiting
     {
@@ -140,6 +149,8 @@ private:
     void sample();
     void applyEstimate(const std::string &key, const std::shared_ptr<const Estimate> &value);
     bool canEstimate(const JobRequest &request) const;
+    /// It was answered, and not too long ago.
+    bool isFresh(const std::string &key) const;
     void forgetQuestions(const QString &asker);
 
     Project &m_project;
@@ -151,12 +162,13 @@ private:
     std::deque<Question> m_questions;
     std::optional<Question> m_asked; ///< what the engine estimates now
     JobId m_askedJob = 0;
-    std::map<std::string, HubEstimate> m_estimates;
+    std::map<std::string, KnownEstimate> m_estimates;
+    int m_estimateLifetime = 60'000; ///< milliseconds
     std::map<std::pair<quint64, std::string>, Waiting> m_waiting;
     QTimer m_timer;
 };
 
-/// What equal estimates have in common: the request without name, store and run.
+/// What equal estimates have in common: the request without name, experiment, store and run.
 std::string estimateKey(const JobRequest &request);
 
 } // namespace bitprism

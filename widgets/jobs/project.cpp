@@ -99,13 +99,16 @@ void Project::refreshRuns()
 
 const store::RunRecord *Project::findRun(const QString &id) const
 {
-    if (!m_contents.runs) {
+    if (!m_contents.runs || id.isEmpty()) {
         return nullptr;
     }
-    const auto found = std::find_if(
-        m_contents.runs->begin(), m_contents.runs->end(),
-        [wanted = id.toStdString()](const store::RunRecord &run) { return run.id == wanted; });
-    return found == m_contents.runs->end() ? nullptr : &*found;
+    if (m_runsById.empty()) { // made when it is needed: lists of thousands come and go
+        for (const store::RunRecord &run : *m_contents.runs) {
+            m_runsById.emplace(run.id, &run);
+        }
+    }
+    const auto found = m_runsById.find(id.toStdString());
+    return found == m_runsById.end() ? nullptr : found->second;
 }
 
 QString Project::writableStorePath() const
@@ -148,6 +151,7 @@ void Project::setDataFiles(const QString &calibration, const QString &evaluation
 void Project::take(const ProjectContents &contents)
 {
     m_contents = contents;
+    m_runsById.clear();
     if (m_contents.model) {
         m_state = State::Ready;
         const QSettings settings;
@@ -187,6 +191,7 @@ void Project::takeRuns(const RunListPtr &runs)
 {
     const RunListPtr before = m_contents.runs;
     m_contents.runs = runs;
+    m_runsById.clear();
     m_contents.storeProblem.reset();
     if (m_contents.storePath.isEmpty()) {
         m_contents.storePath = writableStorePath();

@@ -9,6 +9,9 @@
 #include <QString>
 #include <QTimer>
 
+#include <string_view>
+#include <unordered_map>
+
 namespace bitprism {
 
 /// The open model and the runs of the open store, as every view sees them. Reading happens on the
@@ -39,6 +42,8 @@ public:
     const QString &target() const { return m_target; }
     /// Never null while Ready.
     const ModelInfoPtr &model() const { return m_contents.model; }
+    /// False: the checkpoint of a stored project lies elsewhere now.
+    bool isModelPresent() const { return m_contents.isModelPresent; }
     /// Null: no store is open.
     const RunListPtr &runs() const { return m_contents.runs; }
     /// Null for an unknown id; valid until the next runsChanged().
@@ -79,6 +84,7 @@ private:
     std::shared_ptr<StoreConnection> m_connection = std::make_shared<StoreConnection>();
     Worker m_storeThread{"store"};
     Worker m_interactiveThread{"interactive"};
+    mutable std::unordered_map<std::string_view, const store::RunRecord *> m_runsById; ///< or empty
     Latest<ProjectContents> m_reading;
     Latest<RunListPtr> m_listing;
     Latest<QString> m_watching;

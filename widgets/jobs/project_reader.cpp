@@ -69,6 +69,29 @@ void findSampleData(ProjectContents &contents)
     }
 }
 
+/// A project that was made elsewhere names a folder that is not here: the sample of the same name
+/// and shape is taken for it.
+void findMovedModel(ProjectContents &contents)
+{
+    std::error_code ignored;
+    contents.isModelPresent = fs::exists(contents.model->path, ignored);
+    if (contents.isModelPresent) {
+        return;
+    }
+    for (const SampleModel &sample : sampleModels()) {
+        if (sample.name != contents.model->name) {
+            continue;
+        }
+        ModelInfoPtr found;
+        (void)errorOf([&] { found = describe(sample.path); }); // a damaged copy is none
+        if (found && found->parameters == contents.model->parameters
+            && found->layers.size() == contents.model->layers.size()) {
+            contents.model = found;
+            contents.isModelPresent = true;
+        }
+    }
+}
+
 } // namespace
 
 ProjectContents ProjectReader::read(const QString &target, const QString &storePath)
@@ -92,6 +115,7 @@ ProjectContents ProjectReader::read(const QString &target, const QString &storeP
         } else if (targetIsStore && contents.runs && !contents.runs->empty()) {
             const store::ExperimentStore store(storeFile, store::OpenMode::ReadOnly);
             contents.model = std::make_shared<ModelInfo>(store.model(contents.runs->front().id));
+            findMovedModel(contents);
         }
         if (contents.model) {
             findSampleData(contents);

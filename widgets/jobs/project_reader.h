@@ -26,6 +26,9 @@ struct ProjectContents
     QString storePath; ///< absolute; empty: no store
     ErrorPtr modelProblem; ///< why there is no model
     ErrorPtr storeProblem; ///< why there are no runs
+    /// The checkpoint lies where the store says. Else its results can be looked at, and nothing can
+    /// be measured.
+    bool isModelPresent = true;
     QString calibrationFile; ///< what the model's sample brings along; empty: nothing
     QString evaluationFile;
 };

@@ -21,6 +21,8 @@ namespace {
 
 constexpr int shownRuns = 5;
 
+constexpr int mostNameEms = 26;
+
 QString figuresOf(const store::RunRecord &run)
 {
     QStringList parts;
@@ -63,6 +65,7 @@ void LatestRuns::showRuns()
         item->widget()->deleteLater();
         delete item;
     }
+    QList<QPushButton *> buttons;
     const RunListPtr &runs = m_context.project->runs();
     const std::size_t count = runs ? std::min<std::size_t>(runs->size(), shownRuns) : 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -72,6 +75,7 @@ void LatestRuns::showRuns()
         auto *line = new QWidget(this);
         auto *open = new QPushButton(QString::fromStdString(run.name), line);
         open->setAccessibleDescription(figuresOf(run));
+        buttons.append(open);
         auto *figures = new ElidedLabel(line);
         figures->setText(figuresOf(run));
         figures->setForegroundRole(QPalette::PlaceholderText);
@@ -89,6 +93,13 @@ void LatestRuns::showRuns()
                     }
                     Q_EMIT showViewRequested(view);
                 });
+    }
+    int widest = 0;
+    for (const QPushButton *button : std::as_const(buttons)) {
+        widest = qMax(widest, button->sizeHint().width());
+    }
+    for (QPushButton *button : std::as_const(buttons)) {
+        button->setFixedWidth(qMin(widest, em(this, mostNameEms)));
     }
     if (count == 0) {
         auto *nothing = new QLabel(tr("Nothing was measured yet."), this);

@@ -253,7 +253,8 @@ void OverviewView::showRecipe()
     m_memory->setFigure(estimate.value ? formatBytes(estimate.value->memoryBytes) : notMeasured(),
                         estimate.value                   ? tr("to quantize and to measure")
                             : estimate.problem.isEmpty() ? tr("not estimated yet")
-                                                         : estimate.problem);
+                                                         : tr("cannot be estimated"));
+    m_memory->setToolTip(estimate.problem);
     m_barAfter->setParts(modelParts(after), share);
 }
 

@@ -110,6 +110,8 @@ void StartButtons::show()
     for (const Analysis &analysis : m_analyses) {
         analysis.button->setEnabled(missing.isEmpty());
         analysis.note->setText(missing.isEmpty() ? noteOf(analysis) : QString());
+        analysis.note->setToolTip(
+            missing.isEmpty() ? m_context.hub->estimateOf(analysis.request()).problem : QString());
     }
 }
 
@@ -123,7 +125,9 @@ QString StartButtons::noteOf(const Analysis &analysis) const
     if (estimate.value) {
         return tr("about %1").arg(formatSeconds(estimate.value->seconds));
     }
-    return estimate.isPending ? tr("estimating...") : estimate.problem;
+    return estimate.isPending        ? tr("estimating...")
+        : estimate.problem.isEmpty() ? QString()
+                                     : tr("no estimate");
 }
 
 } // namespace bitprism

@@ -5,11 +5,27 @@
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
+#include <QCoreApplication>
+
 #include <cmath>
 
 namespace bitprism {
 
 namespace {
+
+/// The context of this file's texts.
+struct Texts
+{
+    Q_DECLARE_TR_FUNCTIONS(Plot)
+};
+
+/// A logarithmic axis says so.
+QString titleOf(const PlotAxis &info)
+{
+    //: the title of an axis, which may name a unit
+    return info.isLog && !info.title.isEmpty() ? Texts::tr("%1 (logarithmic)").arg(info.title)
+                                               : info.title;
+}
 
 /// Calls a function when its layer is drawn.
 class DrawHook final : public QCPLayerable
@@ -153,7 +169,7 @@ void PlotCanvas::setAxes(const PlotAxis &x, const PlotAxis &y)
 
 void PlotCanvas::setAxis(QCPAxis &axis, const PlotAxis &info)
 {
-    axis.setLabel(info.title);
+    axis.setLabel(titleOf(info));
     axis.setScaleType(info.isLog ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     if (info.categories.isEmpty()) {
         axis.setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(info.isLog, info.isInteger)));
@@ -176,13 +192,19 @@ void PlotCanvas::changeEvent(QEvent *event)
 void PlotCanvas::thinCategories()
 {
     const QFontMetrics metrics(smallFont());
-    const auto cut = [&metrics](QCPAxis &axis, const QString &title, double length) {
+    const auto cut = [&metrics](QCPAxis &axis, const PlotAxis &info, double length) {
+        QString title = titleOf(info);
+        if (metrics.horizontalAdvance(title) > length && info.isLog) {
+            //: the title of an axis, short form of "(logarithmic)"
+            title = Texts::tr("%1 (log)").arg(info.title);
+        }
         axis.setLabel(metrics.elidedText(title, Qt::ElideRight, static_cast<int>(length)));
     };
     // Of the canvas, not of the plot inside: that one has its size after the first replot only.
     constexpr double share = 0.85;
-    cut(*xAxis, m_x.title, share * width());
-    cut(*yAxis, m_y.title, share * height());
+    cut(*xAxis, m_x, share * width());
+    const double legend = m_legend->outerRect().height();
+    cut(*yAxis, m_y, share * (height() - legend));
     thinAxis(*xAxis, m_x);
     thinAxis(*yAxis, m_y);
 }

@@ -18,7 +18,7 @@ inline constexpr int maxPlotCells = 512;
 struct PlotAxis
 {
     QString title{}; ///< with its unit: "bits", "KL divergence, nats per token"
-    bool isLog = false; ///< values of zero or below are not shown then
+    bool isLog = false; ///< values of zero or below stand at the end of the axis then
     bool isInteger = false; ///< labels whole numbers only
     bool startsAtZero = false;
     QStringList categories{}; ///< labels of 0, 1, ...; empty: a number axis

@@ -11,8 +11,15 @@ namespace bitprism {
 namespace {
 
 constexpr int significantDigits = 4;
+constexpr double smallest = 1e-4; ///< written without an exponent
+constexpr int cellDigits = 2;
+constexpr double smallestInCell = 1e-3;
 
-QString tr(const char *text) { return QCoreApplication::translate("Plot", text); }
+/// The context of this file's texts.
+struct Texts
+{
+    Q_DECLARE_TR_FUNCTIONS(Plot)
+};
 
 /// Digits after the point that show `digits` significant ones.
 int decimalsFor(double value, int digits)
@@ -27,9 +34,8 @@ QString withExponent(double value, int decimals)
     return locale.toString(value, 'e', decimals).replace(locale.exponential(), QLatin1String("e"));
 }
 
-} // namespace
-
-QString plotNumber(double value)
+/// `digits` significant ones; below `least` with an exponent.
+QString withDigits(double value, int digits, double least)
 {
     if (!std::isfinite(value)) {
         return QStringLiteral("\u2013");
@@ -39,14 +45,20 @@ QString plotNumber(double value)
     }
     const QLocale locale;
     const double size = std::abs(value);
-    if (size < 1e-4 || size >= 1e7) {
-        return withExponent(value, significantDigits - 1);
+    if (size < least || size >= 1e7) {
+        return withExponent(value, digits - 1);
     }
     if (value == std::round(value)) {
         return locale.toString(value, 'f', 0);
     }
-    return locale.toString(value, 'f', decimalsFor(value, significantDigits));
+    return locale.toString(value, 'f', decimalsFor(value, digits));
 }
+
+} // namespace
+
+QString plotNumber(double value) { return withDigits(value, significantDigits, smallest); }
+
+QString cellNumber(double value) { return withDigits(value, cellDigits, smallestInCell); }
 
 QString plotNumber(double value, double standardError)
 {
@@ -57,12 +69,12 @@ QString plotNumber(double value, double standardError)
     // Two digits of the error say how many of the value are worth reading.
     const int decimals = decimalsFor(standardError, 2);
     if (decimals > 7 || std::abs(value) >= 1e7) {
-        return tr("%1 ± %2").arg(plotNumber(value), withExponent(standardError, 1));
+        return Texts::tr("%1 ± %2").arg(plotNumber(value), withExponent(standardError, 1));
     }
     // What rounds to zero has no sign.
     const double shown = std::abs(value) < 0.5 * std::pow(10, -decimals) ? 0 : value;
-    return tr("%1 ± %2").arg(locale.toString(shown, 'f', decimals),
-                             locale.toString(standardError, 'f', decimals));
+    return Texts::tr("%1 ± %2").arg(locale.toString(shown, 'f', decimals),
+                                    locale.toString(standardError, 'f', decimals));
 }
 
 QString signedPlotNumber(double value)
@@ -85,7 +97,7 @@ QString rankText(int rank, int total)
         //: place among all: "3rd of 42"
         QT_TRANSLATE_NOOP("Plot", "%1rd of %2"),
     };
-    return tr(forms[ones <= 3 ? ones : 0]).arg(rank).arg(total);
+    return Texts::tr(forms[ones <= 3 ? ones : 0]).arg(rank).arg(total);
 }
 
 std::pair<int, int> rankAmong(double value, const std::vector<double> &values)
@@ -118,7 +130,7 @@ QString PlotReading::text() const
 {
     QStringList parts{headline};
     for (const auto &[name, value] : values) {
-        parts.append(name.isEmpty() ? value : tr("%1: %2").arg(name, value));
+        parts.append(name.isEmpty() ? value : Texts::tr("%1: %2").arg(name, value));
     }
     parts.append(rank);
     parts.append(note);

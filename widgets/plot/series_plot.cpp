@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plot/series_plot.h"
 
-#include "widgets/plot/colour_map.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
@@ -38,9 +37,17 @@ PlotRange padded(PlotRange range, const PlotAxis &axis)
     return {touchesZero ? 0 : range.low - padding * span, range.high + padding * span};
 }
 
-QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
+/// A value with its error; on a logarithmic axis what lies at or below zero has no place.
+void addTo(PlotRange &range, bool isLog, double value, double error)
 {
-    return point.isMuted ? mixColours(colour, theme.surface, 0.55) : colour;
+    if (isLog && value <= 0) {
+        return;
+    }
+    range.add(value);
+    range.add(value + error);
+    if (!isLog) {
+        range.add(value - error);
+    }
 }
 
 } // namespace
@@ -57,6 +64,7 @@ void SeriesPlot::setAxes(const PlotAxis &x, const PlotAxis &y)
     }
     canvas().setAxes(x, y);
     updateView();
+    updateLegend();
     dataChanged(false);
 }
 
@@ -98,6 +106,12 @@ void SeriesPlot::setDiagonal(const QString &text)
     replot();
 }
 
+void SeriesPlot::setLabelsPoints(bool labels)
+{
+    m_labelsPoints = labels;
+    replot();
+}
+
 const PlotPoint &SeriesPlot::point(int item) const
 {
     const Item &place = m_items[static_cast<std::size_t>(item)];
@@ -111,14 +125,21 @@ int SeriesPlot::styleOf(std::size_t series) const
 
 QPointF SeriesPlot::pixelOf(const PlotPoint &point) const
 {
-    return canvas().pixel(point.x, point.y);
+    const QRectF plot = canvas().plotRect();
+    const bool isLeft = canvas().xInfo().isLog && point.x <= 0;
+    const bool isBelow = canvas().yInfo().isLog && point.y <= 0;
+    return {isLeft ? plot.left() : canvas().xAxis->coordToPixel(point.x),
+            isBelow ? plot.bottom() : canvas().yAxis->coordToPixel(point.y)};
 }
 
 bool SeriesPlot::isShown(const PlotPoint &point) const
 {
-    const bool isOnX = !canvas().xInfo().isLog || point.x > 0;
-    const bool isOnY = !canvas().yInfo().isLog || point.y > 0;
-    return isOnX && isOnY && std::isfinite(point.x) && std::isfinite(point.y);
+    return std::isfinite(point.x) && std::isfinite(point.y);
+}
+
+bool SeriesPlot::isOnAxis(const PlotPoint &point) const
+{
+    return (canvas().xInfo().isLog && point.x <= 0) || (canvas().yInfo().isLog && point.y <= 0);
 }
 
 double SeriesPlot::markerSize() const { return em(this, 0.65); }
@@ -129,19 +150,10 @@ void SeriesPlot::updateView()
     PlotRange y;
     for (const PlotSeries &series : m_series) {
         for (const PlotPoint &each : series.points) {
-            if (!isShown(each)) {
-                continue;
+            if (isShown(each)) {
+                addTo(x, canvas().xInfo().isLog, each.x, each.xError);
+                addTo(y, canvas().yInfo().isLog, each.y, each.yError);
             }
-            x.add(each.x);
-            y.add(each.y);
-            const auto addError = [](PlotRange &range, double value, double error, bool isLog) {
-                range.add(value + error);
-                if (!isLog) {
-                    range.add(value - error);
-                }
-            };
-            addError(x, each.x, each.xError, canvas().xInfo().isLog);
-            addError(y, each.y, each.yError, canvas().yInfo().isLog);
         }
     }
     for (const ReferenceLine &line : m_references) {
@@ -171,6 +183,15 @@ void SeriesPlot::updateLegend()
     }
     if (m_floor) {
         entries.push_back({LegendSign::Band, m_floor->text, 0});
+    }
+    const auto count = std::count_if(m_items.begin(), m_items.end(), [this](const Item &item) {
+        const PlotPoint &each = m_series[item.series].points[item.point];
+        return isShown(each) && isOnAxis(each);
+    });
+    if (count > 0) {
+        entries.push_back({LegendSign::OnAxis,
+                           tr("%n at the axis: zero or below", nullptr, static_cast<int>(count)),
+                           0});
     }
     canvas().setLegend(std::move(entries));
 }
@@ -232,7 +253,9 @@ PlotReading SeriesPlot::reading(int item) const
                                 valueText(canvas().yInfo(), each.y, each.yError));
     const auto [rank, total] = rankAmong(each.y, m_values);
     reading.rank = total > 1 ? rankText(rank, total) : QString();
-    reading.note = each.isMuted ? tr("inside the noise") : QString();
+    reading.note = isOnAxis(each) ? tr("zero or below: it has no place on this axis")
+        : each.isMuted            ? tr("inside the noise")
+                                  : QString();
     return reading;
 }
 
@@ -263,171 +286,6 @@ void SeriesPlot::prepareReplot()
         }
     }
     canvas().setRightMargin(margin);
-}
-
-void SeriesPlot::drawData(const PlotDrawing &drawing)
-{
-    drawBands(drawing);
-    drawReferences(drawing);
-    for (std::size_t i = 0; i < m_series.size(); ++i) {
-        drawLine(drawing, i);
-    }
-    for (std::size_t i = 0; i < m_series.size(); ++i) {
-        drawPoints(drawing, i);
-    }
-}
-
-void SeriesPlot::drawBands(const PlotDrawing &drawing) const
-{
-    if (!m_floor) {
-        return;
-    }
-    const QRectF plot = canvas().plotRect();
-    const bool isLog = canvas().yInfo().isLog;
-    const auto pixel = [&](double value) {
-        return isLog && value <= 0
-            ? plot.bottom()
-            : std::clamp(canvas().yAxis->coordToPixel(value), plot.top(), plot.bottom());
-    };
-    drawing.painter.fillRect(QRectF(QPointF(plot.left(), pixel(m_floor->high)),
-                                    QPointF(plot.right(), pixel(m_floor->low))),
-                             drawing.theme.grid);
-}
-
-void SeriesPlot::drawReferences(const PlotDrawing &drawing) const
-{
-    const QRectF plot = canvas().plotRect();
-    QPainter &painter = drawing.painter;
-    painter.setPen(QPen(drawing.theme.mutedText, 1, Qt::DashLine));
-    painter.setFont(canvas().smallFont());
-    for (const ReferenceLine &line : m_references) {
-        const double pad = em(this, 0.35);
-        if (line.orientation == Qt::Horizontal) {
-            const double y = canvas().yAxis->coordToPixel(line.value);
-            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
-            painter.drawText(QPointF(plot.left() + pad, y - pad), line.text);
-        } else {
-            const double x = canvas().xAxis->coordToPixel(line.value);
-            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
-            painter.drawText(QPointF(x + pad, plot.top() + em(this, 1)), line.text);
-        }
-    }
-    if (!m_diagonal.isEmpty()) {
-        const QCPRange x = canvas().xAxis->range();
-        const QCPRange y = canvas().yAxis->range();
-        const double low = std::max(x.lower, y.lower);
-        const double high = std::min(x.upper, y.upper);
-        if (low < high) {
-            painter.drawLine(canvas().pixel(low, low), canvas().pixel(high, high));
-        }
-    }
-}
-
-void SeriesPlot::drawLine(const PlotDrawing &drawing, std::size_t series) const
-{
-    const PlotSeries &each = m_series[series];
-    if (each.line == SeriesLine::None) {
-        return;
-    }
-    drawing.painter.setBrush(Qt::NoBrush);
-    drawing.painter.setPen(QPen(seriesColour(drawing.theme, styleOf(series)),
-                                std::max(1.5, em(this, 0.15) * 1.0),
-                                each.line == SeriesLine::Dashed ? Qt::DashLine : Qt::SolidLine));
-    QPolygonF line;
-    for (const PlotPoint &next : each.points) {
-        if (!isShown(next)) {
-            drawing.painter.drawPolyline(line);
-            line.clear();
-            continue;
-        }
-        const QPointF place = pixelOf(next);
-        if (each.line == SeriesLine::Step && !line.isEmpty()) {
-            line.append({place.x(), line.last().y()});
-        }
-        line.append(place);
-    }
-    drawing.painter.drawPolyline(line);
-}
-
-void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) const
-{
-    const PlotSeries &each = m_series[series];
-    const QColor colour = seriesColour(drawing.theme, styleOf(series));
-    const QRectF plot = canvas().plotRect().adjusted(-20, -20, 20, 20);
-    for (const PlotPoint &next : each.points) {
-        if (!isShown(next) || !plot.contains(pixelOf(next))) {
-            continue;
-        }
-        const QColor ink = inkOf(next, colour, drawing.theme);
-        drawErrors(drawing, next, ink);
-        if (each.hasMarkers) {
-            drawMarker(drawing.painter, pixelOf(next), styleOf(series), markerSize(), ink,
-                       next.isMuted);
-        }
-    }
-}
-
-void SeriesPlot::drawErrors(const PlotDrawing &drawing, const PlotPoint &point,
-                            const QColor &colour) const
-{
-    const double cap = markerSize() * 0.8;
-    drawing.painter.setPen(QPen(colour, 1));
-    // On a logarithmic axis the lower end may lie at or below zero: down to the axis then.
-    const auto low = [](const QCPAxis &axis, double value) {
-        return axis.scaleType() == QCPAxis::stLogarithmic ? std::max(value, axis.range().lower)
-                                                          : value;
-    };
-    if (std::isfinite(point.yError) && point.yError > 0) {
-        // Of a point inside the noise the upper half says enough: the lower ones would be a fence.
-        const double from
-            = point.isMuted && canvas().yInfo().isLog ? point.y : point.y - point.yError;
-        drawErrorBar(drawing.painter, canvas().pixel(point.x, low(*canvas().yAxis, from)),
-                     canvas().pixel(point.x, point.y + point.yError), cap, true);
-    }
-    if (std::isfinite(point.xError) && point.xError > 0) {
-        drawErrorBar(drawing.painter,
-                     canvas().pixel(low(*canvas().xAxis, point.x - point.xError), point.y),
-                     canvas().pixel(point.x + point.xError, point.y), cap, false);
-    }
-}
-
-void SeriesPlot::drawAnnotations(const PlotDrawing &drawing)
-{
-    if (!labelsEnds()) {
-        return;
-    }
-    struct Label
-    {
-        double y = 0;
-        std::size_t series = 0;
-    };
-    const QRectF plot = canvas().plotRect();
-    const double height = QFontMetrics(canvas().smallFont()).height();
-    std::vector<Label> labels;
-    for (std::size_t i = 0; i < m_series.size(); ++i) {
-        const auto last = std::find_if(m_series[i].points.rbegin(), m_series[i].points.rend(),
-                                       [this](const PlotPoint &each) { return isShown(each); });
-        if (last != m_series[i].points.rend()) {
-            labels.push_back({std::clamp(pixelOf(*last).y(), plot.top(), plot.bottom()), i});
-        }
-    }
-    std::sort(labels.begin(), labels.end(),
-              [](const Label &a, const Label &b) { return a.y < b.y; });
-    for (std::size_t i = 1; i < labels.size(); ++i) { // apart, downwards
-        labels[i].y = std::max(labels[i].y, labels[i - 1].y + height);
-    }
-    for (std::size_t i = labels.size(); i-- > 0;) { // and back up from the foot
-        const double limit = i + 1 < labels.size() ? labels[i + 1].y - height : plot.bottom();
-        labels[i].y = std::min(labels[i].y, limit);
-    }
-    drawing.painter.setFont(canvas().smallFont());
-    for (const Label &label : labels) {
-        const double left = plot.right() + em(this, 0.6);
-        drawing.painter.setPen(seriesColour(drawing.theme, styleOf(label.series)));
-        drawing.painter.drawText(
-            QRectF(left, label.y - height / 2, canvas().width() - left, height),
-            Qt::AlignLeft | Qt::AlignVCenter, m_series[label.series].name);
-    }
 }
 
 bool LinePlot::labelsEnds() const

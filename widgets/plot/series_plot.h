@@ -22,6 +22,8 @@ public:
     void setReferenceLines(std::vector<ReferenceLine> lines);
     /// A dashed line where both values are equal, named in the legend; empty: none.
     void setDiagonal(const QString &text);
+    /// Writes the points' labels beside them while there are a dozen or fewer.
+    void setLabelsPoints(bool labels);
 
     int itemCount() const override { return static_cast<int>(m_items.size()); }
     QString itemId(int item) const override { return point(item).id; }
@@ -50,6 +52,8 @@ private:
     int styleOf(std::size_t series) const;
     QPointF pixelOf(const PlotPoint &point) const;
     bool isShown(const PlotPoint &point) const;
+    /// Zero or below where an axis is logarithmic: drawn at the end of that axis.
+    bool isOnAxis(const PlotPoint &point) const;
     void updateView();
     void updateLegend();
     void drawBands(const PlotDrawing &drawing) const;
@@ -57,6 +61,9 @@ private:
     void drawLine(const PlotDrawing &drawing, std::size_t series) const;
     void drawPoints(const PlotDrawing &drawing, std::size_t series) const;
     void drawErrors(const PlotDrawing &drawing, const PlotPoint &point, const QColor &colour) const;
+    void drawOnAxis(QPainter &painter, const PlotPoint &point, const QColor &colour) const;
+    void drawEndLabels(const PlotDrawing &drawing) const;
+    void drawPointLabels(const PlotDrawing &drawing) const;
     double markerSize() const;
 
     std::vector<PlotSeries> m_series;
@@ -65,6 +72,7 @@ private:
     std::optional<NoiseFloor> m_floor;
     std::vector<ReferenceLine> m_references;
     QString m_diagonal;
+    bool m_labelsPoints = false;
 };
 
 /// Curves, with their names at the ends where there are four or fewer, else in a legend.

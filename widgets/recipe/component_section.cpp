@@ -128,10 +128,10 @@ bool ComponentSection::check(const ComponentChoice &choice)
         return m_form->isValid();
     }
     const std::vector<std::string> &arguments = problem->arguments();
+    const QString acrossFields = nestedText(*problem);
     const bool isAtField = arguments.size() > keyArgument
         && m_form->setProblem(arguments[keyArgument],
-                              arguments.size() == 3 ? QString::fromStdString(arguments[2])
-                                                    : errorText(*problem));
+                              acrossFields.isEmpty() ? errorText(*problem) : acrossFields);
     if (!isAtField) {
         QPalette colours = palette();
         colours.setColor(QPalette::WindowText, Theme::of(colours).bad);

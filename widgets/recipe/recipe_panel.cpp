@@ -7,8 +7,10 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/recipe/component_section.h"
+#include "widgets/recipe/evaluations_section.h"
 #include "widgets/recipe/overrides_section.h"
 #include "widgets/recipe/recipe_document.h"
+#include "widgets/recipe/recipe_parameters.h"
 #include "widgets/recipe/transforms_section.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
@@ -18,7 +20,6 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QTimer>
@@ -31,50 +32,6 @@ namespace {
 
 constexpr int estimateDelay = 400; // milliseconds without an edit before an estimate is asked for
 const QString estimateAsker = QStringLiteral("recipe");
-
-ParamInfo parameter(const char *key, const char *type, const ParamText &text,
-                    const std::string &value, double min = 0, double max = 0)
-{
-    ParamInfo info;
-    info.key = key;
-    info.type = type;
-    info.text = text;
-    info.defaultValue = value;
-    info.min = min;
-    info.max = max;
-    return info;
-}
-
-std::vector<ParamInfo> dataParameters()
-{
-    return {parameter("calibration", "path",
-                      {BITPRISM_TR("Recipe", "Calibration"),
-                       BITPRISM_TR("Recipe",
-                                   "File that statistics are collected on; never used "
-                                   "for measuring.")},
-                      "\"\""),
-            parameter("evaluation", "path",
-                      {BITPRISM_TR("Recipe", "Evaluation"),
-                       BITPRISM_TR("Recipe", "Held-out file that perplexity is measured on.")},
-                      "\"\"")};
-}
-
-std::vector<ParamInfo> numberParameters()
-{
-    return {parameter("samples", "integer",
-                      {BITPRISM_TR("Recipe", "Samples"),
-                       BITPRISM_TR("Recipe", "Number of calibration samples.")},
-                      "128", 1, 1e6),
-            parameter("length", "integer",
-                      {BITPRISM_TR("Recipe", "Length"),
-                       BITPRISM_TR("Recipe", "Tokens of a sample; cut to what the model can take."),
-                       "tokens"},
-                      "2048", 1, 1048576),
-            parameter("seed", "integer",
-                      {BITPRISM_TR("Recipe", "Seed"),
-                       BITPRISM_TR("Recipe", "Equal seeds give equal codes, bit for bit.")},
-                      "0", 0, 9e15)};
-}
 
 } // namespace
 
@@ -95,6 +52,10 @@ QString recipeTitle(const Recipe &recipe)
     if (recipe.activations.id != "none") {
         parts.append(QString::fromStdString(recipe.activations.id));
     }
+    if (recipe.kvCache.id != "full") {
+        parts.append(
+            RecipePanel::tr("KV cache: %1").arg(QString::fromStdString(recipe.kvCache.id)));
+    }
     if (!recipe.overrides.empty()) {
         parts.append(RecipePanel::tr("exceptions: %1").arg(recipe.overrides.size()));
     }
@@ -106,6 +67,7 @@ RecipePanel::RecipePanel(ViewContext &context, QWidget *parent)
     , m_context(context)
     , m_weights(new ComponentSection(Kind::weights, tr("Weights"), false, this))
     , m_activations(new ComponentSection(Kind::activations, tr("Activations"), false, this))
+    , m_kvCache(new ComponentSection(Kind::kv_cache, tr("KV cache"), false, this))
     , m_transforms(new TransformsSection(this))
     , m_allocation(new ComponentSection(Kind::allocator, tr("Allocation"), true, this))
     , m_calibration(new ComponentSection(Kind::sampler, tr("Calibration"), false, this))
@@ -113,18 +75,23 @@ RecipePanel::RecipePanel(ViewContext &context, QWidget *parent)
     , m_dataSection(new Section(tr("Data"), this))
     , m_data(new ParamForm(this))
     , m_overrides(new OverridesSection(this))
-    , m_name(new QLineEdit(this))
+    , m_evaluations(new EvaluationsSection(this))
+    , m_runSection(new Section(tr("Run"), this))
+    , m_runForm(new ParamForm(this))
     , m_problem(new QLabel(this))
     , m_estimate(new QLabel(this))
     , m_run(new QPushButton(tr("&Run this recipe"), this))
     , m_estimateTimer(new QTimer(this))
 {
     m_calibration->hideParameters({"samples", "length"});
-    m_numbers->setParameters(numberParameters());
+    m_numbers->setParameters(sampleParameters());
     m_calibration->addContent(m_numbers);
     m_data->setAccessiblePrefix(tr("Data"));
     m_data->setParameters(dataParameters());
     m_dataSection->addContent(m_data);
+    m_runForm->setAccessiblePrefix(tr("Run"));
+    m_runForm->setParameters(runParameters());
+    m_runSection->addContent(m_runForm);
     m_weights->setOpen(true);
     m_estimateTimer->setSingleShot(true);
     m_estimateTimer->setInterval(estimateDelay);
@@ -170,9 +137,9 @@ QWidget *RecipePanel::makeSections()
     auto *layout = new QVBoxLayout(content);
     layout->setContentsMargins(0, 0, space(this, 2), 0);
     layout->setSpacing(space(this, 2));
-    for (QWidget *section :
-         std::initializer_list<QWidget *>{m_weights, m_activations, m_transforms, m_allocation,
-                                          m_overrides, m_calibration, m_dataSection}) {
+    for (QWidget *section : std::initializer_list<QWidget *>{
+             m_weights, m_activations, m_kvCache, m_transforms, m_allocation, m_overrides,
+             m_calibration, m_evaluations, m_dataSection, m_runSection}) {
         layout->addWidget(section);
     }
     layout->addStretch();
@@ -187,9 +154,6 @@ QWidget *RecipePanel::makeSections()
 
 QWidget *RecipePanel::makeFooter()
 {
-    m_name->setPlaceholderText(recipeTitle(m_context.recipe->recipe()));
-    m_name->setAccessibleName(tr("Name of the run"));
-    m_name->setToolTip(tr("What the run is called in the list; empty: by its recipe."));
     m_problem->setWordWrap(true);
     m_problem->setTextFormat(Qt::PlainText);
     m_estimate->setWordWrap(true);
@@ -201,7 +165,6 @@ QWidget *RecipePanel::makeFooter()
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 1));
     layout->addWidget(m_problem);
-    layout->addWidget(m_name);
     layout->addWidget(m_run);
     layout->addWidget(m_estimate);
     connect(m_run, &QPushButton::clicked, this, &RecipePanel::run);
@@ -222,6 +185,10 @@ void RecipePanel::connectSections()
             edits([](Recipe & recipe) -> auto & { return recipe.weights; }));
     connect(m_activations, &ComponentSection::edited, this,
             edits([](Recipe & recipe) -> auto & { return recipe.activations; }));
+    connect(m_kvCache, &ComponentSection::edited, this,
+            edits([](Recipe & recipe) -> auto & { return recipe.kvCache; }));
+    connect(m_evaluations, &EvaluationsSection::edited, this,
+            edits([](Recipe & recipe) -> auto & { return recipe.evaluation; }));
     connect(m_transforms, &TransformsSection::edited, this,
             edits([](Recipe & recipe) -> auto & { return recipe.transforms; }));
     connect(m_calibration, &ComponentSection::edited, this,
@@ -239,6 +206,7 @@ void RecipePanel::connectSections()
                 document->edit(tr("Exceptions"), std::move(after));
             });
     connect(m_numbers, &ParamForm::edited, this, &RecipePanel::takeNumbers);
+    connect(m_runForm, &ParamForm::edited, this, &RecipePanel::takeRun);
     connect(m_data, &ParamForm::edited, this, &RecipePanel::takeData);
     connect(document, &RecipeDocument::changed, this, &RecipePanel::showRecipe);
     connect(m_context.project, &Project::changed, this, &RecipePanel::check);
@@ -250,10 +218,12 @@ void RecipePanel::connectSections()
 
 void RecipePanel::reload()
 {
-    for (ComponentSection *section : {m_weights, m_activations, m_allocation, m_calibration}) {
+    for (ComponentSection *section :
+         {m_weights, m_activations, m_kvCache, m_allocation, m_calibration}) {
         section->reload();
     }
     m_transforms->reload();
+    m_evaluations->reload();
     showRecipe();
 }
 
@@ -262,6 +232,7 @@ void RecipePanel::showRecipe()
     const Recipe &recipe = m_context.recipe->recipe();
     m_weights->showChoice(recipe.weights);
     m_activations->showChoice(recipe.activations);
+    m_kvCache->showChoice(recipe.kvCache);
     m_transforms->showTransforms(recipe.transforms);
     m_allocation->showChoice(recipe.allocation.value_or(ComponentChoice{"", "{}"}));
     m_calibration->showChoice(recipe.calibration.sampler);
@@ -269,14 +240,29 @@ void RecipePanel::showRecipe()
                                   .arg(componentTitle(Kind::sampler, recipe.calibration.sampler.id))
                                   .arg(recipe.calibration.samples)
                                   .arg(recipe.calibration.length));
-    m_numbers->setValues(Json{
-        {"samples", recipe.calibration.samples},
-        {"length", recipe.calibration.length},
-        {"seed",
-         recipe.seed}}.dump());
+    m_numbers->setValues(
+        Json{{"samples", recipe.calibration.samples}, {"length", recipe.calibration.length}}
+            .dump());
     m_overrides->showOverrides(recipe.overrides);
-    m_name->setPlaceholderText(recipeTitle(recipe));
+    m_evaluations->showEvaluations(recipe.evaluation);
+    showRun();
     check();
+}
+
+void RecipePanel::showRun()
+{
+    const Recipe &recipe = m_context.recipe->recipe();
+    m_runForm->setValues(Json{{"seed", recipe.seed},
+                              {"name", m_name.toStdString()},
+                              {"experiment", m_experiment.toStdString()}}
+                             .dump());
+    m_runSection->setSummary(m_experiment.isEmpty() ? runName()
+                                                    : tr("%1 in %2").arg(runName(), m_experiment));
+}
+
+QString RecipePanel::runName() const
+{
+    return m_name.isEmpty() ? recipeTitle(m_context.recipe->recipe()) : m_name;
 }
 
 void RecipePanel::showData()
@@ -285,6 +271,7 @@ void RecipePanel::showData()
     m_data->setValues(Json{{"calibration", project.calibrationFile().toStdString()},
                            {"evaluation", project.evaluationFile().toStdString()}}
                           .dump());
+    m_evaluations->setDefaultData(project.evaluationFile());
     const bool isMissing = project.model() && project.calibrationFile().isEmpty();
     m_dataSection->setSummary(project.calibrationFile().isEmpty()
                                   ? tr("None chosen")
@@ -309,14 +296,24 @@ void RecipePanel::takeNumbers(const std::string &key, const std::string &value,
 {
     Recipe after = m_context.recipe->recipe();
     const auto number = Json::parse(value).get<std::int64_t>();
-    if (key == "samples") {
-        after.calibration.samples = static_cast<int>(number);
-    } else if (key == "length") {
-        after.calibration.length = static_cast<int>(number);
-    } else {
-        after.seed = static_cast<std::uint64_t>(number);
-    }
+    (key == "samples" ? after.calibration.samples : after.calibration.length)
+        = static_cast<int>(number);
     m_context.recipe->edit(title, std::move(after), QString::fromStdString(key));
+}
+
+/// The seed is part of the recipe; name and experiment are of the run alone, so nothing to undo.
+void RecipePanel::takeRun(const std::string &key, const std::string &value, const QString &title)
+{
+    const Json given = Json::parse(value);
+    if (key == "seed") {
+        Recipe after = m_context.recipe->recipe();
+        after.seed = given.get<std::uint64_t>();
+        m_context.recipe->edit(title, std::move(after), QString::fromStdString(key));
+        return;
+    }
+    (key == "name" ? m_name : m_experiment)
+        = QString::fromStdString(given.get<std::string>()).trimmed();
+    showRun();
 }
 
 /// Looks for what is wrong or missing, says it, and asks anew what a run would take.
@@ -325,7 +322,9 @@ void RecipePanel::check()
     const Recipe &recipe = m_context.recipe->recipe();
     bool isGood = m_weights->check(recipe.weights);
     isGood = m_activations->check(recipe.activations) && isGood;
+    isGood = m_kvCache->check(recipe.kvCache) && isGood;
     isGood = m_transforms->check() && isGood;
+    isGood = m_evaluations->check() && isGood;
     isGood = m_calibration->check(recipe.calibration.sampler) && isGood;
     isGood = m_numbers->isValid() && isGood;
     if (recipe.allocation) {
@@ -382,10 +381,9 @@ void RecipePanel::run()
     if (!m_isGood) {
         return;
     }
-    const Recipe &recipe = m_context.recipe->recipe();
-    const QString name
-        = m_name->text().trimmed().isEmpty() ? recipeTitle(recipe) : m_name->text().trimmed();
-    m_context.hub->submit(runRequest(*m_context.project, recipe, name), name);
+    JobRequest request = runRequest(*m_context.project, m_context.recipe->recipe(), runName());
+    request.experiment = m_experiment.toStdString();
+    m_context.hub->submit(request, runName());
 }
 
 void RecipePanel::openRecipe()

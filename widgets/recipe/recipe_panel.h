@@ -7,13 +7,13 @@
 #include <string>
 
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QTimer;
 
 namespace bitprism {
 
 class ComponentSection;
+class EvaluationsSection;
 class OverridesSection;
 class ParamForm;
 class Section;
@@ -48,6 +48,10 @@ private:
     void showData();
     void takeData(const std::string &key, const std::string &value);
     void takeNumbers(const std::string &key, const std::string &value, const QString &title);
+    void takeRun(const std::string &key, const std::string &value, const QString &title);
+    void showRun();
+    /// What the next run is called.
+    QString runName() const;
     void check();
     void askEstimate();
     void showEstimate();
@@ -55,19 +59,24 @@ private:
     ViewContext &m_context;
     ComponentSection *m_weights;
     ComponentSection *m_activations;
+    ComponentSection *m_kvCache;
     TransformsSection *m_transforms;
     ComponentSection *m_allocation;
     ComponentSection *m_calibration;
-    ParamForm *m_numbers; ///< samples, length and seed
+    ParamForm *m_numbers; ///< samples and length
     Section *m_dataSection;
     ParamForm *m_data;
     OverridesSection *m_overrides;
-    QLineEdit *m_name;
+    EvaluationsSection *m_evaluations;
+    Section *m_runSection;
+    ParamForm *m_runForm; ///< seed, name and experiment
     QLabel *m_problem;
     QLabel *m_estimate;
     QPushButton *m_run;
     QTimer *m_estimateTimer;
     bool m_isGood = false;
+    QString m_name; ///< of the next run; empty: by its recipe
+    QString m_experiment; ///< that the next run joins; empty: none
 };
 
 /// What a run of the recipe is called where the user gives no name: "gptq, 3 bits".

@@ -13,10 +13,11 @@ namespace bitprism {
 
 namespace {
 
-QString tr(const char *text, int number = -1)
+/// The context of this file's texts.
+struct Texts
 {
-    return QCoreApplication::translate("ReportPreview", text, nullptr, number);
-}
+    Q_DECLARE_TR_FUNCTIONS(ReportPreview)
+};
 
 QString escaped(const std::string &text)
 {
@@ -72,8 +73,8 @@ public:
     {
         const report::Table &table = block.table;
         if (block.isFolded) {
-            folded(
-                tr("%1: %n rows", static_cast<int>(table.rows.size())).arg(escaped(table.title)));
+            folded(Texts::tr("%1: %n rows", nullptr, static_cast<int>(table.rows.size()))
+                       .arg(escaped(table.title)));
             return;
         }
         m_preview.html += "<h3>" + escaped(table.title) + "</h3><table cellspacing=\"0\"><tr>";
@@ -92,8 +93,8 @@ public:
         m_preview.html += "</table>";
         if (shown < table.rows.size()) {
             const int more = static_cast<int>(table.rows.size() - shown);
-            m_preview.html
-                += "<p class=\"muted\">" + tr("%n more rows are in the document.", more) + "</p>";
+            m_preview.html += "<p class=\"muted\">"
+                + Texts::tr("%n more rows are in the document.", nullptr, more) + "</p>";
         }
     }
 

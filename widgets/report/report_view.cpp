@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/report/report_view.h"
 
+#include "core/base/component.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
-#include "widgets/shared/selection.h"
-#include "widgets/shared/state_banner.h"
-#include "widgets/shared/state_panel.h"
+#include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 #include "widgets/tables/run_chooser.h"
 
@@ -21,7 +20,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QStackedLayout>
 #include <QTextBrowser>
 #include <QTextDocument>
 
@@ -36,7 +34,7 @@ constexpr int chartWidthStep = 40; // so that dragging the window's edge does no
 } // namespace
 
 ReportView::ReportView(ViewContext &context, QWidget *parent)
-    : View(parent)
+    : RunsView(context, tr("Report on"), parent)
     , m_context(context)
     , m_previewing(context.project->interactiveThread(), this,
                    [this](const Answer<ReportPreview> &answer) {
@@ -44,33 +42,15 @@ ReportView::ReportView(ViewContext &context, QWidget *parent)
                            showPreview(*answer.value);
                        }
                    })
-    , m_layout(new QStackedLayout)
-    , m_state(new StatePanel(this))
-    , m_chooser(new RunChooser(*context.project, tr("Report on"), this))
-    , m_banner(new StateBanner(this))
     , m_paper(new QTextBrowser(this))
     , m_format(new QComboBox(this))
     , m_export(new QPushButton(tr("Export report..."), this))
     , m_status(new QLabel(this))
 {
-    m_chooser->setAllKinds(true);
-    auto *layout = new QVBoxLayout(this);
-    const int margin = space(this, 4);
-    layout->setContentsMargins(margin, margin, margin, margin);
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(m_chooser);
-    layout->addWidget(m_banner);
-    layout->addLayout(m_layout, 1);
-    m_layout->addWidget(m_state);
-    m_layout->addWidget(makePage());
-
-    connect(m_chooser, &RunChooser::chosenChanged, m_context.selection, &Selection::setCompared);
-    connect(m_context.selection, &Selection::comparedChanged, this, &ReportView::refresh);
-    connect(m_context.project, &Project::changed, this, &ReportView::refresh);
-    connect(m_context.project, &Project::runsChanged, this, &ReportView::refresh);
+    chooser().setAllKinds(true);
+    setPage(makePage());
     connect(m_context.library, &RunLibrary::reportReady, this, &ReportView::takeReport);
     connect(m_context.library, &RunLibrary::reportWritten, this, &ReportView::takeWritten);
-    connect(m_state, &StatePanel::actionTriggered, this, &ReportView::act);
     m_paper->viewport()->installEventFilter(this);
     refresh();
 }
@@ -139,13 +119,11 @@ QWidget *ReportView::makeSide()
     }
     layout->addSpacing(space(this, 4));
     addTitle(tr("Document"));
-    const std::pair<QString, const char *> formats[] = {{tr("HTML page"), "html"},
-                                                        {tr("Markdown"), "markdown"},
-                                                        {tr("CSV tables"), "csv"},
-                                                        {tr("JSON"), "json"}};
-    for (const auto &[text, id] : formats) {
-        m_format->addItem(text, QString(id));
+    for (const std::string &id : Registry::instance().ids(Kind::reporter)) {
+        const ComponentEntry *reporter = Registry::instance().find(Kind::reporter, id);
+        m_format->addItem(translated(reporter->info().title), QString::fromStdString(id));
     }
+    m_format->setCurrentIndex(qMax(0, m_format->findData("html")));
     m_format->setAccessibleName(tr("Format of the document"));
     m_status->setWordWrap(true);
     m_status->setTextFormat(Qt::PlainText);
@@ -162,63 +140,34 @@ QWidget *ReportView::makeSide()
 
 QString ReportView::format() const { return m_format->currentData().toString(); }
 
-void ReportView::refresh()
+QStringList ReportView::defaultRuns(const RunList &runs) const
 {
-    const RunListPtr &runs = m_context.project->runs();
-    QStringList ids = runs ? knownRuns(m_context.selection->compared(), *runs) : QStringList();
-    if (ids.isEmpty() && runs) {
-        constexpr int most = 6; // what fits on a page
-        ids = defaultReport(*runs, most);
-    }
-    if (ids.isEmpty() && runs && !runs->empty()) {
-        ids = {QString::fromStdString(runs->front().id)};
-    }
-    if (ids != m_ids) {
-        m_report.reset();
-    }
-    m_ids = ids;
-    m_hasFailed = false;
-    m_chooser->setChosen(ids);
-    showBanner();
-    if (!runs && m_context.project->state() == Project::State::Loading) {
-        m_state->showLoading(tr("Reading the runs of the store"));
-        m_layout->setCurrentWidget(m_state);
-    } else if (ids.isEmpty()) {
-        m_state->showEmpty(
-            tr("A document about runs: what was done, what it cost, and how to repeat "
-               "it. The store holds no run yet."),
-            tr("Go to the overview to start one"));
-        m_layout->setCurrentWidget(m_state);
-    } else {
-        if (!m_report) {
-            m_state->showLoading(tr("Collecting what the runs found"));
-            m_layout->setCurrentWidget(m_state);
-        }
-        m_context.library->requestReport(ids);
-    }
+    constexpr int most = 6; // what fits on a page
+    const QStringList ids = defaultReport(runs, most);
+    return ids.isEmpty() && !runs.empty() ? QStringList{QString::fromStdString(runs.front().id)}
+                                          : ids;
 }
 
-void ReportView::act()
+QString ReportView::emptySentence() const
 {
-    if (m_hasFailed) {
-        refresh();
-    } else {
-        Q_EMIT showViewRequested("overview");
-    }
+    return tr("A document about runs: what was done, what it cost, and how to repeat it. The store "
+              "holds no run yet.");
 }
+
+QString ReportView::readingSentence() const { return tr("Collecting what the runs found"); }
+
+void ReportView::request() { m_context.library->requestReport(ids()); }
 
 void ReportView::takeReport(const QStringList &ids,
                             const std::shared_ptr<const ReportModel> &report,
                             const QString &problem)
 {
-    if (ids != m_ids) {
+    if (ids != this->ids()) {
         return;
     }
     m_report = report;
-    m_hasFailed = report == nullptr;
-    if (m_hasFailed) {
-        m_state->showFailure(problem, tr("Try again"));
-        m_layout->setCurrentWidget(m_state);
+    if (report == nullptr) {
+        showFailure(problem);
     } else {
         askPreview();
     }
@@ -253,24 +202,8 @@ void ReportView::showPreview(const ReportPreview &preview)
     }
     m_paper->setHtml(preview.html);
     m_paper->verticalScrollBar()->setValue(place);
-    m_layout->setCurrentIndex(1);
+    showPage();
     Q_EMIT previewShown();
-}
-
-void ReportView::showBanner()
-{
-    for (const QString &id : m_ids) {
-        const store::RunRecord *run = m_context.project->findRun(id);
-        if (run != nullptr && run->status != store::RunStatus::Finished) {
-            m_banner->showNote(tr("%1 is not finished: %2 of %3 blocks. The report holds what is "
-                                  "there.")
-                                   .arg(QString::fromStdString(run->name))
-                                   .arg(run->blocksDone)
-                                   .arg(run->blocks));
-            return;
-        }
-    }
-    m_banner->clear();
 }
 
 void ReportView::chooseFile()
@@ -289,7 +222,7 @@ void ReportView::exportTo(const QString &path)
     m_writing = path;
     m_export->setEnabled(false);
     m_status->setText(tr("Writing %1").arg(QFileInfo(path).fileName()));
-    m_context.library->writeReport(m_ids, format(), path, m_sections);
+    m_context.library->writeReport(ids(), format(), path, m_sections);
 }
 
 void ReportView::takeWritten(const QString &path, qint64 bytes, const QString &problem)
@@ -315,12 +248,12 @@ bool ReportView::eventFilter(QObject *watched, QEvent *event)
             askPreview();
         }
     }
-    return View::eventFilter(watched, event);
+    return RunsView::eventFilter(watched, event);
 }
 
 void ReportView::changeEvent(QEvent *event)
 {
-    View::changeEvent(event);
+    RunsView::changeEvent(event);
     if (event->type() == QEvent::FontChange) {
         askPreview();
     }

@@ -4,6 +4,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/runs/export_dialog.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/row_delegate.h"
@@ -18,6 +19,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QStackedLayout>
 #include <QTimer>
@@ -27,7 +29,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr int deleteDelay = 10000; // milliseconds in which a deletion can be undone
+constexpr int undoSeconds = 10; // in which a deletion can be undone
 
 } // namespace
 
@@ -64,8 +66,7 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
     m_tree->setColumnWidth(RunsModel::StatusColumn, em(this, 7));
     m_layout->addWidget(m_tree);
     m_layout->addWidget(m_state);
-    m_deleteTimer->setSingleShot(true);
-    m_deleteTimer->setInterval(deleteDelay);
+    m_deleteTimer->setInterval(1000);
 
     auto *layout = new QVBoxLayout(this);
     const int margin = space(this, 1);
@@ -83,7 +84,20 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
             &RunsPanel::takeCurrent);
     connect(m_tree, &QTreeView::activated, this, &RunsPanel::openRun);
     connect(m_tree, &QWidget::customContextMenuRequested, this, &RunsPanel::showMenu);
-    connect(m_deleteTimer, &QTimer::timeout, this, &RunsPanel::reallyDelete);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &RunsPanel::selectionChanged);
+    connect(m_deleteTimer, &QTimer::timeout, this, [this] {
+        --m_secondsLeft;
+        showUndoTime();
+        if (m_secondsLeft <= 0) {
+            reallyDelete();
+        }
+    });
+    auto *deleteKey = new QAction(tr("Delete"), this);
+    deleteKey->setShortcut(QKeySequence::Delete);
+    deleteKey->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(deleteKey, &QAction::triggered, this, &RunsPanel::deleteSelected);
+    m_tree->addAction(deleteKey);
     connect(context.project, &Project::changed, this, &RunsPanel::showRuns);
     connect(context.project, &Project::runsChanged, this, &RunsPanel::showRuns);
     connect(context.selection, &Selection::runChanged, this, &RunsPanel::showSelected);
@@ -96,11 +110,16 @@ RunsPanel::~RunsPanel() = default;
 
 QWidget *RunsPanel::makeUndoBar()
 {
-    m_undoBar = new QWidget(this);
+    m_undoBar = new QFrame(this);
+    m_undoBar->setAutoFillBackground(true);
+    m_undoBar->setBackgroundRole(QPalette::Highlight);
+    m_undoText->setForegroundRole(QPalette::HighlightedText);
+    m_undoText->setWordWrap(true);
     auto *undo = new QPushButton(tr("Undo"), m_undoBar);
     undo->setAccessibleName(tr("Bring deleted runs back"));
     auto *layout = new QHBoxLayout(m_undoBar);
-    layout->setContentsMargins(0, 0, 0, space(this, 1));
+    const int margin = space(this, 2);
+    layout->setContentsMargins(margin, margin, margin, margin);
     layout->addWidget(m_undoText, 1);
     layout->addWidget(undo);
     m_undoBar->hide();
@@ -199,7 +218,12 @@ void RunsPanel::showMenu(const QPoint &place)
     menu.addAction(tr("Rename..."), this, &RunsPanel::renameSelected);
     menu.addAction(tr("Copy id"), this,
                    [runs] { QApplication::clipboard()->setText(runs.join('\n')); });
-    menu.addAction(tr("Delete"), this, &RunsPanel::deleteSelected);
+    QAction *write = menu.addAction(tr("Export a checkpoint..."), this, &RunsPanel::exportSelected);
+    const store::RunRecord *record = m_context.project->findRun(runs.first());
+    write->setEnabled(record != nullptr && record->kind == "run"
+                      && record->status == store::RunStatus::Finished);
+    menu.addSeparator();
+    menu.addAction(tr("Delete..."), this, &RunsPanel::deleteSelected);
     menu.exec(m_tree->viewport()->mapToGlobal(place));
 }
 
@@ -247,12 +271,52 @@ void RunsPanel::deleteSelected()
     if (runs.isEmpty()) {
         return;
     }
+    const store::RunRecord *first = m_context.project->findRun(runs.first());
+    const QString question = runs.size() == 1 && first != nullptr
+        ? tr("Delete the run \"%1\" with all its results?").arg(QString::fromStdString(first->name))
+        : tr("Delete %n runs with all their results?", nullptr, static_cast<int>(runs.size()));
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Delete runs"), question,
+                                QMessageBox::Cancel, this);
+    box->setInformativeText(
+        tr("For %1 seconds afterwards they can be brought back.").arg(undoSeconds));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton *yes = box->addButton(tr("Delete"), QMessageBox::DestructiveRole);
+    connect(yes, &QPushButton::clicked, this, [this, runs] { hideForDeletion(runs); });
+    box->open();
+}
+
+void RunsPanel::exportSelected()
+{
+    const store::RunRecord *run = m_context.project->findRun(selectedRuns().value(0));
+    if (run == nullptr || run->kind != "run") {
+        return;
+    }
+    auto *dialog = new ExportDialog(*run, m_context.project->storePath(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog, name = QString::fromStdString(run->name)] {
+                m_context.hub->submit(dialog->request(), tr("Export of %1").arg(name));
+            });
+    dialog->open();
+}
+
+void RunsPanel::hideForDeletion(const QStringList &runs)
+{
     reallyDelete(); // what was deleted before cannot be brought back any more
     m_deleted = QSet<QString>(runs.begin(), runs.end());
     m_model->setHidden(m_deleted);
-    m_undoText->setText(tr("Deleted runs: %1").arg(runs.size()));
+    m_secondsLeft = undoSeconds;
+    showUndoTime();
     m_undoBar->show();
     m_deleteTimer->start();
+}
+
+void RunsPanel::showUndoTime()
+{
+    //: runs that were deleted, and how long that can be taken back
+    m_undoText->setText(
+        tr("%n runs deleted. %1 s to undo.", nullptr, static_cast<int>(m_deleted.size()))
+            .arg(m_secondsLeft));
 }
 
 void RunsPanel::restoreDeleted()

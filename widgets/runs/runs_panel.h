@@ -18,7 +18,7 @@ class RunsModel;
 class StatePanel;
 
 /// The experiments and runs of the open store with their status, to search, open, compare, resume,
-/// rename and delete. A deleted run can be brought back until the bar that offers it goes.
+/// rename, export and delete. Deleting asks, and can be undone until the bar that offers it goes.
 class RunsPanel : public QWidget
 {
     Q_OBJECT
@@ -33,8 +33,13 @@ public:
     void resumeSelected();
     void deleteSelected();
     void renameSelected();
+    /// Asks how and where, then writes the run's checkpoint as a job.
+    void exportSelected();
+    /// The selected runs can be deleted, renamed or resumed.
+    bool hasSelection() const { return !selectedRuns().isEmpty(); }
 
 Q_SIGNALS:
+    void selectionChanged();
     void showViewRequested(const QString &viewId);
 
 private:
@@ -45,6 +50,8 @@ private:
     void takeCurrent(const QModelIndex &current);
     void openRun(const QModelIndex &index);
     void showMenu(const QPoint &place);
+    void hideForDeletion(const QStringList &runs);
+    void showUndoTime();
     void restoreDeleted();
     void reallyDelete();
 
@@ -57,6 +64,7 @@ private:
     QWidget *m_undoBar;
     QLabel *m_undoText;
     QTimer *m_deleteTimer;
+    int m_secondsLeft = 0; ///< until what is hidden is deleted
     QSet<QString> m_deleted; ///< hidden, not yet deleted
 };
 

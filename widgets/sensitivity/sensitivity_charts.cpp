@@ -19,10 +19,11 @@ namespace bitprism {
 
 namespace {
 
-QString tr(const char *text, const char *comment = nullptr, int n = -1)
+/// The context of this file's texts.
+struct Texts
 {
-    return QCoreApplication::translate("Sensitivity", text, comment, n);
-}
+    Q_DECLARE_TR_FUNCTIONS(Sensitivity)
+};
 
 using LayerIndex = std::unordered_map<std::string_view, const LayerInfo *>;
 
@@ -45,7 +46,7 @@ const LayerInfo *find(const LayerIndex &index, const std::string &name)
 QString groupOf(const LayerInfo *layer, const QString &shortName)
 {
     if (layer != nullptr && layer->block >= 0) {
-        return tr("block %1").arg(layer->block);
+        return Texts::tr("block %1").arg(layer->block);
     }
     return shortName.section(QLatin1Char('.'), 0, 1).section(QChar(0x2026), 0, 0);
 }
@@ -58,7 +59,7 @@ HeatMapData sensitivityMap(const SensitivityTable &table, const ModelInfo *model
     HeatMapData map;
     map.valueName = metricName(metric);
     map.unit = metricUnit(metric);
-    map.markText = tr("bits in the recipe");
+    map.markText = Texts::tr("bits in the recipe");
     for (const int bits : table.widths) {
         const QString number = QString::number(bits);
         map.columns.push_back({number, number, bitsText(bits)});
@@ -151,7 +152,8 @@ QString correlationSentence(const SensitivityTable &table)
         : correlation >= 0.4
         ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks the cells only roughly")
         : QT_TRANSLATE_NOOP("Sensitivity", "The prediction does not rank the cells");
-    return tr("%1: rank correlation %2.").arg(tr(words), QLocale().toString(correlation, 'f', 2));
+    return Texts::tr("%1: rank correlation %2.")
+        .arg(Texts::tr(words), QLocale().toString(correlation, 'f', 2));
 }
 
 MeasuredLayers measuredLayers(const SensitivityTable &table)
@@ -171,7 +173,7 @@ QString sensitivityContext(const SensitivityTable &table, const QString &run)
 {
     const QString model = QFileInfo(QString::fromStdString(table.model)).fileName();
     const QString data = QFileInfo(QString::fromStdString(table.data)).fileName();
-    return tr("%1, %2, %3 layers, %4 tokens of %5, run %6")
+    return Texts::tr("%1, %2, %3 layers, %4 tokens of %5, run %6")
         .arg(model, QString::fromStdString(table.quantizer))
         .arg(measuredLayers(table).total)
         .arg(formatCount(table.tokens), data, run);

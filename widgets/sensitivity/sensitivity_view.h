@@ -12,22 +12,19 @@
 
 class QCheckBox;
 class QComboBox;
-class QHBoxLayout;
-class QLabel;
-class QProgressBar;
-class QPushButton;
-class QSplitter;
 class QStackedLayout;
 
 namespace bitprism {
 
+class CellChoice;
 class DataTable;
 class HeatMapPlot;
 class LinePlot;
+class MeasureButton;
+class RunsBanner;
 class ScatterPlot;
 class SensitivityModel;
 class StatePanel;
-struct HubJob;
 
 /// What quantizing each layer alone costs: a map of layers and widths first, then by depth, the
 /// prediction against the measurement, and a table of the same numbers. Fills up while a job runs;
@@ -45,31 +42,30 @@ public:
     /// The run that is shown; empty: none.
     const QString &run() const { return m_run; }
 
+protected:
+    void catchUp() override { refresh(); }
+
 private:
     QWidget *makePage();
-    QHBoxLayout *makeControls();
-    QWidget *makeBanner();
-    QWidget *makeChoice();
+    QWidget *makePlots();
+    QWidget *makeControls();
     void connectAll();
 
     /// Chooses run and state, and shows them.
     void refresh();
-    void showMissing(const QString &sentence);
+    void showMissing(const QString &failure);
     void showTable();
+    void showMap();
+    void showDepth();
+    void showScatter();
     void showCharts();
     void showBanner();
-    void showEstimate();
     void fillDepthBits();
     void askMarks();
     void showSelection(const QString &layer);
     void choose(const QString &layer, int bits);
-    void showChoice();
-    void applyChoice();
-    void start();
-    void actOnRun();
     SensitivityMetric metric() const;
-    QString runName() const;
-    const HubJob *job() const;
+    QString contextLine() const;
 
     ViewContext m_context;
     QStackedLayout *m_layout;
@@ -78,17 +74,12 @@ private:
     QCheckBox *m_log;
     QComboBox *m_depthBits;
     QCheckBox *m_showTable;
-    QPushButton *m_start;
-    QWidget *m_banner;
-    QProgressBar *m_progress;
-    QLabel *m_bannerText;
-    QPushButton *m_bannerAction;
-    QPushButton *m_copy;
+    MeasureButton *m_start;
+    RunsBanner *m_banner;
     HeatMapPlot *m_map;
     LinePlot *m_depth;
     ScatterPlot *m_scatter;
-    QLabel *m_choiceText;
-    QPushButton *m_choiceButton;
+    CellChoice *m_choice;
     SensitivityModel *m_model;
     DataTable *m_table;
     QWidget *m_page;
@@ -97,8 +88,6 @@ private:
     QString m_run;
     std::shared_ptr<const SensitivityTable> m_result;
     RecipeWidths m_marks;
-    QString m_chosenLayer;
-    int m_chosenBits = 0;
 };
 
 } // namespace bitprism

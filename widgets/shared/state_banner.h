@@ -4,12 +4,13 @@
 #include <QFrame>
 
 class QLabel;
+class QProgressBar;
 class QPushButton;
 
 namespace bitprism {
 
-/// One line above what a view shows, where that is not all there is: partial, failed or cancelled.
-/// Hidden until it has something to say.
+/// One line above what a view shows, where that is not all there is: at work, partial, failed (with
+/// a button that copies the error) or cancelled. Hidden until it has something to say.
 class StateBanner : public QFrame
 {
     Q_OBJECT
@@ -17,6 +18,8 @@ class StateBanner : public QFrame
 public:
     explicit StateBanner(QWidget *parent = nullptr);
 
+    /// Work goes on; `share` of it is done, 0 to 1; below 0: nobody knows.
+    void showWork(const QString &sentence, double share, const QString &action = {});
     /// An empty `action` shows no button.
     void showNote(const QString &sentence, const QString &action = {});
     void showFailure(const QString &sentence, const QString &action = {});
@@ -31,13 +34,22 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    void show(const QString &sentence, const QString &action, bool isFailure);
+    enum class Tone
+    {
+        Work,
+        Note,
+        Failure
+    };
+
+    void show(const QString &sentence, const QString &action, Tone tone);
     void applyTheme();
 
+    QProgressBar *m_progress;
     QLabel *m_sign;
     QLabel *m_sentence;
+    QPushButton *m_copy;
     QPushButton *m_action;
-    bool m_isFailure = false;
+    Tone m_tone = Tone::Note;
 };
 
 } // namespace bitprism

@@ -3,6 +3,8 @@
 
 #include "widgets/shared/metrics.h"
 
+#include <QApplication>
+#include <QClipboard>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
@@ -16,7 +18,11 @@ StatePanel::StatePanel(QWidget *parent)
     , m_sign(new QLabel(tr("This did not work"), this))
     , m_sentence(new QLabel(this))
     , m_action(new QPushButton(this))
+    , m_copy(new QPushButton(tr("Copy"), this))
 {
+    m_copy->setAccessibleName(tr("Copy the error"));
+    connect(m_copy, &QPushButton::clicked, this,
+            [this] { QApplication::clipboard()->setText(m_sentence->text()); });
     m_progress->setRange(0, 0); // no total is known
     m_progress->setTextVisible(false);
     m_progress->setMaximumHeight(space(this, 1));
@@ -41,7 +47,13 @@ StatePanel::StatePanel(QWidget *parent)
     line->addWidget(m_sentence, 20);
     line->addStretch(1);
     layout->addLayout(line);
-    layout->addWidget(m_action, 0, Qt::AlignHCenter);
+    auto *buttons = new QHBoxLayout;
+    buttons->setSpacing(space(this, 2));
+    buttons->addStretch(1);
+    buttons->addWidget(m_action);
+    buttons->addWidget(m_copy);
+    buttons->addStretch(1);
+    layout->addLayout(buttons);
     layout->addStretch(3);
 }
 
@@ -67,6 +79,7 @@ void StatePanel::show(const QString &sentence, const QString &action, bool isFai
 {
     m_progress->setVisible(false);
     m_sign->setVisible(isFailure);
+    m_copy->setVisible(isFailure);
     m_sentence->setText(sentence);
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());

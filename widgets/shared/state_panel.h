@@ -33,6 +33,7 @@ private:
     QLabel *m_sign;
     QLabel *m_sentence;
     QPushButton *m_action;
+    QPushButton *m_copy; ///< the error
 };
 
 } // namespace bitprism

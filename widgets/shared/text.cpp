@@ -40,10 +40,30 @@ QString translated(TranslatableText text)
     return QCoreApplication::translate(text.context, text.text);
 }
 
+QString nestedText(const Error &error)
+{
+    // As params::throwProblem() makes it: where, key, the problem in English, its context, its
+    // template, and what stands in it.
+    constexpr std::size_t contextPlace = 3;
+    const std::vector<std::string> &all = error.arguments();
+    if (std::string_view(error.message().text) != "%1: \"%2\": %3"
+        || all.size() < contextPlace + 2) {
+        return {};
+    }
+    const QString text
+        = QCoreApplication::translate(all[contextPlace].c_str(), all[contextPlace + 1].c_str());
+    return QString::fromStdString(
+        substitute(text.toStdString(),
+                   {all.begin() + static_cast<std::ptrdiff_t>(contextPlace + 2), all.end()}));
+}
+
 QString errorText(const Error &error)
 {
-    return QString::fromStdString(
-        substitute(translated(error.message()).toStdString(), error.arguments()));
+    std::vector<std::string> arguments = error.arguments();
+    if (const QString nested = nestedText(error); !nested.isEmpty()) {
+        arguments[2] = nested.toStdString();
+    }
+    return QString::fromStdString(substitute(translated(error.message()).toStdString(), arguments));
 }
 
 QString layerKindText(const std::string &kind)

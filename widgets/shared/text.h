@@ -13,6 +13,9 @@ namespace bitprism {
 QString translated(TranslatableText text);
 /// The sentence of an error, translated, its arguments in place.
 QString errorText(const Error &error);
+/// A problem across parameters (ParamProblem) that the error carries, in the user's language; empty
+/// where it carries none.
+QString nestedText(const Error &error);
 /// What a layer kind is called: "attention_query" is "Attention, query". An unknown one stays.
 QString layerKindText(const std::string &kind);
 

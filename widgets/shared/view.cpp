@@ -17,4 +17,20 @@ const std::vector<const ViewEntry *> &viewEntries()
     return entries;
 }
 
+bool View::isPutAside()
+{
+    // A view that was never asked to show or hide, as in a window not shown yet, is not put aside.
+    m_isBehind = isHidden() && testAttribute(Qt::WA_WState_ExplicitShowHide);
+    return m_isBehind;
+}
+
+void View::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_isBehind) {
+        m_isBehind = false;
+        catchUp();
+    }
+}
+
 } // namespace bitprism

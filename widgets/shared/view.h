@@ -33,6 +33,16 @@ class View : public QWidget
 public:
     using QWidget::QWidget;
 
+protected:
+    /// Whether the view is a tab that nobody sees: then there is no need to follow every change,
+    /// and catchUp() is called when it is seen again.
+    bool isPutAside();
+    virtual void catchUp() { }
+    void showEvent(QShowEvent *event) override;
+
+private:
+    bool m_isBehind = false;
+
 Q_SIGNALS:
     /// The user wants to choose a model folder.
     void openModelRequested();

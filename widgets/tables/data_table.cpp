@@ -67,6 +67,12 @@ DataTable::DataTable(const QString &name, QWidget *parent)
     layout->addLayout(head);
     layout->addWidget(m_view, 1);
 
+    connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this,
+            [this](int column, int, int width) {
+                if (!m_isSpreading && column < m_wanted.size() && width > 0) {
+                    m_wanted[column] = width;
+                }
+            });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex &current) {
                 if (!m_isQuiet && current.isValid()) {
@@ -154,7 +160,11 @@ void DataTable::setModel(QAbstractItemModel *model)
 
 void DataTable::sortBy(int column, Qt::SortOrder order) { m_view->sortByColumn(column, order); }
 
-void DataTable::setColumnShown(int column, bool shown) { m_view->setColumnHidden(column, !shown); }
+void DataTable::setColumnShown(int column, bool shown)
+{
+    m_view->setColumnHidden(column, !shown);
+    spreadColumns();
+}
 
 void DataTable::setCurrentRow(int row)
 {
@@ -266,11 +276,41 @@ void DataTable::showCount()
 void DataTable::fitColumns()
 {
     // Names get a good share and no more: the figures behind them are what one came for.
+    m_isSpreading = true;
     m_view->resizeColumnsToContents();
     const int most = em(this, 24);
+    m_wanted.clear();
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        m_view->setColumnWidth(column, qMin(most, m_view->columnWidth(column) + space(this, 3)));
+        m_wanted.append(qMin(most, m_view->columnWidth(column) + space(this, 2)));
     }
+    spreadColumns();
+}
+
+/// The first column, which names the row and is elided in its middle, takes what is left over and
+/// gives what is missing; it does not get narrower than a short name.
+void DataTable::spreadColumns()
+{
+    m_isSpreading = true;
+    int others = 0;
+    for (int column = 1; column < m_wanted.size(); ++column) {
+        if (!m_view->isColumnHidden(column)) {
+            m_view->setColumnWidth(column, m_wanted[column]);
+            others += m_wanted[column];
+        }
+    }
+    if (!m_wanted.isEmpty()) {
+        const int left = m_view->viewport()->width() - others;
+        m_view->setColumnWidth(0,
+                               qBound(qMin(m_wanted.first(), em(this, 10)), left,
+                                      qMax(m_wanted.first(), em(this, 30))));
+    }
+    m_isSpreading = false;
+}
+
+void DataTable::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    spreadColumns();
 }
 
 } // namespace bitprism

@@ -47,6 +47,7 @@ public:
     /// Copy, save, columns: also for a view's own menu.
     QMenu &menu() { return *m_menu; }
 
+    const QString &name() const { return m_name; }
     QTableView &view() { return *m_view; }
     QLineEdit &filterLine() { return *m_filter; }
 
@@ -58,6 +59,7 @@ Q_SIGNALS:
     void selectionChanged();
 
 protected:
+    void resizeEvent(QResizeEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
@@ -69,6 +71,7 @@ private:
     void copySelection() const;
     void askAndSave();
     void fitColumns();
+    void spreadColumns();
     QList<int> shownColumns() const;
 
     QString m_name;
@@ -79,6 +82,8 @@ private:
     QMenu *m_menu;
     QTableView *m_view;
     bool m_isQuiet = false;
+    bool m_isSpreading = false;
+    QList<int> m_wanted; ///< widths of the columns, as their contents or the user want them
 };
 
 } // namespace bitprism

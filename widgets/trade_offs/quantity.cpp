@@ -14,7 +14,11 @@ namespace bitprism {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("TradeOffs", text); }
+/// The context of this file's texts.
+struct Texts
+{
+    Q_DECLARE_TR_FUNCTIONS(TradeOffs)
+};
 
 const store::HeadlineMetric *metricOf(const store::RunRecord &run, const Quantity &quantity)
 {
@@ -42,19 +46,19 @@ void addTitles(Quantity &quantity, const std::string &unit, bool namesData)
 {
     switch (quantity.kind) {
     case Quantity::Kind::DeltaNll:
-        quantity.title = tr("Loss above the unquantized model, nats per token");
-        quantity.shortTitle = tr("Loss above, nats");
+        quantity.title = Texts::tr("Loss above the unquantized model, nats per token");
+        quantity.shortTitle = Texts::tr("Loss above, nats");
         break;
     case Quantity::Kind::Divergence:
-        quantity.title = tr("KL divergence from the unquantized model, nats per token");
-        quantity.shortTitle = tr("KL, nats");
+        quantity.title = Texts::tr("KL divergence from the unquantized model, nats per token");
+        quantity.shortTitle = Texts::tr("KL, nats");
         break;
     default:
         if (quantity.task == "perplexity") {
-            quantity.title = tr("Perplexity");
+            quantity.title = Texts::tr("Perplexity");
         } else if (quantity.task == "kl-divergence") {
-            quantity.title = tr("KL divergence from the unquantized model, nats per token");
-            quantity.shortTitle = tr("KL, nats");
+            quantity.title = Texts::tr("KL divergence from the unquantized model, nats per token");
+            quantity.shortTitle = Texts::tr("KL, nats");
         } else {
             quantity.title = unit.empty()
                 ? QString::fromStdString(quantity.task)
@@ -67,8 +71,9 @@ void addTitles(Quantity &quantity, const std::string &unit, bool namesData)
     }
     if (namesData) {
         //: a measure, and the file it was measured on
-        quantity.title = tr("%1 (%2)").arg(quantity.title, fileName(quantity.data));
-        quantity.shortTitle = tr("%1 (%2)").arg(quantity.shortTitle, fileName(quantity.data));
+        quantity.title = Texts::tr("%1 (%2)").arg(quantity.title, fileName(quantity.data));
+        quantity.shortTitle
+            = Texts::tr("%1 (%2)").arg(quantity.shortTitle, fileName(quantity.data));
     }
 }
 
@@ -107,12 +112,15 @@ std::optional<QuantityValue> valueOf(const store::RunRecord &run, const Quantity
     }
 }
 
+bool Quantity::isLoss() const
+{
+    return kind == Kind::DeltaNll || kind == Kind::Divergence
+        || (kind == Kind::Metric && task == "kl-divergence");
+}
+
 std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Quantity &quantity)
 {
-    const bool isDifference = quantity.kind == Quantity::Kind::DeltaNll
-        || quantity.kind == Quantity::Kind::Divergence
-        || (quantity.kind == Quantity::Kind::Metric && quantity.task == "kl-divergence");
-    if (isDifference) {
+    if (quantity.isLoss()) {
         return 0; // against itself
     }
     if (quantity.kind != Quantity::Kind::Metric) {
@@ -130,12 +138,12 @@ std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Q
 std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs)
 {
     std::vector<Quantity> all{
-        {Quantity::Kind::Bytes, {}, {}, tr("Size of the checkpoint, MB"), tr("Size")},
+        {Quantity::Kind::Bytes, {}, {}, Texts::tr("Size of the checkpoint, MB"), Texts::tr("Size")},
         {Quantity::Kind::AverageBits,
          {},
          {},
-         tr("Average bits per quantized weight"),
-         tr("Average bits")}};
+         Texts::tr("Average bits per quantized weight"),
+         Texts::tr("Average bits")}};
     std::map<std::string, std::set<std::string>> dataOf;
     std::map<std::pair<std::string, std::string>, store::HeadlineMetric> known;
     for (const store::RunRecord &run : runs) {
@@ -161,8 +169,11 @@ std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs)
             add(Quantity::Kind::Divergence);
         }
     }
-    all.push_back(
-        {Quantity::Kind::Seconds, {}, {}, tr("Time to quantize and measure, s"), tr("Time")});
+    all.push_back({Quantity::Kind::Seconds,
+                   {},
+                   {},
+                   Texts::tr("Time to quantize and measure, s"),
+                   Texts::tr("Time")});
     return all;
 }
 

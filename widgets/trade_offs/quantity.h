@@ -35,6 +35,8 @@ struct Quantity
         return kind == other.kind && task == other.task && data == other.data;
     }
     bool isHigherBetter() const;
+    /// What a run loses against the unquantized model: zero is that model itself.
+    bool isLoss() const;
 };
 
 struct QuantityValue

@@ -3,6 +3,7 @@
 
 #include "core/report/pareto.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
@@ -39,6 +40,18 @@ double plotted(double value, const Quantity &quantity)
     return quantity.kind == Quantity::Kind::Bytes ? value / bytesPerUnit : value;
 }
 
+/// Whether the values are better read on a logarithmic axis.
+bool spansTwoDecades(const std::vector<PlotPoint> &points)
+{
+    PlotRange positive;
+    for (const PlotPoint &point : points) {
+        if (point.y > 0) {
+            positive.add(point.y);
+        }
+    }
+    return !positive.isEmpty() && positive.high >= 100 * positive.low;
+}
+
 } // namespace
 
 TradeOffsView::TradeOffsView(ViewContext &context, QWidget *parent)
@@ -46,6 +59,7 @@ TradeOffsView::TradeOffsView(ViewContext &context, QWidget *parent)
     , m_context(context)
     , m_layout(new QStackedLayout(this))
     , m_state(new StatePanel(this))
+    , m_banner(new RunsBanner(m_context, this))
     , m_filter(new QLineEdit(this))
     , m_chips(new QHBoxLayout)
     , m_xAxis(new QComboBox(this))
@@ -101,6 +115,7 @@ QWidget *TradeOffsView::makePage()
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
     layout->addWidget(makeFilters());
+    layout->addWidget(m_banner);
     layout->addWidget(split, 1);
     return page;
 }
@@ -131,6 +146,7 @@ QWidget *TradeOffsView::makePlot()
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
         connect(box, &QComboBox::activated, this, &TradeOffsView::showPlot);
     }
+    m_plot->setLabelsPoints(true);
     m_plot->setClickHint(tr("Click chooses the run, double click opens its report."));
     connect(m_plot, &PlotFrame::clicked, this, &TradeOffsView::choose);
     connect(m_plot, &PlotFrame::activated, this, &TradeOffsView::open);
@@ -165,6 +181,9 @@ QWidget *TradeOffsView::makeFoot()
 
 void TradeOffsView::refresh()
 {
+    if (isPutAside()) {
+        return;
+    }
     m_runs = m_context.project->runs();
     const bool hasFailed = !m_context.project->storeProblem().isEmpty();
     const bool hasPoints
@@ -245,6 +264,7 @@ void TradeOffsView::fillChips()
         return;
     }
     m_chips->setProperty("experiments", experiments);
+    m_table->setColumnShown(RunsTableModel::experimentColumn, experiments.size() > 1);
     while (QLayoutItem *item = m_chips->takeAt(0)) {
         item->widget()->deleteLater();
         delete item;
@@ -288,13 +308,18 @@ void TradeOffsView::applyFilter()
 {
     const QStringList words = m_filter->text().split(u' ', Qt::SkipEmptyParts);
     m_rows.clear();
+    QStringList unfinished;
     for (std::size_t i = 0; m_runs && i < m_runs->size(); ++i) {
         const store::RunRecord &run = (*m_runs)[i];
+        if (run.status != store::RunStatus::Finished && run.kind == "run" && isShown(run, words)) {
+            unfinished.append(QString::fromStdString(run.id));
+        }
         const bool hasFigures = run.bytes || !run.metrics.empty();
         if (hasFigures && isShown(run, words)) {
             m_rows.push_back(i);
         }
     }
+    m_banner->setRuns(unfinished);
     showPlot();
 }
 
@@ -355,13 +380,16 @@ void TradeOffsView::showPlot()
         m_front.push_back(places[best]);
     }
     series.insert(series.begin(), std::move(front));
+    const bool isLog = y.isLoss() && spansTwoDecades(points);
     std::vector<ReferenceLine> references;
     if (const auto baseline = baselineOf(*m_runs, y)) {
-        references.push_back({*baseline, Qt::Horizontal, tr("unquantized")});
+        references.push_back(
+            {*baseline, Qt::Horizontal,
+             isLog && *baseline <= 0 ? tr("unquantized: 0, below this axis") : tr("unquantized")});
     }
     m_plot->setTitle(y.title);
     showContext(points.size());
-    m_plot->setAxes({x.title, false, false, false, {}}, {y.title, false, false, false, {}});
+    m_plot->setAxes({x.title, false, false, false, {}}, {y.title, isLog, false, false, {}});
     m_plot->setReferenceLines(std::move(references));
     m_plot->setSeries(std::move(series));
     m_tableModel->setRuns(m_runs, m_rows, m_quantities, m_front);

@@ -19,6 +19,7 @@ class QStackedLayout;
 namespace bitprism {
 
 class DataTable;
+class RunsBanner;
 class RunsTableModel;
 class ScatterPlot;
 class StatePanel;
@@ -31,6 +32,9 @@ class TradeOffsView : public View
 
 public:
     explicit TradeOffsView(ViewContext &context, QWidget *parent = nullptr);
+
+protected:
+    void catchUp() override { refresh(); }
 
 private:
     QWidget *makePage();
@@ -61,6 +65,7 @@ private:
     QTimer m_filterTimer;
     QStackedLayout *m_layout;
     StatePanel *m_state;
+    RunsBanner *m_banner;
     QLineEdit *m_filter;
     QHBoxLayout *m_chips;
     QButtonGroup *m_chipGroup = nullptr;

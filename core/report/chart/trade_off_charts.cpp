@@ -112,14 +112,60 @@ void addCandidate(Plot &plot, const Candidate &candidate, int index, const std::
         + numbers::withError(candidate.value, candidate.standardError) + " at "
         + numbers::bytes(static_cast<std::int64_t>(candidate.bytes));
     plot.add(marker);
-    const bool isRight = x > (plot.area().left + plot.area().right) / 2;
-    plot.add(Label{{x + (isRight ? -10 : 10), marker.at.y - 8},
-                   elidedMiddle(candidate.name, 160, 12),
-                   isRight ? Anchor::End : Anchor::Start,
-                   12,
-                   {Role::Text, 0},
-                   false,
-                   false});
+}
+
+/// Names beside the markers; those that would stand on one another (runs of one size) are moved
+/// down, with a hairline to their marker.
+void addNames(Plot &plot, const std::vector<Candidate> &candidates, const SizeUnit &unit)
+{
+    constexpr double size = 12;
+    constexpr double lineHeight = 15;
+    constexpr double away = 10; // from the marker
+    struct Name
+    {
+        Point marker;
+        double y = 0; ///< of the text's middle
+        double left = 0;
+        double right = 0;
+        std::string text;
+        bool isLeft = false; ///< of its marker
+    };
+    std::vector<Name> names;
+    for (const Candidate &candidate : candidates) {
+        Name name;
+        name.marker = {plot.x(candidate.bytes / unit.bytes), plot.y(candidate.value)};
+        name.text = elidedMiddle(candidate.name, 160, size);
+        name.isLeft = name.marker.x > (plot.area().left + plot.area().right) / 2;
+        const double width = textWidth(name.text, size);
+        name.left = name.marker.x + (name.isLeft ? -away - width : away);
+        name.right = name.left + width;
+        name.y = name.marker.y;
+        names.push_back(name);
+    }
+    std::stable_sort(names.begin(), names.end(),
+                     [](const Name &a, const Name &b) { return a.marker.y < b.marker.y; });
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        Name &name = names[i];
+        for (std::size_t j = 0; j < i; ++j) { // those above it, from the top down
+            const bool isBeside = name.right < names[j].left || name.left > names[j].right;
+            if (!isBeside && name.y < names[j].y + lineHeight) {
+                name.y = names[j].y + lineHeight;
+            }
+        }
+        if (name.y - name.marker.y > lineHeight / 2) {
+            plot.add(Line{{name.marker, {name.isLeft ? name.right + 2 : name.left - 2, name.y}},
+                          {Role::Border, 0},
+                          1,
+                          false});
+        }
+        plot.add(Label{{name.isLeft ? name.right : name.left, name.y + size / 3},
+                       name.text,
+                       name.isLeft ? Anchor::End : Anchor::Start,
+                       size,
+                       {Role::Text, 0},
+                       false,
+                       false});
+    }
 }
 
 } // namespace
@@ -146,8 +192,8 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
     const bool hasOwnUnit = !metric->unit.empty() && metric->unit != metric->task;
     Plot plot("Size in " + std::string(unit.name) + " against " + metric->task
                   + (hasOwnUnit ? ", " + metric->unit : ""),
-              metric->data + ", " + better + ", bars show one standard error", {76, 62, 840, 360},
-              410);
+              dataName(comparison, *metric) + ", " + better + ", bars show one standard error",
+              {76, 62, 840, 360}, 410);
     plot.valueAxis(Axis::fitting(values, true, false), metric->task);
     plot.baseAxis(Axis::fitting(sizes, false, false),
                   std::string("size of all tensors, ") + unit.name);
@@ -167,6 +213,7 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         addCandidate(plot, candidates[i], static_cast<int>(i), metric->task, unit);
     }
+    addNames(plot, candidates, unit);
     return plot.take();
 }
 

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/jobs/measure_button.h"
+
+#include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/project.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/metrics.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+namespace bitprism {
+
+MeasureButton::MeasureButton(ViewContext &context, QString asker, QString title,
+                             std::function<JobRequest()> request, QWidget *view)
+    : QWidget(view)
+    , m_context(context)
+    , m_view(view)
+    , m_asker(std::move(asker))
+    , m_title(std::move(title))
+    , m_request(std::move(request))
+    , m_button(new QPushButton(this))
+    , m_note(new QLabel(this))
+{
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 2));
+    layout->addWidget(m_note);
+    layout->addWidget(m_button);
+    setFocusProxy(m_button);
+    connect(m_button, &QPushButton::clicked, this, &MeasureButton::start);
+    connect(context.hub, &JobHub::readyChanged, this, &MeasureButton::refresh);
+    connect(context.hub, &JobHub::estimateChanged, this, &MeasureButton::refresh);
+}
+
+void MeasureButton::setText(const QString &text) { m_button->setText(text); }
+
+QString MeasureButton::note() const { return m_note->text(); }
+
+void MeasureButton::refresh()
+{
+    const QString missing = missingForAnalysis(*m_context.project);
+    m_button->setEnabled(missing.isEmpty());
+    m_button->setToolTip(missing);
+    QString note;
+    if (missing.isEmpty()) {
+        const JobRequest request = m_request();
+        HubEstimate estimate = m_context.hub->estimateOf(request);
+        const bool isKnown = estimate.value || !estimate.problem.isEmpty();
+        if (!isKnown && !estimate.isPending && m_view->isVisible()) {
+            m_context.hub->requestEstimate(m_asker, request);
+            estimate = m_context.hub->estimateOf(request);
+        }
+        note = estimate.value && estimate.value->seconds > 0
+            ? tr("about %1").arg(formatSeconds(estimate.value->seconds))
+            : estimate.isPending ? tr("estimating...")
+                                 : QString();
+        m_button->setToolTip(estimate.problem);
+    }
+    if (note != m_note->text()) {
+        m_note->setText(note);
+        m_button->setAccessibleDescription(note);
+        Q_EMIT noteChanged();
+    }
+}
+
+void MeasureButton::start()
+{
+    if (missingForAnalysis(*m_context.project).isEmpty()) {
+        m_context.hub->submit(m_request(), m_title);
+    }
+}
+
+void MeasureButton::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    refresh();
+}
+
+} // namespace bitprism

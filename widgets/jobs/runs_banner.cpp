@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/jobs/runs_banner.h"
+
+#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/project.h"
+#include "widgets/shared/format.h"
+
+namespace bitprism {
+
+RunsBanner::RunsBanner(ViewContext &context, QWidget *parent)
+    : StateBanner(parent)
+    , m_context(context)
+{
+    connect(this, &StateBanner::actionTriggered, this, &RunsBanner::act);
+    connect(context.hub, &JobHub::jobAdded, this, &RunsBanner::follow);
+    connect(context.hub, &JobHub::jobChanged, this, &RunsBanner::follow);
+    connect(context.hub, &JobHub::jobFinished, this, &RunsBanner::follow);
+    connect(context.project, &Project::runsChanged, this, &RunsBanner::refresh);
+}
+
+void RunsBanner::setRuns(const QStringList &ids, const QString &kind)
+{
+    m_ids = ids;
+    m_kind = kind;
+    refresh();
+}
+
+void RunsBanner::setProgressText(const QString &text)
+{
+    if (text != m_progressText) {
+        m_progressText = text;
+        refresh();
+    }
+}
+
+void RunsBanner::setReading(const QString &sentence)
+{
+    if (sentence != m_reading) {
+        m_reading = sentence;
+        refresh();
+    }
+}
+
+void RunsBanner::setProblem(const QString &sentence)
+{
+    if (sentence != m_problem) {
+        m_problem = sentence;
+        refresh();
+    }
+}
+
+/// Jobs change ten times a second; only those that are told of matter.
+void RunsBanner::follow(quint64 job)
+{
+    const HubJob *changed = m_context.hub->find(job);
+    if (changed != nullptr && (m_ids.contains(changed->runId) || changed->kind == m_kind)) {
+        refresh();
+    }
+}
+
+void RunsBanner::refresh()
+{
+    m_next = Action::None;
+    m_job = 0;
+    m_run.clear();
+    for (const QString &id : std::as_const(m_ids)) {
+        const store::RunRecord *run = m_context.project->findRun(id);
+        const HubJob *job = m_context.hub->jobOfRun(id);
+        const QString name = run != nullptr ? QString::fromStdString(run->name)
+            : job != nullptr                ? job->title
+                                            : id;
+        if ((job != nullptr && showJob(*job, name)) || (run != nullptr && showRun(*run))) {
+            return;
+        }
+    }
+    const HubJob *waiting
+        = m_kind.isEmpty() ? nullptr : m_context.hub->newestJob(m_kind.toStdString());
+    if (waiting != nullptr && waiting->runId.isEmpty() && showJob(*waiting, waiting->title)) {
+        return;
+    }
+    if (!m_problem.isEmpty()) {
+        showFailure(m_problem);
+    } else if (!m_reading.isEmpty()) {
+        showWork(m_reading, -1);
+    } else {
+        clear();
+    }
+}
+
+bool RunsBanner::showJob(const HubJob &job, const QString &name)
+{
+    m_job = job.id;
+    if (job.state == JobState::Queued) {
+        m_next = Action::Cancel;
+        showWork(tr("%1 waits for its turn.").arg(name), 0, tr("Cancel"));
+        return true;
+    }
+    if (job.state == JobState::Running) {
+        m_next = Action::Cancel;
+        const QString done
+            = m_progressText.isEmpty() ? formatProgress(job.progress.fraction) : m_progressText;
+        const QString left = job.progress.remainingSeconds >= 0
+            ? tr("%1 left").arg(formatSeconds(job.progress.remainingSeconds))
+            : QString();
+        //: a run's name, how far it is, and the time left
+        const QString text = left.isEmpty() ? tr("%1: %2").arg(name, done)
+                                            : tr("%1: %2, %3").arg(name, done, left);
+        showWork(text, job.progress.fraction, tr("Cancel"));
+        return true;
+    }
+    if (job.state == JobState::Failed) {
+        m_next = Action::Retry;
+        showFailure(tr("%1: %2").arg(name, job.failure), tr("Retry"));
+        return true;
+    }
+    return false;
+}
+
+bool RunsBanner::showRun(const store::RunRecord &run)
+{
+    const QString name = QString::fromStdString(run.name);
+    m_run = QString::fromStdString(run.id);
+    const double share = run.blocks > 0 ? static_cast<double>(run.blocksDone) / run.blocks : 0;
+    switch (run.status) {
+    case store::RunStatus::Finished:
+        return false;
+    case store::RunStatus::Failed:
+        m_next = Action::Resume;
+        showFailure(tr("%1: %2").arg(name, QString::fromStdString(run.failure)), tr("Retry"));
+        return true;
+    case store::RunStatus::Queued:
+    case store::RunStatus::Running:
+        showWork(tr("%1 is at work in another process: %2 of %3 blocks.")
+                     .arg(name)
+                     .arg(run.blocksDone)
+                     .arg(run.blocks),
+                 share);
+        return true;
+    default:
+        m_next = Action::Resume;
+        showNote(tr("%1 stopped at %2. What is finished is kept.").arg(name, formatProgress(share)),
+                 tr("Resume"));
+        return true;
+    }
+}
+
+void RunsBanner::act()
+{
+    switch (m_next) {
+    case Action::Cancel:
+        m_context.hub->cancel(m_job);
+        break;
+    case Action::Retry:
+        m_context.hub->retry(m_job);
+        break;
+    case Action::Resume:
+        m_context.hub->resumeRun(m_run);
+        break;
+    case Action::None:
+        break;
+    }
+}
+
+} // namespace bitprism

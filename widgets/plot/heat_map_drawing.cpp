@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of HeatMapPlot that draws: cells with their numbers and dots, borders, labels of rows.
+#include "widgets/plot/axis_ticker.h"
+#include "widgets/plot/colour_map.h"
+#include "widgets/plot/heat_map_plot.h"
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitprism {
+
+void HeatMapPlot::prepareReplot()
+{
+    canvas().thinCategories();
+    if (rowCount() == 0) {
+        return;
+    }
+    m_legendScale->setLabel(QFontMetrics(canvas().smallFont())
+                                .elidedText(m_scaleTitle, Qt::ElideRight,
+                                            static_cast<int>(canvas().plotRect().height())));
+    const Step blocks = step();
+    QString title = m_rowTitle;
+    if (blocks.rows > 1) {
+        title = tr("%1, the largest of each %2").arg(m_rowTitle).arg(blocks.rows);
+    }
+    canvas().yAxis->setLabel(title);
+    const double rowHeight = canvas().plotRect().height() / canvas().yAxis->range().size();
+    if (rowHeight >= QFontMetrics(canvas().smallFont()).height() * 0.8) {
+        labelRows(blocks);
+    } else {
+        labelGroups();
+    }
+}
+
+void HeatMapPlot::setRowTicks(const QVector<double> &places, const QVector<QString> &labels)
+{
+    auto ticker = canvas().yAxis->ticker().dynamicCast<ListTicker>();
+    if (!ticker) { // no data were set yet
+        ticker.reset(new ListTicker);
+        canvas().yAxis->setTicker(ticker);
+    }
+    ticker->setTicks(places, labels);
+}
+
+void HeatMapPlot::labelRows(const Step &step)
+{
+    const QFontMetrics metrics(canvas().smallFont());
+    QVector<double> places;
+    QVector<QString> labels;
+    for (int row = 0; row < rowCount(); row += step.rows) {
+        places.append(row);
+        labels.append(metrics.elidedText(m_data->rows[static_cast<std::size_t>(row)].label,
+                                         Qt::ElideMiddle, em(this, 14)));
+    }
+    setRowTicks(places, labels);
+}
+
+void HeatMapPlot::labelGroups()
+{
+    const double rowHeight = canvas().plotRect().height() / canvas().yAxis->range().size();
+    const double needed = QFontMetrics(canvas().smallFont()).height();
+    QVector<double> places;
+    QVector<QString> labels;
+    int first = 0;
+    for (int row = 1; row <= rowCount(); ++row) {
+        const auto at = [this](int r) -> const QString & {
+            return m_data->rows[static_cast<std::size_t>(r)].group;
+        };
+        if (row < rowCount() && at(row) == at(first)) {
+            continue;
+        }
+        const double middle = (first + row - 1) / 2.0;
+        if (places.isEmpty() || (middle - places.last()) * rowHeight >= needed) {
+            places.append(middle);
+            labels.append(at(first));
+        }
+        first = row;
+    }
+    setRowTicks(places, labels);
+}
+
+void HeatMapPlot::drawData(const PlotDrawing &drawing)
+{
+    if (itemCount() == 0) {
+        return;
+    }
+    const Step blocks = step();
+    const QRectF plot = canvas().plotRect();
+    std::vector<QRectF> hatched;
+    drawing.painter.setRenderHint(QPainter::Antialiasing, false);
+    for (int row = 0; row < rowCount(); row += blocks.rows) {
+        const QRectF line = blockRect(row, 0, blocks);
+        if (line.bottom() < plot.top() || line.top() > plot.bottom()) {
+            continue;
+        }
+        for (int column = 0; column < columnCount(); column += blocks.columns) {
+            // A hairline of the surface between cells.
+            const QRectF cell = blockRect(row, column, blocks).intersected(plot);
+            const QRectF rect(cell.topLeft(), QPointF(cell.right() - 1, cell.bottom() - 1));
+            const int item = representative(row, column, blocks);
+            const QColor colour = cellColour(item);
+            drawing.painter.fillRect(rect, colour.isValid() ? colour : drawing.theme.grid);
+            if (colour.isValid()) {
+                drawCellText(drawing, rect, item, colour, blocks.rows * blocks.columns == 1);
+            } else {
+                hatched.push_back(rect);
+            }
+        }
+    }
+    drawHatch(drawing.painter, hatched, drawing.theme.mutedText, space(this, 1) * 1.5,
+              drawing.isVector);
+    drawBorders(drawing, blocks);
+}
+
+void HeatMapPlot::drawCellText(const PlotDrawing &drawing, const QRectF &rect, int item,
+                               const QColor &background, bool isAlone) const
+{
+    const QFont font = scaledFont(this, 0.8);
+    const QFontMetrics metrics(font);
+    const bool isMarked = flag(m_data->marked, item);
+    // The number of a cell that stands for several would be read as that of its row.
+    const bool hasNumber
+        = isAlone && rect.height() >= metrics.ascent() && rect.width() >= em(this, 5);
+    if (!isMarked && !hasNumber) {
+        return;
+    }
+    QPainter &painter = drawing.painter;
+    const QColor ink = inkOn(background);
+    if (isMarked) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        const double size = std::min(rect.height() * 0.5, em(this, 0.6) * 1.0);
+        drawMarker(
+            painter,
+            {rect.left() + std::min(rect.width() / 2, em(this, 0.6) * 1.0), rect.center().y()}, 0,
+            size, ink, false);
+        painter.setRenderHint(QPainter::Antialiasing, false);
+    }
+    if (hasNumber) {
+        painter.setFont(font);
+        painter.setPen(ink);
+        // Beside the dot, not under it.
+        painter.drawText(rect.adjusted(isMarked ? em(this, 1) : 0, 0, 0, 0), Qt::AlignCenter,
+                         cellNumber(value(item)));
+    }
+}
+
+void HeatMapPlot::drawBorders(const PlotDrawing &drawing, const Step &step) const
+{
+    if (step.rows > 1) {
+        return; // several groups may lie in one cell
+    }
+    drawing.painter.setPen(QPen(drawing.theme.mutedText, 1));
+    for (int row = 1; row < rowCount(); ++row) {
+        if (m_data->rows[static_cast<std::size_t>(row)].group
+            != m_data->rows[static_cast<std::size_t>(row) - 1].group) {
+            const double y = std::round(canvas().yAxis->coordToPixel(row - 0.5)) - 1;
+            drawing.painter.drawLine(QPointF(canvas().plotRect().left(), y),
+                                     QPointF(canvas().plotRect().right(), y));
+        }
+    }
+}
+
+} // namespace bitprism

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QRectF>
+#include <QSizeF>
+
+#include <optional>
+#include <vector>
+
+namespace bitprism {
+
+/// A text that wants to stand beside a mark of a plot.
+struct PointLabel
+{
+    QRectF mark; ///< that it belongs to
+    QSizeF size; ///< of the text
+};
+
+/// Where each label stands: right or left of its mark, moved up or down by whole lines until it
+/// covers no other label and no mark, inside `area`. Nothing for one that finds no room. `gap` lies
+/// between mark and text. O(n^2) with few candidates: meant for a dozen labels.
+std::vector<std::optional<QRectF>> placeLabels(const std::vector<PointLabel> &labels,
+                                               const QRectF &area, double gap);
+
+} // namespace bitprism

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of SeriesPlot that draws: bands, lines, marks with their errors, and labels.
+#include "widgets/plot/colour_map.h"
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/plot/point_labels.h"
+#include "widgets/plot/series_plot.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+constexpr std::size_t mostPointLabels = 12; // more would cover each other
+constexpr double mostLabelEms = 14;
+constexpr int onAxisStyle = 4; // the shape that points down
+
+QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
+{
+    return point.isMuted ? mixColours(colour, theme.surface, 0.55) : colour;
+}
+
+} // namespace
+
+void SeriesPlot::drawData(const PlotDrawing &drawing)
+{
+    drawBands(drawing);
+    drawReferences(drawing);
+    for (std::size_t i = 0; i < m_series.size(); ++i) {
+        drawLine(drawing, i);
+    }
+    for (std::size_t i = 0; i < m_series.size(); ++i) {
+        drawPoints(drawing, i);
+    }
+}
+
+void SeriesPlot::drawBands(const PlotDrawing &drawing) const
+{
+    if (!m_floor) {
+        return;
+    }
+    const QRectF plot = canvas().plotRect();
+    const bool isLog = canvas().yInfo().isLog;
+    const auto pixel = [&](double value) {
+        return isLog && value <= 0
+            ? plot.bottom()
+            : std::clamp(canvas().yAxis->coordToPixel(value), plot.top(), plot.bottom());
+    };
+    drawing.painter.fillRect(QRectF(QPointF(plot.left(), pixel(m_floor->high)),
+                                    QPointF(plot.right(), pixel(m_floor->low))),
+                             drawing.theme.grid);
+}
+
+void SeriesPlot::drawReferences(const PlotDrawing &drawing) const
+{
+    const QRectF plot = canvas().plotRect();
+    QPainter &painter = drawing.painter;
+    painter.setPen(QPen(drawing.theme.mutedText, 1, Qt::DashLine));
+    painter.setFont(canvas().smallFont());
+    for (const ReferenceLine &line : m_references) {
+        const double pad = em(this, 0.35);
+        if (line.orientation == Qt::Horizontal) {
+            const bool isBelow = canvas().yInfo().isLog && line.value <= 0;
+            const double y = isBelow ? plot.bottom() : canvas().yAxis->coordToPixel(line.value);
+            painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+            painter.drawText(QPointF(plot.left() + pad, y - pad), line.text);
+        } else {
+            const double x = canvas().xAxis->coordToPixel(line.value);
+            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+            painter.drawText(QPointF(x + pad, plot.top() + em(this, 1)), line.text);
+        }
+    }
+    if (!m_diagonal.isEmpty()) {
+        const QCPRange x = canvas().xAxis->range();
+        const QCPRange y = canvas().yAxis->range();
+        const double low = std::max(x.lower, y.lower);
+        const double high = std::min(x.upper, y.upper);
+        if (low < high) {
+            painter.drawLine(canvas().pixel(low, low), canvas().pixel(high, high));
+        }
+    }
+}
+
+void SeriesPlot::drawLine(const PlotDrawing &drawing, std::size_t series) const
+{
+    const PlotSeries &each = m_series[series];
+    if (each.line == SeriesLine::None) {
+        return;
+    }
+    drawing.painter.setBrush(Qt::NoBrush);
+    drawing.painter.setPen(QPen(seriesColour(drawing.theme, styleOf(series)),
+                                std::max(1.5, em(this, 0.15) * 1.0),
+                                each.line == SeriesLine::Dashed ? Qt::DashLine : Qt::SolidLine));
+    QPolygonF line;
+    for (const PlotPoint &next : each.points) {
+        if (!isShown(next) || isOnAxis(next)) {
+            drawing.painter.drawPolyline(line);
+            line.clear();
+            continue;
+        }
+        const QPointF place = pixelOf(next);
+        if (each.line == SeriesLine::Step && !line.isEmpty()) {
+            line.append({place.x(), line.last().y()});
+        }
+        line.append(place);
+    }
+    drawing.painter.drawPolyline(line);
+}
+
+void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) const
+{
+    const PlotSeries &each = m_series[series];
+    const QColor colour = seriesColour(drawing.theme, styleOf(series));
+    const QRectF plot = canvas().plotRect().adjusted(-20, -20, 20, 20);
+    for (const PlotPoint &next : each.points) {
+        if (!isShown(next) || !plot.contains(pixelOf(next))) {
+            continue;
+        }
+        const QColor ink = inkOf(next, colour, drawing.theme);
+        if (each.hasMarkers && isOnAxis(next)) {
+            drawOnAxis(drawing.painter, next, colour);
+            continue;
+        }
+        drawErrors(drawing, next, ink);
+        if (each.hasMarkers) {
+            drawMarker(drawing.painter, pixelOf(next), styleOf(series), markerSize(), ink,
+                       next.isMuted);
+        }
+    }
+}
+
+/// What has no place on a logarithmic axis stands at its end, outlined, so that it is not lost.
+void SeriesPlot::drawOnAxis(QPainter &painter, const PlotPoint &point, const QColor &colour) const
+{
+    const double half = markerSize() * 0.6;
+    const QRectF plot = canvas().plotRect();
+    const QPointF place = pixelOf(point);
+    drawMarker(painter,
+               {std::max(place.x(), plot.left() + half), std::min(place.y(), plot.bottom() - half)},
+               onAxisStyle, markerSize(), colour, true);
+}
+
+void SeriesPlot::drawErrors(const PlotDrawing &drawing, const PlotPoint &point,
+                            const QColor &colour) const
+{
+    const double cap = markerSize() * 0.8;
+    drawing.painter.setPen(QPen(colour, 1));
+    // On a logarithmic axis the lower end may lie at or below zero: down to the axis then.
+    const auto low = [](const QCPAxis &axis, double value) {
+        return axis.scaleType() == QCPAxis::stLogarithmic ? std::max(value, axis.range().lower)
+                                                          : value;
+    };
+    if (std::isfinite(point.yError) && point.yError > 0) {
+        // Of a point inside the noise the upper half says enough: the lower ones would be a fence.
+        const double from
+            = point.isMuted && canvas().yInfo().isLog ? point.y : point.y - point.yError;
+        drawErrorBar(drawing.painter, canvas().pixel(point.x, low(*canvas().yAxis, from)),
+                     canvas().pixel(point.x, point.y + point.yError), cap, true);
+    }
+    if (std::isfinite(point.xError) && point.xError > 0) {
+        drawErrorBar(drawing.painter,
+                     canvas().pixel(low(*canvas().xAxis, point.x - point.xError), point.y),
+                     canvas().pixel(point.x + point.xError, point.y), cap, false);
+    }
+}
+
+void SeriesPlot::drawAnnotations(const PlotDrawing &drawing)
+{
+    if (labelsEnds()) {
+        drawEndLabels(drawing);
+    }
+    if (m_labelsPoints) {
+        drawPointLabels(drawing);
+    }
+}
+
+void SeriesPlot::drawEndLabels(const PlotDrawing &drawing) const
+{
+    struct Label
+    {
+        double y = 0;
+        std::size_t series = 0;
+    };
+    const QRectF plot = canvas().plotRect();
+    const double height = QFontMetrics(canvas().smallFont()).height();
+    std::vector<Label> labels;
+    for (std::size_t i = 0; i < m_series.size(); ++i) {
+        const auto last = std::find_if(m_series[i].points.rbegin(), m_series[i].points.rend(),
+                                       [this](const PlotPoint &each) { return isShown(each); });
+        if (last != m_series[i].points.rend()) {
+            labels.push_back({std::clamp(pixelOf(*last).y(), plot.top(), plot.bottom()), i});
+        }
+    }
+    std::sort(labels.begin(), labels.end(),
+              [](const Label &a, const Label &b) { return a.y < b.y; });
+    for (std::size_t i = 1; i < labels.size(); ++i) { // apart, downwards
+        labels[i].y = std::max(labels[i].y, labels[i - 1].y + height);
+    }
+    for (std::size_t i = labels.size(); i-- > 0;) { // and back up from the foot
+        const double limit = i + 1 < labels.size() ? labels[i + 1].y - height : plot.bottom();
+        labels[i].y = std::min(labels[i].y, limit);
+    }
+    drawing.painter.setFont(canvas().smallFont());
+    for (const Label &label : labels) {
+        const double left = plot.right() + em(this, 0.6);
+        drawing.painter.setPen(seriesColour(drawing.theme, styleOf(label.series)));
+        drawing.painter.drawText(
+            QRectF(left, label.y - height / 2, canvas().width() - left, height),
+            Qt::AlignLeft | Qt::AlignVCenter, m_series[label.series].name);
+    }
+}
+
+void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
+{
+    const QRectF plot = canvas().plotRect();
+    const QFontMetrics metrics(canvas().smallFont());
+    std::vector<PointLabel> labels;
+    QStringList texts;
+    for (int item = 0; item < itemCount(); ++item) {
+        const PlotPoint &each = point(item);
+        const PlotSeries &owner = m_series[m_items[static_cast<std::size_t>(item)].series];
+        if (!owner.hasMarkers || each.label.isEmpty() || !plot.contains(itemRect(item).center())) {
+            continue;
+        }
+        texts.append(metrics.elidedText(each.label, Qt::ElideMiddle, em(this, mostLabelEms)));
+        labels.push_back(
+            {itemRect(item), QSizeF(metrics.horizontalAdvance(texts.last()), metrics.height())});
+    }
+    if (labels.size() > mostPointLabels) {
+        return; // the hover card names them
+    }
+    const auto places = placeLabels(labels, plot, em(this, 0.2));
+    QPainter &painter = drawing.painter;
+    painter.setFont(canvas().smallFont());
+    QColor halo = drawing.theme.surface;
+    halo.setAlphaF(0.85F);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        if (!places[i]) {
+            continue;
+        }
+        const QRectF &place = *places[i];
+        const QPointF mark = labels[i].mark.center();
+        if (mark.y() < place.top() || mark.y() > place.bottom()) { // moved: say whose it is
+            const bool isRight = place.left() > mark.x();
+            painter.setPen(QPen(drawing.theme.border, 1));
+            painter.drawLine(mark,
+                             QPointF(isRight ? place.left() : place.right(), place.center().y()));
+        }
+        painter.fillRect(place, halo); // a line that runs through would cross the letters out
+        painter.setPen(palette().color(QPalette::Text));
+        painter.drawText(place, Qt::AlignLeft | Qt::AlignVCenter, texts[static_cast<qsizetype>(i)]);
+    }
+}
+
+} // namespace bitprism
