@@ -2,6 +2,7 @@
 #include "core/eval/embeddings.h"
 
 #include <c10/core/GradMode.h>
+
 #include <algorithm>
 
 namespace bitprism {

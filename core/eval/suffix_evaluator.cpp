@@ -7,6 +7,7 @@
 #include "core/models/stacks.h"
 
 #include <c10/core/GradMode.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -40,7 +41,10 @@ struct SuffixEvaluator::State
 
     int blockCount() const { return static_cast<int>(inputs.size()); }
 
-    Block load(BlockId id) const { return id.isHead() ? model.loadHead(id.stack) : model.loadBlock(id); }
+    Block load(BlockId id) const
+    {
+        return id.isHead() ? model.loadHead(id.stack) : model.loadBlock(id);
+    }
 
     Block block(BlockId id) const
     {
@@ -155,8 +159,7 @@ std::int64_t SuffixEvaluator::memoryNeed(const Model &model, const ItemSet &item
         tokens += static_cast<std::int64_t>(item.tokens.size());
     }
     const std::int64_t logits = logProbabilityBytes(model, items.scoredTokens());
-    const std::int64_t states
-        = tokens * model.info().hiddenSize * 4 * (model.info().blocks + 3);
+    const std::int64_t states = tokens * model.info().hiddenSize * 4 * (model.info().blocks + 3);
     const std::int64_t weights = model.loadedBytes() <= options.keepBytes
         ? model.loadedBytes()
         : std::max(model.largestBlockBytes(), 2 * model.headBytes(model.lastStack()));

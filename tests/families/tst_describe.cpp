@@ -186,8 +186,7 @@ private Q_SLOTS:
         QTest::addColumn<qint64>("parameters");
         QTest::newRow("llama") << "stories260k" << true << qint64{260032};
         QTest::newRow("another family") << "rxnmapper-albert" << true << qint64{-1};
-        QTest::newRow("convolutions")
-            << "whisper-tiny-en-no-token-embedding" << true << qint64{-1};
+        QTest::newRow("convolutions") << "whisper-tiny-en-no-token-embedding" << true << qint64{-1};
     }
 
     void realModelsOpen()
