@@ -6,6 +6,7 @@
 #include "core/models/stacks.h"
 
 #include <c10/core/GradMode.h>
+
 #include <algorithm>
 #include <cmath>
 
