@@ -125,7 +125,7 @@ private Q_SLOTS:
         add("grey", "gray");
         add("tyres", "tires");
         add("programme", "program");
-        add("colors hour four devise advise size", "colors hour four devise advise size");
+        add("colors hour pour devise advise size", "colors hour pour devise advise size");
     }
 
     void knowsCommonSpellingsByItself()

@@ -264,7 +264,7 @@ private Q_SLOTS:
         const TokenLosses before = speech("the king slept well", "CCCC");
         s.add(speech("a king slept", "SCCD"), &before);
         QVERIFY(s.show() && s.waitForItems(1));
-        const auto &page = s.part<QTextBrowser>();
+        const auto &page = *s.part<ItemPage>().findChild<QTextBrowser *>();
         QVERIFY(page.isVisible() && !s.part<TokenText>().isVisible());
         const QString words = page.toPlainText();
         QVERIFY2(words.contains("1 substituted, 0 inserted, 1 missing"), qPrintable(words));
@@ -404,8 +404,9 @@ private Q_SLOTS:
             if (isOwn) {
                 QVERIFY2(!widget->accessibleName().isEmpty(), widget->metaObject()->className());
             }
-            if (button != nullptr && button->focusPolicy() != Qt::NoFocus) {
-                QVERIFY(!button->text().isEmpty() || !button->accessibleName().isEmpty());
+            if (button != nullptr && button->isVisible() && button->focusPolicy() != Qt::NoFocus) {
+                QVERIFY2(!button->text().isEmpty() || !button->accessibleName().isEmpty(),
+                         qPrintable(button->objectName() + button->metaObject()->className()));
             }
         }
     }

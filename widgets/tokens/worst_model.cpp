@@ -90,8 +90,10 @@ QVariant WorstModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        return QVariant::fromValue(Qt::Alignment(
-            Qt::AlignVCenter | (section <= ContextColumn ? Qt::AlignLeft : Qt::AlignRight)));
+        const bool isFigure
+            = section == BeforeColumn || section == AfterColumn || section == ChangeColumn;
+        return QVariant::fromValue(
+            Qt::Alignment(Qt::AlignVCenter | (isFigure ? Qt::AlignRight : Qt::AlignLeft)));
     }
     if (role != Qt::DisplayRole) {
         return {};

@@ -16,10 +16,10 @@ public:
     enum Column
     {
         TokenColumn,
+        ChangeColumn,
         ContextColumn,
         BeforeColumn,
         AfterColumn,
-        ChangeColumn,
         ItemColumn,
         columnTotal
     };
