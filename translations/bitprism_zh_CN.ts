@@ -15,6 +15,10 @@
         <source>Choose calibration data first.</source>
         <translation>请先选择校准数据。</translation>
     </message>
+    <message>
+        <source>The model is no longer at %1. Open it from where it lies now.</source>
+        <translation>模型已不在 %1。请从它现在的位置打开。</translation>
+    </message>
 </context>
 <context>
     <name>Component</name>
@@ -889,22 +893,6 @@
 </context>
 <context>
     <name>Error</name>
-    <message>
-        <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
-        <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
-    </message>
-    <message>
-        <source>%1: the window program is not there; build it first.</source>
-        <translation>%1:没有窗口程序;请先构建它。</translation>
-    </message>
-    <message>
-        <source>The window did not measure itself; start it by hand with --measure %1.</source>
-        <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
-    </message>
-    <message>
-        <source>The columns must be a multiple of 256.</source>
-        <translation>列数必须是 256 的倍数。</translation>
-    </message>
     <message>
         <source>Something unexpected failed: %1.</source>
         <translation>发生意外错误:%1。</translation>
@@ -2428,6 +2416,24 @@
         <extracomment>place among all: &quot;3rd of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
+    <message>
+        <source>%1 (logarithmic)</source>
+        <extracomment>the title of an axis, which may name a unit</extracomment>
+        <translation>%1（对数）</translation>
+    </message>
+    <message>
+        <source>%1 (log)</source>
+        <extracomment>the title of an axis, short form of &quot;(logarithmic)&quot;</extracomment>
+        <translation>%1（对数）</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
 </context>
 <context>
     <name>Recipe</name>
@@ -2471,6 +2477,53 @@
         <source>Equal seeds give equal codes, bit for bit.</source>
         <translation>相同的种子给出逐位相同的编码。</translation>
     </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>What the task is measured on: a text, or a list of records. Never the calibration data.</source>
+        <translation>测量任务所用的数据：文本或记录列表。绝不用校准数据。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>What the run is called in the list; empty: by its recipe.</source>
+        <translation>运行在列表中的名称；留空则按配方命名。</translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation>实验</translation>
+    </message>
+    <message>
+        <source>Group that the run joins: runs of one experiment stand together. Empty: none.</source>
+        <translation>运行所属的组：同一实验的运行排在一起。留空则不归组。</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Folder to write; it must not exist yet, or be empty.</source>
+        <translation>要写入的文件夹；必须尚不存在或为空。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportPreview</name>
+    <message numerus="yes">
+        <source>%1: %n rows</source>
+        <translation>
+            <numerusform>%1：%n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more rows are in the document.</source>
+        <translation>
+            <numerusform>文档中还有 %n 行。</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Sensitivity</name>
@@ -2489,6 +2542,22 @@
     <message>
         <source>The prediction does not rank the cells</source>
         <translation>预测没有排出各单元的顺序</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>块 %1</translation>
+    </message>
+    <message>
+        <source>bits in the recipe</source>
+        <translation>配方中的位数</translation>
+    </message>
+    <message>
+        <source>%1: rank correlation %2.</source>
+        <translation>%1：秩相关 %2。</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
+        <translation>%1，%2，%3 层，%5 的 %4 个词元，运行 %6</translation>
     </message>
 </context>
 <context>
@@ -2610,6 +2679,58 @@
     </message>
 </context>
 <context>
+    <name>TradeOffs</name>
+    <message>
+        <source>Loss above the unquantized model, nats per token</source>
+        <translation>相对未量化模型增加的损失，每词元 nat</translation>
+    </message>
+    <message>
+        <source>Loss above, nats</source>
+        <translation>增加的损失，nat</translation>
+    </message>
+    <message>
+        <source>KL divergence from the unquantized model, nats per token</source>
+        <translation>与未量化模型的 KL 散度，每词元 nat</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL，nat</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>a measure, and the file it was measured on</extracomment>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Size of the checkpoint, MB</source>
+        <translation>检查点大小，MB</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Average bits per quantized weight</source>
+        <translation>每个量化权重的平均位数</translation>
+    </message>
+    <message>
+        <source>Average bits</source>
+        <translation>平均位数</translation>
+    </message>
+    <message>
+        <source>Time to quantize and measure, s</source>
+        <translation>量化并测量所需时间，秒</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
     <name>View</name>
     <message>
         <source>Overview</source>
@@ -2630,78 +2751,6 @@
     <message>
         <source>Trade-offs</source>
         <translation>权衡</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism</name>
-    <message>
-        <source>%1 ± %2</source>
-        <translation>%1 ± %2</translation>
-    </message>
-    <message>
-        <source>block %1</source>
-        <translation>块 %1</translation>
-    </message>
-    <message>
-        <source>bits in the recipe</source>
-        <translation>配方中的位宽</translation>
-    </message>
-    <message>
-        <source>%1: rank correlation %2.</source>
-        <translation>%1:秩相关 %2。</translation>
-    </message>
-    <message>
-        <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
-        <translation>%1,%2,%3 层,%5 的 %4 个 token,运行 %6</translation>
-    </message>
-    <message>
-        <source>Loss above the unquantized model, nats per token</source>
-        <translation>高出未量化模型的损失,nats/token</translation>
-    </message>
-    <message>
-        <source>Loss above, nats</source>
-        <translation>高出的损失,nats</translation>
-    </message>
-    <message>
-        <source>KL divergence from the unquantized model, nats per token</source>
-        <translation>相对未量化模型的 KL 散度,nats/token</translation>
-    </message>
-    <message>
-        <source>KL, nats</source>
-        <translation>KL,nats</translation>
-    </message>
-    <message>
-        <source>Perplexity</source>
-        <translation>困惑度</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <extracomment>a measure, and the file it was measured on</extracomment>
-        <translation>%1(%2)</translation>
-    </message>
-    <message>
-        <source>Size of the checkpoint, MB</source>
-        <translation>检查点大小,MB</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>Average bits per quantized weight</source>
-        <translation>每个量化权重的平均位数</translation>
-    </message>
-    <message>
-        <source>Average bits</source>
-        <translation>平均位数</translation>
-    </message>
-    <message>
-        <source>Time to quantize and measure, s</source>
-        <translation>量化与测量的时间,s</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>时间</translation>
     </message>
 </context>
 <context>
@@ -2736,6 +2785,33 @@
     <message>
         <source>standard error</source>
         <translation>标准误</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::CellChoice</name>
+    <message>
+        <source>Click a cell to choose a layer and set its bits in the recipe.</source>
+        <translation>点击单元格可选择层，并在配方中设置其位数。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 in the recipe, set for this layer.</source>
+        <translation>%1 在配方中为 %2，是专为该层设置的。</translation>
+    </message>
+    <message>
+        <source>%1 is not quantized by the recipe.</source>
+        <translation>配方不量化 %1。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 in the recipe.</source>
+        <translation>%1 在配方中为 %2。</translation>
+    </message>
+    <message>
+        <source>Back to the recipe&apos;s own bits</source>
+        <translation>恢复为配方自身的位数</translation>
+    </message>
+    <message>
+        <source>Set to %1</source>
+        <translation>设为 %1</translation>
     </message>
 </context>
 <context>
@@ -2810,10 +2886,6 @@
         <source>Click chooses the layer in every view.</source>
         <translation>单击可在每个视图中选择该层。</translation>
     </message>
-    <message>
-        <source>Reading the runs of the store</source>
-        <translation>正在读取项目中的运行</translation>
-    </message>
     <message numerus="yes">
         <source>Comparing %n runs</source>
         <translation>
@@ -2823,14 +2895,6 @@
     <message>
         <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs are here yet.</source>
         <translation>两个运行并排:带成对差值的指标、配方的不同之处,以及逐层比较。目前已完成的运行不足两个。</translation>
-    </message>
-    <message>
-        <source>Go to the overview to start one</source>
-        <translation>前往概览启动一个</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>%1: %2 less %3</source>
@@ -2847,26 +2911,6 @@
     <message>
         <source>Layer</source>
         <translation>层</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1:%2</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>%1: %2 of %3 blocks</source>
-        <translation>%1:%3 个块中的 %2 个</translation>
-    </message>
-    <message>
-        <source>%1 stopped at %2 %.</source>
-        <translation>%1 停止于 %2 %。</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
     </message>
 </context>
 <context>
@@ -2975,6 +3019,68 @@
     <message>
         <source>%1 of %2 rows</source>
         <translation>%2 行中的 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::EvaluationsSection</name>
+    <message>
+        <source>Measurements</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Add a measurement</source>
+        <translation>添加测量</translation>
+    </message>
+    <message>
+        <source>The usual one</source>
+        <translation>常用的一项</translation>
+    </message>
+    <message>
+        <source>Choose a file.</source>
+        <translation>请选择文件。</translation>
+    </message>
+    <message>
+        <source>Measurement %1</source>
+        <translation>测量 %1</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove: %1</source>
+        <translation>移除：%1</translation>
+    </message>
+    <message>
+        <source>Remove a measurement</source>
+        <translation>移除测量</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ExportDialog</name>
+    <message>
+        <source>Export a checkpoint</source>
+        <translation>导出检查点</translation>
+    </message>
+    <message>
+        <source>Writes the quantized weights of &quot;%1&quot; as a checkpoint that other programs load.</source>
+        <translation>把“%1”的量化权重写成其他程序可加载的检查点。</translation>
+    </message>
+    <message>
+        <source>Format of the checkpoint</source>
+        <translation>检查点的格式</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Export checkpoint</source>
+        <translation>导出检查点</translation>
+    </message>
+    <message>
+        <source>Choose a folder first.</source>
+        <translation>请先选择文件夹。</translation>
     </message>
 </context>
 <context>
@@ -3104,14 +3210,6 @@
         <translation>%1 × %2,%3,%4</translation>
     </message>
     <message>
-        <source>Sensitivity among all layers, most sensitive first (KL, nats per token)</source>
-        <translation>在所有层中的敏感度,最敏感的在前(KL,nats/token)</translation>
-    </message>
-    <message>
-        <source>%1 bits: %2, above %3 %: %4</source>
-        <translation>%1 位:%2,高于 %3 %:%4</translation>
-    </message>
-    <message>
         <source>Its sensitivity is not measured yet.</source>
         <translation>尚未测量它的敏感度。</translation>
     </message>
@@ -3146,6 +3244,34 @@
     <message>
         <source>from %1 of %2 rows</source>
         <translation>取自 %2 行中的 %1 行</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Measured with only this layer quantized. The last column: how many per cent of the layers are less sensitive.</source>
+        <translation>只量化该层时测得。最后一列：有百分之多少的层不如它敏感。</translation>
+    </message>
+    <message>
+        <source>How sensitive it is</source>
+        <translation>敏感程度</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL，nat</translation>
+    </message>
+    <message>
+        <source>Most sensitive</source>
+        <translation>敏感度排名</translation>
+    </message>
+    <message>
+        <source>Above</source>
+        <translation>高于</translation>
     </message>
 </context>
 <context>
@@ -3320,8 +3446,8 @@
         <translation>误差</translation>
     </message>
     <message>
-        <source>Against rtn</source>
-        <translation>相对 rtn</translation>
+        <source>Of rtn</source>
+        <translation>与 rtn 之比</translation>
     </message>
 </context>
 <context>
@@ -3401,6 +3527,21 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Inspector</source>
         <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Wrote %1, %2.</source>
+        <translation>已写入 %1，%2。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::MeasureButton</name>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>estimating...</source>
+        <translation>正在估算…</translation>
     </message>
 </context>
 <context>
@@ -3775,6 +3916,10 @@ Transformer 模型量化分析工作台。
         <source>run the recipe to measure it</source>
         <translation>运行配方以测量它</translation>
     </message>
+    <message>
+        <source>cannot be estimated</source>
+        <translation>无法估算</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ParamForm</name>
@@ -3783,12 +3928,12 @@ Transformer 模型量化分析工作台。
         <translation>选择...</translation>
     </message>
     <message>
-        <source>Choose a file: %1</source>
-        <translation>选择文件:%1</translation>
-    </message>
-    <message>
         <source>This is not valid JSON.</source>
         <translation>这不是有效的 JSON。</translation>
+    </message>
+    <message>
+        <source>Choose: %1</source>
+        <translation>选择：%1</translation>
     </message>
 </context>
 <context>
@@ -3873,13 +4018,6 @@ Transformer 模型量化分析工作台。
     </message>
 </context>
 <context>
-    <name>bitprism::PlotReading</name>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1:%2</translation>
-    </message>
-</context>
-<context>
     <name>bitprism::RecipeChangesModel</name>
     <message numerus="yes">
         <source>%n entries by layer</source>
@@ -3947,14 +4085,6 @@ Transformer 模型量化分析工作台。
         <translation>配方的各部分</translation>
     </message>
     <message>
-        <source>Name of the run</source>
-        <translation>运行的名称</translation>
-    </message>
-    <message>
-        <source>What the run is called in the list; empty: by its recipe.</source>
-        <translation>运行在列表中的名称;空:按配方命名。</translation>
-    </message>
-    <message>
         <source>Exceptions</source>
         <translation>例外</translation>
     </message>
@@ -3993,6 +4123,22 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Recipes (*.json)</source>
         <translation>配方 (*.json)</translation>
+    </message>
+    <message>
+        <source>KV cache: %1</source>
+        <translation>KV 缓存：%1</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV 缓存</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1，属于 %2</translation>
     </message>
 </context>
 <context>
@@ -4074,48 +4220,16 @@ Transformer 模型量化分析工作台。
         <translation>文档</translation>
     </message>
     <message>
-        <source>HTML page</source>
-        <translation>HTML 页面</translation>
-    </message>
-    <message>
-        <source>Markdown</source>
-        <translation>Markdown</translation>
-    </message>
-    <message>
-        <source>CSV tables</source>
-        <translation>CSV 表格</translation>
-    </message>
-    <message>
-        <source>JSON</source>
-        <translation>JSON</translation>
-    </message>
-    <message>
         <source>Format of the document</source>
         <translation>文档的格式</translation>
-    </message>
-    <message>
-        <source>Reading the runs of the store</source>
-        <translation>正在读取项目中的运行</translation>
     </message>
     <message>
         <source>A document about runs: what was done, what it cost, and how to repeat it. The store holds no run yet.</source>
         <translation>关于运行的文档:做了什么、代价多少、如何重现。项目中还没有运行。</translation>
     </message>
     <message>
-        <source>Go to the overview to start one</source>
-        <translation>前往概览启动一个</translation>
-    </message>
-    <message>
         <source>Collecting what the runs found</source>
         <translation>正在收集各次运行的发现</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>%1 is not finished: %2 of %3 blocks. The report holds what is there.</source>
-        <translation>%1 尚未完成:%3 个块中的 %2 个。报告包含已有的内容。</translation>
     </message>
     <message>
         <source>Export the report</source>
@@ -4150,6 +4264,46 @@ Transformer 模型量化分析工作台。
     <message>
         <source>There is no other run</source>
         <translation>没有其他运行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunsBanner</name>
+    <message>
+        <source>%1 waits for its turn.</source>
+        <translation>%1 正在排队。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>还剩 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>a run&apos;s name, how far it is, and the time left</extracomment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1：%2，%3</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 is at work in another process: %2 of %3 blocks.</source>
+        <translation>%1 正在另一个进程中运行：已完成 %2 / %3 块。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2. What is finished is kept.</source>
+        <translation>%1 停在 %2。已完成的部分都保留。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -4276,8 +4430,41 @@ Run %4, %5</source>
         <translation>名称:</translation>
     </message>
     <message>
-        <source>Deleted runs: %1</source>
-        <translation>已删除的运行:%1</translation>
+        <source>Export a checkpoint...</source>
+        <translation>导出检查点…</translation>
+    </message>
+    <message>
+        <source>Delete...</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Delete the run &quot;%1&quot; with all its results?</source>
+        <translation>删除运行“%1”及其全部结果？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n runs with all their results?</source>
+        <translation>
+            <numerusform>删除 %n 个运行及其全部结果？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete runs</source>
+        <translation>删除运行</translation>
+    </message>
+    <message>
+        <source>For %1 seconds afterwards they can be brought back.</source>
+        <translation>删除后 %1 秒内可以恢复。</translation>
+    </message>
+    <message>
+        <source>Export of %1</source>
+        <translation>导出 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleted runs: %n. %1 s to undo.</source>
+        <extracomment>runs that were deleted, and how long that can be taken back</extracomment>
+        <translation>
+            <numerusform>已删除 %n 个运行。%1 秒内可撤销。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4289,6 +4476,21 @@ Run %4, %5</source>
     <message>
         <source>Experiment</source>
         <translation>实验</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunsView</name>
+    <message>
+        <source>Reading the runs of the store</source>
+        <translation>正在读取项目中的运行</translation>
+    </message>
+    <message>
+        <source>Go to the overview to start one</source>
+        <translation>到总览页启动一次运行</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
     </message>
 </context>
 <context>
@@ -4328,24 +4530,8 @@ Run %4, %5</source>
 <context>
     <name>bitprism::SensitivityView</name>
     <message>
-        <source>%1 s</source>
-        <translation>%1 秒</translation>
-    </message>
-    <message>
-        <source>%1 min %2 s</source>
-        <translation>%1 分 %2 秒</translation>
-    </message>
-    <message>
         <source>&amp;Logarithmic</source>
         <translation>对数(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;Table of the same numbers</source>
-        <translation>相同数值的表格(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
     </message>
     <message>
         <source>Sensitivity of every layer at every width</source>
@@ -4366,10 +4552,6 @@ Run %4, %5</source>
     <message>
         <source>By &amp;depth at</source>
         <translation>按深度,位宽(&amp;D)</translation>
-    </message>
-    <message>
-        <source>Progress of the measurement</source>
-        <translation>测量的进度</translation>
     </message>
     <message>
         <source>bits</source>
@@ -4428,10 +4610,6 @@ Run %4, %5</source>
         <translation>重新测量</translation>
     </message>
     <message>
-        <source>%1 (about %2)</source>
-        <translation>%1(大约 %2)</translation>
-    </message>
-    <message>
         <source>block</source>
         <translation>块</translation>
     </message>
@@ -4452,52 +4630,32 @@ Run %4, %5</source>
         <translation>已测量 %2 层中的 %1 层</translation>
     </message>
     <message>
-        <source>The measurement waits or prepares</source>
-        <translation>测量正在等待或准备</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Stopped at %1. What was measured is kept.</source>
-        <translation>停止于 %1。已测量的部分会保留。</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
         <source>Sensitivity</source>
         <translation>敏感度</translation>
     </message>
     <message>
-        <source>Click a cell to choose a layer and set its bits in the recipe.</source>
-        <translation>单击一格以选择层,并在配方中设置其位宽。</translation>
+        <source>&amp;Table</source>
+        <translation>表格(&amp;T)</translation>
     </message>
     <message>
-        <source>%1 has %2 in the recipe, set for this layer.</source>
-        <translation>%1 在配方中为 %2,为此层单独设置。</translation>
+        <source>A table of the same numbers, below the plots</source>
+        <translation>图下方显示相同数值的表格</translation>
     </message>
     <message>
-        <source>%1 is not quantized by the recipe.</source>
-        <translation>配方不量化 %1。</translation>
+        <source>Open another model...</source>
+        <translation>打开另一个模型…</translation>
     </message>
     <message>
-        <source>%1 has %2 in the recipe.</source>
-        <translation>%1 在配方中为 %2。</translation>
+        <source>Measure sensitivity, %1</source>
+        <translation>测量敏感度，%1</translation>
     </message>
     <message>
-        <source>Back to the recipe&apos;s own bits</source>
-        <translation>恢复为配方自身的位宽</translation>
+        <source>%1 by depth</source>
+        <translation>%1 随深度的变化</translation>
     </message>
     <message>
-        <source>Set to %1</source>
-        <translation>设为 %1</translation>
+        <source>Reading what was measured</source>
+        <translation>正在读取测量结果</translation>
     </message>
 </context>
 <context>
@@ -4517,6 +4675,16 @@ Run %4, %5</source>
     <message>
         <source>standard error</source>
         <translation>标准误</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n at the axis: zero or below</source>
+        <translation>
+            <numerusform>轴端 %n 个：零或更小</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>zero or below: it has no place on this axis</source>
+        <translation>零或更小：在此轴上没有位置</translation>
     </message>
 </context>
 <context>
@@ -4576,6 +4744,10 @@ Run %4, %5</source>
         <source>estimating...</source>
         <translation>正在估计...</translation>
     </message>
+    <message>
+        <source>no estimate</source>
+        <translation>无法估算</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::StateBanner</name>
@@ -4587,6 +4759,22 @@ Run %4, %5</source>
         <source>Not complete</source>
         <translation>不完整</translation>
     </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Copy the error</source>
+        <translation>复制错误</translation>
+    </message>
+    <message>
+        <source>At work</source>
+        <translation>进行中</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::StatePanel</name>
@@ -4597,6 +4785,14 @@ Run %4, %5</source>
     <message>
         <source>Loading</source>
         <translation>正在加载</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the error</source>
+        <translation>复制错误</translation>
     </message>
 </context>
 <context>
@@ -4691,6 +4887,10 @@ Run %4, %5</source>
     <message>
         <source>Drag a frame with Shift, or choose rows below, to compare runs.</source>
         <translation>按住 Shift 拖出方框,或在下方选择行,以比较运行。</translation>
+    </message>
+    <message>
+        <source>unquantized: 0, below this axis</source>
+        <translation>未量化：0，在此轴之下</translation>
     </message>
 </context>
 <context>
@@ -4846,10 +5046,6 @@ Run %4, %5</source>
         <translation>重命名运行(&amp;N)...</translation>
     </message>
     <message>
-        <source>&amp;Delete the run</source>
-        <translation>删除运行(&amp;D)</translation>
-    </message>
-    <message>
         <source>&amp;Find a run</source>
         <translation>查找运行(&amp;F)</translation>
     </message>
@@ -4973,16 +5169,13 @@ Run %4, %5</source>
         <source>run</source>
         <translation>运行</translation>
     </message>
-</context>
-<context>
-    <name>bitprism::Writer</name>
     <message>
-        <source>%1: %n rows</source>
-        <translation>%1:%n 行</translation>
+        <source>E&amp;xport the run&apos;s checkpoint...</source>
+        <translation>导出运行的检查点(&amp;X)…</translation>
     </message>
     <message>
-        <source>%n more rows are in the document.</source>
-        <translation>文档中还有 %n 行。</translation>
+        <source>&amp;Delete the run...</source>
+        <translation>删除运行(&amp;D)…</translation>
     </message>
 </context>
 </TS>

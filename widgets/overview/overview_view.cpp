@@ -7,6 +7,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/overview/figure_card.h"
 #include "widgets/overview/latest_runs.h"
 #include "widgets/overview/parts_bar.h"
@@ -60,6 +61,7 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     , m_context(context)
     , m_layout(new QStackedLayout(this))
     , m_state(new StatePanel(this))
+    , m_banner(new RunsBanner(m_context, this))
     , m_title(new QLabel(this))
     , m_subtitle(new QLabel(this))
     , m_size(new FigureCard(tr("Size now"), this))
@@ -82,6 +84,7 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     connect(m_latest, &LatestRuns::showViewRequested, this, &View::showViewRequested);
     connect(context.project, &Project::changed, this, &OverviewView::showProject);
     connect(context.project, &Project::runsChanged, this, &OverviewView::showLoss);
+    connect(context.project, &Project::runsChanged, this, &OverviewView::showUnfinished);
     connect(context.project, &Project::dataFilesChanged, this, &OverviewView::showRecipe);
     connect(context.recipe, &RecipeDocument::changed, this, &OverviewView::showRecipe);
     connect(context.hub, &JobHub::estimateChanged, this, &OverviewView::showRecipe);
@@ -114,6 +117,7 @@ QWidget *OverviewView::makePage()
     layout->setSpacing(space(this, 2));
     layout->addWidget(m_title);
     layout->addWidget(m_subtitle);
+    layout->addWidget(m_banner);
     layout->addSpacing(space(this, 2));
     layout->addLayout(makeFigures());
     layout->addSpacing(space(this, 4));
@@ -230,6 +234,18 @@ void OverviewView::showModel(const ModelInfo &info)
     showFacts(info);
     showRecipe();
     showLoss();
+    showUnfinished();
+}
+
+void OverviewView::showUnfinished()
+{
+    constexpr std::size_t most = 5; // as many as the latest results list
+    QStringList latest;
+    const RunListPtr &runs = m_context.project->runs();
+    for (std::size_t i = 0; runs && i < std::min(most, runs->size()); ++i) {
+        latest.append(QString::fromStdString((*runs)[i].id));
+    }
+    m_banner->setRuns(latest);
 }
 
 void OverviewView::showRecipe()
