@@ -2731,6 +2731,41 @@
     </message>
 </context>
 <context>
+    <name>Unit</name>
+    <message>
+        <source>bit</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>nats per token</source>
+        <translation>每词元 nat</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元</translation>
+    </message>
+</context>
+<context>
     <name>View</name>
     <message>
         <source>Overview</source>
@@ -3935,6 +3970,11 @@ Transformer 模型量化分析工作台。
         <source>Choose: %1</source>
         <translation>选择：%1</translation>
     </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>a parameter&apos;s title, and its unit</comment>
+        <translation>%1（%2）</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::PartsBar</name>
@@ -4866,12 +4906,6 @@ Run %4, %5</source>
         <translation>未量化</translation>
     </message>
     <message numerus="yes">
-        <source>%1, %n runs; bars are standard errors</source>
-        <translation>
-            <numerusform>%1,%n 个运行;误差线为标准误</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%1; %n without both measures are not drawn</source>
         <extracomment>follows the line about what is drawn</extracomment>
         <translation>
@@ -4891,6 +4925,12 @@ Run %4, %5</source>
     <message>
         <source>unquantized: 0, below this axis</source>
         <translation>未量化：0，在此轴之下</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n runs; bars are standard errors, outlined: inside the noise</source>
+        <translation>
+            <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4956,7 +4996,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Samples</source>
-        <translation>样本数</translation>
+        <translation>示例</translation>
     </message>
     <message>
         <source>Recent</source>
