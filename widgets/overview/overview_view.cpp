@@ -39,16 +39,18 @@ BITPRISM_EXPORT_VIEW(overview, OverviewView, BITPRISM_TR("View", "Overview"));
 namespace {
 
 /// The difference from the unquantized model with its standard error, or else the perplexity.
-QString lossNote(const RunMetric &metric)
+QString lossNote(const RunMetric &metric, const store::RunRecord *run)
 {
     const QLocale locale;
-    if (metric.baseline) {
-        if (const auto difference = pairedNllDifference(metric.measured, *metric.baseline)) {
+    for (const store::HeadlineMetric &headline :
+         run == nullptr ? std::vector<store::HeadlineMetric>() : run->metrics) {
+        if (headline.deltaNll && headline.task == metric.measured.task
+            && headline.data == metric.measured.data) {
             const int decimals = 4;
-            const QString sign = difference->mean < 0 ? QString() : QStringLiteral("+");
+            const QString sign = *headline.deltaNll < 0 ? QString() : QStringLiteral("+");
             return OverviewView::tr("%1 \u00b1 %2 against the unquantized model")
-                .arg(sign + locale.toString(difference->mean, 'f', decimals),
-                     locale.toString(difference->standardError, 'f', decimals));
+                .arg(sign + locale.toString(*headline.deltaNll, 'f', decimals),
+                     locale.toString(headline.deltaNllStandardError.value_or(0), 'f', decimals));
         }
     }
     return OverviewView::tr("perplexity %1").arg(locale.toString(metric.measured.value, 'f', 2));
@@ -291,7 +293,8 @@ void OverviewView::showLoss()
         return;
     }
     const int decimals = 3;
-    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals), lossNote(*metric));
+    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals),
+                      lossNote(*metric, m_context.project->findRun(run)));
 }
 
 void OverviewView::showFacts(const ModelInfo &info)
