@@ -3,10 +3,10 @@
 
 #include "core/base/version.h"
 #include "widgets/shared/text.h"
+#include "widgets/shared/window_style.h"
 
 #include <QLibraryInfo>
 #include <QLocale>
-#include <QStyleFactory>
 #include <QThread>
 
 #include <cstdio>
@@ -23,7 +23,7 @@ Application::Application(int &argc, char **argv)
     setApplicationVersion(
         QString::fromUtf8(version.data(), static_cast<qsizetype>(version.size())));
     setOrganizationName("bitprism");
-    setStyle(QStyleFactory::create("Fusion")); // the one style that obeys the palette everywhere
+    setStyle(new WindowStyle);
 #ifdef BITPRISM_LOGS_STALLS
     m_stalls.setLogging(true);
 #endif

@@ -18,6 +18,7 @@
 #include <QLineEdit>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QSettings>
 #include <QTabWidget>
 #include <QTreeView>
 
@@ -95,6 +96,7 @@ private Q_SLOTS:
     void everyDialogHasNames();
     void thePaletteReachesEveryAction();
     void aNarrowWindowTabsTheRightDocks();
+    void docksAreRemembered();
     void everyMenuHasAMnemonic();
     void isNeitherEmptyNorOneColour_data();
     void isNeitherEmptyNorOneColour();
@@ -236,6 +238,34 @@ void TstMainWindow::aNarrowWindowTabsTheRightDocks()
     open.window.resize(1440, 900);
     QVERIFY(QTest::qWaitFor(
         [&] { return open.window.dockWidgetArea(recipe) == Qt::RightDockWidgetArea; }));
+}
+
+void TstMainWindow::docksAreRemembered()
+{
+    QSettings().remove("window");
+    const auto dockOf = [](MainWindow &window, const char *name) {
+        return window.findChild<QDockWidget *>(name);
+    };
+    {
+        OpenWindow open(m_model);
+        open.window.restoreLayout(); // from now on it remembers
+        QVERIFY(open.waitUntilRead());
+        dockOf(open.window, "inspector-dock")->setFloating(true);
+        dockOf(open.window, "model-dock")->close();
+        open.window.addDockWidget(Qt::LeftDockWidgetArea, dockOf(open.window, "recipe-dock"));
+        open.window.close();
+    }
+    OpenWindow again(m_model);
+    again.window.restoreLayout();
+    QVERIFY(again.waitUntilRead());
+    QVERIFY(dockOf(again.window, "inspector-dock")->isFloating());
+    QVERIFY(dockOf(again.window, "model-dock")->isHidden());
+    QCOMPARE(again.window.dockWidgetArea(dockOf(again.window, "recipe-dock")),
+             Qt::LeftDockWidgetArea);
+    again.window.resetLayout();
+    QVERIFY(!dockOf(again.window, "inspector-dock")->isFloating());
+    QVERIFY(!dockOf(again.window, "model-dock")->isHidden());
+    QSettings().remove("window");
 }
 
 void TstMainWindow::everyMenuHasAMnemonic()

@@ -6,6 +6,7 @@
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/plot_export.h"
+#include "widgets/plot/point_labels.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/theme.h"
 
@@ -93,6 +94,9 @@ private Q_SLOTS:
     void reductionKeepsPeaks();
     void numbersHaveFourDigits_data();
     void numbersHaveFourDigits();
+    void cellsHaveTwoDigits();
+    void pointsWithoutAPlaceStandAtTheAxis();
+    void labelsCoverNothing();
     void ranksAreOrdinals_data();
     void ranksAreOrdinals();
     void axesHaveAtMostSixLabels_data();
@@ -215,6 +219,65 @@ void TstPlot::numbersHaveFourDigits()
     QCOMPARE(plotNumber(value), text);
     QCOMPARE(plotNumber(0.31234, 0.0412), QString("0.312 ± 0.041"));
     QCOMPARE(signedPlotNumber(0.5), "+0.5000");
+}
+
+void TstPlot::cellsHaveTwoDigits()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    QCOMPARE(cellNumber(0.007934), "0.0079");
+    QCOMPARE(cellNumber(0.0009830), "9.8e-04");
+    QCOMPARE(cellNumber(0.1642), "0.16");
+    QCOMPARE(cellNumber(0), "0");
+}
+
+void TstPlot::pointsWithoutAPlaceStandAtTheAxis()
+{
+    ScatterPlot plot;
+    plot.setAxes({"predicted", true}, {"measured", true});
+    PlotSeries series{"3 bits", {}};
+    series.points = {{0.1, 0.2}, {0.3, -0.01}, {0, 0.4}, {-1, 0}};
+    for (std::size_t i = 0; i < series.points.size(); ++i) {
+        series.points[i].id = QString::number(i);
+    }
+    plot.setSeries({series});
+    plot.resize(500, 400);
+    plot.show();
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    const QRectF area = plot.canvas().plotRect();
+    QCOMPARE(plot.itemRect(1).center().y(), area.bottom());
+    QCOMPARE(plot.itemRect(2).center().x(), area.left());
+    QCOMPARE(plot.itemRect(3).center(), area.bottomLeft());
+    QVERIFY(area.contains(plot.itemRect(0).center()));
+    QVERIFY(plot.reading(1).note.contains("no place"));
+    QVERIFY(plot.canvas().legendEntries().back().text.startsWith("3 at the axis"));
+    QVERIFY(plot.canvas().xAxis->range().lower > 0); // they do not stretch the axes
+    // On a linear axis each has its place.
+    plot.setAxes({"predicted"}, {"measured"});
+    QVERIFY(plot.canvas().legendEntries().empty());
+    QVERIFY(plot.reading(1).note.isEmpty());
+}
+
+void TstPlot::labelsCoverNothing()
+{
+    // Five marks on one place, one beside the right edge, one in a corner.
+    const QRectF area(0, 0, 400, 300);
+    std::vector<PointLabel> labels(5, {QRectF(195, 145, 10, 10), QSizeF(80, 14)});
+    labels.push_back({QRectF(385, 100, 10, 10), QSizeF(80, 14)});
+    labels.push_back({QRectF(0, 290, 10, 10), QSizeF(80, 14)});
+    const auto places = placeLabels(labels, area, 2);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        QVERIFY(places[i].has_value());
+        QVERIFY(area.contains(*places[i]));
+        QCOMPARE(places[i]->size(), labels[i].size);
+        for (std::size_t j = 0; j < labels.size(); ++j) {
+            QVERIFY(!places[i]->intersects(labels[j].mark));
+            QVERIFY(i == j || !places[i]->intersects(*places[j]));
+        }
+    }
+    QVERIFY(places[5]->right() < 385); // no room on the right
+    // Where there is no room at all, no label.
+    QVERIFY(
+        !placeLabels({{QRectF(0, 0, 10, 10), QSizeF(80, 14)}}, QRectF(0, 0, 50, 50), 2).front());
 }
 
 void TstPlot::ranksAreOrdinals_data()

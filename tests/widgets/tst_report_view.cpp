@@ -164,7 +164,7 @@ private Q_SLOTS:
         r.store().setStatus(r.ids[1].toStdString(), store::RunStatus::Cancelled);
         r.selection.setCompared(r.ids);
         QVERIFY(r.show());
-        QVERIFY(r.view->findChild<StateBanner *>()->sentence().contains("not finished"));
+        QVERIFY(r.view->findChild<StateBanner *>()->sentence().contains("stopped at"));
     }
 };
 

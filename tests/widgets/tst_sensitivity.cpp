@@ -84,6 +84,7 @@ private Q_SLOTS:
     void tableKeepsTheRulesOfItemModels();
     void cellsOfTheViewEqualTheStore();
     void clickChoosesTheLayerAndOffersItsBits();
+    void doubleClickSetsAndNeverClears();
     void metricAndScaleSwitch();
     void selectionFromElsewhereIsMarked();
     void partialResultsAreHatchedAndCounted();
@@ -222,6 +223,21 @@ void TstSensitivity::clickChoosesTheLayerAndOffersItsBits()
     }));
     fixture.recipe.undoStack().undo();
     QVERIFY(!fixture.recipe.layerBits(chosenLayer));
+}
+
+void TstSensitivity::doubleClickSetsAndNeverClears()
+{
+    Fixture fixture;
+    SensitivityView view(fixture.context, nullptr);
+    QVERIFY(fixture.show(view));
+    view.map().canvas().replot(QCustomPlot::rpImmediateRefresh);
+    const QPoint cell = view.map().itemRect(itemOf(view.map(), chosenLayer, 1)).center().toPoint();
+    for (int time = 0; time < 2; ++time) {
+        QTest::mouseClick(&view.map().canvas(), Qt::LeftButton, {}, cell);
+        QTest::mouseDClick(&view.map().canvas(), Qt::LeftButton, {}, cell);
+        QCOMPARE(fixture.recipe.layerBits(chosenLayer), std::optional<int>(3));
+    }
+    QCOMPARE(fixture.recipe.undoStack().count(), 1);
 }
 
 void TstSensitivity::metricAndScaleSwitch()

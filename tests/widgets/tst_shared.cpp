@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/parameters.h"
 #include "tests/support/test_main.h"
+#include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
@@ -9,8 +11,10 @@
 
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTranslator>
 
 #include <cmath>
+#include <optional>
 #include <set>
 
 using namespace bitprism;
@@ -54,6 +58,8 @@ private Q_SLOTS:
     void coloursAreReadable();
     void errorsKeepTheirArguments();
     void everyKindHasAName();
+    void problemsAcrossParametersAreTranslated();
+    void controlsGoOnInTheNextLine();
     void selectionTellsChangesOnce();
     void statePanelShowsOneState();
     void viewIdsAreUniqueAndTitled();
@@ -150,6 +156,39 @@ void TstShared::everyKindHasAName()
     QCOMPARE(layerKindText("something_new"), "something_new");
 }
 
+/// Puts every text of the core in brackets, as a translation would change it.
+class BracketTranslator : public QTranslator
+{
+public:
+    QString translate(const char *, const char *source, const char *, int) const override
+    {
+        return QString("[%1]").arg(source);
+    }
+    bool isEmpty() const override { return false; }
+};
+
+void TstShared::problemsAcrossParametersAreTranslated()
+{
+    const ParamProblem problem{
+        "symmetric", BITPRISM_TR("Component", "the range rule %1 is asymmetric"), {"zero"}};
+    std::optional<Error> error;
+    try {
+        params::throwProblem(problem, "weights");
+    } catch (const Error &thrown) {
+        error = thrown;
+    }
+    QCOMPARE(std::string(error->what()),
+             std::string("weights: \"symmetric\": the range rule zero is asymmetric"));
+    BracketTranslator brackets;
+    QCoreApplication::installTranslator(&brackets);
+    const QString nested = nestedText(*error);
+    const QString whole = errorText(*error);
+    QCoreApplication::removeTranslator(&brackets);
+    QCOMPARE(nested, "[the range rule zero is asymmetric]");
+    QCOMPARE(whole, "[weights: \"symmetric\": [the range rule zero is asymmetric]]");
+    QVERIFY(nestedText(Error(ErrorCode::Io, BITPRISM_TR("Error", "%1: no"), "a")).isEmpty());
+}
+
 void TstShared::selectionTellsChangesOnce()
 {
     Selection selection;
@@ -158,6 +197,34 @@ void TstShared::selectionTellsChangesOnce()
     selection.setLayer("lm_head");
     QCOMPARE(spy.count(), 1);
     QCOMPARE(selection.layer(), "lm_head");
+}
+
+void TstShared::controlsGoOnInTheNextLine()
+{
+    QWidget box;
+    auto *layout = new FlowLayout(10, &box);
+    std::vector<QWidget *> parts;
+    for (int i = 0; i < 4; ++i) {
+        auto *part = new QWidget(&box);
+        part->setFixedSize(100, 20);
+        if (i == 3) {
+            layout->startRightGroup();
+        }
+        layout->addWidget(part);
+        parts.push_back(part);
+    }
+    QCOMPARE(layout->sizeHint(), QSize(430, 20));
+    QCOMPARE(layout->heightForWidth(430), 20);
+    QCOMPARE(layout->heightForWidth(429), 45); // two lines and half a gap
+    box.resize(500, 100);
+    layout->setGeometry(box.rect());
+    QCOMPARE(parts[2]->x(), 220);
+    QCOMPARE(parts[3]->x(), 400); // at the right end
+    box.resize(250, 100);
+    layout->setGeometry(box.rect());
+    QCOMPARE(parts[1]->pos(), QPoint(110, 0));
+    QCOMPARE(parts[2]->pos(), QPoint(0, 25));
+    QCOMPARE(parts[3]->pos(), QPoint(150, 25));
 }
 
 void TstShared::statePanelShowsOneState()

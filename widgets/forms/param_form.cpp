@@ -8,6 +8,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QEvent>
 #include <QFileDialog>
 #include <QFormLayout>
@@ -34,14 +35,26 @@ Json parsed(const std::string &text)
     return value.is_discarded() ? Json() : value;
 }
 
+/// Units are words in the registry; those that components use are translated here.
+[[maybe_unused]] const char *const knownUnits[] = {QT_TRANSLATE_NOOP("Unit", "bit"),
+                                                   QT_TRANSLATE_NOOP("Unit", "bits"),
+                                                   QT_TRANSLATE_NOOP("Unit", "columns"),
+                                                   QT_TRANSLATE_NOOP("Unit", "layers"),
+                                                   QT_TRANSLATE_NOOP("Unit", "nats per token"),
+                                                   QT_TRANSLATE_NOOP("Unit", "s"),
+                                                   QT_TRANSLATE_NOOP("Unit", "share"),
+                                                   QT_TRANSLATE_NOOP("Unit", "tokens")};
+
 QString titleOf(const ParamInfo &info)
 {
     const QString title = translated(info.text.title);
+    const std::string word(info.text.unit);
     const QString unit
-        = QString::fromUtf8(info.text.unit.data(), static_cast<qsizetype>(info.text.unit.size()));
+        = word.empty() ? QString() : QCoreApplication::translate("Unit", word.c_str());
     // A unit that the title says already is not repeated.
-    return unit.isEmpty() || title.contains(unit, Qt::CaseInsensitive) ? title
-                                                                       : title + ", " + unit;
+    return unit.isEmpty() || title.contains(unit, Qt::CaseInsensitive)
+        ? title
+        : ParamForm::tr("%1, %2", "a parameter's title, and its unit").arg(title, unit);
 }
 
 QString stringOf(const Json &value)

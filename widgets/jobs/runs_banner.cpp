@@ -69,7 +69,10 @@ void RunsBanner::refresh()
         const QString name = run != nullptr ? QString::fromStdString(run->name)
             : job != nullptr                ? job->title
                                             : id;
-        if ((job != nullptr && showJob(*job, name)) || (run != nullptr && showRun(*run))) {
+        // What became of an earlier job is of no interest once the run is finished.
+        const bool isDone = run != nullptr && run->status == store::RunStatus::Finished;
+        const bool counts = job != nullptr && !(isDone && job->isOver());
+        if ((counts && showJob(*job, name)) || (run != nullptr && showRun(*run))) {
             return;
         }
     }

@@ -7,6 +7,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/overview/figure_card.h"
 #include "widgets/overview/latest_runs.h"
 #include "widgets/overview/parts_bar.h"
@@ -38,16 +39,18 @@ BITPRISM_EXPORT_VIEW(overview, OverviewView, BITPRISM_TR("View", "Overview"));
 namespace {
 
 /// The difference from the unquantized model with its standard error, or else the perplexity.
-QString lossNote(const RunMetric &metric)
+QString lossNote(const RunMetric &metric, const store::RunRecord *run)
 {
     const QLocale locale;
-    if (metric.baseline) {
-        if (const auto difference = pairedNllDifference(metric.measured, *metric.baseline)) {
+    for (const store::HeadlineMetric &headline :
+         run == nullptr ? std::vector<store::HeadlineMetric>() : run->metrics) {
+        if (headline.deltaNll && headline.task == metric.measured.task
+            && headline.data == metric.measured.data) {
             const int decimals = 4;
-            const QString sign = difference->mean < 0 ? QString() : QStringLiteral("+");
+            const QString sign = *headline.deltaNll < 0 ? QString() : QStringLiteral("+");
             return OverviewView::tr("%1 \u00b1 %2 against the unquantized model")
-                .arg(sign + locale.toString(difference->mean, 'f', decimals),
-                     locale.toString(difference->standardError, 'f', decimals));
+                .arg(sign + locale.toString(*headline.deltaNll, 'f', decimals),
+                     locale.toString(headline.deltaNllStandardError.value_or(0), 'f', decimals));
         }
     }
     return OverviewView::tr("perplexity %1").arg(locale.toString(metric.measured.value, 'f', 2));
@@ -60,6 +63,7 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     , m_context(context)
     , m_layout(new QStackedLayout(this))
     , m_state(new StatePanel(this))
+    , m_banner(new RunsBanner(m_context, this))
     , m_title(new QLabel(this))
     , m_subtitle(new QLabel(this))
     , m_size(new FigureCard(tr("Size now"), this))
@@ -82,6 +86,7 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     connect(m_latest, &LatestRuns::showViewRequested, this, &View::showViewRequested);
     connect(context.project, &Project::changed, this, &OverviewView::showProject);
     connect(context.project, &Project::runsChanged, this, &OverviewView::showLoss);
+    connect(context.project, &Project::runsChanged, this, &OverviewView::showUnfinished);
     connect(context.project, &Project::dataFilesChanged, this, &OverviewView::showRecipe);
     connect(context.recipe, &RecipeDocument::changed, this, &OverviewView::showRecipe);
     connect(context.hub, &JobHub::estimateChanged, this, &OverviewView::showRecipe);
@@ -114,6 +119,7 @@ QWidget *OverviewView::makePage()
     layout->setSpacing(space(this, 2));
     layout->addWidget(m_title);
     layout->addWidget(m_subtitle);
+    layout->addWidget(m_banner);
     layout->addSpacing(space(this, 2));
     layout->addLayout(makeFigures());
     layout->addSpacing(space(this, 4));
@@ -230,6 +236,18 @@ void OverviewView::showModel(const ModelInfo &info)
     showFacts(info);
     showRecipe();
     showLoss();
+    showUnfinished();
+}
+
+void OverviewView::showUnfinished()
+{
+    constexpr std::size_t most = 5; // as many as the latest results list
+    QStringList latest;
+    const RunListPtr &runs = m_context.project->runs();
+    for (std::size_t i = 0; runs && i < std::min(most, runs->size()); ++i) {
+        latest.append(QString::fromStdString((*runs)[i].id));
+    }
+    m_banner->setRuns(latest);
 }
 
 void OverviewView::showRecipe()
@@ -275,7 +293,8 @@ void OverviewView::showLoss()
         return;
     }
     const int decimals = 3;
-    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals), lossNote(*metric));
+    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals),
+                      lossNote(*metric, m_context.project->findRun(run)));
 }
 
 void OverviewView::showFacts(const ModelInfo &info)

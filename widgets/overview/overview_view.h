@@ -15,6 +15,7 @@ class LatestRuns;
 class PartsBar;
 class PartsModel;
 class StartButtons;
+class RunsBanner;
 class StatePanel;
 struct ModelInfo;
 
@@ -38,6 +39,8 @@ private:
     void showModel(const ModelInfo &info);
     void showRecipe();
     void showLoss();
+    /// What of the latest runs is at work, stopped or failed.
+    void showUnfinished();
     void showFacts(const ModelInfo &info);
     void addFact(const QString &name, const QString &value);
     void fitTable();
@@ -45,6 +48,7 @@ private:
     ViewContext &m_context;
     QStackedLayout *m_layout;
     StatePanel *m_state;
+    RunsBanner *m_banner;
     QLabel *m_title;
     QLabel *m_subtitle;
     FigureCard *m_size;

@@ -203,8 +203,8 @@ void PlotCanvas::thinCategories()
     // Of the canvas, not of the plot inside: that one has its size after the first replot only.
     constexpr double share = 0.85;
     cut(*xAxis, m_x, share * width());
-    const double legend = m_legend->outerRect().height();
-    cut(*yAxis, m_y, share * (height() - legend));
+    const double above = m_legend->outerRect().height();
+    cut(*yAxis, m_y, share * (height() - above));
     thinAxis(*xAxis, m_x);
     thinAxis(*yAxis, m_y);
 }

@@ -315,7 +315,7 @@ void RunsPanel::showUndoTime()
 {
     //: runs that were deleted, and how long that can be taken back
     m_undoText->setText(
-        tr("%n runs deleted. %1 s to undo.", nullptr, static_cast<int>(m_deleted.size()))
+        tr("Deleted runs: %n. %1 s to undo.", nullptr, static_cast<int>(m_deleted.size()))
             .arg(m_secondsLeft));
 }
 

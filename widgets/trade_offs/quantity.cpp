@@ -7,6 +7,7 @@
 #include <QCoreApplication>
 #include <QFileInfo>
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -116,6 +117,12 @@ bool Quantity::isLoss() const
 {
     return kind == Kind::DeltaNll || kind == Kind::Divergence
         || (kind == Kind::Metric && task == "kl-divergence");
+}
+
+bool isInsideNoise(const QuantityValue &value, const Quantity &quantity)
+{
+    return quantity.isLoss() && value.standardError
+        && std::abs(value.value) <= *value.standardError;
 }
 
 std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Quantity &quantity)

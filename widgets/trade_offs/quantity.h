@@ -48,6 +48,9 @@ struct QuantityValue
 /// Nothing where the run has no such value.
 std::optional<QuantityValue> valueOf(const store::RunRecord &run, const Quantity &quantity);
 
+/// A loss that is no larger than its standard error: it cannot be told from none.
+bool isInsideNoise(const QuantityValue &value, const Quantity &quantity);
+
 /// The unquantized model's value, from the first run that knows it; nothing where none does.
 std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Quantity &quantity);
 

@@ -61,12 +61,15 @@ QVariant RunsTableModel::data(const QModelIndex &index, int role) const
         const std::string &text = index.column() == nameColumn ? shown.name : shown.experiment;
         return role == Qt::DisplayRole ? QVariant(QString::fromStdString(text)) : QVariant();
     }
-    if (role != Qt::DisplayRole && role != SortRole) {
+    if (role != Qt::DisplayRole && role != SortRole && role != MutedRole) {
         return {};
     }
     const Quantity &quantity
         = m_quantities[static_cast<std::size_t>(index.column() - firstQuantityColumn)];
     const std::optional<QuantityValue> value = valueOf(shown, quantity);
+    if (role == MutedRole) {
+        return value && isInsideNoise(*value, quantity);
+    }
     if (role == SortRole) {
         return value ? QVariant(value->value) : QVariant();
     }

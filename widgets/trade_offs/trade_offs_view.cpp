@@ -352,6 +352,7 @@ void TradeOffsView::showPlot()
         point.y = plotted(yValue->value, y);
         point.xError = xValue->standardError.value_or(point.xError);
         point.yError = yValue->standardError.value_or(point.yError);
+        point.isMuted = isInsideNoise(*xValue, x) || isInsideNoise(*yValue, y);
         point.id = QString::fromStdString(run.id);
         point.label = QString::fromStdString(run.name);
         costs.push_back({x.isHigherBetter() ? -xValue->value : xValue->value,
@@ -401,8 +402,9 @@ void TradeOffsView::showContext(std::size_t drawn)
     const std::size_t without = m_rows.size() - drawn;
     const QString model
         = m_runs->empty() ? QString() : QString::fromStdString(m_runs->front().model);
-    QString text
-        = tr("%1, %n runs; bars are standard errors", nullptr, static_cast<int>(drawn)).arg(model);
+    QString text = tr("%1, %n runs; bars are standard errors, outlined: inside the noise", nullptr,
+                      static_cast<int>(drawn))
+                       .arg(model);
     if (without > 0) {
         //: follows the line about what is drawn
         text = tr("%1; %n without both measures are not drawn", nullptr, static_cast<int>(without))

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/main_window.h"
+#include "app/gui/window_actions.h"
+#include "app/gui/workbench.h"
+#include "core/families/locate_model.h"
+#include "core/results/sensitivity_table.h"
+#include "tests/support/test_main.h"
+#include "widgets/plot/heat_map_plot.h"
+#include "widgets/plot/series_plot.h"
+#include "widgets/report/report_view.h"
+#include "widgets/runs/runs_model.h"
+#include "widgets/runs/runs_panel.h"
+#include "widgets/shared/state_panel.h"
+#include "widgets/tables/data_table.h"
+#include "widgets/tables/runs_view.h"
+
+#include <QAccessible>
+#include <QComboBox>
+#include <QTabWidget>
+#include <QTreeView>
+
+#include <cmath>
+#include <filesystem>
+
+using namespace bitprism;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The finished project that the build makes, copied, in the real window.
+struct Sample
+{
+    explicit Sample(const fs::path &project)
+    {
+        store = folder.filePath("sample.bitprism");
+        fs::copy_file(project, store.toStdString());
+        window.resize(1440, 900);
+        window.show();
+        workbench.project.open(store);
+    }
+    bool isRead()
+    {
+        return QTest::qWaitForWindowExposed(&window) && QTest::qWaitFor([this] {
+                   return workbench.project.state() == Project::State::Ready;
+               });
+    }
+    template <typename T> T &view(const char *id)
+    {
+        window.showView(id);
+        return *window.views().currentWidget()->findChild<T *>();
+    }
+    /// Ids of the finished runs that quantize, newest first.
+    QStringList runs() const
+    {
+        QStringList ids;
+        for (const store::RunRecord &run : *workbench.project.runs()) {
+            if (run.kind == "run" && run.status == store::RunStatus::Finished) {
+                ids.append(QString::fromStdString(run.id));
+            }
+        }
+        return ids;
+    }
+
+    QTemporaryDir folder;
+    QString store;
+    Workbench workbench;
+    MainWindow window{workbench};
+};
+
+} // namespace
+
+/// What a person does first, in the window, on the finished sample project.
+class TstSample : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void theSampleOpensWithItsModel();
+    void sensitivityCellsEqualTheStore();
+    void twoRunsAreCompared();
+    void theTradeOffsNameTheirRuns();
+    void aReportIsExported_data();
+    void aReportIsExported();
+    void everyViewHasNamesAndShowsResults();
+    void thePaletteReachesPlotsAndTables();
+
+private:
+    fs::path m_project;
+};
+
+void TstSample::init()
+{
+    const auto project = sampleProject();
+    if (!project) {
+        QSKIP("the sample project is not built: cmake --build --preset dev --target "
+              "sample-project");
+    }
+    m_project = *project;
+}
+
+void TstSample::theSampleOpensWithItsModel()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    QCOMPARE(sample.workbench.project.model()->name, std::string("tiny-llama"));
+    QVERIFY(sample.workbench.project.isModelPresent()); // wherever the project was made
+    QVERIFY(!sample.workbench.project.calibrationFile().isEmpty());
+    QVERIFY(sample.runs().size() >= 3);
+}
+
+void TstSample::sensitivityCellsEqualTheStore()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    auto &map = sample.view<HeatMapPlot>("sensitivity");
+    QTRY_VERIFY(map.itemCount() > 0);
+    const QString run = sample.workbench.library.newestRun(SensitivityTable::kind);
+    const store::ExperimentStore store(sample.store.toStdString(), store::OpenMode::ReadOnly);
+    const auto table = store.resultOf<SensitivityTable>(run.toStdString());
+    QVERIFY(table != nullptr);
+    QCOMPARE(map.itemCount(), static_cast<int>(table->cells.size()));
+    for (std::size_t i = 0; i < table->cells.size(); ++i) {
+        const SensitivityCell &cell = table->cells[i];
+        const auto row = static_cast<int>(i / table->widths.size());
+        const auto column
+            = static_cast<int>(std::find(table->widths.begin(), table->widths.end(), cell.bits)
+                               - table->widths.begin());
+        QCOMPARE(map.cells().rows[static_cast<std::size_t>(row)].id.toStdString(), cell.layer);
+        QCOMPARE(map.cells().values[map.cells().at(row, column)],
+                 cell.klDivergence.value_or(std::nan("")));
+    }
+}
+
+void TstSample::twoRunsAreCompared()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    auto *tree = sample.window.runsPanel().findChild<QTreeView *>();
+    auto *model = sample.window.runsPanel().findChild<RunsModel *>();
+    tree->expandAll();
+    tree->selectionModel()->clear();
+    const QStringList runs = sample.runs();
+    for (const QString &run : {runs[0], runs[1]}) {
+        tree->selectionModel()->select(model->indexOfRun(run),
+                                       QItemSelectionModel::Select | QItemSelectionModel::Rows);
+    }
+    sample.window.runsPanel().compareSelected();
+    QCOMPARE(sample.window.views().currentWidget()->objectName(), QString("compare"));
+    auto *view = static_cast<RunsView *>(sample.window.views().currentWidget());
+    QCOMPARE(QSet<QString>(view->ids().begin(), view->ids().end()),
+             QSet<QString>({runs[0], runs[1]}));
+    auto *metrics = view->findChild<DataTable *>();
+    QTRY_VERIFY(metrics->isVisible() && metrics->view().model()->rowCount() >= 3);
+    QVERIFY(metrics->selectionAsText().contains("Perplexity", Qt::CaseInsensitive));
+}
+
+void TstSample::theTradeOffsNameTheirRuns()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    auto &plot = sample.view<ScatterPlot>("trade_offs");
+    QTRY_VERIFY(plot.itemCount() > 0);
+    QTest::mouseClick(&plot, Qt::LeftButton); // gives it the focus
+    QSignalSpy chosen(&sample.workbench.selection, &Selection::runChanged);
+    plot.setCursor(plot.itemCount() - 1);
+    QTest::keyClick(&plot, Qt::Key_Return);
+    QCOMPARE(sample.workbench.selection.run(), plot.itemId(plot.itemCount() - 1));
+    QVERIFY(plot.readOut().contains("bits")); // a run's name, its size and its loss
+}
+
+void TstSample::aReportIsExported_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::addColumn<QByteArray>("part");
+    QTest::newRow("html") << "html" << QByteArray("<svg");
+    QTest::newRow("markdown") << "markdown" << QByteArray("| Run |");
+    QTest::newRow("csv") << "csv" << QByteArray("gptq");
+    QTest::newRow("json") << "json" << QByteArray("\"runs\"");
+}
+
+void TstSample::aReportIsExported()
+{
+    QFETCH(QString, format);
+    QFETCH(QByteArray, part);
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    sample.window.showView("report");
+    auto *view = static_cast<ReportView *>(sample.window.views().currentWidget());
+    QTRY_VERIFY(!view->ids().isEmpty());
+    for (QComboBox *box : view->findChildren<QComboBox *>()) {
+        const int place = box->findData(format);
+        if (place >= 0) {
+            box->setCurrentIndex(place);
+        }
+    }
+    const QString path = sample.folder.filePath("report");
+    QSignalSpy written(view, &ReportView::exported);
+    view->exportTo(path);
+    QVERIFY(written.wait());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().contains(part));
+}
+
+void TstSample::everyViewHasNamesAndShowsResults()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    for (int i = 0; i < sample.window.views().count(); ++i) {
+        sample.window.views().setCurrentIndex(i);
+        QWidget *view = sample.window.views().currentWidget();
+        QTRY_VERIFY2(view->findChild<StatePanel *>() == nullptr
+                         || !view->findChild<StatePanel *>()->isVisible(),
+                     qPrintable(view->objectName()));
+        for (const QWidget *widget : view->findChildren<QWidget *>()) {
+            if (!widget->isVisible() || (widget->focusPolicy() & Qt::TabFocus) == 0
+                || widget->objectName().startsWith("qt_")) {
+                continue;
+            }
+            const QAccessibleInterface *face
+                = QAccessible::queryAccessibleInterface(const_cast<QWidget *>(widget));
+            QVERIFY2(face != nullptr && !face->text(QAccessible::Name).isEmpty(),
+                     qPrintable(view->objectName() + ": " + widget->metaObject()->className()));
+        }
+    }
+}
+
+void TstSample::thePaletteReachesPlotsAndTables()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    QTRY_VERIFY(sample.view<ScatterPlot>("trade_offs").itemCount() > 0);
+    QStringList texts;
+    for (const Command &command : sample.window.actions().commands()) {
+        texts.append(command.title);
+    }
+    for (const char *wanted : {"Save as PNG", "Save as SVG", "Save as PDF", "Copy data",
+                               "Save as CSV", "Run the recipe", "Shortcuts"}) {
+        QVERIFY2(texts.contains(wanted), wanted);
+    }
+}
+
+BITPRISM_TEST(TstSample);
+#include "tst_sample.moc"

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "tests/widgets/view_fixture.h"
+#include "widgets/runs/export_dialog.h"
+#include "widgets/runs/runs_model.h"
+#include "widgets/runs/runs_panel.h"
+
+#include <QComboBox>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTreeView>
+#include <nlohmann/json.hpp>
+
+using namespace bitprism;
+
+namespace {
+
+struct Panel : test::ViewFixture
+{
+    Panel()
+    {
+        store::ExperimentStore made = store();
+        for (const char *name : {"first", "second"}) {
+            ids.append(QString::fromStdString(
+                test::addToyRun(made, name, 4, R"({"weights":{"id":"rtn","bits":4}})")));
+        }
+    }
+    bool show()
+    {
+        panel.resize(300, 400);
+        panel.show();
+        return open() && tree().model()->rowCount() == 2;
+    }
+    QTreeView &tree() { return *panel.findChild<QTreeView *>(); }
+    void select(const QString &run)
+    {
+        auto *model = panel.findChild<RunsModel *>();
+        tree().setCurrentIndex(model->indexOfRun(run));
+    }
+    /// Answers the question that stands open.
+    bool answer(const QString &text)
+    {
+        auto *box = panel.findChild<QMessageBox *>();
+        for (QPushButton *button :
+             box == nullptr ? QList<QPushButton *>() : box->findChildren<QPushButton *>()) {
+            if (button->text().remove('&') == text) {
+                button->click();
+                return true;
+            }
+        }
+        return false;
+    }
+    QPushButton *undo()
+    {
+        for (QPushButton *button : panel.findChildren<QPushButton *>()) {
+            if (button->text() == "Undo" && button->isVisible()) {
+                return button;
+            }
+        }
+        return nullptr;
+    }
+    int storedRuns() { return static_cast<int>(store().listRuns({}).size()); }
+
+    QStringList ids;
+    RunsPanel panel{context};
+};
+
+} // namespace
+
+class TstRunsPanel : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void deletingAsksAndCanBeUndone();
+    void deletingHappensWhenTheTimeIsOver();
+    void exportsAsTheRegistryHasIt();
+};
+
+void TstRunsPanel::deletingAsksAndCanBeUndone()
+{
+    Panel p;
+    QVERIFY(p.show());
+    p.select(p.ids.first());
+    QTest::keyClick(&p.tree(), Qt::Key_Delete);
+    QVERIFY(p.answer("Cancel"));
+    QCOMPARE(p.tree().model()->rowCount(), 2);
+    QTRY_VERIFY(p.panel.findChild<QMessageBox *>() == nullptr);
+    p.panel.deleteSelected();
+    QVERIFY(p.panel.findChild<QMessageBox *>()->text().contains("first"));
+    QVERIFY(p.answer("Delete"));
+    QCOMPARE(p.tree().model()->rowCount(), 1);
+    QCOMPARE(p.storedRuns(), 2); // nothing is gone yet
+    QVERIFY(p.undo() != nullptr);
+    QTest::mouseClick(p.undo(), Qt::LeftButton);
+    QCOMPARE(p.tree().model()->rowCount(), 2);
+    QVERIFY(p.undo() == nullptr);
+    QCOMPARE(p.storedRuns(), 2);
+}
+
+void TstRunsPanel::deletingHappensWhenTheTimeIsOver()
+{
+    Panel p;
+    QVERIFY(p.show());
+    p.select(p.ids.first());
+    p.panel.deleteSelected();
+    QVERIFY(p.answer("Delete"));
+    p.panel.findChild<QTimer *>()->setInterval(1); // the seconds pass quickly
+    QTRY_COMPARE(p.storedRuns(), 1);
+    QVERIFY(p.undo() == nullptr);
+}
+
+void TstRunsPanel::exportsAsTheRegistryHasIt()
+{
+    Panel p;
+    QVERIFY(p.show());
+    ExportDialog dialog(*p.project.findRun(p.ids.first()), p.path());
+    const JobRequest request = dialog.request();
+    QCOMPARE(request.kind, std::string("export"));
+    QCOMPARE(request.runId, p.ids.first().toStdString());
+    QCOMPARE(request.storePath, p.path().toStdString());
+    QVERIFY(Json::parse(request.options).contains("format"));
+    for (QPushButton *button : dialog.findChildren<QPushButton *>()) {
+        QVERIFY(button->text() != "Export checkpoint" || !button->isEnabled()); // no folder yet
+    }
+}
+
+BITPRISM_TEST(TstRunsPanel);
+#include "tst_runs_panel.moc"
