@@ -37,7 +37,6 @@ private:
     void makeQuantizers();
     void makeTransforms();
     void makeTable();
-    void drawItems();
     void prepareTransforms(RunSession &session);
     std::unique_ptr<ProbeEvaluator> makeEvaluator();
     /// The model has a loss that gradients can be taken of.
