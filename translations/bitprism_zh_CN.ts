@@ -898,6 +898,10 @@
         <translation>发生意外错误:%1。</translation>
     </message>
     <message>
+        <source>%1: its tokenizer has %2 tokens, but the model&apos;s vocabulary %3; use the tokenizer that belongs to the model.</source>
+        <translation>%1：其分词器有 %2 个词元，而模型的词表为 %3；请使用属于该模型的分词器。</translation>
+    </message>
+    <message>
         <source>Unknown sensitivity metric &quot;%1&quot;.</source>
         <translation>未知的敏感度指标“%1”。</translation>
     </message>
