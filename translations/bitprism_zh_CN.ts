@@ -2061,6 +2061,26 @@
             <source>%1:%2 must be a token in Base64 and its rank.</source>
             <translation>%1:%2 必须是 Base64 的词元及其序号。</translation>
         </message>
+        <message>
+            <source>%1: its tokenizer has %2 tokens, but the model's vocabulary %3; use the tokenizer that belongs to the model.</source>
+            <translation>%1：其分词器有 %2 个词元，而模型的词表为 %3；请使用属于该模型的分词器。</translation>
+        </message>
+        <message>
+            <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
+            <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
+        </message>
+        <message>
+            <source>%1: the window program is not there; build it first.</source>
+            <translation>%1:没有窗口程序;请先构建它。</translation>
+        </message>
+        <message>
+            <source>The window did not measure itself; start it by hand with --measure %1.</source>
+            <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
+        </message>
+        <message>
+            <source>The columns must be a multiple of 256.</source>
+            <translation>列数必须是 256 的倍数。</translation>
+        </message>
     </context>
     <context>
         <name>Format</name>
@@ -5835,6 +5855,41 @@ Run %4, %5</source>
         <message>
             <source>Try again</source>
             <translation>再试一次</translation>
+        </message>
+    </context>
+    <context>
+        <name>bitprism::ContinuationPanel</name>
+        <message>
+            <source>&amp;Continue with both</source>
+            <translation>用两者续写(&amp;C)</translation>
+        </message>
+        <message>
+            <source>Text to continue</source>
+            <translation>要续写的文本</translation>
+        </message>
+        <message>
+            <source>Text to continue; empty: start anew</source>
+            <translation>要续写的文本；空：从头开始</translation>
+        </message>
+        <message>
+            <source>Continuation by %1</source>
+            <translation>%1 的续写</translation>
+        </message>
+        <message>
+            <source>Both models go on with the text greedily, %1 tokens; the first difference is marked.</source>
+            <translation>两个模型各以贪心方式续写 %1 个词元；第一处差异会被标出。</translation>
+        </message>
+        <message>
+            <source>At work</source>
+            <translation>进行中</translation>
+        </message>
+        <message>
+            <source>Both write the same.</source>
+            <translation>两者写得相同。</translation>
+        </message>
+        <message>
+            <source>From the mark on they differ.</source>
+            <translation>从标记处起两者不同。</translation>
         </message>
     </context>
 </TS>

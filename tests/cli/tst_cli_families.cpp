@@ -181,6 +181,20 @@ private Q_SLOTS:
         QVERIFY(run.json()["metrics"][0]["value"].is_number());
     }
 
+    void aTokenizerOfAnotherModelIsRefused()
+    {
+        if (!test::CliRunner::hasEngine()) {
+            QSKIP("this build has no engine");
+        }
+        test::writeToyLlama(at("bytes"), {.vocabulary = 258, .hasTokenizer = true});
+        test::writeToyLlama(at("misfit"), {.vocabulary = 64});
+        fs::copy_file(at("bytes") / "tokenizer.json", at("misfit") / "tokenizer.json");
+        const CliResult result = cli(
+            {"evaluate", path("misfit"), "--task", "perplexity", "--data", path("lines.txt")});
+        QVERIFY2(result.isError(3, "its tokenizer has 258 tokens, but the model's vocabulary 64"),
+                 result.text().c_str());
+    }
+
     void anUnknownFamilyServesItsWeights()
     {
         if (!test::CliRunner::hasEngine()) {
