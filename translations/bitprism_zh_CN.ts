@@ -890,22 +890,6 @@
 <context>
     <name>Error</name>
     <message>
-        <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
-        <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
-    </message>
-    <message>
-        <source>%1: the window program is not there; build it first.</source>
-        <translation>%1:没有窗口程序;请先构建它。</translation>
-    </message>
-    <message>
-        <source>The window did not measure itself; start it by hand with --measure %1.</source>
-        <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
-    </message>
-    <message>
-        <source>The columns must be a multiple of 256.</source>
-        <translation>列数必须是 256 的倍数。</translation>
-    </message>
-    <message>
         <source>Something unexpected failed: %1.</source>
         <translation>发生意外错误:%1。</translation>
     </message>
@@ -1974,16 +1958,8 @@
         <translation>hadamard-rotation：%1 没有可以吸收其前归一化平移的偏置；请把“residual”设为 online。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: the norms of %1 (family %2) stand behind the additions, so its residual stream cannot be rotated offline; set &quot;residual&quot; to online or none.</source>
-        <translation>hadamard-rotation：%1（家族 %2）的归一化位于相加之后，残差流无法离线旋转；请把“residual”设为 online 或 none。</translation>
-    </message>
-    <message>
         <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set &quot;residual&quot; to online.</source>
         <translation>hadamard-rotation：%1 的增益为零，其平移无法旋转；请把“residual”设为 online。</translation>
-    </message>
-    <message>
-        <source>smoothquant: no norm of %1 (family %2) feeds linear layers alone, so no scale can be folded; leave the transform out.</source>
-        <translation>smoothquant：%1（家族 %2）没有只馈入线性层的归一化，无法折入缩放；请去掉该变换。</translation>
     </message>
     <message>
         <source>%1 must be an object of tokens and ids.</source>
@@ -2032,6 +2008,22 @@
     <message>
         <source>%1 needs &quot;%2&quot; for this text, but it is no token.</source>
         <translation>%1 处理此文本需要“%2”，但它不是词元。</translation>
+    </message>
+    <message>
+        <source>recipe: transforms: %1 folds into norms, but %2 before it stands between them and the layers while the model runs; put %1 first.</source>
+        <translation>配方：变换：%1 要并入归一化层，但它之前的 %2 在模型运行时介于归一化层与各层之间；请把 %1 放在前面。</translation>
+    </message>
+    <message>
+        <source>recipe: weights: %1 folds scales into what feeds a layer, but the transform %2 stands between while the model runs; give %2 offline parts only, or switch the scale search off.</source>
+        <translation>配方：权重：%1 要把缩放并入层的上游，但变换 %2 在模型运行时介于其间；请让 %2 只用离线部分，或关闭缩放搜索。</translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set &quot;residual&quot; to online or none.</source>
+        <translation>hadamard-rotation：%1（%2 系列）的残差流无法离线旋转：%3；请将“residual”设为 online 或 none。</translation>
+    </message>
+    <message>
+        <source>smoothquant: no norm of %1 (family %2) feeds linear layers, so no scale can be folded; leave the transform out.</source>
+        <translation>smoothquant：%1（%2 系列）没有归一化层馈入线性层，因此无处并入缩放；请去掉该变换。</translation>
     </message>
 </context>
 <context>
