@@ -2081,6 +2081,22 @@
             <source>The columns must be a multiple of 256.</source>
             <translation>列数必须是 256 的倍数。</translation>
         </message>
+        <message>
+            <source>recipe: transforms: %1 folds into norms, but %2 before it stands between them and the layers while the model runs; put %1 first.</source>
+            <translation>配方：变换：%1 要并入归一化层，但它之前的 %2 在模型运行时介于归一化层与各层之间；请把 %1 放在前面。</translation>
+        </message>
+        <message>
+            <source>recipe: weights: %1 folds scales into what feeds a layer, but the transform %2 stands between while the model runs; give %2 offline parts only, or switch the scale search off.</source>
+            <translation>配方：权重：%1 要把缩放并入层的上游，但变换 %2 在模型运行时介于其间；请让 %2 只用离线部分，或关闭缩放搜索。</translation>
+        </message>
+        <message>
+            <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set "residual" to online or none.</source>
+            <translation>hadamard-rotation：%1（%2 系列）的残差流无法离线旋转：%3；请将“residual”设为 online 或 none。</translation>
+        </message>
+        <message>
+            <source>smoothquant: no norm of %1 (family %2) feeds linear layers, so no scale can be folded; leave the transform out.</source>
+            <translation>smoothquant：%1（%2 系列）没有归一化层馈入线性层，因此无处并入缩放；请去掉该变换。</translation>
+        </message>
     </context>
     <context>
         <name>Format</name>
