@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/job_options.h"
 
+#include "core/families/describe.h"
+#include "core/families/locate_model.h"
 #include "core/io/file.h"
 
 #include <nlohmann/json.hpp>
@@ -17,6 +19,32 @@ std::string dataFile(const std::string &path)
         return absolute.string();
     }
     return io::File(absolute).path().string();
+}
+
+namespace {
+
+bool isOpenForWeightsOnly(const std::string &model)
+{
+    try {
+        return !describeModel(locateModel(model)).runnable;
+    } catch (const Error &) { // a flag that is missing is said before a model that is
+        return false;
+    }
+}
+
+} // namespace
+
+std::string calibrationData(const Invocation &invocation)
+{
+    const Arguments &arguments = invocation.arguments;
+    if (const std::optional<std::string> data = arguments.text("calibration")) {
+        return dataFile(*data);
+    }
+    if (!isOpenForWeightsOnly(arguments.positional("MODEL"))) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "--calibration F is missing; see --help."));
+    }
+    return {};
 }
 
 std::vector<OptionSpec> evaluationSpecs()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/arguments.h"
+#include "app/cli/command.h"
 #include "core/recipe/settings.h"
 
 #include <string_view>
@@ -12,6 +12,10 @@ namespace bitprism::cli {
 /// The absolute path of a data file that can be opened; BadInput otherwise. Checked before the
 /// engine is loaded, so that a typing mistake answers at once.
 std::string dataFile(const std::string &path);
+
+/// The data of --calibration. A model that cannot be run needs none, and gets an empty text;
+/// BadUsage where another's is missing.
+std::string calibrationData(const Invocation &invocation);
 
 /// Flags of commands that evaluate: --samples --length --stride --documents.
 std::vector<OptionSpec> evaluationSpecs();

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace bitprism::cli {
 
 namespace {
@@ -31,11 +33,28 @@ std::string outlierText(const std::string &runId, const OutlierTable &result)
     }
     return table.text() + "\n"
         + shownFacts({{"Run", runId},
+                      {"About",
+                       result.isOfWeights
+                           ? "the weights (channels are columns, tokens rows): the model cannot "
+                             "be run"
+                           : "inputs of the layers"},
                       {"Tokens", std::to_string(result.tokens)},
                       {"Time", shownSeconds(result.seconds)}});
 }
 
-std::string sensitivityText(const std::string &runId, const SensitivityTable &result)
+/// Columns of a model that scores nothing, or that does not run.
+Table outputErrors(const SensitivityTable &result)
+{
+    Table table({"layer", "bits", "weight mse", "output mse", "model output", "stderr"});
+    for (const SensitivityCell &cell : result.cells) {
+        table.add({cell.layer, std::to_string(cell.bits), shown(cell.weightMse, 3),
+                   shown(cell.outputMse, 3), shown(cell.modelOutputError, 3),
+                   shown(cell.modelOutputStandardError, 2)});
+    }
+    return table;
+}
+
+Table losses(const SensitivityTable &result)
 {
     Table table({"layer", "bits", "weight mse", "output mse", "kl", "kl stderr", "delta nll",
                  "delta stderr", "predicted"});
@@ -45,6 +64,16 @@ std::string sensitivityText(const std::string &runId, const SensitivityTable &re
                    shown(cell.klStandardError, 2), shown(cell.deltaNll, 3),
                    shown(cell.deltaNllStandardError, 2), shown(cell.predictedDeltaNll, 3)});
     }
+    return table;
+}
+
+std::string sensitivityText(const std::string &runId, const SensitivityTable &result)
+{
+    const bool hasLosses
+        = std::any_of(result.cells.begin(), result.cells.end(), [](const SensitivityCell &cell) {
+              return cell.deltaNll.has_value() || cell.predictedDeltaNll.has_value();
+          });
+    const Table table = hasLosses ? losses(result) : outputErrors(result);
     return table.text() + "\n"
         + shownFacts({{"Run", runId},
                       {"Tokens", std::to_string(result.tokens)},

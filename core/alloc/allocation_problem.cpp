@@ -26,6 +26,7 @@ constexpr DamageMetric metrics[] = {
     {"kl-divergence", &SensitivityCell::klDivergence},
     {"delta-nll", &SensitivityCell::deltaNll},
     {"predicted-delta-nll", &SensitivityCell::predictedDeltaNll},
+    {"model-output-error", &SensitivityCell::modelOutputError},
     {"output-mse", &SensitivityCell::outputMse},
     {"weight-mse", &SensitivityCell::weightMse},
 };

@@ -52,9 +52,11 @@ struct Budget
 };
 
 /// Columns of a sensitivity table that can be the damage; "automatic" is the first of KL
-/// divergence, delta NLL, predicted delta NLL, output and weight error that every cell has.
-inline constexpr std::string_view damageMetrics[] = {
-    "automatic", "kl-divergence", "delta-nll", "predicted-delta-nll", "output-mse", "weight-mse"};
+/// divergence, delta NLL, predicted delta NLL, the model's output error, the layer's, and weight
+/// error that every cell has.
+inline constexpr std::string_view damageMetrics[]
+    = {"automatic",          "kl-divergence", "delta-nll", "predicted-delta-nll",
+       "model-output-error", "output-mse",    "weight-mse"};
 
 /// The problem a sensitivity table poses. `pins` are layer names (or patterns with * and ?) and
 /// widths. Throws BadInput for an unknown metric or one the table lacks, a pin that matches no

@@ -3,6 +3,7 @@
 
 #include "core/base/utf8.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 
@@ -67,8 +68,14 @@ Error::Error(ErrorCode code, TranslatableText message, std::vector<std::string> 
 
 void throwSystemError(int errorNumber, std::string_view action, const std::filesystem::path &path)
 {
-    throw Error(ErrorCode::Io, BITPRISM_TR("Error", "%2: cannot %1: %3."), action, path,
-                std::string_view(std::strerror(errorNumber)));
+    TranslatableText text = BITPRISM_TR("Error", "%2: cannot %1: %3.");
+    if (errorNumber == ENOSPC || errorNumber == EDQUOT) {
+        text = BITPRISM_TR("Error", "%2: cannot %1: %3; make room and try again.");
+    } else if (errorNumber == EROFS || errorNumber == EACCES || errorNumber == EPERM) {
+        text = BITPRISM_TR("Error",
+                           "%2: cannot %1: %3; change its permissions or choose another folder.");
+    }
+    throw Error(ErrorCode::Io, text, action, path, std::string_view(std::strerror(errorNumber)));
 }
 
 void failAssertion(const char *condition, const char *why, const char *file, int line)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 #include "core/calib/layer_statistics.h"
 #include "core/kernels/blas.h"
@@ -9,6 +10,8 @@ namespace {
 
 /// Rows worked on at once where intermediate values are wider than the input.
 constexpr std::int64_t rowsAtOnce = 512;
+/// Multiplications of one product that cannot be interrupted: about 0.2 s on one core.
+constexpr std::int64_t stripProducts = std::int64_t{1} << 34; // half of them are done
 
 std::string groupKey(const LayerInfo &layer)
 {
@@ -28,9 +31,12 @@ void addOuter(LayerStatistics &statistics, const at::Tensor &x, bool isDouble)
     if (!statistics.outerSum.defined()) {
         statistics.outerSum = at::zeros({x.size(1), x.size(1)}, x.options().dtype(type));
     }
-    for (std::int64_t first = 0; first < x.size(0); first += isDouble ? rowsAtOnce : x.size(0)) {
-        const at::Tensor rows
-            = isDouble ? x.narrow(0, first, std::min(rowsAtOnce, x.size(0) - first)).to(type) : x;
+    const std::int64_t most = isDouble
+        ? rowsAtOnce
+        : std::max<std::int64_t>(1, stripProducts / (x.size(1) * x.size(1)));
+    for (std::int64_t first = 0; first < x.size(0); first += most) {
+        throwIfWorkCancelled();
+        const at::Tensor rows = x.narrow(0, first, std::min(most, x.size(0) - first)).to(type);
         if (!rows.is_cpu()) {
             statistics.outerSum.addmm_(rows.t(), rows);
         } else if (isDouble) {

@@ -2,6 +2,7 @@
 #include "core/eval/embeddings.h"
 
 #include <c10/core/GradMode.h>
+
 #include <algorithm>
 
 namespace bitprism {
@@ -10,7 +11,9 @@ namespace {
 
 constexpr std::int64_t legacyEndToken = 2;
 
-std::int64_t endOf(const std::vector<std::int64_t> &tokens, const ModelInfo &model)
+} // namespace
+
+std::int64_t endMarkOf(const std::vector<std::int64_t> &tokens, const ModelInfo &model)
 {
     const std::int64_t id = model.eosTokens.empty() ? legacyEndToken : model.eosTokens.front();
     const auto found = std::find(tokens.begin(), tokens.end(), id);
@@ -19,8 +22,6 @@ std::int64_t endOf(const std::vector<std::int64_t> &tokens, const ModelInfo &mod
         : found;
     return place - tokens.begin();
 }
-
-} // namespace
 
 at::Tensor featureOutput(const StackRunner &runner, int stack, const at::Tensor &features,
                          JobContext &context)
@@ -44,7 +45,7 @@ at::Tensor textOutput(const StackRunner &runner, int stack, const std::vector<st
     const ModelInfo &model = runner.model().info();
     const bool isPooled
         = model.stacks.at(static_cast<std::size_t>(stack)).pooled == pooling::endMark;
-    return runner.finish(stack, isPooled ? hidden.select(1, endOf(tokens, model)) : hidden);
+    return runner.finish(stack, isPooled ? hidden.select(1, endMarkOf(tokens, model)) : hidden);
 }
 
 std::vector<std::int64_t> textTokens(const Model &model, const tokenize::Tokenizer &tokenizer,

@@ -19,6 +19,10 @@ at::Tensor featureOutput(const StackRunner &runner, int stack, const at::Tensor 
 at::Tensor textOutput(const StackRunner &runner, int stack, const std::vector<std::int64_t> &tokens,
                       JobContext &context);
 
+/// Where a text tower is read in `tokens`: at the first end mark, or at the largest id where
+/// config.json names the id 2 (d4c-clip.md 2.4) or the text has no end mark.
+std::int64_t endMarkOf(const std::vector<std::int64_t> &tokens, const ModelInfo &model);
+
 /// `text` as the text stack reads it, specials included, cut to the context with its last token
 /// kept.
 std::vector<std::int64_t> textTokens(const Model &model, const tokenize::Tokenizer &tokenizer,

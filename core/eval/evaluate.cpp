@@ -23,7 +23,13 @@ constexpr double blocksShare = 0.85;
 
 std::int64_t hiddenBytes(const Model &model, const ItemBatch &batch)
 {
-    return batch.batch.tokens.numel() * model.info().hiddenSize * 4;
+    EvaluationItem one; // the positions of one item, features as large as all of the batch's
+    if (batch.batch.features.defined()) {
+        one.features = batch.batch.features[0];
+    }
+    const std::int64_t samples = batch.batch.tokens.size(0);
+    return (batch.batch.tokens.numel() + samples * positionsOf(one, model.info()))
+        * model.info().hiddenSize * 4;
 }
 
 /// Runs `batches` through all blocks; gives what the head needs: the scored rows [scored, hidden].
@@ -175,7 +181,8 @@ void scoreItems(const Model &model, const ItemSet &items,
                 const std::vector<std::unique_ptr<Metric>> &metrics, const EvaluateOptions &options,
                 LossRecord *record, JobContext &context)
 {
-    const std::vector<ItemBatch> batches = batchItems(items.items, batchTokens(model));
+    const std::vector<ItemBatch> batches
+        = batchItems(items.items, batchTokens(model), &model.info());
     const GroupScorer scorer(model, options.reference, metrics, record, context);
     std::size_t first = 0;
     for (const std::size_t end : groupEnds(model, batches, options.reference != nullptr)) {
@@ -261,16 +268,20 @@ Evaluation evaluate(const Model &model, const tokenize::Tokenizer *tokenizer, co
 std::int64_t evaluationMemory(const Model &model, const ItemSet &items, const Model *reference)
 {
     std::int64_t tokens = 0;
+    std::int64_t features = 0; // all are read before the first is scored
+    std::int64_t longest = 0; // an item by itself is never cut
     for (const EvaluationItem &item : items.items) {
-        tokens += static_cast<std::int64_t>(item.tokens.size());
+        tokens += positionsOf(item, model.info());
+        features += item.features.defined() ? item.features.numel() * 4 : 0;
+        longest = std::max(longest, positionsOf(item, model.info()));
     }
     const std::int64_t models = reference == nullptr ? 1 : 2;
     const std::int64_t hidden = std::min(groupBytes, tokens * model.info().hiddenSize * 4 * models);
     const std::int64_t blocks
         = std::max(model.largestBlockBytes(), models * model.headBytes(model.lastStack()));
     const std::int64_t logits = scoredAtOnce(model) * model.info().outputSize() * 4 * (models + 2);
-    return blocks + 2 * hidden + logits
-        + std::min(tokens, batchTokens(model)) * model.workingBytesPerToken();
+    return blocks + 2 * hidden + logits + features
+        + std::min(tokens, std::max(longest, batchTokens(model))) * model.workingBytesPerToken();
 }
 
 } // namespace bitprism

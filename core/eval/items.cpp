@@ -156,6 +156,26 @@ std::int64_t batchTokens(const Model &model)
                                     128, mostBatchTokens);
 }
 
+std::int64_t positionsOf(const EvaluationItem &item, const ModelInfo &model)
+{
+    constexpr std::int64_t melFramesPerPosition = 2; // the stem's second convolution has stride 2
+    constexpr std::int64_t samplesPerPosition = 384; // strides 64, 3 and 2
+    constexpr std::int64_t smallestPatch = 14;
+    const auto tokens = static_cast<std::int64_t>(item.tokens.size());
+    if (!item.features.defined()) {
+        return tokens;
+    }
+    const std::int64_t last = item.features.size(-1);
+    if (model.featureKind == featureKinds::logMel) {
+        return tokens + last / melFramesPerPosition;
+    }
+    if (model.featureKind == featureKinds::waveform) {
+        return tokens + last / samplesPerPosition;
+    }
+    const std::int64_t side = last / smallestPatch + 1;
+    return tokens + side * side;
+}
+
 namespace {
 
 /// Items `first` .. `first + count` of `order`, padded at the end to the longest.
@@ -209,7 +229,7 @@ ItemBatch makeBatch(const std::vector<EvaluationItem> &items, const std::size_t 
 } // namespace
 
 std::vector<ItemBatch> batchItems(const std::vector<EvaluationItem> &items,
-                                  std::int64_t tokensPerBatch)
+                                  std::int64_t tokensPerBatch, const ModelInfo *model)
 {
     std::vector<std::size_t> order(items.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -218,8 +238,12 @@ std::vector<ItemBatch> batchItems(const std::vector<EvaluationItem> &items,
     });
     std::vector<ItemBatch> batches;
     for (std::size_t first = 0; first < order.size();) {
-        const std::size_t longest = std::max<std::size_t>(1, items[order[first]].tokens.size());
-        const std::size_t fitting = static_cast<std::size_t>(tokensPerBatch) / longest;
+        const EvaluationItem &longest = items[order[first]];
+        const std::int64_t positions = model != nullptr
+            ? positionsOf(longest, *model)
+            : static_cast<std::int64_t>(longest.tokens.size());
+        const auto fitting
+            = static_cast<std::size_t>(tokensPerBatch / std::max<std::int64_t>(1, positions));
         std::size_t count = std::clamp<std::size_t>(fitting, 1, order.size() - first);
         for (std::size_t i = 1; i < count; ++i) { // features are stacked, so they must be of a size
             const at::Tensor &one = items[order[first]].features;

@@ -103,8 +103,13 @@ struct ItemBatch
     at::Tensor weights; ///< [scored], FP64
     at::Tensor items; ///< [scored], int64: place in the list; an item's rows stand together
 };
+/// Features count as the positions they become in `model`; null: not at all.
 std::vector<ItemBatch> batchItems(const std::vector<EvaluationItem> &items,
-                                  std::int64_t tokensPerBatch);
+                                  std::int64_t tokensPerBatch, const ModelInfo *model = nullptr);
+
+/// Positions that running an item takes, tokens and features together; of an image an upper bound
+/// for patches of 14 pixels.
+std::int64_t positionsOf(const EvaluationItem &item, const ModelInfo &model);
 
 /// Tokens that one batch should hold on this model: enough for efficient GEMMs, few enough for the
 /// working memory of a block.

@@ -7,6 +7,7 @@
 #include "core/models/stacks.h"
 
 #include <c10/core/GradMode.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -30,7 +31,7 @@ struct SuffixEvaluator::State
     State(const Model &evaluated, const ItemSet &items)
         : model(evaluated)
         , blocks(evaluated.allBlocks())
-        , batches(batchItems(items.items, batchTokens(evaluated)))
+        , batches(batchItems(items.items, batchTokens(evaluated), &evaluated.info()))
         , input(evaluated, inputsOf(batches))
         , nll(static_cast<std::size_t>(items.units), 0)
         , tokens(static_cast<std::size_t>(items.units), 0)
@@ -40,7 +41,10 @@ struct SuffixEvaluator::State
 
     int blockCount() const { return static_cast<int>(inputs.size()); }
 
-    Block load(BlockId id) const { return id.isHead() ? model.loadHead(id.stack) : model.loadBlock(id); }
+    Block load(BlockId id) const
+    {
+        return id.isHead() ? model.loadHead(id.stack) : model.loadBlock(id);
+    }
 
     Block block(BlockId id) const
     {
@@ -152,11 +156,10 @@ std::int64_t SuffixEvaluator::memoryNeed(const Model &model, const ItemSet &item
 {
     std::int64_t tokens = 0;
     for (const EvaluationItem &item : items.items) {
-        tokens += static_cast<std::int64_t>(item.tokens.size());
+        tokens += positionsOf(item, model.info());
     }
     const std::int64_t logits = logProbabilityBytes(model, items.scoredTokens());
-    const std::int64_t states
-        = tokens * model.info().hiddenSize * 4 * (model.info().blocks + 3);
+    const std::int64_t states = tokens * model.info().hiddenSize * 4 * (model.info().blocks + 3);
     const std::int64_t weights = model.loadedBytes() <= options.keepBytes
         ? model.loadedBytes()
         : std::max(model.largestBlockBytes(), 2 * model.headBytes(model.lastStack()));
@@ -171,6 +174,18 @@ std::vector<StreamState> SuffixEvaluator::inputs(BlockId id) const
 {
     BITPRISM_ASSERT(!id.isHead(), "a block");
     return m_state->inputs.at(static_cast<std::size_t>(m_state->model.unitOf(id)));
+}
+
+void SuffixEvaluator::measure(const Block &changed, SensitivityCell &cell,
+                              JobContext &context) const
+{
+    const SuffixLosses losses = evaluate(changed, context);
+    const MeanWithError delta = deltaNll(*this, losses);
+    const MeanWithError divergence = klDivergence(*this, losses);
+    cell.deltaNll = delta.mean;
+    cell.deltaNllStandardError = delta.standardError;
+    cell.klDivergence = divergence.mean;
+    cell.klStandardError = divergence.standardError;
 }
 
 SuffixLosses SuffixEvaluator::evaluate(const Block &changed, JobContext &context) const

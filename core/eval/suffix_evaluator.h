@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/job_context.h"
 #include "core/eval/items.h"
+#include "core/eval/probe_evaluator.h"
 #include "core/results/evaluation.h"
 
 #include <cstdint>
@@ -32,23 +32,23 @@ struct SuffixOptions
 
 /// Measures many small changes of one model on the same windows: caches the states that enter every
 /// block, so that a probe runs from its block on only. Holds blocks x tokens x hidden floats.
-class SuffixEvaluator
+class SuffixEvaluator final : public ProbeEvaluator
 {
 public:
     /// Runs the base model once. `model` must outlive it.
     SuffixEvaluator(const Model &model, const ItemSet &items, JobContext &context,
                     const SuffixOptions &options = {});
-    ~SuffixEvaluator();
+    ~SuffixEvaluator() override;
     SuffixEvaluator(const SuffixEvaluator &) = delete;
     SuffixEvaluator &operator=(const SuffixEvaluator &) = delete;
 
     static std::int64_t memoryNeed(const Model &model, const ItemSet &items,
                                    const SuffixOptions &options = {});
 
-    /// The base model's block (or head), to copy and change.
-    Block block(BlockId id) const;
-    /// The base's states that enter a block; their hidden tensors are shared: do not write to them.
-    std::vector<StreamState> inputs(BlockId id) const;
+    Block block(BlockId id) const override;
+    std::vector<StreamState> inputs(BlockId id) const override;
+    /// The change of the loss and the KL divergence.
+    void measure(const Block &changed, SensitivityCell &cell, JobContext &context) const override;
 
     /// Losses with `changed` in place of the base's block of that id (headOf() included). Exactly
     /// what evaluating the changed model in full gives.

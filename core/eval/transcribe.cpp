@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 
 #include <c10/core/GradMode.h>
+
 #include <limits>
 
 namespace bitprism {

@@ -9,77 +9,102 @@ namespace {
 
 constexpr std::int64_t mostRows = 16'777'216;
 
-PartLayout blockLayout(const DecoderLayout &layout, int block)
+void addBlock(const DecoderLayout &layout, int block, RuleList &rules)
 {
     const std::int64_t hidden = layout.hiddenSize;
     const std::int64_t inner = layout.intermediateSize;
-    const auto named = [&](const std::string &name) { return layout.inBlock(block, name); };
-    PartLayout part;
     // A post-norm block reads what the block before it (or the embeddings) left.
-    const std::string before = layout.isPreNorm ? named(layout.attentionNorm) + ".weight"
+    const std::string before = layout.isPreNorm
+        ? layout.inBlock(block, layout.attentionNorm) + ".weight"
         : block > 0 ? layout.inBlock(block - 1, layout.mlpNorm) + ".weight"
                     : std::string();
+    if (block == 0 && !layout.projectIn.empty()) {
+        // The projection stands between the word embedding and the positions.
+        rules.place(0, block, "");
+        rules.tensor(layout.positionEmbedding + ".weight",
+                     {layout.contextLength + layout.firstPosition, hidden});
+        rules.linear(layout.projectIn, "projection", hidden, layout.embeddingSize, false,
+                     "embedding_output", "");
+    }
+    rules.place(0, block, layout.inBlock(block, ""));
     const auto add = [&](const std::string &name, const char *kind, std::int64_t rows,
                          std::int64_t cols, const char *group, const std::string &producer) {
-        part.layers.push_back({name, kind, rows, cols, layout.hasBias || layout.isFused, group,
-                               producer, layout.isFused});
+        TensorRule &rule = rules.linear(name, kind, rows, cols, layout.hasBias || layout.isFused,
+                                        group, producer);
+        if (layout.isFused) {
+            rule.transpose();
+        }
     };
-    if (block == 0 && !layout.projectIn.empty()) {
-        part.layers.push_back({layout.projectIn, "projection", hidden, layout.embeddingSize, false,
-                               "embedding_output"});
-    }
     if (layout.isFused) {
-        add(named(layout.qkv), "attention_qkv", 3 * hidden, hidden, "attention_input", before);
+        add(layout.qkv, "attention_qkv", 3 * hidden, hidden, "attention_input", before);
     } else {
-        add(named(layout.query), "attention_query", hidden, hidden, "attention_input", before);
-        add(named(layout.key), "attention_key", hidden, hidden, "attention_input", before);
-        add(named(layout.value), "attention_value", hidden, hidden, "attention_input", before);
+        add(layout.query, "attention_query", hidden, hidden, "attention_input", before);
+        add(layout.key, "attention_key", hidden, hidden, "attention_input", before);
+        add(layout.value, "attention_value", hidden, hidden, "attention_input", before);
     }
     // A scale folds into a producer whose channels it has: not into a third of a fused one.
-    add(named(layout.attentionOut), "attention_out", hidden, hidden, "attention_output",
-        layout.isFused ? std::string() : named(layout.value) + ".weight");
-    const std::string mlpNorm
-        = named(layout.isPreNorm ? layout.mlpNorm : layout.attentionNorm) + ".weight";
-    add(named(layout.up), "mlp_up", inner, hidden, "mlp_input", mlpNorm);
-    add(named(layout.down), "mlp_down", hidden, inner, "mlp_hidden",
-        layout.activation == "relu" ? named(layout.up) + ".weight" : std::string());
-    part.addNorm(named(layout.attentionNorm), hidden);
-    part.addNorm(named(layout.mlpNorm), hidden);
-    return part;
+    add(layout.attentionOut, "attention_out", hidden, hidden, "attention_output",
+        layout.isFused ? std::string() : rules.full(layout.value + ".weight"));
+    add(layout.up, "mlp_up", inner, hidden, "mlp_input",
+        rules.full((layout.isPreNorm ? layout.mlpNorm : layout.attentionNorm) + ".weight"));
+    add(layout.down, "mlp_down", hidden, inner, "mlp_hidden",
+        layout.activation == "relu" ? rules.full(layout.up + ".weight") : std::string());
+    NormInfo &attentionNorm = rules.norm(layout.attentionNorm, hidden);
+    if (!layout.isPreNorm) {
+        attentionNorm.feedsLayersOnly = false;
+        attentionNorm.shortcut = Shortcut{block, ShortcutPart::Mlp};
+    }
+    NormInfo &mlpNorm = rules.norm(layout.mlpNorm, hidden);
+    if (!layout.isPreNorm) {
+        mlpNorm.feedsLayersOnly = false;
+        if (block + 1 < layout.blocks) {
+            mlpNorm.shortcut = Shortcut{block + 1, ShortcutPart::Attention};
+        }
+    }
 }
 
 } // namespace
 
-ModelLayout DecoderLayout::tensors() const
+std::vector<TensorRule> DecoderLayout::tensors() const
 {
-    ModelLayout layout;
-    layout.embeddings.layers
-        = {{wordEmbedding, "embedding", vocabularySize, embeddingSize, false},
-           {positionEmbedding, "embedding", contextLength + firstPosition, hiddenSize, false}};
+    std::vector<TensorRule> list;
+    RuleList rules(list);
+    rules.normKind(/*centres=*/true, normEpsilon);
+    rules.place(0, TensorRule::embedding, "");
+    rules.layer(wordEmbedding, "embedding", {vocabularySize, embeddingSize});
+    rules.layer(positionEmbedding, "embedding", {contextLength + firstPosition, hiddenSize});
     for (int block = 0; block < blocks; ++block) {
-        layout.blocks.push_back(blockLayout(*this, block));
+        addBlock(*this, block, rules);
     }
+    rules.place(0, TensorRule::head, "");
     if (hasLastNorm) {
-        layout.head.addNorm(lastNorm, hiddenSize);
+        rules.norm(lastNorm, hiddenSize);
     }
     const std::string before = hasLastNorm ? lastNorm + ".weight" : std::string();
     if (!projectOut.empty()) {
-        layout.head.layers.push_back({projectOut, "projection", embeddingSize, hiddenSize, false,
-                                      "head_projection_input", before});
+        rules.linear(projectOut, "projection", embeddingSize, hiddenSize, false,
+                     "head_projection_input", before);
     }
     if (hasTiedHead) {
-        layout.head.others.push_back({wordEmbedding + ".weight", {vocabularySize, embeddingSize}});
+        rules.tensor(wordEmbedding + ".weight", {vocabularySize, embeddingSize});
     } else {
-        layout.head.layers.push_back({head, "head", vocabularySize, embeddingSize, false,
-                                      "head_input", projectOut.empty() ? before : std::string()});
+        rules.linear(head, "head", vocabularySize, embeddingSize, false, "head_input",
+                     projectOut.empty() ? before : std::string());
     }
-    return layout;
+    return list;
 }
 
 void DecoderLayout::describe(const io::Checkpoint &checkpoint, ModelInfo &info) const
 {
     info.blocks = blocks;
-    info.stacks = {{"decoder", blocks}};
+    StackInfo decoder{"decoder", blocks};
+    decoder.headSize = static_cast<int>(hiddenSize / heads);
+    decoder.isPreNorm = isPreNorm && projectIn.empty();
+    if (projectIn.empty()) {
+        decoder.embeddings = {wordEmbedding + ".weight", positionEmbedding + ".weight"};
+    }
+    decoder.headTensor = projectOut.empty() ? head + ".weight" : std::string();
+    info.stacks = {decoder};
     info.contextLength = contextLength;
     info.vocabularySize = vocabularySize;
     info.hiddenSize = hiddenSize;
@@ -87,7 +112,7 @@ void DecoderLayout::describe(const io::Checkpoint &checkpoint, ModelInfo &info) 
     info.hasPostNorm = !isPreNorm;
     info.bosToken = bosToken;
     info.eosTokens = eosTokens;
-    describeLayout(checkpoint, tensors(), info);
+    describeByRules(checkpoint, tensors(), info);
 }
 
 DecoderLayout gpt2Layout(const Json &json, const std::string &where,

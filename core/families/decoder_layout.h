@@ -2,9 +2,10 @@
 #pragma once
 
 #include "core/families/config_reader.h"
-#include "core/families/layout.h"
+#include "core/families/tensor_rules.h"
 
 #include <string>
+#include <vector>
 
 namespace bitprism {
 
@@ -40,7 +41,7 @@ struct DecoderLayout
     {
         return blockPrefix + std::to_string(block) + "." + name;
     }
-    ModelLayout tensors() const;
+    std::vector<TensorRule> tensors() const;
     void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const;
 };
 

@@ -31,29 +31,65 @@ std::string withoutSuffix(const std::string &name, std::string_view suffix)
     return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
 }
 
-/// The number that follows "layers", "h", "blocks" or "layer" in a tensor's name; -1: none.
+/// The first part of a tensor's name that is a number; -1: none.
 int blockNumber(const std::string &name)
 {
-    for (const std::string_view word : {"layers.", "layer.", "blocks.", "h."}) {
-        const std::size_t found = name.find(word);
-        const bool isWhole = found != std::string::npos && (found == 0 || name[found - 1] == '.');
-        const std::size_t digits = isWhole ? found + word.size() : name.size();
-        int number = 0;
-        std::size_t end = digits;
-        while (end < name.size() && end < digits + 5 && name[end] >= '0' && name[end] <= '9') {
-            number = number * 10 + (name[end++] - '0');
+    constexpr std::size_t mostDigits = 4;
+    for (std::size_t first = 0; first < name.size();) {
+        const std::size_t end = std::min(name.find('.', first), name.size());
+        const std::string_view part = std::string_view(name).substr(first, end - first);
+        const bool isNumber = !part.empty() && part.size() <= mostDigits
+            && part.find_first_not_of("0123456789") == std::string_view::npos;
+        if (isNumber) {
+            return std::stoi(std::string(part));
         }
-        if (end > digits) {
-            return number;
-        }
+        first = end + 1;
     }
     return -1;
+}
+
+bool endsWithAny(const std::string &name, std::initializer_list<std::string_view> endings)
+{
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
+/// By the names that checkpoints commonly give.
+std::string kindByName(const std::string &name)
+{
+    if (name.find("embed") != std::string::npos || endsWithAny(name, {"wte", "wpe"})) {
+        return "embedding";
+    }
+    return endsWithAny(name, {"lm_head", "embed_out", "classifier", "score"}) ? "head"
+                                                                              : "projection";
+}
+
+/// The blocks are those that are there, in order: 0, 1, 2 whatever the names count. Layers of no
+/// block, but tables and heads, make one more at the end.
+int numberBlocks(std::vector<LayerInfo> &layers)
+{
+    std::map<int, int> places;
+    for (const LayerInfo &layer : layers) {
+        if (layer.block >= 0) {
+            places.emplace(layer.block, 0);
+        }
+    }
+    int count = 0;
+    for (auto &[number, place] : places) {
+        place = count++;
+    }
+    bool hasRest = false;
+    for (LayerInfo &layer : layers) {
+        const bool isRest = layer.block < 0 && layer.kind == "projection";
+        hasRest = hasRest || isRest;
+        layer.block = layer.block >= 0 ? places.at(layer.block) : isRest ? count : -1;
+    }
+    return count + (hasRest ? 1 : 0);
 }
 
 /// Every two-dimensional floating-point weight, for analysis without a forward pass.
 void describeUnknown(const io::Checkpoint &checkpoint, ModelInfo &info)
 {
-    int blocks = 0;
     for (const io::TensorInfo &tensor : checkpoint.tensors()) {
         const bool isMatrix
             = tensor.shape.size() == 2 && tensor.shape[0] > 1 && tensor.shape[1] > 1;
@@ -63,22 +99,21 @@ void describeUnknown(const io::Checkpoint &checkpoint, ModelInfo &info)
         LayerInfo layer;
         layer.name = withoutSuffix(tensor.name, ".weight");
         layer.tensor = tensor.name;
-        const bool isEmbedding = layer.name.find("embed") != std::string::npos
-            || layer.name.ends_with("wte") || layer.name.ends_with("wpe");
-        layer.kind = isEmbedding ? "embedding" : "projection";
-        layer.block = blockNumber(layer.name);
+        layer.kind = kindByName(layer.name);
+        layer.block = layer.kind == "projection" ? blockNumber(layer.name) : -1;
         layer.rows = tensor.shape[0];
         layer.cols = tensor.shape[1];
         layer.dtype = io::dtypeName(tensor.dtype);
         layer.bits = static_cast<double>(io::dtypeBytes(tensor.dtype) * 8);
-        blocks = std::max(blocks, layer.block + 1);
         info.layers.push_back(std::move(layer));
     }
+    const int blocks = numberBlocks(info.layers);
     std::stable_sort(info.layers.begin(), info.layers.end(),
                      [](const LayerInfo &a, const LayerInfo &b) { return a.block < b.block; });
     info.family = info.modelType;
     info.blocks = blocks;
     info.stacks = {{"blocks", blocks}};
+    info.objective = objectives::none;
     info.problem = info.modelType.empty()
         ? "config.json names no model_type, so the model opens for weight analysis only"
         : "the family \"" + info.modelType

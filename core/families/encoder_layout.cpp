@@ -12,68 +12,72 @@ namespace {
 constexpr std::int64_t mostRows = 16'777'216;
 constexpr std::int64_t mostLabels = 1'000'000;
 
-PartLayout blockLayout(const EncoderLayout &layout, std::size_t index)
+void addBlock(const EncoderLayout &layout, std::size_t index, RuleList &rules)
 {
-    const EncoderLayout::BlockNames &names = layout.names[index];
-    const EncoderLayout::BlockNames &sources
-        = layout.sources.empty() ? EncoderLayout::BlockNames() : layout.sources[index];
+    const EncoderLayout::BlockNames &names = layout.names;
     const std::int64_t hidden = layout.hiddenSize;
     const std::int64_t inner = layout.intermediateSize;
-    PartLayout part;
-    std::string producer = index == 0 ? layout.embeddingNorm : layout.names[index - 1].outputNorm;
+    const int block = static_cast<int>(index);
+    std::string producer
+        = index == 0 ? layout.embeddingNorm : layout.inBlock(index - 1, names.outputNorm);
     producer += layout.normScale;
     if (index == 0 && !layout.mapping.empty()) {
-        part.layers.push_back({layout.mapping, "projection", hidden, layout.embeddingSize, true,
-                               "embedding_output", producer});
-        producer = layout.mapping + ".weight";
+        rules.place(0, block, "");
+        rules.linear(layout.mapping, "projection", hidden, layout.embeddingSize, true,
+                     "embedding_output", producer);
+        producer.clear(); // the shortcut reads the mapping too
     }
-    const auto add
-        = [&](const std::string &name, const std::string &source, const char *kind,
-              std::int64_t rows, std::int64_t cols, const char *group, const std::string &from) {
-              part.layers.push_back({name, kind, rows, cols, true, group, from, false, source});
-          };
-    add(names.query, sources.query, "attention_query", hidden, hidden, "attention_input", producer);
-    add(names.key, sources.key, "attention_key", hidden, hidden, "attention_input", producer);
-    add(names.value, sources.value, "attention_value", hidden, hidden, "attention_input", producer);
-    add(names.attentionOut, sources.attentionOut, "attention_out", hidden, hidden,
-        "attention_output", names.value + ".weight");
-    add(names.up, sources.up, "mlp_up", inner, hidden, "mlp_input",
-        names.attentionNorm + layout.normScale);
-    add(names.down, sources.down, "mlp_down", hidden, inner, "mlp_hidden",
-        layout.activation == "relu" ? names.up + ".weight" : std::string());
-    part.addNorm(names.attentionNorm, hidden, layout.normScale, layout.normShift,
-                 sources.attentionNorm);
-    part.addNorm(names.outputNorm, hidden, layout.normScale, layout.normShift, sources.outputNorm);
-    return part;
+    rules.place(0, block, layout.blockPrefixes[index],
+                layout.sourcePrefixes.empty() ? std::string() : layout.sourcePrefixes[index]);
+    const auto add = [&](const std::string &name, const char *kind, std::int64_t rows,
+                         std::int64_t cols, const char *group, const std::string &from) {
+        rules.linear(name, kind, rows, cols, true, group, from);
+    };
+    add(names.query, "attention_query", hidden, hidden, "attention_input", producer);
+    add(names.key, "attention_key", hidden, hidden, "attention_input", producer);
+    add(names.value, "attention_value", hidden, hidden, "attention_input", producer);
+    add(names.attentionOut, "attention_out", hidden, hidden, "attention_output",
+        rules.full(names.value + ".weight"));
+    add(names.up, "mlp_up", inner, hidden, "mlp_input",
+        rules.full(names.attentionNorm + layout.normScale));
+    add(names.down, "mlp_down", hidden, inner, "mlp_hidden",
+        layout.activation == "relu" ? rules.full(names.up + ".weight") : std::string());
+    NormInfo &attentionNorm
+        = rules.norm(names.attentionNorm, hidden, layout.normScale, layout.normShift);
+    attentionNorm.feedsLayersOnly = false;
+    attentionNorm.shortcut = Shortcut{block, ShortcutPart::Mlp};
+    NormInfo &outputNorm = rules.norm(names.outputNorm, hidden, layout.normScale, layout.normShift);
+    outputNorm.feedsLayersOnly = false;
+    if (block + 1 < layout.blocks) {
+        outputNorm.shortcut = Shortcut{block + 1, ShortcutPart::Attention};
+    }
 }
 
-PartLayout headLayout(const EncoderLayout &layout)
+void addHead(const EncoderLayout &layout, RuleList &rules)
 {
-    PartLayout part;
     const std::int64_t hidden = layout.hiddenSize;
-    const std::string last = layout.names.back().outputNorm + layout.normScale;
+    const std::string last
+        = layout.inBlock(layout.blockPrefixes.size() - 1, layout.names.outputNorm)
+        + layout.normScale;
+    rules.place(0, TensorRule::head, "");
     if (layout.headKind == EncoderHead::MaskedTokens) {
-        part.layers.push_back({layout.headDense, "projection", layout.embeddingSize, hidden, true,
-                               "head_dense_input", last});
-        part.addNorm(layout.headNorm, layout.embeddingSize, layout.normScale, layout.normShift);
+        rules.linear(layout.headDense, "projection", layout.embeddingSize, hidden, true,
+                     "head_dense_input", last);
+        rules.norm(layout.headNorm, layout.embeddingSize, layout.normScale, layout.normShift);
         if (layout.hasTiedHead) {
-            part.others.push_back(
-                {layout.wordEmbedding + ".weight", {layout.vocabularySize, layout.embeddingSize}});
+            rules.tensor(layout.wordEmbedding + ".weight",
+                         {layout.vocabularySize, layout.embeddingSize});
         } else {
-            part.layers.push_back({layout.headDecoder, "head", layout.vocabularySize,
-                                   layout.embeddingSize, false, "head_input",
-                                   layout.headNorm + layout.normScale});
+            rules.linear(layout.headDecoder, "head", layout.vocabularySize, layout.embeddingSize,
+                         false, "head_input", layout.headNorm + layout.normScale);
         }
-        part.others.push_back({layout.headBias, {layout.vocabularySize}});
+        rules.tensor(layout.headBias, {layout.vocabularySize});
     }
     if (layout.headKind == EncoderHead::Classes) {
-        part.layers.push_back(
-            {layout.pooler, "projection", hidden, hidden, true, "head_dense_input", last});
-        part.layers.push_back({layout.classifier, "head",
-                               static_cast<std::int64_t>(layout.labels.size()), hidden, true,
-                               "head_input"});
+        rules.linear(layout.pooler, "projection", hidden, hidden, true, "head_dense_input", last);
+        rules.linear(layout.classifier, "head", static_cast<std::int64_t>(layout.labels.size()),
+                     hidden, true, "head_input", "");
     }
-    return part;
 }
 
 std::vector<std::string> labelsOf(const Json &config, std::int64_t count)
@@ -98,13 +102,17 @@ std::vector<std::string> labelsOf(const Json &config, std::int64_t count)
 void addBertBlocks(EncoderLayout &layout, const std::string &prefix)
 {
     for (int block = 0; block < layout.blocks; ++block) {
-        const std::string layer = prefix + "encoder.layer." + std::to_string(block) + ".";
-        const std::string self = layer + "attention.self.";
-        layout.names.push_back({self + "query", self + "key", self + "value",
-                                layer + "attention.output.dense",
-                                layer + "attention.output.LayerNorm", layer + "intermediate.dense",
-                                layer + "output.dense", layer + "output.LayerNorm"});
+        layout.blockPrefixes.push_back(prefix + "encoder.layer." + std::to_string(block) + ".");
     }
+    const std::string self = "attention.self.";
+    layout.names = {self + "query",
+                    self + "key",
+                    self + "value",
+                    "attention.output.dense",
+                    "attention.output.LayerNorm",
+                    "intermediate.dense",
+                    "output.dense",
+                    "output.LayerNorm"};
     layout.wordEmbedding = prefix + "embeddings.word_embeddings";
     layout.positionEmbedding = prefix + "embeddings.position_embeddings";
     layout.typeEmbedding = prefix + "embeddings.token_type_embeddings";
@@ -130,21 +138,27 @@ void settleHead(EncoderLayout &layout, const io::Checkpoint *checkpoint, const M
 
 } // namespace
 
-ModelLayout EncoderLayout::tensors() const
+std::vector<TensorRule> EncoderLayout::tensors() const
 {
-    ModelLayout layout;
-    PartLayout &begin = layout.embeddings;
-    begin.layers = {{wordEmbedding, "embedding", vocabularySize, embeddingSize, false},
-                    {positionEmbedding, "embedding", positions, embeddingSize, false}};
+    std::vector<TensorRule> list;
+    RuleList rules(list);
+    rules.normKind(/*centres=*/true, normEpsilon);
+    rules.place(0, TensorRule::embedding, "");
+    rules.layer(wordEmbedding, "embedding", {vocabularySize, embeddingSize});
+    rules.layer(positionEmbedding, "embedding", {positions, embeddingSize});
     if (tokenTypes > 0) {
-        begin.layers.push_back({typeEmbedding, "embedding", tokenTypes, embeddingSize, false});
+        rules.layer(typeEmbedding, "embedding", {tokenTypes, embeddingSize});
     }
-    begin.addNorm(embeddingNorm, embeddingSize, normScale, normShift);
-    for (std::size_t block = 0; block < names.size(); ++block) {
-        layout.blocks.push_back(blockLayout(*this, block));
+    NormInfo &first = rules.norm(embeddingNorm, embeddingSize, normScale, normShift);
+    if (mapping.empty()) {
+        first.feedsLayersOnly = false;
+        first.shortcut = Shortcut{0, ShortcutPart::Attention};
     }
-    layout.head = headLayout(*this);
-    return layout;
+    for (std::size_t block = 0; block < blockPrefixes.size(); ++block) {
+        addBlock(*this, block, rules);
+    }
+    addHead(*this, rules);
+    return list;
 }
 
 void EncoderLayout::readConfig(const ConfigReader &config)
@@ -180,8 +194,8 @@ void EncoderLayout::findHead(const io::Checkpoint &checkpoint)
         normScale = ".gamma";
         normShift = ".beta";
     }
-    hasTiedHead = checkpoint.find(headDecoder + ".weight") == nullptr
-        || checkpoint.config().value("tie_word_embeddings", true);
+    const Json tied = checkpoint.config().value("tie_word_embeddings", Json(true));
+    hasTiedHead = checkpoint.find(headDecoder + ".weight") == nullptr || tied != Json(false);
     const io::TensorInfo *classes = checkpoint.find(classifier + ".weight");
     if (checkpoint.find(headDense + ".weight") != nullptr) {
         headKind = EncoderHead::MaskedTokens;
@@ -194,7 +208,7 @@ void EncoderLayout::findHead(const io::Checkpoint &checkpoint)
 
 void EncoderLayout::takeHead(const ModelInfo &info)
 {
-    const LayerInfo *up = info.findLayer(names.front().up);
+    const LayerInfo *up = info.findLayer(inBlock(0, names.up));
     if (up != nullptr && up->producer.ends_with(".gamma")) {
         normScale = ".gamma";
         normShift = ".beta";
@@ -209,7 +223,9 @@ void EncoderLayout::takeHead(const ModelInfo &info)
 void EncoderLayout::describe(const io::Checkpoint &checkpoint, ModelInfo &info) const
 {
     info.blocks = blocks;
-    info.stacks = {{"encoder", blocks}};
+    StackInfo encoder{"encoder", blocks};
+    encoder.headSize = static_cast<int>(hiddenSize / heads);
+    info.stacks = {encoder};
     info.contextLength = contextLength();
     info.vocabularySize = vocabularySize;
     info.hiddenSize = hiddenSize;
@@ -221,7 +237,7 @@ void EncoderLayout::describe(const io::Checkpoint &checkpoint, ModelInfo &info) 
                                                            : objectives::none;
     const ConfigReader config(checkpoint.config(), (checkpoint.path() / "config.json").string());
     info.maskToken = config.integer("mask_token_id", -1, mostRows, -1);
-    describeLayout(checkpoint, tensors(), info);
+    describeByRules(checkpoint, tensors(), info);
 }
 
 EncoderLayout bertLayout(const Json &config, const std::string &where,
@@ -275,19 +291,17 @@ EncoderLayout albertLayout(const Json &config, const std::string &where,
     }
     const std::string prefix = prefixFor("albert.", checkpoint, info);
     addBertBlocks(layout, prefix);
-    layout.names.clear();
+    layout.names
+        = {"attention.query",     "attention.key", "attention.value", "attention.dense",
+           "attention.LayerNorm", "ffn",           "ffn_output",      "full_layer_layer_norm"};
+    layout.blockPrefixes.clear();
     for (int block = 0; block < layout.blocks; ++block) {
-        const auto namesOf = [&](std::int64_t group) {
-            const std::string layer = prefix + "encoder.albert_layer_groups."
-                + std::to_string(group) + ".albert_layers.0.";
-            return EncoderLayout::BlockNames{
-                layer + "attention.query",     layer + "attention.key",
-                layer + "attention.value",     layer + "attention.dense",
-                layer + "attention.LayerNorm", layer + "ffn",
-                layer + "ffn_output",          layer + "full_layer_layer_norm"};
+        const auto prefixOfGroup = [&](std::int64_t group) {
+            return prefix + "encoder.albert_layer_groups." + std::to_string(group)
+                + ".albert_layers.0.";
         };
-        layout.names.push_back(namesOf(block)); // as a checkpoint that shares nothing has them
-        layout.sources.push_back(namesOf(block * groups / layout.blocks));
+        layout.blockPrefixes.push_back(prefixOfGroup(block)); // as if nothing were shared
+        layout.sourcePrefixes.push_back(prefixOfGroup(block * groups / layout.blocks));
     }
     layout.mapping = prefix + "encoder.embedding_hidden_mapping_in";
     layout.headDense = "predictions.dense";

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/families/config_reader.h"
-#include "core/families/layout.h"
+#include "core/families/tensor_rules.h"
 
 #include <string>
 #include <vector>
@@ -42,8 +42,9 @@ struct EncoderLayout
     };
     std::string wordEmbedding, positionEmbedding, typeEmbedding, embeddingNorm;
     std::string mapping; ///< albert: from embedding to hidden size; empty: none
-    std::vector<BlockNames> names; ///< by block, unique
-    std::vector<BlockNames> sources; ///< by block: what the checkpoint calls them; empty: as names
+    BlockNames names; ///< within a block
+    std::vector<std::string> blockPrefixes; ///< by block
+    std::vector<std::string> sourcePrefixes; ///< by block: the checkpoint's; empty: the same
     std::string headDense, headNorm, headDecoder, headBias; ///< of masked tokens
     bool hasTiedHead = true; ///< the decoder's weight is the word embedding's
     std::string pooler, classifier;
@@ -51,7 +52,11 @@ struct EncoderLayout
     std::string normShift = ".bias";
 
     std::int64_t contextLength() const { return positions - firstPosition; }
-    ModelLayout tensors() const;
+    std::string inBlock(std::size_t block, const std::string &name) const
+    {
+        return blockPrefixes.at(block) + name;
+    }
+    std::vector<TensorRule> tensors() const;
 
     /// Reads the keys that the family shares; `where` names the file.
     void readConfig(const ConfigReader &config);

@@ -70,41 +70,43 @@ LladaLayout LladaLayout::read(const Json &json, const std::string &where)
     return layout;
 }
 
-ModelLayout LladaLayout::tensors() const
+std::vector<TensorRule> LladaLayout::tensors() const
 {
-    ModelLayout layout;
     const std::int64_t keyRows = keyValueHeads * headSize;
-    const std::string top = prefix;
-    layout.embeddings.layers = {{top + "wte", "embedding", vocabularySize, hiddenSize, false}};
+    std::vector<TensorRule> list;
+    RuleList rules(list);
+    rules.normKind(/*centres=*/false, normEpsilon);
+    rules.place(0, TensorRule::embedding, prefix);
+    rules.layer("wte", "embedding", {vocabularySize, hiddenSize});
     for (int index = 0; index < blocks; ++index) {
-        const std::string name = block(index);
-        const std::string attentionNorm = name + "attn_norm.weight";
-        const std::string mlpNorm = name + "ff_norm.weight";
-        PartLayout part;
+        rules.place(0, index, block(index));
+        const std::string attentionNorm = rules.full("attn_norm.weight");
+        const std::string mlpNorm = rules.full("ff_norm.weight");
         const auto add = [&](const char *layer, const char *kind, std::int64_t rows,
                              std::int64_t cols, const char *group, const std::string &producer) {
-            part.layers.push_back({name + layer, kind, rows, cols, false, group, producer});
+            rules.linear(layer, kind, rows, cols, false, group, producer);
         };
         add("q_proj", "attention_query", hiddenSize, hiddenSize, "attention_input", attentionNorm);
         add("k_proj", "attention_key", keyRows, hiddenSize, "attention_input", attentionNorm);
         add("v_proj", "attention_value", keyRows, hiddenSize, "attention_input", attentionNorm);
         add("attn_out", "attention_out", hiddenSize, hiddenSize, "attention_output",
-            name + "v_proj.weight");
+            rules.full("v_proj.weight"));
         add("ff_proj", "mlp_gate", intermediateSize, hiddenSize, "mlp_input", mlpNorm);
         add("up_proj", "mlp_up", intermediateSize, hiddenSize, "mlp_input", mlpNorm);
         add("ff_out", "mlp_down", hiddenSize, intermediateSize, "mlp_hidden",
-            name + "up_proj.weight");
-        part.others = {{attentionNorm, {hiddenSize}}, {mlpNorm, {hiddenSize}}};
-        layout.blocks.push_back(std::move(part));
+            rules.full("up_proj.weight"));
+        rules.norm("attn_norm", hiddenSize, false);
+        rules.norm("ff_norm", hiddenSize, false);
     }
-    layout.head.others = {{top + "ln_f.weight", {hiddenSize}}};
+    rules.place(0, TensorRule::head, prefix);
+    rules.norm("ln_f", hiddenSize, false);
     if (hasTiedHead) {
-        layout.head.others.push_back({top + "wte.weight", {vocabularySize, hiddenSize}});
+        rules.tensor("wte.weight", {vocabularySize, hiddenSize});
     } else {
-        layout.head.layers = {{top + "ff_out", "head", vocabularySize, hiddenSize, false,
-                               "head_input", top + "ln_f.weight"}};
+        rules.linear("ff_out", "head", vocabularySize, hiddenSize, false, "head_input",
+                     rules.full("ln_f.weight"));
     }
-    return layout;
+    return list;
 }
 
 } // namespace bitprism

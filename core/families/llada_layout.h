@@ -2,9 +2,10 @@
 #pragma once
 
 #include "core/families/config_reader.h"
-#include "core/families/layout.h"
+#include "core/families/tensor_rules.h"
 
 #include <string>
+#include <vector>
 
 namespace bitprism {
 
@@ -33,7 +34,7 @@ struct LladaLayout
 
     /// BadInput that names the key for variants that run differently.
     static LladaLayout read(const Json &config, const std::string &where);
-    ModelLayout tensors() const;
+    std::vector<TensorRule> tensors() const;
 };
 
 } // namespace bitprism

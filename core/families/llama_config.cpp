@@ -128,4 +128,47 @@ LlamaConfig LlamaConfig::read(const Json &json, std::string_view where)
     return config;
 }
 
+std::vector<TensorRule> LlamaConfig::tensors() const
+{
+    std::vector<TensorRule> list;
+    RuleList rules(list);
+    rules.normKind(/*centres=*/false, rmsNormEpsilon);
+    rules.place(0, TensorRule::embedding, "model.");
+    rules.layer("embed_tokens", "embedding", {vocabularySize, hiddenSize});
+    for (int block = 0; block < blocks; ++block) {
+        rules.place(0, block, "model.layers." + std::to_string(block) + ".");
+        const std::string attentionNorm = rules.full("input_layernorm.weight");
+        const std::string mlpNorm = rules.full("post_attention_layernorm.weight");
+        rules.norm("input_layernorm", hiddenSize, false);
+        rules.linear("self_attn.q_proj", "attention_query", queryRows(), hiddenSize, hasQkvBias,
+                     "attention_input", attentionNorm);
+        rules.linear("self_attn.k_proj", "attention_key", keyValueRows(), hiddenSize, hasQkvBias,
+                     "attention_input", attentionNorm);
+        rules.linear("self_attn.v_proj", "attention_value", keyValueRows(), hiddenSize, hasQkvBias,
+                     "attention_input", attentionNorm);
+        rules.linear("self_attn.o_proj", "attention_out", hiddenSize, queryRows(), hasOutputBias,
+                     "attention_output", rules.full("self_attn.v_proj.weight"));
+        if (hasQueryKeyNorm) {
+            rules.tensor("self_attn.q_norm.weight", {headSize}); // within a head
+            rules.tensor("self_attn.k_norm.weight", {headSize});
+        }
+        rules.norm("post_attention_layernorm", hiddenSize, false);
+        rules.linear("mlp.gate_proj", "mlp_gate", intermediateSize, hiddenSize, hasMlpBias,
+                     "mlp_input", mlpNorm);
+        rules.linear("mlp.up_proj", "mlp_up", intermediateSize, hiddenSize, hasMlpBias, "mlp_input",
+                     mlpNorm);
+        rules.linear("mlp.down_proj", "mlp_down", hiddenSize, intermediateSize, hasMlpBias,
+                     "mlp_hidden", rules.full("mlp.up_proj.weight"));
+    }
+    rules.place(0, TensorRule::head, "");
+    rules.norm("model.norm", hiddenSize, false);
+    if (hasTiedHead) {
+        rules.tensor("model.embed_tokens.weight", {vocabularySize, hiddenSize});
+    } else {
+        rules.linear("lm_head", "head", vocabularySize, hiddenSize, false, "head_input",
+                     "model.norm.weight");
+    }
+    return list;
+}
+
 } // namespace bitprism

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/parameters.h"
+#include "core/families/tensor_rules.h"
 
 #include <cstdint>
 #include <string>
@@ -54,6 +55,9 @@ struct LlamaConfig
 
     std::int64_t queryRows() const { return heads * headSize; }
     std::int64_t keyValueRows() const { return keyValueHeads * headSize; }
+
+    /// What the group expects in a checkpoint.
+    std::vector<TensorRule> tensors() const;
 
     /// Reads and checks; `where` names the file. Absurd or contradictory values, an activation
     /// other than SiLU and an unknown rope scaling are BadInput that names the key.

@@ -20,10 +20,17 @@ std::vector<std::int64_t> TensorRule::usedShape() const
                         : std::vector<std::int64_t>{shape[0], rest};
 }
 
-void RuleList::place(int stack, int block, std::string prefix)
+void TensorRule::transpose()
+{
+    std::reverse(shape.begin(), shape.end());
+    isTransposed = !isTransposed;
+}
+
+void RuleList::place(int stack, int block, std::string prefix, std::string sourcePrefix)
 {
     m_stack = stack;
     m_block = block;
+    m_sourcePrefix = sourcePrefix == prefix ? std::string() : std::move(sourcePrefix);
     m_prefix = std::move(prefix);
 }
 
@@ -31,18 +38,40 @@ void RuleList::tensor(const std::string &name, std::vector<std::int64_t> shape)
 {
     TensorRule rule;
     rule.name = m_prefix + name;
+    rule.source = m_sourcePrefix.empty() ? std::string() : m_sourcePrefix + name;
     rule.shape = std::move(shape);
     rule.stack = m_stack;
     rule.block = m_block;
     m_rules.push_back(std::move(rule));
 }
 
-void RuleList::norm(const std::string &name, std::int64_t width, bool hasBias)
+void RuleList::normKind(bool centres, double epsilon)
 {
-    tensor(name + ".weight", {width});
-    if (hasBias) {
-        tensor(name + ".bias", {width});
+    m_normsCentre = centres;
+    m_normEpsilon = epsilon;
+}
+
+NormInfo &RuleList::norm(const std::string &name, std::int64_t width, bool hasBias)
+{
+    return norm(name, width, ".weight", hasBias ? ".bias" : "");
+}
+
+NormInfo &RuleList::norm(const std::string &name, std::int64_t width, const std::string &gain,
+                         const std::string &bias)
+{
+    const std::size_t index = m_rules.size();
+    tensor(name + gain, {width});
+    if (!bias.empty()) {
+        tensor(name + bias, {width});
     }
+    NormInfo info;
+    info.gain = m_rules[index].name;
+    info.bias = bias.empty() ? bias : m_prefix + name + bias;
+    info.centres = m_normsCentre;
+    info.stack = m_stack;
+    info.block = m_block;
+    info.epsilon = m_normEpsilon;
+    return m_rules[index].norm.emplace(std::move(info));
 }
 
 TensorRule &RuleList::layer(const std::string &name, const char *kind,
@@ -72,7 +101,7 @@ namespace {
 /// Null where the tensor is missing.
 const io::TensorInfo *found(const io::Checkpoint &checkpoint, const TensorRule &rule)
 {
-    const io::TensorInfo *tensor = checkpoint.find(rule.name);
+    const io::TensorInfo *tensor = checkpoint.find(rule.stored());
     if (tensor == nullptr) {
         return nullptr;
     }
@@ -81,7 +110,7 @@ const io::TensorInfo *found(const io::Checkpoint &checkpoint, const TensorRule &
                     BITPRISM_TR("Error",
                                 "%1: tensor \"%2\" has the shape %3, but config.json "
                                 "says %4; the two do not belong together."),
-                    checkpoint.fileOf(*tensor), rule.name, io::shapeText(tensor->shape),
+                    checkpoint.fileOf(*tensor), rule.stored(), io::shapeText(tensor->shape),
                     io::shapeText(rule.shape));
     }
     if (!io::isFloating(tensor->dtype)) {
@@ -90,7 +119,7 @@ const io::TensorInfo *found(const io::Checkpoint &checkpoint, const TensorRule &
                                 "%1: tensor \"%2\" holds %3, but weights must be "
                                 "floating-point; quantized checkpoints cannot be "
                                 "opened again."),
-                    checkpoint.fileOf(*tensor), rule.name, io::dtypeName(tensor->dtype));
+                    checkpoint.fileOf(*tensor), rule.stored(), io::dtypeName(tensor->dtype));
     }
     return tensor;
 }
@@ -101,6 +130,7 @@ LayerInfo layerOf(const TensorRule &rule, const io::TensorInfo &tensor)
     LayerInfo layer;
     layer.name = rule.layer;
     layer.tensor = rule.name;
+    layer.source = rule.source;
     layer.kind = rule.kind;
     layer.stack = rule.stack;
     layer.block = std::max(rule.block, -1);
@@ -127,9 +157,11 @@ MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector
         }
         const io::TensorInfo *tensor = found(checkpoint, rule);
         if (tensor == nullptr) {
-            missing.first = missing.count++ == 0 ? rule.name : missing.first;
+            missing.first = missing.count++ == 0 ? rule.stored() : missing.first;
         } else if (!rule.layer.empty()) {
             info.layers.push_back(layerOf(rule, *tensor));
+        } else if (rule.norm) {
+            info.norms.push_back(*rule.norm);
         }
     }
     return missing;
@@ -149,6 +181,27 @@ void describeByRules(const io::Checkpoint &checkpoint, const std::vector<TensorR
         info.problem
             = std::to_string(all.count) + " tensors are missing, the first is " + all.first;
     }
+}
+
+std::string prefixOf(const ModelInfo &info, std::string_view suffix)
+{
+    for (const LayerInfo &layer : info.layers) {
+        if (layer.name.ends_with(suffix)) {
+            return layer.name.substr(0, layer.name.size() - suffix.size());
+        }
+    }
+    return {};
+}
+
+std::string prefixIn(const io::Checkpoint &checkpoint, std::vector<std::string> prefixes,
+                     const std::string &name)
+{
+    for (const std::string &prefix : prefixes) {
+        if (checkpoint.find(prefix + name) != nullptr) {
+            return prefix;
+        }
+    }
+    return prefixes.front();
 }
 
 } // namespace bitprism

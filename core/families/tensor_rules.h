@@ -5,6 +5,7 @@
 #include "core/results/model_info.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,11 @@ struct TensorRule
     static constexpr int head = -1;
     static constexpr int embedding = -2; ///< read before the first block
 
-    std::string name; ///< full, as in the checkpoint
+    std::string name; ///< full and unique in the model
     std::vector<std::int64_t> shape; ///< as stored
+    /// The checkpoint's tensor it is read from, where several blocks share one (ALBERT); empty:
+    /// `name`.
+    std::string source = {};
     int stack = 0;
     int block = head; ///< or `head`, or `embedding`
 
@@ -28,7 +32,11 @@ struct TensorRule
     std::string producer;
     bool quantizable = true;
     bool isTransposed = false; ///< stored [cols, rows]
+    std::optional<NormInfo> norm; ///< of a norm's gain
 
+    /// Makes it one that is stored [cols, rows] (GPT-2's Conv1D).
+    void transpose();
+    const std::string &stored() const { return source.empty() ? name : source; }
     /// As the forward pass uses it: a layer's weight is [rows, cols], with a
     /// convolution's kernel flattened behind its input channels.
     std::vector<std::int64_t> usedShape() const;
@@ -42,11 +50,18 @@ public:
         : m_rules(rules)
     {
     }
-    /// Where the following tensors are read.
-    void place(int stack, int block, std::string prefix);
+    /// Where the following tensors are read. `sourcePrefix` stands for `prefix` in the checkpoint
+    /// where blocks share their tensors; empty: it is the same.
+    void place(int stack, int block, std::string prefix, std::string sourcePrefix = {});
 
     void tensor(const std::string &name, std::vector<std::int64_t> shape);
-    void norm(const std::string &name, std::int64_t width, bool hasBias = true);
+    /// What the following norms are: LayerNorms or RMS norms, and their epsilon.
+    void normKind(bool centres, double epsilon);
+    /// Gives the description, to add to.
+    NormInfo &norm(const std::string &name, std::int64_t width, bool hasBias = true);
+    /// The same with names of its own for gain and bias (".gamma", ".beta" of old checkpoints).
+    NormInfo &norm(const std::string &name, std::int64_t width, const std::string &gain,
+                   const std::string &bias);
     /// NAME.weight with its bias; gives the rule of the weight, to add to.
     TensorRule &linear(const std::string &name, const char *kind, std::int64_t rows,
                        std::int64_t cols, bool hasBias, const std::string &group,
@@ -63,6 +78,9 @@ private:
     int m_stack = 0;
     int m_block = TensorRule::head;
     std::string m_prefix;
+    std::string m_sourcePrefix;
+    bool m_normsCentre = true;
+    double m_normEpsilon = 0;
 };
 
 /// What of the rules a checkpoint does not fulfil, by stack.
@@ -72,8 +90,8 @@ struct MissingTensors
     std::string first;
 };
 
-/// Checks one stack's rules against the checkpoint and adds its layers to
-/// `info`. A shape that contradicts the rule, or a tensor that is not
+/// Checks one stack's rules against the checkpoint and adds its layers and
+/// norms to `info`. A shape that contradicts the rule, or a tensor that is not
 /// floating-point, is BadInput; missing tensors are counted, and their layers
 /// left out.
 MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules,
@@ -83,5 +101,11 @@ MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector
 /// the reason.
 void describeByRules(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules,
                      ModelInfo &info);
+
+/// What stands before `suffix` in the name of the layer that ends with it; empty where none does.
+std::string prefixOf(const ModelInfo &info, std::string_view suffix);
+/// The first of `prefixes` with which the checkpoint has PREFIX + `name`; else the first.
+std::string prefixIn(const io::Checkpoint &checkpoint, std::vector<std::string> prefixes,
+                     const std::string &name);
 
 } // namespace bitprism

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/checkpoint.h"
 
+#include "core/base/cancellation.h"
 #include "core/base/parallel.h"
 #include "core/io/json_reader.h"
 #include "core/io/shard_index.h"
@@ -212,19 +213,23 @@ void Checkpoint::readFloatInto(std::string_view name, std::span<float> values) c
     const TensorInfo &tensor = require(name);
     BITPRISM_ASSERT(values.size() == static_cast<std::size_t>(tensor.elements()), "sizes agree");
     const SafetensorsFile &source = file(tensor);
-    if (tensor.dtype == Dtype::F32) {
-        source.read(tensor, std::as_writable_bytes(values));
-        return;
-    }
-    // In pieces, so that a large tensor is not held twice.
+    const std::stop_token stop = CancellationScope::current();
+    // In pieces, so that a large tensor is not held twice, and cancelling needs not wait for it.
     const std::size_t elementBytes = dtypeBytes(tensor.dtype);
     constexpr std::size_t pieceElements = std::size_t{1} << 20;
     const std::size_t pieces = (values.size() + pieceElements - 1) / pieceElements;
     parallelFor(pieces, 1, [&](std::size_t begin, std::size_t end) {
-        std::vector<std::byte> piece(std::min(values.size(), pieceElements) * elementBytes);
+        std::vector<std::byte> piece(
+            tensor.dtype == Dtype::F32 ? 0 : std::min(values.size(), pieceElements) * elementBytes);
         for (std::size_t i = begin; i < end; ++i) {
+            throwIfStopped(stop);
             const std::size_t first = i * pieceElements;
             const std::size_t count = std::min(values.size() - first, pieceElements);
+            if (tensor.dtype == Dtype::F32) {
+                source.read(tensor, std::as_writable_bytes(values.subspan(first, count)),
+                            first * elementBytes);
+                continue;
+            }
             const std::span<std::byte> bytes = std::span(piece).first(count * elementBytes);
             source.read(tensor, bytes, first * elementBytes);
             widen(tensor.dtype, bytes, values.subspan(first, count));

@@ -16,7 +16,7 @@ QuantizerNeeds ProbeQuantizers::needs() const
     return needs;
 }
 
-BlockProbe::BlockProbe(const Model &model, const SuffixEvaluator &evaluator, BlockId id,
+BlockProbe::BlockProbe(const Model &model, const ProbeEvaluator &evaluator, BlockId id,
                        const ProbeQuantizers &quantizers, JobContext &context)
     : m_evaluator(evaluator)
     , m_block(evaluator.block(id))
@@ -80,13 +80,7 @@ SensitivityCell BlockProbe::measuredCell(std::size_t index, JobContext &context)
     const Cell &probed = m_cells[index];
     Block changed = m_block;
     changed.setTensor(probed.layer->tensor, m_block.tensor(probed.layer->tensor) + probed.change);
-    const SuffixLosses losses = m_evaluator.evaluate(changed, context);
-    const MeanWithError delta = deltaNll(m_evaluator, losses);
-    const MeanWithError divergence = klDivergence(m_evaluator, losses);
-    result.deltaNll = delta.mean;
-    result.deltaNllStandardError = delta.standardError;
-    result.klDivergence = divergence.mean;
-    result.klStandardError = divergence.standardError;
+    m_evaluator.measure(changed, result, context);
     return result;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/eval/suffix_evaluator.h"
+#include "core/eval/probe_evaluator.h"
 #include "core/jobs/loss_prediction.h"
 #include "core/models/block.h"
 #include "core/quant/weight_quantizer.h"
@@ -32,7 +32,7 @@ class BlockProbe
 public:
     /// Quantizes everything on the unquantized stream's inputs; weight and output errors are known
     /// then.
-    BlockProbe(const Model &model, const SuffixEvaluator &evaluator, BlockId id,
+    BlockProbe(const Model &model, const ProbeEvaluator &evaluator, BlockId id,
                const ProbeQuantizers &quantizers, JobContext &context);
 
     /// One sequence's gradients of its summed loss, by layer name.
@@ -42,8 +42,7 @@ public:
     std::size_t size() const { return m_cells.size(); }
     /// Everything about cell `index` but the measured change; cells stand layer by layer.
     SensitivityCell cell(std::size_t index) const;
-    /// The same with the change of the loss and the KL divergence, measured by running the model
-    /// from this block on.
+    /// The same with what the evaluator measures by running the model from this block on.
     SensitivityCell measuredCell(std::size_t index, JobContext &context) const;
 
 private:
@@ -56,7 +55,7 @@ private:
         bool isPredicted = false;
     };
 
-    const SuffixEvaluator &m_evaluator;
+    const ProbeEvaluator &m_evaluator;
     Block m_block;
     std::vector<Cell> m_cells;
 };

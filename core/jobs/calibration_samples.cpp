@@ -57,6 +57,9 @@ namespace {
 
 std::vector<std::int64_t> tokensOf(const Batch &sample)
 {
+    if (!sample.tokens.defined()) { // a recording for a lone encoder
+        return {};
+    }
     const at::Tensor tokens = sample.tokens.to(at::kCPU).contiguous();
     const std::int64_t *first = tokens.data_ptr<std::int64_t>();
     return {first, first + tokens.numel()};
@@ -94,6 +97,9 @@ std::optional<EvaluationItem> scoredItem(const Batch &sample, std::int64_t unit,
                                          const tokenize::Tokenizer *tokenizer)
 {
     const ModelInfo &info = model.info();
+    if (info.objective == objectives::none) { // its output is looked at, and nothing scored
+        return std::nullopt;
+    }
     if (info.objective == objectives::classification) {
         return ownClass(model, sample);
     }
@@ -117,13 +123,6 @@ std::optional<EvaluationItem> scoredItem(const Batch &sample, std::int64_t unit,
 ItemSet scoredItems(const SampleSet &samples, const Model &model,
                     const tokenize::Tokenizer *tokenizer)
 {
-    if (model.info().objective == objectives::none) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1 has no output that a loss could be taken of; it can be "
-                                "quantized, but its sensitivity not be measured."),
-                    model.info().path);
-    }
     const c10::NoGradGuard noGradients;
     ItemSet items;
     items.length = samples.length;

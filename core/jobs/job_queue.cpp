@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/job_queue.h"
 
+#include "core/base/cancellation.h"
 #include "core/jobs/compute_environment.h"
 #include "core/jobs/job.h"
 
@@ -26,6 +27,7 @@ void runJob(const std::shared_ptr<JobRecord> &record)
     prepareCompute(request.threads);
     resetPeakRss();
     const c10::NoGradGuard noGradients;
+    const CancellationScope cancellation(record->stopSource.get_token());
     Json options = Json::object();
     if (!request.options.empty()) {
         options = Json::parse(request.options, nullptr, /*allow_exceptions=*/false);

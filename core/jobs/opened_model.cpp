@@ -60,15 +60,46 @@ const tokenize::Tokenizer &OpenedModel::requireTokenizer() const
     return tokenize::require(tokenizer.get(), model->info().path);
 }
 
-OpenedModel openModel(const std::string &path, const std::string &device)
+namespace {
+
+using Opener = std::unique_ptr<Model> (*)(const std::filesystem::path &, at::Device);
+
+OpenedModel opened(const std::string &path, const std::string &device, Opener open)
 {
     const std::filesystem::path folder = locateModel(path);
     OpenedModel opened;
-    opened.model = Model::open(folder, deviceFromName(device));
+    opened.model = open(folder, deviceFromName(device));
     if (tokenize::Tokenizer::existsIn(folder)) {
         opened.tokenizer = tokenize::Tokenizer::open(folder);
     }
     return opened;
+}
+
+} // namespace
+
+OpenedModel openModel(const std::string &path, const std::string &device)
+{
+    return opened(path, device, &Model::open);
+}
+
+OpenedModel openWeights(const std::string &path, const std::string &device)
+{
+    return opened(path, device, &Model::openWeights);
+}
+
+void throwNeedsRun(const ModelInfo &info, std::string_view component)
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1 needs a model that runs, and %2 cannot be run (%3); choose rtn or "
+                            "one of the ggml types, which read weights only."),
+                component, info.path, info.problem);
+}
+
+double secondsToQuantize(const Model &model)
+{
+    constexpr double weightsPerSecond = 2e7;
+    return static_cast<double>(model.info().parameters) / weightsPerSecond;
 }
 
 QuantizedSubject openQuantized(const JobRequest &request)
@@ -76,7 +107,7 @@ QuantizedSubject openQuantized(const JobRequest &request)
     const store::ExperimentStore opened(request.storePath, store::OpenMode::ReadOnly);
     const store::RunRecord record = opened.run(request.runId);
     QuantizedSubject subject;
-    subject.opened = openModel(record.modelPath, request.device);
+    subject.opened = openWeights(record.modelPath, request.device);
     const Model &model = *subject.opened.model;
     if (store::checkpointFingerprint(model.info().path) != record.modelHash) {
         throw Error(ErrorCode::BadInput,

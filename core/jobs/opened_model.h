@@ -29,6 +29,13 @@ struct OpenedModel
 };
 
 OpenedModel openModel(const std::string &path, const std::string &device);
+/// The same for work on weights, which a model that cannot be run serves too
+/// (ModelInfo::runnable).
+OpenedModel openWeights(const std::string &path, const std::string &device);
+/// BadInput: the model does not run, so `component`, which must see it run, cannot serve it.
+[[noreturn]] void throwNeedsRun(const ModelInfo &info, std::string_view component);
+/// A cautious guess for a data-free quantizer: every weight once.
+double secondsToQuantize(const Model &model);
 
 /// A run's checkpoint, opened as it is, and what the run made of it.
 struct QuantizedSubject

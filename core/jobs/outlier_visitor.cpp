@@ -61,6 +61,15 @@ LayerOutliers outliersOf(const LayerInfo &layer, const LayerStatistics &statisti
     return row;
 }
 
+LayerOutliers weightOutliersOf(const LayerInfo &layer, const at::Tensor &weight)
+{
+    StatisticsCollector collector(outlierNeeds());
+    static_cast<void>(collector.beforeLayer(layer, weight));
+    LayerOutliers row = outliersOf(layer, *collector.find(layer), weight);
+    row.inputHistogram = {};
+    return row;
+}
+
 OutlierVisitor::OutlierVisitor(const Model &model, OutlierTable &table,
                                std::function<void(BlockId)> onBlock)
     : m_model(model)

@@ -15,6 +15,10 @@ LayerOutliers outliersOf(const LayerInfo &layer, const LayerStatistics &statisti
                          const at::Tensor &weight);
 
 /// Adds the layers of each block to an outlier table as the stream passes them.
+/// The row of a layer whose model does not run: the same of the weight itself, its columns as
+/// channels and its rows as tokens.
+LayerOutliers weightOutliersOf(const LayerInfo &layer, const at::Tensor &weight);
+
 class OutlierVisitor final : public BlockVisitor
 {
 public:

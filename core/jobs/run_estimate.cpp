@@ -70,15 +70,19 @@ Estimate RunExecution::estimate()
         const auto rows = static_cast<double>(layer.rows);
         const auto cols = static_cast<double>(layer.cols);
         const bool isPlanned = m_plan->quantizedLayers().contains(layer.name);
-        quantizerWork += isPlanned && !m_options.data.empty() ? cols * cols * (cols + 2 * rows) : 0;
+        quantizerWork += isPlanned && m_samples.tokens > 0 ? cols * cols * (cols + 2 * rows) : 0;
     }
     Estimate result;
-    result.seconds
-        = (quantizationCost() + evaluationCost()) * secondsPerBlockToken(model, m_samples)
-        + quantizerWork / quantizerSpeed;
     result.memoryBytes = memoryNeed() + libraryBytes;
     result.bytes = m_summary.bytes;
     result.averageBits = m_summary.averageBits;
+    if (!model.info().runnable) {
+        result.seconds = secondsToQuantize(model);
+        return result;
+    }
+    result.seconds
+        = (quantizationCost() + evaluationCost()) * secondsPerBlockToken(model, m_samples)
+        + quantizerWork / quantizerSpeed;
     return result;
 }
 

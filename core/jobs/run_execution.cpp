@@ -65,12 +65,39 @@ void collectHeadInputs(const Model &model, int stack, const std::vector<StreamSt
     }
 }
 
+/// The samples that `choice` would draw from enough text, for an estimate without data.
+SampleSet assumedSamples(const CalibrationChoice &choice, const ModelInfo &model)
+{
+    SampleSet set;
+    const std::int64_t context = model.contextLength > 0 ? model.contextLength : choice.length;
+    set.length = std::min<std::int64_t>(choice.length, context);
+    Batch sample;
+    sample.tokens = at::zeros({1, set.length}, at::kLong);
+    set.samples.assign(static_cast<std::size_t>(choice.samples), sample);
+    set.tokens = choice.samples * set.length;
+    return set;
+}
+
+/// Reads what lies outside of the blocks, which refuses values that are not finite: before the work
+/// begins, and also where it would not need them.
+void checkOutsideOfBlocks(const Model &model)
+{
+    for (int stack = 0; stack <= model.lastStack(); ++stack) {
+        static_cast<void>(model.loadHead(stack));
+    }
+    for (const LayerInfo &layer : model.info().layers) {
+        if (layer.block < 0) {
+            static_cast<void>(model.loadTensor(layer.tensor));
+        }
+    }
+}
+
 } // namespace
 
 RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     : m_run(run)
     , m_options(options)
-    , m_opened(openModel(run.request().modelPath, run.request().device))
+    , m_opened(openWeights(run.request().modelPath, run.request().device))
     , m_overlay(std::make_shared<QuantizedOverlay>(m_opened.model->device()))
 {
     run.stage("reading");
@@ -80,8 +107,12 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     if (m_plan->hasActivationQuantizer()) {
         m_activations = m_plan->makeActivationQuantizer();
     }
-    if (options.data.empty()) {
-        m_plan->requireDataFree();
+    if (!model.info().runnable) {
+        m_plan->requireDataFree(model.info());
+    } else if (options.data.empty() && options.dryRun && model.info().featureKind.empty()) {
+        m_samples = assumedSamples(m_recipe.calibration, model.info());
+    } else if (options.data.empty()) {
+        m_plan->requireDataFree(model.info());
     } else {
         ProgressSpan seeded(run, 0, 0, m_recipe.seed);
         m_samples = drawSamples(m_recipe.calibration, options.data, model, m_opened.tokenizer.get(),
@@ -119,6 +150,7 @@ void RunExecution::execute()
 {
     const Model &model = *m_opened.model;
     m_run.requireMemory(memoryNeed());
+    checkOutsideOfBlocks(model);
     RunSession session(m_run, model.info(), m_recipe.toText(), m_plan->units());
     m_summary.run = session.id();
     session.execute([&] {

@@ -2,6 +2,7 @@
 #include "core/jobs/run_plan.h"
 
 #include "core/io/checkpoint.h"
+#include "core/jobs/opened_model.h"
 
 #include <nlohmann/json.hpp>
 
@@ -65,11 +66,8 @@ RunPlan::RunPlan(Recipe recipe, const Model &model)
 /// An untied head and the embedding differ, but have one layer and one name.
 void RunPlan::refuseTiedHead(const ModelInfo &info) const
 {
-    if (!m_transforms->untiesHead()) {
-        return;
-    }
     for (const PlannedLayer &layer : m_outer) {
-        if (layer.layer->kind == "embedding") {
+        if (m_transforms->unties(*layer.layer)) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "recipe: %1 is the head of %2 too, and a transform makes two "
@@ -105,6 +103,15 @@ void RunPlan::planLayer(const LayerInfo &layer, const ResolvedLayer &resolved)
     planned.bits = resolved.bits > 0 ? resolved.bits : checked->defaultBits();
     planned.ratio = resolved.ratio;
     planned.quantizer = &quantizerFor(resolved.weights);
+    const std::string between = m_transforms->standingBetween();
+    if (planned.quantizer->needs().foldsScales && !between.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "recipe: weights: %1 folds scales into what feeds a layer, but the "
+                                "transform %2 stands between while the model runs; give %2 offline "
+                                "parts only, or switch the scale search off."),
+                    resolved.weights.id, between);
+    }
     planned.storageBits = planned.quantizer->storageBits(layer, planned.bits, planned.ratio);
     if (layer.block < 0) {
         m_outer.push_back(planned);
@@ -157,8 +164,11 @@ StatisticsNeeds RunPlan::statisticsNeeds(BlockId block) const
     return needs;
 }
 
-void RunPlan::requireDataFree() const
+void RunPlan::requireDataFree(const ModelInfo &info) const
 {
+    if (!info.runnable) {
+        requireWeightsOnly(info);
+    }
     bool needsData = hasActivationQuantizer() && makeActivationQuantizer()->needs().any();
     for (const ComponentChoice &transform : m_recipe.transforms) {
         if (m_transforms->learningPasses() > 0) {
@@ -179,6 +189,25 @@ void RunPlan::requireDataFree() const
                                 "The recipe needs calibration data (weights \"%1\", activations "
                                 "\"%2\"); name a text file."),
                     m_recipe.weights.id, m_recipe.activations.id);
+    }
+}
+
+void RunPlan::requireWeightsOnly(const ModelInfo &info) const
+{
+    for (const ComponentChoice &transform : m_recipe.transforms) {
+        throwNeedsRun(info, "The transform \"" + transform.id + '"');
+    }
+    if (hasActivationQuantizer()) {
+        throwNeedsRun(info, "Quantizing activations (\"" + m_recipe.activations.id + "\")");
+    }
+    for (const EvaluationChoice &evaluation : m_recipe.evaluation) {
+        throwNeedsRun(info, "The task \"" + evaluation.task.id + '"');
+    }
+    for (const PlannedLayer *layer : all()) {
+        const QuantizerNeeds needs = layer->quantizer->needs();
+        if (needs.statistics.any() || needs.blockStates || needs.gradients) {
+            throwNeedsRun(info, "The quantizer of " + layer->layer->name);
+        }
     }
 }
 
@@ -287,7 +316,7 @@ std::int64_t RunPlan::untiedHeadBytes(const Model &model) const
 {
     std::int64_t bytes = 0;
     for (const LayerInfo &layer : model.info().layers) {
-        if (m_transforms->untiesHead() && layer.kind == "embedding") {
+        if (m_transforms->unties(layer)) {
             bytes += static_cast<std::int64_t>(model.checkpoint().require(layer.tensor).bytes);
         }
     }

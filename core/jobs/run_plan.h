@@ -51,7 +51,7 @@ public:
     /// Statistics the block's quantizers (and the activation quantizer) want.
     StatisticsNeeds statisticsNeeds(BlockId block) const;
     /// Throws BadInput, naming the quantizer, if anything needs calibration data.
-    void requireDataFree() const;
+    void requireDataFree(const ModelInfo &info) const;
     bool isSequential(BlockId block) const;
     /// Whether a quantizer asks for the block's full-precision states.
     bool needsBlockStates() const;
@@ -71,6 +71,7 @@ public:
     std::int64_t checkpointBytes(const Model &model, const std::vector<RunLayer> &done = {}) const;
 
 private:
+    void requireWeightsOnly(const ModelInfo &info) const;
     const WeightQuantizer &quantizerFor(const ComponentChoice &choice);
     void refuseTiedHead(const ModelInfo &info) const;
     std::int64_t untiedHeadBytes(const Model &model) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/sensitivity_execution.h"
 
+#include "core/eval/output_evaluator.h"
+#include "core/eval/suffix_evaluator.h"
 #include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/run_plan.h"
@@ -96,18 +98,63 @@ private:
 SensitivityExecution::SensitivityExecution(JobRun &run, const SensitivityJobOptions &options)
     : m_run(run)
     , m_options(options)
-    , m_opened(openModel(run.request().modelPath, run.request().device))
+    , m_opened(openWeights(run.request().modelPath, run.request().device))
 {
     run.stage("reading");
     m_blocks = static_cast<int>(m_opened.model->allBlocks().size());
+    m_options.predicted = m_options.predicted && hasLoss();
+    m_options.measured = m_options.measured && m_opened.model->info().runnable;
     makeQuantizers();
-    const CalibrationChoice choice
-        = calibrationChoice(options.source.calibration, defaultSamples, defaultLength);
-    m_samples
-        = drawSamples(choice, options.source.data, *m_opened.model, m_opened.tokenizer.get(), run);
-    m_items = scoredItems(m_samples, *m_opened.model, m_opened.tokenizer.get());
+    if (m_opened.model->info().runnable) {
+        drawItems();
+    }
     makeTransforms();
     makeTable();
+}
+
+bool SensitivityExecution::hasLoss() const
+{
+    const ModelInfo &info = m_opened.model->info();
+    return info.runnable && info.objective != objectives::none;
+}
+
+void SensitivityExecution::drawItems()
+{
+    const Model &model = *m_opened.model;
+    const tokenize::Tokenizer *tokenizer = m_opened.tokenizer.get();
+    const CalibrationChoice choice
+        = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
+    if (m_options.stride == 0 && m_options.documents.empty()) {
+        m_samples = drawSamples(choice, m_options.source.data, model, tokenizer, m_run);
+        m_items = scoredItems(m_samples, model, tokenizer);
+        return;
+    }
+    const TaskOptions cut{choice.samples, choice.length, m_options.stride, m_options.documents};
+    cut.check();
+    const Dataset data = Dataset::open(m_options.source.data);
+    m_items = lossItems({data, model, tokenizer, cut});
+    m_samples.notes = m_items.notes;
+    for (const ItemBatch &batch : batchItems(m_items.items, 1)) {
+        const std::int64_t length = batch.batch.tokens.size(1);
+        m_samples.samples.push_back(batch.batch);
+        m_samples.tokens += length;
+        m_samples.length = std::max(m_samples.length, length);
+    }
+}
+
+std::unique_ptr<ProbeEvaluator> SensitivityExecution::makeEvaluator()
+{
+    if (!m_model->info().runnable) {
+        return std::make_unique<WeightsEvaluator>(*m_model);
+    }
+    m_run.stage("running the unquantized model");
+    const double share = (m_blocks + 1) / totalCost();
+    if (!hasLoss()) {
+        return std::make_unique<OutputEvaluator>(*m_model, m_items, m_run, share);
+    }
+    SuffixOptions options;
+    options.progressTo = share;
+    return std::make_unique<SuffixEvaluator>(*m_model, m_items, m_run, options);
 }
 
 void SensitivityExecution::makeQuantizers()
@@ -132,6 +179,13 @@ void SensitivityExecution::makeQuantizers()
         m_quantizers.byWidth[width]
             = bitprism::create<WeightQuantizer>(m_quantizers.id, filled, where);
     }
+    const ModelInfo &info = m_opened.model->info();
+    for (const auto &[width, quantizer] : m_quantizers.byWidth) {
+        const QuantizerNeeds needs = quantizer->needs();
+        if (!info.runnable && (needs.statistics.any() || needs.blockStates || needs.gradients)) {
+            throwNeedsRun(info, "The quantizer \"" + m_quantizers.id + '"');
+        }
+    }
 }
 
 void SensitivityExecution::makeTransforms()
@@ -146,7 +200,8 @@ void SensitivityExecution::makeTable()
 {
     const Model &model = *m_opened.model;
     m_table.model = model.info().path;
-    m_table.data = Dataset::open(m_options.source.data).path().string();
+    m_table.data = model.info().runnable ? Dataset::open(m_options.source.data).path().string()
+                                         : std::string();
     m_table.quantizer = m_quantizers.id;
     m_table.quantizerParams = m_quantizers.params;
     m_table.tokens = m_samples.tokens;
@@ -213,16 +268,25 @@ std::int64_t SensitivityExecution::memoryNeed() const
     const auto changes
         = static_cast<std::int64_t>(m_quantizers.byWidth.size() + 2) * model.largestBlockBytes();
     const std::int64_t states = m_samples.tokens * model.info().hiddenSize * 4 * m_blocks;
-    return SuffixEvaluator::memoryNeed(model, m_items) + changes
-        + (m_options.predicted ? states : 0);
+    if (!model.info().runnable) {
+        return model.largestBlockBytes() + changes;
+    }
+    const std::int64_t evaluator = hasLoss() ? SuffixEvaluator::memoryNeed(model, m_items)
+                                             : OutputEvaluator::memoryNeed(model, m_items);
+    return evaluator + changes + (m_options.predicted ? states : 0);
 }
 
 Estimate SensitivityExecution::estimate() const
 {
     Estimate result;
+    result.memoryBytes = memoryNeed();
+    if (!m_opened.model->info().runnable) { // reading and rounding, as fast as a disk
+        result.seconds
+            = secondsToQuantize(*m_opened.model) * static_cast<double>(m_quantizers.byWidth.size());
+        return result;
+    }
     result.seconds = totalCost() * static_cast<double>(m_samples.tokens)
         * secondsPerBlockToken(*m_opened.model, m_samples);
-    result.memoryBytes = memoryNeed();
     return result;
 }
 
@@ -233,10 +297,7 @@ void SensitivityExecution::execute()
     session.execute([&] {
         takeEarlier(session);
         prepareTransforms(session);
-        m_run.stage("running the unquantized model");
-        SuffixOptions options;
-        options.progressTo = (m_blocks + 1) / totalCost();
-        m_evaluator = std::make_unique<SuffixEvaluator>(*m_model, m_items, m_run, options);
+        m_evaluator = makeEvaluator();
         m_cost = m_blocks + 1;
         probe(session);
         m_table.complete = true;

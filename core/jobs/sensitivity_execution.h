@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/calib/sampler.h"
+#include "core/eval/items.h"
 #include "core/jobs/block_probe.h"
 #include "core/jobs/model_transforms.h"
 #include "core/jobs/opened_model.h"
@@ -32,10 +33,14 @@ public:
 private:
     class Gradients;
 
+    void drawItems();
     void makeQuantizers();
     void makeTransforms();
     void makeTable();
     void prepareTransforms(RunSession &session);
+    std::unique_ptr<ProbeEvaluator> makeEvaluator();
+    /// The model has a loss that gradients can be taken of.
+    bool hasLoss() const;
     void takeEarlier(RunSession &session);
     void probe(RunSession &session);
     bool isDone(int block) const { return m_done.contains(block); }
@@ -55,7 +60,7 @@ private:
     SampleSet m_samples;
     ItemSet m_items;
     ProbeQuantizers m_quantizers;
-    std::unique_ptr<SuffixEvaluator> m_evaluator;
+    std::unique_ptr<ProbeEvaluator> m_evaluator;
     SensitivityTable m_table;
     std::set<int> m_done; ///< blocks
     int m_blocks = 0;

@@ -3,32 +3,25 @@
 
 #include "core/base/error.h"
 #include "core/models/block_layers.h"
-#include "core/models/encoder_pass.h"
+#include "core/models/rule_tensors.h"
 #include "core/models/tensor_math.h"
 
 namespace bitprism {
 
 DecoderPass::DecoderPass(DecoderLayout layout)
     : m_layout(std::move(layout))
-    , m_tensors(m_layout.tensors())
+    , m_rules(m_layout.tensors())
 {
 }
 
 std::vector<ExpectedTensor> DecoderPass::tensorsOf(BlockId id) const
 {
-    std::vector<ExpectedTensor> expected = expectedTensors(
-        id.isHead() ? m_tensors.head : m_tensors.blocks.at(static_cast<std::size_t>(id.index)));
-    if (id == BlockId{0, 0} && !m_layout.projectIn.empty()) {
-        // The projection stands between the word embedding and the positions.
-        const std::int64_t rows = m_layout.contextLength + m_layout.firstPosition;
-        expected.push_back({m_layout.positionEmbedding + ".weight", {rows, m_layout.hiddenSize}});
-    }
-    return expected;
+    return expectedTensors(m_rules, 0, id.isHead() ? TensorRule::head : id.index);
 }
 
 std::vector<ExpectedTensor> DecoderPass::embeddingTensors(int) const
 {
-    return expectedTensors(m_tensors.embeddings);
+    return expectedTensors(m_rules, 0, TensorRule::embedding);
 }
 
 StreamState DecoderPass::begin(const TensorSource &source, int, const Batch &batch) const
@@ -86,13 +79,17 @@ void DecoderPass::runBlock(const Block &block, const std::vector<const LayerInfo
         call.key = splitHeads(layers.apply(m_layout.key, attentionInput), m_layout.heads);
         call.value = splitHeads(layers.apply(m_layout.value, attentionInput), m_layout.heads);
     }
+    const auto shortcut = [&](ShortcutPart part, const at::Tensor &x) {
+        return m_layout.isPreNorm ? x : layers.shortcut(part, x);
+    };
     at::Tensor middle
-        = layers.apply(m_layout.attentionOut, layers.attention(std::move(call), state)) + input;
+        = layers.apply(m_layout.attentionOut, layers.attention(std::move(call), state))
+        + shortcut(ShortcutPart::Attention, input);
     middle = m_layout.isPreNorm ? middle : norm(m_layout.attentionNorm, middle);
     const at::Tensor mlpInput = m_layout.isPreNorm ? norm(m_layout.mlpNorm, middle) : middle;
     const at::Tensor inner
         = tensor_math::activation(layers.apply(m_layout.up, mlpInput), m_layout.activation);
-    const at::Tensor sum = layers.apply(m_layout.down, inner) + middle;
+    const at::Tensor sum = layers.apply(m_layout.down, inner) + shortcut(ShortcutPart::Mlp, middle);
     state.hidden = m_layout.isPreNorm ? sum : norm(m_layout.mlpNorm, sum);
 }
 

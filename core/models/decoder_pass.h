@@ -23,7 +23,7 @@ public:
 
 private:
     DecoderLayout m_layout;
-    ModelLayout m_tensors;
+    std::vector<TensorRule> m_rules;
 };
 
 } // namespace bitprism

@@ -3,35 +3,25 @@
 
 #include "core/base/error.h"
 #include "core/models/block_layers.h"
+#include "core/models/rule_tensors.h"
 #include "core/models/tensor_math.h"
 
 namespace bitprism {
 
-std::vector<ExpectedTensor> expectedTensors(const PartLayout &part)
-{
-    std::vector<ExpectedTensor> expected;
-    for (const TensorLayout &tensor : part.tensors()) {
-        const bool isShared = !tensor.source.empty() && tensor.source != tensor.name;
-        expected.push_back({tensor.name, tensor.shape, isShared ? tensor.source : std::string()});
-    }
-    return expected;
-}
-
 EncoderPass::EncoderPass(EncoderLayout layout)
     : m_layout(std::move(layout))
-    , m_tensors(m_layout.tensors())
+    , m_rules(m_layout.tensors())
 {
 }
 
 std::vector<ExpectedTensor> EncoderPass::tensorsOf(BlockId id) const
 {
-    return expectedTensors(id.isHead() ? m_tensors.head
-                                       : m_tensors.blocks.at(static_cast<std::size_t>(id.index)));
+    return expectedTensors(m_rules, 0, id.isHead() ? TensorRule::head : id.index);
 }
 
 std::vector<ExpectedTensor> EncoderPass::embeddingTensors(int) const
 {
-    return expectedTensors(m_tensors.embeddings);
+    return expectedTensors(m_rules, 0, TensorRule::embedding);
 }
 
 StreamState EncoderPass::begin(const TensorSource &source, int, const Batch &batch) const
@@ -63,16 +53,16 @@ StreamState EncoderPass::begin(const TensorSource &source, int, const Batch &bat
 void EncoderPass::runBlock(const Block &block, const std::vector<const LayerInfo *> &infos,
                            StreamState &state, BlockHooks *hooks) const
 {
-    const BlockLayers layers(block, infos, hooks, "");
-    const EncoderLayout::BlockNames &names
-        = m_layout.names[static_cast<std::size_t>(block.id().index)];
+    const auto index = static_cast<std::size_t>(block.id().index);
+    const BlockLayers layers(block, infos, hooks, m_layout.blockPrefixes.at(index));
+    const EncoderLayout::BlockNames &names = m_layout.names;
     const auto norm = [&](const std::string &name, const at::Tensor &x) {
         return at::layer_norm(x, {m_layout.hiddenSize}, layers.tensor(name + m_layout.normScale),
                               layers.tensor(name + m_layout.normShift), m_layout.normEpsilon);
     };
     at::Tensor input = state.hidden;
-    if (block.id().index == 0 && !m_layout.mapping.empty()) {
-        input = layers.apply(m_layout.mapping, input);
+    if (index == 0 && !m_layout.mapping.empty()) {
+        input = BlockLayers(block, infos, hooks, "").apply(m_layout.mapping, input);
     }
     AttentionCall call;
     call.query = splitHeads(layers.apply(names.query, input), m_layout.heads);
@@ -82,10 +72,13 @@ void EncoderPass::runBlock(const Block &block, const std::vector<const LayerInfo
     call.keyMask = state.mask.defined() ? state.mask.to(input.device()) : state.mask;
     const at::Tensor attended
         = layers.apply(names.attentionOut, layers.attention(std::move(call), state));
-    const at::Tensor middle = norm(names.attentionNorm, attended + input);
+    const at::Tensor middle
+        = norm(names.attentionNorm, attended + layers.shortcut(ShortcutPart::Attention, input));
     const at::Tensor inner
         = tensor_math::activation(layers.apply(names.up, middle), m_layout.activation);
-    state.hidden = norm(names.outputNorm, layers.apply(names.down, inner) + middle);
+    state.hidden
+        = norm(names.outputNorm,
+               layers.apply(names.down, inner) + layers.shortcut(ShortcutPart::Mlp, middle));
 }
 
 at::Tensor EncoderPass::finish(const Block &head, const std::vector<const LayerInfo *> &infos,

@@ -24,10 +24,7 @@ public:
 
 private:
     EncoderLayout m_layout;
-    ModelLayout m_tensors;
+    std::vector<TensorRule> m_rules;
 };
-
-/// A part of a layout as a forward pass asks for it.
-std::vector<ExpectedTensor> expectedTensors(const PartLayout &part);
 
 } // namespace bitprism

@@ -2,8 +2,8 @@
 #include "core/families/llada_layout.h"
 #include "core/families/llama_config.h"
 #include "core/models/block_layers.h"
-#include "core/models/encoder_pass.h"
 #include "core/models/rotary.h"
+#include "core/models/rule_tensors.h"
 #include "core/models/tensor_math.h"
 
 namespace bitprism {
@@ -17,19 +17,18 @@ class Llada final : public ForwardPass
 public:
     explicit Llada(LladaLayout layout)
         : m_layout(std::move(layout))
-        , m_tensors(m_layout.tensors())
+        , m_rules(m_layout.tensors())
         , m_frequencies(rotaryFrequencies(m_layout.headSize, m_layout.ropeTheta, {}))
     {
     }
 
     std::vector<ExpectedTensor> tensorsOf(BlockId id) const override
     {
-        return expectedTensors(
-            id.isHead() ? m_tensors.head : m_tensors.blocks.at(static_cast<std::size_t>(id.index)));
+        return expectedTensors(m_rules, 0, id.isHead() ? TensorRule::head : id.index);
     }
     std::vector<ExpectedTensor> embeddingTensors(int) const override
     {
-        return expectedTensors(m_tensors.embeddings);
+        return expectedTensors(m_rules, 0, TensorRule::embedding);
     }
 
     StreamState begin(const TensorSource &source, int, const Batch &batch) const override
@@ -82,7 +81,7 @@ private:
     static std::string embedding() { return LladaLayout::prefix + std::string("wte.weight"); }
 
     LladaLayout m_layout;
-    ModelLayout m_tensors;
+    std::vector<TensorRule> m_rules;
     std::vector<double> m_frequencies;
 };
 

@@ -5,6 +5,7 @@
 #include "core/models/block_layers.h"
 #include "core/models/forward_pass.h"
 #include "core/models/rotary.h"
+#include "core/models/rule_tensors.h"
 #include "core/models/tensor_math.h"
 
 namespace bitprism {
@@ -24,16 +25,19 @@ class Llama final : public ForwardPass
 public:
     explicit Llama(LlamaConfig config)
         : m_config(std::move(config))
+        , m_rules(m_config.tensors())
         , m_frequencies(
               rotaryFrequencies(m_config.headSize, m_config.ropeTheta, m_config.ropeScaling))
     {
     }
 
-    std::vector<ExpectedTensor> tensorsOf(BlockId id) const override;
-
+    std::vector<ExpectedTensor> tensorsOf(BlockId id) const override
+    {
+        return expectedTensors(m_rules, 0, id.isHead() ? TensorRule::head : id.index);
+    }
     std::vector<ExpectedTensor> embeddingTensors(int) const override
     {
-        return {{embeddingName, {m_config.vocabularySize, m_config.hiddenSize}}};
+        return expectedTensors(m_rules, 0, TensorRule::embedding);
     }
 
     StreamState begin(const TensorSource &source, int stack, const Batch &batch) const override;
@@ -51,46 +55,9 @@ private:
     }
 
     LlamaConfig m_config;
+    std::vector<TensorRule> m_rules;
     std::vector<double> m_frequencies;
 };
-
-std::vector<ExpectedTensor> Llama::tensorsOf(BlockId id) const
-{
-    const std::int64_t hidden = m_config.hiddenSize;
-    if (id.isHead()) {
-        return {
-            {lastNormName, {hidden}},
-            {m_config.hasTiedHead ? embeddingName : headName, {m_config.vocabularySize, hidden}}};
-    }
-    std::vector<ExpectedTensor> expected;
-    const std::string prefix = blockPrefix(id);
-    const auto add = [&](const std::string &name, std::vector<std::int64_t> shape) {
-        expected.push_back({prefix + name, std::move(shape)});
-    };
-    const auto addLinear
-        = [&](const std::string &name, std::int64_t rows, std::int64_t cols, bool hasBias) {
-              add(name + ".weight", {rows, cols});
-              if (hasBias) {
-                  add(name + ".bias", {rows});
-              }
-          };
-    const std::int64_t queryRows = m_config.queryRows();
-    const std::int64_t keyRows = m_config.keyValueRows();
-    add("input_layernorm.weight", {hidden});
-    addLinear("self_attn.q_proj", queryRows, hidden, m_config.hasQkvBias);
-    addLinear("self_attn.k_proj", keyRows, hidden, m_config.hasQkvBias);
-    addLinear("self_attn.v_proj", keyRows, hidden, m_config.hasQkvBias);
-    addLinear("self_attn.o_proj", hidden, queryRows, m_config.hasOutputBias);
-    if (m_config.hasQueryKeyNorm) {
-        add("self_attn.q_norm.weight", {m_config.headSize});
-        add("self_attn.k_norm.weight", {m_config.headSize});
-    }
-    add("post_attention_layernorm.weight", {hidden});
-    addLinear("mlp.gate_proj", m_config.intermediateSize, hidden, m_config.hasMlpBias);
-    addLinear("mlp.up_proj", m_config.intermediateSize, hidden, m_config.hasMlpBias);
-    addLinear("mlp.down_proj", hidden, m_config.intermediateSize, m_config.hasMlpBias);
-    return expected;
-}
 
 StreamState Llama::begin(const TensorSource &source, int, const Batch &batch) const
 {
@@ -158,7 +125,8 @@ at::Tensor Llama::finish(const Block &head, const std::vector<const LayerInfo *>
     if (hooks != nullptr && !infos.empty()) {
         normed = hooks->beforeLayer(*infos.front(), normed);
     }
-    return at::linear(normed, head.tensor(m_config.hasTiedHead ? embeddingName : headName));
+    return tensor_math::linear(normed, head.tensor(m_config.hasTiedHead ? embeddingName : headName),
+                               {});
 }
 
 class LlamaFactory final : public ForwardPassFactory

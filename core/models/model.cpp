@@ -5,6 +5,7 @@
 #include "core/families/describe.h"
 #include "core/io/checkpoint.h"
 #include "core/models/forward_pass.h"
+#include "core/models/weights_pass.h"
 
 #include <nlohmann/json.hpp>
 
@@ -59,6 +60,10 @@ public:
     {
         return m_second->attentionOperand(block, operand,
                                           m_first->attentionOperand(block, operand, tensor));
+    }
+    at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor) override
+    {
+        return m_first->shortcut(block, part, m_second->shortcut(block, part, tensor));
     }
 
 private:
@@ -141,19 +146,38 @@ void checkTensors(const io::Checkpoint &checkpoint, const std::vector<ExpectedTe
 
 Model::~Model() = default;
 
+void throwNotRunnable(const ModelInfo &info)
+{
+    throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1 cannot be run: %2"), info.path,
+                info.problem);
+}
+
 std::unique_ptr<Model> Model::open(const std::filesystem::path &checkpoint, at::Device device)
+{
+    return openAny(checkpoint, device, /*mustRun=*/true);
+}
+
+std::unique_ptr<Model> Model::openWeights(const std::filesystem::path &checkpoint,
+                                          at::Device device)
+{
+    return openAny(checkpoint, device, /*mustRun=*/false);
+}
+
+std::unique_ptr<Model> Model::openAny(const std::filesystem::path &checkpoint, at::Device device,
+                                      bool mustRun)
 {
     std::unique_ptr<Model> model(new Model());
     model->m_device = device;
     model->m_checkpoint = std::make_shared<io::Checkpoint>(checkpoint);
     const auto info = std::make_shared<ModelInfo>(describeModel(*model->m_checkpoint));
-    if (!info->runnable) {
-        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1 cannot be run: %2"), checkpoint,
-                    info->problem);
+    if (!info->runnable && mustRun) {
+        throwNotRunnable(*info);
     }
     model->m_info = info;
-    model->m_forward = create<ForwardPassFactory>(info->family, Json::object(), checkpoint.string())
-                           ->bind(*info, model->m_checkpoint->config());
+    model->m_forward = info->runnable
+        ? create<ForwardPassFactory>(info->family, Json::object(), checkpoint.string())
+              ->bind(*info, model->m_checkpoint->config())
+        : weightsPass(*info);
 
     const auto layers = std::make_shared<Layers>();
     for (const LayerInfo &layer : info->layers) {

@@ -40,6 +40,10 @@ public:
     /// Throws BadInput for what cannot be opened or run, with the reason.
     static std::unique_ptr<Model> open(const std::filesystem::path &checkpoint,
                                        at::Device device = at::kCPU);
+    /// Opens a model that cannot be run (an unknown family, a missing part) too, for work on its
+    /// weights: blocks then hold the layers' weights only, and begin() throws BadInput.
+    static std::unique_ptr<Model> openWeights(const std::filesystem::path &checkpoint,
+                                              at::Device device = at::kCPU);
     ~Model();
     Model(const Model &) = delete;
     Model &operator=(const Model &) = delete;
@@ -98,6 +102,8 @@ public:
 private:
     struct Layers;
     Model() = default;
+    static std::unique_ptr<Model> openAny(const std::filesystem::path &checkpoint,
+                                          at::Device device, bool mustRun);
     Block load(BlockId id) const;
     at::Tensor read(const std::string &name) const;
     at::Tensor transformedRows(const std::string &name, const at::Tensor &rows) const;
@@ -115,5 +121,8 @@ private:
     std::shared_ptr<const Layers> m_layers;
     at::Device m_device = at::kCPU;
 };
+
+/// BadInput that says why the model cannot be run.
+[[noreturn]] void throwNotRunnable(const ModelInfo &info);
 
 } // namespace bitprism

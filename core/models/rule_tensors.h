@@ -14,7 +14,7 @@ inline std::vector<ExpectedTensor> expectedTensors(const std::vector<TensorRule>
     std::vector<ExpectedTensor> expected;
     for (const TensorRule &rule : rules) {
         if (rule.stack == stack && rule.block == block) {
-            expected.push_back({rule.name, rule.usedShape()});
+            expected.push_back({rule.name, rule.usedShape(), rule.source});
         }
     }
     return expected;

@@ -6,6 +6,7 @@
 #include "core/models/stacks.h"
 
 #include <c10/core/GradMode.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -92,6 +93,8 @@ void streamBlocks(const Model &model, std::vector<StreamState> &states, BlockVis
         visitor.enter(block, states, context);
         if (visitor.runsBlock(id)) {
             runWithHooks(model, block, states, visitor, context, steps);
+        } else {
+            steps.next(states.size());
         }
         visitor.leave(block, states, context);
     }

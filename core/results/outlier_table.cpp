@@ -77,9 +77,13 @@ LayerOutliers layerFromJson(const nlohmann::json &json)
 
 nlohmann::json OutlierTable::toJson() const
 {
-    nlohmann::json json = {{"model", model},       {"data", data},
-                           {"tokens", tokens},     {"seconds", toField(seconds)},
-                           {"complete", complete}, {"layers", nlohmann::json::array()}};
+    nlohmann::json json = {{"model", model},
+                           {"data", data},
+                           {"tokens", tokens},
+                           {"of_weights", isOfWeights},
+                           {"seconds", toField(seconds)},
+                           {"complete", complete},
+                           {"layers", nlohmann::json::array()}};
     for (const LayerOutliers &layer : layers) {
         json["layers"].push_back(layerToJson(layer));
     }
@@ -92,6 +96,7 @@ OutlierTable OutlierTable::fromJson(const nlohmann::json &json)
     fromField(json, "model", result.model);
     fromField(json, "data", result.data);
     fromField(json, "tokens", result.tokens);
+    fromField(json, "of_weights", result.isOfWeights);
     fromField(json, "seconds", result.seconds);
     fromField(json, "complete", result.complete);
     readList(json, "layers",

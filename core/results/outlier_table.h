@@ -48,6 +48,9 @@ struct OutlierTable final : Result
     std::string data;
     std::int64_t tokens = 0;
     double seconds = 0;
+    /// The rows are about the weights themselves, because the model cannot be run: channels are
+    /// columns, and what is said of tokens is said of rows.
+    bool isOfWeights = false;
     std::vector<LayerOutliers> layers;
     bool complete = false;
 

@@ -22,6 +22,8 @@ nlohmann::json cellToJson(const SensitivityCell &cell)
             {"delta_nll", toField(cell.deltaNll)},
             {"delta_nll_stderr", toField(cell.deltaNllStandardError)},
             {"predicted_delta_nll", toField(cell.predictedDeltaNll)},
+            {"model_output_error", toField(cell.modelOutputError)},
+            {"model_output_stderr", toField(cell.modelOutputStandardError)},
             {"storage_bits", cell.storageBits},
             {"weights", cell.weights},
             {"bit_operations", toField(cell.bitOperations)},
@@ -40,6 +42,8 @@ SensitivityCell cellFromJson(const nlohmann::json &json)
     fromField(json, "delta_nll", cell.deltaNll);
     fromField(json, "delta_nll_stderr", cell.deltaNllStandardError);
     fromField(json, "predicted_delta_nll", cell.predictedDeltaNll);
+    fromField(json, "model_output_error", cell.modelOutputError);
+    fromField(json, "model_output_stderr", cell.modelOutputStandardError);
     fromField(json, "storage_bits", cell.storageBits);
     fromField(json, "weights", cell.weights);
     fromField(json, "bit_operations", cell.bitOperations);

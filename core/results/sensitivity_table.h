@@ -22,6 +22,10 @@ struct SensitivityCell
     std::optional<double> deltaNll; ///< nats per token
     std::optional<double> deltaNllStandardError;
     std::optional<double> predictedDeltaNll; ///< from one gradient pass
+    /// Squared error of the model's output (a tower's embedding) relative to its square, where the
+    /// model scores nothing that a loss could be taken of.
+    std::optional<double> modelOutputError;
+    std::optional<double> modelOutputStandardError;
     std::int64_t storageBits = 0; ///< all of the layer's bits at this width, overhead included
     std::int64_t weights = 0; ///< rows x cols of the layer
     /// Per token, see core/results/token_cost.h; absent in tables of older versions.

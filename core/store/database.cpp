@@ -162,8 +162,11 @@ void Database::fail(int code) const
     case SQLITE_IOERR:
     case SQLITE_PROTOCOL:
     case SQLITE_NOLFS:
-        throw Error(ErrorCode::Io, BITPRISM_TR("Error", "%1: reading or writing failed: %2."),
-                    m_file, words);
+        throw Error(
+            ErrorCode::Io,
+            BITPRISM_TR("Error",
+                        "%1: reading or writing failed: %2; the disk may be full or failing."),
+            m_file, words);
     case SQLITE_TOOBIG:
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: a text or blob is too large for the store."), m_file);

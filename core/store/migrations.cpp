@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/migrations.h"
 
+#include "core/base/error.h"
 #include "core/io/atomic_file.h"
 
 #include <cerrno>
@@ -100,7 +101,17 @@ void copyDatabase(const Database &database, const std::filesystem::path &target)
     TemporaryFile temporary{target.string() + ".tmp-" + std::to_string(::getpid())};
     std::error_code ignored;
     std::filesystem::remove(temporary.path, ignored);
-    Statement(database, "VACUUM INTO ?").bind(temporary.path.string()).run();
+    try {
+        Statement(database, "VACUUM INTO ?").bind(temporary.path.string()).run();
+    } catch (const Error &error) { // it names the store, whose disk is not the one that is full
+        if (error.code() == ErrorCode::Io) {
+            throw Error(
+                ErrorCode::Io,
+                BITPRISM_TR("Error", "%1 cannot be written; make room or name another folder."),
+                target);
+        }
+        throw;
+    }
     flushFile(temporary.path);
     std::error_code error;
     std::filesystem::rename(temporary.path, target, error);

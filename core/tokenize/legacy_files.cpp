@@ -26,10 +26,44 @@ namespace {
 
 constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20;
 
+/// Longer tokens of a rank file are refused: finding their parts takes the square of their length.
+/// The longest known ones have 128 bytes.
+constexpr std::size_t maxRankedBytes = 256;
+
+json readObject(const fs::path &file)
+{
+    json object = io::readJsonFile(file);
+    if (!object.is_object()) {
+        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1 must be a JSON object."), file);
+    }
+    return object;
+}
+
 json readIfThere(const fs::path &file)
 {
     std::error_code problem;
-    return fs::is_regular_file(file, problem) ? io::readJsonFile(file) : json::object();
+    return fs::is_regular_file(file, problem) ? readObject(file) : json::object();
+}
+
+/// What the files may leave out, or write as null.
+bool flagIn(const json &config, const char *key, bool fallback)
+{
+    const json value = config.value(key, json());
+    return value.is_boolean() ? value.get<bool>() : fallback;
+}
+
+/// The ids of vocab.json, each checked once.
+json readVocabulary(const fs::path &file)
+{
+    json vocabulary = readObject(file);
+    for (const auto &[token, id] : vocabulary.items()) {
+        if (!id.is_number_integer()) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error", "%1: the id of \"%2\" must be a whole number."), file,
+                        token);
+        }
+    }
+    return vocabulary;
 }
 
 json addedToken(const std::string &content, std::int64_t id, bool takesSpaceBefore = false)
@@ -91,15 +125,15 @@ std::map<std::string, std::int64_t> bracketTokens(const json &vocabulary)
 /// Whether texts are lower-cased: as tokenizer_config.json says, else where no token has a capital.
 bool isLowerCased(const json &config, const json &vocabulary)
 {
-    if (config.contains("do_lower_case") && config["do_lower_case"].is_boolean()) {
-        return config["do_lower_case"].get<bool>();
-    }
-    return std::none_of(vocabulary.items().begin(), vocabulary.items().end(), [](const auto &item) {
-        const std::string &token = item.key();
-        const bool isSpecial = token.starts_with('[') && token.ends_with(']');
-        return !isSpecial
-            && std::any_of(token.begin(), token.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-    });
+    const bool hasNoCapitals
+        = std::none_of(vocabulary.items().begin(), vocabulary.items().end(), [](const auto &item) {
+              const std::string &token = item.key();
+              const bool isSpecial = token.starts_with('[') && token.ends_with(']');
+              return !isSpecial && std::any_of(token.begin(), token.end(), [](char c) {
+                  return c >= 'A' && c <= 'Z';
+              });
+          });
+    return flagIn(config, "do_lower_case", hasNoCapitals);
 }
 
 json wordPieceDocument(const fs::path &file)
@@ -198,7 +232,8 @@ void addSpecials(json &document, const fs::path &folder)
     json &vocabulary = document["model"]["vocab"];
     const json more = readIfThere(folder / "added_tokens.json");
     for (const auto &[name, id] : more.items()) {
-        document["added_tokens"].push_back(addedToken(name, id.is_number() ? id.get<int>() : -1));
+        document["added_tokens"].push_back(
+            addedToken(name, id.is_number_integer() ? id.get<std::int64_t>() : -1));
     }
     for (const std::string &name : specialNames(folder)) {
         if (vocabulary.contains(name) && !more.contains(name)) {
@@ -231,7 +266,7 @@ json mergesDocument(const fs::path &file, const fs::path &merges)
     json document = {{"added_tokens", json::array()},
                      {"pre_tokenizer", byteLevelStage(false)},
                      {"decoder", {{"type", "ByteLevel"}}},
-                     {"model", {{"type", "BPE"}, {"vocab", io::readJsonFile(file)}}}};
+                     {"model", {{"type", "BPE"}, {"vocab", readVocabulary(file)}}}};
     json list = json::array();
     for (std::string &line : linesOf(merges)) {
         if (!line.empty() && !line.starts_with("#version")) {
@@ -239,10 +274,6 @@ json mergesDocument(const fs::path &file, const fs::path &merges)
         }
     }
     document["model"]["merges"] = std::move(list);
-    if (!document["model"]["vocab"].is_object()) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1 must be an object of tokens and ids."), file);
-    }
     const bool isClip = document["model"]["vocab"].contains("a</w>");
     if (isClip) {
         makeClip(document);
@@ -257,7 +288,7 @@ json mergesDocument(const fs::path &file, const fs::path &merges)
 /// One token a character; the tokens that config.json calls begin and end stand around a text.
 json characterDocument(const fs::path &file)
 {
-    const json vocabulary = io::readJsonFile(file);
+    const json vocabulary = readVocabulary(file);
     const json config = readIfThere(file.parent_path() / "config.json");
     json document
         = {{"added_tokens", json::array()},
@@ -269,9 +300,8 @@ json characterDocument(const fs::path &file)
     std::vector<std::pair<std::string, std::int64_t>> after;
     std::set<std::int64_t> added;
     for (const auto &[token, id] : vocabulary.items()) {
-        const auto is = [&, number = id](const char *key) {
-            return number.is_number_integer() && config.value(key, json()) == number;
-        };
+        const auto is
+            = [&, number = id](const char *key) { return config.value(key, json()) == number; };
         if (is("bos_token_id")) {
             before.emplace_back(token, id.get<std::int64_t>());
         }
@@ -316,10 +346,10 @@ json sentencePieceDocument(const fs::path &file)
     std::vector<std::pair<std::string, std::int64_t>> after;
     for (const json &token : document["added_tokens"]) { // LLaMA's rule: <s> before a text
         const std::string name = token["content"].get<std::string>();
-        if (name == "<s>" && config.value("add_bos_token", true)) {
+        if (name == "<s>" && flagIn(config, "add_bos_token", true)) {
             before.emplace_back(name, token["id"].get<std::int64_t>());
         }
-        if (name == "</s>" && config.value("add_eos_token", false)) {
+        if (name == "</s>" && flagIn(config, "add_eos_token", false)) {
             after.emplace_back(name, token["id"].get<std::int64_t>());
         }
     }
@@ -400,12 +430,15 @@ json ranksDocument(const fs::path &file)
         if (space != std::string::npos) {
             std::from_chars(line.data() + space + 1, line.data() + line.size(), rank);
         }
-        if (rank < 0) {
+        const std::string token = decodedBase64(std::string_view(line).substr(0, space));
+        if (rank < 0 || token.size() > maxRankedBytes) {
             throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error", "%1:%2 must be a token in Base64 and its rank."), file,
-                        number);
+                        BITPRISM_TR("Error",
+                                    "%1:%2 must be a token of at most %3 bytes in Base64 and its "
+                                    "rank."),
+                        file, number, maxRankedBytes);
         }
-        ranks.emplace(decodedBase64(std::string_view(line).substr(0, space)), rank);
+        ranks.emplace(token, rank);
     }
     json vocabulary = json::object();
     std::map<std::int64_t, std::string> merges;

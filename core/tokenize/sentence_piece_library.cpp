@@ -11,7 +11,15 @@ namespace {
 
 using Entry = decltype(&bitprism_open_sentence_piece);
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) // Clang's way to say it
+#define BITPRISM_SANITIZES_ADDRESSES
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define BITPRISM_SANITIZES_ADDRESSES
+#endif
+
+#if defined(BITPRISM_SANITIZES_ADDRESSES)
 constexpr int ownScope = 0; // the sanitizer forbids it, and its tests load no LibTorch first
 #else
 constexpr int ownScope = RTLD_DEEPBIND;

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/utf8.h"
 #include "core/io/json_reader.h"
+#include "core/tokenize/british_spellings.h"
 #include "core/tokenize/number_words.h"
 #include "core/tokenize/rewrite.h"
 
@@ -163,7 +164,7 @@ TranscriptNormalizer TranscriptNormalizer::open(const std::filesystem::path &fol
 {
     const std::filesystem::path path = folder / "normalizer.json";
     if (!std::filesystem::exists(path)) {
-        return TranscriptNormalizer();
+        return TranscriptNormalizer(britishSpellings());
     }
     std::map<std::string, std::string> spellings;
     const Json json = io::readJsonFile(path, {.maxBytes = std::size_t{16} << 20, .maxDepth = 4});
@@ -177,7 +178,9 @@ TranscriptNormalizer TranscriptNormalizer::open(const std::filesystem::path &fol
         }
         spellings[british] = american.get<std::string>();
     }
-    return TranscriptNormalizer(std::move(spellings));
+    TranscriptNormalizer normalizer(std::move(spellings));
+    normalizer.m_isFromCheckpoint = true;
+    return normalizer;
 }
 
 std::string TranscriptNormalizer::normalize(std::string_view text) const

@@ -23,17 +23,19 @@ public:
     {
     }
     /// With the spellings of `folder`/normalizer.json, as Whisper checkpoints
-    /// have it; without any where it is absent. Throws BadInput for a damaged
-    /// one.
+    /// have it; with britishSpellings() where it is absent. Throws BadInput for
+    /// a damaged one.
     static TranscriptNormalizer open(const std::filesystem::path &folder);
 
-    bool hasSpellings() const { return !m_spellings.empty(); }
+    /// The spellings are the checkpoint's own.
+    bool isFromCheckpoint() const { return m_isFromCheckpoint; }
     /// `text` must be UTF-8. Words are separated by single spaces, with none at
     /// the ends.
     std::string normalize(std::string_view text) const;
 
 private:
     std::map<std::string, std::string> m_spellings;
+    bool m_isFromCheckpoint = false;
 };
 
 /// How the words of a hypothesis go with those of a reference at the least

@@ -11,6 +11,13 @@ function(bitprism_sources target)
   target_sources(${target} PRIVATE ${files})
 endfunction()
 
+# bitprism_install_library(TARGET): a library that only our programs use. Libraries find each other beside themselves,
+# the programs find them by CMAKE_INSTALL_RPATH.
+function(bitprism_install_library target)
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN")
+  install(TARGETS ${target} LIBRARY DESTINATION lib/bitprism)
+endfunction()
+
 # bitprism_add_tests(FOLDER [ENGINE|WIDGETS] [WINDOW] FILE... [SOURCES FILE...]): one executable tst_FOLDER from
 # tst_*.cpp files, one CTest test per file, and the helpers in SOURCES. FILE "*" takes every tst_*.cpp of the current
 # folder. WINDOW tests use the X server where there is one, and the offscreen platform elsewhere.

@@ -32,14 +32,15 @@ if(BITPRISM_ENGINE)
       "LINKER:--push-state,--no-as-needed,$<TARGET_FILE:torch_cuda>,--pop-state")
   endif()
 endif()
-# Qt Core and Test drive the tests of every module; only the workbench needs more.
-find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
 if(BITPRISM_GUI)
-  find_package(Qt6 6.4 REQUIRED COMPONENTS Widgets Svg LinguistTools)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Widgets Svg LinguistTools)
   find_package(QCustomPlotQt6 REQUIRED)
 endif()
-
-# Qt Test defines its target's folder for each user, which would forbid sharing one precompiled header among the tests.
-get_target_property(testDefinitions Qt6::Test INTERFACE_COMPILE_DEFINITIONS)
-list(FILTER testDefinitions EXCLUDE REGEX "QT_TESTCASE")
-set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS "${testDefinitions}")
+# Qt Core and Test drive the tests of every module.
+if(BITPRISM_TESTS AND NOT BITPRISM_FUZZ)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Test)
+  # Qt Test defines its target's folder for each user, which would forbid sharing one precompiled header among the tests.
+  get_target_property(testDefinitions Qt6::Test INTERFACE_COMPILE_DEFINITIONS)
+  list(FILTER testDefinitions EXCLUDE REGEX "QT_TESTCASE")
+  set_target_properties(Qt6::Test PROPERTIES INTERFACE_COMPILE_DEFINITIONS "${testDefinitions}")
+endif()

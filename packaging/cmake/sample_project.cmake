@@ -15,6 +15,5 @@ if(BITPRISM_ENGINE AND NOT BITPRISM_SANITIZE AND NOT BITPRISM_FUZZ AND EXISTS ${
     COMMENT "Making the sample project (two minutes)" VERBATIM)
   add_custom_target(sample-project ALL DEPENDS ${sampleProject})
   add_dependencies(sample-project bitprism-cli bitprism-engine) # the engine is loaded at run time
-  include(GNUInstallDirs)
   install(FILES ${sampleProject} DESTINATION ${CMAKE_INSTALL_DATADIR}/bitprism/samples)
 endif()

@@ -48,7 +48,8 @@ private Q_SLOTS:
         } catch (const Error &error) {
             QCOMPARE(error.code(), ErrorCode::Io);
             QCOMPARE(std::string(error.what()),
-                     std::string("/x: cannot write: No space left on device."));
+                     std::string("/x: cannot write: No space left on device; make room and try "
+                                 "again."));
         }
     }
 

@@ -89,6 +89,18 @@ private Q_SLOTS:
         }
     }
 
+    void methodsShowsOneInFull()
+    {
+        const json named = good({"methods", "gptq", "smoothquant"})["components"];
+        QCOMPARE(named.size(), std::size_t{2});
+        const std::string page = m_cli.run({"methods", "gptq"}).output;
+        for (const char *words : {"gptq (weights): GPTQ", "damping = 0.01", "[2 to 8]",
+                                  "power-norm", "[true or false]"}) {
+            QVERIFY2(page.find(words) != std::string::npos, words);
+        }
+        QVERIFY(cli({"methods", "gtpq"}).isError(3, "gtpq"));
+    }
+
     void generateContinuesAndStartsFromBos()
     {
         const json document = good({"generate", path("model"), "--prompt", "", "--tokens", "5"});
@@ -253,6 +265,12 @@ private Q_SLOTS:
             << QStringList{"evaluate", "@poisoned", "--task",   "perplexity",
                            "--data",   "@text.txt", "--length", "32"}
             << "q_proj.weight";
+        QTest::newRow("NaN where a run would not look")
+            << QStringList{"run", "@headless", "--calibration", "@text.txt"} << "norm.weight";
+        QTest::newRow("value out of range in a recipe")
+            << QStringList{"run",      "@model",    "--calibration", "@text.txt",
+                           "--recipe", "@bad.json", "--set",         "seed=1"}
+            << "bad.json: weights: \"bits\" is 99";
     }
 
     void badInputIsStatusThreeAndOneLine()
@@ -263,6 +281,12 @@ private Q_SLOTS:
         fs::copy(root() / "model", root() / "poisoned");
         poison(root() / "poisoned" / "model.safetensors", "model.layers.0.self_attn.q_proj.weight",
                std::numeric_limits<float>::quiet_NaN());
+        fs::remove_all(root() / "headless");
+        fs::copy(root() / "model", root() / "headless");
+        poison(root() / "headless" / "model.safetensors", "model.norm.weight",
+               std::numeric_limits<float>::quiet_NaN());
+        io::writeFileAtomically(root() / "bad.json",
+                                R"({"version": 1, "weights": {"id": "rtn", "bits": 99}})");
         for (QString &argument : arguments) {
             argument.replace("@", m_folder.path() + "/");
         }

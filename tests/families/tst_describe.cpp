@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/families/describe.h"
+#include "core/io/atomic_file.h"
 #include "core/io/safetensors.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
@@ -169,6 +170,30 @@ private Q_SLOTS:
         QCOMPARE(info.findLayer("model.layers.1.mlp.up_proj")->block, 1);
     }
 
+    void blocksOfAnUnknownFamilyAreThoseThatAreThere()
+    {
+        std::filesystem::create_directories(folder());
+        io::writeFileAtomically(folder() / "config.json", R"({"model_type": "novel"})");
+        std::vector<io::TensorDeclaration> tensors;
+        for (const char *name : {"features.7.proj.weight", "features.3.proj.weight",
+                                 "patch_embed.weight", "stem.mixer", "classifier.weight"}) {
+            tensors.push_back({name, io::Dtype::F32, {4, 6}});
+        }
+        io::SafetensorsWriter writer(folder() / "model.safetensors", tensors);
+        for (std::size_t i = 0; i < tensors.size(); ++i) {
+            writer.writeFloats(std::vector<float>(24, 0.5F));
+        }
+        writer.commit();
+        const ModelInfo info = describeModel(folder());
+        QCOMPARE(info.blocks, 3); // two numbered ones, and one of the rest
+        QCOMPARE(info.findLayer("features.3.proj")->block, 0);
+        QCOMPARE(info.findLayer("features.7.proj")->block, 1);
+        QCOMPARE(info.findLayer("stem.mixer")->block, 2);
+        QCOMPARE(info.findLayer("classifier")->kind, std::string("head"));
+        QCOMPARE(info.findLayer("classifier")->block, -1);
+        QCOMPARE(info.findLayer("patch_embed")->kind, std::string("embedding"));
+    }
+
     void aHugeModelIsDescribedFromItsHeaders()
     {
         test::writeSparse7B(folder());
@@ -186,8 +211,7 @@ private Q_SLOTS:
         QTest::addColumn<qint64>("parameters");
         QTest::newRow("llama") << "stories260k" << true << qint64{260032};
         QTest::newRow("another family") << "rxnmapper-albert" << true << qint64{-1};
-        QTest::newRow("convolutions")
-            << "whisper-tiny-en-no-token-embedding" << true << qint64{-1};
+        QTest::newRow("convolutions") << "whisper-tiny-en-no-token-embedding" << true << qint64{-1};
     }
 
     void realModelsOpen()

@@ -4,6 +4,8 @@
 #include "core/recipe/recipe.h"
 #include "core/store/experiment_store.h"
 #include "tests/support/toy_checkpoint.h"
+#include "tests/support/toy_families.h"
+#include "tests/support/toy_media_families.h"
 #include "tests/support/toy_store.h"
 
 #include <nlohmann/json.hpp>
@@ -195,6 +197,82 @@ void writeTokenizerSeeds(const fs::path &folder)
     tokenizers.add(base, std::string("\0hello hello", 12));
 }
 
+/// The place of the layout among those of fuzz_vocabulary.cpp, then its files.
+void writeVocabularySeeds(const fs::path &folder)
+{
+    using namespace std::string_literals;
+    SeedWriter layouts(folder, "vocabulary");
+    layouts.add("\x00[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\n##s\nw\n##orld\n,\n"
+                "\x00{\"do_lower_case\": true}"s);
+    layouts.add("\x01{\"h\": 0, \"e\": 1, \"he\": 2, \"<s>\": 3, \"</s>\": 4, \"<unk>\": 5}"
+                "\x00#version: 0.2\nh e\n"
+                "\x00{\"bos_token\": \"<s>\", \"additional_special_tokens\": [\"<x>\"]}"
+                "\x00{\"<x>\": 6}"s);
+    layouts.add("\x01{\"a\": 0, \"a</w>\": 1, \"<|startoftext|>\": 2, \"<|endoftext|>\": 3}\x00a "
+                "a</w>\n\x00{}\x00{}"s);
+    layouts.add(
+        "\x02{\"H\": 0, \"e\": 1, \"|\": 2}\x00{\"bos_token_id\": 2, \"eos_token_id\": 2}"s);
+    layouts.add("\x03SA== 0\nZQ== 1\nSGU= 2\nIA== 3\n"s);
+    SeedWriter models(folder, "sentence_piece");
+    // ModelProto: pieces of a string, a score and a kind; then the trainer's and normalizer's
+    // parts.
+    std::string model;
+    const auto piece = [&](const std::string &text, char kind) {
+        const std::string body = "\x0A"s + static_cast<char>(text.size()) + text
+            + "\x15\x00\x00\x80\xBF"s + "\x18"s + kind;
+        model += "\x0A"s + static_cast<char>(body.size()) + body;
+    };
+    piece("<unk>", 2);
+    piece("<s>", 3);
+    piece("</s>", 3);
+    for (const char *text : {"\u2581", "H", "e", "l", "o", "\u2581H"}) {
+        piece(text, 1);
+    }
+    models.add(model);
+    models.add(model + "\x12\x02\x18\x02"s);
+}
+
+void writeDataSeeds(const fs::path &folder)
+{
+    using namespace std::string_literals;
+    SeedWriter lists(folder, "dataset");
+    lists.add(
+        "\x00{\"text\": \"one\", \"label\": 1}\n{\"file\": \"a.wav\", \"transcript\": \"b\"}\n"s);
+    lists.add("\x01text,label\n\"a, \"\"b\"\"\",no\nc,yes\n"s);
+    lists.add("\x02path\tsentence\na.flac\tone two\n"s);
+    lists.add("\x03In the beginning\n\nwas the word\n"s);
+    const fs::path work = folder / "work";
+    fs::remove_all(work);
+    fs::create_directories(work);
+    test::writeToyTone(work / "tone.wav", 440, 200);
+    SeedWriter(folder, "audio").add(contents(work / "tone.wav"));
+    fs::remove_all(work);
+}
+
+/// The place of the family among those of fuzz_families.cpp, then its config.json.
+void writeFamilySeeds(const fs::path &folder)
+{
+    SeedWriter configs(folder, "families");
+    const fs::path work = folder / "work";
+    char place = 0;
+    const auto add = [&](const Json &config) {
+        configs.add(Json(config)); // for the dictionary
+        configs.add(std::string(1, place++) + config.dump());
+    };
+    for (const char *name : {"gpt2", "opt", "bert", "roberta", "albert", "llada"}) {
+        fs::remove_all(work);
+        test::ToyFamily toy;
+        toy.modelType = name;
+        test::writeToyFamily(work, toy);
+        add(Json::parse(contents(work / "config.json")));
+    }
+    fs::remove_all(work);
+    add(test::toyWhisperConfig());
+    add(test::toyMoonshineConfig());
+    add(test::toyClipConfig());
+    add(test::toyClipResNetConfig());
+}
+
 void writeStoreSeeds(const fs::path &folder)
 {
     SeedWriter stores(folder, "store");
@@ -238,6 +316,9 @@ int main(int argc, char **argv)
     bitprism::fuzz::writeCheckpointSeeds(folder);
     bitprism::fuzz::writeRecipeSeeds(folder);
     bitprism::fuzz::writeTokenizerSeeds(folder);
+    bitprism::fuzz::writeVocabularySeeds(folder);
+    bitprism::fuzz::writeDataSeeds(folder);
+    bitprism::fuzz::writeFamilySeeds(folder);
     bitprism::fuzz::writeStoreSeeds(folder);
     return 0;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/cancellation.h"
 #include "core/io/checkpoint.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
@@ -166,6 +167,26 @@ private Q_SLOTS:
             = complaintOf([&] { checkpoint.requireFinite("model.norm.weight", values); });
         QVERIFY2(complaint.isBadInputNaming("\"model.norm.weight\" holds NaN at index 3"),
                  complaint.text.c_str());
+    }
+
+    void readingEndsWithTheWorkItBelongsTo_data()
+    {
+        QTest::addColumn<bool>("isHalf");
+        QTest::newRow("F32") << false;
+        QTest::newRow("BF16") << true;
+    }
+
+    void readingEndsWithTheWorkItBelongsTo()
+    {
+        QFETCH(bool, isHalf);
+        test::writeToyLlama(inFolder("m"), {.dtype = isHalf ? Dtype::BF16 : Dtype::F32});
+        const Checkpoint checkpoint(inFolder("m"));
+        std::stop_source work;
+        const CancellationScope scope(work.get_token());
+        QVERIFY(!checkpoint.readFloat("model.norm.weight").empty());
+        work.request_stop();
+        QVERIFY(complaintOf([&] { checkpoint.readFloat("model.norm.weight"); }).code
+                == ErrorCode::Cancelled);
     }
 
     void realModelReads()

@@ -207,12 +207,40 @@ private Q_SLOTS:
         }
     }
 
-    void sensitivityNeedsALoss()
+    void sensitivityWithoutALossIsTheErrorOfTheOutput_data()
     {
-        const auto recorder = m_fixture->run(
-            request("sensitivity", "encoder", {{"data", at("tones")}, {"bits", {3}}}));
-        QVERIFY(recorder->state() == JobState::Failed);
-        QCOMPARE(recorder->failure()->code, ErrorCode::BadInput);
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QString>("data");
+        QTest::addColumn<int>("layers");
+        QTest::newRow("encoder alone") << "encoder"
+                                       << "tones" << 2 * 6;
+        QTest::newRow("two towers") << "clip"
+                                    << "images" << 4 * 6;
+    }
+
+    void sensitivityWithoutALossIsTheErrorOfTheOutput()
+    {
+        QFETCH(QString, model);
+        QFETCH(QString, data);
+        QFETCH(int, layers);
+        const auto recorder
+            = m_fixture->run(request("sensitivity", model.toStdString(),
+                                     {{"data", at(data.toStdString())},
+                                      {"calibration", {{"samples", 3}, {"length", 10}}},
+                                      {"bits", {2, 8}},
+                                      {"quantizer", {{"id", "rtn"}, {"group_size", 0}}}}));
+        QVERIFY2(recorder->state() == JobState::Finished, qPrintable(reason(*recorder)));
+        const auto table = recorder->last<SensitivityTable>();
+        QVERIFY(table && table->complete);
+        QCOMPARE(table->cells.size(), std::size_t(2 * layers));
+        for (std::size_t i = 0; i < table->cells.size(); i += 2) {
+            const SensitivityCell &coarse = table->cells[i];
+            const SensitivityCell &fine = table->cells[i + 1];
+            QVERIFY(!coarse.deltaNll && !coarse.predictedDeltaNll && !coarse.klDivergence);
+            QVERIFY2(coarse.modelOutputError && fine.modelOutputError, coarse.layer.c_str());
+            QVERIFY2(*coarse.modelOutputError > 4 * *fine.modelOutputError, coarse.layer.c_str());
+            QVERIFY(coarse.modelOutputStandardError && *coarse.modelOutputStandardError >= 0);
+        }
     }
 };
 

@@ -76,6 +76,7 @@ class TstSensitivity : public QObject
 
 private Q_SLOTS:
     void initTestCase() { m_fixture = std::make_unique<EngineFixture>(); }
+    void measuresWhatFullEvaluationGives_data();
     void measuresWhatFullEvaluationGives();
     void predictsFromTheGradientsOfEachSequence();
     void predictionIsExactForTheFisherQuadratic();
@@ -123,12 +124,33 @@ private:
     std::unique_ptr<EngineFixture> m_fixture;
 };
 
+void TstSensitivity::measuresWhatFullEvaluationGives_data()
+{
+    QTest::addColumn<int>("stride");
+    QTest::addColumn<QString>("documents");
+    QTest::newRow("drawn samples") << 0 << "";
+    QTest::newRow("overlapping windows") << 8 << "";
+    QTest::newRow("documents") << 0 << ".";
+}
+
 void TstSensitivity::measuresWhatFullEvaluationGives()
 {
-    const auto found = table(options());
+    QFETCH(int, stride);
+    QFETCH(QString, documents);
+    Json chosen = options();
+    chosen["stride"] = stride;
+    chosen["documents"] = documents.toStdString();
+    const auto found = table(chosen);
     QVERIFY(found && found->complete);
     const OpenedModel opened = openModel(m_fixture->model(), "cpu");
-    const ItemSet items = scoredItems(samples(opened), *opened.model, opened.tokenizer.get());
+    const Dataset data = Dataset::open(m_fixture->calibration());
+    const bool isDrawn = stride == 0 && documents.isEmpty();
+    const ItemSet items = isDrawn
+        ? scoredItems(samples(opened), *opened.model, opened.tokenizer.get())
+        : lossItems({data,
+                     *opened.model,
+                     opened.tokenizer.get(),
+                     {4, 24, stride, documents.toStdString()}});
     JobContext context;
     const c10::NoGradGuard noGradients;
     EvaluateOptions plain;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tokenize/british_spellings.h"
 #include "core/tokenize/transcript.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
@@ -90,14 +91,62 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         const std::string path = folder.path().toStdString();
-        QVERIFY(!tokenize::TranscriptNormalizer::open(path).hasSpellings());
+        QVERIFY(!tokenize::TranscriptNormalizer::open(path).isFromCheckpoint());
         std::ofstream(path + "/normalizer.json") << R"({"colour": "color"})";
         QCOMPARE(tokenize::TranscriptNormalizer::open(path).normalize("Colour!"),
                  std::string("color"));
+        QVERIFY(tokenize::TranscriptNormalizer::open(path).isFromCheckpoint());
         std::ofstream(path + "/normalizer.json") << R"(["colour"])";
         QVERIFY(complaintOf([&] {
                     tokenize::TranscriptNormalizer::open(path);
                 }).isBadInputNaming("normalizer.json"));
+    }
+
+    void knowsCommonSpellingsByItself_data()
+    {
+        QTest::addColumn<QString>("british");
+        QTest::addColumn<QString>("american");
+        const auto add = [](const char *british, const char *american) {
+            QTest::newRow(british) << british << american;
+        };
+        add("colour", "color");
+        add("neighbourhoods", "neighborhoods");
+        add("organising", "organizing");
+        add("analysed", "analyzed");
+        add("centres", "centers");
+        add("defence", "defense");
+        add("travelled", "traveled");
+        add("jeweller", "jeweler");
+        add("fulfilment", "fulfillment");
+        add("enrol", "enroll");
+        add("skilfully", "skillfully");
+        add("anaemic", "anemic");
+        add("manoeuvring", "maneuvering");
+        add("grey", "gray");
+        add("tyres", "tires");
+        add("programme", "program");
+        add("colors hour pour devise advise size", "colors hour pour devise advise size");
+    }
+
+    void knowsCommonSpellingsByItself()
+    {
+        QFETCH(QString, british);
+        QFETCH(QString, american);
+        const QTemporaryDir folder;
+        const auto normalizer = tokenize::TranscriptNormalizer::open(folder.path().toStdString());
+        QCOMPARE(QString::fromStdString(normalizer.normalize(british.toStdString())), american);
+    }
+
+    void builtInSpellingsAreWordsThatDiffer()
+    {
+        const auto &spellings = tokenize::britishSpellings();
+        QVERIFY2(spellings.size() > 1500, std::to_string(spellings.size()).c_str());
+        for (const auto &[british, american] : spellings) {
+            QVERIFY2(british != american, british.c_str());
+            QVERIFY2(!spellings.contains(american), american.c_str()); // once is enough
+            QVERIFY2(british.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos,
+                     british.c_str());
+        }
     }
 
     void alignmentsHaveTheirClosedForms_data()

@@ -7,7 +7,6 @@
 #include "widgets/jobs/run_library.h"
 
 #include <QSignalSpy>
-
 #include <nlohmann/json.hpp>
 
 using namespace bitprism;

@@ -55,9 +55,11 @@ JobRequest runRequest(const Project &project, const Recipe &recipe, const QStrin
     Json options = {{"recipe", recipe.toJson()},
                     {"data", project.calibrationFile().toStdString()},
                     {"evaluations", Json::array()}};
-    if (recipe.evaluation.empty() && project.model() && !project.evaluationFile().isEmpty()) {
-        options["evaluations"].push_back({{"task", usualTask(*project.model())},
-                                          {"data", project.evaluationFile().toStdString()}});
+    const ModelInfoPtr &model = project.model();
+    const bool isMeasured = model && model->runnable && recipe.evaluation.empty();
+    if (isMeasured && !project.evaluationFile().isEmpty()) {
+        options["evaluations"].push_back(
+            {{"task", usualTask(*model)}, {"data", project.evaluationFile().toStdString()}});
     }
     request.options = options.dump();
     return request;
@@ -97,14 +99,38 @@ QString missingForAnalysis(const Project &project)
                    "Analysis", "The model is no longer at %1. Open it from where it lies now.")
             .arg(QString::fromStdString(project.model()->path));
     }
-    if (!project.model()->runnable) {
-        return QCoreApplication::translate("Analysis", "This model cannot be run: %1")
-            .arg(QString::fromStdString(project.model()->problem));
-    }
-    if (project.calibrationFile().isEmpty()) {
+    if (project.model()->runnable && project.calibrationFile().isEmpty()) {
         return QCoreApplication::translate("Analysis", "Choose calibration data first.");
     }
     return {};
+}
+
+QString limitOfAnalysis(const Project &project)
+{
+    if (!project.model() || project.model()->runnable) {
+        return {};
+    }
+    return QCoreApplication::translate("Analysis",
+                                       "This model cannot be run, so its weights alone are "
+                                       "analysed and quantized: %1")
+        .arg(QString::fromStdString(project.model()->problem));
+}
+
+std::string usualTask(const ModelInfo &model)
+{
+    if (model.featureKind == featureKinds::image && model.stacks.size() > 1) {
+        return "zero-shot-images";
+    }
+    if (!model.featureKind.empty() && model.stacks.back().memoryStack >= 0) {
+        return "wer";
+    }
+    if (model.objective == objectives::nextToken) {
+        return "perplexity";
+    }
+    if (model.objective == objectives::classification) {
+        return "accuracy";
+    }
+    return model.objective == objectives::none ? "output-error" : "masked-nll";
 }
 
 int jobThreads() { return static_cast<int>(storedSettings().threads); }

@@ -3,6 +3,7 @@
 
 #include "core/jobs/engine.h"
 #include "core/recipe/recipe.h"
+#include "core/results/model_info.h"
 
 #include <QString>
 
@@ -16,8 +17,8 @@ class Project;
 /// submit them. Threads and seed are read here, in the GUI thread, and travel inside the request.
 /// The data files are the project's.
 
-/// Quantizes by `recipe` and measures perplexity on the project's evaluation file, where the recipe
-/// has no evaluation of its own. `name` may be empty.
+/// Quantizes by `recipe` and measures the model's usual task on the project's evaluation file,
+/// where the recipe has no evaluation of its own. `name` may be empty.
 JobRequest runRequest(const Project &project, const Recipe &recipe, const QString &name);
 /// What quantizing each layer alone costs at each of `widths`, probed with the recipe's quantizer.
 JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
@@ -28,6 +29,14 @@ JobRequest outliersRequest(const Project &project);
 /// What still has to be chosen before an analysis can start, in the user's language; empty:
 /// nothing.
 QString missingForAnalysis(const Project &project);
+
+/// What an analysis of the open model leaves out, in the user's language: a model that cannot be
+/// run is analysed by its weights. Empty: nothing.
+QString limitOfAnalysis(const Project &project);
+
+/// The task that measures a model of this kind where nobody chose one: perplexity, masked-nll,
+/// accuracy, wer, zero-shot-images, or output-error where it scores nothing.
+std::string usualTask(const ModelInfo &model);
 
 /// The number of threads that jobs take; 0: all cores.
 int jobThreads();

@@ -104,8 +104,9 @@ void StartButtons::askEstimates()
 void StartButtons::show()
 {
     const QString missing = missingForAnalysis(*m_context.project);
-    m_missing->setText(missing);
-    m_missing->setVisible(!missing.isEmpty());
+    const QString said = missing.isEmpty() ? limitOfAnalysis(*m_context.project) : missing;
+    m_missing->setText(said);
+    m_missing->setVisible(!said.isEmpty());
     for (const Analysis &analysis : m_analyses) {
         analysis.button->setEnabled(missing.isEmpty());
         analysis.note->setText(missing.isEmpty() ? noteOf(analysis) : QString());

@@ -45,6 +45,13 @@ const MetricTexts &textsOf(SensitivityMetric metric)
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "What the gradients of the loss say that quantizing this layer costs, "
                            "without running the quantized model.")},
+        {QT_TRANSLATE_NOOP("SensitivityMetric", "Error of the model's output"), "",
+         QT_TRANSLATE_NOOP("SensitivityMetric",
+                           "Error of the model's output when only this layer is quantized, as a "
+                           "share of its square"),
+         QT_TRANSLATE_NOOP("SensitivityMetric",
+                           "For models that score nothing (an encoder, CLIP's towers): squared "
+                           "change of their output, divided by the output's square.")},
         {QT_TRANSLATE_NOOP("SensitivityMetric", "Output error"), "",
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "Error of each layer's output, as a share of the output's square"),
@@ -75,6 +82,8 @@ double metricValue(const SensitivityCell &cell, SensitivityMetric metric)
         return cell.deltaNll.value_or(none);
     case SensitivityMetric::PredictedDeltaNll:
         return cell.predictedDeltaNll.value_or(none);
+    case SensitivityMetric::ModelOutputError:
+        return cell.modelOutputError.value_or(none);
     case SensitivityMetric::OutputError:
         return cell.outputMse.value_or(none);
     case SensitivityMetric::WeightError:
@@ -90,6 +99,8 @@ double metricError(const SensitivityCell &cell, SensitivityMetric metric)
         return cell.klStandardError.value_or(none);
     case SensitivityMetric::DeltaNll:
         return cell.deltaNllStandardError.value_or(none);
+    case SensitivityMetric::ModelOutputError:
+        return cell.modelOutputStandardError.value_or(none);
     default:
         return none;
     }

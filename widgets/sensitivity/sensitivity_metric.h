@@ -15,14 +15,15 @@ enum class SensitivityMetric
     KlDivergence,
     DeltaNll,
     PredictedDeltaNll,
+    ModelOutputError, ///< where the model scores nothing
     OutputError,
     WeightError
 };
 
 inline constexpr std::array sensitivityMetrics{
-    SensitivityMetric::KlDivergence, SensitivityMetric::DeltaNll,
-    SensitivityMetric::PredictedDeltaNll, SensitivityMetric::OutputError,
-    SensitivityMetric::WeightError};
+    SensitivityMetric::KlDivergence,      SensitivityMetric::DeltaNll,
+    SensitivityMetric::PredictedDeltaNll, SensitivityMetric::ModelOutputError,
+    SensitivityMetric::OutputError,       SensitivityMetric::WeightError};
 
 /// NaN where it was not measured (yet).
 double metricValue(const SensitivityCell &cell, SensitivityMetric metric);

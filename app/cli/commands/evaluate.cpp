@@ -2,6 +2,7 @@
 #include "app/cli/job_options.h"
 #include "app/cli/result_documents.h"
 #include "core/families/locate_model.h"
+#include "core/jobs/engine_loader.h"
 
 #include <nlohmann/json.hpp>
 
@@ -32,6 +33,8 @@ int run(const Invocation &invocation)
     if (const std::optional<std::string> reference = arguments.text("reference")) {
         options["reference"] = locateModel(*reference).string();
     }
+    loadEngine(); // registers the tasks
+    Registry::instance().require(Kind::metric, *arguments.text("task"), "--task");
     request.options = options.dump();
     const auto result = runJob(request, invocation.output).require<Evaluation>();
     invocation.output.print(evaluationDocument(*result), evaluationText(*result));

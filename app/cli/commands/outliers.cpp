@@ -13,12 +13,13 @@ namespace {
 int run(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
+    const std::string data = calibrationData(invocation);
     JobRequest request
         = jobRequest(invocation, "outliers", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");
     request.experiment = arguments.text("experiment").value_or("");
     request.options
-        = Json{{"data", dataFile(*arguments.text("calibration"))},
+        = Json{{"data", data},
                {"calibration",
                 settingsObject(parsedSettings(arguments, {"calibration"}), "calibration")}}
               .dump();
@@ -33,7 +34,8 @@ BITPRISM_COMMAND(outliers){
     "outliers",
     "Find outlier channels and tokens in every layer's input",
     {{"MODEL", "Model to run"}},
-    {{"calibration", "F", "Text (or other data) to run it on", true},
+    {{"calibration", "F",
+      "Text (or other data) to run it on; a model that cannot be run needs none"},
      {"set", "calibration.KEY=VALUE", "A parameter of the sampling", false, true},
      {"name", "S", "Name of the run"},
      {"experiment", "S", "Group of runs that it joins"}},

@@ -17,7 +17,9 @@ std::vector<OptionSpec> specs()
         {"recipe", "F", "Recipe file (default: rtn at 4 bits in groups of 128)"},
         {"set", "KEY=VALUE", "Changes the recipe: weights.id=gptq; or the tasks: task.pass=5",
          false, true},
-        {"calibration", "F", "Text (or other data) to calibrate on; --dry-run needs none"},
+        {"calibration", "F",
+         "Text (or other data) to calibrate on; --dry-run and a model that cannot be run need "
+         "none"},
         {"evaluate", "TASK:F", "Measure afterwards, beside the unquantized model", false, true},
         {"export", "FORMAT:DIR", "Write the quantized checkpoint", false, true},
         {"name", "S", "Name of the run"},
@@ -52,6 +54,7 @@ Recipe recipeOf(const Invocation &invocation)
     loadEngine(); // registers the components whose parameters are checked here
     std::vector<std::string> settings = arguments.all("set");
     std::erase_if(settings, isTaskSetting);
+    recipe.validate(where); // so that what is wrong in the file is not said of --set
     applySettings(recipe, settings);
     recipe.seed = invocation.global.seed.value_or(recipe.seed);
     recipe.validate(where);
@@ -97,9 +100,8 @@ int run(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const bool isDryRun = arguments.has("dry-run");
-    if (!isDryRun && !arguments.has("calibration")) {
-        throw Error(ErrorCode::BadUsage,
-                    BITPRISM_TR("Error", "run: --calibration F is missing; see run --help."));
+    if (!isDryRun) {
+        static_cast<void>(calibrationData(invocation));
     }
     JobRequest request = jobRequest(invocation, "run", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");

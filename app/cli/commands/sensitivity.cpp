@@ -21,12 +21,14 @@ void requireOnly(const Arguments &arguments, const char *flag, const char *value
     }
 }
 
-Json optionsOf(const Arguments &arguments)
+Json optionsOf(const Invocation &invocation, const std::string &data)
 {
+    const Arguments &arguments = invocation.arguments;
     const std::vector<Setting> settings
         = parsedSettings(arguments, {"quantizer", "calibration", "transforms"});
     Json calibration = settingsObject(settings, "calibration");
-    // --samples and --length cut the probes' text, which is the calibration text.
+    // What cuts the probes' text, which is the calibration text. With --stride or --documents,
+    // windows and documents are taken from its start, otherwise drawn by the sampler.
     for (const char *name : {"samples", "length"}) {
         if (const auto value = arguments.integer(name, 1, std::int64_t{1} << 31)) {
             calibration[name] = *value;
@@ -46,10 +48,16 @@ Json optionsOf(const Arguments &arguments)
             applySetting(transformed, "transforms." + setting.key + "=" + setting.value);
         }
     }
-    Json options = {{"data", dataFile(*arguments.text("calibration"))},
+    Json options = {{"data", data},
                     {"transforms", transformed.toJson()["transforms"]},
                     {"calibration", calibration},
                     {"quantizer", quantizer.toJson()}};
+    if (const auto stride = arguments.integer("stride", 1, std::int64_t{1} << 31)) {
+        options["stride"] = *stride;
+    }
+    if (const auto separator = arguments.text("documents")) {
+        options["documents"] = *separator;
+    }
     if (const auto bits = arguments.integers("bits", 1, 16)) {
         options["bits"] = *bits;
     }
@@ -64,12 +72,12 @@ int run(const Invocation &invocation)
     const Arguments &arguments = invocation.arguments;
     requireOnly(arguments, "probes", "bits");
     requireOnly(arguments, "interactions", "none");
+    const std::string data = calibrationData(invocation);
     JobRequest request
         = jobRequest(invocation, "sensitivity", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");
     request.experiment = arguments.text("experiment").value_or("");
-    static_cast<void>(dataFile(*arguments.text("calibration")));
-    request.options = optionsOf(arguments).dump();
+    request.options = optionsOf(invocation, data).dump();
     request.storePath = writableStorePath(invocation.global).string();
     printOutcome(runJob(request, invocation.output), invocation.output);
     return 0;
@@ -81,14 +89,17 @@ BITPRISM_COMMAND(sensitivity){
     "sensitivity",
     "Measure and predict what quantizing each layer alone costs",
     {{"MODEL", "Model to probe"}},
-    {{"calibration", "F", "Text (or other data) to measure on", true},
+    {{"calibration", "F",
+      "Text (or other data) to measure on; a model that cannot be run needs none"},
      {"bits", "2,3,4,8", "Widths to probe (default: 2,3,4,8)"},
      {"quantizer", "ID", "Weight quantizer to probe with (default: rtn)"},
      {"activation-bits", "N", "Width that bit operations and bytes moved are counted with"},
      {"set", "quantizer.KEY=VALUE",
       "A parameter; also calibration.KEY=VALUE and transforms.ID.KEY=VALUE", false, true},
-     {"samples", "N", "Samples to measure on"},
-     {"length", "L", "Tokens of a sample"},
+     {"samples", "N", "Samples to measure on (default: 16)"},
+     {"length", "L", "Tokens of a sample (default: 256)"},
+     {"stride", "S", "Take windows from the start, one every S tokens, in place of random samples"},
+     {"documents", "SEP", "Split the text at SEP; each document is a sample of its own"},
      {"probes", "bits", "What is varied"},
      {"interactions", "none", "Which pairs of layers are measured together"},
      {"name", "S", "Name of the run"},

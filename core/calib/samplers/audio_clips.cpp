@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/calib/feature_reader.h"
-#include "core/calib/sampler.h"
+#include "core/calib/feature_samples.h"
 #include "core/calib/speech_prompt.h"
 
 #include <algorithm>
@@ -58,22 +57,20 @@ public:
                    Random &random, JobContext &context) const override
     {
         BITPRISM_ASSERT(model != nullptr, "the model says what features it reads");
-        const FeatureReader reader(*model);
-        std::vector<DataRecord> records = reader.filesOf(dataset);
         const bool hasDecoder = model->info().stacks.back().memoryStack >= 0;
-        SampleSet set;
-        for (std::size_t i = 0;
-             i < records.size() && static_cast<std::int64_t>(set.samples.size()) < m_params.samples;
-             ++i) {
-            context.throwIfCancelled();
-            std::swap(records[i], records[i + random.below(records.size() - i)]);
-            const FeatureReader::Features features = reader.read(records[i].file);
-            const bool isWanted
-                = features.seconds >= m_params.shortest && features.seconds <= m_params.longest;
-            if (isWanted && (!hasDecoder || !records[i].text.empty())) {
-                add(set, features, records[i], *model, hasDecoder ? tokenizer : nullptr);
-            }
-        }
+        SampleSet set = drawFiles(
+            dataset, *model, m_params.samples, "recordings",
+            [&](const DataRecord &record, const FeatureReader::Features &features) {
+                const bool isOfLength
+                    = features.seconds >= m_params.shortest && features.seconds <= m_params.longest;
+                FileText text;
+                text.isWanted = isOfLength && (!hasDecoder || !record.text.empty());
+                if (text.isWanted && hasDecoder) {
+                    text.tokens = transcriptTokens(record.text, *model, tokenizer);
+                }
+                return text;
+            },
+            random, context);
         if (set.samples.empty()) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
@@ -81,35 +78,21 @@ public:
                                     "a decoder) is left to calibrate on."),
                         dataset.path(), m_params.shortest, m_params.longest);
         }
-        if (static_cast<std::int64_t>(set.samples.size()) < m_params.samples) {
-            set.notes.push_back("the data hold " + std::to_string(set.samples.size())
-                                + " recordings, fewer than " + std::to_string(m_params.samples));
-        }
         return set;
     }
 
 private:
-    void add(SampleSet &set, const FeatureReader::Features &features, const DataRecord &record,
-             const Model &model, const tokenize::Tokenizer *tokenizer) const
+    /// What the decoder is taught: its prompt, the transcript, the end mark.
+    std::vector<std::int64_t> transcriptTokens(const std::string &text, const Model &model,
+                                               const tokenize::Tokenizer *tokenizer) const
     {
-        Batch batch;
-        batch.features = features.values.unsqueeze(0);
-        std::int64_t positions = features.values.size(-1);
-        if (model.info().stacks.back().memoryStack >= 0) {
-            const SpeechRules rules = speechRules(model);
-            std::vector<std::int64_t> ids = rules.prompt;
-            const auto text
-                = tokenize::require(tokenizer, model.info().path).encodeIds(record.text, false);
-            ids.insert(ids.end(), text.begin(), text.end());
-            const std::int64_t limit = std::min(m_params.length, model.info().contextLength);
-            ids.resize(std::min(ids.size(), static_cast<std::size_t>(limit - 1)));
-            ids.push_back(rules.endToken);
-            batch.tokens = at::tensor(ids, at::kLong).unsqueeze(0);
-            positions += batch.tokens.size(1);
-        }
-        set.samples.push_back(std::move(batch));
-        set.tokens += positions;
-        set.length = std::max(set.length, positions);
+        const SpeechRules rules = speechRules(model);
+        std::vector<std::int64_t> tokens = rules.prompt;
+        const auto ids = tokenize::require(tokenizer, model.info().path).encodeIds(text, false);
+        tokens.insert(tokens.end(), ids.begin(), ids.end());
+        tokens.push_back(rules.endToken);
+        cutBeforeLast(tokens, std::min(m_params.length, model.info().contextLength));
+        return tokens;
     }
 
     Params m_params;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/calib/feature_reader.h"
-#include "core/calib/sampler.h"
+#include "core/calib/feature_samples.h"
 
 #include <algorithm>
-#include <set>
 
 namespace bitprism {
 
@@ -64,47 +62,29 @@ public:
                    Random &random, JobContext &context) const override
     {
         BITPRISM_ASSERT(model != nullptr, "the model says what features it reads");
-        const FeatureReader reader(*model);
-        std::vector<DataRecord> records = reader.filesOf(dataset);
-        const std::size_t count
-            = std::min(records.size(), static_cast<std::size_t>(m_params.samples));
         const bool readsText = model->info().stacks.size() > 1;
-        SampleSet set;
-        for (std::size_t i = 0; i < count; ++i) {
-            context.throwIfCancelled();
-            std::swap(records[i], records[i + random.below(records.size() - i)]);
-            Batch batch;
-            batch.features = reader.read(records[i].file).values.unsqueeze(0);
-            std::int64_t positions = batch.features.size(-1);
-            if (readsText) {
-                batch.tokens = promptTokens(records[i].label, *model, tokenizer);
-                positions += batch.tokens.size(1);
-            }
-            set.samples.push_back(std::move(batch));
-            set.tokens += positions;
-            set.length = std::max(set.length, positions);
-        }
-        if (count < static_cast<std::size_t>(m_params.samples)) {
-            set.notes.push_back("the data hold " + std::to_string(count) + " images, fewer than "
-                                + std::to_string(m_params.samples));
-        }
-        return set;
+        return drawFiles(
+            dataset, *model, m_params.samples, "images",
+            [&](const DataRecord &record, const FeatureReader::Features &) {
+                FileText text;
+                if (readsText) {
+                    text.tokens = promptTokens(record.label, *model, tokenizer);
+                }
+                return text;
+            },
+            random, context);
     }
 
 private:
-    at::Tensor promptTokens(const std::string &label, const Model &model,
-                            const tokenize::Tokenizer *tokenizer) const
+    std::vector<std::int64_t> promptTokens(const std::string &label, const Model &model,
+                                           const tokenize::Tokenizer *tokenizer) const
     {
         const tokenize::Tokenizer &known = tokenize::require(tokenizer, model.info().path);
         const auto ids = known.encodeIds(promptFor(m_params.prompt, label));
         std::vector<std::int64_t> tokens(ids.begin(), ids.end());
-        const auto limit
-            = static_cast<std::size_t>(std::min(m_params.length, model.info().contextLength));
-        if (tokens.size() > limit) { // the last one is where the text's features are read
-            tokens[limit - 1] = tokens.back();
-            tokens.resize(limit);
-        }
-        return at::tensor(tokens, at::kLong).unsqueeze(0);
+        // The last one is where the text's features are read.
+        cutBeforeLast(tokens, std::min(m_params.length, model.info().contextLength));
+        return tokens;
     }
 
     Params m_params;

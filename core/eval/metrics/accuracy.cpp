@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
-#include "core/eval/metric.h"
-#include "core/eval/scoring.h"
+#include "core/eval/target_metric.h"
 
 #include <algorithm>
 #include <charconv>
@@ -32,11 +31,14 @@ std::int64_t classOf(const std::string &label, const ModelInfo &model, const Dat
 }
 
 /// Share of texts whose most likely class is theirs.
-class Accuracy final : public Metric
+class Accuracy final : public TargetMetric
 {
 public:
     using Params = NoParams;
-    explicit Accuracy(const Params &) { }
+    explicit Accuracy(const Params &)
+        : TargetMetric(Value::Accuracy)
+    {
+    }
 
     static ComponentInfo info()
     {
@@ -90,46 +92,6 @@ public:
         }
         return set;
     }
-
-    void begin(std::int64_t units) override
-    {
-        m_nll.begin(units);
-        m_correct.begin(units);
-    }
-
-    void add(const MetricBatch &batch) override
-    {
-        m_nll.add(batch, lossOf(batch.logProbabilities, batch.targets));
-        m_correct.add(batch, isCorrect(batch.logProbabilities, batch.targets));
-    }
-
-    void merge(const Metric &other) override
-    {
-        const auto &shard = dynamic_cast<const Accuracy &>(other);
-        m_nll.merge(shard.m_nll);
-        m_correct.merge(shard.m_correct);
-    }
-
-    void report(Evaluation &evaluation, bool isTask) const override
-    {
-        const MeanWithError nll = m_nll.mean();
-        const MeanWithError correct = m_correct.mean();
-        evaluation.nll = nll.mean;
-        evaluation.nllStandardError = nll.standardError;
-        evaluation.accuracy = correct.mean;
-        evaluation.accuracyStandardError = correct.standardError;
-        evaluation.windowNll = m_nll.sums();
-        evaluation.windowTokens = m_nll.counts();
-        if (isTask) {
-            evaluation.value = correct.mean;
-            evaluation.standardError = correct.standardError;
-            evaluation.unit = "accuracy";
-        }
-    }
-
-private:
-    UnitSums m_nll;
-    UnitSums m_correct;
 };
 
 } // namespace

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/eval/masked_items.h"
-#include "core/eval/metric.h"
-#include "core/eval/scoring.h"
+#include "core/eval/target_metric.h"
 
 namespace bitprism {
 
@@ -39,12 +38,13 @@ struct MaskedNllParams
 
 /// Mean negative log-likelihood of masked tokens: pseudo-log-likelihood of encoders (Salazar et
 /// al., arXiv 1910.14659, in seven passes), the Monte-Carlo bound of masked-diffusion models.
-class MaskedNll final : public Metric
+class MaskedNll final : public TargetMetric
 {
 public:
     using Params = MaskedNllParams;
     explicit MaskedNll(const Params &params)
-        : m_params(params)
+        : TargetMetric(Value::Loss)
+        , m_params(params)
     {
     }
 
@@ -78,46 +78,8 @@ public:
                     input.model.info().path, objective);
     }
 
-    void begin(std::int64_t units) override
-    {
-        m_nll.begin(units);
-        m_correct.begin(units);
-    }
-
-    void add(const MetricBatch &batch) override
-    {
-        m_nll.add(batch, lossOf(batch.logProbabilities, batch.targets));
-        m_correct.add(batch, isCorrect(batch.logProbabilities, batch.targets));
-    }
-
-    void merge(const Metric &other) override
-    {
-        const auto &shard = dynamic_cast<const MaskedNll &>(other);
-        m_nll.merge(shard.m_nll);
-        m_correct.merge(shard.m_correct);
-    }
-
-    void report(Evaluation &evaluation, bool isTask) const override
-    {
-        const MeanWithError nll = m_nll.mean();
-        const MeanWithError correct = m_correct.mean();
-        evaluation.nll = nll.mean;
-        evaluation.nllStandardError = nll.standardError;
-        evaluation.accuracy = correct.mean;
-        evaluation.accuracyStandardError = correct.standardError;
-        evaluation.windowNll = m_nll.sums();
-        evaluation.windowTokens = m_nll.counts();
-        if (isTask) {
-            evaluation.value = nll.mean;
-            evaluation.standardError = nll.standardError;
-            evaluation.unit = "nats";
-        }
-    }
-
 private:
     Params m_params;
-    UnitSums m_nll;
-    UnitSums m_correct;
 };
 
 } // namespace

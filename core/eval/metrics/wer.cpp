@@ -92,9 +92,9 @@ public:
         if (cut > 0) {
             set.notes.push_back(std::to_string(cut) + " recordings were cut at 30 seconds");
         }
-        if (m_params.normalizes && !normalizer.hasSpellings()) {
-            set.notes.push_back("the checkpoint has no normalizer.json, so that British and "
-                                "American spellings count as different words");
+        if (m_params.normalizes && !normalizer.isFromCheckpoint()) {
+            set.notes.push_back("the checkpoint has no normalizer.json: British spellings are "
+                                "those of this program's own, shorter list");
         }
         return set;
     }

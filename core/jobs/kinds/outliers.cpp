@@ -36,7 +36,11 @@ public:
 
     void run(JobRun &run) const override
     {
-        const OpenedModel opened = openModel(run.request().modelPath, run.request().device);
+        const OpenedModel opened = openWeights(run.request().modelPath, run.request().device);
+        if (!opened.model->info().runnable) {
+            lookAtWeights(*opened.model, run);
+            return;
+        }
         const CalibrationChoice choice
             = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
         const SampleSet samples = drawSamples(choice, m_options.source.data, *opened.model,
@@ -70,6 +74,41 @@ public:
     }
 
 private:
+    /// What can be said of a model that does not run.
+    void lookAtWeights(const Model &model, JobRun &run) const
+    {
+        if (m_options.dryRun) {
+            Estimate result;
+            result.seconds = secondsToQuantize(model);
+            result.memoryBytes = 2 * model.largestBlockBytes();
+            run.publish(std::make_shared<Estimate>(result));
+            return;
+        }
+        OutlierTable table;
+        table.model = model.info().path;
+        table.isOfWeights = true;
+        const std::vector<BlockId> blocks = model.allBlocks();
+        RunSession session(run, model.info(), "{}", static_cast<int>(blocks.size()));
+        session.execute([&] {
+            run.requireMemory(2 * model.largestBlockBytes());
+            for (const BlockId id : blocks) {
+                run.throwIfCancelled();
+                run.stage("block " + std::to_string(id.index));
+                const Block block = model.loadBlock(id);
+                for (const LayerInfo *layer : model.layersOf(id)) {
+                    table.layers.push_back(weightOutliersOf(*layer, block.tensor(layer->tensor)));
+                }
+                const int unit = model.unitOf(id);
+                table.seconds = run.elapsedSeconds();
+                table.complete = unit + 1 == static_cast<int>(blocks.size());
+                session.commit(unit, {}, Json::object());
+                session.putResult(table);
+                run.progress(unit + 1.0, static_cast<double>(blocks.size()));
+                run.publish(std::make_shared<OutlierTable>(table));
+            }
+        });
+    }
+
     /// One pass over the samples.
     static Estimate estimate(const Model &model, const SampleSet &samples, OutlierTable &table)
     {

@@ -3,12 +3,16 @@
 
 #include "core/jobs/options/calibration_options.h"
 
+#include <cstdint>
+#include <string>
+
 namespace bitprism {
 
 /// Options of the job `sensitivity`: what quantizing each layer alone does.
 ///
 ///     {"data": "/abs/file.txt",
 ///      "calibration": {"sampler": "random-windows", "samples": 16, "length": 256},
+///      "stride": 0, "documents": "",                   // see below
 ///      "bits": [2, 3, 4, 8],
 ///      "quantizer": {"id": "rtn", "group_size": 32},   // its "bits" is ignored
 ///      "activation_bits": 8,                           // counted, not simulated
@@ -16,11 +20,17 @@ namespace bitprism {
 ///      "measured": true, "predicted": true,
 ///      "dry_run": false}              // publish an Estimate and stop
 ///
+/// With a stride or a separator of documents, the probes are measured on the first windows or
+/// documents of the text, cut as `evaluate` cuts it, instead of on what the sampler draws; number
+/// and length stay those of "calibration".
+///
 /// Publishes a SensitivityTable after each layer, complete at the end; stored as a run of kind
 /// `sensitivity` when the request names a store, and resumable.
 struct SensitivityJobOptions
 {
     CalibrationOptions source;
+    std::int64_t stride = 0;
+    std::string documents;
     Json bits = Json::array({2, 3, 4, 8});
     Json quantizer = {{"id", "rtn"}};
     int activationBits = 16;
@@ -32,6 +42,13 @@ struct SensitivityJobOptions
     void visit(ParamVisitor &v)
     {
         source.visit(v);
+        v.integer("stride", stride, {0, std::int64_t{1} << 31},
+                  {BITPRISM_TR("Job", "Stride"),
+                   BITPRISM_TR("Job", "Tokens from window to window; 0: the sampler draws."),
+                   "tokens"});
+        v.text("documents", documents,
+               {BITPRISM_TR("Job", "Document separator"),
+                BITPRISM_TR("Job", "Text between documents, each scored by itself; empty: none.")});
         v.json("bits", bits,
                {BITPRISM_TR("Job", "Widths"), BITPRISM_TR("Job", "List of bit widths to probe."),
                 "bits"});

@@ -271,6 +271,12 @@ SensitivityMeasure measureOf(const SensitivityTable &table)
         return {"Predicted change of the loss when only this layer is quantized, nats per token",
                 "predicted change", &fieldOf<&Cell::predictedDeltaNll>, &nothing};
     }
+    if (has(&Cell::modelOutputError)) {
+        return {
+            "Error of the model's output when only this layer is quantized, share of its square",
+            "model output error", &fieldOf<&Cell::modelOutputError>,
+            &fieldOf<&Cell::modelOutputStandardError>};
+    }
     if (has(&Cell::outputMse)) {
         return {"Output error when only this layer is quantized, share of the output's square",
                 "output error", &fieldOf<&Cell::outputMse>, &nothing};

@@ -134,6 +134,8 @@ private:
                   nats});
             line({"sensitivity", c.layer, bits, "delta_nll", c.deltaNll, c.deltaNllStandardError,
                   nats});
+            line({"sensitivity", c.layer, bits, "model_output_error", c.modelOutputError,
+                  c.modelOutputStandardError, "relative"});
             line({"sensitivity",
                   c.layer,
                   bits,
