@@ -273,7 +273,7 @@ void WindowActions::addViewCommands(std::vector<Command> &commands) const
             add(plot->actions(), plot->title());
         }
     }
-    for (const DataTable *table : view->findChildren<DataTable *>()) {
+    for (DataTable *table : view->findChildren<DataTable *>()) {
         if (table->isVisible()) {
             add(table->menu().actions(), table->name());
         }

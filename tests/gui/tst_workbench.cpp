@@ -2,6 +2,7 @@
 #include "app/gui/closing_dialog.h"
 #include "app/gui/main_window.h"
 #include "app/gui/workbench.h"
+#include "core/base/component.h"
 #include "core/base/random.h"
 #include "core/results/sensitivity_table.h"
 #include "tests/support/test_main.h"
@@ -9,11 +10,14 @@
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/recipe/recipe_panel.h"
 
+#include <QComboBox>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 
 using namespace bitprism;
@@ -86,6 +90,7 @@ private Q_SLOTS:
     void sensitivityIsShownAsItIsStored();
     void jobsCancelWithinASecond();
     void theRecipeRunsFromItsButton();
+    void theFormReachesEveryMethod();
     void recipeEditsUndoAndShow();
     void closingDuringAJob_data();
     void closingDuringAJob();
@@ -138,15 +143,63 @@ void TstWorkbench::theRecipeRunsFromItsButton()
     recipe.calibration.samples = 4;
     recipe.calibration.length = 32;
     bench.workbench.recipe.edit("small", recipe);
+    QTest::keyClicks(bench.window.recipePanel().findChild<QLineEdit *>("experiment"), "sweep");
     QTest::mouseClick(run, Qt::LeftButton);
     const HubJob *job = bench.workbench.hub.newestJob("run");
     QVERIFY(job != nullptr);
     QCOMPARE(job->title, "rtn, 4 bits");
+    QCOMPARE(job->request.experiment, std::string("sweep"));
     QCOMPARE(bench.waitFor(job->id), JobState::Finished);
     const QString id = bench.workbench.hub.newestJob("run")->runId;
     const auto summary = bench.workbench.library.resultOf<RunSummary>(id);
     QVERIFY(summary && summary->complete);
     QCOMPARE(summary->metrics.size(), std::size_t(1));
+}
+
+void TstWorkbench::theFormReachesEveryMethod()
+{
+    Bench bench;
+    QVERIFY(bench.isReady());
+    const Registry &registry = Registry::instance();
+    RecipePanel &panel = bench.window.recipePanel();
+    Recipe recipe = bench.workbench.recipe.recipe();
+    recipe.transforms = {{registry.ids(Kind::transform).front(), "{}"}};
+    recipe.allocation = ComponentChoice{"uniform", "{}"};
+    recipe.evaluation
+        = {{{"perplexity", "{}"}, bench.folder.filePath("evaluation.txt").toStdString()}};
+    bench.workbench.recipe.edit("one of each", recipe);
+    const QList<QComboBox *> boxes = panel.findChildren<QComboBox *>();
+    for (const Kind kind : {Kind::weights, Kind::activations, Kind::kv_cache, Kind::transform,
+                            Kind::allocator, Kind::sampler, Kind::metric}) {
+        for (const std::string &id : registry.ids(kind)) {
+            const bool isOffered
+                = std::any_of(boxes.begin(), boxes.end(), [&](const QComboBox *box) {
+                      return box->findData(QString::fromStdString(id)) >= 0;
+                  });
+            QVERIFY2(isOffered, id.c_str());
+        }
+    }
+    // Each parameter of what is chosen has a field, and the field says what it means.
+    for (const auto &[kind, id] : {std::pair(Kind::weights, recipe.weights.id),
+                                   {Kind::activations, recipe.activations.id},
+                                   {Kind::kv_cache, recipe.kvCache.id},
+                                   {Kind::transform, recipe.transforms.front().id},
+                                   {Kind::allocator, recipe.allocation->id},
+                                   {Kind::sampler, recipe.calibration.sampler.id},
+                                   {Kind::metric, std::string("perplexity")}}) {
+        const ComponentEntry *entry = registry.find(kind, id);
+        for (const ParamInfo &parameter :
+             entry == nullptr ? std::vector<ParamInfo>() : entry->info().parameters) {
+            const auto *field = panel.findChild<QWidget *>(QString::fromStdString(parameter.key));
+            QVERIFY2(field != nullptr, parameter.key.c_str());
+            QVERIFY2(!field->toolTip().isEmpty(), parameter.key.c_str());
+        }
+    }
+    for (const char *key : {"seed", "name", "experiment", "calibration", "evaluation"}) {
+        const auto *field = panel.findChild<QWidget *>(key);
+        QVERIFY2(field != nullptr && !field->toolTip().isEmpty(), key);
+    }
+    QVERIFY(panel.canRun());
 }
 
 void TstWorkbench::recipeEditsUndoAndShow()

@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -158,15 +157,20 @@ QString correlationSentence(const SensitivityTable &table)
 
 MeasuredLayers measuredLayers(const SensitivityTable &table)
 {
-    std::set<std::string> all;
-    std::set<std::string> missing;
-    for (const SensitivityCell &cell : table.cells) {
-        all.insert(cell.layer);
-        if (!cell.klDivergence && !cell.deltaNll) {
-            missing.insert(cell.layer);
+    MeasuredLayers layers;
+    bool isWhole = true;
+    const std::string *last = nullptr;
+    for (const SensitivityCell &cell : table.cells) { // those of a layer stand together
+        if (last == nullptr || *last != cell.layer) {
+            layers.measured += last != nullptr && isWhole ? 1 : 0;
+            layers.total += 1;
+            isWhole = true;
+            last = &cell.layer;
         }
+        isWhole = isWhole && (cell.klDivergence || cell.deltaNll);
     }
-    return {static_cast<int>(all.size() - missing.size()), static_cast<int>(all.size())};
+    layers.measured += last != nullptr && isWhole ? 1 : 0;
+    return layers;
 }
 
 QString sensitivityContext(const SensitivityTable &table, const QString &run)

@@ -47,13 +47,7 @@ QString formatSeconds(const std::optional<double> &seconds)
         return QCoreApplication::translate("Format", "%1 s")
             .arg(QLocale().toString(*seconds, 'f', *seconds < 10 ? 2 : 1));
     }
-    const auto whole = static_cast<qlonglong>(std::llround(*seconds));
-    return whole < 3600 ? QCoreApplication::translate("Format", "%1 min %2 s")
-                              .arg(whole / 60)
-                              .arg(whole % 60, 2, 10, QLatin1Char('0'))
-                        : QCoreApplication::translate("Format", "%1 h %2 min")
-                              .arg(whole / 3600)
-                              .arg(whole % 3600 / 60, 2, 10, QLatin1Char('0'));
+    return formatSeconds(*seconds);
 }
 
 } // namespace bitprism
