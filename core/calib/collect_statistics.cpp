@@ -1,18 +1,78 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/calib/collect_statistics.h"
 
+#include "core/models/run_states.h"
+
+#include <algorithm>
+#include <utility>
+
 namespace bitprism {
+
+namespace {
+
+/// Keeps what enters the layers of one run.
+class InputKeeper final : public BlockHooks
+{
+public:
+    at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override
+    {
+        m_inputs.emplace_back(&layer, input);
+        return input;
+    }
+    void giveTo(StatisticsCollector &collector) const
+    {
+        for (const auto &[layer, input] : m_inputs) {
+            collector.beforeLayer(*layer, input);
+        }
+    }
+
+private:
+    std::vector<std::pair<const LayerInfo *, at::Tensor>> m_inputs;
+};
+
+/// Runs the block on as many states at once as threads work side by side; `keep` gets each result.
+void collectInWaves(const Model &model, const Block &block, const std::vector<StreamState> &states,
+                    StatisticsCollector &collector, JobContext &context,
+                    const std::function<void(std::size_t, StreamState)> &keep)
+{
+    const std::size_t width = sideBySide(model, states);
+    for (std::size_t first = 0; first < states.size(); first += width) {
+        context.throwIfCancelled();
+        const std::size_t count = std::min(width, states.size() - first);
+        std::vector<StreamState> wave(states.begin() + static_cast<std::ptrdiff_t>(first),
+                                      states.begin() + static_cast<std::ptrdiff_t>(first + count));
+        if (count == 1) {
+            collector.setMask(wave.front().mask);
+            model.runBlock(block, wave.front(), &collector);
+        } else {
+            std::vector<InputKeeper> inputs(count);
+            forEachOnThreads(count, count,
+                             [&](std::size_t i) { model.runBlock(block, wave[i], &inputs[i]); });
+            for (std::size_t i = 0; i < count; ++i) {
+                collector.setMask(wave[i].mask);
+                inputs[i].giveTo(collector);
+            }
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            keep(first + i, std::move(wave[i]));
+        }
+    }
+}
+
+} // namespace
 
 void collectStatistics(const Model &model, const Block &block,
                        const std::vector<StreamState> &states, StatisticsCollector &collector,
                        JobContext &context)
 {
-    for (const StreamState &state : states) {
-        context.throwIfCancelled();
-        StreamState copy = state;
-        collector.setMask(state.mask);
-        model.runBlock(block, copy, &collector);
-    }
+    collectInWaves(model, block, states, collector, context, [](std::size_t, StreamState) {});
+}
+
+void runCollecting(const Model &model, const Block &block, std::vector<StreamState> &states,
+                   StatisticsCollector &collector, JobContext &context)
+{
+    collectInWaves(model, block, states, collector, context,
+                   [&states](std::size_t i, StreamState state) { states[i] = std::move(state); });
 }
 
 } // namespace bitprism

@@ -33,16 +33,34 @@ bool isCompanion(const std::string &name)
                        [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
-/// Whether it is the last norm's or the head's.
+bool isOfNorm(const NormInfo &norm, const std::string &name)
+{
+    return norm.gain == name || norm.bias == name;
+}
+
+/// Whether it is the last norm's, the head's or a tower's projection.
 bool standsBehindTheBlocks(const ModelInfo &info, int stack, const std::string &name)
 {
     return std::any_of(info.norms.begin(), info.norms.end(),
                        [&](const NormInfo &norm) {
-                           return norm.stack == stack && norm.block < 0
-                               && (norm.gain == name || norm.bias == name);
+                           return norm.stack == stack && norm.block == headOf(0).index
+                               && isOfNorm(norm, name);
                        })
         || std::any_of(info.layers.begin(), info.layers.end(), [&](const LayerInfo &layer) {
-               return layer.stack == stack && layer.kind == "head" && layer.tensor == name;
+               return layer.stack == stack && layer.block < 0 && layer.tensor == name
+                   && (layer.kind == "head" || layer.kind == "projection");
+           });
+}
+
+/// Whether it is read before the first block: a table or the norm behind the tables.
+bool standsBeforeTheBlocks(const ModelInfo &info, int stack, const std::string &name)
+{
+    const std::vector<std::string> &tables
+        = info.stacks[static_cast<std::size_t>(stack)].embeddings;
+    return std::find(tables.begin(), tables.end(), name) != tables.end()
+        || std::any_of(info.norms.begin(), info.norms.end(), [&](const NormInfo &norm) {
+               return norm.stack == stack && norm.block == NormInfo::embedding
+                   && isOfNorm(norm, name);
            });
 }
 
@@ -54,13 +72,12 @@ std::optional<at::Tensor> QuantizedModel::tensor(const std::string &name) const
         return coded;
     }
     const ModelInfo &info = model->info();
-    for (std::size_t i = 0; model->isTransformed() && i < info.stacks.size(); ++i) {
-        const std::vector<std::string> &tables = info.stacks[i].embeddings;
-        if (std::find(tables.begin(), tables.end(), name) != tables.end()) {
+    for (int stack = 0; model->isTransformed() && stack <= model->lastStack(); ++stack) {
+        if (standsBeforeTheBlocks(info, stack, name)) {
             return model->loadTensor(name);
         }
-        if (standsBehindTheBlocks(info, static_cast<int>(i), name)) {
-            return model->loadHead(static_cast<int>(i)).tensor(name);
+        if (standsBehindTheBlocks(info, stack, name)) {
+            return model->loadHead(stack).tensor(name);
         }
     }
     return std::nullopt;

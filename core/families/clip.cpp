@@ -28,8 +28,7 @@ public:
         const ClipConfig config
             = ClipConfig::read(checkpoint.config(), (checkpoint.path() / "config.json").string());
         info.family = "clip";
-        info.stacks = {{"image", config.imageBlocks(), true, -1, std::string(pooling::first)},
-                       {"text", config.text.blocks, false, -1, std::string(pooling::endMark)}};
+        info.stacks = {imageStack(config), textStack(config)};
         info.featureKind = featureKinds::image;
         info.featureSize = config.imageSize;
         info.blocks = config.imageBlocks() + config.text.blocks;
@@ -40,6 +39,28 @@ public:
         info.bosToken = config.bosToken;
         info.eosTokens = {config.eosToken};
         describeByRules(checkpoint, config.tensors(), info);
+    }
+
+private:
+    static StackInfo imageStack(const ClipConfig &config)
+    {
+        StackInfo stack{"image", config.imageBlocks(), true, -1, std::string(pooling::first)};
+        stack.headSize
+            = static_cast<int>(config.hasResNet() ? config.resNetFeatures() / config.poolHeads
+                                                  : config.image.hiddenSize / config.image.heads);
+        stack.isPreNorm = !config.hasResNet();
+        return stack;
+    }
+    static StackInfo textStack(const ClipConfig &config)
+    {
+        StackInfo stack{"text", config.text.blocks, false, -1, std::string(pooling::endMark)};
+        stack.headSize = static_cast<int>(config.text.hiddenSize / config.text.heads);
+        stack.isPreNorm = true;
+        stack.embeddings = config.hasResNet()
+            ? std::vector<std::string>{"token_embedding.weight", "positional_embedding"}
+            : std::vector<std::string>{"text_model.embeddings.token_embedding.weight",
+                                       "text_model.embeddings.position_embedding.weight"};
+        return stack;
     }
 };
 

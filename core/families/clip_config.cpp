@@ -73,6 +73,7 @@ void addBlocks(RuleList &rules, int stack, const std::string &tower,
                const ClipConfig::Transformer &shape)
 {
     const std::int64_t width = shape.hiddenSize;
+    rules.normKind(/*centres=*/true, shape.normEpsilon);
     for (int block = 0; block < shape.blocks; ++block) {
         rules.place(stack, block, tower + "encoder.layers." + std::to_string(block) + ".");
         const std::string norm = rules.full("layer_norm1.weight");
@@ -98,6 +99,7 @@ void addOriginalBlocks(RuleList &rules, int stack, const std::string &tower,
                        const ClipConfig::Transformer &shape)
 {
     const std::int64_t width = shape.hiddenSize;
+    rules.normKind(/*centres=*/true, shape.normEpsilon);
     for (int block = 0; block < shape.blocks; ++block) {
         rules.place(stack, block, tower + "resblocks." + std::to_string(block) + ".");
         rules.norm("ln_1", width);
@@ -179,6 +181,7 @@ void addTransformers(RuleList &rules, const ClipConfig &config)
 {
     const std::int64_t width = config.image.hiddenSize;
     const std::int64_t side = config.imageSize / config.patchSize;
+    rules.normKind(/*centres=*/true, config.image.normEpsilon);
     rules.place(ClipConfig::imageStack, TensorRule::embedding, "vision_model.");
     rules.tensor("embeddings.class_embedding", {width});
     // The published method keeps it in full precision (d4c-clip.md 4); it runs
@@ -189,7 +192,8 @@ void addTransformers(RuleList &rules, const ClipConfig &config)
         .quantizable
         = false;
     rules.tensor("embeddings.position_embedding.weight", {side * side + 1, width});
-    rules.norm("pre_layrnorm", width); // spelt so in every checkpoint
+    // Spelt so in every checkpoint; what it gives is the residual stream.
+    rules.norm("pre_layrnorm", width).feedsLayersOnly = false;
     addBlocks(rules, ClipConfig::imageStack, "vision_model.", config.image);
     rules.place(ClipConfig::imageStack, TensorRule::head, "");
     rules.norm("vision_model.post_layernorm", width);

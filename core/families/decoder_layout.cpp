@@ -49,8 +49,18 @@ void addBlock(const DecoderLayout &layout, int block, RuleList &rules)
         rules.full((layout.isPreNorm ? layout.mlpNorm : layout.attentionNorm) + ".weight"));
     add(layout.down, "mlp_down", hidden, inner, "mlp_hidden",
         layout.activation == "relu" ? rules.full(layout.up + ".weight") : std::string());
-    rules.norm(layout.attentionNorm, hidden);
-    rules.norm(layout.mlpNorm, hidden);
+    NormInfo &attentionNorm = rules.norm(layout.attentionNorm, hidden);
+    if (!layout.isPreNorm) {
+        attentionNorm.feedsLayersOnly = false;
+        attentionNorm.shortcut = Shortcut{block, ShortcutPart::Mlp};
+    }
+    NormInfo &mlpNorm = rules.norm(layout.mlpNorm, hidden);
+    if (!layout.isPreNorm) {
+        mlpNorm.feedsLayersOnly = false;
+        if (block + 1 < layout.blocks) {
+            mlpNorm.shortcut = Shortcut{block + 1, ShortcutPart::Attention};
+        }
+    }
 }
 
 } // namespace
@@ -59,6 +69,7 @@ std::vector<TensorRule> DecoderLayout::tensors() const
 {
     std::vector<TensorRule> list;
     RuleList rules(list);
+    rules.normKind(/*centres=*/true, normEpsilon);
     rules.place(0, TensorRule::embedding, "");
     rules.layer(wordEmbedding, "embedding", {vocabularySize, embeddingSize});
     rules.layer(positionEmbedding, "embedding", {contextLength + firstPosition, hiddenSize});
@@ -86,7 +97,14 @@ std::vector<TensorRule> DecoderLayout::tensors() const
 void DecoderLayout::describe(const io::Checkpoint &checkpoint, ModelInfo &info) const
 {
     info.blocks = blocks;
-    info.stacks = {{"decoder", blocks}};
+    StackInfo decoder{"decoder", blocks};
+    decoder.headSize = static_cast<int>(hiddenSize / heads);
+    decoder.isPreNorm = isPreNorm && projectIn.empty();
+    if (projectIn.empty()) {
+        decoder.embeddings = {wordEmbedding + ".weight", positionEmbedding + ".weight"};
+    }
+    decoder.headTensor = projectOut.empty() ? head + ".weight" : std::string();
+    info.stacks = {decoder};
     info.contextLength = contextLength;
     info.vocabularySize = vocabularySize;
     info.hiddenSize = hiddenSize;

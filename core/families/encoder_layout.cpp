@@ -42,8 +42,15 @@ void addBlock(const EncoderLayout &layout, std::size_t index, RuleList &rules)
         rules.full(names.attentionNorm + layout.normScale));
     add(names.down, "mlp_down", hidden, inner, "mlp_hidden",
         layout.activation == "relu" ? rules.full(names.up + ".weight") : std::string());
-    rules.norm(names.attentionNorm, hidden, layout.normScale, layout.normShift);
-    rules.norm(names.outputNorm, hidden, layout.normScale, layout.normShift);
+    NormInfo &attentionNorm
+        = rules.norm(names.attentionNorm, hidden, layout.normScale, layout.normShift);
+    attentionNorm.feedsLayersOnly = false;
+    attentionNorm.shortcut = Shortcut{block, ShortcutPart::Mlp};
+    NormInfo &outputNorm = rules.norm(names.outputNorm, hidden, layout.normScale, layout.normShift);
+    outputNorm.feedsLayersOnly = false;
+    if (block + 1 < layout.blocks) {
+        outputNorm.shortcut = Shortcut{block + 1, ShortcutPart::Attention};
+    }
 }
 
 void addHead(const EncoderLayout &layout, RuleList &rules)
@@ -135,13 +142,18 @@ std::vector<TensorRule> EncoderLayout::tensors() const
 {
     std::vector<TensorRule> list;
     RuleList rules(list);
+    rules.normKind(/*centres=*/true, normEpsilon);
     rules.place(0, TensorRule::embedding, "");
     rules.layer(wordEmbedding, "embedding", {vocabularySize, embeddingSize});
     rules.layer(positionEmbedding, "embedding", {positions, embeddingSize});
     if (tokenTypes > 0) {
         rules.layer(typeEmbedding, "embedding", {tokenTypes, embeddingSize});
     }
-    rules.norm(embeddingNorm, embeddingSize, normScale, normShift);
+    NormInfo &first = rules.norm(embeddingNorm, embeddingSize, normScale, normShift);
+    if (mapping.empty()) {
+        first.feedsLayersOnly = false;
+        first.shortcut = Shortcut{0, ShortcutPart::Attention};
+    }
     for (std::size_t block = 0; block < blockPrefixes.size(); ++block) {
         addBlock(*this, block, rules);
     }
@@ -211,7 +223,9 @@ void EncoderLayout::takeHead(const ModelInfo &info)
 void EncoderLayout::describe(const io::Checkpoint &checkpoint, ModelInfo &info) const
 {
     info.blocks = blocks;
-    info.stacks = {{"encoder", blocks}};
+    StackInfo encoder{"encoder", blocks};
+    encoder.headSize = static_cast<int>(hiddenSize / heads);
+    info.stacks = {encoder};
     info.contextLength = contextLength();
     info.vocabularySize = vocabularySize;
     info.hiddenSize = hiddenSize;

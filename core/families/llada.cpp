@@ -26,7 +26,12 @@ public:
             = LladaLayout::read(checkpoint.config(), (checkpoint.path() / "config.json").string());
         info.family = "llada";
         info.blocks = layout.blocks;
-        info.stacks = {{"denoiser", layout.blocks}};
+        StackInfo denoiser{"denoiser", layout.blocks};
+        denoiser.headSize = static_cast<int>(layout.headSize);
+        denoiser.isPreNorm = true;
+        denoiser.embeddings = {LladaLayout::prefix + std::string("wte.weight")};
+        denoiser.headTensor = LladaLayout::prefix + std::string("ff_out.weight");
+        info.stacks = {denoiser};
         info.contextLength = layout.contextLength;
         info.vocabularySize = layout.vocabularySize;
         info.hiddenSize = layout.hiddenSize;

@@ -75,6 +75,7 @@ std::vector<TensorRule> LladaLayout::tensors() const
     const std::int64_t keyRows = keyValueHeads * headSize;
     std::vector<TensorRule> list;
     RuleList rules(list);
+    rules.normKind(/*centres=*/false, normEpsilon);
     rules.place(0, TensorRule::embedding, prefix);
     rules.layer("wte", "embedding", {vocabularySize, hiddenSize});
     for (int index = 0; index < blocks; ++index) {

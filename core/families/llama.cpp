@@ -43,19 +43,6 @@ public:
         info.bosToken = config.bosToken;
         info.eosTokens = config.eosTokens;
         describeByRules(checkpoint, config.tensors(), info);
-        addNorms(config, info);
-    }
-
-private:
-    static void addNorms(const LlamaConfig &config, ModelInfo &info)
-    {
-        for (int block = 0; block < config.blocks; ++block) {
-            const std::string prefix = "model.layers." + std::to_string(block) + ".";
-            info.norms.push_back({prefix + "input_layernorm.weight", "", false, 0, block, true});
-            info.norms.push_back(
-                {prefix + "post_attention_layernorm.weight", "", false, 0, block, true});
-        }
-        info.norms.push_back({"model.norm.weight", "", false, 0, -1, true});
     }
 };
 

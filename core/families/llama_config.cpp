@@ -132,6 +132,7 @@ std::vector<TensorRule> LlamaConfig::tensors() const
 {
     std::vector<TensorRule> list;
     RuleList rules(list);
+    rules.normKind(/*centres=*/false, rmsNormEpsilon);
     rules.place(0, TensorRule::embedding, "model.");
     rules.layer("embed_tokens", "embedding", {vocabularySize, hiddenSize});
     for (int block = 0; block < blocks; ++block) {
@@ -148,8 +149,8 @@ std::vector<TensorRule> LlamaConfig::tensors() const
         rules.linear("self_attn.o_proj", "attention_out", hiddenSize, queryRows(), hasOutputBias,
                      "attention_output", rules.full("self_attn.v_proj.weight"));
         if (hasQueryKeyNorm) {
-            rules.norm("self_attn.q_norm", headSize, false);
-            rules.norm("self_attn.k_norm", headSize, false);
+            rules.tensor("self_attn.q_norm.weight", {headSize}); // within a head
+            rules.tensor("self_attn.k_norm.weight", {headSize});
         }
         rules.norm("post_attention_layernorm", hiddenSize, false);
         rules.linear("mlp.gate_proj", "mlp_gate", intermediateSize, hiddenSize, hasMlpBias,

@@ -29,8 +29,15 @@ public:
         info.family = "moonshine";
         info.hiddenSize = config.hiddenSize;
         info.featureKind = featureKinds::waveform;
-        info.stacks = {{"encoder", config.encoder.blocks, true, -1},
-                       {"decoder", config.decoder.blocks, false, 0}};
+        StackInfo encoder{"encoder", config.encoder.blocks, true, -1};
+        encoder.headSize = static_cast<int>(config.headSize(config.encoder));
+        encoder.isPreNorm = true;
+        StackInfo decoder{"decoder", config.decoder.blocks, false, 0};
+        decoder.headSize = static_cast<int>(config.headSize(config.decoder));
+        decoder.isPreNorm = true;
+        decoder.embeddings = {"model.decoder.embed_tokens.weight"};
+        decoder.headTensor = "proj_out.weight";
+        info.stacks = {encoder, decoder};
         info.blocks = config.encoder.blocks + config.decoder.blocks;
         info.contextLength = config.contextLength;
         info.vocabularySize = config.vocabularySize;

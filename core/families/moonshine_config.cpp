@@ -101,12 +101,14 @@ std::vector<TensorRule> MoonshineConfig::tensors() const
     };
     std::vector<TensorRule> list;
     RuleList rules(list);
+    rules.normKind(/*centres=*/true, normEpsilon);
 
     rules.place(0, TensorRule::embedding, encoderName);
     // The methods keep the stem at 16 bits (edge-asr.md 1); it runs before the
     // first block's hooks.
     rules.layer("conv1", "convolution", {hiddenSize, 1, 127}).quantizable = false;
-    rules.norm("groupnorm", hiddenSize);
+    rules.tensor("groupnorm.weight", {hiddenSize}); // over channels and time, no LayerNorm
+    rules.tensor("groupnorm.bias", {hiddenSize});
     rules.layer("conv2", "convolution", {2 * hiddenSize, hiddenSize, 7}).quantizable = false;
     rules.tensor("conv2.bias", {2 * hiddenSize});
     rules.layer("conv3", "convolution", {hiddenSize, 2 * hiddenSize, 3}).quantizable = false;
@@ -122,7 +124,7 @@ std::vector<TensorRule> MoonshineConfig::tensors() const
         rules.linear("mlp.fc2", "mlp_down", hiddenSize, intermediateSize, true, "mlp_hidden", "");
     }
     rules.place(0, TensorRule::head, encoderName);
-    rules.norm("layer_norm", hiddenSize, false);
+    rules.norm("layer_norm", hiddenSize, false).feedsLayersOnly = false; // it is the output
 
     rules.place(1, TensorRule::embedding, decoderName);
     rules.layer("embed_tokens", "embedding", {vocabularySize, hiddenSize});

@@ -21,6 +21,8 @@ struct MoonshineConfig
         std::int64_t keyValueHeads = 0;
     };
 
+    static constexpr double normEpsilon = 1e-5; ///< of every norm
+
     std::int64_t hiddenSize = 0;
     std::int64_t intermediateSize = 0;
     Stack encoder;

@@ -45,19 +45,33 @@ void RuleList::tensor(const std::string &name, std::vector<std::int64_t> shape)
     m_rules.push_back(std::move(rule));
 }
 
-void RuleList::norm(const std::string &name, std::int64_t width, bool hasBias)
+void RuleList::normKind(bool centres, double epsilon)
 {
-    tensor(name + ".weight", {width});
-    if (hasBias) {
-        tensor(name + ".bias", {width});
-    }
+    m_normsCentre = centres;
+    m_normEpsilon = epsilon;
 }
 
-void RuleList::norm(const std::string &name, std::int64_t width, const std::string &gain,
-                    const std::string &bias)
+NormInfo &RuleList::norm(const std::string &name, std::int64_t width, bool hasBias)
 {
+    return norm(name, width, ".weight", hasBias ? ".bias" : "");
+}
+
+NormInfo &RuleList::norm(const std::string &name, std::int64_t width, const std::string &gain,
+                         const std::string &bias)
+{
+    const std::size_t index = m_rules.size();
     tensor(name + gain, {width});
-    tensor(name + bias, {width});
+    if (!bias.empty()) {
+        tensor(name + bias, {width});
+    }
+    NormInfo info;
+    info.gain = m_rules[index].name;
+    info.bias = bias.empty() ? bias : m_prefix + name + bias;
+    info.centres = m_normsCentre;
+    info.stack = m_stack;
+    info.block = m_block;
+    info.epsilon = m_normEpsilon;
+    return m_rules[index].norm.emplace(std::move(info));
 }
 
 TensorRule &RuleList::layer(const std::string &name, const char *kind,
@@ -146,6 +160,8 @@ MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector
             missing.first = missing.count++ == 0 ? rule.stored() : missing.first;
         } else if (!rule.layer.empty()) {
             info.layers.push_back(layerOf(rule, *tensor));
+        } else if (rule.norm) {
+            info.norms.push_back(*rule.norm);
         }
     }
     return missing;

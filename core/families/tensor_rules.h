@@ -5,6 +5,7 @@
 #include "core/results/model_info.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct TensorRule
     std::string producer;
     bool quantizable = true;
     bool isTransposed = false; ///< stored [cols, rows]
+    std::optional<NormInfo> norm; ///< of a norm's gain
 
     /// Makes it one that is stored [cols, rows] (GPT-2's Conv1D).
     void transpose();
@@ -53,10 +55,13 @@ public:
     void place(int stack, int block, std::string prefix, std::string sourcePrefix = {});
 
     void tensor(const std::string &name, std::vector<std::int64_t> shape);
-    void norm(const std::string &name, std::int64_t width, bool hasBias = true);
+    /// What the following norms are: LayerNorms or RMS norms, and their epsilon.
+    void normKind(bool centres, double epsilon);
+    /// Gives the description, to add to.
+    NormInfo &norm(const std::string &name, std::int64_t width, bool hasBias = true);
     /// The same with names of its own for gain and bias (".gamma", ".beta" of old checkpoints).
-    void norm(const std::string &name, std::int64_t width, const std::string &gain,
-              const std::string &bias);
+    NormInfo &norm(const std::string &name, std::int64_t width, const std::string &gain,
+                   const std::string &bias);
     /// NAME.weight with its bias; gives the rule of the weight, to add to.
     TensorRule &linear(const std::string &name, const char *kind, std::int64_t rows,
                        std::int64_t cols, bool hasBias, const std::string &group,
@@ -74,6 +79,8 @@ private:
     int m_block = TensorRule::head;
     std::string m_prefix;
     std::string m_sourcePrefix;
+    bool m_normsCentre = true;
+    double m_normEpsilon = 0;
 };
 
 /// What of the rules a checkpoint does not fulfil, by stack.
@@ -83,8 +90,8 @@ struct MissingTensors
     std::string first;
 };
 
-/// Checks one stack's rules against the checkpoint and adds its layers to
-/// `info`. A shape that contradicts the rule, or a tensor that is not
+/// Checks one stack's rules against the checkpoint and adds its layers and
+/// norms to `info`. A shape that contradicts the rule, or a tensor that is not
 /// floating-point, is BadInput; missing tensors are counted, and their layers
 /// left out.
 MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules,

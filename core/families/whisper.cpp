@@ -33,9 +33,13 @@ public:
         const std::vector<TensorRule> rules = config.tensors();
         info.featureKind = featureKinds::logMel;
         info.featureSize = config.melBins;
-        info.stacks = {{"encoder", config.encoder.blocks, true, -1}};
+        StackInfo encoderStack{"encoder", config.encoder.blocks, true, -1};
+        encoderStack.headSize = static_cast<int>(config.hiddenSize / config.encoder.heads);
+        encoderStack.isPreNorm = true;
+        info.stacks = {encoderStack};
         const MissingTensors encoder = describeStack(checkpoint, rules, 0, info);
         const std::size_t encoderLayers = info.layers.size();
+        const std::size_t encoderNorms = info.norms.size();
         const MissingTensors decoder = describeStack(checkpoint, rules, 1, info);
         info.runnable = encoder.count == 0;
         if (!info.runnable) {
@@ -45,6 +49,7 @@ public:
         const bool hasDecoder = decoder.count == 0;
         if (!hasDecoder) {
             info.layers.resize(encoderLayers);
+            info.norms.resize(encoderNorms);
             info.objective = objectives::none;
             if (info.runnable) {
                 info.problem = decoder.first
@@ -52,7 +57,13 @@ public:
                       "its encoder and writes no text";
             }
         } else {
-            info.stacks.push_back({"decoder", config.decoder.blocks, false, 0});
+            StackInfo decoderStack{"decoder", config.decoder.blocks, false, 0};
+            decoderStack.headSize = static_cast<int>(config.hiddenSize / config.decoder.heads);
+            decoderStack.isPreNorm = true;
+            decoderStack.embeddings = {config.prefix + "decoder.embed_tokens.weight",
+                                       config.prefix + "decoder.embed_positions.weight"};
+            decoderStack.headTensor = "proj_out.weight";
+            info.stacks.push_back(decoderStack);
             info.contextLength = config.decoder.positions;
             info.vocabularySize = config.vocabularySize;
             info.hasTiedHead = config.hasTiedHead;

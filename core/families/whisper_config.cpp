@@ -82,6 +82,7 @@ std::vector<TensorRule> WhisperConfig::tensors() const
     const std::string memoryNorm = encoderName + "layer_norm.weight";
     std::vector<TensorRule> list;
     RuleList rules(list);
+    rules.normKind(/*centres=*/true, normEpsilon);
 
     rules.place(0, TensorRule::embedding, encoderName);
     // The methods keep the stem at 16 bits (edge-asr.md 1); it runs before the
@@ -98,7 +99,7 @@ std::vector<TensorRule> WhisperConfig::tensors() const
         addFeedForward(rules, hiddenSize, encoder.intermediateSize);
     }
     rules.place(0, TensorRule::head, encoderName);
-    rules.norm("layer_norm", hiddenSize);
+    rules.norm("layer_norm", hiddenSize).feedsLayersOnly = false; // it is the output
 
     rules.place(1, TensorRule::embedding, decoderName);
     rules.layer("embed_tokens", "embedding", {vocabularySize, hiddenSize});

@@ -22,6 +22,8 @@ struct WhisperConfig
         std::int64_t positions = 0;
     };
 
+    static constexpr double normEpsilon = 1e-5; ///< of every norm
+
     std::int64_t hiddenSize = 0;
     std::int64_t melBins = 80;
     Stack encoder;

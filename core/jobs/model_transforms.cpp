@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/model_transforms.h"
 
+#include "core/calib/collect_statistics.h"
 #include "core/io/safetensors.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/job_run.h"
@@ -19,25 +20,20 @@ namespace {
 class Learning final : public BlockVisitor
 {
 public:
-    Learning(const Transform &transform, const TransformPlan &plan, const ModelGraph &graph)
-        : m_transform(transform)
+    Learning(const Model &model, const Transform &transform, const TransformPlan &plan,
+             const ModelGraph &graph)
+        : m_model(model)
+        , m_transform(transform)
         , m_graph(graph)
         , m_collector(plan.statistics)
     {
     }
 
-    void enter(Block &, std::vector<StreamState> &states, JobContext &) override
+    bool runsBlock(BlockId) override { return false; }
+    void enter(Block &block, std::vector<StreamState> &states, JobContext &context) override
     {
-        m_states = &states;
         m_collector.clear();
-    }
-    BlockHooks *hooks(const Block &, std::size_t index) override
-    {
-        m_collector.setMask((*m_states)[index].mask);
-        return &m_collector;
-    }
-    void leave(Block &block, std::vector<StreamState> &, JobContext &) override
-    {
+        runCollecting(m_model, block, states, m_collector, context);
         learned.merge(m_transform.learn(
             m_graph, block, [this](const LayerInfo &layer) { return m_collector.find(layer); }));
     }
@@ -45,10 +41,10 @@ public:
     LearnedTensors learned;
 
 private:
+    const Model &m_model;
     const Transform &m_transform;
     const ModelGraph &m_graph;
     StatisticsCollector m_collector;
-    std::vector<StreamState> *m_states = nullptr;
 };
 
 std::string nameOf(std::size_t step, const std::string &tensor)
@@ -93,6 +89,13 @@ bool ModelTransforms::untiesHead() const
                        [](const Step &step) { return step.plan.untiesHead; });
 }
 
+bool ModelTransforms::unties(const LayerInfo &layer) const
+{
+    const LayerInfo *head = m_graph.headLayer(layer.stack);
+    return untiesHead() && layer.kind == "embedding" && head != nullptr
+        && head->tensor == layer.tensor;
+}
+
 std::vector<std::string> ModelTransforms::online() const
 {
     std::vector<std::string> all;
@@ -126,7 +129,7 @@ void ModelTransforms::learn(const Model &model, const SampleSet &samples, JobCon
         const std::unique_ptr<Model> current = applyFirst(model, i);
         BatchInput input(*current, calibrationBatches(*current, samples));
         std::vector<StreamState> states;
-        Learning learning(*step.transform, step.plan, m_graph);
+        Learning learning(*current, *step.transform, step.plan, m_graph);
         StreamOptions options;
         options.progressFrom = static_cast<double>(done) / passes;
         options.progressTo = static_cast<double>(++done) / passes;

@@ -26,6 +26,8 @@ public:
     /// it made of the model.
     int learningPasses() const;
     bool untiesHead() const;
+    /// Whether it is an embedding that is the head too until a transform makes two weights of it.
+    bool unties(const LayerInfo &layer) const;
     /// "hadamard-rotation rotates queries and keys": what a plain checkpoint cannot hold.
     std::vector<std::string> online() const;
     std::vector<std::string> notes() const;

@@ -66,11 +66,8 @@ RunPlan::RunPlan(Recipe recipe, const Model &model)
 /// An untied head and the embedding differ, but have one layer and one name.
 void RunPlan::refuseTiedHead(const ModelInfo &info) const
 {
-    if (!m_transforms->untiesHead()) {
-        return;
-    }
     for (const PlannedLayer &layer : m_outer) {
-        if (layer.layer->kind == "embedding") {
+        if (m_transforms->unties(*layer.layer)) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "recipe: %1 is the head of %2 too, and a transform makes two "
@@ -310,7 +307,7 @@ std::int64_t RunPlan::untiedHeadBytes(const Model &model) const
 {
     std::int64_t bytes = 0;
     for (const LayerInfo &layer : model.info().layers) {
-        if (m_transforms->untiesHead() && layer.kind == "embedding") {
+        if (m_transforms->unties(layer)) {
             bytes += static_cast<std::int64_t>(model.checkpoint().require(layer.tensor).bytes);
         }
     }

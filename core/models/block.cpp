@@ -17,4 +17,6 @@ at::Tensor BlockHooks::attentionOperand(BlockId, AttentionOperand, const at::Ten
     return tensor;
 }
 
+at::Tensor BlockHooks::shortcut(BlockId, ShortcutPart, const at::Tensor &tensor) { return tensor; }
+
 } // namespace bitprism

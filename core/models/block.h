@@ -81,6 +81,10 @@ public:
     /// including the new positions.
     virtual at::Tensor attentionOperand(BlockId block, AttentionOperand operand,
                                         const at::Tensor &tensor);
+    /// What a post-norm block adds to the output of its attention or MLP, [samples, length, hidden
+    /// size]: what the norm before gave, or the block's input. Hooks in a row see it in the reverse
+    /// order, the model's own first: what changed the norm's output last is undone first.
+    virtual at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor);
 };
 
 } // namespace bitprism

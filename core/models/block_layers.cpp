@@ -64,6 +64,11 @@ at::Tensor BlockLayers::operand(AttentionOperand operand, const at::Tensor &tens
     return m_hooks == nullptr ? tensor : m_hooks->attentionOperand(m_block.id(), operand, tensor);
 }
 
+at::Tensor BlockLayers::shortcut(ShortcutPart part, const at::Tensor &tensor) const
+{
+    return m_hooks == nullptr ? tensor : m_hooks->shortcut(m_block.id(), part, tensor);
+}
+
 at::Tensor BlockLayers::attention(AttentionCall call, const StreamState &state) const
 {
     call.query = operand(AttentionOperand::Query, call.query);

@@ -34,6 +34,8 @@ public:
     /// LayerNorm `name` over the last dimension.
     at::Tensor layerNorm(const std::string &name, const at::Tensor &x, double epsilon) const;
     at::Tensor operand(AttentionOperand operand, const at::Tensor &tensor) const;
+    /// What a hook makes of what a post-norm block adds to its attention or MLP.
+    at::Tensor shortcut(ShortcutPart part, const at::Tensor &tensor) const;
 
     /// softmax(Q K^T) V of `call`'s query, key and value as the projections (and positions) left
     /// them: hooks on each, keys and values of earlier calls in front of them where `state` has a

@@ -79,13 +79,17 @@ void DecoderPass::runBlock(const Block &block, const std::vector<const LayerInfo
         call.key = splitHeads(layers.apply(m_layout.key, attentionInput), m_layout.heads);
         call.value = splitHeads(layers.apply(m_layout.value, attentionInput), m_layout.heads);
     }
+    const auto shortcut = [&](ShortcutPart part, const at::Tensor &x) {
+        return m_layout.isPreNorm ? x : layers.shortcut(part, x);
+    };
     at::Tensor middle
-        = layers.apply(m_layout.attentionOut, layers.attention(std::move(call), state)) + input;
+        = layers.apply(m_layout.attentionOut, layers.attention(std::move(call), state))
+        + shortcut(ShortcutPart::Attention, input);
     middle = m_layout.isPreNorm ? middle : norm(m_layout.attentionNorm, middle);
     const at::Tensor mlpInput = m_layout.isPreNorm ? norm(m_layout.mlpNorm, middle) : middle;
     const at::Tensor inner
         = tensor_math::activation(layers.apply(m_layout.up, mlpInput), m_layout.activation);
-    const at::Tensor sum = layers.apply(m_layout.down, inner) + middle;
+    const at::Tensor sum = layers.apply(m_layout.down, inner) + shortcut(ShortcutPart::Mlp, middle);
     state.hidden = m_layout.isPreNorm ? sum : norm(m_layout.mlpNorm, sum);
 }
 

@@ -72,10 +72,13 @@ void EncoderPass::runBlock(const Block &block, const std::vector<const LayerInfo
     call.keyMask = state.mask.defined() ? state.mask.to(input.device()) : state.mask;
     const at::Tensor attended
         = layers.apply(names.attentionOut, layers.attention(std::move(call), state));
-    const at::Tensor middle = norm(names.attentionNorm, attended + input);
+    const at::Tensor middle
+        = norm(names.attentionNorm, attended + layers.shortcut(ShortcutPart::Attention, input));
     const at::Tensor inner
         = tensor_math::activation(layers.apply(names.up, middle), m_layout.activation);
-    state.hidden = norm(names.outputNorm, layers.apply(names.down, inner) + middle);
+    state.hidden
+        = norm(names.outputNorm,
+               layers.apply(names.down, inner) + layers.shortcut(ShortcutPart::Mlp, middle));
 }
 
 at::Tensor EncoderPass::finish(const Block &head, const std::vector<const LayerInfo *> &infos,

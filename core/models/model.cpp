@@ -61,6 +61,10 @@ public:
         return m_second->attentionOperand(block, operand,
                                           m_first->attentionOperand(block, operand, tensor));
     }
+    at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor) override
+    {
+        return m_first->shortcut(block, part, m_second->shortcut(block, part, tensor));
+    }
 
 private:
     BlockHooks *m_first;

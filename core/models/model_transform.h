@@ -20,7 +20,8 @@ public:
     /// A block, or the head, just read. A tied head stands under the embedding's name and is edited
     /// as a head: the embedding itself goes through editRows().
     virtual void edit(Block &) const { }
-    /// Rows [n, width] of a table that is looked up before the first block.
+    /// Rows [n, width] of a table that is looked up before the first block, or another tensor that
+    /// is read there, whole.
     virtual at::Tensor editRows(const std::string & /*tensor*/, const at::Tensor &rows) const
     {
         return rows;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int encoderStack = 0;
 constexpr int decoderStack = 1;
-constexpr double normEpsilon = 1e-5;
+constexpr double normEpsilon = MoonshineConfig::normEpsilon;
 const char *const tokenTable = "model.decoder.embed_tokens.weight";
 
 /// Before the names of a block's tensors.

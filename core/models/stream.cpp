@@ -92,6 +92,8 @@ void streamBlocks(const Model &model, std::vector<StreamState> &states, BlockVis
         visitor.enter(block, states, context);
         if (visitor.runsBlock(id)) {
             runWithHooks(model, block, states, visitor, context, steps);
+        } else {
+            steps.next(states.size());
         }
         visitor.leave(block, states, context);
     }

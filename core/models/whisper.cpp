@@ -14,7 +14,7 @@ namespace {
 
 constexpr int encoderStack = 0;
 constexpr int decoderStack = 1;
-constexpr double normEpsilon = 1e-5;
+constexpr double normEpsilon = WhisperConfig::normEpsilon;
 
 /// Whisper (arXiv 2212.04356): pre-norm blocks with erf-GELU; sinusoidal
 /// positions in the encoder, learned ones in the decoder, which attends to the

@@ -143,7 +143,15 @@ bool AwqSearch::canFold(const Group &group) const
         = std::any_of(m_task.layers.begin(), m_task.layers.end(), [&](const LayerTask &layer) {
               return layer.layer->tensor == first.producer;
           });
-    return producer.dim() == 1 || isOwnLayer;
+    return producer.dim() == 1 ? feedsLayersOnly(first.producer) : isOwnLayer;
+}
+
+bool AwqSearch::feedsLayersOnly(const std::string &gain) const
+{
+    const std::vector<NormInfo> &norms = m_task.model->info().norms;
+    return std::any_of(norms.begin(), norms.end(), [&](const NormInfo &norm) {
+        return norm.gain == gain && norm.feedsLayersOnly;
+    });
 }
 
 AwqScales AwqSearch::run(int ratios, JobContext &context)

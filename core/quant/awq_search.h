@@ -55,6 +55,8 @@ private:
 
     std::vector<Group> scalableGroups() const;
     bool canFold(const Group &group) const;
+    /// A post-norm block's norm is read by a shortcut too, which no weight can correct.
+    bool feedsLayersOnly(const std::string &gain) const;
     /// s for one ratio, from the channels' mean magnitudes.
     static at::Tensor scalesOf(const at::Tensor &magnitudes, double ratio);
     /// The same as the producer can take it up exactly: what its stored type holds, it holds.

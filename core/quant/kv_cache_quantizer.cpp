@@ -29,6 +29,14 @@ public:
         }
         return result;
     }
+    at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor) override
+    {
+        at::Tensor result = tensor;
+        for (auto hooks = m_hooks.rbegin(); hooks != m_hooks.rend(); ++hooks) {
+            result = (*hooks)->shortcut(block, part, result);
+        }
+        return result;
+    }
 
 private:
     std::vector<std::shared_ptr<BlockHooks>> m_hooks;

@@ -16,9 +16,14 @@ bool writesResidual(const LayerInfo &layer)
         || layer.kind == "mlp_down";
 }
 
-bool isValue(const LayerInfo &layer)
+/// First row and number of rows that make values; {0, 0} where none do.
+std::pair<std::int64_t, std::int64_t> valueRows(const LayerInfo &layer)
 {
-    return layer.kind == "attention_value" || layer.kind == "cross_attention_value";
+    if (layer.kind == "attention_qkv") {
+        return {layer.rows / 3 * 2, layer.rows / 3};
+    }
+    const bool isValue = layer.kind == "attention_value" || layer.kind == "cross_attention_value";
+    return {0, isValue ? layer.rows : 0};
 }
 
 bool isAttentionOut(const LayerInfo &layer)
@@ -35,13 +40,18 @@ bool centres(const ModelGraph &graph, int stack)
         [stack](const NormInfo &norm) { return norm.stack == stack && norm.centres; });
 }
 
-/// The last norm, where its gain can move into a head behind it.
+/// The last norm, where its gain can move into the one weight behind it.
 const NormInfo *foldableLastNorm(const ModelGraph &graph, int stack)
 {
     const std::vector<const NormInfo *> norms = graph.normsOf(headOf(stack));
-    const bool hasHead
-        = !graph.stack(stack).headTensor.empty() && graph.layersOf(headOf(stack)).size() == 1;
-    return hasHead && norms.size() == 1 && norms.front()->feedsLayersOnly ? norms.front() : nullptr;
+    if (norms.size() != 1 || !norms.front()->feedsLayersOnly) {
+        return nullptr;
+    }
+    const std::vector<const LayerInfo *> readers = graph.readersOf(*norms.front());
+    const bool isOne = readers.size() == 1 && readers.front()->block < 0;
+    const bool canUntie
+        = isOne && (readers.front()->kind != "embedding" || !graph.stack(stack).headTensor.empty());
+    return canUntie ? norms.front() : nullptr;
 }
 
 bool beginsWithTables(const ModelGraph &graph, int stack)
@@ -64,25 +74,26 @@ at::Tensor byHead(const at::Tensor &x, std::int64_t size)
     return x.reshape(shape);
 }
 
-void requireHeads(const ModelGraph &graph, int stack)
+/// Throws unless every stack's values and output projections consist of whole heads.
+void requireHeads(const ModelGraph &graph)
 {
-    const int size = graph.stack(stack).headSize;
-    for (int index = 0; index < graph.stack(stack).blocks; ++index) {
-        const std::vector<const LayerInfo *> layers = graph.layersOf({stack, index});
-        const bool hasValue = std::any_of(layers.begin(), layers.end(),
-                                          [](const LayerInfo *layer) { return isValue(*layer); });
-        const bool divides
-            = size > 0 && std::all_of(layers.begin(), layers.end(), [size](const LayerInfo *layer) {
-                  return (!isValue(*layer) || layer->rows % size == 0)
-                      && (!isAttentionOut(*layer) || layer->cols % size == 0);
-              });
-        if (!hasValue || !divides) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "hadamard-rotation: %1 (family %2) has no values of its own "
-                                    "for each head; set \"heads\" to none."),
-                        graph.info().path, graph.info().family);
+    bool isAny = false;
+    bool divides = true;
+    for (const LayerInfo &layer : graph.info().layers) {
+        const std::int64_t rows = valueRows(layer).second;
+        const std::int64_t cols = isAttentionOut(layer) ? layer.cols : 0;
+        if (layer.block >= 0 && rows + cols > 0) {
+            const int size = graph.stack(layer.stack).headSize;
+            isAny = isAny || rows > 0;
+            divides = divides && size > 0 && rows % size == 0 && cols % size == 0;
         }
+    }
+    if (!isAny || !divides) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "hadamard-rotation: %1 (family %2) has no values of its own "
+                                "for each head; set \"heads\" to none."),
+                    graph.info().path, graph.info().family);
     }
 }
 
@@ -102,6 +113,16 @@ void shiftBias(Block &block, const LayerInfo &layer, const at::Tensor &moved)
     }
 }
 
+/// Why a stack's residual stream is left alone. A post-norm stream passes the norms' gains, which
+/// no rotation commutes with.
+std::string reasonAgainst(const ModelGraph &graph, int stack)
+{
+    const bool hasNorms
+        = std::any_of(graph.info().norms.begin(), graph.info().norms.end(),
+                      [stack](const NormInfo &norm) { return norm.stack == stack; });
+    return hasNorms ? "its norms stand behind the additions" : "it has no norms before its layers";
+}
+
 void planResidual(const ModelGraph &graph, TransformPlan &plan)
 {
     bool isAny = false;
@@ -109,7 +130,7 @@ void planResidual(const ModelGraph &graph, TransformPlan &plan)
         const StackInfo &info = graph.stack(stack);
         if (!info.isPreNorm) {
             plan.notes.push_back("hadamard-rotation: the residual stream of " + info.name
-                                 + " stays as it is: its norms stand behind the additions");
+                                 + " stays as it is: " + reasonAgainst(graph, stack));
             continue;
         }
         isAny = true;
@@ -119,16 +140,17 @@ void planResidual(const ModelGraph &graph, TransformPlan &plan)
         if (foldableLastNorm(graph, stack) == nullptr) {
             plan.online.push_back("rotates back what leaves the last block of " + info.name);
         } else {
-            plan.untiesHead = plan.untiesHead || graph.info().hasTiedHead;
+            plan.untiesHead = plan.untiesHead
+                || graph.readersOf(*graph.normsOf(headOf(stack)).front()).front()->kind
+                    == "embedding";
         }
     }
     if (!isAny) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
-                                "hadamard-rotation: the norms of %1 (family %2) stand behind the "
-                                "additions, so its residual stream cannot be rotated offline; set "
-                                "\"residual\" to online or none."),
-                    graph.info().path, graph.info().family);
+                                "hadamard-rotation: the residual stream of %1 (family %2) cannot "
+                                "be rotated offline: %3; set \"residual\" to online or none."),
+                    graph.info().path, graph.info().family, reasonAgainst(graph, 0));
     }
 }
 
@@ -140,9 +162,8 @@ TransformPlan planRotation(const ModelGraph &graph, const RotationParts &parts)
     if (parts.residualOffline) {
         planResidual(graph, plan);
     }
-    for (int stack = 0; stack < stackCount(graph) && (parts.headsOffline || parts.headsOnline);
-         ++stack) {
-        requireHeads(graph, stack);
+    if (parts.headsOffline || parts.headsOnline) {
+        requireHeads(graph);
     }
     const std::pair<bool, const char *> online[]
         = {{parts.residualOnline, "rotates what enters attention and MLP"},
@@ -289,12 +310,17 @@ void RotatedModel::rotateHeads(Block &block) const
     const Rotation &H = plain(size);
     for (const LayerInfo *layer : m_graph.layersOf(block.id())) {
         const at::Tensor stored = block.tensor(layer->tensor);
-        if (isValue(*layer)) { // H^T on the rows of each head
-            const at::Tensor columns = H.right(byHead(stored.t(), size));
-            replace(block, layer->tensor, columns.reshape({layer->cols, layer->rows}).t(), stored);
+        if (const auto [first, count] = valueRows(*layer); count > 0) { // H^T on a head's rows
+            at::Tensor W = stored.clone();
+            const at::Tensor columns = H.right(byHead(W.narrow(0, first, count).t(), size));
+            W.narrow(0, first, count).copy_(columns.reshape({layer->cols, count}).t());
+            replace(block, layer->tensor, W, stored);
             const at::Tensor bias = block.tensor(biasName(*layer));
             if (bias.defined()) {
-                replace(block, biasName(*layer), H.right(byHead(bias, size)).reshape({-1}), bias);
+                at::Tensor b = bias.clone();
+                const at::Tensor values = H.right(byHead(b.narrow(0, first, count), size));
+                b.narrow(0, first, count).copy_(values.reshape({-1}));
+                replace(block, biasName(*layer), b, bias);
             }
         } else if (isAttentionOut(*layer)) { // H on the columns of each head
             at::Tensor W = H.right(byHead(stored, size)); // [rows, heads, size]
@@ -316,7 +342,7 @@ void RotatedModel::editHead(Block &block) const
         return; // finishing() rotates back
     }
     const Rotation &Q = m_residual.at(stack);
-    const std::string &name = m_graph.layersOf(headOf(stack)).front()->tensor;
+    const std::string &name = m_graph.readersOf(*norm).front()->tensor;
     const at::Tensor &stored = block.tensor(name);
     const at::Tensor gain = block.tensor(norm->gain).to(at::kDouble);
     replace(block, name, Q.right(stored.to(at::kDouble) * gain), stored);

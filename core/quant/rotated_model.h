@@ -28,11 +28,11 @@ TransformPlan planRotation(const ModelGraph &graph, const RotationParts &parts);
 /// the products worked out in FP64:
 /// - offline: norms' gains (and biases) move into the layers that read them, these become W Q, the
 ///   layers that write to the residual stream Q^T W, its embeddings E Q. The last norm is left
-///   plain and its gain moves into the head, which is untied for that. Where the stream begins with
-///   other than tables, or ends without a head, the states are rotated online at that end.
-///   A LayerNorm stays one: Q keeps the vector of ones, and what writes is centred first, which
-///   the norm would do anyway. (The publication replaces it by an RMS norm; keeping it leaves the
-///   forward pass and exported checkpoints as they are.)
+///   plain and its gain moves into the head (or a tower's projection), which is untied for that.
+///   Where the stream begins with other than tables, or ends without a head, the states are rotated
+///   online at that end. A LayerNorm stays one: Q keeps the vector of ones, and what writes is
+///   centred first, which the norm would do anyway. (The publication replaces it by an RMS norm;
+///   keeping it leaves the forward pass and exported checkpoints as they are.)
 /// - heads: H on each head's values and on the columns of the output projection; online, the part
 ///   across heads is done on the projection's input.
 /// - online parts: inputs of layers, or queries and keys, through the hooks.

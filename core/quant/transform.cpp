@@ -3,6 +3,8 @@
 
 #include "core/base/error.h"
 
+#include <algorithm>
+
 namespace bitprism {
 
 namespace {
@@ -73,6 +75,14 @@ private:
         }
         return result;
     }
+    at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor) override
+    {
+        at::Tensor result = tensor;
+        for (auto hooks = m_hooks.rbegin(); hooks != m_hooks.rend(); ++hooks) {
+            result = (*hooks)->shortcut(block, part, result);
+        }
+        return result;
+    }
 
     std::vector<std::shared_ptr<const ModelTransform>> m_transforms;
     std::vector<BlockHooks *> m_hooks; ///< of the transforms that have some
@@ -98,6 +108,17 @@ std::vector<const LayerInfo *> ModelGraph::layersOf(BlockId id) const
     return layers;
 }
 
+const LayerInfo *ModelGraph::headLayer(int stack) const
+{
+    const std::vector<std::string> &tables = this->stack(stack).embeddings;
+    for (const LayerInfo *layer : layersOf(headOf(stack))) {
+        if (layer->kind == "head" || (!tables.empty() && layer->tensor == tables.front())) {
+            return layer;
+        }
+    }
+    return nullptr;
+}
+
 std::vector<const NormInfo *> ModelGraph::normsOf(BlockId id) const
 {
     std::vector<const NormInfo *> norms;
@@ -112,12 +133,40 @@ std::vector<const NormInfo *> ModelGraph::normsOf(BlockId id) const
 std::vector<const LayerInfo *> ModelGraph::readersOf(const NormInfo &norm) const
 {
     std::vector<const LayerInfo *> readers;
-    for (const LayerInfo *layer : layersOf({norm.stack, norm.block})) {
-        if (layer->producer == norm.gain) {
-            readers.push_back(layer);
+    for (const LayerInfo &layer : m_info.layers) {
+        if (layer.producer == norm.gain) {
+            readers.push_back(&layer);
         }
     }
+    const LayerInfo *head = norm.block == headOf(0).index ? headLayer(norm.stack) : nullptr;
+    if (readers.empty() && head != nullptr && head->kind == "embedding") {
+        readers.push_back(head);
+    }
     return readers;
+}
+
+std::vector<const NormInfo *> ModelGraph::normsReadBy(BlockId id) const
+{
+    std::vector<const NormInfo *> norms;
+    for (const NormInfo &norm : m_info.norms) {
+        const std::vector<const LayerInfo *> readers = readersOf(norm);
+        const bool isHere
+            = std::all_of(readers.begin(), readers.end(), [id](const LayerInfo *layer) {
+                  return layer->stack == id.stack && layer->block == id.index;
+              });
+        if (norm.canMove() && !readers.empty() && isHere) {
+            norms.push_back(&norm);
+        }
+    }
+    return norms;
+}
+
+std::string biasName(const LayerInfo &layer)
+{
+    constexpr std::string_view suffix = "weight";
+    return layer.tensor.ends_with(suffix)
+        ? layer.tensor.substr(0, layer.tensor.size() - suffix.size()) + "bias"
+        : layer.name + ".bias";
 }
 
 LearnedTensors Transform::learn(const ModelGraph &, const Block &, const BlockStatistics &) const

@@ -33,17 +33,22 @@ public:
     }
     /// Layers of a block, of the head for headOf().
     std::vector<const LayerInfo *> layersOf(BlockId id) const;
-    /// Norms of a block; the last norm of the stack for headOf().
+    /// The weight that makes the stack's output: the head, or a tied one's embedding. Null: none.
+    const LayerInfo *headLayer(int stack) const;
+    /// Norms whose tensors are a block's; the last norms of the stack for headOf().
     std::vector<const NormInfo *> normsOf(BlockId id) const;
-    /// Layers that read the norm's output and nothing else.
+    /// Norms that can move (NormInfo::canMove()) and whose readers are all layers of this block.
+    std::vector<const NormInfo *> normsReadBy(BlockId id) const;
+    /// Layers that read the norm's output, wherever they are. A tied head is one of them.
     std::vector<const LayerInfo *> readersOf(const NormInfo &norm) const;
 
 private:
     const ModelInfo &m_info;
 };
 
-/// Of a layer's bias, whether or not there is one.
-inline std::string biasName(const LayerInfo &layer) { return layer.name + ".bias"; }
+/// Of a layer's bias, whether or not there is one: "x.weight" has "x.bias", CLIP's
+/// "x.in_proj_weight" has "x.in_proj_bias".
+std::string biasName(const LayerInfo &layer);
 
 /// Small tensors that a transform learned from calibration data, by tensor name: kept with a run.
 using LearnedTensors = std::map<std::string, at::Tensor>;

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,17 +38,42 @@ struct LayerInfo
     const std::string &stored() const { return source.empty() ? tensor : source; }
 };
 
-/// One normalisation of a stack. What reads it: the layers that name its gain as their producer.
+/// The sum of a post-norm block that takes its input past the layers.
+enum class ShortcutPart
+{
+    Attention, ///< what enters the block
+    Mlp ///< what enters the MLP
+};
+
+/// The sum that reads a norm's output: in this block of the norm's stack.
+struct Shortcut
+{
+    int block = 0;
+    ShortcutPart part = ShortcutPart::Attention;
+    bool operator==(const Shortcut &) const = default;
+};
+
+/// One normalisation of a stack. What reads it: the layers that name its gain as their producer
+/// (in the next block or another stack where it ends a block or stack), and perhaps a shortcut.
 struct NormInfo
 {
+    static constexpr int embedding = -2; ///< `block` of a norm before the first block
+
     std::string gain; ///< tensor, [size]
     std::string bias; ///< tensor, [size]; empty: none
     bool centres = false; ///< subtracts the mean first (LayerNorm); otherwise an RMS norm
     int stack = 0;
-    int block = -1; ///< -1: the last norm, before the head or the stack's output
-    /// False where something else reads it too (a post-norm block's residual stream), so that a
-    /// scale cannot move into those layers alone.
+    /// Whose tensors hold it. -1: the last norm, before the head or the stack's output.
+    int block = -1;
+    /// False where something else reads it too: a shortcut, or whoever reads the stack's output.
     bool feedsLayersOnly = true;
+    /// What reads it beside layers in a post-norm stack; nothing else does then.
+    std::optional<Shortcut> shortcut = {};
+    double epsilon = 0; ///< added to the variance
+
+    /// Whether a scale or shift of its output can be undone wherever it is read: in the layers'
+    /// weights, and on the shortcut by BlockHooks::shortcut().
+    bool canMove() const { return feedsLayersOnly || shortcut.has_value(); }
 };
 
 struct StackInfo
@@ -61,8 +87,8 @@ struct StackInfo
     int headSize = 0; ///< of attention's values; 0: unknown
     /// Every block adds to one residual stream that is normalised on its way into layers only.
     bool isPreNorm = false;
-    /// Tables whose rows, looked up and added, are the whole input of block 0; empty where it is
-    /// made otherwise (convolutions, a projected or normalised embedding).
+    /// Tables whose rows, looked up and added, are the whole input of block 0, the tokens' first;
+    /// empty where it is made otherwise (convolutions, a projected or normalised embedding).
     std::vector<std::string> embeddings{};
     /// What the head's weight is named in a checkpoint that does not tie it; empty: no head.
     std::string headTensor{};

@@ -89,6 +89,18 @@ private Q_SLOTS:
         }
     }
 
+    void methodsShowsOneInFull()
+    {
+        const json named = good({"methods", "gptq", "smoothquant"})["components"];
+        QCOMPARE(named.size(), std::size_t{2});
+        const std::string page = m_cli.run({"methods", "gptq"}).output;
+        for (const char *words : {"gptq (weights): GPTQ", "damping = 0.01", "[2 to 8]",
+                                  "power-norm", "[true or false]"}) {
+            QVERIFY2(page.find(words) != std::string::npos, words);
+        }
+        QVERIFY(cli({"methods", "gtpq"}).isError(3, "gtpq"));
+    }
+
     void generateContinuesAndStartsFromBos()
     {
         const json document = good({"generate", path("model"), "--prompt", "", "--tokens", "5"});

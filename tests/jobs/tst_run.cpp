@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/eval/evaluate.h"
 #include "core/jobs/opened_model.h"
+#include "core/jobs/registry.h"
 #include "core/jobs/run_files.h"
 #include "core/results/run_summary.h"
 #include "core/store/experiment_store.h"
@@ -8,6 +9,7 @@
 #include "tests/support/test_main.h"
 
 #include <filesystem>
+#include <map>
 #include <set>
 
 using namespace bitprism;
@@ -106,19 +108,29 @@ void TstRun::reportsLayersSizeAndHash()
 void TstRun::equalRequestsGiveEqualCodes_data()
 {
     QTest::addColumn<QString>("recipe");
-    QTest::newRow("rtn") << R"({"weights": {"id": "rtn", "bits": 3, "group_size": 16}})";
-    QTest::newRow("gptq") << R"({"weights": {"id": "gptq", "bits": 3, "group_size": 16}})";
+    registerEngineComponents();
+    const std::map<std::string, Json> quick{{"omniquant-clip", {{"epochs", 2}}},
+                                            {"adaround", {{"steps", 20}}}};
+    for (const ComponentInfo &component : Registry::instance().components()) {
+        if (component.kind != Kind::weights) {
+            continue; // every weight quantizer, whoever adds it
+        }
+        const auto found = quick.find(component.id);
+        Json weights = found == quick.end() ? Json::object() : found->second;
+        weights["id"] = component.id;
+        for (const ParamInfo &parameter : component.parameters) {
+            if (parameter.key == "bits" || parameter.key == "group_size") {
+                weights[parameter.key] = parameter.key == "bits" ? 3 : 16;
+            }
+        }
+        QTest::newRow(component.id.c_str())
+            << QString::fromStdString(Json{{"weights", weights}}.dump());
+    }
     QTest::newRow("gptq, act order")
         << R"({"weights": {"id": "gptq", "bits": 2, "group_size": 16, "act_order": true}})";
-    QTest::newRow("awq") << R"({"weights": {"id": "awq", "bits": 3, "group_size": 16}})";
-    QTest::newRow("omniquant-clip")
-        << R"({"weights": {"id": "omniquant-clip", "bits": 3, "group_size": 16, "epochs": 2}})";
-    QTest::newRow("adaround")
-        << R"({"weights": {"id": "adaround", "bits": 3, "group_size": 16, "steps": 20}})";
     QTest::newRow("adaround, block")
         << R"({"weights": {"id": "adaround", "bits": 3, "group_size": 16, "steps": 10,
                            "objective": "block"}})";
-    QTest::newRow("spqr") << R"({"weights": {"id": "spqr", "bits": 3, "group_size": 16}})";
     QTest::newRow("head") << R"({"weights": {"id": "gptq", "bits": 4, "group_size": 16},
                                  "overrides": [{"match": "*embed_tokens", "weights": {"bits": 8}}]})";
 }
@@ -134,7 +146,7 @@ void TstRun::equalRequestsGiveEqualCodes()
     QCOMPARE(first->bytes, second->bytes);
 
     Json other = options;
-    other["recipe"]["weights"]["bits"] = 5;
+    other["recipe"]["weights"] = {{"id", "rtn"}, {"bits", 5}, {"group_size", 16}};
     QVERIFY(summary(other)->codesSha256 != first->codesSha256);
 }
 

@@ -6,7 +6,7 @@
 #include "core/quant/quantized_overlay.h"
 #include "core/quant/tensor_view.h"
 #include "core/quant/weight_quantizer.h"
-#include "tests/support/toy_model.h"
+#include "tests/support/family_subjects.h"
 
 #include <memory>
 #include <vector>
@@ -19,34 +19,19 @@ class ToyBlock
 {
 public:
     explicit ToyBlock(const ToyLlama &options, int bits = 3)
-        : m_toy(options)
-        , m_block(m_toy->loadBlock({0, 0}))
-        , m_statistics(StatisticsNeeds{true, false, true, false, false})
+        : ToyBlock(subjectOf([&](const auto &folder) { writeToyLlama(folder, options); },
+                             options.vocabulary, 24),
+                   {tokens(options, 1), tokens(options, 2)}, bits)
     {
-        for (const std::uint64_t seed : {1, 2}) {
-            Batch batch;
-            batch.tokens = randomTokens(3, 24, options.vocabulary, seed);
-            m_inputs.push_back(m_toy->begin(0, batch));
-            m_outputs.push_back(m_inputs.back());
-            m_toy->runBlock(m_block, m_outputs.back());
-            m_targets.push_back(m_outputs.back().hidden);
-        }
-        JobContext context;
-        collectStatistics(*m_toy, m_block, m_inputs, m_statistics, context);
-        task.model = &*m_toy;
-        task.block = &m_block;
-        task.quantizedInputs = &m_inputs;
-        task.fullInputs = &m_inputs;
-        task.targets = &m_targets;
-        for (const LayerInfo *layer : m_toy->layersOf({0, 0})) {
-            task.layers.push_back(
-                {layer, m_block.tensor(layer->tensor), bits, {}, m_statistics.find(*layer)});
-        }
+    }
+    explicit ToyBlock(Subject subject, int bits = 3)
+        : ToyBlock(std::move(subject), {}, bits)
+    {
     }
 
     BlockTask task;
     StatisticsCollector &statistics() { return m_statistics; }
-    const Model &model() const { return *m_toy; }
+    const Model &model() const { return *m_toy.model; }
 
     /// The block with some of its tensors replaced, run on all inputs, against the targets: mean
     /// squared difference over mean square.
@@ -60,7 +45,7 @@ public:
         double whole = 0;
         for (std::size_t i = 0; i < m_inputs.size(); ++i) {
             StreamState state = m_inputs[i];
-            m_toy->runBlock(changed, state);
+            model().runBlock(changed, state);
             error += (state.hidden - m_targets[i]).square().sum(at::kDouble).item<double>();
             whole += m_targets[i].square().sum(at::kDouble).item<double>();
         }
@@ -91,7 +76,40 @@ public:
     }
 
 private:
-    ToyModel m_toy;
+    ToyBlock(Subject subject, std::vector<Batch> batches, int bits)
+        : m_toy(std::move(subject))
+        , m_block(model().loadBlock({0, 0}))
+        , m_statistics(StatisticsNeeds{true, false, true, false, false})
+    {
+        if (batches.empty()) {
+            batches.push_back(m_toy.batch);
+        }
+        for (const Batch &batch : batches) {
+            m_inputs.push_back(model().begin(0, batch));
+            m_outputs.push_back(m_inputs.back());
+            model().runBlock(m_block, m_outputs.back());
+            m_targets.push_back(m_outputs.back().hidden);
+        }
+        JobContext context;
+        collectStatistics(model(), m_block, m_inputs, m_statistics, context);
+        task.model = &model();
+        task.block = &m_block;
+        task.quantizedInputs = &m_inputs;
+        task.fullInputs = &m_inputs;
+        task.targets = &m_targets;
+        for (const LayerInfo *layer : model().layersOf({0, 0})) {
+            task.layers.push_back(
+                {layer, m_block.tensor(layer->tensor), bits, {}, m_statistics.find(*layer)});
+        }
+    }
+    static Batch tokens(const ToyLlama &options, std::uint64_t seed)
+    {
+        Batch batch;
+        batch.tokens = randomTokens(3, 24, options.vocabulary, seed);
+        return batch;
+    }
+
+    Subject m_toy;
     Block m_block;
     std::vector<StreamState> m_inputs;
     std::vector<StreamState> m_outputs;

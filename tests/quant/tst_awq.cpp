@@ -52,6 +52,11 @@ void TstAwq::scalesKeepTheFunction_data()
     QTest::newRow("llama with biases") << "llama" << true;
     QTest::newRow("qwen2") << "qwen2" << false;
     QTest::newRow("qwen3") << "qwen3" << false;
+    for (const test::NamedSubject &subject : test::familySubjects()) {
+        if (!QString(subject.name).startsWith("clip, ResNet")) { // no norm before its layers
+            QTest::addRow("subject %s", subject.name) << subject.name << false;
+        }
+    }
 }
 
 /// Property 10: with quantization left out, the block gives what it gave.
@@ -64,7 +69,8 @@ void TstAwq::scalesKeepTheFunction()
     options.modelType = modelType.toStdString();
     options.attentionBias = biases;
     options.mlpBias = biases;
-    ToyBlock toy(options);
+    const bool isSubject = QString(QTest::currentDataTag()).startsWith("subject ");
+    ToyBlock toy = isSubject ? ToyBlock(test::subjectNamed(modelType)) : ToyBlock(options);
     JobContext context;
     AwqSearch search(toy.task, toy.statistics(), gridOf);
     const AwqScales scales = search.run(20, context);

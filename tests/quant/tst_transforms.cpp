@@ -3,12 +3,13 @@
 #include "core/quant/rotation.h"
 #include "core/quant/transform.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/family_subjects.h"
 #include "tests/support/test_main.h"
-#include "tests/support/toy_model.h"
 
 #include <nlohmann/json.hpp>
 
-#include <functional>
+#include <algorithm>
+#include <set>
 
 using namespace bitprism;
 using namespace bitprism::test;
@@ -19,80 +20,29 @@ namespace {
 constexpr double functionTolerance = 1e-4;
 /// The same through weights that are edited in FP64 and rounded to FP32 once.
 constexpr double exactTolerance = 1e-12;
-
-struct Subject
-{
-    std::unique_ptr<ToyModel> toy;
-    at::Tensor tokens;
-};
-
-using MakeSubject = std::function<Subject()>;
-
-Subject llamaSubject(const ToyLlama &options)
-{
-    return {std::make_unique<ToyModel>(options), randomTokens(2, 24, options.vocabulary, 5)};
-}
-
-/// Every model the transforms must keep the function of; a family that lands adds its rows here.
-struct NamedSubject
-{
-    const char *name;
-    MakeSubject make;
-};
-
-std::vector<NamedSubject> subjects()
-{
-    ToyLlama plain;
-    plain.spread = 0.3; // gains far from one
-    ToyLlama tied = plain;
-    tied.tiedHead = true;
-    ToyLlama biased = plain;
-    biased.modelType = "qwen2";
-    biased.mlpBias = true;
-    ToyLlama normed = plain;
-    normed.modelType = "qwen3";
-    normed.hidden = 24; // 12 x 2
-    ToyLlama odd = plain;
-    odd.hidden = 44;
-    odd.headSize = 12;
-    odd.heads = 3;
-    odd.keyValueHeads = 1;
-    odd.intermediate = 52; // 13 blocks of 4
-    return {{"llama", [=] { return llamaSubject(plain); }},
-            {"llama, tied head", [=] { return llamaSubject(tied); }},
-            {"qwen2, biases", [=] { return llamaSubject(biased); }},
-            {"qwen3, query and key norms", [=] { return llamaSubject(normed); }},
-            {"llama, sizes 44, 12 and 52", [=] { return llamaSubject(odd); }}};
-}
-
-Subject subjectNamed(const QString &name)
-{
-    for (const NamedSubject &subject : subjects()) {
-        if (name == subject.name) {
-            return subject.make();
-        }
-    }
-    return {};
-}
+/// What the specification asks of rotations that cancel, in FP64.
+constexpr double cancellingTolerance = 1e-9;
 
 std::unique_ptr<Transform> makeTransform(const std::string &id, const Json &params)
 {
     return create<Transform>(id, params, "test");
 }
 
-/// Learns on `tokens` as a run does, block by block on the model as it is, and binds.
+/// Learns on `batch` as a run does, block by block on the model as it is, and binds.
 std::shared_ptr<const ModelTransform> bound(const Transform &transform, const Model &model,
-                                            const at::Tensor &tokens, const ModelGraph &graph,
+                                            const Batch &batch, const ModelGraph &graph,
                                             std::uint64_t seed = 3)
 {
     const TransformPlan plan = transform.plan(graph);
     LearnedTensors learned;
     if (plan.needsStatistics) {
         JobContext context;
-        Batch batch;
-        batch.tokens = tokens;
-        std::vector<StreamState> states{model.begin(0, batch)};
-        for (const BlockId id : model.blocksOf(0)) {
+        BatchInput input(model, {batch});
+        std::vector<StreamState> states;
+        for (const BlockId id : model.allBlocks()) {
+            if (id.index == 0) {
+                states = input.begin(id.stack, std::move(states));
+            }
             const Block block = model.loadBlock(id);
             StatisticsCollector collector(plan.statistics);
             collectStatistics(model, block, states, collector, context);
@@ -102,6 +52,21 @@ std::shared_ptr<const ModelTransform> bound(const Transform &transform, const Mo
         }
     }
     return transform.bind(graph, seed, learned);
+}
+
+/// Whether any tensor of any block differs.
+bool differs(const Model &a, const Model &b)
+{
+    for (const BlockId id : a.allBlocks()) {
+        const Block one = a.loadBlock(id);
+        const Block other = b.loadBlock(id);
+        for (const auto &[name, tensor] : one.tensors()) {
+            if (!at::equal(tensor, other.tensor(name))) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 double kurtosis(const at::Tensor &x)
@@ -155,6 +120,27 @@ public:
     }
 };
 
+/// Multiplies and shifts what shortcuts take.
+class AtShortcuts final : public ModelTransform, private BlockHooks
+{
+public:
+    AtShortcuts(double shift, double factor)
+        : m_shift(shift)
+        , m_factor(factor)
+    {
+    }
+    BlockHooks *hooks() const override { return const_cast<AtShortcuts *>(this); }
+
+private:
+    at::Tensor shortcut(BlockId, ShortcutPart, const at::Tensor &tensor) override
+    {
+        return tensor * m_factor + m_shift;
+    }
+
+    double m_shift;
+    double m_factor;
+};
+
 } // namespace
 
 class TstTransforms : public QObject
@@ -165,7 +151,10 @@ private Q_SLOTS:
     void initTestCase() { registerEngineComponents(); }
     void keepsTheFunction_data();
     void keepsTheFunction();
+    void composesInAnyOrder_data();
     void composesInAnyOrder();
+    void shortcutsAreUndoneInReverse();
+    void normsNameWhatReadsThem();
     void rotationIsOrthogonal_data();
     void rotationIsOrthogonal();
     void rotationThatKeepsOnesCommutesWithLayerNorm();
@@ -180,6 +169,7 @@ private Q_SLOTS:
 void TstTransforms::keepsTheFunction_data()
 {
     QTest::addColumn<QString>("subject");
+    QTest::addColumn<bool>("isPostNorm");
     QTest::addColumn<QString>("id");
     QTest::addColumn<QString>("params");
     const std::vector<std::pair<const char *, const char *>> transforms{
@@ -189,11 +179,12 @@ void TstTransforms::keepsTheFunction_data()
         {"hadamard-rotation", R"({"random_signs":false,"heads":"none"})"},
         {"hadamard-rotation", R"({"heads":"online","online_hidden":true,"online_keys":true})"},
         {"hadamard-rotation", R"({"residual":"online","heads":"none","online_hidden":true})"},
-        {"hadamard-rotation", R"({"residual":"none","heads":"offline"})"}};
-    for (const NamedSubject &subject : subjects()) {
+        {"hadamard-rotation", R"({"residual":"none","heads":"offline"})"},
+        {"hadamard-rotation", R"({"residual":"none","heads":"online","online_keys":true})"}};
+    for (const NamedSubject &subject : familySubjects()) {
         for (const auto &[id, params] : transforms) {
             QTest::addRow("%s: %s %s", subject.name, id, params)
-                << QString(subject.name) << QString(id) << QString(params);
+                << QString(subject.name) << subject.isPostNorm << QString(id) << QString(params);
         }
     }
 }
@@ -201,39 +192,105 @@ void TstTransforms::keepsTheFunction_data()
 void TstTransforms::keepsTheFunction()
 {
     QFETCH(QString, subject);
+    QFETCH(bool, isPostNorm);
     QFETCH(QString, id);
     QFETCH(QString, params);
     const Subject made = subjectNamed(subject);
-    const Model &model = **made.toy;
+    const Model &model = *made.model;
     const ModelGraph graph(model.info());
-    const auto transform = makeTransform(id.toStdString(), Json::parse(params.toStdString()));
-    const auto changed = model.withTransform(bound(*transform, model, made.tokens, graph));
-    const at::Tensor expected = logitsOf(model, made.tokens);
-    QVERIFY(relativeDifference(logitsOf(*changed, made.tokens), expected) <= functionTolerance);
-    const LayerInfo &layer = *model.layersOf({0, 0}).back();
-    const LayerInfo &value = *model.layersOf({0, 0}).at(2);
-    const Block before = model.loadBlock({0, 0});
-    const Block after = changed->loadBlock({0, 0});
-    QVERIFY(!at::equal(before.tensor(layer.tensor), after.tensor(layer.tensor))
-            || !at::equal(before.tensor(value.tensor), after.tensor(value.tensor)));
+    const Json values = Json::parse(params.toStdString());
+    const auto transform = makeTransform(id.toStdString(), values);
+    const bool isOffline = values.value("residual", "offline") == "offline";
+    if (isPostNorm && isOffline && id == "hadamard-rotation") {
+        QVERIFY(complaintOf([&] {
+                    transform->plan(graph);
+                }).isBadInputNaming("its norms stand behind the additions"));
+        return;
+    }
+    const auto changed = model.withTransform(bound(*transform, model, made.batch, graph));
+    const std::vector<at::Tensor> expected = outputsOf(model, made.batch);
+    QCOMPARE(expected.size(), model.info().stacks.size());
+    QVERIFY(relativeDifference(outputsOf(*changed, made.batch), expected) <= functionTolerance);
+    QVERIFY(differs(model, *changed));
+}
+
+void TstTransforms::composesInAnyOrder_data()
+{
+    QTest::addColumn<QString>("subject");
+    QTest::addColumn<QString>("rotation");
+    QTest::newRow("pre-norm") << "llama"
+                              << "{}";
+    QTest::newRow("pre-norm with shifts") << "opt"
+                                          << "{}";
+    QTest::newRow("post-norm") << "bert"
+                               << R"({"residual":"online"})";
+    QTest::newRow("shared blocks") << "albert"
+                                   << R"({"residual":"none"})";
+    QTest::newRow("two stacks") << "whisper"
+                                << "{}";
 }
 
 void TstTransforms::composesInAnyOrder()
 {
-    const Subject made = subjects().front().make();
-    const Model &model = **made.toy;
+    QFETCH(QString, subject);
+    QFETCH(QString, rotation);
+    const Subject made = subjectNamed(subject);
+    const Model &model = *made.model;
     const ModelGraph graph(model.info());
     const auto smooth = makeTransform("smoothquant", Json::object());
-    const auto rotate = makeTransform("hadamard-rotation", Json::object());
-    const at::Tensor expected = logitsOf(model, made.tokens);
+    const auto rotate = makeTransform("hadamard-rotation", Json::parse(rotation.toStdString()));
+    const std::vector<at::Tensor> expected = outputsOf(model, made.batch);
     for (const bool smoothsFirst : {true, false}) {
         const Transform &first = smoothsFirst ? *smooth : *rotate;
         const Transform &second = smoothsFirst ? *rotate : *smooth;
-        const auto one = bound(first, model, made.tokens, graph);
+        const auto one = bound(first, model, made.batch, graph);
         const auto once = model.withTransform(one);
-        const auto two = bound(second, *once, made.tokens, graph);
+        const auto two = bound(second, *once, made.batch, graph);
         const auto twice = model.withTransform(chainOf({one, two}));
-        QVERIFY(relativeDifference(logitsOf(*twice, made.tokens), expected) <= functionTolerance);
+        QVERIFY(relativeDifference(outputsOf(*twice, made.batch), expected) <= functionTolerance);
+    }
+}
+
+void TstTransforms::shortcutsAreUndoneInReverse()
+{
+    const auto add = std::make_shared<AtShortcuts>(3, 1);
+    const auto scale = std::make_shared<AtShortcuts>(0, 2);
+    const at::Tensor x = at::ones({1});
+    const auto chain = chainOf({add, scale}); // norm: (x - 3) / 2, so the shortcut: 2 x, then + 3
+    const at::Tensor y = chain->hooks()->shortcut({0, 0}, ShortcutPart::Mlp, x);
+    QCOMPARE(y.item<double>(), 5.0);
+}
+
+void TstTransforms::normsNameWhatReadsThem()
+{
+    for (const NamedSubject &subject : familySubjects()) {
+        const Subject made = subject.make();
+        const ModelInfo &info = made.model->info();
+        const ModelGraph graph(info);
+        std::set<std::pair<BlockId, ShortcutPart>> shortcuts;
+        for (const NormInfo &norm : info.norms) {
+            QVERIFY2(norm.epsilon > 0, norm.gain.c_str());
+            QVERIFY2(made.model->checkpoint().find(norm.gain) != nullptr || subject.isPostNorm,
+                     norm.gain.c_str()); // albert's are shared
+            QVERIFY(!(norm.feedsLayersOnly && norm.shortcut));
+            if (norm.shortcut) {
+                const BlockId block{norm.stack, norm.shortcut->block};
+                QVERIFY(shortcuts.insert({block, norm.shortcut->part}).second);
+            }
+        }
+        // Each block of a post-norm stack has two; the first one's input may come from elsewhere.
+        const auto most = static_cast<std::size_t>(2 * info.blocks);
+        QVERIFY2(subject.isPostNorm ? shortcuts.size() + 1 >= most : shortcuts.empty(),
+                 subject.name);
+        for (const LayerInfo &layer : info.layers) {
+            const bool entersBlock = layer.inputGroup == "attention_input"
+                || layer.inputGroup == "mlp_input" || layer.inputGroup == "cross_attention_input";
+            const bool isNorm
+                = std::any_of(info.norms.begin(), info.norms.end(),
+                              [&](const NormInfo &norm) { return norm.gain == layer.producer; });
+            const bool isExempt = info.family == "albert" || layer.block == 0 || layer.stack == 0;
+            QVERIFY2(!entersBlock || isNorm || isExempt, layer.name.c_str());
+        }
     }
 }
 
@@ -260,6 +317,11 @@ void TstTransforms::rotationIsOrthogonal()
     const at::Tensor W = at::randn({size, 5}, at::kDouble);
     QVERIFY((rotation.left(W) - at::mm(Q.t(), W)).abs().max().item<double>()
             <= exactTolerance * 10);
+    // A rotated input meets rotated columns: the layer's output, in FP64 (base-methods.md 13.16).
+    const at::Tensor x = at::randn({3, size}, at::kDouble);
+    const at::Tensor expected = at::mm(x, W);
+    const at::Tensor found = at::mm(rotation.right(x), rotation.right(W.t()).t());
+    QVERIFY(relativeDifference(found, expected) <= cancellingTolerance);
 }
 
 void TstTransforms::rotationThatKeepsOnesCommutesWithLayerNorm()
@@ -292,8 +354,8 @@ void TstTransforms::onlineEqualsOffline()
 
 void TstTransforms::seedsDecideTheSigns()
 {
-    const Subject made = subjects().front().make();
-    const Model &model = **made.toy;
+    const Subject made = familySubjects().front().make();
+    const Model &model = *made.model;
     const ModelGraph graph(model.info());
     const auto transform = makeTransform("hadamard-rotation", Json::object());
     const std::string name = model.layersOf({0, 0}).front()->tensor;
@@ -308,14 +370,14 @@ void TstTransforms::seedsDecideTheSigns()
 
 void TstTransforms::alphaOneEvensActivations()
 {
-    const Subject made = subjects().front().make();
-    const Model &model = **made.toy;
+    const Subject made = familySubjects().front().make();
+    const Model &model = *made.model;
     const ModelGraph graph(model.info());
     const auto transform = makeTransform("smoothquant", {{"alpha", 1.0}});
-    const auto changed = model.withTransform(bound(*transform, model, made.tokens, graph));
+    const auto changed = model.withTransform(bound(*transform, model, made.batch, graph));
     for (const char *kind : {"attention_query", "mlp_gate"}) {
         InputsOf inputs(kind);
-        static_cast<void>(logitsOf(*changed, made.tokens, &inputs));
+        static_cast<void>(outputsOf(*changed, made.batch, &inputs));
         for (const at::Tensor &input : inputs.inputs()) {
             const at::Tensor largest = input.abs().amax({0, 1});
             QVERIFY(at::allclose(largest, at::ones_like(largest), 1e-4, 0));
@@ -325,12 +387,12 @@ void TstTransforms::alphaOneEvensActivations()
 
 void TstTransforms::alphaZeroEvensWeights()
 {
-    const Subject made = subjects().front().make();
-    const Model &model = **made.toy;
+    const Subject made = familySubjects().front().make();
+    const Model &model = *made.model;
     const ModelGraph graph(model.info());
     const auto transform = makeTransform("smoothquant", {{"alpha", 0.0}});
     const Block block
-        = model.withTransform(bound(*transform, model, made.tokens, graph))->loadBlock({0, 1});
+        = model.withTransform(bound(*transform, model, made.batch, graph))->loadBlock({0, 1});
     for (const NormInfo *norm : graph.normsOf({0, 1})) {
         at::Tensor largest;
         for (const LayerInfo *layer : graph.readersOf(*norm)) {
@@ -343,17 +405,17 @@ void TstTransforms::alphaZeroEvensWeights()
 
 void TstTransforms::kurtosisFallsOnAnOutlierToy()
 {
-    const Subject made = subjects().front().make();
-    const auto model = (*made.toy)->withTransform(std::make_shared<WithOutlier>());
+    const Subject made = familySubjects().front().make();
+    const auto model = made.model->withTransform(std::make_shared<WithOutlier>());
     const ModelGraph graph(model->info());
     InputsOf before("attention_query");
-    static_cast<void>(logitsOf(*model, made.tokens, &before));
+    static_cast<void>(outputsOf(*model, made.batch, &before));
     for (const char *id : {"smoothquant", "hadamard-rotation"}) {
         const auto transform = makeTransform(id, Json::object());
         const auto changed = model->withTransform(chainOf(
-            {std::make_shared<WithOutlier>(), bound(*transform, *model, made.tokens, graph)}));
+            {std::make_shared<WithOutlier>(), bound(*transform, *model, made.batch, graph)}));
         InputsOf after("attention_query");
-        static_cast<void>(logitsOf(*changed, made.tokens, &after));
+        static_cast<void>(outputsOf(*changed, made.batch, &after));
         for (std::size_t i = 0; i < after.inputs().size(); ++i) {
             QVERIFY(kurtosis(after.inputs()[i]) < 0.5 * kurtosis(before.inputs()[i]));
         }
@@ -362,11 +424,11 @@ void TstTransforms::kurtosisFallsOnAnOutlierToy()
 
 void TstTransforms::postNormModelsAreRefused()
 {
-    const Subject made = subjects().front().make();
-    ModelInfo info = (*made.toy)->info();
+    const Subject made = familySubjects().front().make();
+    ModelInfo info = made.model->info();
     info.stacks.front().isPreNorm = false;
     for (NormInfo &norm : info.norms) {
-        norm.feedsLayersOnly = false;
+        norm.feedsLayersOnly = false; // and no shortcut that could undo a scale
     }
     const ModelGraph graph(info);
     const auto planOf = [&](const char *id) {

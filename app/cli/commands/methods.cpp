@@ -4,7 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 namespace bitprism::cli {
 
@@ -54,31 +57,102 @@ bool isInternal(Kind kind)
         || kind == Kind::bench; // `bench --list` tells of those
 }
 
+/// "2 to 8", "layer, block", "true or false".
+std::string valuesOf(const ParamInfo &parameter)
+{
+    if (parameter.type == "flag") {
+        return "true or false";
+    }
+    if (!parameter.choices.empty()) {
+        std::string values;
+        for (const Choice &choice : parameter.choices) {
+            values += (values.empty() ? "" : ", ") + std::string(choice.value);
+        }
+        return values;
+    }
+    return std::isfinite(parameter.min) && std::isfinite(parameter.max)
+        ? shown(parameter.min, 6) + " to " + shown(parameter.max, 6)
+        : parameter.type;
+}
+
+/// One component in full, as the page of a manual.
+std::string pageOf(const ComponentInfo &component)
+{
+    std::string page = component.id + " (" + std::string(kindName(component.kind)) + "): "
+        + component.title.text + "\n" + component.source + (component.source.empty() ? "" : "\n");
+    for (const ParamInfo &parameter : component.parameters) {
+        const std::string unit
+            = parameter.text.unit.empty() ? "" : " " + std::string(parameter.text.unit);
+        page += "\n  " + parameter.key + " = " + parameter.defaultValue + unit + "   ["
+            + valuesOf(parameter) + "]";
+        if (!parameter.enabledKey.empty()) {
+            page += "   where " + parameter.enabledKey + " is " + parameter.enabledValue;
+        }
+        page += "\n      " + std::string(parameter.text.help.text) + "\n";
+    }
+    return page;
+}
+
+std::string lineOf(const ComponentInfo &component)
+{
+    std::string parameters;
+    for (const ParamInfo &parameter : component.parameters) {
+        parameters
+            += (parameters.empty() ? "" : " ") + parameter.key + "=" + parameter.defaultValue;
+    }
+    return parameters;
+}
+
+/// All components that are chosen by name, or those named.
+std::vector<ComponentInfo> chosenComponents(const std::vector<std::string> &ids)
+{
+    std::vector<ComponentInfo> chosen;
+    for (const ComponentInfo &component : Registry::instance().components()) {
+        const bool isNamed
+            = ids.empty() || std::find(ids.begin(), ids.end(), component.id) != ids.end();
+        if (!isInternal(component.kind) && isNamed) {
+            chosen.push_back(component);
+        }
+    }
+    for (const std::string &id : ids) {
+        const bool isKnown
+            = std::any_of(chosen.begin(), chosen.end(),
+                          [&](const ComponentInfo &component) { return component.id == id; });
+        if (!isKnown) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "methods: there is no component \"%1\"; \"methods\" without an "
+                                    "id lists them all."),
+                        id);
+        }
+    }
+    return chosen;
+}
+
 int run(const Invocation &invocation)
 {
     loadEngine();
+    const std::vector<std::string> &ids = invocation.arguments.positionals("ID");
     Json document = {{"components", Json::array()}};
     Table table({"kind", "id", "title", "parameters"});
-    for (const ComponentInfo &component : Registry::instance().components()) {
-        if (isInternal(component.kind)) {
-            continue;
-        }
+    std::string pages;
+    for (const ComponentInfo &component : chosenComponents(ids)) {
         document["components"].push_back(componentJson(component));
-        std::string parameters;
-        for (const ParamInfo &parameter : component.parameters) {
-            parameters
-                += (parameters.empty() ? "" : " ") + parameter.key + "=" + parameter.defaultValue;
-        }
         table.add({std::string(kindName(component.kind)), component.id, component.title.text,
-                   parameters});
+                   lineOf(component)});
+        pages += (pages.empty() ? "" : "\n") + pageOf(component);
     }
-    invocation.output.print(document, table.text());
+    invocation.output.print(document, ids.empty() ? table.text() : pages);
     return 0;
 }
 
 } // namespace
 
 BITPRISM_COMMAND(methods){
-    "methods", "List every component with its parameters, their ranges and defaults", {}, {}, &run};
+    "methods",
+    "List every component with its parameters, their ranges and defaults",
+    {{"ID", "Components to show in full, with help; none: list all", 0, 1000}},
+    {},
+    &run};
 
 } // namespace bitprism::cli

@@ -188,7 +188,8 @@ private:
     Json config(Json config, const Model &model, bool untiesHead) const
     {
         if (untiesHead) {
-            config["tie_word_embeddings"] = false;
+            config[config.contains("weight_tying") ? "weight_tying" : "tie_word_embeddings"]
+                = false;
         }
         if (!sharedPrefixes(model.info()).empty()) { // every block has tensors of its own now
             config["num_hidden_groups"] = model.info().blocks;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parallel.h"
+#include "core/calib/collect_statistics.h"
 #include "core/calib/layer_statistics.h"
 #include "core/families/locate_model.h"
 #include "core/jobs/bench.h"
@@ -43,14 +44,20 @@ struct CalibrationBenchParams
 class CollectingVisitor final : public BlockVisitor
 {
 public:
-    explicit CollectingVisitor(const StatisticsNeeds &needs)
-        : m_collector(needs)
+    CollectingVisitor(const Model &model, const StatisticsNeeds &needs)
+        : m_model(model)
+        , m_collector(needs)
     {
     }
-    BlockHooks *hooks(const Block &, std::size_t) override { return &m_collector; }
-    void leave(Block &, std::vector<StreamState> &, JobContext &) override { m_collector.clear(); }
+    bool runsBlock(BlockId) override { return false; }
+    void enter(Block &block, std::vector<StreamState> &states, JobContext &context) override
+    {
+        m_collector.clear();
+        runCollecting(m_model, block, states, m_collector, context);
+    }
 
 private:
+    const Model &m_model;
     StatisticsCollector m_collector;
 };
 
@@ -86,7 +93,7 @@ public:
         const Timing timing = fastestOf(m_params.repeats, run, [&] {
             BatchInput input(*opened.model, calibrationBatches(*opened.model, samples));
             std::vector<StreamState> states;
-            CollectingVisitor visitor(needs);
+            CollectingVisitor visitor(*opened.model, needs);
             streamStacks(*opened.model, input, states, visitor, quiet);
         });
         const double tokens = static_cast<double>(samples.tokens);

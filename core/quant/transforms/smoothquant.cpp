@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 namespace bitprism {
 
@@ -25,48 +27,75 @@ struct SmoothquantParams
     }
 };
 
-std::vector<const NormInfo *> smoothableNorms(const ModelGraph &graph, BlockId id)
-{
-    std::vector<const NormInfo *> norms;
-    for (const NormInfo *norm : graph.normsOf(id)) {
-        if (norm->feedsLayersOnly && !graph.readersOf(*norm).empty()) {
-            norms.push_back(norm);
-        }
-    }
-    return norms;
-}
-
-/// Divides norms by the learned scales and multiplies the columns of the layers behind them.
-class Smoothed final : public ModelTransform
+/// Divides norms by the learned scales, multiplies the columns of the layers behind them, and what
+/// a shortcut takes from them while the model runs.
+class Smoothed final : public ModelTransform, private BlockHooks
 {
 public:
     Smoothed(const ModelGraph &graph, LearnedTensors scales)
         : m_graph(graph)
         , m_scales(std::move(scales))
     {
-    }
-
-    void edit(Block &block) const override
-    {
-        for (const NormInfo *norm : smoothableNorms(m_graph, block.id())) {
-            const auto found = m_scales.find(norm->gain);
+        for (const NormInfo &norm : graph.info().norms) {
+            const auto found = m_scales.find(norm.gain);
             if (found == m_scales.end()) {
-                continue; // the head's norm, and blocks that nothing was learned for
+                continue; // a head's norm, and blocks that nothing was learned for
             }
-            const at::Tensor scale = found->second.to(block.tensor(norm->gain).options());
-            block.setTensor(norm->gain, block.tensor(norm->gain) / scale);
-            if (!norm->bias.empty()) {
-                block.setTensor(norm->bias, block.tensor(norm->bias) / scale);
+            if (norm.block == NormInfo::embedding) {
+                m_firstNorm = &norm;
             }
-            for (const LayerInfo *layer : m_graph.readersOf(*norm)) {
-                block.setTensor(layer->tensor, block.tensor(layer->tensor) * scale);
+            if (norm.shortcut) {
+                m_shortcuts[{{norm.stack, norm.shortcut->block}, norm.shortcut->part}]
+                    = found->second;
             }
         }
     }
 
+    void edit(Block &block) const override
+    {
+        for (const NormInfo *norm : m_graph.normsOf(block.id())) {
+            const auto found = m_scales.find(norm->gain);
+            for (const std::string &name : {norm->gain, norm->bias}) {
+                if (found != m_scales.end() && !name.empty()) {
+                    block.setTensor(name, block.tensor(name) / like(found->second, block, name));
+                }
+            }
+        }
+        for (const LayerInfo *layer : m_graph.layersOf(block.id())) {
+            const auto found = m_scales.find(layer->producer);
+            if (found != m_scales.end()) {
+                const std::string &name = layer->tensor;
+                block.setTensor(name, block.tensor(name) * like(found->second, block, name));
+            }
+        }
+    }
+    at::Tensor editRows(const std::string &tensor, const at::Tensor &rows) const override
+    {
+        const bool isOfNorm = m_firstNorm != nullptr
+            && (tensor == m_firstNorm->gain || tensor == m_firstNorm->bias);
+        return isOfNorm ? rows / m_scales.at(m_firstNorm->gain).to(rows.options()) : rows;
+    }
+    BlockHooks *hooks() const override
+    {
+        // The hook below changes no state; the interface serves collectors, which do.
+        return m_shortcuts.empty() ? nullptr : const_cast<Smoothed *>(this);
+    }
+
 private:
+    static at::Tensor like(const at::Tensor &scale, const Block &block, const std::string &name)
+    {
+        return scale.to(block.tensor(name).options());
+    }
+    at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor) override
+    {
+        const auto found = m_shortcuts.find({block, part});
+        return found == m_shortcuts.end() ? tensor : tensor * found->second.to(tensor.options());
+    }
+
     ModelGraph m_graph;
     LearnedTensors m_scales; ///< by the norm's gain, [cols], FP32
+    const NormInfo *m_firstNorm = nullptr; ///< before the first block
+    std::map<std::pair<BlockId, ShortcutPart>, at::Tensor> m_shortcuts;
 };
 
 /// Moves range from the activations behind a norm into the weights that read it:
@@ -93,18 +122,31 @@ public:
         TransformPlan plan;
         plan.needsStatistics = true;
         plan.statistics.channels = true;
-        int norms = 0;
+        bool isAny = false;
+        bool hasShortcut = false;
         for (int stack = 0; stack < static_cast<int>(graph.info().stacks.size()); ++stack) {
+            bool isAnyHere = false;
             for (int block = 0; block < graph.stack(stack).blocks; ++block) {
-                norms += static_cast<int>(smoothableNorms(graph, {stack, block}).size());
+                for (const NormInfo *norm : graph.normsReadBy({stack, block})) {
+                    isAnyHere = true;
+                    hasShortcut = hasShortcut || norm->shortcut.has_value();
+                }
+            }
+            isAny = isAny || isAnyHere;
+            if (!isAnyHere) {
+                plan.notes.push_back("smoothquant: " + graph.stack(stack).name
+                                     + " stays as it is: no norm feeds its linear layers");
             }
         }
-        if (norms == 0) {
+        if (!isAny) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
-                                    "smoothquant: no norm of %1 (family %2) feeds linear layers "
-                                    "alone, so no scale can be folded; leave the transform out."),
+                                    "smoothquant: no norm of %1 (family %2) feeds linear layers, "
+                                    "so no scale can be folded; leave the transform out."),
                         graph.info().path, graph.info().family);
+        }
+        if (hasShortcut) {
+            plan.online.emplace_back("multiplies what shortcuts take from the norms");
         }
         return plan;
     }
@@ -113,7 +155,7 @@ public:
                          const BlockStatistics &statistics) const override
     {
         LearnedTensors learned;
-        for (const NormInfo *norm : smoothableNorms(graph, block.id())) {
+        for (const NormInfo *norm : graph.normsReadBy(block.id())) {
             const std::vector<const LayerInfo *> readers = graph.readersOf(*norm);
             const LayerStatistics *input = statistics(*readers.front());
             if (input == nullptr || input->channelMaxAbs.empty()) {
