@@ -72,6 +72,17 @@ ModelTransforms::ModelTransforms(const std::vector<ComponentChoice> &choices, co
         step.id = choice.id;
         step.transform = create<Transform>(choice.id, choice.parameters(), where);
         step.plan = step.transform->plan(m_graph);
+        const auto between = std::find_if(m_steps.begin(), m_steps.end(), [](const Step &earlier) {
+            return earlier.plan.standsBehindNorms;
+        });
+        if (step.plan.foldsIntoNorms && between != m_steps.end()) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "recipe: transforms: %1 folds into norms, but %2 before it "
+                                    "stands between them and the layers while the model runs; put "
+                                    "%1 first."),
+                        choice.id, between->id);
+        }
         m_steps.push_back(std::move(step));
     }
 }
@@ -94,6 +105,14 @@ bool ModelTransforms::unties(const LayerInfo &layer) const
     const LayerInfo *head = m_graph.headLayer(layer.stack);
     return untiesHead() && layer.kind == "embedding" && head != nullptr
         && head->tensor == layer.tensor;
+}
+
+std::string ModelTransforms::standingBetween() const
+{
+    const auto found = std::find_if(m_steps.begin(), m_steps.end(), [](const Step &step) {
+        return step.plan.standsBehindNorms || step.plan.standsBehindLayers;
+    });
+    return found == m_steps.end() ? std::string() : found->id;
 }
 
 std::vector<std::string> ModelTransforms::online() const

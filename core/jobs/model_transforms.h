@@ -28,6 +28,9 @@ public:
     bool untiesHead() const;
     /// Whether it is an embedding that is the head too until a transform makes two weights of it.
     bool unties(const LayerInfo &layer) const;
+    /// The first transform that stands between a layer and what feeds it while the model runs;
+    /// empty: none.
+    std::string standingBetween() const;
     /// "hadamard-rotation rotates queries and keys": what a plain checkpoint cannot hold.
     std::vector<std::string> online() const;
     std::vector<std::string> notes() const;

@@ -103,6 +103,15 @@ void RunPlan::planLayer(const LayerInfo &layer, const ResolvedLayer &resolved)
     planned.bits = resolved.bits > 0 ? resolved.bits : checked->defaultBits();
     planned.ratio = resolved.ratio;
     planned.quantizer = &quantizerFor(resolved.weights);
+    const std::string between = m_transforms->standingBetween();
+    if (planned.quantizer->needs().foldsScales && !between.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "recipe: weights: %1 folds scales into what feeds a layer, but the "
+                                "transform %2 stands between while the model runs; give %2 offline "
+                                "parts only, or switch the scale search off."),
+                    resolved.weights.id, between);
+    }
     planned.storageBits = planned.quantizer->storageBits(layer, planned.bits, planned.ratio);
     if (layer.block < 0) {
         m_outer.push_back(planned);

@@ -165,6 +165,9 @@ TransformPlan planRotation(const ModelGraph &graph, const RotationParts &parts)
     if (parts.headsOffline || parts.headsOnline) {
         requireHeads(graph);
     }
+    plan.foldsIntoNorms = parts.residualOffline;
+    plan.standsBehindNorms = parts.residualOnline;
+    plan.standsBehindLayers = parts.headsOnline || parts.hiddenOnline;
     const std::pair<bool, const char *> online[]
         = {{parts.residualOnline, "rotates what enters attention and MLP"},
            {parts.headsOnline, "rotates across heads before the output projection"},

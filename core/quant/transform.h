@@ -63,6 +63,12 @@ struct TransformPlan
     /// plain checkpoint cannot hold that.
     std::vector<std::string> online;
     std::vector<std::string> notes; ///< what was left out, and why
+    /// It folds something into norms and the layers behind them, so nothing may stand between.
+    bool foldsIntoNorms = false;
+    /// While the model runs it stands between norms, or other producers, and the layers that read
+    /// them: nothing after it can fold there.
+    bool standsBehindNorms = false;
+    bool standsBehindLayers = false;
 };
 
 /// Finds what entered a layer; null where nothing did.

@@ -74,6 +74,9 @@ struct QuantizerNeeds
     /// Input groups of a block are quantized one after another, in model order, with statistics
     /// collected anew in between (GPTQ's true-sequential).
     bool sequentialGroups = false;
+    /// Scales move between layers and what feeds them, so nothing may stand between while the model
+    /// runs (an online rotation).
+    bool foldsScales = false;
 };
 
 /// What a quantizer will work on, for its statement of memory.

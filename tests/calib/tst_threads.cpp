@@ -6,6 +6,8 @@
 #include "tests/support/family_subjects.h"
 #include "tests/support/test_main.h"
 
+#include <ATen/Parallel.h>
+
 #include <atomic>
 #include <stdexcept>
 #include <thread>

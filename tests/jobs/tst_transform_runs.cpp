@@ -183,6 +183,14 @@ void TstTransformRuns::refuses_data()
     QTest::newRow("the tied head") << R"({"transforms": [{"id": "hadamard-rotation"}],
         "overrides": [{"match": "model.embed_tokens", "bits": 8}]})"
                                    << "the transform out";
+    QTest::newRow("folding behind an online rotation")
+        << R"({"transforms": [{"id": "hadamard-rotation", "residual": "online"},
+                              {"id": "smoothquant"}]})"
+        << "put smoothquant first";
+    QTest::newRow("awq behind an online rotation")
+        << R"({"transforms": [{"id": "hadamard-rotation", "online_hidden": true}],
+               "weights": {"id": "awq", "group_size": 16}})"
+        << "switch the scale search off";
     QTest::newRow("cache") << R"({"kv_cache": {"id": "dynamic", "bits": 1}})"
                            << "bits";
     QTest::newRow("no such cache") << R"({"kv_cache": {"id": "tiny"}})"

@@ -241,6 +241,9 @@ void TstTransforms::composesInAnyOrder()
     const auto rotate = makeTransform("hadamard-rotation", Json::parse(rotation.toStdString()));
     const std::vector<at::Tensor> expected = outputsOf(model, made.batch);
     for (const bool smoothsFirst : {true, false}) {
+        if (!smoothsFirst && rotate->plan(graph).standsBehindNorms) {
+            continue; // refused in a recipe: nothing can fold behind an online rotation
+        }
         const Transform &first = smoothsFirst ? *smooth : *rotate;
         const Transform &second = smoothsFirst ? *rotate : *smooth;
         const auto one = bound(first, model, made.batch, graph);

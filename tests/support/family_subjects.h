@@ -122,7 +122,9 @@ inline std::vector<NamedSubject> familySubjects()
                  const auto write = [](const auto &folder) {
                      writeToyWhisper(folder, {"model.decoder.embed_tokens.weight"});
                  };
-                 return subjectOf(write, 40, 12, randomFeatures({2, 8, 3000}));
+                 Subject encoder = subjectOf(write, 40, 12, randomFeatures({2, 8, 3000}));
+                 encoder.batch.tokens = {}; // it has no vocabulary
+                 return encoder;
              }},
             {"moonshine", false, [] {
                  return subjectOf([](const auto &folder) { writeToyMoonshine(folder); }, 40, 12,

@@ -122,6 +122,7 @@ public:
         TransformPlan plan;
         plan.needsStatistics = true;
         plan.statistics.channels = true;
+        plan.foldsIntoNorms = true;
         bool isAny = false;
         bool hasShortcut = false;
         for (int stack = 0; stack < static_cast<int>(graph.info().stacks.size()); ++stack) {

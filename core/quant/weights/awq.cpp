@@ -67,6 +67,7 @@ public:
         QuantizerNeeds needs;
         needs.statistics.hessian = m_params.clipSearch;
         needs.blockStates = true;
+        needs.foldsScales = m_params.scaleSearch;
         // Attention groups run half of a block, feed-forward groups all of it.
         needs.extraPasses = 1 + (m_params.scaleSearch ? 1.5 * m_params.ratios : 0);
         return needs;
