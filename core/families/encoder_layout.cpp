@@ -25,7 +25,7 @@ void addBlock(const EncoderLayout &layout, std::size_t index, RuleList &rules)
         rules.place(0, block, "");
         rules.linear(layout.mapping, "projection", hidden, layout.embeddingSize, true,
                      "embedding_output", producer);
-        producer = layout.mapping + ".weight";
+        producer.clear(); // the shortcut reads the mapping too
     }
     rules.place(0, block, layout.blockPrefixes[index],
                 layout.sourcePrefixes.empty() ? std::string() : layout.sourcePrefixes[index]);

@@ -19,6 +19,36 @@ void hashNumber(Sha256 &hash, std::int64_t value)
     hash.update(std::as_bytes(std::span(&value, 1)));
 }
 
+/// The checkpoint's tensor behind a name: its own, or the one that it is read from where blocks
+/// share theirs (layers tell by which prefix). Null: neither.
+const io::TensorInfo *storedFor(const Model &model, const std::string &name)
+{
+    if (const io::TensorInfo *own = model.checkpoint().find(name)) {
+        return own;
+    }
+    for (const LayerInfo &layer : model.info().layers) {
+        const auto [ownEnd, sharedEnd] = std::mismatch(layer.tensor.rbegin(), layer.tensor.rend(),
+                                                       layer.source.rbegin(), layer.source.rend());
+        const std::string own(ownEnd, layer.tensor.rend()); // reversed
+        if (!layer.source.empty() && name.size() > own.size()
+            && std::equal(own.rbegin(), own.rend(), name.begin())) {
+            const std::string shared(sharedEnd, layer.source.rend());
+            const std::string source
+                = std::string(shared.rbegin(), shared.rend()) + name.substr(own.size());
+            if (const io::TensorInfo *found = model.checkpoint().find(source)) {
+                return found;
+            }
+        }
+    }
+    return nullptr;
+}
+
+const io::TensorInfo &requireStored(const Model &model, const std::string &name)
+{
+    const io::TensorInfo *stored = storedFor(model, name);
+    return stored != nullptr ? *stored : model.checkpoint().require(name);
+}
+
 } // namespace
 
 TensorEdits editsOf(const Block &block, const std::set<std::string> &coded)
@@ -51,18 +81,20 @@ std::int64_t extraBytes(const Model &model, const TensorEdits &edits)
 {
     std::int64_t bytes = 0;
     for (const auto &[name, tensor] : edits) {
-        const io::TensorInfo &stored = model.checkpoint().require(name);
+        const io::TensorInfo &stored = requireStored(model, name);
         const bool isHeld = stored.dtype == io::Dtype::F32
             || ((stored.dtype == io::Dtype::F16 || stored.dtype == io::Dtype::BF16)
                 && at::equal(roundToStored(model, name, tensor), tensor));
-        bytes += isHeld ? 0 : tensor.numel() * floatBytes - static_cast<std::int64_t>(stored.bytes);
+        const auto storedBytes = static_cast<std::int64_t>(stored.bytes);
+        bytes += isHeld ? storedBytes : tensor.numel() * floatBytes;
+        bytes -= stored.name == name ? storedBytes : 0; // a shared tensor gets a copy of its own
     }
     return bytes;
 }
 
 at::Tensor roundToStored(const Model &model, const std::string &name, const at::Tensor &values)
 {
-    switch (model.checkpoint().require(name).dtype) {
+    switch (requireStored(model, name).dtype) {
     case io::Dtype::F16: {
         const at::Tensor rounded = values.to(at::kHalf).to(at::kFloat);
         return rounded.isfinite().all().item<bool>() ? rounded : values;
@@ -77,7 +109,7 @@ at::Tensor roundToStored(const Model &model, const std::string &name, const at::
 void requireEditable(const Model &model, const std::string &name,
                      const std::vector<std::int64_t> &shape, std::string_view where)
 {
-    const io::TensorInfo *stored = model.checkpoint().find(name);
+    const io::TensorInfo *stored = storedFor(model, name);
     std::vector<std::int64_t> expected = stored == nullptr ? shape : stored->shape;
     const std::vector<LayerInfo> &layers = model.info().layers;
     const auto layer = std::find_if(layers.begin(), layers.end(),

@@ -123,7 +123,7 @@ inline std::vector<NamedSubject> familySubjects()
                      writeToyWhisper(folder, {"model.decoder.embed_tokens.weight"});
                  };
                  Subject encoder = subjectOf(write, 40, 12, randomFeatures({2, 8, 3000}));
-                 encoder.batch.tokens = {}; // it has no vocabulary
+                 encoder.batch.tokens = at::Tensor(); // it has no vocabulary
                  return encoder;
              }},
             {"moonshine", false, [] {
