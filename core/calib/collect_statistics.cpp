@@ -41,7 +41,7 @@ void collectInWaves(const Model &model, const Block &block, const std::vector<St
         const std::size_t count = std::min(width, states.size() - first);
         std::vector<StreamState> wave(states.begin() + static_cast<std::ptrdiff_t>(first),
                                       states.begin() + static_cast<std::ptrdiff_t>(first + count));
-        if (count == 1) {
+        if (width == 1) {
             collector.setMask(wave.front().mask);
             model.runBlock(block, wave.front(), &collector);
         } else {
