@@ -1958,16 +1958,24 @@
         <translation>hadamard-rotation：%1 没有可以吸收其前归一化平移的偏置；请把“residual”设为 online。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: the norms of %1 (family %2) stand behind the additions, so its residual stream cannot be rotated offline; set &quot;residual&quot; to online or none.</source>
-        <translation>hadamard-rotation：%1（家族 %2）的归一化位于相加之后，残差流无法离线旋转；请把“residual”设为 online 或 none。</translation>
+        <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set &quot;residual&quot; to online or none.</source>
+        <translation>hadamard-rotation：%1（家族 %2）的残差流无法离线旋转：%3；请把“residual”设为 online 或 none。</translation>
     </message>
     <message>
         <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set &quot;residual&quot; to online.</source>
         <translation>hadamard-rotation：%1 的增益为零，其平移无法旋转；请把“residual”设为 online。</translation>
     </message>
     <message>
-        <source>smoothquant: no norm of %1 (family %2) feeds linear layers alone, so no scale can be folded; leave the transform out.</source>
-        <translation>smoothquant：%1（家族 %2）没有只馈入线性层的归一化，无法折入缩放；请去掉该变换。</translation>
+        <source>recipe: transforms: %1 folds into norms, but %2 before it stands between them and the layers while the model runs; put %1 first.</source>
+        <translation>配方：变换：%1 要并入归一化，但它之前的 %2 在模型运行时介于归一化与各层之间；请把 %1 放在前面。</translation>
+    </message>
+    <message>
+        <source>recipe: weights: %1 folds scales into what feeds a layer, but the transform %2 stands between while the model runs; give %2 offline parts only, or switch the scale search off.</source>
+        <translation>配方：权重：%1 要把缩放折入层的上游，但变换 %2 在模型运行时介于其间；请让 %2 只用离线部分，或关闭缩放搜索。</translation>
+    </message>
+    <message>
+        <source>smoothquant: no norm of %1 (family %2) feeds linear layers, so no scale can be folded; leave the transform out.</source>
+        <translation>smoothquant：%1（家族 %2）没有馈入线性层的归一化，无法折入缩放；请去掉该变换。</translation>
     </message>
     <message>
         <source>%1 must be an object of tokens and ids.</source>
