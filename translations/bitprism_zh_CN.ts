@@ -1,5911 +1,5911 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
-    <context>
-        <name>Analysis</name>
-        <message>
-            <source>Open a model first.</source>
-            <translation>请先打开一个模型。</translation>
-        </message>
-        <message>
-            <source>Choose calibration data first.</source>
-            <translation>请先选择校准数据。</translation>
-        </message>
-        <message>
-            <source>This model cannot be run, so its weights alone are analysed and quantized: %1</source>
-            <translation>此模型无法运行，因此只分析和量化其权重：%1</translation>
-        </message>
-        <message>
-            <source>This model cannot be run: %1</source>
-            <translation>无法运行此模型:%1</translation>
-        </message>
-        <message>
-            <source>The model is no longer at %1. Open it from where it lies now.</source>
-            <translation>模型已不在 %1。请从它现在的位置打开。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Component</name>
-        <message>
-            <source>Layers</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>Bits, and ratio if need be, of each layer by name.</source>
-            <translation>按名称给出每一层的位宽,必要时给出比例。</translation>
-        </message>
-        <message>
-            <source>Bits by hand</source>
-            <translation>手动指定位宽</translation>
-        </message>
-        <message>
-            <source>The best one measured</source>
-            <translation>已测量的最佳指标</translation>
-        </message>
-        <message>
-            <source>KL divergence</source>
-            <translation>KL 散度</translation>
-        </message>
-        <message>
-            <source>Change of the loss, measured</source>
-            <translation>实测的损失变化</translation>
-        </message>
-        <message>
-            <source>Change of the loss, predicted</source>
-            <translation>预测的损失变化</translation>
-        </message>
-        <message>
-            <source>Error of the layer's output</source>
-            <translation>层输出的误差</translation>
-        </message>
-        <message>
-            <source>Error of the weights</source>
-            <translation>权重的误差</translation>
-        </message>
-        <message>
-            <source>Metric</source>
-            <translation>指标</translation>
-        </message>
-        <message>
-            <source>The sensitivity whose sum is made small.</source>
-            <translation>使其总和尽量小的敏感度。</translation>
-        </message>
-        <message>
-            <source>Budget</source>
-            <translation>预算</translation>
-        </message>
-        <message>
-            <source>Average stored bits per weight; 0: given elsewhere.</source>
-            <translation>每个权重的平均存储位数;0:在别处给出。</translation>
-        </message>
-        <message>
-            <source>Most damage avoided per bit</source>
-            <translation>每比特避免的损害最多</translation>
-        </message>
-        <message>
-            <source>Bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>Width of every layer; 0: the best the budget allows.</source>
-            <translation>每一层的位宽;0:预算允许的最佳值。</translation>
-        </message>
-        <message>
-            <source>One width for all layers</source>
-            <translation>所有层同一位宽</translation>
-        </message>
-        <message>
-            <source>Samples</source>
-            <translation>样本数</translation>
-        </message>
-        <message>
-            <source>Number of calibration samples.</source>
-            <translation>校准样本的数量。</translation>
-        </message>
-        <message>
-            <source>Length</source>
-            <translation>长度</translation>
-        </message>
-        <message>
-            <source>Tokens of one sample; cut to the model's context.</source>
-            <translation>一个样本的 token 数;截断到模型的上下文长度。</translation>
-        </message>
-        <message>
-            <source>Random windows</source>
-            <translation>随机窗口</translation>
-        </message>
-        <message>
-            <source>Sequential windows</source>
-            <translation>顺序窗口</translation>
-        </message>
-        <message>
-            <source>KL divergence from the reference</source>
-            <translation>相对参考模型的 KL 散度</translation>
-        </message>
-        <message>
-            <source>Perplexity</source>
-            <translation>困惑度</translation>
-        </message>
-        <message>
-            <source>As in the source</source>
-            <translation>与来源相同</translation>
-        </message>
-        <message>
-            <source>F32</source>
-            <translation>F32</translation>
-        </message>
-        <message>
-            <source>F16</source>
-            <translation>F16</translation>
-        </message>
-        <message>
-            <source>BF16</source>
-            <translation>BF16</translation>
-        </message>
-        <message>
-            <source>Type</source>
-            <translation>类型</translation>
-        </message>
-        <message>
-            <source>Element type of the weights that are written.</source>
-            <translation>写出的权重的元素类型。</translation>
-        </message>
-        <message>
-            <source>Safetensors, dequantized</source>
-            <translation>Safetensors,已反量化</translation>
-        </message>
-        <message>
-            <source>LLaMA group</source>
-            <translation>LLaMA 系列</translation>
-        </message>
-        <message>
-            <source>Asymmetric with zero (GPTQ)</source>
-            <translation>含零的非对称(GPTQ)</translation>
-        </message>
-        <message>
-            <source>Symmetric (GPTQ)</source>
-            <translation>对称(GPTQ)</translation>
-        </message>
-        <message>
-            <source>Asymmetric (AWQ)</source>
-            <translation>非对称(AWQ)</translation>
-        </message>
-        <message>
-            <source>Asymmetric (OmniQuant)</source>
-            <translation>非对称(OmniQuant)</translation>
-        </message>
-        <message>
-            <source>Symmetric (OmniQuant)</source>
-            <translation>对称(OmniQuant)</translation>
-        </message>
-        <message>
-            <source>Symmetric (QuaRot)</source>
-            <translation>对称(QuaRot)</translation>
-        </message>
-        <message>
-            <source>Symmetric (SmoothQuant)</source>
-            <translation>对称(SmoothQuant)</translation>
-        </message>
-        <message>
-            <source>16-bit float</source>
-            <translation>16 位浮点</translation>
-        </message>
-        <message>
-            <source>bfloat16</source>
-            <translation>bfloat16</translation>
-        </message>
-        <message>
-            <source>32-bit float</source>
-            <translation>32 位浮点</translation>
-        </message>
-        <message>
-            <source>Full range</source>
-            <translation>完整范围</translation>
-        </message>
-        <message>
-            <source>Least 2.4-norm error</source>
-            <translation>2.4 范数误差最小</translation>
-        </message>
-        <message>
-            <source>Least mean 2.4-norm error</source>
-            <translation>平均 2.4 范数误差最小</translation>
-        </message>
-        <message>
-            <source>Least output error</source>
-            <translation>输出误差最小</translation>
-        </message>
-        <message>
-            <source>Uniform codes with scales and zero points</source>
-            <translation>带缩放与零点的均匀编码</translation>
-        </message>
-        <message>
-            <source>None</source>
-            <translation>无</translation>
-        </message>
-        <message>
-            <source>Bits per code.</source>
-            <translation>每个编码的位数。</translation>
-        </message>
-        <message>
-            <source>Clip ratio</source>
-            <translation>裁剪比例</translation>
-        </message>
-        <message>
-            <source>Per token, dynamic</source>
-            <translation>逐 token,动态</translation>
-        </message>
-        <message>
-            <source>Group size</source>
-            <translation>分组大小</translation>
-        </message>
-        <message>
-            <source>Input columns that share one grid; 0: the whole row.</source>
-            <translation>共用一个网格的输入列数;0:整行。</translation>
-        </message>
-        <message>
-            <source>Symmetric</source>
-            <translation>对称</translation>
-        </message>
-        <message>
-            <source>Ranges symmetric about zero, so that no zero point is stored.</source>
-            <translation>范围关于零对称,因此无需存储零点。</translation>
-        </message>
-        <message>
-            <source>Scale type</source>
-            <translation>缩放类型</translation>
-        </message>
-        <message>
-            <source>Type that scales are stored in.</source>
-            <translation>存储缩放所用的类型。</translation>
-        </message>
-        <message>
-            <source>Automatic</source>
-            <translation>自动</translation>
-        </message>
-        <message>
-            <source>Range rule</source>
-            <translation>范围规则</translation>
-        </message>
-        <message>
-            <source>How a grid follows from the range of its weights; automatic: GPTQ's.</source>
-            <translation>网格如何由权重的范围得出;自动:GPTQ 的规则。</translation>
-        </message>
-        <message>
-            <source>Clip search</source>
-            <translation>裁剪搜索</translation>
-        </message>
-        <message>
-            <source>Search for a shrunken range that loses less.</source>
-            <translation>搜索损失更小的收缩范围。</translation>
-        </message>
-        <message>
-            <source>the range rule %1 is asymmetric; leave the rule at auto or switch symmetric off</source>
-            <translation>范围规则 %1 是非对称的;请保持规则为自动,或关闭对称</translation>
-        </message>
-        <message>
-            <source>the range rule %1 needs 2 bits at least</source>
-            <translation>范围规则 %1 至少需要 2 位</translation>
-        </message>
-        <message>
-            <source>Damping</source>
-            <translation>阻尼</translation>
-        </message>
-        <message>
-            <source>Share of the Hessian's mean diagonal added to it.</source>
-            <translation>加到 Hessian 上的、其对角线均值的比例。</translation>
-        </message>
-        <message>
-            <source>Lazy block</source>
-            <translation>惰性块</translation>
-        </message>
-        <message>
-            <source>Columns between two updates of the rest; changes speed only.</source>
-            <translation>两次更新其余列之间的列数;只影响速度。</translation>
-        </message>
-        <message>
-            <source>Activation order</source>
-            <translation>激活顺序</translation>
-        </message>
-        <message>
-            <source>Round the columns with the largest inputs first.</source>
-            <translation>先舍入输入最大的列。</translation>
-        </message>
-        <message>
-            <source>Static groups</source>
-            <translation>静态分组</translation>
-        </message>
-        <message>
-            <source>Fit all grids before the first column is rounded.</source>
-            <translation>在舍入第一列之前拟合所有网格。</translation>
-        </message>
-        <message>
-            <source>True sequential</source>
-            <translation>真正顺序</translation>
-        </message>
-        <message>
-            <source>Collect statistics anew after each part of a block was quantized.</source>
-            <translation>每量化完块的一部分后重新收集统计量。</translation>
-        </message>
-        <message>
-            <source>GPTQ</source>
-            <translation>GPTQ</translation>
-        </message>
-        <message>
-            <source>Round to nearest</source>
-            <translation>四舍五入</translation>
-        </message>
-        <message>
-            <source>CSV</source>
-            <translation>CSV</translation>
-        </message>
-        <message>
-            <source>HTML page</source>
-            <translation>HTML 页面</translation>
-        </message>
-        <message>
-            <source>JSON</source>
-            <translation>JSON</translation>
-        </message>
-        <message>
-            <source>Markdown</source>
-            <translation>Markdown</translation>
-        </message>
-        <message>
-            <source>ggml's blocks</source>
-            <translation>ggml 的块</translation>
-        </message>
-        <message>
-            <source>All columns alike</source>
-            <translation>所有列同等</translation>
-        </message>
-        <message>
-            <source>Mean square of the inputs</source>
-            <translation>输入的均方</translation>
-        </message>
-        <message>
-            <source>Importance</source>
-            <translation>重要性</translation>
-        </message>
-        <message>
-            <source>What weighs the error of each input column.</source>
-            <translation>每个输入列误差的权重由什么决定。</translation>
-        </message>
-        <message>
-            <source>Smaller blocks, as llama.cpp takes</source>
-            <translation>更小的块,与 llama.cpp 相同</translation>
-        </message>
-        <message>
-            <source>Refuse the layer</source>
-            <translation>拒绝该层</translation>
-        </message>
-        <message>
-            <source>Indivisible rows</source>
-            <translation>不可整除的行</translation>
-        </message>
-        <message>
-            <source>What happens to a layer whose columns the block does not divide.</source>
-            <translation>当块不能整除某层的列数时如何处理。</translation>
-        </message>
-        <message>
-            <source>ggml IQ4_NL</source>
-            <translation>ggml IQ4_NL</translation>
-        </message>
-        <message>
-            <source>ggml Q2_K</source>
-            <translation>ggml Q2_K</translation>
-        </message>
-        <message>
-            <source>ggml Q3_K</source>
-            <translation>ggml Q3_K</translation>
-        </message>
-        <message>
-            <source>ggml Q4_0</source>
-            <translation>ggml Q4_0</translation>
-        </message>
-        <message>
-            <source>ggml Q4_K</source>
-            <translation>ggml Q4_K</translation>
-        </message>
-        <message>
-            <source>ggml Q5_K</source>
-            <translation>ggml Q5_K</translation>
-        </message>
-        <message>
-            <source>ggml Q6_K</source>
-            <translation>ggml Q6_K</translation>
-        </message>
-        <message>
-            <source>ggml Q8_0</source>
-            <translation>ggml Q8_0</translation>
-        </message>
-        <message>
-            <source>Codes with coded grids and outliers apart</source>
-            <translation>带编码网格的编码,离群权重另存</translation>
-        </message>
-        <message>
-            <source>Layer's output, by Hessian</source>
-            <translation>层输出(用 Hessian)</translation>
-        </message>
-        <message>
-            <source>Layer's output, sample by sample</source>
-            <translation>层输出(逐样本)</translation>
-        </message>
-        <message>
-            <source>Block's output</source>
-            <translation>块输出</translation>
-        </message>
-        <message>
-            <source>Objective</source>
-            <translation>目标</translation>
-        </message>
-        <message>
-            <source>Whose squared error is learned against; the Hessian stands for all samples at once and needs no forward passes.</source>
-            <translation>学习所针对的平方误差;Hessian 一次代表全部样本,不需要前向计算。</translation>
-        </message>
-        <message>
-            <source>Steps</source>
-            <translation>步数</translation>
-        </message>
-        <message>
-            <source>Steps of Adam, each on all samples (Hessian) or on one.</source>
-            <translation>Adam 的步数,每步使用全部样本(Hessian)或一个样本。</translation>
-        </message>
-        <message>
-            <source>Learning rate</source>
-            <translation>学习率</translation>
-        </message>
-        <message>
-            <source>Of the rounding variables, which travel a few units in all.</source>
-            <translation>舍入变量的学习率;这些变量总共只移动几个单位。</translation>
-        </message>
-        <message>
-            <source>Regulariser</source>
-            <translation>正则项</translation>
-        </message>
-        <message>
-            <source>Weight of the term that drives roundings to 0 or 1.</source>
-            <translation>把舍入推向 0 或 1 的项的权重。</translation>
-        </message>
-        <message>
-            <source>First exponent</source>
-            <translation>起始指数</translation>
-        </message>
-        <message>
-            <source>Of the regulariser, after the warm-up.</source>
-            <translation>预热之后正则项的指数。</translation>
-        </message>
-        <message>
-            <source>Last exponent</source>
-            <translation>最终指数</translation>
-        </message>
-        <message>
-            <source>Of the regulariser, at the last step.</source>
-            <translation>最后一步时正则项的指数。</translation>
-        </message>
-        <message>
-            <source>Warm-up</source>
-            <translation>预热</translation>
-        </message>
-        <message>
-            <source>Share of the steps without the regulariser.</source>
-            <translation>不使用正则项的步数比例。</translation>
-        </message>
-        <message>
-            <source>the exponent falls from beta_start</source>
-            <translation>指数从 beta_start 开始下降</translation>
-        </message>
-        <message>
-            <source>AdaRound</source>
-            <translation>AdaRound</translation>
-        </message>
-        <message>
-            <source>Scale search</source>
-            <translation>缩放搜索</translation>
-        </message>
-        <message>
-            <source>Scale up the columns with large inputs before rounding, and what feeds them down.</source>
-            <translation>舍入前放大输入较大的列,并相应缩小产生这些输入的部分。</translation>
-        </message>
-        <message>
-            <source>Ratios</source>
-            <translation>比率数</translation>
-        </message>
-        <message>
-            <source>Strengths of scaling that the search tries.</source>
-            <translation>搜索所尝试的缩放强度个数。</translation>
-        </message>
-        <message>
-            <source>Shrink each group's range where the layer's output gains; queries and keys are left out.</source>
-            <translation>在有利于层输出时缩小每组的范围;查询和键除外。</translation>
-        </message>
-        <message>
-            <source>AWQ</source>
-            <translation>AWQ</translation>
-        </message>
-        <message>
-            <source>Epochs</source>
-            <translation>轮数</translation>
-        </message>
-        <message>
-            <source>Passes over the calibration samples, one step for each sample.</source>
-            <translation>遍历校准样本的次数,每个样本一步。</translation>
-        </message>
-        <message>
-            <source>Of the clipping factors' logits.</source>
-            <translation>裁剪因子 logit 的学习率。</translation>
-        </message>
-        <message>
-            <source>Second target</source>
-            <translation>第二目标</translation>
-        </message>
-        <message>
-            <source>Learn against the full-precision block on the quantized stream's inputs too; for 2 bits.</source>
-            <translation>同时以全精度块在量化流输入上的输出为目标学习;用于 2 位。</translation>
-        </message>
-        <message>
-            <source>OmniQuant, learned clipping</source>
-            <translation>OmniQuant,学习裁剪</translation>
-        </message>
-        <message>
-            <source>Bits of scales</source>
-            <translation>缩放位数</translation>
-        </message>
-        <message>
-            <source>Bits per code of scales and zero points.</source>
-            <translation>缩放和零点每个编码的位数。</translation>
-        </message>
-        <message>
-            <source>Outlier threshold</source>
-            <translation>离群阈值</translation>
-        </message>
-        <message>
-            <source>In units of the mean weighed variance; smaller keeps more weights apart in 16 bits.</source>
-            <translation>以平均加权方差为单位;越小,以 16 位另存的权重越多。</translation>
-        </message>
-        <message>
-            <source>SpQR</source>
-            <translation>SpQR</translation>
-        </message>
-        <message>
-            <source>Tokens of a transcript at most; cut to the decoder's context.</source>
-            <translation>转写最多的词元数；不超过解码器的上下文。</translation>
-        </message>
-        <message>
-            <source>Shortest</source>
-            <translation>最短</translation>
-        </message>
-        <message>
-            <source>Shorter recordings are passed over.</source>
-            <translation>更短的录音将被跳过。</translation>
-        </message>
-        <message>
-            <source>Longest</source>
-            <translation>最长</translation>
-        </message>
-        <message>
-            <source>Longer recordings are passed over.</source>
-            <translation>更长的录音将被跳过。</translation>
-        </message>
-        <message>
-            <source>Recordings</source>
-            <translation>录音</translation>
-        </message>
-        <message>
-            <source>Tokens of a prompt at most; cut to the text tower's context.</source>
-            <translation>提示最多的词元数；不超过文本塔的上下文。</translation>
-        </message>
-        <message>
-            <source>Prompt</source>
-            <translation>提示</translation>
-        </message>
-        <message>
-            <source>What the text tower reads; {} stands for the image's class.</source>
-            <translation>文本塔读取的内容；{} 代表图像的类别。</translation>
-        </message>
-        <message>
-            <source>Images</source>
-            <translation>图像</translation>
-        </message>
-        <message>
-            <source>Classification accuracy</source>
-            <translation>分类准确率</translation>
-        </message>
-        <message>
-            <source>Pass</source>
-            <translation>轮次</translation>
-        </message>
-        <message>
-            <source>Encoders: the one of seven passes to score; -1: all of them.</source>
-            <translation>编码器：七轮中要评分的一轮；-1：全部。</translation>
-        </message>
-        <message>
-            <source>Mask samples</source>
-            <translation>掩码样本</translation>
-        </message>
-        <message>
-            <source>Masked-diffusion models: Monte-Carlo samples per window.</source>
-            <translation>掩码扩散模型：每个窗口的蒙特卡罗样本数。</translation>
-        </message>
-        <message>
-            <source>Uniform</source>
-            <translation>均匀</translation>
-        </message>
-        <message>
-            <source>As LLaDA's released evaluation</source>
-            <translation>与 LLaDA 发布的评测相同</translation>
-        </message>
-        <message>
-            <source>Mask counts</source>
-            <translation>掩码数量</translation>
-        </message>
-        <message>
-            <source>How many tokens each Monte-Carlo sample masks.</source>
-            <translation>每个蒙特卡罗样本掩盖多少词元。</translation>
-        </message>
-        <message>
-            <source>Mask seed</source>
-            <translation>掩码种子</translation>
-        </message>
-        <message>
-            <source>Seed of the masks; models measured with one seed are paired.</source>
-            <translation>掩码的种子；用同一种子测量的模型成对比较。</translation>
-        </message>
-        <message>
-            <source>Masked negative log-likelihood</source>
-            <translation>掩码负对数似然</translation>
-        </message>
-        <message>
-            <source>Relative output error</source>
-            <translation>相对输出误差</translation>
-        </message>
-        <message>
-            <source>Normalise</source>
-            <translation>规范化</translation>
-        </message>
-        <message>
-            <source>Compare after the English normalisation of the open ASR leaderboard; off: words as they are written.</source>
-            <translation>按开放语音识别排行榜的英语规范化后比较；关闭：按原文比较。</translation>
-        </message>
-        <message>
-            <source>Word error rate</source>
-            <translation>词错误率</translation>
-        </message>
-        <message>
-            <source>"a photo of a {}."</source>
-            <translation>“a photo of a {}.”</translation>
-        </message>
-        <message>
-            <source>The 18 of CIFAR</source>
-            <translation>CIFAR 的 18 个</translation>
-        </message>
-        <message>
-            <source>The class name alone</source>
-            <translation>仅类别名称</translation>
-        </message>
-        <message>
-            <source>Prompts</source>
-            <translation>提示</translation>
-        </message>
-        <message>
-            <source>Texts that stand for a class; their mean counts.</source>
-            <translation>代表一个类别的文本；取其均值。</translation>
-        </message>
-        <message>
-            <source>Prompt file</source>
-            <translation>提示文件</translation>
-        </message>
-        <message>
-            <source>One prompt a line, {} for the class; in place of the choice.</source>
-            <translation>每行一个提示，{} 代表类别；取代上面的选择。</translation>
-        </message>
-        <message>
-            <source>Zero-shot image classification</source>
-            <translation>零样本图像分类</translation>
-        </message>
-        <message>
-            <source>ALBERT</source>
-            <translation>ALBERT</translation>
-        </message>
-        <message>
-            <source>BERT</source>
-            <translation>BERT</translation>
-        </message>
-        <message>
-            <source>CLIP</source>
-            <translation>CLIP</translation>
-        </message>
-        <message>
-            <source>GPT-2</source>
-            <translation>GPT-2</translation>
-        </message>
-        <message>
-            <source>LLaDA</source>
-            <translation>LLaDA</translation>
-        </message>
-        <message>
-            <source>Moonshine</source>
-            <translation>Moonshine</translation>
-        </message>
-        <message>
-            <source>OPT</source>
-            <translation>OPT</translation>
-        </message>
-        <message>
-            <source>RoBERTa</source>
-            <translation>RoBERTa</translation>
-        </message>
-        <message>
-            <source>Whisper</source>
-            <translation>Whisper</translation>
-        </message>
-        <message>
-            <source>Static, least squared error</source>
-            <translation>静态，最小平方误差</translation>
-        </message>
-        <message>
-            <source>Share of each token's extremes that the grid reaches.</source>
-            <translation>网格覆盖每个词元极值的比例。</translation>
-        </message>
-        <message>
-            <source>Share kept</source>
-            <translation>保留比例</translation>
-        </message>
-        <message>
-            <source>Share of all magnitudes, in calibration, that the grid reaches.</source>
-            <translation>校准中网格覆盖的幅值比例。</translation>
-        </message>
-        <message>
-            <source>Static, percentile</source>
-            <translation>静态，百分位</translation>
-        </message>
-        <message>
-            <source>Per tensor</source>
-            <translation>按张量</translation>
-        </message>
-        <message>
-            <source>Per channel</source>
-            <translation>按通道</translation>
-        </message>
-        <message>
-            <source>Granularity</source>
-            <translation>粒度</translation>
-        </message>
-        <message>
-            <source>What shares a grid; one for each input channel shows what is possible, few programs can run it.</source>
-            <translation>共享一个网格的范围；每个输入通道一个网格展示可能的上限，很少有程序能运行。</translation>
-        </message>
-        <message>
-            <source>Static, smallest to largest</source>
-            <translation>静态，最小值到最大值</translation>
-        </message>
-        <message>
-            <source>Per token</source>
-            <translation>按词元</translation>
-        </message>
-        <message>
-            <source>Keys</source>
-            <translation>键</translation>
-        </message>
-        <message>
-            <source>What shares a grid among a head's keys.</source>
-            <translation>一个头的键中共享网格的范围。</translation>
-        </message>
-        <message>
-            <source>Values</source>
-            <translation>值</translation>
-        </message>
-        <message>
-            <source>What shares a grid among a head's values.</source>
-            <translation>一个头的值中共享网格的范围。</translation>
-        </message>
-        <message>
-            <source>Tokens per group</source>
-            <translation>每组词元数</translation>
-        </message>
-        <message>
-            <source>Consecutive tokens that share the grids of a channel; an incomplete last group stays in full precision.</source>
-            <translation>共享一个通道网格的连续词元；不完整的最后一组保持全精度。</translation>
-        </message>
-        <message>
-            <source>Grids symmetric about zero; otherwise from the smallest to the largest value, with a zero point.</source>
-            <translation>关于零对称的网格；否则从最小值到最大值，带零点。</translation>
-        </message>
-        <message>
-            <source>Dynamic grids</source>
-            <translation>动态网格</translation>
-        </message>
-        <message>
-            <source>Full precision</source>
-            <translation>全精度</translation>
-        </message>
-        <message>
-            <source>A grid symmetric about zero; otherwise one from the smallest to the largest value, with a zero point.</source>
-            <translation>关于零对称的网格；否则为从最小值到最大值的网格，带零点。</translation>
-        </message>
-        <message>
-            <source>Offline, in the weights</source>
-            <translation>离线，在权重中</translation>
-        </message>
-        <message>
-            <source>Online, before each layer</source>
-            <translation>在线，在每层之前</translation>
-        </message>
-        <message>
-            <source>Residual stream</source>
-            <translation>残差流</translation>
-        </message>
-        <message>
-            <source>Where the rotation of what enters attention and the MLP is done; offline needs a pre-norm model, online works everywhere.</source>
-            <translation>对进入注意力和 MLP 的内容的旋转在何处进行；离线需要前置归一化的模型，在线处处可用。</translation>
-        </message>
-        <message>
-            <source>Offline, within each head</source>
-            <translation>离线，在每个头内</translation>
-        </message>
-        <message>
-            <source>Across heads, partly online</source>
-            <translation>跨头，部分在线</translation>
-        </message>
-        <message>
-            <source>Heads</source>
-            <translation>头</translation>
-        </message>
-        <message>
-            <source>Rotation between the value and the output projection.</source>
-            <translation>值与输出投影之间的旋转。</translation>
-        </message>
-        <message>
-            <source>MLP hidden, online</source>
-            <translation>MLP 隐藏层，在线</translation>
-        </message>
-        <message>
-            <source>Rotates the input of the MLP's last layer while the model runs.</source>
-            <translation>模型运行时旋转 MLP 最后一层的输入。</translation>
-        </message>
-        <message>
-            <source>Queries and keys, online</source>
-            <translation>查询与键，在线</translation>
-        </message>
-        <message>
-            <source>Rotates queries and keys within each head after positions are applied: for a quantized key cache.</source>
-            <translation>应用位置之后在每个头内旋转查询和键：用于量化的键缓存。</translation>
-        </message>
-        <message>
-            <source>Random signs</source>
-            <translation>随机符号</translation>
-        </message>
-        <message>
-            <source>Signs each coordinate at random, from the seed, before the Hadamard matrix.</source>
-            <translation>在哈达玛矩阵之前，由种子为每个坐标随机取符号。</translation>
-        </message>
-        <message>
-            <source>Hadamard rotation</source>
-            <translation>哈达玛旋转</translation>
-        </message>
-        <message>
-            <source>Migration strength</source>
-            <translation>迁移强度</translation>
-        </message>
-        <message>
-            <source>How much of the activations' range moves into the weights: 0 leaves even weights, 1 even activations.</source>
-            <translation>激活的范围有多少移入权重：0 使权重均匀，1 使激活均匀。</translation>
-        </message>
-        <message>
-            <source>SmoothQuant</source>
-            <translation>SmoothQuant</translation>
-        </message>
-        <message>
-            <source>Seven for ImageNet</source>
-            <translation>ImageNet 的七个</translation>
-        </message>
-    </context>
-    <context>
-        <name>Error</name>
-        <message>
-            <source>Something unexpected failed: %1.</source>
-            <translation>发生意外错误:%1。</translation>
-        </message>
-        <message>
-            <source>Unknown sensitivity metric "%1".</source>
-            <translation>未知的敏感度指标“%1”。</translation>
-        </message>
-        <message>
-            <source>The sensitivity run lacks the metric %1 for some layers; let it finish or choose another metric.</source>
-            <translation>敏感度运行中有些层缺少指标 %1;请等它完成,或选择另一指标。</translation>
-        </message>
-        <message>
-            <source>Layer %1 cannot be pinned to %2 bits: the sensitivity run did not probe that width.</source>
-            <translation>层 %1 不能固定为 %2 位:敏感度运行没有探测该位宽。</translation>
-        </message>
-        <message>
-            <source>No layer of the sensitivity run is named %1; see "inspect" for the names.</source>
-            <translation>敏感度运行中没有名为 %1 的层;名称见“inspect”。</translation>
-        </message>
-        <message>
-            <source>The sensitivity run holds no layers; run it again.</source>
-            <translation>敏感度运行不含任何层;请重新运行。</translation>
-        </message>
-        <message>
-            <source>Layer %1 has sizes or sensitivities that are not finite or missing; measure the sensitivity again.</source>
-            <translation>层 %1 的大小或敏感度缺失或非有限;请重新测量敏感度。</translation>
-        </message>
-        <message>
-            <source>Layer %1 is pinned to %2 bits, which were not probed; probe that width or pin another.</source>
-            <translation>层 %1 固定为 %2 位,但该位宽未被探测;请探测它或固定另一位宽。</translation>
-        </message>
-        <message>
-            <source>Layer %1 has no width to choose; probe some first.</source>
-            <translation>层 %1 没有可选的位宽;请先探测一些。</translation>
-        </message>
-        <message>
-            <source>Layer %1 must have the width of the layers it is fused with, but they have none in common.</source>
-            <translation>层 %1 必须与同它融合的层位宽相同,但它们没有共同的位宽。</translation>
-        </message>
-        <message>
-            <source>There are no layers to choose bits for.</source>
-            <translation>没有可以选择位宽的层。</translation>
-        </message>
-        <message>
-            <source>The manual allocation names layer %1, which is not there.</source>
-            <translation>手动分配提到了不存在的层 %1。</translation>
-        </message>
-        <message>
-            <source>The manual allocation gives layer %1 %2 bits, which were not probed or differ from the layers it is fused with.</source>
-            <translation>手动分配给层 %1 %2 位,但该位宽未被探测,或与同它融合的层不同。</translation>
-        </message>
-        <message>
-            <source>The manual allocation lacks layer %1; add its bits.</source>
-            <translation>手动分配缺少层 %1;请补上它的位宽。</translation>
-        </message>
-        <message>
-            <source>A budget must be a positive number.</source>
-            <translation>预算必须是正数。</translation>
-        </message>
-        <message>
-            <source>A budget of %1 average bits cannot be met; the smallest possible here is %2.</source>
-            <translation>无法满足 %1 平均位的预算;这里最小为 %2。</translation>
-        </message>
-        <message>
-            <source>A budget of %1 bytes cannot be met; the smallest possible here is %2.</source>
-            <translation>无法满足 %1 字节的预算;这里最小为 %2。</translation>
-        </message>
-        <message>
-            <source>A budget of %1 bytes moved per token cannot be met; the smallest possible here is %2.</source>
-            <translation>无法满足每 token 移动 %1 字节的预算;这里最小为 %2。</translation>
-        </message>
-        <message>
-            <source>A budget of %1 bit operations cannot be met; the smallest possible here is %2.</source>
-            <translation>无法满足 %1 次位运算的预算;这里最小为 %2。</translation>
-        </message>
-        <message>
-            <source>The layers have no probed width in common that a uniform allocation could use.</source>
-            <translation>各层没有共同探测过的位宽可供统一分配使用。</translation>
-        </message>
-        <message>
-            <source>%1: unknown %2 "%3"; choose from: %4.</source>
-            <translation>%1:未知的 %2“%3”;可选:%4。</translation>
-        </message>
-        <message>
-            <source>%2: cannot %1: %3.</source>
-            <translation>%2:无法%1:%3。</translation>
-        </message>
-        <message>
-            <source>Internal error at %1:%2 (%3): %4. Please report it.</source>
-            <translation>%1:%2(%3)处的内部错误:%4。请报告它。</translation>
-        </message>
-        <message>
-            <source>Cancelled; what is finished is kept.</source>
-            <translation>已取消;已完成的部分会保留。</translation>
-        </message>
-        <message>
-            <source>%1: expected an object with parameters.</source>
-            <translation>%1:应为带参数的对象。</translation>
-        </message>
-        <message>
-            <source>%1: unknown key "%2"; it takes: %3.</source>
-            <translation>%1:未知的键“%2”;它接受:%3。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" is %3, but must be %4.</source>
-            <translation>%1:“%2”为 %3,但必须是 %4。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" is %3, but must lie between %4 and %5.</source>
-            <translation>%1:“%2”为 %3,但必须在 %4 与 %5 之间。</translation>
-        </message>
-        <message>
-            <source>%1: "%2": %3</source>
-            <translation>%1:“%2”:%3</translation>
-        </message>
-        <message>
-            <source>%1: %2 tokens are too few for one calibration sample of %3; give more text or a smaller length.</source>
-            <translation>%1:%2 个 token 不足以组成一个 %3 的校准样本;请提供更多文本或减小长度。</translation>
-        </message>
-        <message>
-            <source>Task "%1" compares with another model; name a reference.</source>
-            <translation>任务“%1”要与另一个模型比较;请指定参考模型。</translation>
-        </message>
-        <message>
-            <source>The prompt's %1 tokens fill the model's context of %2; shorten the prompt.</source>
-            <translation>提示的 %1 个 token 已占满模型 %2 的上下文;请缩短提示。</translation>
-        </message>
-        <message>
-            <source>samples %1, length %2, stride %3: a length of two tokens or more and a positive stride are needed.</source>
-            <translation>样本 %1、长度 %2、步长 %3:长度至少为两个 token,步长必须为正。</translation>
-        </message>
-        <message>
-            <source>%1: %2 tokens are too few for one window of %3; give more text or a smaller length.</source>
-            <translation>%1:%2 个 token 不足以组成一个 %3 的窗口;请提供更多文本或减小长度。</translation>
-        </message>
-        <message>
-            <source>The export format is %1, but must be an exporter's id or an object with "id" and parameters.</source>
-            <translation>导出格式为 %1,但必须是导出器的 id,或带“id”和参数的对象。</translation>
-        </message>
-        <message>
-            <source>Tensor %1 holds %2, which F16 cannot; export as bf16 or f32.</source>
-            <translation>张量 %1 含有 F16 无法表示的 %2;请导出为 bf16 或 f32。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" is %3, but must be %4; correct the file.</source>
-            <translation>%1:“%2”为 %3,但必须是 %4;请更正文件。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" has the shape %3, but config.json says %4; the two do not belong together.</source>
-            <translation>%1:张量“%2”的形状为 %3,但 config.json 为 %4;两者不匹配。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
-            <translation>%1:张量“%2”为 %3,但权重必须是浮点数;已量化的检查点不能再次打开。</translation>
-        </message>
-        <message>
-            <source>%1: not a sample's description; reinstall Bitprism.</source>
-            <translation>%1:不是样例的描述;请重新安装 Bitprism。</translation>
-        </message>
-        <message>
-            <source>The model's name is empty; give a folder, a sample's name, or organisation/name.</source>
-            <translation>模型名称为空;请给出文件夹、样例名称或 organisation/name。</translation>
-        </message>
-        <message>
-            <source>%1: no such folder, sample (%2) or model in the Hugging Face cache %3; check the name.</source>
-            <translation>%1:没有这样的文件夹、样例(%2)或 Hugging Face 缓存 %3 中的模型;请检查名称。</translation>
-        </message>
-        <message>
-            <source>"%1" names no file; give a path with a file name.</source>
-            <translation>“%1”不是文件名;请给出带文件名的路径。</translation>
-        </message>
-        <message>
-            <source>%1: the folder %2 does not exist; create it first.</source>
-            <translation>%1:文件夹 %2 不存在;请先创建它。</translation>
-        </message>
-        <message>
-            <source>%1: is a folder; give a path with a file name.</source>
-            <translation>%1:是文件夹;请给出带文件名的路径。</translation>
-        </message>
-        <message>
-            <source>%1: exists already; choose another folder or remove it.</source>
-            <translation>%1:已存在;请选择另一文件夹或删除它。</translation>
-        </message>
-        <message>
-            <source>%1: a pickle checkpoint can run code when it is opened, so it is refused; convert it to safetensors first.</source>
-            <translation>%1:pickle 检查点在打开时可能执行代码,因此被拒绝;请先转换为 safetensors。</translation>
-        </message>
-        <message>
-            <source>%1: no such folder; check the path.</source>
-            <translation>%1:没有这样的文件夹;请检查路径。</translation>
-        </message>
-        <message>
-            <source>%1: GGUF files cannot be opened yet; give the folder of the safetensors checkpoint.</source>
-            <translation>%1:尚不能打开 GGUF 文件;请给出 safetensors 检查点的文件夹。</translation>
-        </message>
-        <message>
-            <source>%1: not a checkpoint; give the folder that holds config.json and model.safetensors.</source>
-            <translation>%1:不是检查点;请给出含有 config.json 和 model.safetensors 的文件夹。</translation>
-        </message>
-        <message>
-            <source>%1: neither model.safetensors nor model.safetensors.index.json is there; give a complete checkpoint folder.</source>
-            <translation>%1:既没有 model.safetensors 也没有 model.safetensors.index.json;请给出完整的检查点文件夹。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" stands in another shard too; remove stale files from the folder.</source>
-            <translation>%1:张量“%2”也在另一分片中;请从文件夹中删除过时的文件。</translation>
-        </message>
-        <message>
-            <source>%1: not a JSON object; the file is damaged.</source>
-            <translation>%1:不是 JSON 对象;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: the index promises tensor "%2", which %3 does not hold; copy the checkpoint again.</source>
-            <translation>%1:索引声明了张量“%2”,但 %3 中没有;请重新复制检查点。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" is missing; the checkpoint is not complete.</source>
-            <translation>%1:缺少张量“%2”;检查点不完整。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" holds %3 at index %4; such a checkpoint cannot be used.</source>
-            <translation>%1:张量“%2”在位置 %4 含有 %3;这样的检查点不能使用。</translation>
-        </message>
-        <message>
-            <source>%1: scales "%2" of shape %3 do not fit a weight of shape %4; the checkpoint is damaged.</source>
-            <translation>%1:形状为 %3 的缩放“%2”与形状为 %4 的权重不符;检查点已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: no such file; check the path.</source>
-            <translation>%1:没有这样的文件;请检查路径。</translation>
-        </message>
-        <message>
-            <source>%1: cannot be opened: %2.</source>
-            <translation>%1:无法打开:%2。</translation>
-        </message>
-        <message>
-            <source>%1: not a regular file; give the path of a file.</source>
-            <translation>%1:不是普通文件;请给出文件的路径。</translation>
-        </message>
-        <message>
-            <source>%1: ends at byte %2, earlier than it should; it is truncated or was changed while in use.</source>
-            <translation>%1:在第 %2 字节处提前结束;它被截断,或在使用时被更改。</translation>
-        </message>
-        <message>
-            <source>%1: %2 bytes exceed the limit of %3 for such a file.</source>
-            <translation>%1:%2 字节超过了此类文件 %3 的上限。</translation>
-        </message>
-        <message>
-            <source>%1: the key "%2" stands twice in one object; remove one.</source>
-            <translation>%1:键“%2”在一个对象中出现两次;请删除一个。</translation>
-        </message>
-        <message>
-            <source>%1: nested more than %2 levels deep; no file of this kind needs that.</source>
-            <translation>%1:嵌套超过 %2 层;此类文件不需要这么深。</translation>
-        </message>
-        <message>
-            <source>%1: %2 bytes of JSON exceed the limit of %3.</source>
-            <translation>%1:%2 字节的 JSON 超过上限 %3。</translation>
-        </message>
-        <message>
-            <source>%1: invalid UTF-8 at line %2, column %3; the file is damaged or not text.</source>
-            <translation>%1:第 %2 行第 %3 列的 UTF-8 无效;文件已损坏或不是文本。</translation>
-        </message>
-        <message>
-            <source>%1: not valid JSON at line %2, column %3; it is damaged or not JSON.</source>
-            <translation>%1:第 %2 行第 %3 列不是有效的 JSON;它已损坏或不是 JSON。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" needs exactly dtype, shape and data_offsets; the file is damaged.</source>
-            <translation>%1:张量“%2”只能且必须有 dtype、shape 和 data_offsets;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: the shape of tensor "%2" overflows; the file is damaged.</source>
-            <translation>%1:张量“%2”的形状溢出;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" spans bytes %3 to %4, but its shape %5 of %6 takes %7; the file is damaged.</source>
-            <translation>%1:张量“%2”占字节 %3 到 %4,但形状 %5 的 %6 需要 %7;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" has the unknown dtype %3; it needs a newer version or is damaged.</source>
-            <translation>%1:张量“%2”的 dtype %3 未知;它需要更新的版本,或已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: the shape of tensor "%2" is not a list of dimensions; the file is damaged.</source>
-            <translation>%1:张量“%2”的形状不是维度列表;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: data_offsets of tensor "%2" are not two positions; the file is damaged.</source>
-            <translation>%1:张量“%2”的 data_offsets 不是两个位置;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: __metadata__ must map texts to texts; the file is damaged.</source>
-            <translation>%1:__metadata__ 必须是文本到文本的映射;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" overlaps the one before it; the file is damaged.</source>
-            <translation>%1:张量“%2”与前一个重叠;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: %3 unused bytes before tensor "%2"; the file is damaged.</source>
-            <translation>%1:张量“%2”之前有 %3 个未使用的字节;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" ends %3 bytes behind the end of the file; it is truncated, copy it again.</source>
-            <translation>%1:张量“%2”超出文件末尾 %3 字节;文件被截断,请重新复制。</translation>
-        </message>
-        <message>
-            <source>%1: %2 bytes behind the last tensor belong to none; the file is damaged.</source>
-            <translation>%1:最后一个张量之后的 %2 字节不属于任何张量;文件已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: the header of %2 bytes does not fit the file of %3; it is truncated or not safetensors.</source>
-            <translation>%1:%2 字节的文件头与 %3 字节的文件不符;它被截断或不是 safetensors。</translation>
-        </message>
-        <message>
-            <source>%1: the header is not a JSON object; the file is damaged or not safetensors.</source>
-            <translation>%1:文件头不是 JSON 对象;文件已损坏或不是 safetensors。</translation>
-        </message>
-        <message>
-            <source>%1: "weight_map" is missing; the index is damaged.</source>
-            <translation>%1:缺少“weight_map”;索引已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" points to %3, which is not a plain file name inside the folder; the index is not to be trusted.</source>
-            <translation>%1:张量“%2”指向 %3,它不是文件夹内的普通文件名;此索引不可信。</translation>
-        </message>
-        <message>
-            <source>%1: names no tensors; the index is damaged.</source>
-            <translation>%1:没有列出任何张量;索引已损坏。</translation>
-        </message>
-        <message>
-            <source>%1: the index names files that are missing: %2; copy them into the folder.</source>
-            <translation>%1:索引列出的文件缺失:%2;请把它们复制到该文件夹。</translation>
-        </message>
-        <message>
-            <source>The engine could not be loaded: %1. Reinstall Bitprism.</source>
-            <translation>无法加载引擎:%1。请重新安装 Bitprism。</translation>
-        </message>
-        <message>
-            <source>The engine library is of another version. Reinstall Bitprism.</source>
-            <translation>引擎库的版本不同。请重新安装 Bitprism。</translation>
-        </message>
-        <message>
-            <source>The options of the job "%1" are not valid JSON.</source>
-            <translation>作业“%1”的选项不是有效的 JSON。</translation>
-        </message>
-        <message>
-            <source>The memory ran out; use fewer or shorter samples, or close other programs.</source>
-            <translation>内存不足;请使用更少或更短的样本,或关闭其他程序。</translation>
-        </message>
-        <message>
-            <source>LibTorch failed: %1.</source>
-            <translation>LibTorch 失败:%1。</translation>
-        </message>
-        <message>
-            <source>The job failed unexpectedly: %1.</source>
-            <translation>作业意外失败:%1。</translation>
-        </message>
-        <message>
-            <source>The job failed unexpectedly.</source>
-            <translation>作业意外失败。</translation>
-        </message>
-        <message>
-            <source>The stored request of a run is damaged: %1.</source>
-            <translation>运行的已存请求已损坏:%1。</translation>
-        </message>
-        <message>
-            <source>This job needs %1 MiB of memory and %2 MiB are free; use fewer or shorter samples, or close other programs.</source>
-            <translation>此作业需要 %1 MiB 内存,而可用 %2 MiB;请使用更少或更短的样本,或关闭其他程序。</translation>
-        </message>
-        <message>
-            <source>The task %1 compares with a reference model; name one.</source>
-            <translation>任务 %1 要与参考模型比较;请指定一个。</translation>
-        </message>
-        <message>
-            <source>No folder to export to was given.</source>
-            <translation>没有给出导出的文件夹。</translation>
-        </message>
-        <message>
-            <source>The tokenizer has no token that begins a text; give a prompt.</source>
-            <translation>分词器没有表示文本开头的 token;请给出提示。</translation>
-        </message>
-        <message>
-            <source>Unknown device "%1"; choose cpu, cuda or cuda:N.</source>
-            <translation>未知的设备“%1”;请选择 cpu、cuda 或 cuda:N。</translation>
-        </message>
-        <message>
-            <source>There is no CUDA device for "%1"; choose cpu.</source>
-            <translation>没有用于“%1”的 CUDA 设备;请选择 cpu。</translation>
-        </message>
-        <message>
-            <source>%1 has changed since run %2 quantized it.</source>
-            <translation>自运行 %2 量化 %1 之后,它已被更改。</translation>
-        </message>
-        <message>
-            <source>Run %1 has no quantized model: it is of kind %2 with %3 of %4 blocks done.</source>
-            <translation>运行 %1 没有量化后的模型:它的类型是 %2,完成了 %4 个块中的 %3 个。</translation>
-        </message>
-        <message>
-            <source>exports: each entry takes "format" and "output".</source>
-            <translation>exports:每一项需要“format”和“output”。</translation>
-        </message>
-        <message>
-            <source>%1: not a file of hidden states; run again.</source>
-            <translation>%1:不是隐藏状态文件;请重新运行。</translation>
-        </message>
-        <message>
-            <source>%1: the file of hidden states is damaged; run again.</source>
-            <translation>%1:隐藏状态文件已损坏;请重新运行。</translation>
-        </message>
-        <message>
-            <source>recipe: allocation: "%1" decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
-            <translation>recipe: allocation:“%1”由敏感度运行决定;请用 `allocate` 求解,再运行它写出的配方。</translation>
-        </message>
-        <message>
-            <source>recipe: allocation: %1 has no layer "%2"; the allocation was made for another model.</source>
-            <translation>recipe: allocation:%1 没有层“%2”;该分配是为另一模型做的。</translation>
-        </message>
-        <message>
-            <source>The recipe quantizes no layer of %1; check its overrides.</source>
-            <translation>配方没有量化 %1 的任何层;请检查它的例外。</translation>
-        </message>
-        <message>
-            <source>The recipe needs calibration data (weights "%1", activations "%2"); name a text file.</source>
-            <translation>配方需要校准数据(权重“%1”,激活“%2”);请指定一个文本文件。</translation>
-        </message>
-        <message>
-            <source>Run %1 began with another checkpoint than %2 holds now; start a new run.</source>
-            <translation>运行 %1 开始时的检查点与 %2 现在的不同;请开始新的运行。</translation>
-        </message>
-        <message>
-            <source>sensitivity: "bits" is %1, but must be a list of widths from 1 to %2.</source>
-            <translation>sensitivity:“bits”为 %1,但必须是 1 到 %2 的位宽列表。</translation>
-        </message>
-        <message>
-            <source>sensitivity: "quantizer" must be an object with "id" and parameters.</source>
-            <translation>sensitivity:“quantizer”必须是带“id”和参数的对象。</translation>
-        </message>
-        <message>
-            <source>The Hessian of a layer's inputs is not finite at column %1; the model overflows on this calibration data.</source>
-            <translation>某层输入的 Hessian 在第 %1 列非有限;模型在此校准数据上溢出。</translation>
-        </message>
-        <message>
-            <source>The Hessian of a layer's inputs is not positive definite even with damping %1; use more calibration samples.</source>
-            <translation>即使阻尼为 %1,某层输入的 Hessian 也不是正定的;请使用更多校准样本。</translation>
-        </message>
-        <message>
-            <source>Packed codes take %1 bytes instead of %2.</source>
-            <translation>打包的编码占 %1 字节,而不是 %2。</translation>
-        </message>
-        <message>
-            <source>Packed codes do not end with zeros; they are damaged.</source>
-            <translation>打包的编码末尾不是零;它们已损坏。</translation>
-        </message>
-        <message>
-            <source>Unknown %1 "%2"; known are %3.</source>
-            <translation>未知的 %1“%2”;已知的有 %3。</translation>
-        </message>
-        <message>
-            <source>Weights are too large for scales of type %1; use scale type f32 or bf16.</source>
-            <translation>权重对于 %1 类型的缩放太大;请使用 f32 或 bf16 缩放类型。</translation>
-        </message>
-        <message>
-            <source>Grids of rule %1 have %2 to 8 bits, not %3.</source>
-            <translation>规则 %1 的网格有 %2 到 8 位,而不是 %3。</translation>
-        </message>
-        <message>
-            <source>The group size is %1; it cannot be negative.</source>
-            <translation>分组大小为 %1;它不能为负。</translation>
-        </message>
-        <message>
-            <source>Cancelled.</source>
-            <translation>已取消。</translation>
-        </message>
-        <message>
-            <source>%1 lacks the array "%2"; its codes are incomplete.</source>
-            <translation>%1 缺少数组“%2”;它的编码不完整。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" is %3 instead of %4 to %5; it is damaged.</source>
-            <translation>%1:“%2”为 %3,而应为 %4 到 %5;它已损坏。</translation>
-        </message>
-        <message>
-            <source>%1 holds an unknown array "%2"; it was written by another version.</source>
-            <translation>%1 含有未知的数组“%2”;它由另一版本写出。</translation>
-        </message>
-        <message>
-            <source>%1: the array "%2" is damaged; run the recipe again.</source>
-            <translation>%1:数组“%2”已损坏;请重新运行配方。</translation>
-        </message>
-        <message>
-            <source>The weights hold values that are not finite (NaN or infinity); the checkpoint is damaged or overflowed.</source>
-            <translation>权重含有非有限的值(NaN 或无穷);检查点已损坏或溢出。</translation>
-        </message>
-        <message>
-            <source>A matrix of %1 x %2 weights cannot be quantized.</source>
-            <translation>%1 x %2 的权重矩阵不能量化。</translation>
-        </message>
-        <message>
-            <source>%1 columns in groups of %2 make more than 65536 groups; use larger groups.</source>
-            <translation>%1 列按 %2 分组会超过 65536 组;请使用更大的分组。</translation>
-        </message>
-        <message>
-            <source>%1: tensor "%2" has shape %3, but config.json asks for %4; the two do not belong together.</source>
-            <translation>%1:张量“%2”的形状为 %3,但 config.json 要求 %4;两者不匹配。</translation>
-        </message>
-        <message>
-            <source>%1 cannot be run: %2</source>
-            <translation>%1 不能运行:%2</translation>
-        </message>
-        <message>
-            <source>%1: token %2 lies outside the model's vocabulary of %3; use the tokenizer that belongs to the model.</source>
-            <translation>%1:token %2 超出模型大小为 %3 的词表;请使用属于该模型的分词器。</translation>
-        </message>
-        <message>
-            <source>%1: %2; the file of codes is damaged, run again.</source>
-            <translation>%1:%2;编码文件已损坏,请重新运行。</translation>
-        </message>
-        <message>
-            <source>%1 edits the tensor %2, which %3 does not have in that shape; run the recipe again.</source>
-            <translation>%1 编辑了张量 %2,但 %3 没有这种形状的该张量;请重新运行配方。</translation>
-        </message>
-        <message>
-            <source>Layer %1: %2 keeps no high-impact weights, so it takes no ratio; remove the ratio or choose another quantizer.</source>
-            <translation>层 %1:%2 不保留高影响权重,因此不接受比例;请删除比例或选择另一量化器。</translation>
-        </message>
-        <message>
-            <source>%1: unknown key "id".</source>
-            <translation>%1:未知的键“id”。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" must be a list.</source>
-            <translation>%1:“%2”必须是列表。</translation>
-        </message>
-        <message>
-            <source>%1: must be an object.</source>
-            <translation>%1:必须是对象。</translation>
-        </message>
-        <message>
-            <source>%1: "match" is missing: the layers' names, with * and ? for any text and character.</source>
-            <translation>%1:缺少“match”:层的名称,* 和 ? 代表任意文本和字符。</translation>
-        </message>
-        <message>
-            <source>%1: "weights" must be an object.</source>
-            <translation>%1:“weights”必须是对象。</translation>
-        </message>
-        <message>
-            <source>%1: "bits" stands twice; keep one of bits and weights.bits.</source>
-            <translation>%1:“bits”出现两次;请在 bits 和 weights.bits 中保留一个。</translation>
-        </message>
-        <message>
-            <source>%1: "data" must be a path.</source>
-            <translation>%1:“data”必须是路径。</translation>
-        </message>
-        <message>
-            <source>%1: must be an object with "%2" and parameters.</source>
-            <translation>%1:必须是带“%2”和参数的对象。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" must name a component; `methods` lists them.</source>
-            <translation>%1:“%2”必须指定一个组件;`methods` 列出它们。</translation>
-        </message>
-        <message>
-            <source>%1: "version" is %2, this program reads up to %3; update Bitprism.</source>
-            <translation>%1:“version”为 %2,此程序最多读取到 %3;请更新 Bitprism。</translation>
-        </message>
-        <message>
-            <source>%1: "layers" must be an object of layers by name.</source>
-            <translation>%1:“layers”必须是按名称给出层的对象。</translation>
-        </message>
-        <message>
-            <source>%1: write {"bits": N}, with "ratio" if need be.</source>
-            <translation>%1:请写 {"bits": N},必要时加上“ratio”。</translation>
-        </message>
-        <message>
-            <source>--set: there is no "%1" in a recipe; it has: %2.</source>
-            <translation>--set:配方中没有“%1”;它有:%2。</translation>
-        </message>
-        <message>
-            <source>--set transforms.%1: write transforms.ID.KEY=VALUE.</source>
-            <translation>--set transforms.%1:请写 transforms.ID.KEY=VALUE。</translation>
-        </message>
-        <message>
-            <source>--set allocation.%1: the recipe has no allocation; set allocation.id too.</source>
-            <translation>--set allocation.%1:配方没有分配;请同时设置 allocation.id。</translation>
-        </message>
-        <message>
-            <source>--set %1: write SECTION.KEY=VALUE, as in weights.group_size=32.</source>
-            <translation>--set %1:请写 SECTION.KEY=VALUE,如 weights.group_size=32。</translation>
-        </message>
-        <message>
-            <source>%1: "id" must be a name.</source>
-            <translation>%1:“id”必须是名称。</translation>
-        </message>
-        <message>
-            <source>The store holds a damaged result: key "%1".</source>
-            <translation>项目中有损坏的结果:键“%1”。</translation>
-        </message>
-        <message>
-            <source>%1: the disk is full; make room and resume.</source>
-            <translation>%1:磁盘已满;请腾出空间后继续。</translation>
-        </message>
-        <message>
-            <source>%1 or its folder cannot be written; change its permissions or name another store.</source>
-            <translation>无法写入 %1 或其文件夹;请更改权限或指定另一项目。</translation>
-        </message>
-        <message>
-            <source>%1 cannot be opened for writing; check the folder and its permissions.</source>
-            <translation>无法打开 %1 进行写入;请检查文件夹及其权限。</translation>
-        </message>
-        <message>
-            <source>%1 is held by another process; try again later.</source>
-            <translation>%1 被另一进程占用;请稍后再试。</translation>
-        </message>
-        <message>
-            <source>%1 is damaged or not a Bitprism store (%2); restore a backup or name another file.</source>
-            <translation>%1 已损坏或不是 Bitprism 项目(%2);请恢复备份或指定另一文件。</translation>
-        </message>
-        <message>
-            <source>%1: a text or blob is too large for the store.</source>
-            <translation>%1:文本或数据块对项目来说太大。</translation>
-        </message>
-        <message>
-            <source>%1: the database says: %2. Please report it.</source>
-            <translation>%1:数据库报告:%2。请报告它。</translation>
-        </message>
-        <message>
-            <source>There is no run "%1" in %2; `list` shows the runs.</source>
-            <translation>%2 中没有运行“%1”;`list` 列出所有运行。</translation>
-        </message>
-        <message>
-            <source>"%1" begins the ids of several runs, %2 and %3 among them; give more letters.</source>
-            <translation>“%1”是多个运行 id 的开头,其中有 %2 和 %3;请多给几个字母。</translation>
-        </message>
-        <message>
-            <source>Run "%1" is being worked on by another process; wait for it or cancel it first.</source>
-            <translation>另一进程正在处理运行“%1”;请等待它或先取消它。</translation>
-        </message>
-        <message>
-            <source>%1 is damaged: tables are missing; restore a backup.</source>
-            <translation>%1 已损坏:缺少表;请恢复备份。</translation>
-        </message>
-        <message>
-            <source>%1: the folder of the store does not exist; make it or name another store.</source>
-            <translation>%1:项目所在的文件夹不存在;请创建它或指定另一项目。</translation>
-        </message>
-        <message>
-            <source>%1: there is no store; run something first, or name another file.</source>
-            <translation>%1:没有项目;请先运行一些内容,或指定另一文件。</translation>
-        </message>
-        <message>
-            <source>%1 is a folder; name a file for the store.</source>
-            <translation>%1 是文件夹;请为项目指定文件。</translation>
-        </message>
-        <message>
-            <source>The store holds a run of unknown status "%1".</source>
-            <translation>项目中有状态“%1”未知的运行。</translation>
-        </message>
-        <message>
-            <source>%1 was written by an older Bitprism; open it once where it can be written, to update it.</source>
-            <translation>%1 由旧版 Bitprism 写出;请在可写的地方打开一次以更新它。</translation>
-        </message>
-        <message>
-            <source>%1 is a folder; name a file for the backup.</source>
-            <translation>%1 是文件夹;请为备份指定文件。</translation>
-        </message>
-        <message>
-            <source>%1: the folder of the backup does not exist; make it.</source>
-            <translation>%1:备份所在的文件夹不存在;请创建它。</translation>
-        </message>
-        <message>
-            <source>%1 is the store itself; name another file.</source>
-            <translation>%1 就是项目本身;请指定另一文件。</translation>
-        </message>
-        <message>
-            <source>%1 is not a Bitprism store; name another file.</source>
-            <translation>%1 不是 Bitprism 项目;请指定另一文件。</translation>
-        </message>
-        <message>
-            <source>%1 was written by a newer Bitprism (store version %2, this program reads up to %3); update Bitprism.</source>
-            <translation>%1 由新版 Bitprism 写出(项目版本 %2,此程序最多读取到 %3);请更新 Bitprism。</translation>
-        </message>
-        <message>
-            <source>%1 is damaged: its length or first page is wrong; restore a backup.</source>
-            <translation>%1 已损坏:它的长度或第一页不对;请恢复备份。</translation>
-        </message>
-        <message>
-            <source>The store holds a damaged result of kind "%1".</source>
-            <translation>项目中有类型为“%1”的损坏结果。</translation>
-        </message>
-        <message>
-            <source>%1 is longer than %2 bytes.</source>
-            <translation>%1 超过 %2 字节。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" or its id %3 is another token's.</source>
-            <translation>%1:“%2”或它的 id %3 属于另一个 token。</translation>
-        </message>
-        <message>
-            <source>%1 must be "LEFT RIGHT" or ["LEFT", "RIGHT"].</source>
-            <translation>%1 必须是“LEFT RIGHT”或 ["LEFT", "RIGHT"]。</translation>
-        </message>
-        <message>
-            <source>%1 needs "%2", which is no token.</source>
-            <translation>%1 需要“%2”,但它不是 token。</translation>
-        </message>
-        <message>
-            <source>%1 must be an array.</source>
-            <translation>%1 必须是数组。</translation>
-        </message>
-        <message>
-            <source>%1 is needed for this text, but is no token.</source>
-            <translation>此文本需要 %1,但它不是 token。</translation>
-        </message>
-        <message>
-            <source>%1: dropout makes ids random; set it to null to use the model.</source>
-            <translation>%1:dropout 会使 id 随机;请设为 null 以使用该模型。</translation>
-        </message>
-        <message>
-            <source>%1 makes %2 bytes of text into %3: a damaged tokenizer.</source>
-            <translation>%1 把 %2 字节的文本变成 %3:分词器已损坏。</translation>
-        </message>
-        <message>
-            <source>%1 is longer than %2 bytes: a damaged tokenizer.</source>
-            <translation>%1 超过 %2 字节:分词器已损坏。</translation>
-        </message>
-        <message>
-            <source>%1 must be an object.</source>
-            <translation>%1 必须是对象。</translation>
-        </message>
-        <message>
-            <source>%1 lacks "%2".</source>
-            <translation>%1 缺少“%2”。</translation>
-        </message>
-        <message>
-            <source>%1 must be a string.</source>
-            <translation>%1 必须是字符串。</translation>
-        </message>
-        <message>
-            <source>%1 must be true or false.</source>
-            <translation>%1 必须是 true 或 false。</translation>
-        </message>
-        <message>
-            <source>%1 must be an integer between %2 and %3.</source>
-            <translation>%1 必须是 %2 到 %3 之间的整数。</translation>
-        </message>
-        <message>
-            <source>%1 must be one character.</source>
-            <translation>%1 必须是一个字符。</translation>
-        </message>
-        <message>
-            <source>%1: type "%2" is not supported yet.</source>
-            <translation>%1:尚不支持类型“%2”。</translation>
-        </message>
-        <message>
-            <source>%1 must not be empty.</source>
-            <translation>%1 不能为空。</translation>
-        </message>
-        <message>
-            <source>The text cannot be normalized: %1.</source>
-            <translation>无法规范化文本:%1。</translation>
-        </message>
-        <message>
-            <source>%1 nests or intersects character classes, which is not supported yet.</source>
-            <translation>%1 嵌套或求交字符类,尚不支持。</translation>
-        </message>
-        <message>
-            <source>%1: no token has the id %2.</source>
-            <translation>%1:没有 token 的 id 是 %2。</translation>
-        </message>
-        <message>
-            <source>%1 must be ["TOKEN", ID].</source>
-            <translation>%1 必须是 ["TOKEN", ID]。</translation>
-        </message>
-        <message>
-            <source>%1 must hold the sequence A exactly once.</source>
-            <translation>%1 必须恰好包含一次序列 A。</translation>
-        </message>
-        <message>
-            <source>%1 adds more than %2 tokens to every text.</source>
-            <translation>%1 给每段文本添加超过 %2 个 token。</translation>
-        </message>
-        <message>
-            <source>%1 is no split behavior: "%2".</source>
-            <translation>%1 不是拆分方式:“%2”。</translation>
-        </message>
-        <message>
-            <source>%1 must be always, first or never, and agree with add_prefix_space.</source>
-            <translation>%1 必须是 always、first 或 never,并与 add_prefix_space 一致。</translation>
-        </message>
-        <message>
-            <source>%1 is no usable regular expression: %2.</source>
-            <translation>%1 不是可用的正则表达式:%2。</translation>
-        </message>
-        <message>
-            <source>%1: the regular expression fails on this text: %2.</source>
-            <translation>%1:正则表达式在此文本上失败:%2。</translation>
-        </message>
-        <message>
-            <source>%1 is not UTF-8 text (byte %2); convert it first.</source>
-            <translation>%1 不是 UTF-8 文本(第 %2 字节);请先转换它。</translation>
-        </message>
-        <message>
-            <source>%1 holds no text; choose a file with some.</source>
-            <translation>%1 不含文本;请选择有内容的文件。</translation>
-        </message>
-        <message>
-            <source>The separator of documents must not be empty.</source>
-            <translation>文档分隔符不能为空。</translation>
-        </message>
-        <message>
-            <source>The text holds no document between separators "%1".</source>
-            <translation>文本中没有以“%1”分隔的文档。</translation>
-        </message>
-        <message>
-            <source>The text has %1 bytes; at most %2 are tokenized at once.</source>
-            <translation>文本有 %1 字节;一次最多对 %2 分词。</translation>
-        </message>
-        <message>
-            <source>The text is not UTF-8 (byte %1); convert it first.</source>
-            <translation>文本不是 UTF-8(第 %1 字节);请先转换它。</translation>
-        </message>
-        <message>
-            <source>Token id %1 is outside the vocabulary of %2.</source>
-            <translation>token id %1 超出大小为 %2 的词表。</translation>
-        </message>
-        <message>
-            <source>%1 must be an object of tokens and ids, not empty.</source>
-            <translation>%1 必须是 token 与 id 的非空对象。</translation>
-        </message>
-        <message>
-            <source>%1: the id of "%2" must be an integer from 0 to %3.</source>
-            <translation>%1:“%2”的 id 必须是 0 到 %3 的整数。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" and "%3" have the same id %4.</source>
-            <translation>%1:“%2”和“%3”有相同的 id %4。</translation>
-        </message>
-        <message>
-            <source>%1 has no token for "%2", and none for unknown words.</source>
-            <translation>%1 没有“%2”的 token,也没有未知词的 token。</translation>
-        </message>
-        <message>
-            <source>The mean square of a layer's input is not finite; the model overflows on this calibration data.</source>
-            <translation>某层输入的均方非有限;模型在此校准数据上溢出。</translation>
-        </message>
-        <message>
-            <source>The weights are too large for F16; keep the layer as it is.</source>
-            <translation>权重对于 F16 太大;请保持该层不变。</translation>
-        </message>
-        <message>
-            <source>The weights are too large for the F16 scales of ggml's blocks; keep the layer as it is.</source>
-            <translation>权重对于 ggml 块的 F16 缩放太大;请保持该层不变。</translation>
-        </message>
-        <message>
-            <source>Layer %1: %2 has %3 bits, not %4; mix widths by overrides that name other quantizers.</source>
-            <translation>层 %1:%2 为 %3 位,而不是 %4;请用指定其他量化器的例外来混合位宽。</translation>
-        </message>
-        <message>
-            <source>Layer %1: its %2 columns are no multiple of the %3 that a block of %4 holds; skip it, or set indivisible to fallback.</source>
-            <translation>层 %1:它的 %2 列不是 %4 一个块所含 %3 的倍数;请跳过它,或把 indivisible 设为 fallback。</translation>
-        </message>
-        <message>
-            <source>A layer's grids are too wide for SpQR's 16-bit floats.</source>
-            <translation>某层的网格超出了 SpQR 的 16 位浮点数范围。</translation>
-        </message>
-        <message>
-            <source>SpQR stores outliers of layers with up to %1 columns, not %2; choose another quantizer.</source>
-            <translation>SpQR 只能存储最多 %1 列的层的离群权重,而不是 %2 列;请选择其他量化器。</translation>
-        </message>
-        <message>
-            <source>%1 holds no text; this task reads texts.</source>
-            <translation>%1 不含文本；此任务读取文本。</translation>
-        </message>
-        <message>
-            <source>%1 holds no data that can be read: %2 are expected.</source>
-            <translation>%1 不含可读取的数据：应为 %2。</translation>
-        </message>
-        <message>
-            <source>%1 holds more than %2 files; name a list of them.</source>
-            <translation>%1 中的文件多于 %2 个；请给出文件列表。</translation>
-        </message>
-        <message>
-            <source>%1 names the utterance %2, but neither %2.flac nor %2.wav lies beside it.</source>
-            <translation>%1 提到语句 %2，但旁边既没有 %2.flac 也没有 %2.wav。</translation>
-        </message>
-        <message>
-            <source>%1 is no JSON object; one is expected per line.</source>
-            <translation>%1 不是 JSON 对象；每行应有一个。</translation>
-        </message>
-        <message>
-            <source>%1 has neither "text" nor "file"; a record needs one.</source>
-            <translation>%1 既没有“text”也没有“file”；每条记录需要其一。</translation>
-        </message>
-        <message>
-            <source>%1: its first line names no column "text" or "file"; name the columns there.</source>
-            <translation>%1：首行没有名为“text”或“file”的列；请在首行写出列名。</translation>
-        </message>
-        <message>
-            <source>%1: record %2 has neither a text nor a file.</source>
-            <translation>%1：记录 %2 既没有文本也没有文件。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" must be three numbers.</source>
-            <translation>%1：“%2”必须是三个数。</translation>
-        </message>
-        <message>
-            <source>%1 reads text, neither recordings nor images; choose another task, sampler or data.</source>
-            <translation>%1 读取文本，不读取录音或图像；请选择其他任务、采样器或数据。</translation>
-        </message>
-        <message>
-            <source>%1 lists no %2; give a folder of them, or a table with a column "file".</source>
-            <translation>%1 没有列出 %2；请给出文件夹，或带“file”列的表。</translation>
-        </message>
-        <message>
-            <source>%1: %2 seconds are too short; give a tenth or more.</source>
-            <translation>%1：%2 秒太短；请给出至少十分之一秒。</translation>
-        </message>
-        <message>
-            <source>%1: no recording of %2 to %3 seconds (with a transcript, for a decoder) is left to calibrate on.</source>
-            <translation>%1：没有 %2 到 %3 秒的录音（解码器还需转写）可用于校准。</translation>
-        </message>
-        <message>
-            <source>%1 has no decoder that writes text%2; measure its encoder with the task output-error.</source>
-            <translation>%1 没有写出文本的解码器%2；请用任务 output-error 测量其编码器。</translation>
-        </message>
-        <message>
-            <source>%1: its output of %2 differs from the model's of %3; a reference needs the same tokenizer or classes.</source>
-            <translation>%1：其输出 %2 与模型的 %3 不同；参考模型需要相同的分词器或类别。</translation>
-        </message>
-        <message>
-            <source>%1 predicts no next tokens (its output is of the kind "%2"), so it cannot continue a text.</source>
-            <translation>%1 不预测下一个词元（其输出类型为“%2”），因此不能续写文本。</translation>
-        </message>
-        <message>
-            <source>%1 holds no token that this task could mask and score.</source>
-            <translation>%1 没有此任务可以掩盖并评分的词元。</translation>
-        </message>
-        <message>
-            <source>%1 names no mask token in config.json ("mask_token_id"), and its tokenizer has none; masking needs one.</source>
-            <translation>%1 的 config.json 没有掩码词元（“mask_token_id”），其分词器也没有；掩码需要一个。</translation>
-        </message>
-        <message>
-            <source>%1 predicts no tokens (its output is of the kind "%2"); choose a task that fits it.</source>
-            <translation>%1 不预测词元（其输出类型为“%2”）；请选择适合的任务。</translation>
-        </message>
-        <message>
-            <source>%1: the label "%2" is none of the model's %3 classes; use their names in config.json ("id2label") or numbers from 0.</source>
-            <translation>%1：标签“%2”不在模型的 %3 个类别中；请使用 config.json（“id2label”）中的名称或从 0 起的编号。</translation>
-        </message>
-        <message>
-            <source>%1 has no classification head (its output is of the kind "%2"); choose another task.</source>
-            <translation>%1 没有分类头（其输出类型为“%2”）；请选择其他任务。</translation>
-        </message>
-        <message>
-            <source>%1: record %2 has no label to compare with.</source>
-            <translation>%1：记录 %2 没有可供比较的标签。</translation>
-        </message>
-        <message>
-            <source>%1 lists no texts with labels; give JSON lines or a CSV table with "text" and "label".</source>
-            <translation>%1 没有列出带标签的文本；请给出带“text”和“label”的 JSON 行或 CSV 表。</translation>
-        </message>
-        <message>
-            <source>%1 predicts no masked tokens (its output is of the kind "%2"); choose another task, as perplexity or accuracy.</source>
-            <translation>%1 不预测被掩盖的词元（其输出类型为“%2”）；请选择其他任务，如 perplexity 或 accuracy。</translation>
-        </message>
-        <message>
-            <source>%1 reads no text; give data that list recordings or images.</source>
-            <translation>%1 不读取文本；请给出列有录音或图像的数据。</translation>
-        </message>
-        <message>
-            <source>%1 predicts no next tokens (its output is of the kind "%2"); choose another task, as masked-nll or accuracy.</source>
-            <translation>%1 不预测下一个词元（其输出类型为“%2”）；请选择其他任务，如 masked-nll 或 accuracy。</translation>
-        </message>
-        <message>
-            <source>%1 lists no recording with a transcript; give LibriSpeech's .trans.txt beside the files, or a table with "file" and "text".</source>
-            <translation>%1 没有列出带转写的录音；请在文件旁给出 LibriSpeech 的 .trans.txt，或带“file”和“text”的表。</translation>
-        </message>
-        <message>
-            <source>%1 has no image tower beside a text tower; choose another task.</source>
-            <translation>%1 没有与文本塔并列的图像塔；请选择其他任务。</translation>
-        </message>
-        <message>
-            <source>%1 has no class; give a folder of folders, or a table with "file" and "label".</source>
-            <translation>%1 没有类别；请给出包含子文件夹的文件夹，或带“file”和“label”的表。</translation>
-        </message>
-        <message>
-            <source>%1: the prompt "%2" has no {} for the class.</source>
-            <translation>%1：提示“%2”没有代表类别的 {}。</translation>
-        </message>
-        <message>
-            <source>The model cannot be exported: %1, which no checkpoint holds; run the recipe with offline parts only.</source>
-            <translation>模型无法导出：%1，检查点无法保存它；请只用离线部分运行配方。</translation>
-        </message>
-        <message>
-            <source>No calibration data was given; name a file or folder.</source>
-            <translation>没有给出校准数据；请指定文件或文件夹。</translation>
-        </message>
-        <message>
-            <source>%1: "%2" is not what a run's transforms keep; run again.</source>
-            <translation>%1：“%2”不是运行的变换所保存的内容；请重新运行。</translation>
-        </message>
-        <message>
-            <source>%1, what the transforms of run %2 learned, is missing; run the recipe again.</source>
-            <translation>%1（运行 %2 的变换所学到的内容）缺失；请重新运行配方。</translation>
-        </message>
-        <message>
-            <source>recipe: %1 is the head of %2 too, and a transform makes two weights of it; leave it unquantized or the transform out.</source>
-            <translation>配方：%1 也是 %2 的输出头，而变换会把它变成两个权重；请不要量化它，或去掉变换。</translation>
-        </message>
-        <message>
-            <source>The recipe's transforms ("%1") need calibration data; name a text file.</source>
-            <translation>配方的变换（“%1”）需要校准数据；请指定文本文件。</translation>
-        </message>
-        <message>
-            <source>%1: the audio cannot be decoded (%2); give a WAV or FLAC file.</source>
-            <translation>%1：音频无法解码（%2）；请给出 WAV 或 FLAC 文件。</translation>
-        </message>
-        <message>
-            <source>%1: the image cannot be decoded (%2); give a PNG or JPEG file.</source>
-            <translation>%1：图像无法解码（%2）；请给出 PNG 或 JPEG 文件。</translation>
-        </message>
-        <message>
-            <source>An image of %1 x %2 pixels is too narrow to be resized to a shorter side of %3.</source>
-            <translation>%1 x %2 像素的图像太窄，无法缩放到短边 %3。</translation>
-        </message>
-        <message>
-            <source>The image tower reads images of %1 x %1 pixels; give it images.</source>
-            <translation>图像塔读取 %1 x %1 像素的图像；请给出图像。</translation>
-        </message>
-        <message>
-            <source>A text of %1 tokens exceeds the text tower's %2.</source>
-            <translation>%1 个词元的文本超过文本塔的 %2 个。</translation>
-        </message>
-        <message>
-            <source>A text of %1 tokens exceeds the model's context of %2.</source>
-            <translation>%1 个词元的文本超过模型的上下文 %2。</translation>
-        </message>
-        <message>
-            <source>The encoder reads recordings of %1 samples or more; give it longer ones.</source>
-            <translation>编码器读取至少 %1 个采样的录音；请给出更长的录音。</translation>
-        </message>
-        <message>
-            <source>The encoder reads log-mel features of %1 bins and %2 frames; give it recordings.</source>
-            <translation>编码器读取 %1 个频带、%2 帧的对数梅尔特征；请给出录音。</translation>
-        </message>
-        <message>
-            <source>%1 tokens exceed the decoder's %2 positions.</source>
-            <translation>%1 个词元超过解码器的 %2 个位置。</translation>
-        </message>
-        <message>
-            <source>hadamard-rotation: %1 (family %2) has no values of its own for each head; set "heads" to none.</source>
-            <translation>hadamard-rotation：%1（家族 %2）的各个头没有自己的值；请把“heads”设为 none。</translation>
-        </message>
-        <message>
-            <source>hadamard-rotation: %1 has no bias to take up the shift of the norm before it; set "residual" to online.</source>
-            <translation>hadamard-rotation：%1 没有可以吸收其前归一化平移的偏置；请把“residual”设为 online。</translation>
-        </message>
-        <message>
-            <source>hadamard-rotation: the norms of %1 (family %2) stand behind the additions, so its residual stream cannot be rotated offline; set "residual" to online or none.</source>
-            <translation>hadamard-rotation：%1（家族 %2）的归一化位于相加之后，残差流无法离线旋转；请把“residual”设为 online 或 none。</translation>
-        </message>
-        <message>
-            <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set "residual" to online.</source>
-            <translation>hadamard-rotation：%1 的增益为零，其平移无法旋转；请把“residual”设为 online。</translation>
-        </message>
-        <message>
-            <source>smoothquant: no norm of %1 (family %2) feeds linear layers alone, so no scale can be folded; leave the transform out.</source>
-            <translation>smoothquant：%1（家族 %2）没有只馈入线性层的归一化，无法折入缩放；请去掉该变换。</translation>
-        </message>
-        <message>
-            <source>The reader of tokenizer.model files could not be loaded: %1. Reinstall Bitprism.</source>
-            <translation>无法加载 tokenizer.model 文件的读取器：%1。请重新安装 Bitprism。</translation>
-        </message>
-        <message>
-            <source>%1 is damaged or no SentencePiece model (%2).</source>
-            <translation>%1 已损坏或不是 SentencePiece 模型（%2）。</translation>
-        </message>
-        <message>
-            <source>%1: the text cannot be tokenized (%2).</source>
-            <translation>%1：文本无法分词（%2）。</translation>
-        </message>
-        <message>
-            <source>%1 has no tokenizer.json (nor vocab.json with merges.txt, vocab.txt or tokenizer.model): text cannot be tokenized.</source>
-            <translation>%1 没有 tokenizer.json（也没有 vocab.json 与 merges.txt、vocab.txt 或 tokenizer.model）：文本无法分词。</translation>
-        </message>
-        <message>
-            <source>%1 has no tokenizer (tokenizer.json, vocab.json with merges.txt, vocab.txt or tokenizer.model), which reading a text needs; add one.</source>
-            <translation>%1 没有读取文本所需的分词器（tokenizer.json、vocab.json 与 merges.txt、vocab.txt 或 tokenizer.model）；请添加一个。</translation>
-        </message>
-        <message>
-            <source>%1: must map British spellings to American ones; mend or remove it.</source>
-            <translation>%1：必须把英式拼写映射到美式拼写；请修正或删除它。</translation>
-        </message>
-        <message>
-            <source>%1 holds no tokens.</source>
-            <translation>%1 不含词元。</translation>
-        </message>
-        <message>
-            <source>%1 must be ["TOKEN", SCORE].</source>
-            <translation>%1 必须为 ["TOKEN", SCORE]。</translation>
-        </message>
-        <message>
-            <source>%1 has no token for this text, and none for unknown characters ("unk_id").</source>
-            <translation>%1 没有此文本的词元，也没有未知字符的词元（“unk_id”）。</translation>
-        </message>
-        <message>
-            <source>%1 needs "%2" for this text, but it is no token.</source>
-            <translation>%1 处理此文本需要“%2”，但它不是词元。</translation>
-        </message>
-        <message>
-            <source>%1 needs a model that runs, and %2 cannot be run (%3); choose rtn or one of the ggml types, which read weights only.</source>
-            <translation>%1 需要能运行的模型，而 %2 无法运行（%3）；请选择只读取权重的 rtn 或某种 ggml 类型。</translation>
-        </message>
-        <message>
-            <source>%2: cannot %1: %3; make room and try again.</source>
-            <translation>%2:无法 %1:%3;请腾出空间后重试。</translation>
-        </message>
-        <message>
-            <source>%2: cannot %1: %3; change its permissions or choose another folder.</source>
-            <translation>%2:无法 %1:%3;请更改其权限或选择其他文件夹。</translation>
-        </message>
-        <message>
-            <source>%1: reading or writing failed: %2; the disk may be full or failing.</source>
-            <translation>%1:读取或写入失败:%2;磁盘可能已满或有故障。</translation>
-        </message>
-        <message>
-            <source>%1 cannot be written; make room or name another folder.</source>
-            <translation>%1 无法写入;请腾出空间或指定其他文件夹。</translation>
-        </message>
-        <message>
-            <source>%1 must be a JSON object.</source>
-            <translation>%1 必须是 JSON 对象。</translation>
-        </message>
-        <message>
-            <source>%1: the id of "%2" must be a whole number.</source>
-            <translation>%1:“%2”的编号必须是整数。</translation>
-        </message>
-        <message>
-            <source>%1:%2 must be a token of at most %3 bytes in Base64 and its rank.</source>
-            <translation>%1:%2 必须是 Base64 的词元(至多 %3 字节)及其序号。</translation>
-        </message>
-        <message>
-            <source>%1: reading or writing failed: %2.</source>
-            <translation>%1:读取或写入失败:%2。</translation>
-        </message>
-        <message>
-            <source>%1 has no output that a loss could be taken of; it can be quantized, but its sensitivity not be measured.</source>
-            <translation>%1 没有可计算损失的输出；它可以量化，但无法测量敏感度。</translation>
-        </message>
-        <message>
-            <source>%1 must be an object of tokens and ids.</source>
-            <translation>%1 必须是词元与编号的对象。</translation>
-        </message>
-        <message>
-            <source>%1:%2 must be a token in Base64 and its rank.</source>
-            <translation>%1:%2 必须是 Base64 的词元及其序号。</translation>
-        </message>
-        <message>
-            <source>%1: its tokenizer has %2 tokens, but the model's vocabulary %3; use the tokenizer that belongs to the model.</source>
-            <translation>%1：其分词器有 %2 个词元，而模型的词表为 %3；请使用属于该模型的分词器。</translation>
-        </message>
-        <message>
-            <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
-            <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
-        </message>
-        <message>
-            <source>%1: the window program is not there; build it first.</source>
-            <translation>%1:没有窗口程序;请先构建它。</translation>
-        </message>
-        <message>
-            <source>The window did not measure itself; start it by hand with --measure %1.</source>
-            <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
-        </message>
-        <message>
-            <source>The columns must be a multiple of 256.</source>
-            <translation>列数必须是 256 的倍数。</translation>
-        </message>
-        <message>
-            <source>recipe: transforms: %1 folds into norms, but %2 before it stands between them and the layers while the model runs; put %1 first.</source>
-            <translation>配方：变换：%1 要并入归一化层，但它之前的 %2 在模型运行时介于归一化层与各层之间；请把 %1 放在前面。</translation>
-        </message>
-        <message>
-            <source>recipe: weights: %1 folds scales into what feeds a layer, but the transform %2 stands between while the model runs; give %2 offline parts only, or switch the scale search off.</source>
-            <translation>配方：权重：%1 要把缩放并入层的上游，但变换 %2 在模型运行时介于其间；请让 %2 只用离线部分，或关闭缩放搜索。</translation>
-        </message>
-        <message>
-            <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set "residual" to online or none.</source>
-            <translation>hadamard-rotation：%1（%2 系列）的残差流无法离线旋转：%3；请将“residual”设为 online 或 none。</translation>
-        </message>
-        <message>
-            <source>smoothquant: no norm of %1 (family %2) feeds linear layers, so no scale can be folded; leave the transform out.</source>
-            <translation>smoothquant：%1（%2 系列）没有归一化层馈入线性层，因此无处并入缩放；请去掉该变换。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Format</name>
-        <message>
-            <source>%1 K</source>
-            <extracomment>thousands of weights</extracomment>
-            <translation>%1 K</translation>
-        </message>
-        <message>
-            <source>%1 M</source>
-            <extracomment>millions of weights</extracomment>
-            <translation>%1 M</translation>
-        </message>
-        <message>
-            <source>%1 B</source>
-            <extracomment>thousand millions of weights</extracomment>
-            <translation>%1 B</translation>
-        </message>
-        <message>
-            <source>%1 T</source>
-            <extracomment>million millions of weights</extracomment>
-            <translation>%1 T</translation>
-        </message>
-        <message>
-            <source>%1 %</source>
-            <translation>%1 %</translation>
-        </message>
-        <message>
-            <source>%1 s</source>
-            <translation>%1 秒</translation>
-        </message>
-        <message>
-            <source>%1 min %2 s</source>
-            <translation>%1 分 %2 秒</translation>
-        </message>
-        <message>
-            <source>%1 h %2 min</source>
-            <translation>%1 小时 %2 分</translation>
-        </message>
-    </context>
-    <context>
-        <name>Job</name>
-        <message>
-            <source>Benchmark</source>
-            <translation>基准测试</translation>
-        </message>
-        <message>
-            <source>Evaluate</source>
-            <translation>评估</translation>
-        </message>
-        <message>
-            <source>Export a run</source>
-            <translation>导出运行</translation>
-        </message>
-        <message>
-            <source>Generate</source>
-            <translation>生成</translation>
-        </message>
-        <message>
-            <source>Outliers</source>
-            <translation>离群值</translation>
-        </message>
-        <message>
-            <source>Resume a run</source>
-            <translation>恢复运行</translation>
-        </message>
-        <message>
-            <source>Run a recipe</source>
-            <translation>运行配方</translation>
-        </message>
-        <message>
-            <source>Sensitivity</source>
-            <translation>敏感度</translation>
-        </message>
-        <message>
-            <source>Which part is measured.</source>
-            <translation>测量哪个部分。</translation>
-        </message>
-        <message>
-            <source>Parameters</source>
-            <translation>参数</translation>
-        </message>
-        <message>
-            <source>The sizes of its work.</source>
-            <translation>其工作的规模。</translation>
-        </message>
-        <message>
-            <source>Calibration data</source>
-            <translation>校准数据</translation>
-        </message>
-        <message>
-            <source>File that the calibration samples are drawn from.</source>
-            <translation>抽取校准样本的文件。</translation>
-        </message>
-        <message>
-            <source>Sampler</source>
-            <translation>采样器</translation>
-        </message>
-        <message>
-            <source>The sampler's id, under "sampler", and its parameters.</source>
-            <translation>采样器的 id(在“sampler”下)及其参数。</translation>
-        </message>
-        <message>
-            <source>Task</source>
-            <translation>任务</translation>
-        </message>
-        <message>
-            <source>What to measure: a task's id, or an object with parameters.</source>
-            <translation>测量什么:任务的 id,或带参数的对象。</translation>
-        </message>
-        <message>
-            <source>Data</source>
-            <translation>数据</translation>
-        </message>
-        <message>
-            <source>File to measure on.</source>
-            <translation>用于测量的文件。</translation>
-        </message>
-        <message>
-            <source>Reference model</source>
-            <translation>参考模型</translation>
-        </message>
-        <message>
-            <source>Checkpoint to compare the output distributions with.</source>
-            <translation>用于比较输出分布的检查点。</translation>
-        </message>
-        <message>
-            <source>Windows</source>
-            <translation>窗口数</translation>
-        </message>
-        <message>
-            <source>Windows (documents) to score; 0: all.</source>
-            <translation>要评分的窗口(文档)数;0:全部。</translation>
-        </message>
-        <message>
-            <source>Window length</source>
-            <translation>窗口长度</translation>
-        </message>
-        <message>
-            <source>Tokens of a window; 0: the model's context, at most 2048.</source>
-            <translation>一个窗口的 token 数;0:模型的上下文长度,最多 2048。</translation>
-        </message>
-        <message>
-            <source>Stride</source>
-            <translation>步长</translation>
-        </message>
-        <message>
-            <source>Tokens from window to window; 0: the length.</source>
-            <translation>窗口之间的 token 数;0:等于长度。</translation>
-        </message>
-        <message>
-            <source>Document separator</source>
-            <translation>文档分隔符</translation>
-        </message>
-        <message>
-            <source>Text between documents, each scored by itself; empty: none.</source>
-            <translation>文档之间的文本,每个文档单独评分;空:没有。</translation>
-        </message>
-        <message>
-            <source>Format</source>
-            <translation>格式</translation>
-        </message>
-        <message>
-            <source>An exporter's id, or an object with parameters.</source>
-            <translation>导出器的 id,或带参数的对象。</translation>
-        </message>
-        <message>
-            <source>Folder</source>
-            <translation>文件夹</translation>
-        </message>
-        <message>
-            <source>Folder to write.</source>
-            <translation>要写入的文件夹。</translation>
-        </message>
-        <message>
-            <source>Prompt</source>
-            <translation>提示</translation>
-        </message>
-        <message>
-            <source>Text to continue; empty: start anew.</source>
-            <translation>要续写的文本;空:从头开始。</translation>
-        </message>
-        <message>
-            <source>Tokens</source>
-            <translation>Token 数</translation>
-        </message>
-        <message>
-            <source>Tokens to add at most.</source>
-            <translation>最多添加的 token 数。</translation>
-        </message>
-        <message>
-            <source>Dry run</source>
-            <translation>试算</translation>
-        </message>
-        <message>
-            <source>Only estimate time and memory.</source>
-            <translation>只估计时间和内存。</translation>
-        </message>
-        <message>
-            <source>Recipe</source>
-            <translation>配方</translation>
-        </message>
-        <message>
-            <source>The quantization as a composition of components.</source>
-            <translation>由组件组合而成的量化描述。</translation>
-        </message>
-        <message>
-            <source>Evaluations</source>
-            <translation>评估</translation>
-        </message>
-        <message>
-            <source>Tasks and files to measure the quantized model by.</source>
-            <translation>用来测量量化后模型的任务和文件。</translation>
-        </message>
-        <message>
-            <source>Exports</source>
-            <translation>导出</translation>
-        </message>
-        <message>
-            <source>Formats and folders to write the quantized model to.</source>
-            <translation>写出量化后模型的格式和文件夹。</translation>
-        </message>
-        <message>
-            <source>Baseline</source>
-            <translation>基线</translation>
-        </message>
-        <message>
-            <source>Measure the unquantized model by the same tasks.</source>
-            <translation>用相同的任务测量未量化的模型。</translation>
-        </message>
-        <message>
-            <source>Only estimate time, memory and size.</source>
-            <translation>只估计时间、内存和大小。</translation>
-        </message>
-        <message>
-            <source>Widths</source>
-            <translation>位宽</translation>
-        </message>
-        <message>
-            <source>List of bit widths to probe.</source>
-            <translation>要探测的位宽列表。</translation>
-        </message>
-        <message>
-            <source>Quantizer</source>
-            <translation>量化器</translation>
-        </message>
-        <message>
-            <source>The weight quantizer's id and its parameters.</source>
-            <translation>权重量化器的 id 及其参数。</translation>
-        </message>
-        <message>
-            <source>Measure</source>
-            <translation>测量</translation>
-        </message>
-        <message>
-            <source>Run the model for each layer and width.</source>
-            <translation>对每一层和每个位宽运行模型。</translation>
-        </message>
-        <message>
-            <source>Predict</source>
-            <translation>预测</translation>
-        </message>
-        <message>
-            <source>Predict the change of the loss from one gradient pass.</source>
-            <translation>由一次梯度计算预测损失的变化。</translation>
-        </message>
-        <message>
-            <source>Activation bits</source>
-            <translation>激活位宽</translation>
-        </message>
-        <message>
-            <source>Width of activations that bit operations and bytes moved are counted with; activations are not rounded here.</source>
-            <translation>计算位运算与搬运字节时所用的激活位宽；此处不对激活取整。</translation>
-        </message>
-        <message>
-            <source>Transforms</source>
-            <translation>变换</translation>
-        </message>
-        <message>
-            <source>List of transforms, as in a recipe, that the model is probed behind.</source>
-            <translation>变换列表（与配方相同），模型在其后被探测。</translation>
-        </message>
-        <message>
-            <source>Tokens from window to window; 0: the sampler draws.</source>
-            <translation>相邻窗口之间的词元数;0:由采样器抽取。</translation>
-        </message>
-    </context>
-    <context>
-        <name>LayerKind</name>
-        <message>
-            <source>Attention, query</source>
-            <translation>注意力,查询</translation>
-        </message>
-        <message>
-            <source>Attention, key</source>
-            <translation>注意力,键</translation>
-        </message>
-        <message>
-            <source>Attention, value</source>
-            <translation>注意力,值</translation>
-        </message>
-        <message>
-            <source>Attention, output</source>
-            <translation>注意力,输出</translation>
-        </message>
-        <message>
-            <source>Cross-attention, query</source>
-            <translation>交叉注意力,查询</translation>
-        </message>
-        <message>
-            <source>Cross-attention, key</source>
-            <translation>交叉注意力,键</translation>
-        </message>
-        <message>
-            <source>Cross-attention, value</source>
-            <translation>交叉注意力,值</translation>
-        </message>
-        <message>
-            <source>Cross-attention, output</source>
-            <translation>交叉注意力,输出</translation>
-        </message>
-        <message>
-            <source>Feed-forward, gate</source>
-            <translation>前馈,门控</translation>
-        </message>
-        <message>
-            <source>Feed-forward, up</source>
-            <translation>前馈,升维</translation>
-        </message>
-        <message>
-            <source>Feed-forward, down</source>
-            <translation>前馈,降维</translation>
-        </message>
-        <message>
-            <source>Projection</source>
-            <translation>投影</translation>
-        </message>
-        <message>
-            <source>Convolution</source>
-            <translation>卷积</translation>
-        </message>
-        <message>
-            <source>Embedding</source>
-            <translation>嵌入</translation>
-        </message>
-        <message>
-            <source>Head</source>
-            <translation>输出头</translation>
-        </message>
-    </context>
-    <context>
-        <name>ModelPart</name>
-        <message>
-            <source>Embedding</source>
-            <translation>嵌入</translation>
-        </message>
-        <message>
-            <source>Attention</source>
-            <translation>注意力</translation>
-        </message>
-        <message>
-            <source>Feed-forward</source>
-            <translation>前馈</translation>
-        </message>
-        <message>
-            <source>Head</source>
-            <translation>输出头</translation>
-        </message>
-        <message>
-            <source>Other layers</source>
-            <translation>其他层</translation>
-        </message>
-        <message>
-            <source>Norms, biases and the rest</source>
-            <translation>归一化、偏置及其余</translation>
-        </message>
-    </context>
-    <context>
-        <name>Plot</name>
-        <message>
-            <source>%1th of %2</source>
-            <extracomment>place among all: "4th of 42"</extracomment>
-            <translation>%2 个中的第 %1</translation>
-        </message>
-        <message>
-            <source>%1st of %2</source>
-            <extracomment>place among all: "1st of 42"</extracomment>
-            <translation>%2 个中的第 %1</translation>
-        </message>
-        <message>
-            <source>%1nd of %2</source>
-            <extracomment>place among all: "2nd of 42"</extracomment>
-            <translation>%2 个中的第 %1</translation>
-        </message>
-        <message>
-            <source>%1rd of %2</source>
-            <extracomment>place among all: "3rd of 42"</extracomment>
-            <translation>%2 个中的第 %1</translation>
-        </message>
-        <message>
-            <source>%1 (logarithmic)</source>
-            <extracomment>the title of an axis, which may name a unit</extracomment>
-            <translation>%1（对数）</translation>
-        </message>
-        <message>
-            <source>%1 (log)</source>
-            <extracomment>the title of an axis, short form of "(logarithmic)"</extracomment>
-            <translation>%1（对数）</translation>
-        </message>
-        <message>
-            <source>%1 ± %2</source>
-            <translation>%1 ± %2</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1：%2</translation>
-        </message>
-    </context>
-    <context>
-        <name>Recipe</name>
-        <message>
-            <source>Calibration</source>
-            <translation>校准</translation>
-        </message>
-        <message>
-            <source>File that statistics are collected on; never used for measuring.</source>
-            <translation>用于收集统计量的文件;绝不用于测量。</translation>
-        </message>
-        <message>
-            <source>Evaluation</source>
-            <translation>评估</translation>
-        </message>
-        <message>
-            <source>Held-out file that perplexity is measured on.</source>
-            <translation>用于测量困惑度的留出文件。</translation>
-        </message>
-        <message>
-            <source>Samples</source>
-            <translation>样本数</translation>
-        </message>
-        <message>
-            <source>Number of calibration samples.</source>
-            <translation>校准样本的数量。</translation>
-        </message>
-        <message>
-            <source>Length</source>
-            <translation>长度</translation>
-        </message>
-        <message>
-            <source>Tokens of a sample; cut to what the model can take.</source>
-            <translation>一个样本的 token 数;截断到模型能接受的长度。</translation>
-        </message>
-        <message>
-            <source>Seed</source>
-            <translation>随机种子</translation>
-        </message>
-        <message>
-            <source>Equal seeds give equal codes, bit for bit.</source>
-            <translation>相同的种子给出逐位相同的编码。</translation>
-        </message>
-        <message>
-            <source>Data</source>
-            <translation>数据</translation>
-        </message>
-        <message>
-            <source>What the task is measured on: a text, or a list of records. Never the calibration data.</source>
-            <translation>测量任务所用的数据：文本或记录列表。绝不用校准数据。</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>What the run is called in the list; empty: by its recipe.</source>
-            <translation>运行在列表中的名称；留空则按配方命名。</translation>
-        </message>
-        <message>
-            <source>Experiment</source>
-            <translation>实验</translation>
-        </message>
-        <message>
-            <source>Group that the run joins: runs of one experiment stand together. Empty: none.</source>
-            <translation>运行所属的组：同一实验的运行排在一起。留空则不归组。</translation>
-        </message>
-        <message>
-            <source>Folder</source>
-            <translation>文件夹</translation>
-        </message>
-        <message>
-            <source>Folder to write; it must not exist yet, or be empty.</source>
-            <translation>要写入的文件夹；必须尚不存在或为空。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Sensitivity</name>
-        <message>
-            <source>The prediction ranks the cells almost as measured</source>
-            <translation>预测对各单元的排序与实测几乎一致</translation>
-        </message>
-        <message>
-            <source>The prediction ranks most cells as measured</source>
-            <translation>预测对大多数单元的排序与实测一致</translation>
-        </message>
-        <message>
-            <source>The prediction ranks the cells only roughly</source>
-            <translation>预测只大致排出各单元的顺序</translation>
-        </message>
-        <message>
-            <source>The prediction does not rank the cells</source>
-            <translation>预测没有排出各单元的顺序</translation>
-        </message>
-        <message>
-            <source>block %1</source>
-            <translation>块 %1</translation>
-        </message>
-        <message>
-            <source>bits in the recipe</source>
-            <translation>配方中的位数</translation>
-        </message>
-        <message>
-            <source>%1: rank correlation %2.</source>
-            <translation>%1：秩相关 %2。</translation>
-        </message>
-        <message>
-            <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
-            <translation>%1，%2，%3 层，%5 的 %4 个词元，运行 %6</translation>
-        </message>
-    </context>
-    <context>
-        <name>SensitivityMetric</name>
-        <message>
-            <source>KL divergence</source>
-            <translation>KL 散度</translation>
-        </message>
-        <message>
-            <source>nats per token</source>
-            <translation>nats/token</translation>
-        </message>
-        <message>
-            <source>KL divergence when only this layer is quantized, nats per token</source>
-            <translation>只量化此层时的 KL 散度,nats/token</translation>
-        </message>
-        <message>
-            <source>How far the model's predictions move away from the unquantized model's: the mean over tokens of D(reference, quantized).</source>
-            <translation>模型的预测离未量化模型有多远:D(参考, 量化)在各 token 上的均值。</translation>
-        </message>
-        <message>
-            <source>Change in loss</source>
-            <translation>损失变化</translation>
-        </message>
-        <message>
-            <source>Change in loss when only this layer is quantized, nats per token</source>
-            <translation>只量化此层时的损失变化,nats/token</translation>
-        </message>
-        <message>
-            <source>Mean negative log likelihood with this layer quantized less that of the unquantized model, on the same tokens.</source>
-            <translation>量化此层后的平均负对数似然减去未量化模型在相同 token 上的值。</translation>
-        </message>
-        <message>
-            <source>Predicted change in loss</source>
-            <translation>预测的损失变化</translation>
-        </message>
-        <message>
-            <source>Change in loss predicted from one gradient pass when only this layer is quantized, nats per token</source>
-            <translation>只量化此层时由一次梯度计算预测的损失变化,nats/token</translation>
-        </message>
-        <message>
-            <source>What the gradients of the loss say that quantizing this layer costs, without running the quantized model.</source>
-            <translation>损失的梯度所示的量化此层的代价,无需运行量化后的模型。</translation>
-        </message>
-        <message>
-            <source>Output error</source>
-            <translation>输出误差</translation>
-        </message>
-        <message>
-            <source>Error of each layer's output, as a share of the output's square</source>
-            <translation>每层输出的误差,占输出平方的比例</translation>
-        </message>
-        <message>
-            <source>Squared error of the layer's output on the calibration data, divided by the output's square.</source>
-            <translation>该层输出在校准数据上的平方误差除以输出的平方。</translation>
-        </message>
-        <message>
-            <source>Weight error</source>
-            <translation>权重误差</translation>
-        </message>
-        <message>
-            <source>Mean squared error of each layer's weights</source>
-            <translation>每层权重的均方误差</translation>
-        </message>
-        <message>
-            <source>Mean over weights of the squared difference that quantizing makes.</source>
-            <translation>量化造成的差的平方在权重上的均值。</translation>
-        </message>
-        <message>
-            <source>%1, %2</source>
-            <translation>%1,%2</translation>
-        </message>
-        <message>
-            <source>1 bit</source>
-            <translation>1 位</translation>
-        </message>
-        <message>
-            <source>%1 bits</source>
-            <translation>%1 位</translation>
-        </message>
-        <message>
-            <source>Error of the model's output</source>
-            <translation>模型输出误差</translation>
-        </message>
-        <message>
-            <source>Error of the model's output when only this layer is quantized, as a share of its square</source>
-            <translation>只量化此层时模型输出的误差，占输出平方的比例</translation>
-        </message>
-        <message>
-            <source>For models that score nothing (an encoder, CLIP's towers): squared change of their output, divided by the output's square.</source>
-            <translation>用于不计分的模型（编码器、CLIP 的塔）：输出变化的平方除以输出的平方。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Settings</name>
-        <message>
-            <source>As the system</source>
-            <translation>跟随系统</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>语言</translation>
-        </message>
-        <message>
-            <source>Language of the window; the command line stays English.</source>
-            <translation>窗口的语言;命令行保持英语。</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>浅色</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>深色</translation>
-        </message>
-        <message>
-            <source>Appearance</source>
-            <translation>外观</translation>
-        </message>
-        <message>
-            <source>Light or dark colours.</source>
-            <translation>浅色或深色。</translation>
-        </message>
-        <message>
-            <source>Threads of a job</source>
-            <translation>作业的线程数</translation>
-        </message>
-        <message>
-            <source>Processor threads that jobs use; 0: all. Equal thread counts give equal codes.</source>
-            <translation>作业使用的处理器线程数;0:全部。线程数相同则编码相同。</translation>
-        </message>
-    </context>
-    <context>
-        <name>Transcript</name>
-        <message>
-            <source>%1 substituted, %2 inserted, %3 missing</source>
-            <translation>替换 %1，插入 %2，缺失 %3</translation>
-        </message>
-    </context>
-    <context>
-        <name>View</name>
-        <message>
-            <source>Overview</source>
-            <translation>概览</translation>
-        </message>
-        <message>
-            <source>Sensitivity</source>
-            <translation>敏感度</translation>
-        </message>
-        <message>
-            <source>Compare</source>
-            <translation>比较</translation>
-        </message>
-        <message>
-            <source>Report</source>
-            <translation>报告</translation>
-        </message>
-        <message>
-            <source>Trade-offs</source>
-            <translation>权衡</translation>
-        </message>
-        <message>
-            <source>Tokens</source>
-            <translation>词元</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism</name>
-        <message>
-            <source>%1 ± %2</source>
-            <translation>%1 ± %2</translation>
-        </message>
-        <message>
-            <source>block %1</source>
-            <translation>块 %1</translation>
-        </message>
-        <message>
-            <source>bits in the recipe</source>
-            <translation>配方中的位宽</translation>
-        </message>
-        <message>
-            <source>%1: rank correlation %2.</source>
-            <translation>%1:秩相关 %2。</translation>
-        </message>
-        <message>
-            <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
-            <translation>%1,%2,%3 层,%5 的 %4 个 token,运行 %6</translation>
-        </message>
-        <message>
-            <source>Loss above the unquantized model, nats per token</source>
-            <translation>高出未量化模型的损失,nats/token</translation>
-        </message>
-        <message>
-            <source>Loss above, nats</source>
-            <translation>高出的损失,nats</translation>
-        </message>
-        <message>
-            <source>KL divergence from the unquantized model, nats per token</source>
-            <translation>相对未量化模型的 KL 散度,nats/token</translation>
-        </message>
-        <message>
-            <source>KL, nats</source>
-            <translation>KL,nats</translation>
-        </message>
-        <message>
-            <source>Perplexity</source>
-            <translation>困惑度</translation>
-        </message>
-        <message>
-            <source>%1 (%2)</source>
-            <extracomment>a measure, and the file it was measured on</extracomment>
-            <translation>%1(%2)</translation>
-        </message>
-        <message>
-            <source>Size of the checkpoint, MB</source>
-            <translation>检查点大小,MB</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>Average bits per quantized weight</source>
-            <translation>每个量化权重的平均位数</translation>
-        </message>
-        <message>
-            <source>Average bits</source>
-            <translation>平均位数</translation>
-        </message>
-        <message>
-            <source>Time to quantize and measure, s</source>
-            <translation>量化与测量的时间,s</translation>
-        </message>
-        <message>
-            <source>Time</source>
-            <translation>时间</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::Application</name>
-        <message>
-            <source>Something unexpected failed: %1</source>
-            <translation>发生意外错误:%1</translation>
-        </message>
-        <message>
-            <source>Something unexpected failed.</source>
-            <translation>发生意外错误。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::BarPlot</name>
-        <message>
-            <source>hatched: not measured</source>
-            <translation>斜线:未测量</translation>
-        </message>
-        <message>
-            <source>not measured</source>
-            <translation>未测量</translation>
-        </message>
-        <message>
-            <source>inside the noise</source>
-            <translation>在噪声之内</translation>
-        </message>
-        <message>
-            <source>name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>standard error</source>
-            <translation>标准误</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ChangeLegend</name>
-        <message>
-            <source>Colours from %1 to %2</source>
-            <translation>颜色从 %1 到 %2</translation>
-        </message>
-        <message>
-            <source>%1 nats, less loss</source>
-            <translation>%1 nats，损失较小</translation>
-        </message>
-        <message>
-            <source>%1 nats, more loss</source>
-            <translation>%1 nats，损失较大</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ClosingDialog</name>
-        <message>
-            <source>Closing</source>
-            <translation>正在关闭</translation>
-        </message>
-        <message>
-            <source>Stopping the job. What is finished is kept, and the run can be resumed.</source>
-            <translation>正在停止作业。已完成的部分会保留,运行可以恢复。</translation>
-        </message>
-        <message>
-            <source>Stopping</source>
-            <translation>正在停止</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::CommandPalette</name>
-        <message>
-            <source>Command palette</source>
-            <translation>命令面板</translation>
-        </message>
-        <message>
-            <source>Search or run anything</source>
-            <translation>搜索或运行任何内容</translation>
-        </message>
-        <message>
-            <source>Commands that fit</source>
-            <translation>匹配的命令</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::CompareView</name>
-        <message>
-            <source>Reference</source>
-            <translation>参考</translation>
-        </message>
-        <message>
-            <source>Metrics</source>
-            <translation>指标</translation>
-        </message>
-        <message>
-            <source>Recipe differences</source>
-            <translation>配方差异</translation>
-        </message>
-        <message>
-            <source>The recipes are equal.</source>
-            <translation>各配方相同。</translation>
-        </message>
-        <message>
-            <source>Layer differences</source>
-            <translation>层的差异</translation>
-        </message>
-        <message>
-            <source>Measure of the layers</source>
-            <translation>层的度量</translation>
-        </message>
-        <message>
-            <source>Run whose layers are compared with the reference</source>
-            <translation>与参考比较各层的运行</translation>
-        </message>
-        <message>
-            <source>Layers by</source>
-            <translation>层,按</translation>
-        </message>
-        <message>
-            <source>in</source>
-            <translation>运行</translation>
-        </message>
-        <message>
-            <source>Click chooses the layer in every view.</source>
-            <translation>单击可在每个视图中选择该层。</translation>
-        </message>
-        <message>
-            <source>Reading the runs of the store</source>
-            <translation>正在读取项目中的运行</translation>
-        </message>
-        <message numerus="yes">
-            <source>Comparing %n runs</source>
-            <translation>
-                <numerusform>正在比较 %n 个运行</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs are here yet.</source>
-            <translation>两个运行并排:带成对差值的指标、配方的不同之处,以及逐层比较。目前已完成的运行不足两个。</translation>
-        </message>
-        <message>
-            <source>Go to the overview to start one</source>
-            <translation>前往概览启动一个</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>%1: %2 less %3</source>
-            <translation>%1:%2 减去 %3</translation>
-        </message>
-        <message>
-            <source>The %1 layers that differ most, of %2; right of zero: more than the reference</source>
-            <translation>%2 层中差异最大的 %1 层;零的右侧:多于参考</translation>
-        </message>
-        <message>
-            <source>Right of zero: more than the reference</source>
-            <translation>零的右侧:多于参考</translation>
-        </message>
-        <message>
-            <source>Layer</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1:%2</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>%1: %2 of %3 blocks</source>
-            <translation>%1:%3 个块中的 %2 个</translation>
-        </message>
-        <message>
-            <source>%1 stopped at %2 %.</source>
-            <translation>%1 停止于 %2 %。</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>恢复</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ComparedLayersModel</name>
-        <message>
-            <source>Output error, relative</source>
-            <translation>相对输出误差</translation>
-        </message>
-        <message>
-            <source>Weight error, squared</source>
-            <translation>权重平方误差</translation>
-        </message>
-        <message>
-            <source>Bits per code</source>
-            <translation>每个编码的位数</translation>
-        </message>
-        <message>
-            <source>Stored bits per weight</source>
-            <translation>每个权重的存储位数</translation>
-        </message>
-        <message>
-            <source>Layer</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>Reference</source>
-            <translation>参考</translation>
-        </message>
-        <message>
-            <source>This run</source>
-            <translation>此运行</translation>
-        </message>
-        <message>
-            <source>Reference's bits</source>
-            <translation>参考的位宽</translation>
-        </message>
-        <message>
-            <source>Bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>Difference</source>
-            <translation>差值</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ComponentSection</name>
-        <message>
-            <source>None</source>
-            <translation>无</translation>
-        </message>
-        <message>
-            <source>%1, %2 bits</source>
-            <translation>%1,%2 位</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::DataTable</name>
-        <message>
-            <source>Filter rows</source>
-            <translation>筛选行</translation>
-        </message>
-        <message>
-            <source>Filter of the table: %1</source>
-            <translation>表格的筛选:%1</translation>
-        </message>
-        <message>
-            <source>Table</source>
-            <extracomment>a button with a menu: copy the table, save it, choose its columns</extracomment>
-            <translation>表格</translation>
-        </message>
-        <message>
-            <source>Menu of the table: %1</source>
-            <translation>表格的菜单:%1</translation>
-        </message>
-        <message>
-            <source>&amp;Copy rows</source>
-            <translation>复制行(&amp;C)</translation>
-        </message>
-        <message>
-            <source>&amp;Save as CSV...</source>
-            <translation>保存为 CSV(&amp;S)...</translation>
-        </message>
-        <message>
-            <source>C&amp;olumns</source>
-            <translation>列(&amp;O)</translation>
-        </message>
-        <message>
-            <source>%1 could not be written: %2</source>
-            <translation>无法写入 %1:%2</translation>
-        </message>
-        <message>
-            <source>Save the table as CSV</source>
-            <translation>将表格保存为 CSV</translation>
-        </message>
-        <message>
-            <source>CSV tables (*.csv)</source>
-            <translation>CSV 表格 (*.csv)</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n rows</source>
-            <translation>
-                <numerusform>%n 行</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>%1 of %2 rows</source>
-            <translation>%2 行中的 %1 行</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::HeatMapPlot</name>
-        <message>
-            <source>%1, %2</source>
-            <translation>%1,%2</translation>
-        </message>
-        <message>
-            <source>%1 (logarithmic)</source>
-            <translation>%1(对数)</translation>
-        </message>
-        <message>
-            <source>grey: inside the noise</source>
-            <translation>灰色:在噪声之内</translation>
-        </message>
-        <message>
-            <source>hatched: not measured</source>
-            <translation>斜线:未测量</translation>
-        </message>
-        <message>
-            <source>not measured</source>
-            <translation>未测量</translation>
-        </message>
-        <message>
-            <source>%1 %2</source>
-            <translation>%1 %2</translation>
-        </message>
-        <message>
-            <source>%1 at %2</source>
-            <translation>%2 时为 %1</translation>
-        </message>
-        <message numerus="yes">
-            <source>the largest of up to %n cells shown as one</source>
-            <translation>
-                <numerusform>最多 %n 个单元中最大的一个显示为一格</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>inside the noise</source>
-            <translation>在噪声之内</translation>
-        </message>
-        <message>
-            <source>row</source>
-            <translation>行</translation>
-        </message>
-        <message>
-            <source>%1, the largest of each %2</source>
-            <translation>%1,每 %2 个中最大的</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::HelpWindow</name>
-        <message>
-            <source>Manual</source>
-            <translation>手册</translation>
-        </message>
-        <message>
-            <source>Pages of the manual</source>
-            <translation>手册的页面</translation>
-        </message>
-        <message>
-            <source>Text of the page</source>
-            <translation>页面的文本</translation>
-        </message>
-        <message>
-            <source>Shortcuts</source>
-            <translation>快捷键</translation>
-        </message>
-        <message>
-            <source>Keys</source>
-            <translation>按键</translation>
-        </message>
-        <message>
-            <source>What they do</source>
-            <translation>作用</translation>
-        </message>
-        <message>
-            <source>Arrow keys, + and -, Home</source>
-            <translation>方向键、+ 和 -、Home</translation>
-        </message>
-        <message>
-            <source>In a plot: move the cursor, zoom, show everything</source>
-            <translation>在图中:移动光标、缩放、显示全部</translation>
-        </message>
-        <message>
-            <source>Ctrl+C</source>
-            <translation>Ctrl+C</translation>
-        </message>
-        <message>
-            <source>In a table: copy the selected rows</source>
-            <translation>在表格中:复制选中的行</translation>
-        </message>
-        <message>
-            <source>Next part of the window</source>
-            <translation>窗口的下一部分</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::InspectorPanel</name>
-        <message>
-            <source>Choose a layer in any view or in the model's tree to see its weights and results here.</source>
-            <translation>在任一视图或模型树中选择一层,在此查看其权重和结果。</translation>
-        </message>
-        <message>
-            <source>weight</source>
-            <translation>权重</translation>
-        </message>
-        <message>
-            <source>share of weights, %</source>
-            <translation>权重占比,%</translation>
-        </message>
-        <message>
-            <source>Results of all runs for this layer</source>
-            <translation>所有运行对此层的结果</translation>
-        </message>
-        <message>
-            <source>What runs did to this layer</source>
-            <translation>各次运行对此层的影响</translation>
-        </message>
-        <message>
-            <source>The selected layer</source>
-            <translation>所选的层</translation>
-        </message>
-        <message>
-            <source>%1 × %2, %3, %4</source>
-            <translation>%1 × %2,%3,%4</translation>
-        </message>
-        <message>
-            <source>Sensitivity among all layers, most sensitive first (KL, nats per token)</source>
-            <translation>在所有层中的敏感度,最敏感的在前(KL,nats/token)</translation>
-        </message>
-        <message>
-            <source>%1 bits: %2, above %3 %: %4</source>
-            <translation>%1 位:%2,高于 %3 %:%4</translation>
-        </message>
-        <message>
-            <source>Its sensitivity is not measured yet.</source>
-            <translation>尚未测量它的敏感度。</translation>
-        </message>
-        <message>
-            <source>This layer cannot be quantized.</source>
-            <translation>此层不能量化。</translation>
-        </message>
-        <message>
-            <source>No run has quantized this layer yet.</source>
-            <translation>尚无运行量化过此层。</translation>
-        </message>
-        <message>
-            <source>weights</source>
-            <translation>权重</translation>
-        </message>
-        <message>
-            <source>Weights of this layer, share in each of %1 bins</source>
-            <translation>此层的权重,%1 个区间中各自的占比</translation>
-        </message>
-        <message>
-            <source>%1 bits in the recipe</source>
-            <translation>配方中 %1 位</translation>
-        </message>
-        <message>
-            <source>The recipe leaves this layer as it is.</source>
-            <translation>配方保持此层不变。</translation>
-        </message>
-        <message>
-            <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
-            <translation>虚线:典型分组的 %1 个值,%2 位,分组大小 %3</translation>
-        </message>
-        <message>
-            <source>from %1 of %2 rows</source>
-            <translation>取自 %2 行中的 %1 行</translation>
-        </message>
-        <message>
-            <source>%1 %</source>
-            <translation>%1 %</translation>
-        </message>
-        <message>
-            <source>Measured with only this layer quantized. The last column: how many per cent of the layers are less sensitive.</source>
-            <translation>只量化该层时测得。最后一列：有百分之多少的层不如它敏感。</translation>
-        </message>
-        <message>
-            <source>How sensitive it is</source>
-            <translation>敏感程度</translation>
-        </message>
-        <message>
-            <source>Bits</source>
-            <translation>位数</translation>
-        </message>
-        <message>
-            <source>KL, nats</source>
-            <translation>KL，nat</translation>
-        </message>
-        <message>
-            <source>Most sensitive</source>
-            <translation>敏感度排名</translation>
-        </message>
-        <message>
-            <source>Above</source>
-            <translation>高于</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ItemPage</name>
-        <message>
-            <source>What was said and what was heard</source>
-            <translation>所说与所听</translation>
-        </message>
-        <message>
-            <source>Picture</source>
-            <translation>图片</translation>
-        </message>
-        <message>
-            <source>%1: %2, right (✓)</source>
-            <translation>%1：%2，正确（✓）</translation>
-        </message>
-        <message>
-            <source>%1: %2, wrong (✗)</source>
-            <translation>%1：%2，错误（✗）</translation>
-        </message>
-        <message>
-            <source>Class: %1</source>
-            <translation>类别：%1</translation>
-        </message>
-        <message>
-            <source>Error of the output in %1: %2 of its norm</source>
-            <translation>%1 的输出误差：其范数的 %2</translation>
-        </message>
-        <message>
-            <source>Loss of the class: %1 nats before, %2 after</source>
-            <translation>该类别的损失：之前 %1 nats，之后 %2</translation>
-        </message>
-        <message>
-            <source>Loss of the class: %1 nats</source>
-            <translation>该类别的损失：%1 nats</translation>
-        </message>
-        <message>
-            <source>Said</source>
-            <translation>所说</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1：%2</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ItemsModel</name>
-        <message>
-            <source>Item</source>
-            <translation>条目</translation>
-        </message>
-        <message>
-            <source>Begins with</source>
-            <translation>开头</translation>
-        </message>
-        <message>
-            <source>Before</source>
-            <translation>之前</translation>
-        </message>
-        <message>
-            <source>After</source>
-            <translation>之后</translation>
-        </message>
-        <message>
-            <source>Change</source>
-            <translation>变化</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::JobDock</name>
-        <message>
-            <source>Jobs</source>
-            <translation>作业</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Retry or resume</source>
-            <translation>重试或恢复</translation>
-        </message>
-        <message>
-            <source>Copy error</source>
-            <translation>复制错误</translation>
-        </message>
-        <message>
-            <source>Log of the chosen job</source>
-            <translation>所选作业的日志</translation>
-        </message>
-        <message>
-            <source>What the chosen job reports stands here.</source>
-            <translation>所选作业的报告显示在这里。</translation>
-        </message>
-        <message>
-            <source>Queue of jobs</source>
-            <translation>作业队列</translation>
-        </message>
-        <message>
-            <source>Clear finished</source>
-            <translation>清除已完成的</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::JobLine</name>
-        <message>
-            <source>Copy</source>
-            <translation>复制</translation>
-        </message>
-        <message>
-            <source>Jobs</source>
-            <translation>作业</translation>
-        </message>
-        <message>
-            <source>Show the queue of jobs and the log</source>
-            <translation>显示作业队列和日志</translation>
-        </message>
-        <message>
-            <source>Progress of the job</source>
-            <translation>作业的进度</translation>
-        </message>
-        <message>
-            <source>Copy the error</source>
-            <translation>复制错误</translation>
-        </message>
-        <message>
-            <source>waits for the engine</source>
-            <translation>等待引擎</translation>
-        </message>
-        <message>
-            <source>waits; about %1</source>
-            <translation>等待中;大约 %1</translation>
-        </message>
-        <message>
-            <source>waits</source>
-            <translation>等待中</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>恢复</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::JobsModel</name>
-        <message>
-            <source>Waiting</source>
-            <translation>等待中</translation>
-        </message>
-        <message>
-            <source>✓ Finished</source>
-            <translation>✓ 已完成</translation>
-        </message>
-        <message>
-            <source>✕ Failed</source>
-            <translation>✕ 失败</translation>
-        </message>
-        <message>
-            <source>Stopped at %1</source>
-            <translation>停止于 %1</translation>
-        </message>
-        <message>
-            <source>%1 left</source>
-            <translation>剩余 %1</translation>
-        </message>
-        <message>
-            <source>%1 so far</source>
-            <translation>已用 %1</translation>
-        </message>
-        <message>
-            <source>Job</source>
-            <translation>作业</translation>
-        </message>
-        <message>
-            <source>State</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Estimate</source>
-            <translation>估计</translation>
-        </message>
-        <message>
-            <source>Time</source>
-            <translation>时间</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::LatestRuns</name>
-        <message>
-            <source>%1 bits</source>
-            <extracomment>average bits per weight of a run</extracomment>
-            <translation>%1 位</translation>
-        </message>
-        <message>
-            <source>took %1</source>
-            <translation>用时 %1</translation>
-        </message>
-        <message>
-            <source>Nothing was measured yet.</source>
-            <translation>尚未测量任何内容。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::LayerRunsModel</name>
-        <message>
-            <source>%1 ×</source>
-            <translation>%1 倍</translation>
-        </message>
-        <message>
-            <source>%1, weight error %2</source>
-            <translation>%1,权重误差 %2</translation>
-        </message>
-        <message>
-            <source>Squared error of the layer's output, as a share of the output's square.</source>
-            <translation>该层输出的平方误差,占输出平方的比例。</translation>
-        </message>
-        <message>
-            <source>The error divided by that of rounding to nearest at the same bits.</source>
-            <translation>误差除以相同位宽下四舍五入的误差。</translation>
-        </message>
-        <message>
-            <source>Run</source>
-            <translation>运行</translation>
-        </message>
-        <message>
-            <source>Bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>Error</source>
-            <translation>误差</translation>
-        </message>
-        <message>
-            <source>Against rtn</source>
-            <translation>相对 rtn</translation>
-        </message>
-        <message>
-            <source>Of rtn</source>
-            <translation>与 rtn 之比</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::MainWindow</name>
-        <message>
-            <source>Views</source>
-            <translation>视图</translation>
-        </message>
-        <message>
-            <source>Model</source>
-            <translation>模型</translation>
-        </message>
-        <message>
-            <source>Open a model's folder</source>
-            <translation>打开模型文件夹</translation>
-        </message>
-        <message>
-            <source>About Bitprism</source>
-            <translation>关于 Bitprism</translation>
-        </message>
-        <message>
-            <source>Bitprism %1
+<context>
+    <name>Analysis</name>
+    <message>
+        <source>Open a model first.</source>
+        <translation>请先打开一个模型。</translation>
+    </message>
+    <message>
+        <source>Choose calibration data first.</source>
+        <translation>请先选择校准数据。</translation>
+    </message>
+    <message>
+        <source>This model cannot be run, so its weights alone are analysed and quantized: %1</source>
+        <translation>此模型无法运行，因此只分析和量化其权重：%1</translation>
+    </message>
+    <message>
+        <source>This model cannot be run: %1</source>
+        <translation>无法运行此模型:%1</translation>
+    </message>
+    <message>
+        <source>The model is no longer at %1. Open it from where it lies now.</source>
+        <translation>模型已不在 %1。请从它现在的位置打开。</translation>
+    </message>
+</context>
+<context>
+    <name>Component</name>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Bits, and ratio if need be, of each layer by name.</source>
+        <translation>按名称给出每一层的位宽,必要时给出比例。</translation>
+    </message>
+    <message>
+        <source>Bits by hand</source>
+        <translation>手动指定位宽</translation>
+    </message>
+    <message>
+        <source>The best one measured</source>
+        <translation>已测量的最佳指标</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL 散度</translation>
+    </message>
+    <message>
+        <source>Change of the loss, measured</source>
+        <translation>实测的损失变化</translation>
+    </message>
+    <message>
+        <source>Change of the loss, predicted</source>
+        <translation>预测的损失变化</translation>
+    </message>
+    <message>
+        <source>Error of the layer's output</source>
+        <translation>层输出的误差</translation>
+    </message>
+    <message>
+        <source>Error of the weights</source>
+        <translation>权重的误差</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>The sensitivity whose sum is made small.</source>
+        <translation>使其总和尽量小的敏感度。</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>预算</translation>
+    </message>
+    <message>
+        <source>Average stored bits per weight; 0: given elsewhere.</source>
+        <translation>每个权重的平均存储位数;0:在别处给出。</translation>
+    </message>
+    <message>
+        <source>Most damage avoided per bit</source>
+        <translation>每比特避免的损害最多</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Width of every layer; 0: the best the budget allows.</source>
+        <translation>每一层的位宽;0:预算允许的最佳值。</translation>
+    </message>
+    <message>
+        <source>One width for all layers</source>
+        <translation>所有层同一位宽</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本数</translation>
+    </message>
+    <message>
+        <source>Number of calibration samples.</source>
+        <translation>校准样本的数量。</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Tokens of one sample; cut to the model's context.</source>
+        <translation>一个样本的 token 数;截断到模型的上下文长度。</translation>
+    </message>
+    <message>
+        <source>Random windows</source>
+        <translation>随机窗口</translation>
+    </message>
+    <message>
+        <source>Sequential windows</source>
+        <translation>顺序窗口</translation>
+    </message>
+    <message>
+        <source>KL divergence from the reference</source>
+        <translation>相对参考模型的 KL 散度</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>As in the source</source>
+        <translation>与来源相同</translation>
+    </message>
+    <message>
+        <source>F32</source>
+        <translation>F32</translation>
+    </message>
+    <message>
+        <source>F16</source>
+        <translation>F16</translation>
+    </message>
+    <message>
+        <source>BF16</source>
+        <translation>BF16</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Element type of the weights that are written.</source>
+        <translation>写出的权重的元素类型。</translation>
+    </message>
+    <message>
+        <source>Safetensors, dequantized</source>
+        <translation>Safetensors,已反量化</translation>
+    </message>
+    <message>
+        <source>LLaMA group</source>
+        <translation>LLaMA 系列</translation>
+    </message>
+    <message>
+        <source>Asymmetric with zero (GPTQ)</source>
+        <translation>含零的非对称(GPTQ)</translation>
+    </message>
+    <message>
+        <source>Symmetric (GPTQ)</source>
+        <translation>对称(GPTQ)</translation>
+    </message>
+    <message>
+        <source>Asymmetric (AWQ)</source>
+        <translation>非对称(AWQ)</translation>
+    </message>
+    <message>
+        <source>Asymmetric (OmniQuant)</source>
+        <translation>非对称(OmniQuant)</translation>
+    </message>
+    <message>
+        <source>Symmetric (OmniQuant)</source>
+        <translation>对称(OmniQuant)</translation>
+    </message>
+    <message>
+        <source>Symmetric (QuaRot)</source>
+        <translation>对称(QuaRot)</translation>
+    </message>
+    <message>
+        <source>Symmetric (SmoothQuant)</source>
+        <translation>对称(SmoothQuant)</translation>
+    </message>
+    <message>
+        <source>16-bit float</source>
+        <translation>16 位浮点</translation>
+    </message>
+    <message>
+        <source>bfloat16</source>
+        <translation>bfloat16</translation>
+    </message>
+    <message>
+        <source>32-bit float</source>
+        <translation>32 位浮点</translation>
+    </message>
+    <message>
+        <source>Full range</source>
+        <translation>完整范围</translation>
+    </message>
+    <message>
+        <source>Least 2.4-norm error</source>
+        <translation>2.4 范数误差最小</translation>
+    </message>
+    <message>
+        <source>Least mean 2.4-norm error</source>
+        <translation>平均 2.4 范数误差最小</translation>
+    </message>
+    <message>
+        <source>Least output error</source>
+        <translation>输出误差最小</translation>
+    </message>
+    <message>
+        <source>Uniform codes with scales and zero points</source>
+        <translation>带缩放与零点的均匀编码</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Bits per code.</source>
+        <translation>每个编码的位数。</translation>
+    </message>
+    <message>
+        <source>Clip ratio</source>
+        <translation>裁剪比例</translation>
+    </message>
+    <message>
+        <source>Per token, dynamic</source>
+        <translation>逐 token,动态</translation>
+    </message>
+    <message>
+        <source>Group size</source>
+        <translation>分组大小</translation>
+    </message>
+    <message>
+        <source>Input columns that share one grid; 0: the whole row.</source>
+        <translation>共用一个网格的输入列数;0:整行。</translation>
+    </message>
+    <message>
+        <source>Symmetric</source>
+        <translation>对称</translation>
+    </message>
+    <message>
+        <source>Ranges symmetric about zero, so that no zero point is stored.</source>
+        <translation>范围关于零对称,因此无需存储零点。</translation>
+    </message>
+    <message>
+        <source>Scale type</source>
+        <translation>缩放类型</translation>
+    </message>
+    <message>
+        <source>Type that scales are stored in.</source>
+        <translation>存储缩放所用的类型。</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Range rule</source>
+        <translation>范围规则</translation>
+    </message>
+    <message>
+        <source>How a grid follows from the range of its weights; automatic: GPTQ's.</source>
+        <translation>网格如何由权重的范围得出;自动:GPTQ 的规则。</translation>
+    </message>
+    <message>
+        <source>Clip search</source>
+        <translation>裁剪搜索</translation>
+    </message>
+    <message>
+        <source>Search for a shrunken range that loses less.</source>
+        <translation>搜索损失更小的收缩范围。</translation>
+    </message>
+    <message>
+        <source>the range rule %1 is asymmetric; leave the rule at auto or switch symmetric off</source>
+        <translation>范围规则 %1 是非对称的;请保持规则为自动,或关闭对称</translation>
+    </message>
+    <message>
+        <source>the range rule %1 needs 2 bits at least</source>
+        <translation>范围规则 %1 至少需要 2 位</translation>
+    </message>
+    <message>
+        <source>Damping</source>
+        <translation>阻尼</translation>
+    </message>
+    <message>
+        <source>Share of the Hessian's mean diagonal added to it.</source>
+        <translation>加到 Hessian 上的、其对角线均值的比例。</translation>
+    </message>
+    <message>
+        <source>Lazy block</source>
+        <translation>惰性块</translation>
+    </message>
+    <message>
+        <source>Columns between two updates of the rest; changes speed only.</source>
+        <translation>两次更新其余列之间的列数;只影响速度。</translation>
+    </message>
+    <message>
+        <source>Activation order</source>
+        <translation>激活顺序</translation>
+    </message>
+    <message>
+        <source>Round the columns with the largest inputs first.</source>
+        <translation>先舍入输入最大的列。</translation>
+    </message>
+    <message>
+        <source>Static groups</source>
+        <translation>静态分组</translation>
+    </message>
+    <message>
+        <source>Fit all grids before the first column is rounded.</source>
+        <translation>在舍入第一列之前拟合所有网格。</translation>
+    </message>
+    <message>
+        <source>True sequential</source>
+        <translation>真正顺序</translation>
+    </message>
+    <message>
+        <source>Collect statistics anew after each part of a block was quantized.</source>
+        <translation>每量化完块的一部分后重新收集统计量。</translation>
+    </message>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
+    <message>
+        <source>Round to nearest</source>
+        <translation>四舍五入</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>HTML page</source>
+        <translation>HTML 页面</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>ggml's blocks</source>
+        <translation>ggml 的块</translation>
+    </message>
+    <message>
+        <source>All columns alike</source>
+        <translation>所有列同等</translation>
+    </message>
+    <message>
+        <source>Mean square of the inputs</source>
+        <translation>输入的均方</translation>
+    </message>
+    <message>
+        <source>Importance</source>
+        <translation>重要性</translation>
+    </message>
+    <message>
+        <source>What weighs the error of each input column.</source>
+        <translation>每个输入列误差的权重由什么决定。</translation>
+    </message>
+    <message>
+        <source>Smaller blocks, as llama.cpp takes</source>
+        <translation>更小的块,与 llama.cpp 相同</translation>
+    </message>
+    <message>
+        <source>Refuse the layer</source>
+        <translation>拒绝该层</translation>
+    </message>
+    <message>
+        <source>Indivisible rows</source>
+        <translation>不可整除的行</translation>
+    </message>
+    <message>
+        <source>What happens to a layer whose columns the block does not divide.</source>
+        <translation>当块不能整除某层的列数时如何处理。</translation>
+    </message>
+    <message>
+        <source>ggml IQ4_NL</source>
+        <translation>ggml IQ4_NL</translation>
+    </message>
+    <message>
+        <source>ggml Q2_K</source>
+        <translation>ggml Q2_K</translation>
+    </message>
+    <message>
+        <source>ggml Q3_K</source>
+        <translation>ggml Q3_K</translation>
+    </message>
+    <message>
+        <source>ggml Q4_0</source>
+        <translation>ggml Q4_0</translation>
+    </message>
+    <message>
+        <source>ggml Q4_K</source>
+        <translation>ggml Q4_K</translation>
+    </message>
+    <message>
+        <source>ggml Q5_K</source>
+        <translation>ggml Q5_K</translation>
+    </message>
+    <message>
+        <source>ggml Q6_K</source>
+        <translation>ggml Q6_K</translation>
+    </message>
+    <message>
+        <source>ggml Q8_0</source>
+        <translation>ggml Q8_0</translation>
+    </message>
+    <message>
+        <source>Codes with coded grids and outliers apart</source>
+        <translation>带编码网格的编码,离群权重另存</translation>
+    </message>
+    <message>
+        <source>Layer's output, by Hessian</source>
+        <translation>层输出(用 Hessian)</translation>
+    </message>
+    <message>
+        <source>Layer's output, sample by sample</source>
+        <translation>层输出(逐样本)</translation>
+    </message>
+    <message>
+        <source>Block's output</source>
+        <translation>块输出</translation>
+    </message>
+    <message>
+        <source>Objective</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Whose squared error is learned against; the Hessian stands for all samples at once and needs no forward passes.</source>
+        <translation>学习所针对的平方误差;Hessian 一次代表全部样本,不需要前向计算。</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Steps of Adam, each on all samples (Hessian) or on one.</source>
+        <translation>Adam 的步数,每步使用全部样本(Hessian)或一个样本。</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Of the rounding variables, which travel a few units in all.</source>
+        <translation>舍入变量的学习率;这些变量总共只移动几个单位。</translation>
+    </message>
+    <message>
+        <source>Regulariser</source>
+        <translation>正则项</translation>
+    </message>
+    <message>
+        <source>Weight of the term that drives roundings to 0 or 1.</source>
+        <translation>把舍入推向 0 或 1 的项的权重。</translation>
+    </message>
+    <message>
+        <source>First exponent</source>
+        <translation>起始指数</translation>
+    </message>
+    <message>
+        <source>Of the regulariser, after the warm-up.</source>
+        <translation>预热之后正则项的指数。</translation>
+    </message>
+    <message>
+        <source>Last exponent</source>
+        <translation>最终指数</translation>
+    </message>
+    <message>
+        <source>Of the regulariser, at the last step.</source>
+        <translation>最后一步时正则项的指数。</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>预热</translation>
+    </message>
+    <message>
+        <source>Share of the steps without the regulariser.</source>
+        <translation>不使用正则项的步数比例。</translation>
+    </message>
+    <message>
+        <source>the exponent falls from beta_start</source>
+        <translation>指数从 beta_start 开始下降</translation>
+    </message>
+    <message>
+        <source>AdaRound</source>
+        <translation>AdaRound</translation>
+    </message>
+    <message>
+        <source>Scale search</source>
+        <translation>缩放搜索</translation>
+    </message>
+    <message>
+        <source>Scale up the columns with large inputs before rounding, and what feeds them down.</source>
+        <translation>舍入前放大输入较大的列,并相应缩小产生这些输入的部分。</translation>
+    </message>
+    <message>
+        <source>Ratios</source>
+        <translation>比率数</translation>
+    </message>
+    <message>
+        <source>Strengths of scaling that the search tries.</source>
+        <translation>搜索所尝试的缩放强度个数。</translation>
+    </message>
+    <message>
+        <source>Shrink each group's range where the layer's output gains; queries and keys are left out.</source>
+        <translation>在有利于层输出时缩小每组的范围;查询和键除外。</translation>
+    </message>
+    <message>
+        <source>AWQ</source>
+        <translation>AWQ</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Passes over the calibration samples, one step for each sample.</source>
+        <translation>遍历校准样本的次数,每个样本一步。</translation>
+    </message>
+    <message>
+        <source>Of the clipping factors' logits.</source>
+        <translation>裁剪因子 logit 的学习率。</translation>
+    </message>
+    <message>
+        <source>Second target</source>
+        <translation>第二目标</translation>
+    </message>
+    <message>
+        <source>Learn against the full-precision block on the quantized stream's inputs too; for 2 bits.</source>
+        <translation>同时以全精度块在量化流输入上的输出为目标学习;用于 2 位。</translation>
+    </message>
+    <message>
+        <source>OmniQuant, learned clipping</source>
+        <translation>OmniQuant,学习裁剪</translation>
+    </message>
+    <message>
+        <source>Bits of scales</source>
+        <translation>缩放位数</translation>
+    </message>
+    <message>
+        <source>Bits per code of scales and zero points.</source>
+        <translation>缩放和零点每个编码的位数。</translation>
+    </message>
+    <message>
+        <source>Outlier threshold</source>
+        <translation>离群阈值</translation>
+    </message>
+    <message>
+        <source>In units of the mean weighed variance; smaller keeps more weights apart in 16 bits.</source>
+        <translation>以平均加权方差为单位;越小,以 16 位另存的权重越多。</translation>
+    </message>
+    <message>
+        <source>SpQR</source>
+        <translation>SpQR</translation>
+    </message>
+    <message>
+        <source>Tokens of a transcript at most; cut to the decoder's context.</source>
+        <translation>转写最多的词元数；不超过解码器的上下文。</translation>
+    </message>
+    <message>
+        <source>Shortest</source>
+        <translation>最短</translation>
+    </message>
+    <message>
+        <source>Shorter recordings are passed over.</source>
+        <translation>更短的录音将被跳过。</translation>
+    </message>
+    <message>
+        <source>Longest</source>
+        <translation>最长</translation>
+    </message>
+    <message>
+        <source>Longer recordings are passed over.</source>
+        <translation>更长的录音将被跳过。</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>录音</translation>
+    </message>
+    <message>
+        <source>Tokens of a prompt at most; cut to the text tower's context.</source>
+        <translation>提示最多的词元数；不超过文本塔的上下文。</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>What the text tower reads; {} stands for the image's class.</source>
+        <translation>文本塔读取的内容；{} 代表图像的类别。</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Classification accuracy</source>
+        <translation>分类准确率</translation>
+    </message>
+    <message>
+        <source>Pass</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>Encoders: the one of seven passes to score; -1: all of them.</source>
+        <translation>编码器：七轮中要评分的一轮；-1：全部。</translation>
+    </message>
+    <message>
+        <source>Mask samples</source>
+        <translation>掩码样本</translation>
+    </message>
+    <message>
+        <source>Masked-diffusion models: Monte-Carlo samples per window.</source>
+        <translation>掩码扩散模型：每个窗口的蒙特卡罗样本数。</translation>
+    </message>
+    <message>
+        <source>Uniform</source>
+        <translation>均匀</translation>
+    </message>
+    <message>
+        <source>As LLaDA's released evaluation</source>
+        <translation>与 LLaDA 发布的评测相同</translation>
+    </message>
+    <message>
+        <source>Mask counts</source>
+        <translation>掩码数量</translation>
+    </message>
+    <message>
+        <source>How many tokens each Monte-Carlo sample masks.</source>
+        <translation>每个蒙特卡罗样本掩盖多少词元。</translation>
+    </message>
+    <message>
+        <source>Mask seed</source>
+        <translation>掩码种子</translation>
+    </message>
+    <message>
+        <source>Seed of the masks; models measured with one seed are paired.</source>
+        <translation>掩码的种子；用同一种子测量的模型成对比较。</translation>
+    </message>
+    <message>
+        <source>Masked negative log-likelihood</source>
+        <translation>掩码负对数似然</translation>
+    </message>
+    <message>
+        <source>Relative output error</source>
+        <translation>相对输出误差</translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation>规范化</translation>
+    </message>
+    <message>
+        <source>Compare after the English normalisation of the open ASR leaderboard; off: words as they are written.</source>
+        <translation>按开放语音识别排行榜的英语规范化后比较；关闭：按原文比较。</translation>
+    </message>
+    <message>
+        <source>Word error rate</source>
+        <translation>词错误率</translation>
+    </message>
+    <message>
+        <source>"a photo of a {}."</source>
+        <translation>“a photo of a {}.”</translation>
+    </message>
+    <message>
+        <source>The 18 of CIFAR</source>
+        <translation>CIFAR 的 18 个</translation>
+    </message>
+    <message>
+        <source>The class name alone</source>
+        <translation>仅类别名称</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Texts that stand for a class; their mean counts.</source>
+        <translation>代表一个类别的文本；取其均值。</translation>
+    </message>
+    <message>
+        <source>Prompt file</source>
+        <translation>提示文件</translation>
+    </message>
+    <message>
+        <source>One prompt a line, {} for the class; in place of the choice.</source>
+        <translation>每行一个提示，{} 代表类别；取代上面的选择。</translation>
+    </message>
+    <message>
+        <source>Zero-shot image classification</source>
+        <translation>零样本图像分类</translation>
+    </message>
+    <message>
+        <source>ALBERT</source>
+        <translation>ALBERT</translation>
+    </message>
+    <message>
+        <source>BERT</source>
+        <translation>BERT</translation>
+    </message>
+    <message>
+        <source>CLIP</source>
+        <translation>CLIP</translation>
+    </message>
+    <message>
+        <source>GPT-2</source>
+        <translation>GPT-2</translation>
+    </message>
+    <message>
+        <source>LLaDA</source>
+        <translation>LLaDA</translation>
+    </message>
+    <message>
+        <source>Moonshine</source>
+        <translation>Moonshine</translation>
+    </message>
+    <message>
+        <source>OPT</source>
+        <translation>OPT</translation>
+    </message>
+    <message>
+        <source>RoBERTa</source>
+        <translation>RoBERTa</translation>
+    </message>
+    <message>
+        <source>Whisper</source>
+        <translation>Whisper</translation>
+    </message>
+    <message>
+        <source>Static, least squared error</source>
+        <translation>静态，最小平方误差</translation>
+    </message>
+    <message>
+        <source>Share of each token's extremes that the grid reaches.</source>
+        <translation>网格覆盖每个词元极值的比例。</translation>
+    </message>
+    <message>
+        <source>Share kept</source>
+        <translation>保留比例</translation>
+    </message>
+    <message>
+        <source>Share of all magnitudes, in calibration, that the grid reaches.</source>
+        <translation>校准中网格覆盖的幅值比例。</translation>
+    </message>
+    <message>
+        <source>Static, percentile</source>
+        <translation>静态，百分位</translation>
+    </message>
+    <message>
+        <source>Per tensor</source>
+        <translation>按张量</translation>
+    </message>
+    <message>
+        <source>Per channel</source>
+        <translation>按通道</translation>
+    </message>
+    <message>
+        <source>Granularity</source>
+        <translation>粒度</translation>
+    </message>
+    <message>
+        <source>What shares a grid; one for each input channel shows what is possible, few programs can run it.</source>
+        <translation>共享一个网格的范围；每个输入通道一个网格展示可能的上限，很少有程序能运行。</translation>
+    </message>
+    <message>
+        <source>Static, smallest to largest</source>
+        <translation>静态，最小值到最大值</translation>
+    </message>
+    <message>
+        <source>Per token</source>
+        <translation>按词元</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>What shares a grid among a head's keys.</source>
+        <translation>一个头的键中共享网格的范围。</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>What shares a grid among a head's values.</source>
+        <translation>一个头的值中共享网格的范围。</translation>
+    </message>
+    <message>
+        <source>Tokens per group</source>
+        <translation>每组词元数</translation>
+    </message>
+    <message>
+        <source>Consecutive tokens that share the grids of a channel; an incomplete last group stays in full precision.</source>
+        <translation>共享一个通道网格的连续词元；不完整的最后一组保持全精度。</translation>
+    </message>
+    <message>
+        <source>Grids symmetric about zero; otherwise from the smallest to the largest value, with a zero point.</source>
+        <translation>关于零对称的网格；否则从最小值到最大值，带零点。</translation>
+    </message>
+    <message>
+        <source>Dynamic grids</source>
+        <translation>动态网格</translation>
+    </message>
+    <message>
+        <source>Full precision</source>
+        <translation>全精度</translation>
+    </message>
+    <message>
+        <source>A grid symmetric about zero; otherwise one from the smallest to the largest value, with a zero point.</source>
+        <translation>关于零对称的网格；否则为从最小值到最大值的网格，带零点。</translation>
+    </message>
+    <message>
+        <source>Offline, in the weights</source>
+        <translation>离线，在权重中</translation>
+    </message>
+    <message>
+        <source>Online, before each layer</source>
+        <translation>在线，在每层之前</translation>
+    </message>
+    <message>
+        <source>Residual stream</source>
+        <translation>残差流</translation>
+    </message>
+    <message>
+        <source>Where the rotation of what enters attention and the MLP is done; offline needs a pre-norm model, online works everywhere.</source>
+        <translation>对进入注意力和 MLP 的内容的旋转在何处进行；离线需要前置归一化的模型，在线处处可用。</translation>
+    </message>
+    <message>
+        <source>Offline, within each head</source>
+        <translation>离线，在每个头内</translation>
+    </message>
+    <message>
+        <source>Across heads, partly online</source>
+        <translation>跨头，部分在线</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>头</translation>
+    </message>
+    <message>
+        <source>Rotation between the value and the output projection.</source>
+        <translation>值与输出投影之间的旋转。</translation>
+    </message>
+    <message>
+        <source>MLP hidden, online</source>
+        <translation>MLP 隐藏层，在线</translation>
+    </message>
+    <message>
+        <source>Rotates the input of the MLP's last layer while the model runs.</source>
+        <translation>模型运行时旋转 MLP 最后一层的输入。</translation>
+    </message>
+    <message>
+        <source>Queries and keys, online</source>
+        <translation>查询与键，在线</translation>
+    </message>
+    <message>
+        <source>Rotates queries and keys within each head after positions are applied: for a quantized key cache.</source>
+        <translation>应用位置之后在每个头内旋转查询和键：用于量化的键缓存。</translation>
+    </message>
+    <message>
+        <source>Random signs</source>
+        <translation>随机符号</translation>
+    </message>
+    <message>
+        <source>Signs each coordinate at random, from the seed, before the Hadamard matrix.</source>
+        <translation>在哈达玛矩阵之前，由种子为每个坐标随机取符号。</translation>
+    </message>
+    <message>
+        <source>Hadamard rotation</source>
+        <translation>哈达玛旋转</translation>
+    </message>
+    <message>
+        <source>Migration strength</source>
+        <translation>迁移强度</translation>
+    </message>
+    <message>
+        <source>How much of the activations' range moves into the weights: 0 leaves even weights, 1 even activations.</source>
+        <translation>激活的范围有多少移入权重：0 使权重均匀，1 使激活均匀。</translation>
+    </message>
+    <message>
+        <source>SmoothQuant</source>
+        <translation>SmoothQuant</translation>
+    </message>
+    <message>
+        <source>Seven for ImageNet</source>
+        <translation>ImageNet 的七个</translation>
+    </message>
+</context>
+<context>
+    <name>Error</name>
+    <message>
+        <source>Something unexpected failed: %1.</source>
+        <translation>发生意外错误:%1。</translation>
+    </message>
+    <message>
+        <source>Unknown sensitivity metric "%1".</source>
+        <translation>未知的敏感度指标“%1”。</translation>
+    </message>
+    <message>
+        <source>The sensitivity run lacks the metric %1 for some layers; let it finish or choose another metric.</source>
+        <translation>敏感度运行中有些层缺少指标 %1;请等它完成,或选择另一指标。</translation>
+    </message>
+    <message>
+        <source>Layer %1 cannot be pinned to %2 bits: the sensitivity run did not probe that width.</source>
+        <translation>层 %1 不能固定为 %2 位:敏感度运行没有探测该位宽。</translation>
+    </message>
+    <message>
+        <source>No layer of the sensitivity run is named %1; see "inspect" for the names.</source>
+        <translation>敏感度运行中没有名为 %1 的层;名称见“inspect”。</translation>
+    </message>
+    <message>
+        <source>The sensitivity run holds no layers; run it again.</source>
+        <translation>敏感度运行不含任何层;请重新运行。</translation>
+    </message>
+    <message>
+        <source>Layer %1 has sizes or sensitivities that are not finite or missing; measure the sensitivity again.</source>
+        <translation>层 %1 的大小或敏感度缺失或非有限;请重新测量敏感度。</translation>
+    </message>
+    <message>
+        <source>Layer %1 is pinned to %2 bits, which were not probed; probe that width or pin another.</source>
+        <translation>层 %1 固定为 %2 位,但该位宽未被探测;请探测它或固定另一位宽。</translation>
+    </message>
+    <message>
+        <source>Layer %1 has no width to choose; probe some first.</source>
+        <translation>层 %1 没有可选的位宽;请先探测一些。</translation>
+    </message>
+    <message>
+        <source>Layer %1 must have the width of the layers it is fused with, but they have none in common.</source>
+        <translation>层 %1 必须与同它融合的层位宽相同,但它们没有共同的位宽。</translation>
+    </message>
+    <message>
+        <source>There are no layers to choose bits for.</source>
+        <translation>没有可以选择位宽的层。</translation>
+    </message>
+    <message>
+        <source>The manual allocation names layer %1, which is not there.</source>
+        <translation>手动分配提到了不存在的层 %1。</translation>
+    </message>
+    <message>
+        <source>The manual allocation gives layer %1 %2 bits, which were not probed or differ from the layers it is fused with.</source>
+        <translation>手动分配给层 %1 %2 位,但该位宽未被探测,或与同它融合的层不同。</translation>
+    </message>
+    <message>
+        <source>The manual allocation lacks layer %1; add its bits.</source>
+        <translation>手动分配缺少层 %1;请补上它的位宽。</translation>
+    </message>
+    <message>
+        <source>A budget must be a positive number.</source>
+        <translation>预算必须是正数。</translation>
+    </message>
+    <message>
+        <source>A budget of %1 average bits cannot be met; the smallest possible here is %2.</source>
+        <translation>无法满足 %1 平均位的预算;这里最小为 %2。</translation>
+    </message>
+    <message>
+        <source>A budget of %1 bytes cannot be met; the smallest possible here is %2.</source>
+        <translation>无法满足 %1 字节的预算;这里最小为 %2。</translation>
+    </message>
+    <message>
+        <source>A budget of %1 bytes moved per token cannot be met; the smallest possible here is %2.</source>
+        <translation>无法满足每 token 移动 %1 字节的预算;这里最小为 %2。</translation>
+    </message>
+    <message>
+        <source>A budget of %1 bit operations cannot be met; the smallest possible here is %2.</source>
+        <translation>无法满足 %1 次位运算的预算;这里最小为 %2。</translation>
+    </message>
+    <message>
+        <source>The layers have no probed width in common that a uniform allocation could use.</source>
+        <translation>各层没有共同探测过的位宽可供统一分配使用。</translation>
+    </message>
+    <message>
+        <source>%1: unknown %2 "%3"; choose from: %4.</source>
+        <translation>%1:未知的 %2“%3”;可选:%4。</translation>
+    </message>
+    <message>
+        <source>%2: cannot %1: %3.</source>
+        <translation>%2:无法%1:%3。</translation>
+    </message>
+    <message>
+        <source>Internal error at %1:%2 (%3): %4. Please report it.</source>
+        <translation>%1:%2(%3)处的内部错误:%4。请报告它。</translation>
+    </message>
+    <message>
+        <source>Cancelled; what is finished is kept.</source>
+        <translation>已取消;已完成的部分会保留。</translation>
+    </message>
+    <message>
+        <source>%1: expected an object with parameters.</source>
+        <translation>%1:应为带参数的对象。</translation>
+    </message>
+    <message>
+        <source>%1: unknown key "%2"; it takes: %3.</source>
+        <translation>%1:未知的键“%2”;它接受:%3。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" is %3, but must be %4.</source>
+        <translation>%1:“%2”为 %3,但必须是 %4。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" is %3, but must lie between %4 and %5.</source>
+        <translation>%1:“%2”为 %3,但必须在 %4 与 %5 之间。</translation>
+    </message>
+    <message>
+        <source>%1: "%2": %3</source>
+        <translation>%1:“%2”:%3</translation>
+    </message>
+    <message>
+        <source>%1: %2 tokens are too few for one calibration sample of %3; give more text or a smaller length.</source>
+        <translation>%1:%2 个 token 不足以组成一个 %3 的校准样本;请提供更多文本或减小长度。</translation>
+    </message>
+    <message>
+        <source>Task "%1" compares with another model; name a reference.</source>
+        <translation>任务“%1”要与另一个模型比较;请指定参考模型。</translation>
+    </message>
+    <message>
+        <source>The prompt's %1 tokens fill the model's context of %2; shorten the prompt.</source>
+        <translation>提示的 %1 个 token 已占满模型 %2 的上下文;请缩短提示。</translation>
+    </message>
+    <message>
+        <source>samples %1, length %2, stride %3: a length of two tokens or more and a positive stride are needed.</source>
+        <translation>样本 %1、长度 %2、步长 %3:长度至少为两个 token,步长必须为正。</translation>
+    </message>
+    <message>
+        <source>%1: %2 tokens are too few for one window of %3; give more text or a smaller length.</source>
+        <translation>%1:%2 个 token 不足以组成一个 %3 的窗口;请提供更多文本或减小长度。</translation>
+    </message>
+    <message>
+        <source>The export format is %1, but must be an exporter's id or an object with "id" and parameters.</source>
+        <translation>导出格式为 %1,但必须是导出器的 id,或带“id”和参数的对象。</translation>
+    </message>
+    <message>
+        <source>Tensor %1 holds %2, which F16 cannot; export as bf16 or f32.</source>
+        <translation>张量 %1 含有 F16 无法表示的 %2;请导出为 bf16 或 f32。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" is %3, but must be %4; correct the file.</source>
+        <translation>%1:“%2”为 %3,但必须是 %4;请更正文件。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" has the shape %3, but config.json says %4; the two do not belong together.</source>
+        <translation>%1:张量“%2”的形状为 %3,但 config.json 为 %4;两者不匹配。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
+        <translation>%1:张量“%2”为 %3,但权重必须是浮点数;已量化的检查点不能再次打开。</translation>
+    </message>
+    <message>
+        <source>%1: not a sample's description; reinstall Bitprism.</source>
+        <translation>%1:不是样例的描述;请重新安装 Bitprism。</translation>
+    </message>
+    <message>
+        <source>The model's name is empty; give a folder, a sample's name, or organisation/name.</source>
+        <translation>模型名称为空;请给出文件夹、样例名称或 organisation/name。</translation>
+    </message>
+    <message>
+        <source>%1: no such folder, sample (%2) or model in the Hugging Face cache %3; check the name.</source>
+        <translation>%1:没有这样的文件夹、样例(%2)或 Hugging Face 缓存 %3 中的模型;请检查名称。</translation>
+    </message>
+    <message>
+        <source>"%1" names no file; give a path with a file name.</source>
+        <translation>“%1”不是文件名;请给出带文件名的路径。</translation>
+    </message>
+    <message>
+        <source>%1: the folder %2 does not exist; create it first.</source>
+        <translation>%1:文件夹 %2 不存在;请先创建它。</translation>
+    </message>
+    <message>
+        <source>%1: is a folder; give a path with a file name.</source>
+        <translation>%1:是文件夹;请给出带文件名的路径。</translation>
+    </message>
+    <message>
+        <source>%1: exists already; choose another folder or remove it.</source>
+        <translation>%1:已存在;请选择另一文件夹或删除它。</translation>
+    </message>
+    <message>
+        <source>%1: a pickle checkpoint can run code when it is opened, so it is refused; convert it to safetensors first.</source>
+        <translation>%1:pickle 检查点在打开时可能执行代码,因此被拒绝;请先转换为 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1: no such folder; check the path.</source>
+        <translation>%1:没有这样的文件夹;请检查路径。</translation>
+    </message>
+    <message>
+        <source>%1: GGUF files cannot be opened yet; give the folder of the safetensors checkpoint.</source>
+        <translation>%1:尚不能打开 GGUF 文件;请给出 safetensors 检查点的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: not a checkpoint; give the folder that holds config.json and model.safetensors.</source>
+        <translation>%1:不是检查点;请给出含有 config.json 和 model.safetensors 的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: neither model.safetensors nor model.safetensors.index.json is there; give a complete checkpoint folder.</source>
+        <translation>%1:既没有 model.safetensors 也没有 model.safetensors.index.json;请给出完整的检查点文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" stands in another shard too; remove stale files from the folder.</source>
+        <translation>%1:张量“%2”也在另一分片中;请从文件夹中删除过时的文件。</translation>
+    </message>
+    <message>
+        <source>%1: not a JSON object; the file is damaged.</source>
+        <translation>%1:不是 JSON 对象;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: the index promises tensor "%2", which %3 does not hold; copy the checkpoint again.</source>
+        <translation>%1:索引声明了张量“%2”,但 %3 中没有;请重新复制检查点。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" is missing; the checkpoint is not complete.</source>
+        <translation>%1:缺少张量“%2”;检查点不完整。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" holds %3 at index %4; such a checkpoint cannot be used.</source>
+        <translation>%1:张量“%2”在位置 %4 含有 %3;这样的检查点不能使用。</translation>
+    </message>
+    <message>
+        <source>%1: scales "%2" of shape %3 do not fit a weight of shape %4; the checkpoint is damaged.</source>
+        <translation>%1:形状为 %3 的缩放“%2”与形状为 %4 的权重不符;检查点已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: no such file; check the path.</source>
+        <translation>%1:没有这样的文件;请检查路径。</translation>
+    </message>
+    <message>
+        <source>%1: cannot be opened: %2.</source>
+        <translation>%1:无法打开:%2。</translation>
+    </message>
+    <message>
+        <source>%1: not a regular file; give the path of a file.</source>
+        <translation>%1:不是普通文件;请给出文件的路径。</translation>
+    </message>
+    <message>
+        <source>%1: ends at byte %2, earlier than it should; it is truncated or was changed while in use.</source>
+        <translation>%1:在第 %2 字节处提前结束;它被截断,或在使用时被更改。</translation>
+    </message>
+    <message>
+        <source>%1: %2 bytes exceed the limit of %3 for such a file.</source>
+        <translation>%1:%2 字节超过了此类文件 %3 的上限。</translation>
+    </message>
+    <message>
+        <source>%1: the key "%2" stands twice in one object; remove one.</source>
+        <translation>%1:键“%2”在一个对象中出现两次;请删除一个。</translation>
+    </message>
+    <message>
+        <source>%1: nested more than %2 levels deep; no file of this kind needs that.</source>
+        <translation>%1:嵌套超过 %2 层;此类文件不需要这么深。</translation>
+    </message>
+    <message>
+        <source>%1: %2 bytes of JSON exceed the limit of %3.</source>
+        <translation>%1:%2 字节的 JSON 超过上限 %3。</translation>
+    </message>
+    <message>
+        <source>%1: invalid UTF-8 at line %2, column %3; the file is damaged or not text.</source>
+        <translation>%1:第 %2 行第 %3 列的 UTF-8 无效;文件已损坏或不是文本。</translation>
+    </message>
+    <message>
+        <source>%1: not valid JSON at line %2, column %3; it is damaged or not JSON.</source>
+        <translation>%1:第 %2 行第 %3 列不是有效的 JSON;它已损坏或不是 JSON。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" needs exactly dtype, shape and data_offsets; the file is damaged.</source>
+        <translation>%1:张量“%2”只能且必须有 dtype、shape 和 data_offsets;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: the shape of tensor "%2" overflows; the file is damaged.</source>
+        <translation>%1:张量“%2”的形状溢出;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" spans bytes %3 to %4, but its shape %5 of %6 takes %7; the file is damaged.</source>
+        <translation>%1:张量“%2”占字节 %3 到 %4,但形状 %5 的 %6 需要 %7;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" has the unknown dtype %3; it needs a newer version or is damaged.</source>
+        <translation>%1:张量“%2”的 dtype %3 未知;它需要更新的版本,或已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: the shape of tensor "%2" is not a list of dimensions; the file is damaged.</source>
+        <translation>%1:张量“%2”的形状不是维度列表;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: data_offsets of tensor "%2" are not two positions; the file is damaged.</source>
+        <translation>%1:张量“%2”的 data_offsets 不是两个位置;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: __metadata__ must map texts to texts; the file is damaged.</source>
+        <translation>%1:__metadata__ 必须是文本到文本的映射;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" overlaps the one before it; the file is damaged.</source>
+        <translation>%1:张量“%2”与前一个重叠;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: %3 unused bytes before tensor "%2"; the file is damaged.</source>
+        <translation>%1:张量“%2”之前有 %3 个未使用的字节;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" ends %3 bytes behind the end of the file; it is truncated, copy it again.</source>
+        <translation>%1:张量“%2”超出文件末尾 %3 字节;文件被截断,请重新复制。</translation>
+    </message>
+    <message>
+        <source>%1: %2 bytes behind the last tensor belong to none; the file is damaged.</source>
+        <translation>%1:最后一个张量之后的 %2 字节不属于任何张量;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: the header of %2 bytes does not fit the file of %3; it is truncated or not safetensors.</source>
+        <translation>%1:%2 字节的文件头与 %3 字节的文件不符;它被截断或不是 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1: the header is not a JSON object; the file is damaged or not safetensors.</source>
+        <translation>%1:文件头不是 JSON 对象;文件已损坏或不是 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1: "weight_map" is missing; the index is damaged.</source>
+        <translation>%1:缺少“weight_map”;索引已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" points to %3, which is not a plain file name inside the folder; the index is not to be trusted.</source>
+        <translation>%1:张量“%2”指向 %3,它不是文件夹内的普通文件名;此索引不可信。</translation>
+    </message>
+    <message>
+        <source>%1: names no tensors; the index is damaged.</source>
+        <translation>%1:没有列出任何张量;索引已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: the index names files that are missing: %2; copy them into the folder.</source>
+        <translation>%1:索引列出的文件缺失:%2;请把它们复制到该文件夹。</translation>
+    </message>
+    <message>
+        <source>The engine could not be loaded: %1. Reinstall Bitprism.</source>
+        <translation>无法加载引擎:%1。请重新安装 Bitprism。</translation>
+    </message>
+    <message>
+        <source>The engine library is of another version. Reinstall Bitprism.</source>
+        <translation>引擎库的版本不同。请重新安装 Bitprism。</translation>
+    </message>
+    <message>
+        <source>The options of the job "%1" are not valid JSON.</source>
+        <translation>作业“%1”的选项不是有效的 JSON。</translation>
+    </message>
+    <message>
+        <source>The memory ran out; use fewer or shorter samples, or close other programs.</source>
+        <translation>内存不足;请使用更少或更短的样本,或关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>LibTorch failed: %1.</source>
+        <translation>LibTorch 失败:%1。</translation>
+    </message>
+    <message>
+        <source>The job failed unexpectedly: %1.</source>
+        <translation>作业意外失败:%1。</translation>
+    </message>
+    <message>
+        <source>The job failed unexpectedly.</source>
+        <translation>作业意外失败。</translation>
+    </message>
+    <message>
+        <source>The stored request of a run is damaged: %1.</source>
+        <translation>运行的已存请求已损坏:%1。</translation>
+    </message>
+    <message>
+        <source>This job needs %1 MiB of memory and %2 MiB are free; use fewer or shorter samples, or close other programs.</source>
+        <translation>此作业需要 %1 MiB 内存,而可用 %2 MiB;请使用更少或更短的样本,或关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>The task %1 compares with a reference model; name one.</source>
+        <translation>任务 %1 要与参考模型比较;请指定一个。</translation>
+    </message>
+    <message>
+        <source>No folder to export to was given.</source>
+        <translation>没有给出导出的文件夹。</translation>
+    </message>
+    <message>
+        <source>The tokenizer has no token that begins a text; give a prompt.</source>
+        <translation>分词器没有表示文本开头的 token;请给出提示。</translation>
+    </message>
+    <message>
+        <source>Unknown device "%1"; choose cpu, cuda or cuda:N.</source>
+        <translation>未知的设备“%1”;请选择 cpu、cuda 或 cuda:N。</translation>
+    </message>
+    <message>
+        <source>There is no CUDA device for "%1"; choose cpu.</source>
+        <translation>没有用于“%1”的 CUDA 设备;请选择 cpu。</translation>
+    </message>
+    <message>
+        <source>%1 has changed since run %2 quantized it.</source>
+        <translation>自运行 %2 量化 %1 之后,它已被更改。</translation>
+    </message>
+    <message>
+        <source>Run %1 has no quantized model: it is of kind %2 with %3 of %4 blocks done.</source>
+        <translation>运行 %1 没有量化后的模型:它的类型是 %2,完成了 %4 个块中的 %3 个。</translation>
+    </message>
+    <message>
+        <source>exports: each entry takes "format" and "output".</source>
+        <translation>exports:每一项需要“format”和“output”。</translation>
+    </message>
+    <message>
+        <source>%1: not a file of hidden states; run again.</source>
+        <translation>%1:不是隐藏状态文件;请重新运行。</translation>
+    </message>
+    <message>
+        <source>%1: the file of hidden states is damaged; run again.</source>
+        <translation>%1:隐藏状态文件已损坏;请重新运行。</translation>
+    </message>
+    <message>
+        <source>recipe: allocation: "%1" decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
+        <translation>recipe: allocation:“%1”由敏感度运行决定;请用 `allocate` 求解,再运行它写出的配方。</translation>
+    </message>
+    <message>
+        <source>recipe: allocation: %1 has no layer "%2"; the allocation was made for another model.</source>
+        <translation>recipe: allocation:%1 没有层“%2”;该分配是为另一模型做的。</translation>
+    </message>
+    <message>
+        <source>The recipe quantizes no layer of %1; check its overrides.</source>
+        <translation>配方没有量化 %1 的任何层;请检查它的例外。</translation>
+    </message>
+    <message>
+        <source>The recipe needs calibration data (weights "%1", activations "%2"); name a text file.</source>
+        <translation>配方需要校准数据(权重“%1”,激活“%2”);请指定一个文本文件。</translation>
+    </message>
+    <message>
+        <source>Run %1 began with another checkpoint than %2 holds now; start a new run.</source>
+        <translation>运行 %1 开始时的检查点与 %2 现在的不同;请开始新的运行。</translation>
+    </message>
+    <message>
+        <source>sensitivity: "bits" is %1, but must be a list of widths from 1 to %2.</source>
+        <translation>sensitivity:“bits”为 %1,但必须是 1 到 %2 的位宽列表。</translation>
+    </message>
+    <message>
+        <source>sensitivity: "quantizer" must be an object with "id" and parameters.</source>
+        <translation>sensitivity:“quantizer”必须是带“id”和参数的对象。</translation>
+    </message>
+    <message>
+        <source>The Hessian of a layer's inputs is not finite at column %1; the model overflows on this calibration data.</source>
+        <translation>某层输入的 Hessian 在第 %1 列非有限;模型在此校准数据上溢出。</translation>
+    </message>
+    <message>
+        <source>The Hessian of a layer's inputs is not positive definite even with damping %1; use more calibration samples.</source>
+        <translation>即使阻尼为 %1,某层输入的 Hessian 也不是正定的;请使用更多校准样本。</translation>
+    </message>
+    <message>
+        <source>Packed codes take %1 bytes instead of %2.</source>
+        <translation>打包的编码占 %1 字节,而不是 %2。</translation>
+    </message>
+    <message>
+        <source>Packed codes do not end with zeros; they are damaged.</source>
+        <translation>打包的编码末尾不是零;它们已损坏。</translation>
+    </message>
+    <message>
+        <source>Unknown %1 "%2"; known are %3.</source>
+        <translation>未知的 %1“%2”;已知的有 %3。</translation>
+    </message>
+    <message>
+        <source>Weights are too large for scales of type %1; use scale type f32 or bf16.</source>
+        <translation>权重对于 %1 类型的缩放太大;请使用 f32 或 bf16 缩放类型。</translation>
+    </message>
+    <message>
+        <source>Grids of rule %1 have %2 to 8 bits, not %3.</source>
+        <translation>规则 %1 的网格有 %2 到 8 位,而不是 %3。</translation>
+    </message>
+    <message>
+        <source>The group size is %1; it cannot be negative.</source>
+        <translation>分组大小为 %1;它不能为负。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>%1 lacks the array "%2"; its codes are incomplete.</source>
+        <translation>%1 缺少数组“%2”;它的编码不完整。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" is %3 instead of %4 to %5; it is damaged.</source>
+        <translation>%1:“%2”为 %3,而应为 %4 到 %5;它已损坏。</translation>
+    </message>
+    <message>
+        <source>%1 holds an unknown array "%2"; it was written by another version.</source>
+        <translation>%1 含有未知的数组“%2”;它由另一版本写出。</translation>
+    </message>
+    <message>
+        <source>%1: the array "%2" is damaged; run the recipe again.</source>
+        <translation>%1:数组“%2”已损坏;请重新运行配方。</translation>
+    </message>
+    <message>
+        <source>The weights hold values that are not finite (NaN or infinity); the checkpoint is damaged or overflowed.</source>
+        <translation>权重含有非有限的值(NaN 或无穷);检查点已损坏或溢出。</translation>
+    </message>
+    <message>
+        <source>A matrix of %1 x %2 weights cannot be quantized.</source>
+        <translation>%1 x %2 的权重矩阵不能量化。</translation>
+    </message>
+    <message>
+        <source>%1 columns in groups of %2 make more than 65536 groups; use larger groups.</source>
+        <translation>%1 列按 %2 分组会超过 65536 组;请使用更大的分组。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" has shape %3, but config.json asks for %4; the two do not belong together.</source>
+        <translation>%1:张量“%2”的形状为 %3,但 config.json 要求 %4;两者不匹配。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be run: %2</source>
+        <translation>%1 不能运行:%2</translation>
+    </message>
+    <message>
+        <source>%1: token %2 lies outside the model's vocabulary of %3; use the tokenizer that belongs to the model.</source>
+        <translation>%1:token %2 超出模型大小为 %3 的词表;请使用属于该模型的分词器。</translation>
+    </message>
+    <message>
+        <source>%1: %2; the file of codes is damaged, run again.</source>
+        <translation>%1:%2;编码文件已损坏,请重新运行。</translation>
+    </message>
+    <message>
+        <source>%1 edits the tensor %2, which %3 does not have in that shape; run the recipe again.</source>
+        <translation>%1 编辑了张量 %2,但 %3 没有这种形状的该张量;请重新运行配方。</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 keeps no high-impact weights, so it takes no ratio; remove the ratio or choose another quantizer.</source>
+        <translation>层 %1:%2 不保留高影响权重,因此不接受比例;请删除比例或选择另一量化器。</translation>
+    </message>
+    <message>
+        <source>%1: unknown key "id".</source>
+        <translation>%1:未知的键“id”。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" must be a list.</source>
+        <translation>%1:“%2”必须是列表。</translation>
+    </message>
+    <message>
+        <source>%1: must be an object.</source>
+        <translation>%1:必须是对象。</translation>
+    </message>
+    <message>
+        <source>%1: "match" is missing: the layers' names, with * and ? for any text and character.</source>
+        <translation>%1:缺少“match”:层的名称,* 和 ? 代表任意文本和字符。</translation>
+    </message>
+    <message>
+        <source>%1: "weights" must be an object.</source>
+        <translation>%1:“weights”必须是对象。</translation>
+    </message>
+    <message>
+        <source>%1: "bits" stands twice; keep one of bits and weights.bits.</source>
+        <translation>%1:“bits”出现两次;请在 bits 和 weights.bits 中保留一个。</translation>
+    </message>
+    <message>
+        <source>%1: "data" must be a path.</source>
+        <translation>%1:“data”必须是路径。</translation>
+    </message>
+    <message>
+        <source>%1: must be an object with "%2" and parameters.</source>
+        <translation>%1:必须是带“%2”和参数的对象。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" must name a component; `methods` lists them.</source>
+        <translation>%1:“%2”必须指定一个组件;`methods` 列出它们。</translation>
+    </message>
+    <message>
+        <source>%1: "version" is %2, this program reads up to %3; update Bitprism.</source>
+        <translation>%1:“version”为 %2,此程序最多读取到 %3;请更新 Bitprism。</translation>
+    </message>
+    <message>
+        <source>%1: "layers" must be an object of layers by name.</source>
+        <translation>%1:“layers”必须是按名称给出层的对象。</translation>
+    </message>
+    <message>
+        <source>%1: write {"bits": N}, with "ratio" if need be.</source>
+        <translation>%1:请写 {"bits": N},必要时加上“ratio”。</translation>
+    </message>
+    <message>
+        <source>--set: there is no "%1" in a recipe; it has: %2.</source>
+        <translation>--set:配方中没有“%1”;它有:%2。</translation>
+    </message>
+    <message>
+        <source>--set transforms.%1: write transforms.ID.KEY=VALUE.</source>
+        <translation>--set transforms.%1:请写 transforms.ID.KEY=VALUE。</translation>
+    </message>
+    <message>
+        <source>--set allocation.%1: the recipe has no allocation; set allocation.id too.</source>
+        <translation>--set allocation.%1:配方没有分配;请同时设置 allocation.id。</translation>
+    </message>
+    <message>
+        <source>--set %1: write SECTION.KEY=VALUE, as in weights.group_size=32.</source>
+        <translation>--set %1:请写 SECTION.KEY=VALUE,如 weights.group_size=32。</translation>
+    </message>
+    <message>
+        <source>%1: "id" must be a name.</source>
+        <translation>%1:“id”必须是名称。</translation>
+    </message>
+    <message>
+        <source>The store holds a damaged result: key "%1".</source>
+        <translation>项目中有损坏的结果:键“%1”。</translation>
+    </message>
+    <message>
+        <source>%1: the disk is full; make room and resume.</source>
+        <translation>%1:磁盘已满;请腾出空间后继续。</translation>
+    </message>
+    <message>
+        <source>%1 or its folder cannot be written; change its permissions or name another store.</source>
+        <translation>无法写入 %1 或其文件夹;请更改权限或指定另一项目。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be opened for writing; check the folder and its permissions.</source>
+        <translation>无法打开 %1 进行写入;请检查文件夹及其权限。</translation>
+    </message>
+    <message>
+        <source>%1 is held by another process; try again later.</source>
+        <translation>%1 被另一进程占用;请稍后再试。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged or not a Bitprism store (%2); restore a backup or name another file.</source>
+        <translation>%1 已损坏或不是 Bitprism 项目(%2);请恢复备份或指定另一文件。</translation>
+    </message>
+    <message>
+        <source>%1: a text or blob is too large for the store.</source>
+        <translation>%1:文本或数据块对项目来说太大。</translation>
+    </message>
+    <message>
+        <source>%1: the database says: %2. Please report it.</source>
+        <translation>%1:数据库报告:%2。请报告它。</translation>
+    </message>
+    <message>
+        <source>There is no run "%1" in %2; `list` shows the runs.</source>
+        <translation>%2 中没有运行“%1”;`list` 列出所有运行。</translation>
+    </message>
+    <message>
+        <source>"%1" begins the ids of several runs, %2 and %3 among them; give more letters.</source>
+        <translation>“%1”是多个运行 id 的开头,其中有 %2 和 %3;请多给几个字母。</translation>
+    </message>
+    <message>
+        <source>Run "%1" is being worked on by another process; wait for it or cancel it first.</source>
+        <translation>另一进程正在处理运行“%1”;请等待它或先取消它。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: tables are missing; restore a backup.</source>
+        <translation>%1 已损坏:缺少表;请恢复备份。</translation>
+    </message>
+    <message>
+        <source>%1: the folder of the store does not exist; make it or name another store.</source>
+        <translation>%1:项目所在的文件夹不存在;请创建它或指定另一项目。</translation>
+    </message>
+    <message>
+        <source>%1: there is no store; run something first, or name another file.</source>
+        <translation>%1:没有项目;请先运行一些内容,或指定另一文件。</translation>
+    </message>
+    <message>
+        <source>%1 is a folder; name a file for the store.</source>
+        <translation>%1 是文件夹;请为项目指定文件。</translation>
+    </message>
+    <message>
+        <source>The store holds a run of unknown status "%1".</source>
+        <translation>项目中有状态“%1”未知的运行。</translation>
+    </message>
+    <message>
+        <source>%1 was written by an older Bitprism; open it once where it can be written, to update it.</source>
+        <translation>%1 由旧版 Bitprism 写出;请在可写的地方打开一次以更新它。</translation>
+    </message>
+    <message>
+        <source>%1 is a folder; name a file for the backup.</source>
+        <translation>%1 是文件夹;请为备份指定文件。</translation>
+    </message>
+    <message>
+        <source>%1: the folder of the backup does not exist; make it.</source>
+        <translation>%1:备份所在的文件夹不存在;请创建它。</translation>
+    </message>
+    <message>
+        <source>%1 is the store itself; name another file.</source>
+        <translation>%1 就是项目本身;请指定另一文件。</translation>
+    </message>
+    <message>
+        <source>%1 is not a Bitprism store; name another file.</source>
+        <translation>%1 不是 Bitprism 项目;请指定另一文件。</translation>
+    </message>
+    <message>
+        <source>%1 was written by a newer Bitprism (store version %2, this program reads up to %3); update Bitprism.</source>
+        <translation>%1 由新版 Bitprism 写出(项目版本 %2,此程序最多读取到 %3);请更新 Bitprism。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: its length or first page is wrong; restore a backup.</source>
+        <translation>%1 已损坏:它的长度或第一页不对;请恢复备份。</translation>
+    </message>
+    <message>
+        <source>The store holds a damaged result of kind "%1".</source>
+        <translation>项目中有类型为“%1”的损坏结果。</translation>
+    </message>
+    <message>
+        <source>%1 is longer than %2 bytes.</source>
+        <translation>%1 超过 %2 字节。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" or its id %3 is another token's.</source>
+        <translation>%1:“%2”或它的 id %3 属于另一个 token。</translation>
+    </message>
+    <message>
+        <source>%1 must be "LEFT RIGHT" or ["LEFT", "RIGHT"].</source>
+        <translation>%1 必须是“LEFT RIGHT”或 ["LEFT", "RIGHT"]。</translation>
+    </message>
+    <message>
+        <source>%1 needs "%2", which is no token.</source>
+        <translation>%1 需要“%2”,但它不是 token。</translation>
+    </message>
+    <message>
+        <source>%1 must be an array.</source>
+        <translation>%1 必须是数组。</translation>
+    </message>
+    <message>
+        <source>%1 is needed for this text, but is no token.</source>
+        <translation>此文本需要 %1,但它不是 token。</translation>
+    </message>
+    <message>
+        <source>%1: dropout makes ids random; set it to null to use the model.</source>
+        <translation>%1:dropout 会使 id 随机;请设为 null 以使用该模型。</translation>
+    </message>
+    <message>
+        <source>%1 makes %2 bytes of text into %3: a damaged tokenizer.</source>
+        <translation>%1 把 %2 字节的文本变成 %3:分词器已损坏。</translation>
+    </message>
+    <message>
+        <source>%1 is longer than %2 bytes: a damaged tokenizer.</source>
+        <translation>%1 超过 %2 字节:分词器已损坏。</translation>
+    </message>
+    <message>
+        <source>%1 must be an object.</source>
+        <translation>%1 必须是对象。</translation>
+    </message>
+    <message>
+        <source>%1 lacks "%2".</source>
+        <translation>%1 缺少“%2”。</translation>
+    </message>
+    <message>
+        <source>%1 must be a string.</source>
+        <translation>%1 必须是字符串。</translation>
+    </message>
+    <message>
+        <source>%1 must be true or false.</source>
+        <translation>%1 必须是 true 或 false。</translation>
+    </message>
+    <message>
+        <source>%1 must be an integer between %2 and %3.</source>
+        <translation>%1 必须是 %2 到 %3 之间的整数。</translation>
+    </message>
+    <message>
+        <source>%1 must be one character.</source>
+        <translation>%1 必须是一个字符。</translation>
+    </message>
+    <message>
+        <source>%1: type "%2" is not supported yet.</source>
+        <translation>%1:尚不支持类型“%2”。</translation>
+    </message>
+    <message>
+        <source>%1 must not be empty.</source>
+        <translation>%1 不能为空。</translation>
+    </message>
+    <message>
+        <source>The text cannot be normalized: %1.</source>
+        <translation>无法规范化文本:%1。</translation>
+    </message>
+    <message>
+        <source>%1 nests or intersects character classes, which is not supported yet.</source>
+        <translation>%1 嵌套或求交字符类,尚不支持。</translation>
+    </message>
+    <message>
+        <source>%1: no token has the id %2.</source>
+        <translation>%1:没有 token 的 id 是 %2。</translation>
+    </message>
+    <message>
+        <source>%1 must be ["TOKEN", ID].</source>
+        <translation>%1 必须是 ["TOKEN", ID]。</translation>
+    </message>
+    <message>
+        <source>%1 must hold the sequence A exactly once.</source>
+        <translation>%1 必须恰好包含一次序列 A。</translation>
+    </message>
+    <message>
+        <source>%1 adds more than %2 tokens to every text.</source>
+        <translation>%1 给每段文本添加超过 %2 个 token。</translation>
+    </message>
+    <message>
+        <source>%1 is no split behavior: "%2".</source>
+        <translation>%1 不是拆分方式:“%2”。</translation>
+    </message>
+    <message>
+        <source>%1 must be always, first or never, and agree with add_prefix_space.</source>
+        <translation>%1 必须是 always、first 或 never,并与 add_prefix_space 一致。</translation>
+    </message>
+    <message>
+        <source>%1 is no usable regular expression: %2.</source>
+        <translation>%1 不是可用的正则表达式:%2。</translation>
+    </message>
+    <message>
+        <source>%1: the regular expression fails on this text: %2.</source>
+        <translation>%1:正则表达式在此文本上失败:%2。</translation>
+    </message>
+    <message>
+        <source>%1 is not UTF-8 text (byte %2); convert it first.</source>
+        <translation>%1 不是 UTF-8 文本(第 %2 字节);请先转换它。</translation>
+    </message>
+    <message>
+        <source>%1 holds no text; choose a file with some.</source>
+        <translation>%1 不含文本;请选择有内容的文件。</translation>
+    </message>
+    <message>
+        <source>The separator of documents must not be empty.</source>
+        <translation>文档分隔符不能为空。</translation>
+    </message>
+    <message>
+        <source>The text holds no document between separators "%1".</source>
+        <translation>文本中没有以“%1”分隔的文档。</translation>
+    </message>
+    <message>
+        <source>The text has %1 bytes; at most %2 are tokenized at once.</source>
+        <translation>文本有 %1 字节;一次最多对 %2 分词。</translation>
+    </message>
+    <message>
+        <source>The text is not UTF-8 (byte %1); convert it first.</source>
+        <translation>文本不是 UTF-8(第 %1 字节);请先转换它。</translation>
+    </message>
+    <message>
+        <source>Token id %1 is outside the vocabulary of %2.</source>
+        <translation>token id %1 超出大小为 %2 的词表。</translation>
+    </message>
+    <message>
+        <source>%1 must be an object of tokens and ids, not empty.</source>
+        <translation>%1 必须是 token 与 id 的非空对象。</translation>
+    </message>
+    <message>
+        <source>%1: the id of "%2" must be an integer from 0 to %3.</source>
+        <translation>%1:“%2”的 id 必须是 0 到 %3 的整数。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" and "%3" have the same id %4.</source>
+        <translation>%1:“%2”和“%3”有相同的 id %4。</translation>
+    </message>
+    <message>
+        <source>%1 has no token for "%2", and none for unknown words.</source>
+        <translation>%1 没有“%2”的 token,也没有未知词的 token。</translation>
+    </message>
+    <message>
+        <source>The mean square of a layer's input is not finite; the model overflows on this calibration data.</source>
+        <translation>某层输入的均方非有限;模型在此校准数据上溢出。</translation>
+    </message>
+    <message>
+        <source>The weights are too large for F16; keep the layer as it is.</source>
+        <translation>权重对于 F16 太大;请保持该层不变。</translation>
+    </message>
+    <message>
+        <source>The weights are too large for the F16 scales of ggml's blocks; keep the layer as it is.</source>
+        <translation>权重对于 ggml 块的 F16 缩放太大;请保持该层不变。</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 has %3 bits, not %4; mix widths by overrides that name other quantizers.</source>
+        <translation>层 %1:%2 为 %3 位,而不是 %4;请用指定其他量化器的例外来混合位宽。</translation>
+    </message>
+    <message>
+        <source>Layer %1: its %2 columns are no multiple of the %3 that a block of %4 holds; skip it, or set indivisible to fallback.</source>
+        <translation>层 %1:它的 %2 列不是 %4 一个块所含 %3 的倍数;请跳过它,或把 indivisible 设为 fallback。</translation>
+    </message>
+    <message>
+        <source>A layer's grids are too wide for SpQR's 16-bit floats.</source>
+        <translation>某层的网格超出了 SpQR 的 16 位浮点数范围。</translation>
+    </message>
+    <message>
+        <source>SpQR stores outliers of layers with up to %1 columns, not %2; choose another quantizer.</source>
+        <translation>SpQR 只能存储最多 %1 列的层的离群权重,而不是 %2 列;请选择其他量化器。</translation>
+    </message>
+    <message>
+        <source>%1 holds no text; this task reads texts.</source>
+        <translation>%1 不含文本；此任务读取文本。</translation>
+    </message>
+    <message>
+        <source>%1 holds no data that can be read: %2 are expected.</source>
+        <translation>%1 不含可读取的数据：应为 %2。</translation>
+    </message>
+    <message>
+        <source>%1 holds more than %2 files; name a list of them.</source>
+        <translation>%1 中的文件多于 %2 个；请给出文件列表。</translation>
+    </message>
+    <message>
+        <source>%1 names the utterance %2, but neither %2.flac nor %2.wav lies beside it.</source>
+        <translation>%1 提到语句 %2，但旁边既没有 %2.flac 也没有 %2.wav。</translation>
+    </message>
+    <message>
+        <source>%1 is no JSON object; one is expected per line.</source>
+        <translation>%1 不是 JSON 对象；每行应有一个。</translation>
+    </message>
+    <message>
+        <source>%1 has neither "text" nor "file"; a record needs one.</source>
+        <translation>%1 既没有“text”也没有“file”；每条记录需要其一。</translation>
+    </message>
+    <message>
+        <source>%1: its first line names no column "text" or "file"; name the columns there.</source>
+        <translation>%1：首行没有名为“text”或“file”的列；请在首行写出列名。</translation>
+    </message>
+    <message>
+        <source>%1: record %2 has neither a text nor a file.</source>
+        <translation>%1：记录 %2 既没有文本也没有文件。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" must be three numbers.</source>
+        <translation>%1：“%2”必须是三个数。</translation>
+    </message>
+    <message>
+        <source>%1 reads text, neither recordings nor images; choose another task, sampler or data.</source>
+        <translation>%1 读取文本，不读取录音或图像；请选择其他任务、采样器或数据。</translation>
+    </message>
+    <message>
+        <source>%1 lists no %2; give a folder of them, or a table with a column "file".</source>
+        <translation>%1 没有列出 %2；请给出文件夹，或带“file”列的表。</translation>
+    </message>
+    <message>
+        <source>%1: %2 seconds are too short; give a tenth or more.</source>
+        <translation>%1：%2 秒太短；请给出至少十分之一秒。</translation>
+    </message>
+    <message>
+        <source>%1: no recording of %2 to %3 seconds (with a transcript, for a decoder) is left to calibrate on.</source>
+        <translation>%1：没有 %2 到 %3 秒的录音（解码器还需转写）可用于校准。</translation>
+    </message>
+    <message>
+        <source>%1 has no decoder that writes text%2; measure its encoder with the task output-error.</source>
+        <translation>%1 没有写出文本的解码器%2；请用任务 output-error 测量其编码器。</translation>
+    </message>
+    <message>
+        <source>%1: its output of %2 differs from the model's of %3; a reference needs the same tokenizer or classes.</source>
+        <translation>%1：其输出 %2 与模型的 %3 不同；参考模型需要相同的分词器或类别。</translation>
+    </message>
+    <message>
+        <source>%1 predicts no next tokens (its output is of the kind "%2"), so it cannot continue a text.</source>
+        <translation>%1 不预测下一个词元（其输出类型为“%2”），因此不能续写文本。</translation>
+    </message>
+    <message>
+        <source>%1 holds no token that this task could mask and score.</source>
+        <translation>%1 没有此任务可以掩盖并评分的词元。</translation>
+    </message>
+    <message>
+        <source>%1 names no mask token in config.json ("mask_token_id"), and its tokenizer has none; masking needs one.</source>
+        <translation>%1 的 config.json 没有掩码词元（“mask_token_id”），其分词器也没有；掩码需要一个。</translation>
+    </message>
+    <message>
+        <source>%1 predicts no tokens (its output is of the kind "%2"); choose a task that fits it.</source>
+        <translation>%1 不预测词元（其输出类型为“%2”）；请选择适合的任务。</translation>
+    </message>
+    <message>
+        <source>%1: the label "%2" is none of the model's %3 classes; use their names in config.json ("id2label") or numbers from 0.</source>
+        <translation>%1：标签“%2”不在模型的 %3 个类别中；请使用 config.json（“id2label”）中的名称或从 0 起的编号。</translation>
+    </message>
+    <message>
+        <source>%1 has no classification head (its output is of the kind "%2"); choose another task.</source>
+        <translation>%1 没有分类头（其输出类型为“%2”）；请选择其他任务。</translation>
+    </message>
+    <message>
+        <source>%1: record %2 has no label to compare with.</source>
+        <translation>%1：记录 %2 没有可供比较的标签。</translation>
+    </message>
+    <message>
+        <source>%1 lists no texts with labels; give JSON lines or a CSV table with "text" and "label".</source>
+        <translation>%1 没有列出带标签的文本；请给出带“text”和“label”的 JSON 行或 CSV 表。</translation>
+    </message>
+    <message>
+        <source>%1 predicts no masked tokens (its output is of the kind "%2"); choose another task, as perplexity or accuracy.</source>
+        <translation>%1 不预测被掩盖的词元（其输出类型为“%2”）；请选择其他任务，如 perplexity 或 accuracy。</translation>
+    </message>
+    <message>
+        <source>%1 reads no text; give data that list recordings or images.</source>
+        <translation>%1 不读取文本；请给出列有录音或图像的数据。</translation>
+    </message>
+    <message>
+        <source>%1 predicts no next tokens (its output is of the kind "%2"); choose another task, as masked-nll or accuracy.</source>
+        <translation>%1 不预测下一个词元（其输出类型为“%2”）；请选择其他任务，如 masked-nll 或 accuracy。</translation>
+    </message>
+    <message>
+        <source>%1 lists no recording with a transcript; give LibriSpeech's .trans.txt beside the files, or a table with "file" and "text".</source>
+        <translation>%1 没有列出带转写的录音；请在文件旁给出 LibriSpeech 的 .trans.txt，或带“file”和“text”的表。</translation>
+    </message>
+    <message>
+        <source>%1 has no image tower beside a text tower; choose another task.</source>
+        <translation>%1 没有与文本塔并列的图像塔；请选择其他任务。</translation>
+    </message>
+    <message>
+        <source>%1 has no class; give a folder of folders, or a table with "file" and "label".</source>
+        <translation>%1 没有类别；请给出包含子文件夹的文件夹，或带“file”和“label”的表。</translation>
+    </message>
+    <message>
+        <source>%1: the prompt "%2" has no {} for the class.</source>
+        <translation>%1：提示“%2”没有代表类别的 {}。</translation>
+    </message>
+    <message>
+        <source>The model cannot be exported: %1, which no checkpoint holds; run the recipe with offline parts only.</source>
+        <translation>模型无法导出：%1，检查点无法保存它；请只用离线部分运行配方。</translation>
+    </message>
+    <message>
+        <source>No calibration data was given; name a file or folder.</source>
+        <translation>没有给出校准数据；请指定文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" is not what a run's transforms keep; run again.</source>
+        <translation>%1：“%2”不是运行的变换所保存的内容；请重新运行。</translation>
+    </message>
+    <message>
+        <source>%1, what the transforms of run %2 learned, is missing; run the recipe again.</source>
+        <translation>%1（运行 %2 的变换所学到的内容）缺失；请重新运行配方。</translation>
+    </message>
+    <message>
+        <source>recipe: %1 is the head of %2 too, and a transform makes two weights of it; leave it unquantized or the transform out.</source>
+        <translation>配方：%1 也是 %2 的输出头，而变换会把它变成两个权重；请不要量化它，或去掉变换。</translation>
+    </message>
+    <message>
+        <source>The recipe's transforms ("%1") need calibration data; name a text file.</source>
+        <translation>配方的变换（“%1”）需要校准数据；请指定文本文件。</translation>
+    </message>
+    <message>
+        <source>%1: the audio cannot be decoded (%2); give a WAV or FLAC file.</source>
+        <translation>%1：音频无法解码（%2）；请给出 WAV 或 FLAC 文件。</translation>
+    </message>
+    <message>
+        <source>%1: the image cannot be decoded (%2); give a PNG or JPEG file.</source>
+        <translation>%1：图像无法解码（%2）；请给出 PNG 或 JPEG 文件。</translation>
+    </message>
+    <message>
+        <source>An image of %1 x %2 pixels is too narrow to be resized to a shorter side of %3.</source>
+        <translation>%1 x %2 像素的图像太窄，无法缩放到短边 %3。</translation>
+    </message>
+    <message>
+        <source>The image tower reads images of %1 x %1 pixels; give it images.</source>
+        <translation>图像塔读取 %1 x %1 像素的图像；请给出图像。</translation>
+    </message>
+    <message>
+        <source>A text of %1 tokens exceeds the text tower's %2.</source>
+        <translation>%1 个词元的文本超过文本塔的 %2 个。</translation>
+    </message>
+    <message>
+        <source>A text of %1 tokens exceeds the model's context of %2.</source>
+        <translation>%1 个词元的文本超过模型的上下文 %2。</translation>
+    </message>
+    <message>
+        <source>The encoder reads recordings of %1 samples or more; give it longer ones.</source>
+        <translation>编码器读取至少 %1 个采样的录音；请给出更长的录音。</translation>
+    </message>
+    <message>
+        <source>The encoder reads log-mel features of %1 bins and %2 frames; give it recordings.</source>
+        <translation>编码器读取 %1 个频带、%2 帧的对数梅尔特征；请给出录音。</translation>
+    </message>
+    <message>
+        <source>%1 tokens exceed the decoder's %2 positions.</source>
+        <translation>%1 个词元超过解码器的 %2 个位置。</translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: %1 (family %2) has no values of its own for each head; set "heads" to none.</source>
+        <translation>hadamard-rotation：%1（家族 %2）的各个头没有自己的值；请把“heads”设为 none。</translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: %1 has no bias to take up the shift of the norm before it; set "residual" to online.</source>
+        <translation>hadamard-rotation：%1 没有可以吸收其前归一化平移的偏置；请把“residual”设为 online。</translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: the norms of %1 (family %2) stand behind the additions, so its residual stream cannot be rotated offline; set "residual" to online or none.</source>
+        <translation>hadamard-rotation：%1（家族 %2）的归一化位于相加之后，残差流无法离线旋转；请把“residual”设为 online 或 none。</translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set "residual" to online.</source>
+        <translation>hadamard-rotation：%1 的增益为零，其平移无法旋转；请把“residual”设为 online。</translation>
+    </message>
+    <message>
+        <source>smoothquant: no norm of %1 (family %2) feeds linear layers alone, so no scale can be folded; leave the transform out.</source>
+        <translation>smoothquant：%1（家族 %2）没有只馈入线性层的归一化，无法折入缩放；请去掉该变换。</translation>
+    </message>
+    <message>
+        <source>The reader of tokenizer.model files could not be loaded: %1. Reinstall Bitprism.</source>
+        <translation>无法加载 tokenizer.model 文件的读取器：%1。请重新安装 Bitprism。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged or no SentencePiece model (%2).</source>
+        <translation>%1 已损坏或不是 SentencePiece 模型（%2）。</translation>
+    </message>
+    <message>
+        <source>%1: the text cannot be tokenized (%2).</source>
+        <translation>%1：文本无法分词（%2）。</translation>
+    </message>
+    <message>
+        <source>%1 has no tokenizer.json (nor vocab.json with merges.txt, vocab.txt or tokenizer.model): text cannot be tokenized.</source>
+        <translation>%1 没有 tokenizer.json（也没有 vocab.json 与 merges.txt、vocab.txt 或 tokenizer.model）：文本无法分词。</translation>
+    </message>
+    <message>
+        <source>%1 has no tokenizer (tokenizer.json, vocab.json with merges.txt, vocab.txt or tokenizer.model), which reading a text needs; add one.</source>
+        <translation>%1 没有读取文本所需的分词器（tokenizer.json、vocab.json 与 merges.txt、vocab.txt 或 tokenizer.model）；请添加一个。</translation>
+    </message>
+    <message>
+        <source>%1: must map British spellings to American ones; mend or remove it.</source>
+        <translation>%1：必须把英式拼写映射到美式拼写；请修正或删除它。</translation>
+    </message>
+    <message>
+        <source>%1 holds no tokens.</source>
+        <translation>%1 不含词元。</translation>
+    </message>
+    <message>
+        <source>%1 must be ["TOKEN", SCORE].</source>
+        <translation>%1 必须为 ["TOKEN", SCORE]。</translation>
+    </message>
+    <message>
+        <source>%1 has no token for this text, and none for unknown characters ("unk_id").</source>
+        <translation>%1 没有此文本的词元，也没有未知字符的词元（“unk_id”）。</translation>
+    </message>
+    <message>
+        <source>%1 needs "%2" for this text, but it is no token.</source>
+        <translation>%1 处理此文本需要“%2”，但它不是词元。</translation>
+    </message>
+    <message>
+        <source>%1 needs a model that runs, and %2 cannot be run (%3); choose rtn or one of the ggml types, which read weights only.</source>
+        <translation>%1 需要能运行的模型，而 %2 无法运行（%3）；请选择只读取权重的 rtn 或某种 ggml 类型。</translation>
+    </message>
+    <message>
+        <source>%2: cannot %1: %3; make room and try again.</source>
+        <translation>%2:无法 %1:%3;请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>%2: cannot %1: %3; change its permissions or choose another folder.</source>
+        <translation>%2:无法 %1:%3;请更改其权限或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: reading or writing failed: %2; the disk may be full or failing.</source>
+        <translation>%1:读取或写入失败:%2;磁盘可能已满或有故障。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written; make room or name another folder.</source>
+        <translation>%1 无法写入;请腾出空间或指定其他文件夹。</translation>
+    </message>
+    <message>
+        <source>%1 must be a JSON object.</source>
+        <translation>%1 必须是 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>%1: the id of "%2" must be a whole number.</source>
+        <translation>%1:“%2”的编号必须是整数。</translation>
+    </message>
+    <message>
+        <source>%1:%2 must be a token of at most %3 bytes in Base64 and its rank.</source>
+        <translation>%1:%2 必须是 Base64 的词元(至多 %3 字节)及其序号。</translation>
+    </message>
+    <message>
+        <source>%1: reading or writing failed: %2.</source>
+        <translation>%1:读取或写入失败:%2。</translation>
+    </message>
+    <message>
+        <source>%1 has no output that a loss could be taken of; it can be quantized, but its sensitivity not be measured.</source>
+        <translation>%1 没有可计算损失的输出；它可以量化，但无法测量敏感度。</translation>
+    </message>
+    <message>
+        <source>%1 must be an object of tokens and ids.</source>
+        <translation>%1 必须是词元与编号的对象。</translation>
+    </message>
+    <message>
+        <source>%1:%2 must be a token in Base64 and its rank.</source>
+        <translation>%1:%2 必须是 Base64 的词元及其序号。</translation>
+    </message>
+    <message>
+        <source>%1: its tokenizer has %2 tokens, but the model's vocabulary %3; use the tokenizer that belongs to the model.</source>
+        <translation>%1：其分词器有 %2 个词元，而模型的词表为 %3；请使用属于该模型的分词器。</translation>
+    </message>
+    <message>
+        <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
+        <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
+    </message>
+    <message>
+        <source>%1: the window program is not there; build it first.</source>
+        <translation>%1:没有窗口程序;请先构建它。</translation>
+    </message>
+    <message>
+        <source>The window did not measure itself; start it by hand with --measure %1.</source>
+        <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
+    </message>
+    <message>
+        <source>The columns must be a multiple of 256.</source>
+        <translation>列数必须是 256 的倍数。</translation>
+    </message>
+    <message>
+        <source>recipe: transforms: %1 folds into norms, but %2 before it stands between them and the layers while the model runs; put %1 first.</source>
+        <translation>配方：变换：%1 要并入归一化层，但它之前的 %2 在模型运行时介于归一化层与各层之间；请把 %1 放在前面。</translation>
+    </message>
+    <message>
+        <source>recipe: weights: %1 folds scales into what feeds a layer, but the transform %2 stands between while the model runs; give %2 offline parts only, or switch the scale search off.</source>
+        <translation>配方：权重：%1 要把缩放并入层的上游，但变换 %2 在模型运行时介于其间；请让 %2 只用离线部分，或关闭缩放搜索。</translation>
+    </message>
+    <message>
+        <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set "residual" to online or none.</source>
+        <translation>hadamard-rotation：%1（%2 系列）的残差流无法离线旋转：%3；请将“residual”设为 online 或 none。</translation>
+    </message>
+    <message>
+        <source>smoothquant: no norm of %1 (family %2) feeds linear layers, so no scale can be folded; leave the transform out.</source>
+        <translation>smoothquant：%1（%2 系列）没有归一化层馈入线性层，因此无处并入缩放；请去掉该变换。</translation>
+    </message>
+</context>
+<context>
+    <name>Format</name>
+    <message>
+        <source>%1 K</source>
+        <extracomment>thousands of weights</extracomment>
+        <translation>%1 K</translation>
+    </message>
+    <message>
+        <source>%1 M</source>
+        <extracomment>millions of weights</extracomment>
+        <translation>%1 M</translation>
+    </message>
+    <message>
+        <source>%1 B</source>
+        <extracomment>thousand millions of weights</extracomment>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 T</source>
+        <extracomment>million millions of weights</extracomment>
+        <translation>%1 T</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
+    </message>
+</context>
+<context>
+    <name>Job</name>
+    <message>
+        <source>Benchmark</source>
+        <translation>基准测试</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Export a run</source>
+        <translation>导出运行</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>Resume a run</source>
+        <translation>恢复运行</translation>
+    </message>
+    <message>
+        <source>Run a recipe</source>
+        <translation>运行配方</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>Which part is measured.</source>
+        <translation>测量哪个部分。</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>The sizes of its work.</source>
+        <translation>其工作的规模。</translation>
+    </message>
+    <message>
+        <source>Calibration data</source>
+        <translation>校准数据</translation>
+    </message>
+    <message>
+        <source>File that the calibration samples are drawn from.</source>
+        <translation>抽取校准样本的文件。</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>The sampler's id, under "sampler", and its parameters.</source>
+        <translation>采样器的 id(在“sampler”下)及其参数。</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>What to measure: a task's id, or an object with parameters.</source>
+        <translation>测量什么:任务的 id,或带参数的对象。</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>File to measure on.</source>
+        <translation>用于测量的文件。</translation>
+    </message>
+    <message>
+        <source>Reference model</source>
+        <translation>参考模型</translation>
+    </message>
+    <message>
+        <source>Checkpoint to compare the output distributions with.</source>
+        <translation>用于比较输出分布的检查点。</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>窗口数</translation>
+    </message>
+    <message>
+        <source>Windows (documents) to score; 0: all.</source>
+        <translation>要评分的窗口(文档)数;0:全部。</translation>
+    </message>
+    <message>
+        <source>Window length</source>
+        <translation>窗口长度</translation>
+    </message>
+    <message>
+        <source>Tokens of a window; 0: the model's context, at most 2048.</source>
+        <translation>一个窗口的 token 数;0:模型的上下文长度,最多 2048。</translation>
+    </message>
+    <message>
+        <source>Stride</source>
+        <translation>步长</translation>
+    </message>
+    <message>
+        <source>Tokens from window to window; 0: the length.</source>
+        <translation>窗口之间的 token 数;0:等于长度。</translation>
+    </message>
+    <message>
+        <source>Document separator</source>
+        <translation>文档分隔符</translation>
+    </message>
+    <message>
+        <source>Text between documents, each scored by itself; empty: none.</source>
+        <translation>文档之间的文本,每个文档单独评分;空:没有。</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>An exporter's id, or an object with parameters.</source>
+        <translation>导出器的 id,或带参数的对象。</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Folder to write.</source>
+        <translation>要写入的文件夹。</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Text to continue; empty: start anew.</source>
+        <translation>要续写的文本;空:从头开始。</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token 数</translation>
+    </message>
+    <message>
+        <source>Tokens to add at most.</source>
+        <translation>最多添加的 token 数。</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>试算</translation>
+    </message>
+    <message>
+        <source>Only estimate time and memory.</source>
+        <translation>只估计时间和内存。</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>The quantization as a composition of components.</source>
+        <translation>由组件组合而成的量化描述。</translation>
+    </message>
+    <message>
+        <source>Evaluations</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Tasks and files to measure the quantized model by.</source>
+        <translation>用来测量量化后模型的任务和文件。</translation>
+    </message>
+    <message>
+        <source>Exports</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Formats and folders to write the quantized model to.</source>
+        <translation>写出量化后模型的格式和文件夹。</translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation>基线</translation>
+    </message>
+    <message>
+        <source>Measure the unquantized model by the same tasks.</source>
+        <translation>用相同的任务测量未量化的模型。</translation>
+    </message>
+    <message>
+        <source>Only estimate time, memory and size.</source>
+        <translation>只估计时间、内存和大小。</translation>
+    </message>
+    <message>
+        <source>Widths</source>
+        <translation>位宽</translation>
+    </message>
+    <message>
+        <source>List of bit widths to probe.</source>
+        <translation>要探测的位宽列表。</translation>
+    </message>
+    <message>
+        <source>Quantizer</source>
+        <translation>量化器</translation>
+    </message>
+    <message>
+        <source>The weight quantizer's id and its parameters.</source>
+        <translation>权重量化器的 id 及其参数。</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Run the model for each layer and width.</source>
+        <translation>对每一层和每个位宽运行模型。</translation>
+    </message>
+    <message>
+        <source>Predict</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Predict the change of the loss from one gradient pass.</source>
+        <translation>由一次梯度计算预测损失的变化。</translation>
+    </message>
+    <message>
+        <source>Activation bits</source>
+        <translation>激活位宽</translation>
+    </message>
+    <message>
+        <source>Width of activations that bit operations and bytes moved are counted with; activations are not rounded here.</source>
+        <translation>计算位运算与搬运字节时所用的激活位宽；此处不对激活取整。</translation>
+    </message>
+    <message>
+        <source>Transforms</source>
+        <translation>变换</translation>
+    </message>
+    <message>
+        <source>List of transforms, as in a recipe, that the model is probed behind.</source>
+        <translation>变换列表（与配方相同），模型在其后被探测。</translation>
+    </message>
+    <message>
+        <source>Tokens from window to window; 0: the sampler draws.</source>
+        <translation>相邻窗口之间的词元数;0:由采样器抽取。</translation>
+    </message>
+</context>
+<context>
+    <name>LayerKind</name>
+    <message>
+        <source>Attention, query</source>
+        <translation>注意力,查询</translation>
+    </message>
+    <message>
+        <source>Attention, key</source>
+        <translation>注意力,键</translation>
+    </message>
+    <message>
+        <source>Attention, value</source>
+        <translation>注意力,值</translation>
+    </message>
+    <message>
+        <source>Attention, output</source>
+        <translation>注意力,输出</translation>
+    </message>
+    <message>
+        <source>Cross-attention, query</source>
+        <translation>交叉注意力,查询</translation>
+    </message>
+    <message>
+        <source>Cross-attention, key</source>
+        <translation>交叉注意力,键</translation>
+    </message>
+    <message>
+        <source>Cross-attention, value</source>
+        <translation>交叉注意力,值</translation>
+    </message>
+    <message>
+        <source>Cross-attention, output</source>
+        <translation>交叉注意力,输出</translation>
+    </message>
+    <message>
+        <source>Feed-forward, gate</source>
+        <translation>前馈,门控</translation>
+    </message>
+    <message>
+        <source>Feed-forward, up</source>
+        <translation>前馈,升维</translation>
+    </message>
+    <message>
+        <source>Feed-forward, down</source>
+        <translation>前馈,降维</translation>
+    </message>
+    <message>
+        <source>Projection</source>
+        <translation>投影</translation>
+    </message>
+    <message>
+        <source>Convolution</source>
+        <translation>卷积</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>输出头</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPart</name>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Attention</source>
+        <translation>注意力</translation>
+    </message>
+    <message>
+        <source>Feed-forward</source>
+        <translation>前馈</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>输出头</translation>
+    </message>
+    <message>
+        <source>Other layers</source>
+        <translation>其他层</translation>
+    </message>
+    <message>
+        <source>Norms, biases and the rest</source>
+        <translation>归一化、偏置及其余</translation>
+    </message>
+</context>
+<context>
+    <name>Plot</name>
+    <message>
+        <source>%1th of %2</source>
+        <extracomment>place among all: "4th of 42"</extracomment>
+        <translation>%2 个中的第 %1</translation>
+    </message>
+    <message>
+        <source>%1st of %2</source>
+        <extracomment>place among all: "1st of 42"</extracomment>
+        <translation>%2 个中的第 %1</translation>
+    </message>
+    <message>
+        <source>%1nd of %2</source>
+        <extracomment>place among all: "2nd of 42"</extracomment>
+        <translation>%2 个中的第 %1</translation>
+    </message>
+    <message>
+        <source>%1rd of %2</source>
+        <extracomment>place among all: "3rd of 42"</extracomment>
+        <translation>%2 个中的第 %1</translation>
+    </message>
+    <message>
+        <source>%1 (logarithmic)</source>
+        <extracomment>the title of an axis, which may name a unit</extracomment>
+        <translation>%1（对数）</translation>
+    </message>
+    <message>
+        <source>%1 (log)</source>
+        <extracomment>the title of an axis, short form of "(logarithmic)"</extracomment>
+        <translation>%1（对数）</translation>
+    </message>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>Recipe</name>
+    <message>
+        <source>Calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>File that statistics are collected on; never used for measuring.</source>
+        <translation>用于收集统计量的文件;绝不用于测量。</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Held-out file that perplexity is measured on.</source>
+        <translation>用于测量困惑度的留出文件。</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本数</translation>
+    </message>
+    <message>
+        <source>Number of calibration samples.</source>
+        <translation>校准样本的数量。</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>长度</translation>
+    </message>
+    <message>
+        <source>Tokens of a sample; cut to what the model can take.</source>
+        <translation>一个样本的 token 数;截断到模型能接受的长度。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Equal seeds give equal codes, bit for bit.</source>
+        <translation>相同的种子给出逐位相同的编码。</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>What the task is measured on: a text, or a list of records. Never the calibration data.</source>
+        <translation>测量任务所用的数据：文本或记录列表。绝不用校准数据。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>What the run is called in the list; empty: by its recipe.</source>
+        <translation>运行在列表中的名称；留空则按配方命名。</translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation>实验</translation>
+    </message>
+    <message>
+        <source>Group that the run joins: runs of one experiment stand together. Empty: none.</source>
+        <translation>运行所属的组：同一实验的运行排在一起。留空则不归组。</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Folder to write; it must not exist yet, or be empty.</source>
+        <translation>要写入的文件夹；必须尚不存在或为空。</translation>
+    </message>
+</context>
+<context>
+    <name>Sensitivity</name>
+    <message>
+        <source>The prediction ranks the cells almost as measured</source>
+        <translation>预测对各单元的排序与实测几乎一致</translation>
+    </message>
+    <message>
+        <source>The prediction ranks most cells as measured</source>
+        <translation>预测对大多数单元的排序与实测一致</translation>
+    </message>
+    <message>
+        <source>The prediction ranks the cells only roughly</source>
+        <translation>预测只大致排出各单元的顺序</translation>
+    </message>
+    <message>
+        <source>The prediction does not rank the cells</source>
+        <translation>预测没有排出各单元的顺序</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>块 %1</translation>
+    </message>
+    <message>
+        <source>bits in the recipe</source>
+        <translation>配方中的位数</translation>
+    </message>
+    <message>
+        <source>%1: rank correlation %2.</source>
+        <translation>%1：秩相关 %2。</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
+        <translation>%1，%2，%3 层，%5 的 %4 个词元，运行 %6</translation>
+    </message>
+</context>
+<context>
+    <name>SensitivityMetric</name>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL 散度</translation>
+    </message>
+    <message>
+        <source>nats per token</source>
+        <translation>nats/token</translation>
+    </message>
+    <message>
+        <source>KL divergence when only this layer is quantized, nats per token</source>
+        <translation>只量化此层时的 KL 散度,nats/token</translation>
+    </message>
+    <message>
+        <source>How far the model's predictions move away from the unquantized model's: the mean over tokens of D(reference, quantized).</source>
+        <translation>模型的预测离未量化模型有多远:D(参考, 量化)在各 token 上的均值。</translation>
+    </message>
+    <message>
+        <source>Change in loss</source>
+        <translation>损失变化</translation>
+    </message>
+    <message>
+        <source>Change in loss when only this layer is quantized, nats per token</source>
+        <translation>只量化此层时的损失变化,nats/token</translation>
+    </message>
+    <message>
+        <source>Mean negative log likelihood with this layer quantized less that of the unquantized model, on the same tokens.</source>
+        <translation>量化此层后的平均负对数似然减去未量化模型在相同 token 上的值。</translation>
+    </message>
+    <message>
+        <source>Predicted change in loss</source>
+        <translation>预测的损失变化</translation>
+    </message>
+    <message>
+        <source>Change in loss predicted from one gradient pass when only this layer is quantized, nats per token</source>
+        <translation>只量化此层时由一次梯度计算预测的损失变化,nats/token</translation>
+    </message>
+    <message>
+        <source>What the gradients of the loss say that quantizing this layer costs, without running the quantized model.</source>
+        <translation>损失的梯度所示的量化此层的代价,无需运行量化后的模型。</translation>
+    </message>
+    <message>
+        <source>Output error</source>
+        <translation>输出误差</translation>
+    </message>
+    <message>
+        <source>Error of each layer's output, as a share of the output's square</source>
+        <translation>每层输出的误差,占输出平方的比例</translation>
+    </message>
+    <message>
+        <source>Squared error of the layer's output on the calibration data, divided by the output's square.</source>
+        <translation>该层输出在校准数据上的平方误差除以输出的平方。</translation>
+    </message>
+    <message>
+        <source>Weight error</source>
+        <translation>权重误差</translation>
+    </message>
+    <message>
+        <source>Mean squared error of each layer's weights</source>
+        <translation>每层权重的均方误差</translation>
+    </message>
+    <message>
+        <source>Mean over weights of the squared difference that quantizing makes.</source>
+        <translation>量化造成的差的平方在权重上的均值。</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1,%2</translation>
+    </message>
+    <message>
+        <source>1 bit</source>
+        <translation>1 位</translation>
+    </message>
+    <message>
+        <source>%1 bits</source>
+        <translation>%1 位</translation>
+    </message>
+    <message>
+        <source>Error of the model's output</source>
+        <translation>模型输出误差</translation>
+    </message>
+    <message>
+        <source>Error of the model's output when only this layer is quantized, as a share of its square</source>
+        <translation>只量化此层时模型输出的误差，占输出平方的比例</translation>
+    </message>
+    <message>
+        <source>For models that score nothing (an encoder, CLIP's towers): squared change of their output, divided by the output's square.</source>
+        <translation>用于不计分的模型（编码器、CLIP 的塔）：输出变化的平方除以输出的平方。</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Language of the window; the command line stays English.</source>
+        <translation>窗口的语言;命令行保持英语。</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Light or dark colours.</source>
+        <translation>浅色或深色。</translation>
+    </message>
+    <message>
+        <source>Threads of a job</source>
+        <translation>作业的线程数</translation>
+    </message>
+    <message>
+        <source>Processor threads that jobs use; 0: all. Equal thread counts give equal codes.</source>
+        <translation>作业使用的处理器线程数;0:全部。线程数相同则编码相同。</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>%1 substituted, %2 inserted, %3 missing</source>
+        <translation>替换 %1，插入 %2，缺失 %3</translation>
+    </message>
+</context>
+<context>
+    <name>View</name>
+    <message>
+        <source>Overview</source>
+        <translation>概览</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Trade-offs</source>
+        <translation>权衡</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism</name>
+    <message>
+        <source>%1 ± %2</source>
+        <translation>%1 ± %2</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>块 %1</translation>
+    </message>
+    <message>
+        <source>bits in the recipe</source>
+        <translation>配方中的位宽</translation>
+    </message>
+    <message>
+        <source>%1: rank correlation %2.</source>
+        <translation>%1:秩相关 %2。</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
+        <translation>%1,%2,%3 层,%5 的 %4 个 token,运行 %6</translation>
+    </message>
+    <message>
+        <source>Loss above the unquantized model, nats per token</source>
+        <translation>高出未量化模型的损失,nats/token</translation>
+    </message>
+    <message>
+        <source>Loss above, nats</source>
+        <translation>高出的损失,nats</translation>
+    </message>
+    <message>
+        <source>KL divergence from the unquantized model, nats per token</source>
+        <translation>相对未量化模型的 KL 散度,nats/token</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL,nats</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>a measure, and the file it was measured on</extracomment>
+        <translation>%1(%2)</translation>
+    </message>
+    <message>
+        <source>Size of the checkpoint, MB</source>
+        <translation>检查点大小,MB</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Average bits per quantized weight</source>
+        <translation>每个量化权重的平均位数</translation>
+    </message>
+    <message>
+        <source>Average bits</source>
+        <translation>平均位数</translation>
+    </message>
+    <message>
+        <source>Time to quantize and measure, s</source>
+        <translation>量化与测量的时间,s</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::Application</name>
+    <message>
+        <source>Something unexpected failed: %1</source>
+        <translation>发生意外错误:%1</translation>
+    </message>
+    <message>
+        <source>Something unexpected failed.</source>
+        <translation>发生意外错误。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::BarPlot</name>
+    <message>
+        <source>hatched: not measured</source>
+        <translation>斜线:未测量</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>inside the noise</source>
+        <translation>在噪声之内</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>standard error</source>
+        <translation>标准误</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ChangeLegend</name>
+    <message>
+        <source>Colours from %1 to %2</source>
+        <translation>颜色从 %1 到 %2</translation>
+    </message>
+    <message>
+        <source>%1 nats, less loss</source>
+        <translation>%1 nats，损失较小</translation>
+    </message>
+    <message>
+        <source>%1 nats, more loss</source>
+        <translation>%1 nats，损失较大</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ClosingDialog</name>
+    <message>
+        <source>Closing</source>
+        <translation>正在关闭</translation>
+    </message>
+    <message>
+        <source>Stopping the job. What is finished is kept, and the run can be resumed.</source>
+        <translation>正在停止作业。已完成的部分会保留,运行可以恢复。</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::CommandPalette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>命令面板</translation>
+    </message>
+    <message>
+        <source>Search or run anything</source>
+        <translation>搜索或运行任何内容</translation>
+    </message>
+    <message>
+        <source>Commands that fit</source>
+        <translation>匹配的命令</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::CompareView</name>
+    <message>
+        <source>Reference</source>
+        <translation>参考</translation>
+    </message>
+    <message>
+        <source>Metrics</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Recipe differences</source>
+        <translation>配方差异</translation>
+    </message>
+    <message>
+        <source>The recipes are equal.</source>
+        <translation>各配方相同。</translation>
+    </message>
+    <message>
+        <source>Layer differences</source>
+        <translation>层的差异</translation>
+    </message>
+    <message>
+        <source>Measure of the layers</source>
+        <translation>层的度量</translation>
+    </message>
+    <message>
+        <source>Run whose layers are compared with the reference</source>
+        <translation>与参考比较各层的运行</translation>
+    </message>
+    <message>
+        <source>Layers by</source>
+        <translation>层,按</translation>
+    </message>
+    <message>
+        <source>in</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Click chooses the layer in every view.</source>
+        <translation>单击可在每个视图中选择该层。</translation>
+    </message>
+    <message>
+        <source>Reading the runs of the store</source>
+        <translation>正在读取项目中的运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>Comparing %n runs</source>
+        <translation>
+            <numerusform>正在比较 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs are here yet.</source>
+        <translation>两个运行并排:带成对差值的指标、配方的不同之处,以及逐层比较。目前已完成的运行不足两个。</translation>
+    </message>
+    <message>
+        <source>Go to the overview to start one</source>
+        <translation>前往概览启动一个</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1: %2 less %3</source>
+        <translation>%1:%2 减去 %3</translation>
+    </message>
+    <message>
+        <source>The %1 layers that differ most, of %2; right of zero: more than the reference</source>
+        <translation>%2 层中差异最大的 %1 层;零的右侧:多于参考</translation>
+    </message>
+    <message>
+        <source>Right of zero: more than the reference</source>
+        <translation>零的右侧:多于参考</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1:%2</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 blocks</source>
+        <translation>%1:%3 个块中的 %2 个</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2 %.</source>
+        <translation>%1 停止于 %2 %。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ComparedLayersModel</name>
+    <message>
+        <source>Output error, relative</source>
+        <translation>相对输出误差</translation>
+    </message>
+    <message>
+        <source>Weight error, squared</source>
+        <translation>权重平方误差</translation>
+    </message>
+    <message>
+        <source>Bits per code</source>
+        <translation>每个编码的位数</translation>
+    </message>
+    <message>
+        <source>Stored bits per weight</source>
+        <translation>每个权重的存储位数</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>参考</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>此运行</translation>
+    </message>
+    <message>
+        <source>Reference's bits</source>
+        <translation>参考的位宽</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ComponentSection</name>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>%1, %2 bits</source>
+        <translation>%1,%2 位</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::DataTable</name>
+    <message>
+        <source>Filter rows</source>
+        <translation>筛选行</translation>
+    </message>
+    <message>
+        <source>Filter of the table: %1</source>
+        <translation>表格的筛选:%1</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <extracomment>a button with a menu: copy the table, save it, choose its columns</extracomment>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Menu of the table: %1</source>
+        <translation>表格的菜单:%1</translation>
+    </message>
+    <message>
+        <source>&amp;Copy rows</source>
+        <translation>复制行(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Save as CSV...</source>
+        <translation>保存为 CSV(&amp;S)...</translation>
+    </message>
+    <message>
+        <source>C&amp;olumns</source>
+        <translation>列(&amp;O)</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>无法写入 %1:%2</translation>
+    </message>
+    <message>
+        <source>Save the table as CSV</source>
+        <translation>将表格保存为 CSV</translation>
+    </message>
+    <message>
+        <source>CSV tables (*.csv)</source>
+        <translation>CSV 表格 (*.csv)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n rows</source>
+        <translation>
+            <numerusform>%n 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows</source>
+        <translation>%2 行中的 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::HeatMapPlot</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1,%2</translation>
+    </message>
+    <message>
+        <source>%1 (logarithmic)</source>
+        <translation>%1(对数)</translation>
+    </message>
+    <message>
+        <source>grey: inside the noise</source>
+        <translation>灰色:在噪声之内</translation>
+    </message>
+    <message>
+        <source>hatched: not measured</source>
+        <translation>斜线:未测量</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <translation>%2 时为 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>the largest of up to %n cells shown as one</source>
+        <translation>
+            <numerusform>最多 %n 个单元中最大的一个显示为一格</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>inside the noise</source>
+        <translation>在噪声之内</translation>
+    </message>
+    <message>
+        <source>row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>%1, the largest of each %2</source>
+        <translation>%1,每 %2 个中最大的</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::HelpWindow</name>
+    <message>
+        <source>Manual</source>
+        <translation>手册</translation>
+    </message>
+    <message>
+        <source>Pages of the manual</source>
+        <translation>手册的页面</translation>
+    </message>
+    <message>
+        <source>Text of the page</source>
+        <translation>页面的文本</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>What they do</source>
+        <translation>作用</translation>
+    </message>
+    <message>
+        <source>Arrow keys, + and -, Home</source>
+        <translation>方向键、+ 和 -、Home</translation>
+    </message>
+    <message>
+        <source>In a plot: move the cursor, zoom, show everything</source>
+        <translation>在图中:移动光标、缩放、显示全部</translation>
+    </message>
+    <message>
+        <source>Ctrl+C</source>
+        <translation>Ctrl+C</translation>
+    </message>
+    <message>
+        <source>In a table: copy the selected rows</source>
+        <translation>在表格中:复制选中的行</translation>
+    </message>
+    <message>
+        <source>Next part of the window</source>
+        <translation>窗口的下一部分</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::InspectorPanel</name>
+    <message>
+        <source>Choose a layer in any view or in the model's tree to see its weights and results here.</source>
+        <translation>在任一视图或模型树中选择一层,在此查看其权重和结果。</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>share of weights, %</source>
+        <translation>权重占比,%</translation>
+    </message>
+    <message>
+        <source>Results of all runs for this layer</source>
+        <translation>所有运行对此层的结果</translation>
+    </message>
+    <message>
+        <source>What runs did to this layer</source>
+        <translation>各次运行对此层的影响</translation>
+    </message>
+    <message>
+        <source>The selected layer</source>
+        <translation>所选的层</translation>
+    </message>
+    <message>
+        <source>%1 × %2, %3, %4</source>
+        <translation>%1 × %2,%3,%4</translation>
+    </message>
+    <message>
+        <source>Sensitivity among all layers, most sensitive first (KL, nats per token)</source>
+        <translation>在所有层中的敏感度,最敏感的在前(KL,nats/token)</translation>
+    </message>
+    <message>
+        <source>%1 bits: %2, above %3 %: %4</source>
+        <translation>%1 位:%2,高于 %3 %:%4</translation>
+    </message>
+    <message>
+        <source>Its sensitivity is not measured yet.</source>
+        <translation>尚未测量它的敏感度。</translation>
+    </message>
+    <message>
+        <source>This layer cannot be quantized.</source>
+        <translation>此层不能量化。</translation>
+    </message>
+    <message>
+        <source>No run has quantized this layer yet.</source>
+        <translation>尚无运行量化过此层。</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Weights of this layer, share in each of %1 bins</source>
+        <translation>此层的权重,%1 个区间中各自的占比</translation>
+    </message>
+    <message>
+        <source>%1 bits in the recipe</source>
+        <translation>配方中 %1 位</translation>
+    </message>
+    <message>
+        <source>The recipe leaves this layer as it is.</source>
+        <translation>配方保持此层不变。</translation>
+    </message>
+    <message>
+        <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
+        <translation>虚线:典型分组的 %1 个值,%2 位,分组大小 %3</translation>
+    </message>
+    <message>
+        <source>from %1 of %2 rows</source>
+        <translation>取自 %2 行中的 %1 行</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Measured with only this layer quantized. The last column: how many per cent of the layers are less sensitive.</source>
+        <translation>只量化该层时测得。最后一列：有百分之多少的层不如它敏感。</translation>
+    </message>
+    <message>
+        <source>How sensitive it is</source>
+        <translation>敏感程度</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL，nat</translation>
+    </message>
+    <message>
+        <source>Most sensitive</source>
+        <translation>敏感度排名</translation>
+    </message>
+    <message>
+        <source>Above</source>
+        <translation>高于</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ItemPage</name>
+    <message>
+        <source>What was said and what was heard</source>
+        <translation>所说与所听</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>%1: %2, right (✓)</source>
+        <translation>%1：%2，正确（✓）</translation>
+    </message>
+    <message>
+        <source>%1: %2, wrong (✗)</source>
+        <translation>%1：%2，错误（✗）</translation>
+    </message>
+    <message>
+        <source>Class: %1</source>
+        <translation>类别：%1</translation>
+    </message>
+    <message>
+        <source>Error of the output in %1: %2 of its norm</source>
+        <translation>%1 的输出误差：其范数的 %2</translation>
+    </message>
+    <message>
+        <source>Loss of the class: %1 nats before, %2 after</source>
+        <translation>该类别的损失：之前 %1 nats，之后 %2</translation>
+    </message>
+    <message>
+        <source>Loss of the class: %1 nats</source>
+        <translation>该类别的损失：%1 nats</translation>
+    </message>
+    <message>
+        <source>Said</source>
+        <translation>所说</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ItemsModel</name>
+    <message>
+        <source>Item</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>Begins with</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>变化</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::JobDock</name>
+    <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Retry or resume</source>
+        <translation>重试或恢复</translation>
+    </message>
+    <message>
+        <source>Copy error</source>
+        <translation>复制错误</translation>
+    </message>
+    <message>
+        <source>Log of the chosen job</source>
+        <translation>所选作业的日志</translation>
+    </message>
+    <message>
+        <source>What the chosen job reports stands here.</source>
+        <translation>所选作业的报告显示在这里。</translation>
+    </message>
+    <message>
+        <source>Queue of jobs</source>
+        <translation>作业队列</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>清除已完成的</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::JobLine</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>Show the queue of jobs and the log</source>
+        <translation>显示作业队列和日志</translation>
+    </message>
+    <message>
+        <source>Progress of the job</source>
+        <translation>作业的进度</translation>
+    </message>
+    <message>
+        <source>Copy the error</source>
+        <translation>复制错误</translation>
+    </message>
+    <message>
+        <source>waits for the engine</source>
+        <translation>等待引擎</translation>
+    </message>
+    <message>
+        <source>waits; about %1</source>
+        <translation>等待中;大约 %1</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::JobsModel</name>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>✓ Finished</source>
+        <translation>✓ 已完成</translation>
+    </message>
+    <message>
+        <source>✕ Failed</source>
+        <translation>✕ 失败</translation>
+    </message>
+    <message>
+        <source>Stopped at %1</source>
+        <translation>停止于 %1</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>%1 so far</source>
+        <translation>已用 %1</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>作业</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Estimate</source>
+        <translation>估计</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::LatestRuns</name>
+    <message>
+        <source>%1 bits</source>
+        <extracomment>average bits per weight of a run</extracomment>
+        <translation>%1 位</translation>
+    </message>
+    <message>
+        <source>took %1</source>
+        <translation>用时 %1</translation>
+    </message>
+    <message>
+        <source>Nothing was measured yet.</source>
+        <translation>尚未测量任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::LayerRunsModel</name>
+    <message>
+        <source>%1 ×</source>
+        <translation>%1 倍</translation>
+    </message>
+    <message>
+        <source>%1, weight error %2</source>
+        <translation>%1,权重误差 %2</translation>
+    </message>
+    <message>
+        <source>Squared error of the layer's output, as a share of the output's square.</source>
+        <translation>该层输出的平方误差,占输出平方的比例。</translation>
+    </message>
+    <message>
+        <source>The error divided by that of rounding to nearest at the same bits.</source>
+        <translation>误差除以相同位宽下四舍五入的误差。</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>Against rtn</source>
+        <translation>相对 rtn</translation>
+    </message>
+    <message>
+        <source>Of rtn</source>
+        <translation>与 rtn 之比</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::MainWindow</name>
+    <message>
+        <source>Views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Open a model's folder</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+    <message>
+        <source>About Bitprism</source>
+        <translation>关于 Bitprism</translation>
+    </message>
+    <message>
+        <source>Bitprism %1
 
 A workbench for quantization analysis of transformer models.
 
 Licence: GPL-3.0-or-later</source>
-            <translation>Bitprism %1
+        <translation>Bitprism %1
 
 Transformer 模型量化分析工作台。
 
 许可证:GPL-3.0-or-later</translation>
-        </message>
-        <message>
-            <source>No model is open</source>
-            <translation>未打开模型</translation>
-        </message>
-        <message>
-            <source>Reading %1</source>
-            <translation>正在读取 %1</translation>
-        </message>
-        <message>
-            <source>%1: %2 in %3 blocks</source>
-            <translation>%1:%2,%3 个块</translation>
-        </message>
-        <message>
-            <source>Project</source>
-            <translation>项目</translation>
-        </message>
-        <message>
-            <source>Recipe</source>
-            <translation>配方</translation>
-        </message>
-        <message>
-            <source>Search or run anything   Ctrl+K</source>
-            <translation>搜索或运行任何内容   Ctrl+K</translation>
-        </message>
-        <message>
-            <source>Search or run anything</source>
-            <translation>搜索或运行任何内容</translation>
-        </message>
-        <message>
-            <source>Open a project</source>
-            <translation>打开项目</translation>
-        </message>
-        <message>
-            <source>Projects (*.bitprism);;All files (*)</source>
-            <translation>项目 (*.bitprism);;所有文件 (*)</translation>
-        </message>
-        <message>
-            <source>The engine is not available: %1</source>
-            <translation>引擎不可用:%1</translation>
-        </message>
-        <message>
-            <source>The engine is loading</source>
-            <translation>正在加载引擎</translation>
-        </message>
-        <message>
-            <source>Inspector</source>
-            <translation>检查器</translation>
-        </message>
-        <message>
-            <source>Wrote %1, %2.</source>
-            <translation>已写入 %1，%2。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::MetricsModel</name>
-        <message>
-            <source>Perplexity; difference in nats</source>
-            <translation>困惑度;差值以 nats 计</translation>
-        </message>
-        <message>
-            <source>KL divergence, nats per token</source>
-            <translation>KL 散度,nats/token</translation>
-        </message>
-        <message>
-            <source>Same most likely token, share</source>
-            <translation>最可能的 token 相同的比例</translation>
-        </message>
-        <message>
-            <source>%1, %2</source>
-            <translation>%1,%2</translation>
-        </message>
-        <message>
-            <source>%1 %2 from the unquantized model</source>
-            <translation>相对未量化的模型 %1 %2</translation>
-        </message>
-        <message>
-            <source>Paired over the same windows</source>
-            <translation>在相同窗口上成对</translation>
-        </message>
-        <message>
-            <source>Not paired: both scored other windows</source>
-            <translation>未成对:两者评分的窗口不同</translation>
-        </message>
-        <message>
-            <source>%1; no larger than its standard error</source>
-            <translation>%1;不大于其标准误</translation>
-        </message>
-        <message>
-            <source>Average bits</source>
-            <translation>平均位数</translation>
-        </message>
-        <message>
-            <source>Stored bits of quantized layers, scales and all else included, divided by their weights</source>
-            <translation>量化层的存储位数(含缩放等全部内容)除以其权重数</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>All tensors of the checkpoint, unquantized ones included</source>
-            <translation>检查点的所有张量,包括未量化的</translation>
-        </message>
-        <message>
-            <source>Time</source>
-            <translation>时间</translation>
-        </message>
-        <message>
-            <source>Metric</source>
-            <translation>指标</translation>
-        </message>
-        <message>
-            <source>Unquantized</source>
-            <translation>未量化</translation>
-        </message>
-        <message>
-            <source>Difference</source>
-            <extracomment>a column of differences from the first run</extracomment>
-            <translation>差值</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ModelTreeModel</name>
-        <message>
-            <source>Block %1, %2</source>
-            <translation>块 %1,%2</translation>
-        </message>
-        <message>
-            <source>Block %1</source>
-            <translation>块 %1</translation>
-        </message>
-        <message>
-            <source>%1 × %2</source>
-            <translation>%1 × %2</translation>
-        </message>
-        <message>
-            <source>Layer</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>Kind</source>
-            <translation>类型</translation>
-        </message>
-        <message>
-            <source>Shape</source>
-            <translation>形状</translation>
-        </message>
-        <message>
-            <source>Bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1:%2</translation>
-        </message>
-        <message>
-            <source>Nothing was measured of this yet.</source>
-            <translation>此项尚未测量。</translation>
-        </message>
-        <message>
-            <source>%1
+    </message>
+    <message>
+        <source>No model is open</source>
+        <translation>未打开模型</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 in %3 blocks</source>
+        <translation>%1:%2,%3 个块</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Search or run anything   Ctrl+K</source>
+        <translation>搜索或运行任何内容   Ctrl+K</translation>
+    </message>
+    <message>
+        <source>Search or run anything</source>
+        <translation>搜索或运行任何内容</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Projects (*.bitprism);;All files (*)</source>
+        <translation>项目 (*.bitprism);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The engine is not available: %1</source>
+        <translation>引擎不可用:%1</translation>
+    </message>
+    <message>
+        <source>The engine is loading</source>
+        <translation>正在加载引擎</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Wrote %1, %2.</source>
+        <translation>已写入 %1，%2。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::MetricsModel</name>
+    <message>
+        <source>Perplexity; difference in nats</source>
+        <translation>困惑度;差值以 nats 计</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats per token</source>
+        <translation>KL 散度,nats/token</translation>
+    </message>
+    <message>
+        <source>Same most likely token, share</source>
+        <translation>最可能的 token 相同的比例</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1,%2</translation>
+    </message>
+    <message>
+        <source>%1 %2 from the unquantized model</source>
+        <translation>相对未量化的模型 %1 %2</translation>
+    </message>
+    <message>
+        <source>Paired over the same windows</source>
+        <translation>在相同窗口上成对</translation>
+    </message>
+    <message>
+        <source>Not paired: both scored other windows</source>
+        <translation>未成对:两者评分的窗口不同</translation>
+    </message>
+    <message>
+        <source>%1; no larger than its standard error</source>
+        <translation>%1;不大于其标准误</translation>
+    </message>
+    <message>
+        <source>Average bits</source>
+        <translation>平均位数</translation>
+    </message>
+    <message>
+        <source>Stored bits of quantized layers, scales and all else included, divided by their weights</source>
+        <translation>量化层的存储位数(含缩放等全部内容)除以其权重数</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>All tensors of the checkpoint, unquantized ones included</source>
+        <translation>检查点的所有张量,包括未量化的</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Unquantized</source>
+        <translation>未量化</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <extracomment>a column of differences from the first run</extracomment>
+        <translation>差值</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ModelTreeModel</name>
+    <message>
+        <source>Block %1, %2</source>
+        <translation>块 %1,%2</translation>
+    </message>
+    <message>
+        <source>Block %1</source>
+        <translation>块 %1</translation>
+    </message>
+    <message>
+        <source>%1 × %2</source>
+        <translation>%1 × %2</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1:%2</translation>
+    </message>
+    <message>
+        <source>Nothing was measured of this yet.</source>
+        <translation>此项尚未测量。</translation>
+    </message>
+    <message>
+        <source>%1
 %2, %3 × %4, stored as %5, %6 bits a weight</source>
-            <extracomment>a layer's name, kind, rows, columns, type and bits</extracomment>
-            <translation>%1
+        <extracomment>a layer's name, kind, rows, columns, type and bits</extracomment>
+        <translation>%1
 %2,%3 × %4,以 %5 存储,每个权重 %6 位</translation>
-        </message>
-        <message>
-            <source>Measured</source>
-            <translation>已测量</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ModelTreePanel</name>
-        <message>
-            <source>Filter layers</source>
-            <translation>筛选层</translation>
-        </message>
-        <message>
-            <source>Filter layers by name</source>
-            <translation>按名称筛选层</translation>
-        </message>
-        <message>
-            <source>Blocks and layers of the model</source>
-            <translation>模型的块和层</translation>
-        </message>
-        <message>
-            <source>KL divergence with this layer at %1 bits, nats per token</source>
-            <translation>该层为 %1 位时的 KL 散度,nats/token</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::NumberField</name>
-        <message>
-            <source>A whole number is needed.</source>
-            <translation>需要一个整数。</translation>
-        </message>
-        <message>
-            <source>A number is needed.</source>
-            <translation>需要一个数。</translation>
-        </message>
-        <message>
-            <source>A whole number from %1 to %2 is needed.</source>
-            <translation>需要 %1 到 %2 的整数。</translation>
-        </message>
-        <message>
-            <source>A number from %1 to %2 is needed.</source>
-            <translation>需要 %1 到 %2 的数。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::OverridesModel</name>
-        <message>
-            <source>ratio %1</source>
-            <translation>比例 %1</translation>
-        </message>
-        <message>
-            <source>Layers</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>Bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>Skip</source>
-            <translation>跳过</translation>
-        </message>
-        <message>
-            <source>Name of a layer; * stands for any text, ? for one character.</source>
-            <translation>层的名称;* 代表任意文本,? 代表一个字符。</translation>
-        </message>
-        <message>
-            <source>Bits of these layers; 0: what allocation and quantizer say.</source>
-            <translation>这些层的位宽;0:按分配和量化器。</translation>
-        </message>
-        <message>
-            <source>These layers stay as they are stored.</source>
-            <translation>这些层保持存储时的样子。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::OverridesSection</name>
-        <message>
-            <source>Exceptions</source>
-            <translation>例外</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>移除</translation>
-        </message>
-        <message>
-            <source>Exceptions by layer</source>
-            <translation>按层的例外</translation>
-        </message>
-        <message>
-            <source>Add an exception</source>
-            <translation>添加例外</translation>
-        </message>
-        <message>
-            <source>None</source>
-            <translation>无</translation>
-        </message>
-        <message>
-            <source>Patterns: %1</source>
-            <translation>模式:%1</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::OverviewView</name>
-        <message>
-            <source>Facts</source>
-            <translation>信息</translation>
-        </message>
-        <message>
-            <source>Overview of the model</source>
-            <translation>模型概览</translation>
-        </message>
-        <message>
-            <source>Where the bytes are</source>
-            <translation>字节分布</translation>
-        </message>
-        <message>
-            <source>Size by part</source>
-            <translation>各部分大小</translation>
-        </message>
-        <message>
-            <source>Open a checkpoint to see what it is made of: a folder with config.json and safetensors files.</source>
-            <translation>打开一个检查点以查看其组成:包含 config.json 和 safetensors 文件的文件夹。</translation>
-        </message>
-        <message>
-            <source>Open model...</source>
-            <translation>打开模型...</translation>
-        </message>
-        <message>
-            <source>Reading %1</source>
-            <translation>正在读取 %1</translation>
-        </message>
-        <message>
-            <source>Open another model...</source>
-            <translation>打开其他模型...</translation>
-        </message>
-        <message>
-            <source>Family</source>
-            <translation>系列</translation>
-        </message>
-        <message>
-            <source>Blocks</source>
-            <translation>块</translation>
-        </message>
-        <message>
-            <source>Hidden size</source>
-            <translation>隐藏维度</translation>
-        </message>
-        <message>
-            <source>Vocabulary</source>
-            <translation>词表</translation>
-        </message>
-        <message>
-            <source>%1 tokens</source>
-            <translation>%1 个词元</translation>
-        </message>
-        <message>
-            <source>Context</source>
-            <translation>上下文</translation>
-        </message>
-        <message>
-            <source>Tokenizer</source>
-            <translation>分词器</translation>
-        </message>
-        <message>
-            <source>None found</source>
-            <translation>未找到</translation>
-        </message>
-        <message>
-            <source>Head</source>
-            <translation>输出头</translation>
-        </message>
-        <message>
-            <source>Shares the embedding's weights</source>
-            <translation>与嵌入共享权重</translation>
-        </message>
-        <message>
-            <source>Its own</source>
-            <translation>独立</translation>
-        </message>
-        <message>
-            <source>Can be run</source>
-            <translation>可运行</translation>
-        </message>
-        <message>
-            <source>Yes</source>
-            <translation>是</translation>
-        </message>
-        <message>
-            <source>No: %1</source>
-            <translation>否:%1</translation>
-        </message>
-        <message>
-            <source>%1 ± %2 against the unquantized model</source>
-            <translation>相对未量化的模型 %1 ± %2</translation>
-        </message>
-        <message>
-            <source>perplexity %1</source>
-            <translation>困惑度 %1</translation>
-        </message>
-        <message>
-            <source>Size now</source>
-            <translation>当前大小</translation>
-        </message>
-        <message>
-            <source>Size with the recipe</source>
-            <translation>应用配方后的大小</translation>
-        </message>
-        <message>
-            <source>Measured loss, nats per token</source>
-            <translation>实测损失,nats/token</translation>
-        </message>
-        <message>
-            <source>Memory that a run needs</source>
-            <translation>运行所需内存</translation>
-        </message>
-        <message>
-            <source>Measure</source>
-            <translation>测量</translation>
-        </message>
-        <message>
-            <source>Latest results</source>
-            <translation>最新结果</translation>
-        </message>
-        <message>
-            <source>Now</source>
-            <translation>当前</translation>
-        </message>
-        <message>
-            <source>With the recipe, on the same scale</source>
-            <translation>应用配方后,同一比例</translation>
-        </message>
-        <message>
-            <source>%1 weights of %2 bits, mostly %3</source>
-            <translation>%1 个权重,每个 %2 位,主要为 %3</translation>
-        </message>
-        <message>
-            <source>%1 of the size now, %2 bits on average</source>
-            <translation>当前大小的 %1,平均 %2 位</translation>
-        </message>
-        <message>
-            <source>%1 of the size now, scales not counted</source>
-            <translation>当前大小的 %1,未计缩放</translation>
-        </message>
-        <message>
-            <source>to quantize and to measure</source>
-            <translation>用于量化和测量</translation>
-        </message>
-        <message>
-            <source>not estimated yet</source>
-            <translation>尚未估计</translation>
-        </message>
-        <message>
-            <source>run the recipe to measure it</source>
-            <translation>运行配方以测量它</translation>
-        </message>
-        <message>
-            <source>cannot be estimated</source>
-            <translation>无法估算</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ParamForm</name>
-        <message>
-            <source>Choose...</source>
-            <translation>选择...</translation>
-        </message>
-        <message>
-            <source>Choose a file: %1</source>
-            <translation>选择文件:%1</translation>
-        </message>
-        <message>
-            <source>This is not valid JSON.</source>
-            <translation>这不是有效的 JSON。</translation>
-        </message>
-        <message>
-            <source>Choose: %1</source>
-            <translation>选择：%1</translation>
-        </message>
-        <message>
-            <source>%1, %2</source>
-            <comment>a parameter's title, and its unit</comment>
-            <translation>%1（%2）</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::PartsBar</name>
-        <message>
-            <source>Size by part, drawn</source>
-            <translation>各部分大小(图)</translation>
-        </message>
-        <message>
-            <source>%1: %2, %3 of the model</source>
-            <translation>%1:%2,占模型的 %3</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::PartsModel</name>
-        <message>
-            <source>Part</source>
-            <translation>部分</translation>
-        </message>
-        <message>
-            <source>Layers</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>Weights</source>
-            <translation>权重</translation>
-        </message>
-        <message>
-            <source>Bits per weight</source>
-            <translation>每权重位数</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>Share</source>
-            <translation>占比</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::PlotFrame</name>
-        <message>
-            <source>Saved as %1</source>
-            <translation>已保存为 %1</translation>
-        </message>
-        <message>
-            <source>Arrow keys read the values out.</source>
-            <translation>方向键读出数值。</translation>
-        </message>
-        <message>
-            <source>Save as PNG...</source>
-            <translation>保存为 PNG...</translation>
-        </message>
-        <message>
-            <source>Save as SVG...</source>
-            <translation>保存为 SVG...</translation>
-        </message>
-        <message>
-            <source>Save as PDF...</source>
-            <translation>保存为 PDF...</translation>
-        </message>
-        <message>
-            <source>Copy image</source>
-            <translation>复制图像</translation>
-        </message>
-        <message>
-            <source>Copy data</source>
-            <translation>复制数据</translation>
-        </message>
-        <message>
-            <source>Show all (Home)</source>
-            <translation>显示全部(Home)</translation>
-        </message>
-        <message>
-            <source>Save the plot</source>
-            <translation>保存图</translation>
-        </message>
-        <message>
-            <source>%1 picture (*.%2)</source>
-            <translation>%1 图片 (*.%2)</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::PlotReading</name>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1:%2</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RecipeChangesModel</name>
-        <message numerus="yes">
-            <source>%n entries by layer</source>
-            <translation>
-                <numerusform>%n 个按层条目</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Recipe key</source>
-            <translation>配方键</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RecipeDocument</name>
-        <message>
-            <source>bits of %1</source>
-            <extracomment>undo text; %1 is a layer's name</extracomment>
-            <translation>%1 的位宽</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RecipePanel</name>
-        <message>
-            <source>%1, %2 bits</source>
-            <translation>%1,%2 位</translation>
-        </message>
-        <message>
-            <source>exceptions: %1</source>
-            <translation>例外:%1</translation>
-        </message>
-        <message>
-            <source>Weights</source>
-            <translation>权重</translation>
-        </message>
-        <message>
-            <source>Activations</source>
-            <translation>激活</translation>
-        </message>
-        <message>
-            <source>Allocation</source>
-            <translation>分配</translation>
-        </message>
-        <message>
-            <source>Calibration</source>
-            <translation>校准</translation>
-        </message>
-        <message>
-            <source>Data</source>
-            <translation>数据</translation>
-        </message>
-        <message>
-            <source>&amp;Run this recipe</source>
-            <translation>运行此配方(&amp;R)</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
-        <message>
-            <source>Redo</source>
-            <translation>重做</translation>
-        </message>
-        <message>
-            <source>The recipe's parts</source>
-            <translation>配方的各部分</translation>
-        </message>
-        <message>
-            <source>Name of the run</source>
-            <translation>运行的名称</translation>
-        </message>
-        <message>
-            <source>What the run is called in the list; empty: by its recipe.</source>
-            <translation>运行在列表中的名称;空:按配方命名。</translation>
-        </message>
-        <message>
-            <source>Exceptions</source>
-            <translation>例外</translation>
-        </message>
-        <message>
-            <source>%1, %2 × %3 tokens</source>
-            <translation>%1,%2 × %3 个 token</translation>
-        </message>
-        <message>
-            <source>None chosen</source>
-            <translation>未选择</translation>
-        </message>
-        <message>
-            <source>About %1, %2 of memory; the model becomes %3.</source>
-            <translation>大约 %1,%2 内存;模型变为 %3。</translation>
-        </message>
-        <message>
-            <source>Estimating how long it will take...</source>
-            <translation>正在估计所需时间...</translation>
-        </message>
-        <message>
-            <source>The engine is loading...</source>
-            <translation>正在加载引擎...</translation>
-        </message>
-        <message>
-            <source>Open a recipe</source>
-            <translation>打开配方</translation>
-        </message>
-        <message>
-            <source>Recipes (*.json);;All files (*)</source>
-            <translation>配方 (*.json);;所有文件 (*)</translation>
-        </message>
-        <message>
-            <source>Save the recipe</source>
-            <translation>保存配方</translation>
-        </message>
-        <message>
-            <source>Recipes (*.json)</source>
-            <translation>配方 (*.json)</translation>
-        </message>
-        <message>
-            <source>KV cache: %1</source>
-            <translation>KV 缓存：%1</translation>
-        </message>
-        <message>
-            <source>KV cache</source>
-            <translation>KV 缓存</translation>
-        </message>
-        <message>
-            <source>Run</source>
-            <translation>运行</translation>
-        </message>
-        <message>
-            <source>%1 in %2</source>
-            <translation>%1，属于 %2</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ReportView</name>
-        <message>
-            <source>Report on</source>
-            <translation>报告内容</translation>
-        </message>
-        <message>
-            <source>Export report...</source>
-            <translation>导出报告...</translation>
-        </message>
-        <message>
-            <source>Preview of the report</source>
-            <translation>报告预览</translation>
-        </message>
-        <message>
-            <source>Sections</source>
-            <translation>章节</translation>
-        </message>
-        <message>
-            <source>Results</source>
-            <translation>结果</translation>
-        </message>
-        <message>
-            <source>Metrics side by side, and the trade-off</source>
-            <translation>并排的指标与权衡</translation>
-        </message>
-        <message>
-            <source>Layers</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>Bits and errors by layer, and how they differ</source>
-            <translation>按层的位宽和误差,以及它们的差异</translation>
-        </message>
-        <message>
-            <source>Recipes</source>
-            <translation>配方</translation>
-        </message>
-        <message>
-            <source>What differs between the recipes, and the recipes</source>
-            <translation>配方之间的不同,以及各配方</translation>
-        </message>
-        <message>
-            <source>Sensitivity</source>
-            <translation>敏感度</translation>
-        </message>
-        <message>
-            <source>What quantizing each layer alone costs</source>
-            <translation>单独量化每层的代价</translation>
-        </message>
-        <message>
-            <source>Outliers</source>
-            <translation>离群值</translation>
-        </message>
-        <message>
-            <source>Largest inputs of every layer</source>
-            <translation>每层的最大输入</translation>
-        </message>
-        <message>
-            <source>Allocation</source>
-            <translation>分配</translation>
-        </message>
-        <message>
-            <source>Bits chosen under a budget, and the frontier</source>
-            <translation>在预算下选择的位宽,以及前沿</translation>
-        </message>
-        <message>
-            <source>Provenance</source>
-            <translation>来源</translation>
-        </message>
-        <message>
-            <source>Commands that repeat the runs, versions, machine</source>
-            <translation>重现运行的命令、版本、机器</translation>
-        </message>
-        <message>
-            <source>Document</source>
-            <translation>文档</translation>
-        </message>
-        <message>
-            <source>HTML page</source>
-            <translation>HTML 页面</translation>
-        </message>
-        <message>
-            <source>Markdown</source>
-            <translation>Markdown</translation>
-        </message>
-        <message>
-            <source>CSV tables</source>
-            <translation>CSV 表格</translation>
-        </message>
-        <message>
-            <source>JSON</source>
-            <translation>JSON</translation>
-        </message>
-        <message>
-            <source>Format of the document</source>
-            <translation>文档的格式</translation>
-        </message>
-        <message>
-            <source>Reading the runs of the store</source>
-            <translation>正在读取项目中的运行</translation>
-        </message>
-        <message>
-            <source>A document about runs: what was done, what it cost, and how to repeat it. The store holds no run yet.</source>
-            <translation>关于运行的文档:做了什么、代价多少、如何重现。项目中还没有运行。</translation>
-        </message>
-        <message>
-            <source>Go to the overview to start one</source>
-            <translation>前往概览启动一个</translation>
-        </message>
-        <message>
-            <source>Collecting what the runs found</source>
-            <translation>正在收集各次运行的发现</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>%1 is not finished: %2 of %3 blocks. The report holds what is there.</source>
-            <translation>%1 尚未完成:%3 个块中的 %2 个。报告包含已有的内容。</translation>
-        </message>
-        <message>
-            <source>Export the report</source>
-            <translation>导出报告</translation>
-        </message>
-        <message>
-            <source>report</source>
-            <translation>报告</translation>
-        </message>
-        <message>
-            <source>Writing %1</source>
-            <translation>正在写入 %1</translation>
-        </message>
-        <message>
-            <source>Wrote %1, %2.</source>
-            <translation>已写入 %1,%2。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RunChooser</name>
-        <message>
-            <source>Add runs</source>
-            <extracomment>a button: how many runs are shown beside the first one; its menu chooses them</extracomment>
-            <translation>添加运行</translation>
-        </message>
-        <message numerus="yes">
-            <source>with %n more</source>
-            <translation>
-                <numerusform>以及另外 %n 个</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>There is no other run</source>
-            <translation>没有其他运行</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RunsModel</name>
-        <message>
-            <source>Queued</source>
-            <translation>排队中</translation>
-        </message>
-        <message>
-            <source>Run</source>
-            <translation>运行</translation>
-        </message>
-        <message>
-            <source>Status</source>
-            <translation>状态</translation>
-        </message>
-        <message>
-            <source>Bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>Created</source>
-            <translation>创建时间</translation>
-        </message>
-        <message>
-            <source>Quantization</source>
-            <translation>量化</translation>
-        </message>
-        <message>
-            <source>Sensitivity</source>
-            <translation>敏感度</translation>
-        </message>
-        <message>
-            <source>Outliers</source>
-            <translation>离群值</translation>
-        </message>
-        <message>
-            <source>%1
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>已测量</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ModelTreePanel</name>
+    <message>
+        <source>Filter layers</source>
+        <translation>筛选层</translation>
+    </message>
+    <message>
+        <source>Filter layers by name</source>
+        <translation>按名称筛选层</translation>
+    </message>
+    <message>
+        <source>Blocks and layers of the model</source>
+        <translation>模型的块和层</translation>
+    </message>
+    <message>
+        <source>KL divergence with this layer at %1 bits, nats per token</source>
+        <translation>该层为 %1 位时的 KL 散度,nats/token</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::NumberField</name>
+    <message>
+        <source>A whole number is needed.</source>
+        <translation>需要一个整数。</translation>
+    </message>
+    <message>
+        <source>A number is needed.</source>
+        <translation>需要一个数。</translation>
+    </message>
+    <message>
+        <source>A whole number from %1 to %2 is needed.</source>
+        <translation>需要 %1 到 %2 的整数。</translation>
+    </message>
+    <message>
+        <source>A number from %1 to %2 is needed.</source>
+        <translation>需要 %1 到 %2 的数。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::OverridesModel</name>
+    <message>
+        <source>ratio %1</source>
+        <translation>比例 %1</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>Name of a layer; * stands for any text, ? for one character.</source>
+        <translation>层的名称;* 代表任意文本,? 代表一个字符。</translation>
+    </message>
+    <message>
+        <source>Bits of these layers; 0: what allocation and quantizer say.</source>
+        <translation>这些层的位宽;0:按分配和量化器。</translation>
+    </message>
+    <message>
+        <source>These layers stay as they are stored.</source>
+        <translation>这些层保持存储时的样子。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::OverridesSection</name>
+    <message>
+        <source>Exceptions</source>
+        <translation>例外</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Exceptions by layer</source>
+        <translation>按层的例外</translation>
+    </message>
+    <message>
+        <source>Add an exception</source>
+        <translation>添加例外</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Patterns: %1</source>
+        <translation>模式:%1</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::OverviewView</name>
+    <message>
+        <source>Facts</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Overview of the model</source>
+        <translation>模型概览</translation>
+    </message>
+    <message>
+        <source>Where the bytes are</source>
+        <translation>字节分布</translation>
+    </message>
+    <message>
+        <source>Size by part</source>
+        <translation>各部分大小</translation>
+    </message>
+    <message>
+        <source>Open a checkpoint to see what it is made of: a folder with config.json and safetensors files.</source>
+        <translation>打开一个检查点以查看其组成:包含 config.json 和 safetensors 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>Open model...</source>
+        <translation>打开模型...</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>Open another model...</source>
+        <translation>打开其他模型...</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>Hidden size</source>
+        <translation>隐藏维度</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation>词表</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>None found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>输出头</translation>
+    </message>
+    <message>
+        <source>Shares the embedding's weights</source>
+        <translation>与嵌入共享权重</translation>
+    </message>
+    <message>
+        <source>Its own</source>
+        <translation>独立</translation>
+    </message>
+    <message>
+        <source>Can be run</source>
+        <translation>可运行</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No: %1</source>
+        <translation>否:%1</translation>
+    </message>
+    <message>
+        <source>%1 ± %2 against the unquantized model</source>
+        <translation>相对未量化的模型 %1 ± %2</translation>
+    </message>
+    <message>
+        <source>perplexity %1</source>
+        <translation>困惑度 %1</translation>
+    </message>
+    <message>
+        <source>Size now</source>
+        <translation>当前大小</translation>
+    </message>
+    <message>
+        <source>Size with the recipe</source>
+        <translation>应用配方后的大小</translation>
+    </message>
+    <message>
+        <source>Measured loss, nats per token</source>
+        <translation>实测损失,nats/token</translation>
+    </message>
+    <message>
+        <source>Memory that a run needs</source>
+        <translation>运行所需内存</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Latest results</source>
+        <translation>最新结果</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>With the recipe, on the same scale</source>
+        <translation>应用配方后,同一比例</translation>
+    </message>
+    <message>
+        <source>%1 weights of %2 bits, mostly %3</source>
+        <translation>%1 个权重,每个 %2 位,主要为 %3</translation>
+    </message>
+    <message>
+        <source>%1 of the size now, %2 bits on average</source>
+        <translation>当前大小的 %1,平均 %2 位</translation>
+    </message>
+    <message>
+        <source>%1 of the size now, scales not counted</source>
+        <translation>当前大小的 %1,未计缩放</translation>
+    </message>
+    <message>
+        <source>to quantize and to measure</source>
+        <translation>用于量化和测量</translation>
+    </message>
+    <message>
+        <source>not estimated yet</source>
+        <translation>尚未估计</translation>
+    </message>
+    <message>
+        <source>run the recipe to measure it</source>
+        <translation>运行配方以测量它</translation>
+    </message>
+    <message>
+        <source>cannot be estimated</source>
+        <translation>无法估算</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ParamForm</name>
+    <message>
+        <source>Choose...</source>
+        <translation>选择...</translation>
+    </message>
+    <message>
+        <source>Choose a file: %1</source>
+        <translation>选择文件:%1</translation>
+    </message>
+    <message>
+        <source>This is not valid JSON.</source>
+        <translation>这不是有效的 JSON。</translation>
+    </message>
+    <message>
+        <source>Choose: %1</source>
+        <translation>选择：%1</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>a parameter's title, and its unit</comment>
+        <translation>%1（%2）</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::PartsBar</name>
+    <message>
+        <source>Size by part, drawn</source>
+        <translation>各部分大小(图)</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3 of the model</source>
+        <translation>%1:%2,占模型的 %3</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::PartsModel</name>
+    <message>
+        <source>Part</source>
+        <translation>部分</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>每权重位数</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>占比</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::PlotFrame</name>
+    <message>
+        <source>Saved as %1</source>
+        <translation>已保存为 %1</translation>
+    </message>
+    <message>
+        <source>Arrow keys read the values out.</source>
+        <translation>方向键读出数值。</translation>
+    </message>
+    <message>
+        <source>Save as PNG...</source>
+        <translation>保存为 PNG...</translation>
+    </message>
+    <message>
+        <source>Save as SVG...</source>
+        <translation>保存为 SVG...</translation>
+    </message>
+    <message>
+        <source>Save as PDF...</source>
+        <translation>保存为 PDF...</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>复制图像</translation>
+    </message>
+    <message>
+        <source>Copy data</source>
+        <translation>复制数据</translation>
+    </message>
+    <message>
+        <source>Show all (Home)</source>
+        <translation>显示全部(Home)</translation>
+    </message>
+    <message>
+        <source>Save the plot</source>
+        <translation>保存图</translation>
+    </message>
+    <message>
+        <source>%1 picture (*.%2)</source>
+        <translation>%1 图片 (*.%2)</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::PlotReading</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1:%2</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RecipeChangesModel</name>
+    <message numerus="yes">
+        <source>%n entries by layer</source>
+        <translation>
+            <numerusform>%n 个按层条目</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Recipe key</source>
+        <translation>配方键</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RecipeDocument</name>
+    <message>
+        <source>bits of %1</source>
+        <extracomment>undo text; %1 is a layer's name</extracomment>
+        <translation>%1 的位宽</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RecipePanel</name>
+    <message>
+        <source>%1, %2 bits</source>
+        <translation>%1,%2 位</translation>
+    </message>
+    <message>
+        <source>exceptions: %1</source>
+        <translation>例外:%1</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>激活</translation>
+    </message>
+    <message>
+        <source>Allocation</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>&amp;Run this recipe</source>
+        <translation>运行此配方(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>The recipe's parts</source>
+        <translation>配方的各部分</translation>
+    </message>
+    <message>
+        <source>Name of the run</source>
+        <translation>运行的名称</translation>
+    </message>
+    <message>
+        <source>What the run is called in the list; empty: by its recipe.</source>
+        <translation>运行在列表中的名称;空:按配方命名。</translation>
+    </message>
+    <message>
+        <source>Exceptions</source>
+        <translation>例外</translation>
+    </message>
+    <message>
+        <source>%1, %2 × %3 tokens</source>
+        <translation>%1,%2 × %3 个 token</translation>
+    </message>
+    <message>
+        <source>None chosen</source>
+        <translation>未选择</translation>
+    </message>
+    <message>
+        <source>About %1, %2 of memory; the model becomes %3.</source>
+        <translation>大约 %1,%2 内存;模型变为 %3。</translation>
+    </message>
+    <message>
+        <source>Estimating how long it will take...</source>
+        <translation>正在估计所需时间...</translation>
+    </message>
+    <message>
+        <source>The engine is loading...</source>
+        <translation>正在加载引擎...</translation>
+    </message>
+    <message>
+        <source>Open a recipe</source>
+        <translation>打开配方</translation>
+    </message>
+    <message>
+        <source>Recipes (*.json);;All files (*)</source>
+        <translation>配方 (*.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>保存配方</translation>
+    </message>
+    <message>
+        <source>Recipes (*.json)</source>
+        <translation>配方 (*.json)</translation>
+    </message>
+    <message>
+        <source>KV cache: %1</source>
+        <translation>KV 缓存：%1</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV 缓存</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <translation>%1，属于 %2</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ReportView</name>
+    <message>
+        <source>Report on</source>
+        <translation>报告内容</translation>
+    </message>
+    <message>
+        <source>Export report...</source>
+        <translation>导出报告...</translation>
+    </message>
+    <message>
+        <source>Preview of the report</source>
+        <translation>报告预览</translation>
+    </message>
+    <message>
+        <source>Sections</source>
+        <translation>章节</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Metrics side by side, and the trade-off</source>
+        <translation>并排的指标与权衡</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Bits and errors by layer, and how they differ</source>
+        <translation>按层的位宽和误差,以及它们的差异</translation>
+    </message>
+    <message>
+        <source>Recipes</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>What differs between the recipes, and the recipes</source>
+        <translation>配方之间的不同,以及各配方</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>What quantizing each layer alone costs</source>
+        <translation>单独量化每层的代价</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>Largest inputs of every layer</source>
+        <translation>每层的最大输入</translation>
+    </message>
+    <message>
+        <source>Allocation</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>Bits chosen under a budget, and the frontier</source>
+        <translation>在预算下选择的位宽,以及前沿</translation>
+    </message>
+    <message>
+        <source>Provenance</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Commands that repeat the runs, versions, machine</source>
+        <translation>重现运行的命令、版本、机器</translation>
+    </message>
+    <message>
+        <source>Document</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>HTML page</source>
+        <translation>HTML 页面</translation>
+    </message>
+    <message>
+        <source>Markdown</source>
+        <translation>Markdown</translation>
+    </message>
+    <message>
+        <source>CSV tables</source>
+        <translation>CSV 表格</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Format of the document</source>
+        <translation>文档的格式</translation>
+    </message>
+    <message>
+        <source>Reading the runs of the store</source>
+        <translation>正在读取项目中的运行</translation>
+    </message>
+    <message>
+        <source>A document about runs: what was done, what it cost, and how to repeat it. The store holds no run yet.</source>
+        <translation>关于运行的文档:做了什么、代价多少、如何重现。项目中还没有运行。</translation>
+    </message>
+    <message>
+        <source>Go to the overview to start one</source>
+        <translation>前往概览启动一个</translation>
+    </message>
+    <message>
+        <source>Collecting what the runs found</source>
+        <translation>正在收集各次运行的发现</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 is not finished: %2 of %3 blocks. The report holds what is there.</source>
+        <translation>%1 尚未完成:%3 个块中的 %2 个。报告包含已有的内容。</translation>
+    </message>
+    <message>
+        <source>Export the report</source>
+        <translation>导出报告</translation>
+    </message>
+    <message>
+        <source>report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Writing %1</source>
+        <translation>正在写入 %1</translation>
+    </message>
+    <message>
+        <source>Wrote %1, %2.</source>
+        <translation>已写入 %1,%2。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunChooser</name>
+    <message>
+        <source>Add runs</source>
+        <extracomment>a button: how many runs are shown beside the first one; its menu chooses them</extracomment>
+        <translation>添加运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>with %n more</source>
+        <translation>
+            <numerusform>以及另外 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no other run</source>
+        <translation>没有其他运行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunsModel</name>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>创建时间</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>量化</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>%1
 %2 of %3
 Run %4, %5</source>
-            <extracomment>a run's name, what it is, its model, its id and its time</extracomment>
-            <translation>%1
+        <extracomment>a run's name, what it is, its model, its id and its time</extracomment>
+        <translation>%1
 %3 的%2
 运行 %4,%5</translation>
-        </message>
-        <message>
-            <source>✓ Finished</source>
-            <translation>✓ 已完成</translation>
-        </message>
-        <message>
-            <source>✕ Failed</source>
-            <translation>✕ 失败</translation>
-        </message>
-        <message>
-            <source>Stopped at %1</source>
-            <extracomment>how much of the run was done when it was stopped</extracomment>
-            <translation>停止于 %1</translation>
-        </message>
-        <message>
-            <source>Interrupted at %1</source>
-            <translation>中断于 %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RunsPanel</name>
-        <message>
-            <source>Search runs</source>
-            <translation>搜索运行</translation>
-        </message>
-        <message>
-            <source>Search runs by name, kind or experiment</source>
-            <translation>按名称、类型或实验搜索运行</translation>
-        </message>
-        <message>
-            <source>Experiments and runs</source>
-            <translation>实验和运行</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
-        <message>
-            <source>Bring deleted runs back</source>
-            <translation>恢复已删除的运行</translation>
-        </message>
-        <message>
-            <source>Runs will be listed here, newest first.</source>
-            <translation>运行将列在这里,最新的在前。</translation>
-        </message>
-        <message>
-            <source>Open results</source>
-            <translation>打开结果</translation>
-        </message>
-        <message>
-            <source>Compare</source>
-            <translation>比较</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>恢复</translation>
-        </message>
-        <message>
-            <source>Rename...</source>
-            <translation>重命名...</translation>
-        </message>
-        <message>
-            <source>Copy id</source>
-            <translation>复制 id</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>删除</translation>
-        </message>
-        <message>
-            <source>Rename the run</source>
-            <translation>重命名运行</translation>
-        </message>
-        <message>
-            <source>Name:</source>
-            <translation>名称:</translation>
-        </message>
-        <message>
-            <source>Deleted runs: %1</source>
-            <translation>已删除的运行:%1</translation>
-        </message>
-        <message>
-            <source>Export a checkpoint...</source>
-            <translation>导出检查点…</translation>
-        </message>
-        <message>
-            <source>Delete...</source>
-            <translation>删除…</translation>
-        </message>
-        <message>
-            <source>Delete the run "%1" with all its results?</source>
-            <translation>删除运行“%1”及其全部结果？</translation>
-        </message>
-        <message numerus="yes">
-            <source>Delete %n runs with all their results?</source>
-            <translation>
-                <numerusform>删除 %n 个运行及其全部结果？</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Delete runs</source>
-            <translation>删除运行</translation>
-        </message>
-        <message>
-            <source>For %1 seconds afterwards they can be brought back.</source>
-            <translation>删除后 %1 秒内可以恢复。</translation>
-        </message>
-        <message>
-            <source>Export of %1</source>
-            <translation>导出 %1</translation>
-        </message>
-        <message numerus="yes">
-            <source>Deleted runs: %n. %1 s to undo.</source>
-            <extracomment>runs that were deleted, and how long that can be taken back</extracomment>
-            <translation>
-                <numerusform>已删除 %n 个运行。%1 秒内可撤销。</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RunsTableModel</name>
-        <message>
-            <source>Run</source>
-            <translation>运行</translation>
-        </message>
-        <message>
-            <source>Experiment</source>
-            <translation>实验</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::Screenshots</name>
-        <message>
-            <source>%1: the folder cannot be made.</source>
-            <translation>%1:无法创建文件夹。</translation>
-        </message>
-        <message>
-            <source>%1: the picture cannot be written.</source>
-            <translation>%1:无法写入图片。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::SensitivityModel</name>
-        <message>
-            <source>Below its standard error: cannot be told from nothing.</source>
-            <translation>低于其标准误:无法与零区分。</translation>
-        </message>
-        <message>
-            <source>Layer</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>Kind</source>
-            <translation>类型</translation>
-        </message>
-        <message>
-            <source>Bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::SensitivityView</name>
-        <message>
-            <source>%1 s</source>
-            <translation>%1 秒</translation>
-        </message>
-        <message>
-            <source>%1 min %2 s</source>
-            <translation>%1 分 %2 秒</translation>
-        </message>
-        <message>
-            <source>&amp;Logarithmic</source>
-            <translation>对数(&amp;L)</translation>
-        </message>
-        <message>
-            <source>&amp;Table of the same numbers</source>
-            <translation>相同数值的表格(&amp;T)</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>复制</translation>
-        </message>
-        <message>
-            <source>Sensitivity of every layer at every width</source>
-            <translation>每层在每个位宽的敏感度</translation>
-        </message>
-        <message>
-            <source>What the map shows</source>
-            <translation>图中显示的内容</translation>
-        </message>
-        <message>
-            <source>Width of the lines by depth</source>
-            <translation>按深度曲线的位宽</translation>
-        </message>
-        <message>
-            <source>&amp;Metric</source>
-            <translation>指标(&amp;M)</translation>
-        </message>
-        <message>
-            <source>By &amp;depth at</source>
-            <translation>按深度,位宽(&amp;D)</translation>
-        </message>
-        <message>
-            <source>Progress of the measurement</source>
-            <translation>测量的进度</translation>
-        </message>
-        <message>
-            <source>bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>layer</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>Click: choose the layer. Double click: set these bits in the recipe.</source>
-            <translation>单击:选择层。双击:在配方中设置这些位宽。</translation>
-        </message>
-        <message>
-            <source>Click: choose the layer.</source>
-            <translation>单击:选择层。</translation>
-        </message>
-        <message>
-            <source>Does the prediction agree with the measurement? Change in loss, nats per token</source>
-            <translation>预测与实测一致吗?损失变化,nats/token</translation>
-        </message>
-        <message>
-            <source>equal</source>
-            <translation>相等</translation>
-        </message>
-        <message>
-            <source>Reading %1</source>
-            <translation>正在读取 %1</translation>
-        </message>
-        <message>
-            <source>This view shows which layers lose most when they are quantized. Open a model to measure it.</source>
-            <translation>此视图显示哪些层在量化时损失最大。请打开模型来测量。</translation>
-        </message>
-        <message>
-            <source>Open model...</source>
-            <translation>打开模型...</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>This view shows which layers lose most when they are quantized. %1</source>
-            <translation>此视图显示哪些层在量化时损失最大。%1</translation>
-        </message>
-        <message>
-            <source>This view shows which layers lose most when they are quantized: each is quantized alone at 2, 3, 4 and 8 bits, and the model is run.</source>
-            <translation>此视图显示哪些层在量化时损失最大:每层分别以 2、3、4 和 8 位单独量化,并运行模型。</translation>
-        </message>
-        <message>
-            <source>Measure sensitivity</source>
-            <translation>测量敏感度</translation>
-        </message>
-        <message>
-            <source>Measure again</source>
-            <translation>重新测量</translation>
-        </message>
-        <message>
-            <source>%1 (about %2)</source>
-            <translation>%1(大约 %2)</translation>
-        </message>
-        <message>
-            <source>block</source>
-            <translation>块</translation>
-        </message>
-        <message>
-            <source>%1 by depth at %2</source>
-            <translation>%1,按深度,%2</translation>
-        </message>
-        <message>
-            <source>predicted change in loss, nats per token</source>
-            <translation>预测的损失变化,nats/token</translation>
-        </message>
-        <message>
-            <source>measured change in loss, nats per token</source>
-            <translation>实测的损失变化,nats/token</translation>
-        </message>
-        <message>
-            <source>%1 of %2 layers measured</source>
-            <translation>已测量 %2 层中的 %1 层</translation>
-        </message>
-        <message>
-            <source>The measurement waits or prepares</source>
-            <translation>测量正在等待或准备</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>Stopped at %1. What was measured is kept.</source>
-            <translation>停止于 %1。已测量的部分会保留。</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>恢复</translation>
-        </message>
-        <message>
-            <source>Sensitivity</source>
-            <translation>敏感度</translation>
-        </message>
-        <message>
-            <source>Click a cell to choose a layer and set its bits in the recipe.</source>
-            <translation>单击一格以选择层,并在配方中设置其位宽。</translation>
-        </message>
-        <message>
-            <source>%1 has %2 in the recipe, set for this layer.</source>
-            <translation>%1 在配方中为 %2,为此层单独设置。</translation>
-        </message>
-        <message>
-            <source>%1 is not quantized by the recipe.</source>
-            <translation>配方不量化 %1。</translation>
-        </message>
-        <message>
-            <source>%1 has %2 in the recipe.</source>
-            <translation>%1 在配方中为 %2。</translation>
-        </message>
-        <message>
-            <source>Back to the recipe's own bits</source>
-            <translation>恢复为配方自身的位宽</translation>
-        </message>
-        <message>
-            <source>Set to %1</source>
-            <translation>设为 %1</translation>
-        </message>
-        <message>
-            <source>&amp;Table</source>
-            <translation>表格(&amp;T)</translation>
-        </message>
-        <message>
-            <source>A table of the same numbers, below the plots</source>
-            <translation>图下方显示相同数值的表格</translation>
-        </message>
-        <message>
-            <source>Open another model...</source>
-            <translation>打开另一个模型…</translation>
-        </message>
-        <message>
-            <source>Measure sensitivity, %1</source>
-            <translation>测量敏感度，%1</translation>
-        </message>
-        <message>
-            <source>%1 by depth</source>
-            <translation>%1 随深度的变化</translation>
-        </message>
-        <message>
-            <source>Reading what was measured</source>
-            <translation>正在读取测量结果</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::SeriesPlot</name>
-        <message>
-            <source>inside the noise</source>
-            <translation>在噪声之内</translation>
-        </message>
-        <message>
-            <source>series</source>
-            <translation>系列</translation>
-        </message>
-        <message>
-            <source>name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>standard error</source>
-            <translation>标准误</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n at the axis: zero or below</source>
-            <translation>
-                <numerusform>轴端 %n 个：零或更小</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>zero or below: it has no place on this axis</source>
-            <translation>零或更小：在此轴上没有位置</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::SettingsDialog</name>
-        <message>
-            <source>Settings</source>
-            <translation>设置</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::StartButtons</name>
-        <message>
-            <source>Sensitivity</source>
-            <translation>敏感度</translation>
-        </message>
-        <message>
-            <source>Measure sensitivity</source>
-            <translation>测量敏感度</translation>
-        </message>
-        <message>
-            <source>What quantizing each layer alone costs, at 2, 3, 4 and 8 bits</source>
-            <translation>单独量化每一层的代价,位宽 2、3、4 和 8</translation>
-        </message>
-        <message>
-            <source>Outliers</source>
-            <translation>离群值</translation>
-        </message>
-        <message>
-            <source>Look for outliers</source>
-            <translation>查找离群值</translation>
-        </message>
-        <message>
-            <source>Which channels and tokens of every layer's input stand out</source>
-            <translation>每层输入中哪些通道和 token 突出</translation>
-        </message>
-        <message>
-            <source>Run the recipe</source>
-            <translation>运行配方</translation>
-        </message>
-        <message>
-            <source>Quantize the model by the recipe and measure what it cost</source>
-            <translation>按配方量化模型并测量代价</translation>
-        </message>
-        <message>
-            <source>at work</source>
-            <translation>进行中</translation>
-        </message>
-        <message>
-            <source>waits its turn</source>
-            <translation>排队中</translation>
-        </message>
-        <message>
-            <source>about %1</source>
-            <translation>大约 %1</translation>
-        </message>
-        <message>
-            <source>estimating...</source>
-            <translation>正在估计...</translation>
-        </message>
-        <message>
-            <source>no estimate</source>
-            <translation>无法估算</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::StateBanner</name>
-        <message>
-            <source>Failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>Not complete</source>
-            <translation>不完整</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>复制</translation>
-        </message>
-        <message>
-            <source>Progress</source>
-            <translation>进度</translation>
-        </message>
-        <message>
-            <source>Copy the error</source>
-            <translation>复制错误</translation>
-        </message>
-        <message>
-            <source>At work</source>
-            <translation>进行中</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::StatePanel</name>
-        <message>
-            <source>This did not work</source>
-            <translation>未能完成</translation>
-        </message>
-        <message>
-            <source>Loading</source>
-            <translation>正在加载</translation>
-        </message>
-        <message>
-            <source>Copy</source>
-            <translation>复制</translation>
-        </message>
-        <message>
-            <source>Copy the error</source>
-            <translation>复制错误</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::TokenText</name>
-        <message>
-            <source>Text coloured by the change in loss</source>
-            <translation>按损失变化着色的文本</translation>
-        </message>
-        <message>
-            <source>“%1”: not scored</source>
-            <translation>“%1”：未计分</translation>
-        </message>
-        <message>
-            <source>“%1”: %2 nats</source>
-            <translation>“%1”：%2 nats</translation>
-        </message>
-        <message>
-            <source>“%1”: %2 nats before, %3 after, %4</source>
-            <translation>“%1”：之前 %2 nats，之后 %3，%4</translation>
-        </message>
-        <message>
-            <source>%1; increase: %2</source>
-            <translation>%1；增量排名：%2</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::TokensView</name>
-        <message>
-            <source>&amp;measured by</source>
-            <translation>测量任务(&amp;M)</translation>
-        </message>
-        <message>
-            <source>&amp;Previous item</source>
-            <translation>上一条目(&amp;P)</translation>
-        </message>
-        <message>
-            <source>&amp;Next item</source>
-            <translation>下一条目(&amp;N)</translation>
-        </message>
-        <message>
-            <source>Next &amp;worst token</source>
-            <translation>下一个最差词元(&amp;W)</translation>
-        </message>
-        <message>
-            <source>Worst tokens</source>
-            <translation>最差词元</translation>
-        </message>
-        <message>
-            <source>Items</source>
-            <translation>条目</translation>
-        </message>
-        <message>
-            <source>&amp;Run</source>
-            <translation>运行(&amp;R)</translation>
-        </message>
-        <message>
-            <source>Run whose tokens are shown</source>
-            <translation>显示其词元的运行</translation>
-        </message>
-        <message>
-            <source>&amp;against</source>
-            <translation>对比(&amp;A)</translation>
-        </message>
-        <message>
-            <source>What the run is compared with</source>
-            <translation>与该运行对比的对象</translation>
-        </message>
-        <message>
-            <source>Evaluation of the run</source>
-            <translation>该运行的评估</translation>
-        </message>
-        <message>
-            <source>Continuations</source>
-            <translation>续写</translation>
-        </message>
-        <message>
-            <source>the unquantized model</source>
-            <translation>未量化的模型</translation>
-        </message>
-        <message>
-            <source>Unquantized model</source>
-            <translation>未量化的模型</translation>
-        </message>
-        <message>
-            <source>%1 on %2</source>
-            <translation>%1（%2）</translation>
-        </message>
-        <message>
-            <source>Reading the runs of the store</source>
-            <translation>正在读取存储中的运行</translation>
-        </message>
-        <message>
-            <source>The data of an evaluation token by token, coloured by what quantizing changed. No run has measured anything yet.</source>
-            <translation>逐词元显示评估数据，按量化带来的变化着色。还没有运行做过测量。</translation>
-        </message>
-        <message>
-            <source>Go to the overview to start one</source>
-            <translation>到概览中开始一个</translation>
-        </message>
-        <message>
-            <source>Reading the losses of %1</source>
-            <translation>正在读取 %1 的损失</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>%1 keeps no losses: it measured nothing, or an older version made it. Run its recipe again with an evaluation.</source>
-            <translation>%1 没有保存损失：它没有测量，或由旧版本生成。请带评估重新运行其配方。</translation>
-        </message>
-        <message>
-            <source>Go to the overview</source>
-            <translation>前往概览</translation>
-        </message>
-        <message>
-            <source>Change in the loss of each token, nats: %1 less %2</source>
-            <translation>每个词元的损失变化，nats：%1 减 %2</translation>
-        </message>
-        <message>
-            <source>The class that each text is given by %1 and %2</source>
-            <translation>%1 与 %2 给每段文本的类别</translation>
-        </message>
-        <message>
-            <source>What %1 and %2 heard</source>
-            <translation>%1 与 %2 听到的内容</translation>
-        </message>
-        <message>
-            <source>The class that each picture is given by %1 and %2</source>
-            <translation>%1 与 %2 给每张图片的类别</translation>
-        </message>
-        <message>
-            <source>Error of the output, as a share of its norm, in %1</source>
-            <translation>%1 的输出误差，占输出范数的比例</translation>
-        </message>
-        <message numerus="yes">
-            <source>%n items</source>
-            <translation>
-                <numerusform>%n 个条目</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>%1 tokens scored by both</source>
-            <translation>双方都计分的词元 %1 个</translation>
-        </message>
-        <message>
-            <source>Item %1 of %2</source>
-            <translation>第 %1 条，共 %2 条</translation>
-        </message>
-        <message>
-            <source>%1 nats per token</source>
-            <translation>%1 nats/词元</translation>
-        </message>
-        <message>
-            <source>Choose a token to see its values; arrow keys go on.</source>
-            <translation>选择一个词元查看其数值；方向键可继续移动。</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <translation>%1：%2</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>%1 is at work: %2 of %3 blocks. What it measures follows.</source>
-            <translation>%1 进行中：%2 / %3 块。测量结果随后显示。</translation>
-        </message>
-        <message>
-            <source>%1 stopped after %2 of %3 blocks.</source>
-            <translation>%1 在 %2 / %3 块后停止。</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>继续</translation>
-        </message>
-        <message>
-            <source>No losses of %1 are kept for these data, so nothing can be compared: the losses of %2 are shown by themselves.</source>
-            <translation>没有保存 %1 在这些数据上的损失，无法对比：单独显示 %2 的损失。</translation>
-        </message>
-        <message>
-            <source>Only the first items of these data were kept.</source>
-            <translation>只保存了这些数据的前面部分条目。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::TradeOffsView</name>
-        <message>
-            <source>Compare these runs</source>
-            <translation>比较这些运行</translation>
-        </message>
-        <message>
-            <source>Runs and what they cost</source>
-            <translation>各次运行及其代价</translation>
-        </message>
-        <message>
-            <source>Filter runs by name, model or experiment</source>
-            <translation>按名称、模型或实验筛选运行</translation>
-        </message>
-        <message>
-            <source>Filter of the runs</source>
-            <translation>运行的筛选</translation>
-        </message>
-        <message>
-            <source>Quantity on the horizontal axis</source>
-            <translation>横轴的量</translation>
-        </message>
-        <message>
-            <source>Quantity on the vertical axis</source>
-            <translation>纵轴的量</translation>
-        </message>
-        <message>
-            <source>Click chooses the run, double click opens its report.</source>
-            <translation>单击选择运行,双击打开其报告。</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>Reading the runs of the store</source>
-            <translation>正在读取项目中的运行</translation>
-        </message>
-        <message>
-            <source>Every run as a point: what it costs against what it loses, and which runs no other beats. No run is finished yet.</source>
-            <translation>每个运行一个点:代价与损失,以及哪些运行不被其他运行超越。还没有已完成的运行。</translation>
-        </message>
-        <message>
-            <source>Go to the overview to start one</source>
-            <translation>前往概览启动一个</translation>
-        </message>
-        <message>
-            <source>All experiments</source>
-            <translation>所有实验</translation>
-        </message>
-        <message>
-            <source>Show the runs of all experiments</source>
-            <translation>显示所有实验的运行</translation>
-        </message>
-        <message>
-            <source>Show the runs of experiment %1</source>
-            <translation>显示实验 %1 的运行</translation>
-        </message>
-        <message>
-            <source>Without experiment</source>
-            <translation>无实验</translation>
-        </message>
-        <message>
-            <source>Pareto front: no run beats these</source>
-            <translation>帕累托前沿:没有运行超越这些</translation>
-        </message>
-        <message>
-            <source>unquantized</source>
-            <translation>未量化</translation>
-        </message>
-        <message numerus="yes">
-            <source>%1, %n runs; bars are standard errors</source>
-            <translation>
-                <numerusform>%1,%n 个运行;误差线为标准误</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%1; %n without both measures are not drawn</source>
-            <extracomment>follows the line about what is drawn</extracomment>
-            <translation>
-                <numerusform>%1;%n 个缺少其中一项度量的未画出</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n runs are chosen</source>
-            <translation>
-                <numerusform>已选择 %n 个运行</numerusform>
-            </translation>
-        </message>
-        <message>
-            <source>Drag a frame with Shift, or choose rows below, to compare runs.</source>
-            <translation>按住 Shift 拖出方框,或在下方选择行,以比较运行。</translation>
-        </message>
-        <message>
-            <source>unquantized: 0, below this axis</source>
-            <translation>未量化：0，在此轴之下</translation>
-        </message>
-        <message numerus="yes">
-            <source>%1, %n runs; bars are standard errors, outlined: inside the noise</source>
-            <translation>
-                <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::TransformsSection</name>
-        <message>
-            <source>Transforms</source>
-            <translation>变换</translation>
-        </message>
-        <message>
-            <source>Add a transform</source>
-            <translation>添加变换</translation>
-        </message>
-        <message>
-            <source>This version has no transforms.</source>
-            <translation>此版本没有变换。</translation>
-        </message>
-        <message>
-            <source>None</source>
-            <translation>无</translation>
-        </message>
-        <message>
-            <source>Transform %1</source>
-            <translation>变换 %1</translation>
-        </message>
-        <message>
-            <source>Earlier</source>
-            <translation>前移</translation>
-        </message>
-        <message>
-            <source>Apply earlier: %1</source>
-            <translation>更早应用:%1</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>移除</translation>
-        </message>
-        <message>
-            <source>Remove: %1</source>
-            <translation>移除:%1</translation>
-        </message>
-        <message>
-            <source>Remove a transform</source>
-            <translation>移除变换</translation>
-        </message>
-        <message>
-            <source>Order of transforms</source>
-            <translation>变换的顺序</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::WelcomePage</name>
-        <message>
-            <source>Bitprism</source>
-            <translation>Bitprism</translation>
-        </message>
-        <message>
-            <source>See what quantization costs a transformer model, layer by layer.</source>
-            <translation>逐层查看量化给 Transformer 模型带来的代价。</translation>
-        </message>
-        <message>
-            <source>Open</source>
-            <translation>打开</translation>
-        </message>
-        <message>
-            <source>Samples</source>
-            <translation>样本数</translation>
-        </message>
-        <message>
-            <source>Recent</source>
-            <translation>最近</translation>
-        </message>
-        <message>
-            <source>A model...</source>
-            <translation>模型...</translation>
-        </message>
-        <message>
-            <source>A folder with config.json and safetensors files</source>
-            <translation>含有 config.json 和 safetensors 文件的文件夹</translation>
-        </message>
-        <message>
-            <source>A project...</source>
-            <translation>项目...</translation>
-        </message>
-        <message>
-            <source>A .bitprism file with its runs</source>
-            <translation>含有运行的 .bitprism 文件</translation>
-        </message>
-        <message>
-            <source>Or drop a folder or file on this window.</source>
-            <translation>或者把文件夹或文件拖放到此窗口。</translation>
-        </message>
-        <message>
-            <source>No samples are installed.</source>
-            <translation>没有安装样例。</translation>
-        </message>
-        <message>
-            <source>What you open will stand here.</source>
-            <translation>您打开的内容会列在这里。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::WindowActions</name>
-        <message>
-            <source>&amp;File</source>
-            <translation>文件(&amp;F)</translation>
-        </message>
-        <message>
-            <source>&amp;Open a model...</source>
-            <translation>打开模型(&amp;O)...</translation>
-        </message>
-        <message>
-            <source>Open a &amp;project...</source>
-            <translation>打开项目(&amp;P)...</translation>
-        </message>
-        <message>
-            <source>Open a &amp;sample</source>
-            <translation>打开样例(&amp;S)</translation>
-        </message>
-        <message>
-            <source>Open &amp;recent</source>
-            <translation>打开最近的(&amp;R)</translation>
-        </message>
-        <message>
-            <source>Open a re&amp;cipe...</source>
-            <translation>打开配方(&amp;C)...</translation>
-        </message>
-        <message>
-            <source>Sa&amp;ve the recipe...</source>
-            <translation>保存配方(&amp;V)...</translation>
-        </message>
-        <message>
-            <source>Se&amp;ttings...</source>
-            <translation>设置(&amp;T)...</translation>
-        </message>
-        <message>
-            <source>&amp;Quit</source>
-            <translation>退出(&amp;Q)</translation>
-        </message>
-        <message>
-            <source>&amp;Edit</source>
-            <translation>编辑(&amp;E)</translation>
-        </message>
-        <message>
-            <source>&amp;Undo</source>
-            <translation>撤销(&amp;U)</translation>
-        </message>
-        <message>
-            <source>&amp;Redo</source>
-            <translation>重做(&amp;R)</translation>
-        </message>
-        <message>
-            <source>Re&amp;name the run...</source>
-            <translation>重命名运行(&amp;N)...</translation>
-        </message>
-        <message>
-            <source>&amp;Delete the run</source>
-            <translation>删除运行(&amp;D)</translation>
-        </message>
-        <message>
-            <source>&amp;Find a run</source>
-            <translation>查找运行(&amp;F)</translation>
-        </message>
-        <message>
-            <source>Find a &amp;layer</source>
-            <translation>查找层(&amp;L)</translation>
-        </message>
-        <message>
-            <source>&amp;View</source>
-            <translation>视图(&amp;V)</translation>
-        </message>
-        <message>
-            <source>Reset the &amp;layout</source>
-            <translation>重置布局(&amp;L)</translation>
-        </message>
-        <message>
-            <source>&amp;Colours</source>
-            <translation>颜色(&amp;C)</translation>
-        </message>
-        <message>
-            <source>&amp;Full screen</source>
-            <translation>全屏(&amp;F)</translation>
-        </message>
-        <message>
-            <source>As the &amp;system</source>
-            <translation>跟随系统(&amp;S)</translation>
-        </message>
-        <message>
-            <source>&amp;Light</source>
-            <translation>浅色(&amp;L)</translation>
-        </message>
-        <message>
-            <source>&amp;Dark</source>
-            <translation>深色(&amp;D)</translation>
-        </message>
-        <message>
-            <source>&amp;Run</source>
-            <translation>运行(&amp;R)</translation>
-        </message>
-        <message>
-            <source>&amp;Run the recipe</source>
-            <translation>运行配方(&amp;R)</translation>
-        </message>
-        <message>
-            <source>Measure &amp;sensitivity</source>
-            <translation>测量敏感度(&amp;S)</translation>
-        </message>
-        <message>
-            <source>Sensitivity</source>
-            <translation>敏感度</translation>
-        </message>
-        <message>
-            <source>Look for &amp;outliers</source>
-            <translation>查找离群值(&amp;O)</translation>
-        </message>
-        <message>
-            <source>Outliers</source>
-            <translation>离群值</translation>
-        </message>
-        <message>
-            <source>R&amp;esume the chosen run</source>
-            <translation>恢复所选运行(&amp;E)</translation>
-        </message>
-        <message>
-            <source>&amp;Cancel the job</source>
-            <translation>取消作业(&amp;C)</translation>
-        </message>
-        <message>
-            <source>Cancel &amp;all jobs</source>
-            <translation>取消所有作业(&amp;A)</translation>
-        </message>
-        <message>
-            <source>Show &amp;jobs and log</source>
-            <translation>显示作业和日志(&amp;J)</translation>
-        </message>
-        <message>
-            <source>&amp;Tools</source>
-            <translation>工具(&amp;T)</translation>
-        </message>
-        <message>
-            <source>Search or run &amp;anything...</source>
-            <translation>搜索或运行任何内容(&amp;A)...</translation>
-        </message>
-        <message>
-            <source>&amp;Compare the chosen runs</source>
-            <translation>比较所选运行(&amp;C)</translation>
-        </message>
-        <message>
-            <source>&amp;Next part of the window</source>
-            <translation>窗口的下一部分(&amp;N)</translation>
-        </message>
-        <message>
-            <source>&amp;Help</source>
-            <translation>帮助(&amp;H)</translation>
-        </message>
-        <message>
-            <source>&amp;Manual</source>
-            <translation>手册(&amp;M)</translation>
-        </message>
-        <message>
-            <source>&amp;Shortcuts</source>
-            <translation>快捷键(&amp;S)</translation>
-        </message>
-        <message>
-            <source>&amp;About Bitprism</source>
-            <translation>关于 Bitprism(&amp;A)</translation>
-        </message>
-        <message>
-            <source>No samples are installed</source>
-            <translation>未安装示例</translation>
-        </message>
-        <message>
-            <source>Nothing was opened yet</source>
-            <translation>尚未打开过任何内容</translation>
-        </message>
-        <message>
-            <source>layer</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>run</source>
-            <translation>运行</translation>
-        </message>
-        <message>
-            <source>E&amp;xport the run's checkpoint...</source>
-            <translation>导出运行的检查点(&amp;X)…</translation>
-        </message>
-        <message>
-            <source>&amp;Delete the run...</source>
-            <translation>删除运行(&amp;D)…</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::WorstModel</name>
-        <message>
-            <source>Token</source>
-            <translation>词元</translation>
-        </message>
-        <message>
-            <source>In context</source>
-            <translation>上下文</translation>
-        </message>
-        <message>
-            <source>Before, nats</source>
-            <translation>之前，nats</translation>
-        </message>
-        <message>
-            <source>After, nats</source>
-            <translation>之后，nats</translation>
-        </message>
-        <message>
-            <source>Change, nats</source>
-            <translation>变化，nats</translation>
-        </message>
-        <message>
-            <source>Item</source>
-            <translation>条目</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::Writer</name>
-        <message>
-            <source>%1: %n rows</source>
-            <translation>%1:%n 行</translation>
-        </message>
-        <message>
-            <source>%n more rows are in the document.</source>
-            <translation>文档中还有 %n 行。</translation>
-        </message>
-    </context>
-    <context>
-        <name>ReportPreview</name>
-        <message numerus="yes">
-            <source>%1: %n rows</source>
-            <translation>
-                <numerusform>%1：%n 行</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n more rows are in the document.</source>
-            <translation>
-                <numerusform>文档中还有 %n 行。</numerusform>
-            </translation>
-        </message>
-    </context>
-    <context>
-        <name>TradeOffs</name>
-        <message>
-            <source>Loss above the unquantized model, nats per token</source>
-            <translation>相对未量化模型增加的损失，每词元 nat</translation>
-        </message>
-        <message>
-            <source>Loss above, nats</source>
-            <translation>增加的损失，nat</translation>
-        </message>
-        <message>
-            <source>KL divergence from the unquantized model, nats per token</source>
-            <translation>与未量化模型的 KL 散度，每词元 nat</translation>
-        </message>
-        <message>
-            <source>KL, nats</source>
-            <translation>KL，nat</translation>
-        </message>
-        <message>
-            <source>Perplexity</source>
-            <translation>困惑度</translation>
-        </message>
-        <message>
-            <source>%1 (%2)</source>
-            <extracomment>a measure, and the file it was measured on</extracomment>
-            <translation>%1（%2）</translation>
-        </message>
-        <message>
-            <source>Size of the checkpoint, MB</source>
-            <translation>检查点大小，MB</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>Average bits per quantized weight</source>
-            <translation>每个量化权重的平均位数</translation>
-        </message>
-        <message>
-            <source>Average bits</source>
-            <translation>平均位数</translation>
-        </message>
-        <message>
-            <source>Time to quantize and measure, s</source>
-            <translation>量化并测量所需时间，秒</translation>
-        </message>
-        <message>
-            <source>Time</source>
-            <translation>时间</translation>
-        </message>
-    </context>
-    <context>
-        <name>Unit</name>
-        <message>
-            <source>bit</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>bits</source>
-            <translation>位</translation>
-        </message>
-        <message>
-            <source>columns</source>
-            <translation>列</translation>
-        </message>
-        <message>
-            <source>layers</source>
-            <translation>层</translation>
-        </message>
-        <message>
-            <source>nats per token</source>
-            <translation>每词元 nat</translation>
-        </message>
-        <message>
-            <source>s</source>
-            <translation>秒</translation>
-        </message>
-        <message>
-            <source>share</source>
-            <translation>占比</translation>
-        </message>
-        <message>
-            <source>tokens</source>
-            <translation>词元</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::CellChoice</name>
-        <message>
-            <source>Click a cell to choose a layer and set its bits in the recipe.</source>
-            <translation>点击单元格可选择层，并在配方中设置其位数。</translation>
-        </message>
-        <message>
-            <source>%1 has %2 in the recipe, set for this layer.</source>
-            <translation>%1 在配方中为 %2，是专为该层设置的。</translation>
-        </message>
-        <message>
-            <source>%1 is not quantized by the recipe.</source>
-            <translation>配方不量化 %1。</translation>
-        </message>
-        <message>
-            <source>%1 has %2 in the recipe.</source>
-            <translation>%1 在配方中为 %2。</translation>
-        </message>
-        <message>
-            <source>Back to the recipe's own bits</source>
-            <translation>恢复为配方自身的位数</translation>
-        </message>
-        <message>
-            <source>Set to %1</source>
-            <translation>设为 %1</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::EvaluationsSection</name>
-        <message>
-            <source>Measurements</source>
-            <translation>测量</translation>
-        </message>
-        <message>
-            <source>Add a measurement</source>
-            <translation>添加测量</translation>
-        </message>
-        <message>
-            <source>The usual one</source>
-            <translation>常用的一项</translation>
-        </message>
-        <message>
-            <source>Choose a file.</source>
-            <translation>请选择文件。</translation>
-        </message>
-        <message>
-            <source>Measurement %1</source>
-            <translation>测量 %1</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>移除</translation>
-        </message>
-        <message>
-            <source>Remove: %1</source>
-            <translation>移除：%1</translation>
-        </message>
-        <message>
-            <source>Remove a measurement</source>
-            <translation>移除测量</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ExportDialog</name>
-        <message>
-            <source>Export a checkpoint</source>
-            <translation>导出检查点</translation>
-        </message>
-        <message>
-            <source>Writes the quantized weights of "%1" as a checkpoint that other programs load.</source>
-            <translation>把“%1”的量化权重写成其他程序可加载的检查点。</translation>
-        </message>
-        <message>
-            <source>Format of the checkpoint</source>
-            <translation>检查点的格式</translation>
-        </message>
-        <message>
-            <source>Format</source>
-            <translation>格式</translation>
-        </message>
-        <message>
-            <source>Export checkpoint</source>
-            <translation>导出检查点</translation>
-        </message>
-        <message>
-            <source>Choose a folder first.</source>
-            <translation>请先选择文件夹。</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::MeasureButton</name>
-        <message>
-            <source>about %1</source>
-            <translation>约 %1</translation>
-        </message>
-        <message>
-            <source>estimating...</source>
-            <translation>正在估算…</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RunsBanner</name>
-        <message>
-            <source>%1 waits for its turn.</source>
-            <translation>%1 正在排队。</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>%1 left</source>
-            <translation>还剩 %1</translation>
-        </message>
-        <message>
-            <source>%1: %2</source>
-            <extracomment>a run's name, how far it is, and the time left</extracomment>
-            <translation>%1：%2</translation>
-        </message>
-        <message>
-            <source>%1: %2, %3</source>
-            <translation>%1：%2，%3</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>%1 is at work in another process: %2 of %3 blocks.</source>
-            <translation>%1 正在另一个进程中运行：已完成 %2 / %3 块。</translation>
-        </message>
-        <message>
-            <source>%1 stopped at %2. What is finished is kept.</source>
-            <translation>%1 停在 %2。已完成的部分都保留。</translation>
-        </message>
-        <message>
-            <source>Resume</source>
-            <translation>继续</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::RunsView</name>
-        <message>
-            <source>Reading the runs of the store</source>
-            <translation>正在读取项目中的运行</translation>
-        </message>
-        <message>
-            <source>Go to the overview to start one</source>
-            <translation>到总览页启动一次运行</translation>
-        </message>
-        <message>
-            <source>Try again</source>
-            <translation>再试一次</translation>
-        </message>
-    </context>
-    <context>
-        <name>bitprism::ContinuationPanel</name>
-        <message>
-            <source>&amp;Continue with both</source>
-            <translation>用两者续写(&amp;C)</translation>
-        </message>
-        <message>
-            <source>Text to continue</source>
-            <translation>要续写的文本</translation>
-        </message>
-        <message>
-            <source>Text to continue; empty: start anew</source>
-            <translation>要续写的文本；空：从头开始</translation>
-        </message>
-        <message>
-            <source>Continuation by %1</source>
-            <translation>%1 的续写</translation>
-        </message>
-        <message>
-            <source>Both models go on with the text greedily, %1 tokens; the first difference is marked.</source>
-            <translation>两个模型各以贪心方式续写 %1 个词元；第一处差异会被标出。</translation>
-        </message>
-        <message>
-            <source>At work</source>
-            <translation>进行中</translation>
-        </message>
-        <message>
-            <source>Both write the same.</source>
-            <translation>两者写得相同。</translation>
-        </message>
-        <message>
-            <source>From the mark on they differ.</source>
-            <translation>从标记处起两者不同。</translation>
-        </message>
-    </context>
+    </message>
+    <message>
+        <source>✓ Finished</source>
+        <translation>✓ 已完成</translation>
+    </message>
+    <message>
+        <source>✕ Failed</source>
+        <translation>✕ 失败</translation>
+    </message>
+    <message>
+        <source>Stopped at %1</source>
+        <extracomment>how much of the run was done when it was stopped</extracomment>
+        <translation>停止于 %1</translation>
+    </message>
+    <message>
+        <source>Interrupted at %1</source>
+        <translation>中断于 %1</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunsPanel</name>
+    <message>
+        <source>Search runs</source>
+        <translation>搜索运行</translation>
+    </message>
+    <message>
+        <source>Search runs by name, kind or experiment</source>
+        <translation>按名称、类型或实验搜索运行</translation>
+    </message>
+    <message>
+        <source>Experiments and runs</source>
+        <translation>实验和运行</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Bring deleted runs back</source>
+        <translation>恢复已删除的运行</translation>
+    </message>
+    <message>
+        <source>Runs will be listed here, newest first.</source>
+        <translation>运行将列在这里,最新的在前。</translation>
+    </message>
+    <message>
+        <source>Open results</source>
+        <translation>打开结果</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Rename...</source>
+        <translation>重命名...</translation>
+    </message>
+    <message>
+        <source>Copy id</source>
+        <translation>复制 id</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Rename the run</source>
+        <translation>重命名运行</translation>
+    </message>
+    <message>
+        <source>Name:</source>
+        <translation>名称:</translation>
+    </message>
+    <message>
+        <source>Deleted runs: %1</source>
+        <translation>已删除的运行:%1</translation>
+    </message>
+    <message>
+        <source>Export a checkpoint...</source>
+        <translation>导出检查点…</translation>
+    </message>
+    <message>
+        <source>Delete...</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Delete the run "%1" with all its results?</source>
+        <translation>删除运行“%1”及其全部结果？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n runs with all their results?</source>
+        <translation>
+            <numerusform>删除 %n 个运行及其全部结果？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete runs</source>
+        <translation>删除运行</translation>
+    </message>
+    <message>
+        <source>For %1 seconds afterwards they can be brought back.</source>
+        <translation>删除后 %1 秒内可以恢复。</translation>
+    </message>
+    <message>
+        <source>Export of %1</source>
+        <translation>导出 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleted runs: %n. %1 s to undo.</source>
+        <extracomment>runs that were deleted, and how long that can be taken back</extracomment>
+        <translation>
+            <numerusform>已删除 %n 个运行。%1 秒内可撤销。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunsTableModel</name>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation>实验</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::Screenshots</name>
+    <message>
+        <source>%1: the folder cannot be made.</source>
+        <translation>%1:无法创建文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: the picture cannot be written.</source>
+        <translation>%1:无法写入图片。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::SensitivityModel</name>
+    <message>
+        <source>Below its standard error: cannot be told from nothing.</source>
+        <translation>低于其标准误:无法与零区分。</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::SensitivityView</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>&amp;Logarithmic</source>
+        <translation>对数(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Table of the same numbers</source>
+        <translation>相同数值的表格(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Sensitivity of every layer at every width</source>
+        <translation>每层在每个位宽的敏感度</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>图中显示的内容</translation>
+    </message>
+    <message>
+        <source>Width of the lines by depth</source>
+        <translation>按深度曲线的位宽</translation>
+    </message>
+    <message>
+        <source>&amp;Metric</source>
+        <translation>指标(&amp;M)</translation>
+    </message>
+    <message>
+        <source>By &amp;depth at</source>
+        <translation>按深度,位宽(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Progress of the measurement</source>
+        <translation>测量的进度</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer. Double click: set these bits in the recipe.</source>
+        <translation>单击:选择层。双击:在配方中设置这些位宽。</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer.</source>
+        <translation>单击:选择层。</translation>
+    </message>
+    <message>
+        <source>Does the prediction agree with the measurement? Change in loss, nats per token</source>
+        <translation>预测与实测一致吗?损失变化,nats/token</translation>
+    </message>
+    <message>
+        <source>equal</source>
+        <translation>相等</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>This view shows which layers lose most when they are quantized. Open a model to measure it.</source>
+        <translation>此视图显示哪些层在量化时损失最大。请打开模型来测量。</translation>
+    </message>
+    <message>
+        <source>Open model...</source>
+        <translation>打开模型...</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>This view shows which layers lose most when they are quantized. %1</source>
+        <translation>此视图显示哪些层在量化时损失最大。%1</translation>
+    </message>
+    <message>
+        <source>This view shows which layers lose most when they are quantized: each is quantized alone at 2, 3, 4 and 8 bits, and the model is run.</source>
+        <translation>此视图显示哪些层在量化时损失最大:每层分别以 2、3、4 和 8 位单独量化,并运行模型。</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>测量敏感度</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>%1 (about %2)</source>
+        <translation>%1(大约 %2)</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>%1 by depth at %2</source>
+        <translation>%1,按深度,%2</translation>
+    </message>
+    <message>
+        <source>predicted change in loss, nats per token</source>
+        <translation>预测的损失变化,nats/token</translation>
+    </message>
+    <message>
+        <source>measured change in loss, nats per token</source>
+        <translation>实测的损失变化,nats/token</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers measured</source>
+        <translation>已测量 %2 层中的 %1 层</translation>
+    </message>
+    <message>
+        <source>The measurement waits or prepares</source>
+        <translation>测量正在等待或准备</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Stopped at %1. What was measured is kept.</source>
+        <translation>停止于 %1。已测量的部分会保留。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>Click a cell to choose a layer and set its bits in the recipe.</source>
+        <translation>单击一格以选择层,并在配方中设置其位宽。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 in the recipe, set for this layer.</source>
+        <translation>%1 在配方中为 %2,为此层单独设置。</translation>
+    </message>
+    <message>
+        <source>%1 is not quantized by the recipe.</source>
+        <translation>配方不量化 %1。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 in the recipe.</source>
+        <translation>%1 在配方中为 %2。</translation>
+    </message>
+    <message>
+        <source>Back to the recipe's own bits</source>
+        <translation>恢复为配方自身的位宽</translation>
+    </message>
+    <message>
+        <source>Set to %1</source>
+        <translation>设为 %1</translation>
+    </message>
+    <message>
+        <source>&amp;Table</source>
+        <translation>表格(&amp;T)</translation>
+    </message>
+    <message>
+        <source>A table of the same numbers, below the plots</source>
+        <translation>图下方显示相同数值的表格</translation>
+    </message>
+    <message>
+        <source>Open another model...</source>
+        <translation>打开另一个模型…</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity, %1</source>
+        <translation>测量敏感度，%1</translation>
+    </message>
+    <message>
+        <source>%1 by depth</source>
+        <translation>%1 随深度的变化</translation>
+    </message>
+    <message>
+        <source>Reading what was measured</source>
+        <translation>正在读取测量结果</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::SeriesPlot</name>
+    <message>
+        <source>inside the noise</source>
+        <translation>在噪声之内</translation>
+    </message>
+    <message>
+        <source>series</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>standard error</source>
+        <translation>标准误</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n at the axis: zero or below</source>
+        <translation>
+            <numerusform>轴端 %n 个：零或更小</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>zero or below: it has no place on this axis</source>
+        <translation>零或更小：在此轴上没有位置</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::StartButtons</name>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>测量敏感度</translation>
+    </message>
+    <message>
+        <source>What quantizing each layer alone costs, at 2, 3, 4 and 8 bits</source>
+        <translation>单独量化每一层的代价,位宽 2、3、4 和 8</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>Look for outliers</source>
+        <translation>查找离群值</translation>
+    </message>
+    <message>
+        <source>Which channels and tokens of every layer's input stand out</source>
+        <translation>每层输入中哪些通道和 token 突出</translation>
+    </message>
+    <message>
+        <source>Run the recipe</source>
+        <translation>运行配方</translation>
+    </message>
+    <message>
+        <source>Quantize the model by the recipe and measure what it cost</source>
+        <translation>按配方量化模型并测量代价</translation>
+    </message>
+    <message>
+        <source>at work</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>waits its turn</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>大约 %1</translation>
+    </message>
+    <message>
+        <source>estimating...</source>
+        <translation>正在估计...</translation>
+    </message>
+    <message>
+        <source>no estimate</source>
+        <translation>无法估算</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::StateBanner</name>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Not complete</source>
+        <translation>不完整</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Copy the error</source>
+        <translation>复制错误</translation>
+    </message>
+    <message>
+        <source>At work</source>
+        <translation>进行中</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::StatePanel</name>
+    <message>
+        <source>This did not work</source>
+        <translation>未能完成</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>正在加载</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the error</source>
+        <translation>复制错误</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::TokenText</name>
+    <message>
+        <source>Text coloured by the change in loss</source>
+        <translation>按损失变化着色的文本</translation>
+    </message>
+    <message>
+        <source>“%1”: not scored</source>
+        <translation>“%1”：未计分</translation>
+    </message>
+    <message>
+        <source>“%1”: %2 nats</source>
+        <translation>“%1”：%2 nats</translation>
+    </message>
+    <message>
+        <source>“%1”: %2 nats before, %3 after, %4</source>
+        <translation>“%1”：之前 %2 nats，之后 %3，%4</translation>
+    </message>
+    <message>
+        <source>%1; increase: %2</source>
+        <translation>%1；增量排名：%2</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::TokensView</name>
+    <message>
+        <source>&amp;measured by</source>
+        <translation>测量任务(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Previous item</source>
+        <translation>上一条目(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Next item</source>
+        <translation>下一条目(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Next &amp;worst token</source>
+        <translation>下一个最差词元(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Worst tokens</source>
+        <translation>最差词元</translation>
+    </message>
+    <message>
+        <source>Items</source>
+        <translation>条目</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Run whose tokens are shown</source>
+        <translation>显示其词元的运行</translation>
+    </message>
+    <message>
+        <source>&amp;against</source>
+        <translation>对比(&amp;A)</translation>
+    </message>
+    <message>
+        <source>What the run is compared with</source>
+        <translation>与该运行对比的对象</translation>
+    </message>
+    <message>
+        <source>Evaluation of the run</source>
+        <translation>该运行的评估</translation>
+    </message>
+    <message>
+        <source>Continuations</source>
+        <translation>续写</translation>
+    </message>
+    <message>
+        <source>the unquantized model</source>
+        <translation>未量化的模型</translation>
+    </message>
+    <message>
+        <source>Unquantized model</source>
+        <translation>未量化的模型</translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Reading the runs of the store</source>
+        <translation>正在读取存储中的运行</translation>
+    </message>
+    <message>
+        <source>The data of an evaluation token by token, coloured by what quantizing changed. No run has measured anything yet.</source>
+        <translation>逐词元显示评估数据，按量化带来的变化着色。还没有运行做过测量。</translation>
+    </message>
+    <message>
+        <source>Go to the overview to start one</source>
+        <translation>到概览中开始一个</translation>
+    </message>
+    <message>
+        <source>Reading the losses of %1</source>
+        <translation>正在读取 %1 的损失</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 keeps no losses: it measured nothing, or an older version made it. Run its recipe again with an evaluation.</source>
+        <translation>%1 没有保存损失：它没有测量，或由旧版本生成。请带评估重新运行其配方。</translation>
+    </message>
+    <message>
+        <source>Go to the overview</source>
+        <translation>前往概览</translation>
+    </message>
+    <message>
+        <source>Change in the loss of each token, nats: %1 less %2</source>
+        <translation>每个词元的损失变化，nats：%1 减 %2</translation>
+    </message>
+    <message>
+        <source>The class that each text is given by %1 and %2</source>
+        <translation>%1 与 %2 给每段文本的类别</translation>
+    </message>
+    <message>
+        <source>What %1 and %2 heard</source>
+        <translation>%1 与 %2 听到的内容</translation>
+    </message>
+    <message>
+        <source>The class that each picture is given by %1 and %2</source>
+        <translation>%1 与 %2 给每张图片的类别</translation>
+    </message>
+    <message>
+        <source>Error of the output, as a share of its norm, in %1</source>
+        <translation>%1 的输出误差，占输出范数的比例</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n items</source>
+        <translation>
+            <numerusform>%n 个条目</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens scored by both</source>
+        <translation>双方都计分的词元 %1 个</translation>
+    </message>
+    <message>
+        <source>Item %1 of %2</source>
+        <translation>第 %1 条，共 %2 条</translation>
+    </message>
+    <message>
+        <source>%1 nats per token</source>
+        <translation>%1 nats/词元</translation>
+    </message>
+    <message>
+        <source>Choose a token to see its values; arrow keys go on.</source>
+        <translation>选择一个词元查看其数值；方向键可继续移动。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 is at work: %2 of %3 blocks. What it measures follows.</source>
+        <translation>%1 进行中：%2 / %3 块。测量结果随后显示。</translation>
+    </message>
+    <message>
+        <source>%1 stopped after %2 of %3 blocks.</source>
+        <translation>%1 在 %2 / %3 块后停止。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>No losses of %1 are kept for these data, so nothing can be compared: the losses of %2 are shown by themselves.</source>
+        <translation>没有保存 %1 在这些数据上的损失，无法对比：单独显示 %2 的损失。</translation>
+    </message>
+    <message>
+        <source>Only the first items of these data were kept.</source>
+        <translation>只保存了这些数据的前面部分条目。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::TradeOffsView</name>
+    <message>
+        <source>Compare these runs</source>
+        <translation>比较这些运行</translation>
+    </message>
+    <message>
+        <source>Runs and what they cost</source>
+        <translation>各次运行及其代价</translation>
+    </message>
+    <message>
+        <source>Filter runs by name, model or experiment</source>
+        <translation>按名称、模型或实验筛选运行</translation>
+    </message>
+    <message>
+        <source>Filter of the runs</source>
+        <translation>运行的筛选</translation>
+    </message>
+    <message>
+        <source>Quantity on the horizontal axis</source>
+        <translation>横轴的量</translation>
+    </message>
+    <message>
+        <source>Quantity on the vertical axis</source>
+        <translation>纵轴的量</translation>
+    </message>
+    <message>
+        <source>Click chooses the run, double click opens its report.</source>
+        <translation>单击选择运行,双击打开其报告。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Reading the runs of the store</source>
+        <translation>正在读取项目中的运行</translation>
+    </message>
+    <message>
+        <source>Every run as a point: what it costs against what it loses, and which runs no other beats. No run is finished yet.</source>
+        <translation>每个运行一个点:代价与损失,以及哪些运行不被其他运行超越。还没有已完成的运行。</translation>
+    </message>
+    <message>
+        <source>Go to the overview to start one</source>
+        <translation>前往概览启动一个</translation>
+    </message>
+    <message>
+        <source>All experiments</source>
+        <translation>所有实验</translation>
+    </message>
+    <message>
+        <source>Show the runs of all experiments</source>
+        <translation>显示所有实验的运行</translation>
+    </message>
+    <message>
+        <source>Show the runs of experiment %1</source>
+        <translation>显示实验 %1 的运行</translation>
+    </message>
+    <message>
+        <source>Without experiment</source>
+        <translation>无实验</translation>
+    </message>
+    <message>
+        <source>Pareto front: no run beats these</source>
+        <translation>帕累托前沿:没有运行超越这些</translation>
+    </message>
+    <message>
+        <source>unquantized</source>
+        <translation>未量化</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n runs; bars are standard errors</source>
+        <translation>
+            <numerusform>%1,%n 个运行;误差线为标准误</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1; %n without both measures are not drawn</source>
+        <extracomment>follows the line about what is drawn</extracomment>
+        <translation>
+            <numerusform>%1;%n 个缺少其中一项度量的未画出</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n runs are chosen</source>
+        <translation>
+            <numerusform>已选择 %n 个运行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drag a frame with Shift, or choose rows below, to compare runs.</source>
+        <translation>按住 Shift 拖出方框,或在下方选择行,以比较运行。</translation>
+    </message>
+    <message>
+        <source>unquantized: 0, below this axis</source>
+        <translation>未量化：0，在此轴之下</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n runs; bars are standard errors, outlined: inside the noise</source>
+        <translation>
+            <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::TransformsSection</name>
+    <message>
+        <source>Transforms</source>
+        <translation>变换</translation>
+    </message>
+    <message>
+        <source>Add a transform</source>
+        <translation>添加变换</translation>
+    </message>
+    <message>
+        <source>This version has no transforms.</source>
+        <translation>此版本没有变换。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Transform %1</source>
+        <translation>变换 %1</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>前移</translation>
+    </message>
+    <message>
+        <source>Apply earlier: %1</source>
+        <translation>更早应用:%1</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove: %1</source>
+        <translation>移除:%1</translation>
+    </message>
+    <message>
+        <source>Remove a transform</source>
+        <translation>移除变换</translation>
+    </message>
+    <message>
+        <source>Order of transforms</source>
+        <translation>变换的顺序</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::WelcomePage</name>
+    <message>
+        <source>Bitprism</source>
+        <translation>Bitprism</translation>
+    </message>
+    <message>
+        <source>See what quantization costs a transformer model, layer by layer.</source>
+        <translation>逐层查看量化给 Transformer 模型带来的代价。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本数</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>A model...</source>
+        <translation>模型...</translation>
+    </message>
+    <message>
+        <source>A folder with config.json and safetensors files</source>
+        <translation>含有 config.json 和 safetensors 文件的文件夹</translation>
+    </message>
+    <message>
+        <source>A project...</source>
+        <translation>项目...</translation>
+    </message>
+    <message>
+        <source>A .bitprism file with its runs</source>
+        <translation>含有运行的 .bitprism 文件</translation>
+    </message>
+    <message>
+        <source>Or drop a folder or file on this window.</source>
+        <translation>或者把文件夹或文件拖放到此窗口。</translation>
+    </message>
+    <message>
+        <source>No samples are installed.</source>
+        <translation>没有安装样例。</translation>
+    </message>
+    <message>
+        <source>What you open will stand here.</source>
+        <translation>您打开的内容会列在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::WindowActions</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Open a model...</source>
+        <translation>打开模型(&amp;O)...</translation>
+    </message>
+    <message>
+        <source>Open a &amp;project...</source>
+        <translation>打开项目(&amp;P)...</translation>
+    </message>
+    <message>
+        <source>Open a &amp;sample</source>
+        <translation>打开样例(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>打开最近的(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Open a re&amp;cipe...</source>
+        <translation>打开配方(&amp;C)...</translation>
+    </message>
+    <message>
+        <source>Sa&amp;ve the recipe...</source>
+        <translation>保存配方(&amp;V)...</translation>
+    </message>
+    <message>
+        <source>Se&amp;ttings...</source>
+        <translation>设置(&amp;T)...</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Re&amp;name the run...</source>
+        <translation>重命名运行(&amp;N)...</translation>
+    </message>
+    <message>
+        <source>&amp;Delete the run</source>
+        <translation>删除运行(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Find a run</source>
+        <translation>查找运行(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Find a &amp;layer</source>
+        <translation>查找层(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Reset the &amp;layout</source>
+        <translation>重置布局(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>颜色(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>全屏(&amp;F)</translation>
+    </message>
+    <message>
+        <source>As the &amp;system</source>
+        <translation>跟随系统(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>浅色(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>深色(&amp;D)</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Run the recipe</source>
+        <translation>运行配方(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Measure &amp;sensitivity</source>
+        <translation>测量敏感度(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>Look for &amp;outliers</source>
+        <translation>查找离群值(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>R&amp;esume the chosen run</source>
+        <translation>恢复所选运行(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel the job</source>
+        <translation>取消作业(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Cancel &amp;all jobs</source>
+        <translation>取消所有作业(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Show &amp;jobs and log</source>
+        <translation>显示作业和日志(&amp;J)</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>工具(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Search or run &amp;anything...</source>
+        <translation>搜索或运行任何内容(&amp;A)...</translation>
+    </message>
+    <message>
+        <source>&amp;Compare the chosen runs</source>
+        <translation>比较所选运行(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Next part of the window</source>
+        <translation>窗口的下一部分(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Manual</source>
+        <translation>手册(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Shortcuts</source>
+        <translation>快捷键(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;About Bitprism</source>
+        <translation>关于 Bitprism(&amp;A)</translation>
+    </message>
+    <message>
+        <source>No samples are installed</source>
+        <translation>未安装示例</translation>
+    </message>
+    <message>
+        <source>Nothing was opened yet</source>
+        <translation>尚未打开过任何内容</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>E&amp;xport the run's checkpoint...</source>
+        <translation>导出运行的检查点(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>&amp;Delete the run...</source>
+        <translation>删除运行(&amp;D)…</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::WorstModel</name>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>In context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Before, nats</source>
+        <translation>之前，nats</translation>
+    </message>
+    <message>
+        <source>After, nats</source>
+        <translation>之后，nats</translation>
+    </message>
+    <message>
+        <source>Change, nats</source>
+        <translation>变化，nats</translation>
+    </message>
+    <message>
+        <source>Item</source>
+        <translation>条目</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::Writer</name>
+    <message>
+        <source>%1: %n rows</source>
+        <translation>%1:%n 行</translation>
+    </message>
+    <message>
+        <source>%n more rows are in the document.</source>
+        <translation>文档中还有 %n 行。</translation>
+    </message>
+</context>
+<context>
+    <name>ReportPreview</name>
+    <message numerus="yes">
+        <source>%1: %n rows</source>
+        <translation>
+            <numerusform>%1：%n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more rows are in the document.</source>
+        <translation>
+            <numerusform>文档中还有 %n 行。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>TradeOffs</name>
+    <message>
+        <source>Loss above the unquantized model, nats per token</source>
+        <translation>相对未量化模型增加的损失，每词元 nat</translation>
+    </message>
+    <message>
+        <source>Loss above, nats</source>
+        <translation>增加的损失，nat</translation>
+    </message>
+    <message>
+        <source>KL divergence from the unquantized model, nats per token</source>
+        <translation>与未量化模型的 KL 散度，每词元 nat</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL，nat</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>a measure, and the file it was measured on</extracomment>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Size of the checkpoint, MB</source>
+        <translation>检查点大小，MB</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Average bits per quantized weight</source>
+        <translation>每个量化权重的平均位数</translation>
+    </message>
+    <message>
+        <source>Average bits</source>
+        <translation>平均位数</translation>
+    </message>
+    <message>
+        <source>Time to quantize and measure, s</source>
+        <translation>量化并测量所需时间，秒</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>Unit</name>
+    <message>
+        <source>bit</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>nats per token</source>
+        <translation>每词元 nat</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::CellChoice</name>
+    <message>
+        <source>Click a cell to choose a layer and set its bits in the recipe.</source>
+        <translation>点击单元格可选择层，并在配方中设置其位数。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 in the recipe, set for this layer.</source>
+        <translation>%1 在配方中为 %2，是专为该层设置的。</translation>
+    </message>
+    <message>
+        <source>%1 is not quantized by the recipe.</source>
+        <translation>配方不量化 %1。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 in the recipe.</source>
+        <translation>%1 在配方中为 %2。</translation>
+    </message>
+    <message>
+        <source>Back to the recipe's own bits</source>
+        <translation>恢复为配方自身的位数</translation>
+    </message>
+    <message>
+        <source>Set to %1</source>
+        <translation>设为 %1</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::EvaluationsSection</name>
+    <message>
+        <source>Measurements</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Add a measurement</source>
+        <translation>添加测量</translation>
+    </message>
+    <message>
+        <source>The usual one</source>
+        <translation>常用的一项</translation>
+    </message>
+    <message>
+        <source>Choose a file.</source>
+        <translation>请选择文件。</translation>
+    </message>
+    <message>
+        <source>Measurement %1</source>
+        <translation>测量 %1</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove: %1</source>
+        <translation>移除：%1</translation>
+    </message>
+    <message>
+        <source>Remove a measurement</source>
+        <translation>移除测量</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ExportDialog</name>
+    <message>
+        <source>Export a checkpoint</source>
+        <translation>导出检查点</translation>
+    </message>
+    <message>
+        <source>Writes the quantized weights of "%1" as a checkpoint that other programs load.</source>
+        <translation>把“%1”的量化权重写成其他程序可加载的检查点。</translation>
+    </message>
+    <message>
+        <source>Format of the checkpoint</source>
+        <translation>检查点的格式</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Export checkpoint</source>
+        <translation>导出检查点</translation>
+    </message>
+    <message>
+        <source>Choose a folder first.</source>
+        <translation>请先选择文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::MeasureButton</name>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>estimating...</source>
+        <translation>正在估算…</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunsBanner</name>
+    <message>
+        <source>%1 waits for its turn.</source>
+        <translation>%1 正在排队。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>还剩 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>a run's name, how far it is, and the time left</extracomment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1：%2，%3</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 is at work in another process: %2 of %3 blocks.</source>
+        <translation>%1 正在另一个进程中运行：已完成 %2 / %3 块。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2. What is finished is kept.</source>
+        <translation>%1 停在 %2。已完成的部分都保留。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunsView</name>
+    <message>
+        <source>Reading the runs of the store</source>
+        <translation>正在读取项目中的运行</translation>
+    </message>
+    <message>
+        <source>Go to the overview to start one</source>
+        <translation>到总览页启动一次运行</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ContinuationPanel</name>
+    <message>
+        <source>&amp;Continue with both</source>
+        <translation>用两者续写(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Text to continue</source>
+        <translation>要续写的文本</translation>
+    </message>
+    <message>
+        <source>Text to continue; empty: start anew</source>
+        <translation>要续写的文本；空：从头开始</translation>
+    </message>
+    <message>
+        <source>Continuation by %1</source>
+        <translation>%1 的续写</translation>
+    </message>
+    <message>
+        <source>Both models go on with the text greedily, %1 tokens; the first difference is marked.</source>
+        <translation>两个模型各以贪心方式续写 %1 个词元；第一处差异会被标出。</translation>
+    </message>
+    <message>
+        <source>At work</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Both write the same.</source>
+        <translation>两者写得相同。</translation>
+    </message>
+    <message>
+        <source>From the mark on they differ.</source>
+        <translation>从标记处起两者不同。</translation>
+    </message>
+</context>
 </TS>
