@@ -902,6 +902,18 @@
     <context>
         <name>Error</name>
         <message>
+            <source>calibration: the sampler %1 does not make what %2 reads; leave it out for the fitting one.</source>
+            <translation>校准：采样器 %1 产生的不是 %2 所读取的数据；请省略它以使用合适的采样器。</translation>
+        </message>
+        <message>
+            <source>The weights of layer %1 hold values that are not finite (NaN or infinity).</source>
+            <translation>层 %1 的权重含有非有限值（NaN 或无穷大）。</translation>
+        </message>
+        <message>
+            <source>The input of layer %1 is not finite within the first %2 tokens; the model overflows on this calibration data.</source>
+            <translation>层 %1 的输入在前 %2 个词元内就不是有限值；模型在这些校准数据上溢出。</translation>
+        </message>
+        <message>
             <source>Something unexpected failed: %1.</source>
             <translation>发生意外错误:%1。</translation>
         </message>
@@ -3643,6 +3655,11 @@ Transformer 模型量化分析工作台。
     </context>
     <context>
         <name>bitprism::MetricsModel</name>
+        <message>
+            <source>%1 (%2)</source>
+            <extracomment>a measure, and what tells it from another by the same task</extracomment>
+            <translation>%1（%2）</translation>
+        </message>
         <message>
             <source>Perplexity; difference in nats</source>
             <translation>困惑度;差值以 nats 计</translation>

@@ -5,6 +5,7 @@
 #include "core/eval/suffix_evaluator.h"
 #include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
+#include "core/jobs/compute_environment.h"
 #include "core/jobs/run_plan.h"
 #include "core/kernels/rank_statistics.h"
 #include "core/recipe/settings.h"
@@ -122,8 +123,9 @@ void SensitivityExecution::drawItems()
 {
     const Model &model = *m_opened.model;
     const tokenize::Tokenizer *tokenizer = m_opened.tokenizer.get();
-    const CalibrationChoice choice
-        = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
+    const CalibrationChoice choice = fittingChoice(
+        calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength),
+        model.info());
     if (m_options.stride == 0 && m_options.documents.empty()) {
         m_samples = drawSamples(choice, m_options.source.data, model, tokenizer, m_run);
         m_items = scoredItems(m_samples, model, tokenizer);
@@ -279,7 +281,7 @@ std::int64_t SensitivityExecution::memoryNeed() const
 Estimate SensitivityExecution::estimate() const
 {
     Estimate result;
-    result.memoryBytes = memoryNeed();
+    result.memoryBytes = memoryNeed() + libraryBytes;
     if (!m_opened.model->info().runnable) { // reading and rounding, as fast as a disk
         result.seconds
             = secondsToQuantize(*m_opened.model) * static_cast<double>(m_quantizers.byWidth.size());
