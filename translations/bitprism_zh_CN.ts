@@ -2809,7 +2809,7 @@
         </message>
         <message>
             <source>%1 (%2)</source>
-            <extracomment>a measure, and the file it was measured on</extracomment>
+            <extracomment>a measure, and the file or the way it was measured</extracomment>
             <translation>%1(%2)</translation>
         </message>
         <message>
@@ -5168,6 +5168,22 @@ Run %4, %5</source>
     </context>
     <context>
         <name>bitprism::TradeOffsView</name>
+        <message numerus="yes">
+            <source>%n models</source>
+            <translation>
+                <numerusform>%n 个模型</numerusform>
+            </translation>
+        </message>
+        <message>
+            <source>%1, unquantized</source>
+            <extracomment>a model&apos;s name</extracomment>
+            <translation>%1，未量化</translation>
+        </message>
+        <message>
+            <source>Pareto front of %1: no run of it beats these</source>
+            <extracomment>of several models</extracomment>
+            <translation>%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
+        </message>
         <message>
             <source>Compare these runs</source>
             <translation>比较这些运行</translation>
@@ -5615,6 +5631,22 @@ Run %4, %5</source>
     <context>
         <name>TradeOffs</name>
         <message>
+            <source>Moved</source>
+            <translation>搬运量</translation>
+        </message>
+        <message>
+            <source>Bytes moved per token, MB</source>
+            <translation>每词元搬运的字节数，MB</translation>
+        </message>
+        <message>
+            <source>Bit operations</source>
+            <translation>位运算</translation>
+        </message>
+        <message>
+            <source>Bit operations per token</source>
+            <translation>每词元的位运算数</translation>
+        </message>
+        <message>
             <source>Loss above the unquantized model, nats per token</source>
             <translation>相对未量化模型增加的损失，每词元 nat</translation>
         </message>
@@ -5636,7 +5668,7 @@ Run %4, %5</source>
         </message>
         <message>
             <source>%1 (%2)</source>
-            <extracomment>a measure, and the file it was measured on</extracomment>
+            <extracomment>a measure, and the file or the way it was measured</extracomment>
             <translation>%1（%2）</translation>
         </message>
         <message>
