@@ -247,13 +247,18 @@ double SensitivityExecution::probeCost(int block) const
     return m_options.measured ? m_blocks - block + 1 : 0.5;
 }
 
+double SensitivityExecution::probesCost(int block) const
+{
+    const BlockId id = m_opened.model->allBlocks()[static_cast<std::size_t>(block)];
+    const auto layers = m_opened.model->layersOf(id).size();
+    return probeCost(block) * static_cast<double>(layers * m_quantizers.byWidth.size());
+}
+
 double SensitivityExecution::totalCost() const
 {
     double cost = m_blocks + 1 + (m_options.predicted ? gradientPasses * m_blocks : 0);
     for (int block = 0; block < m_blocks; ++block) {
-        const BlockId id = m_opened.model->allBlocks()[static_cast<std::size_t>(block)];
-        const auto layers = m_opened.model->layersOf(id).size();
-        cost += probeCost(block) * static_cast<double>(layers * m_quantizers.byWidth.size());
+        cost += probesCost(block);
     }
     return cost;
 }
@@ -301,6 +306,9 @@ void SensitivityExecution::execute()
         prepareTransforms(session);
         m_evaluator = makeEvaluator();
         m_cost = m_blocks + 1;
+        for (const int block : m_done) {
+            m_cost += probesCost(block);
+        }
         probe(session);
         m_table.complete = true;
         publish(session, /*isStored=*/true);
