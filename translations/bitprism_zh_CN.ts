@@ -2097,6 +2097,18 @@
         <source>smoothquant: no norm of %1 (family %2) feeds linear layers, so no scale can be folded; leave the transform out.</source>
         <translation>smoothquant：%1（%2 系列）没有归一化层馈入线性层，因此无处并入缩放；请去掉该变换。</translation>
     </message>
+    <message>
+        <source>calibration: the sampler %1 does not make what %2 reads; leave it out for the fitting one.</source>
+        <translation>校准：采样器 %1 产生的不是 %2 所读取的数据；请省略它以使用合适的采样器。</translation>
+    </message>
+    <message>
+        <source>The weights of layer %1 hold values that are not finite (NaN or infinity).</source>
+        <translation>层 %1 的权重含有非有限值（NaN 或无穷大）。</translation>
+    </message>
+    <message>
+        <source>The input of layer %1 is not finite within the first %2 tokens; the model overflows on this calibration data.</source>
+        <translation>层 %1 的输入在前 %2 个词元内就不是有限值；模型在这些校准数据上溢出。</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -3744,6 +3756,11 @@ Transformer 模型量化分析工作台。
         <extracomment>a column of differences from the first run</extracomment>
         <translation>差值</translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>a measure, and what tells it from another by the same task</extracomment>
+        <translation>%1（%2）</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ModelTreeModel</name>
@@ -5288,6 +5305,22 @@ Run %4, %5</source>
             <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n models</source>
+        <translation>
+            <numerusform>%n 个模型</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, unquantized</source>
+        <extracomment>a model's name</extracomment>
+        <translation>%1，未量化</translation>
+    </message>
+    <message>
+        <source>Pareto front of %1: no run of it beats these</source>
+        <extracomment>of several models</extracomment>
+        <translation>%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TransformsSection</name>
@@ -5681,6 +5714,22 @@ Run %4, %5</source>
     <message>
         <source>Time</source>
         <translation>时间</translation>
+    </message>
+    <message>
+        <source>Moved</source>
+        <translation>搬运量</translation>
+    </message>
+    <message>
+        <source>Bytes moved per token, MB</source>
+        <translation>每词元搬运的字节数，MB</translation>
+    </message>
+    <message>
+        <source>Bit operations</source>
+        <translation>位运算</translation>
+    </message>
+    <message>
+        <source>Bit operations per token</source>
+        <translation>每词元的位运算数</translation>
     </message>
 </context>
 <context>

@@ -71,13 +71,16 @@ Json evaluationOptions(const Arguments &arguments)
 }
 
 std::vector<Setting> parsedSettings(const Arguments &arguments,
-                                    const std::vector<std::string_view> &sections)
+                                    const std::vector<std::string_view> &sections,
+                                    std::string_view whole)
 {
     std::vector<Setting> settings;
     for (const std::string &text : arguments.all("set")) {
         settings.push_back(Setting::parse(text));
-        if (std::find(sections.begin(), sections.end(), settings.back().section)
-            == sections.end()) {
+        const bool isWhole = settings.back().section.empty() && settings.back().key == whole;
+        if (!isWhole
+            && std::find(sections.begin(), sections.end(), settings.back().section)
+                == sections.end()) {
             std::string known;
             for (const std::string_view section : sections) {
                 known += (known.empty() ? "" : ", ") + std::string(section) + ".KEY";

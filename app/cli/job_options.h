@@ -23,9 +23,10 @@ std::vector<OptionSpec> evaluationSpecs();
 Json evaluationOptions(const Arguments &arguments);
 
 /// --set of a command outside a recipe: settings by section. BadInput for a section that is not
-/// among `sections`.
+/// among `sections`, and for a whole one (KEY=VALUE) other than `whole`.
 std::vector<Setting> parsedSettings(const Arguments &arguments,
-                                    const std::vector<std::string_view> &sections);
+                                    const std::vector<std::string_view> &sections,
+                                    std::string_view whole = {});
 /// The settings of one section as a JSON object.
 Json settingsObject(const std::vector<Setting> &settings, std::string_view section);
 

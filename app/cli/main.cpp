@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 #include "app/cli/help.h"
 #include "core/base/parallel.h"
+#include "core/base/utf8.h"
 #include "core/base/version.h"
 
 #include <nlohmann/json.hpp>
@@ -21,8 +22,23 @@ const std::vector<OptionSpec> *optionsOf(std::string_view name)
     return command == nullptr ? nullptr : &command->options;
 }
 
+/// Paths and names end up in JSON, which holds nothing else.
+void requireUtf8(const std::vector<std::string> &words)
+{
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (const std::optional<std::size_t> position = invalidUtf8Position(words[i])) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "Argument %1, \"%2\", is not UTF-8 from byte %3 on; rename the "
+                                    "file or write the text in UTF-8."),
+                        i + 1, sanitizedUtf8(words[i]), *position);
+        }
+    }
+}
+
 int runCommandLine(const std::vector<std::string> &words)
 {
+    requireUtf8(words);
     const CommandLine line = splitCommandLine(words, optionsOf);
     const Output output(line.global.isJson, line.global.isQuiet);
     if (line.global.wantsVersion) {

@@ -1,41 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/project_store.h"
 
-#include <cstdlib>
+#include "core/store/file_system.h"
 
 namespace bitprism::cli {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-fs::path userStore()
-{
-    const char *data = std::getenv("XDG_DATA_HOME");
-    const char *home = std::getenv("HOME");
-    const bool hasData = data != nullptr && fs::path(data).is_absolute();
-    const fs::path base
-        = hasData ? fs::path(data) : fs::path(home == nullptr ? "/" : home) / ".local" / "share";
-    return base / "bitprism" / "store.bitprism";
-}
-
-} // namespace
-
 fs::path storePath(const GlobalOptions &global)
 {
-    return global.store ? *global.store : userStore();
+    return global.store ? *global.store : store::defaultStorePath();
 }
 
 fs::path writableStorePath(const GlobalOptions &global)
 {
     const fs::path path = storePath(global);
-    if (!global.store) {
-        std::error_code failure;
-        fs::create_directories(path.parent_path(), failure);
-        if (failure) {
-            throwSystemError(failure.value(), "create", path.parent_path());
-        }
-    }
+    store::makeStoreFolder(path);
     return path;
 }
 

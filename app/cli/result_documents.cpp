@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace bitprism::cli {
 
@@ -136,12 +137,16 @@ Json evaluationDocument(const Evaluation &evaluation)
     return document;
 }
 
-std::string evaluationText(const Evaluation &evaluation)
+std::string evaluationText(const std::string &runId, const Evaluation &evaluation)
 {
     const std::optional<Divergence> &divergence = evaluation.divergence;
+    const std::string value = std::isfinite(evaluation.value)
+        ? shown(evaluation.value, 6) + " +- " + shown(evaluation.standardError, 3)
+        : "not a finite number: the model's output overflows";
     return shownFacts(
-        {{"Task", evaluation.task},
-         {"Value", shown(evaluation.value, 6) + " +- " + shown(evaluation.standardError, 3)},
+        {{"Run", runId},
+         {"Task", evaluation.task},
+         {"Value", value},
          {"Unit", evaluation.unit},
          {"NLL", evaluation.nll ? shown(evaluation.nll, 6) + " nats per token" : ""},
          {"KL divergence",

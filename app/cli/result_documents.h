@@ -12,6 +12,6 @@ void printOutcome(const JobOutcome &outcome, const Output &output);
 
 /// An evaluation without its losses by window, which only the store needs.
 Json evaluationDocument(const Evaluation &evaluation);
-std::string evaluationText(const Evaluation &evaluation);
+std::string evaluationText(const std::string &runId, const Evaluation &evaluation);
 
 } // namespace bitprism::cli

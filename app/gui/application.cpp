@@ -53,6 +53,13 @@ void Application::setAppearance(Appearance appearance)
     setPalette(Theme::palette(isDark));
 }
 
+void Application::readSystem()
+{
+    setPalette(QPalette()); // the system's own, until ours replaces it
+    m_systemIsDark = Theme::isDarkPalette(palette());
+    setAppearance(m_appearance);
+}
+
 bool Application::notify(QObject *receiver, QEvent *event)
 {
     if (QThread::currentThread() != thread()) {
@@ -61,6 +68,9 @@ bool Application::notify(QObject *receiver, QEvent *event)
     // By name beforehand: the receiver may be gone afterwards.
     const char *name = receiver->metaObject()->className();
     const int type = event->type();
+    if (type == QEvent::ThemeChange) { // one for each window; the last one reads
+        QMetaObject::invokeMethod(this, &Application::readSystem, Qt::QueuedConnection);
+    }
     m_stalls.begin();
     const bool isHandled = deliver(receiver, event);
     m_stalls.end(name, type);

@@ -33,6 +33,8 @@ Q_SIGNALS:
 
 private:
     bool deliver(QObject *receiver, QEvent *event);
+    /// The system went dark or light while we run.
+    void readSystem();
     void report(const QString &sentence);
 
     StallMonitor m_stalls;

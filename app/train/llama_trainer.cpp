@@ -7,11 +7,13 @@
 #include "app/train/perplexity.h"
 #include "app/train/token_sampler.h"
 #include "core/base/error.h"
+#include "core/base/sha256.h"
 
 #include <array>
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <span>
 #include <sstream>
 
 namespace bitprism::train {
@@ -19,6 +21,16 @@ namespace bitprism::train {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// What a training that goes on must share with the one that began: settings, text and tokenizer.
+std::string checkpointKey(const TrainingOptions &options, const TrainingTokens &tokens)
+{
+    Sha256 hash;
+    hash.update(std::as_bytes(std::span(tokens.training)));
+    hash.update(std::as_bytes(std::span(tokens.chapterStarts)));
+    hash.update(std::as_bytes(std::span(tokens.evaluation)));
+    return fingerprintOf(options) + " text " + hash.hex();
+}
 
 double secondsSince(Clock::time_point start)
 {
@@ -186,7 +198,7 @@ void runSteps(const TrainingOptions &options, const TrainingTokens &tokens, Trai
         const bool isCheckpoint = !options.checkpointPath.empty()
             && (secondsSince(saved) > options.checkpointSeconds || state.step == end);
         if (isCheckpoint) {
-            saveCheckpoint(options.checkpointPath, state, fingerprintOf(options));
+            saveCheckpoint(options.checkpointPath, state, checkpointKey(options, tokens));
             saved = Clock::now();
         }
         progress(state, loss, rate, isCheckpoint);
@@ -217,7 +229,7 @@ TrainingState trainLlama(const TrainingOptions &options, const TrainingTokens &t
     TrainingState state;
     std::optional<TrainingState> loaded;
     if (!options.checkpointPath.empty()) {
-        loaded = loadCheckpoint(options.checkpointPath, fingerprintOf(options));
+        loaded = loadCheckpoint(options.checkpointPath, checkpointKey(options, tokens));
     }
     state = loaded ? std::move(*loaded) : freshState(options);
     if (options.precision == Precision::Float32) {

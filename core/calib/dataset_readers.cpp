@@ -2,6 +2,7 @@
 #include "core/calib/dataset_readers.h"
 
 #include "core/base/error.h"
+#include "core/io/folder.h"
 #include "core/io/json_reader.h"
 #include "core/media/image.h"
 #include "core/tokenize/text_data.h"
@@ -58,20 +59,16 @@ void setField(DataRecord &record, Field field, std::string value, const fs::path
 }
 
 /// Regular files below `folder`, by name; hidden ones are left out.
-std::vector<fs::path> filesBelow(const fs::path &folder)
+std::vector<fs::path> filesOf(const fs::path &folder)
 {
-    std::vector<fs::path> files;
-    for (const fs::directory_entry &entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file() && entry.path().filename().string().front() != '.') {
-            files.push_back(entry.path());
-        }
-        if (files.size() > maxFolderFiles) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error", "%1 holds more than %2 files; name a list of them."),
-                        folder, maxFolderFiles);
-        }
+    std::vector<fs::path> files = io::filesBelow(folder, maxFolderFiles);
+    if (files.size() > maxFolderFiles) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1 holds more than %2 files; name a list of them."),
+                    folder, maxFolderFiles);
     }
-    std::sort(files.begin(), files.end());
+    std::erase_if(files,
+                  [](const fs::path &file) { return file.filename().string().front() == '.'; });
     return files;
 }
 
@@ -95,10 +92,10 @@ std::vector<DataRecord> transcribedIn(const std::vector<fs::path> &files)
             DataRecord record;
             record.text = tokenize::trimmed(line.substr(space));
             record.file = file.parent_path() / (id + ".flac");
-            if (!fs::exists(record.file)) {
+            if (!io::exists(record.file)) {
                 record.file.replace_extension(".wav");
             }
-            if (id.find('/') != std::string::npos || !fs::exists(record.file)) {
+            if (id.find('/') != std::string::npos || !io::exists(record.file)) {
                 throw Error(ErrorCode::BadInput,
                             BITPRISM_TR("Error",
                                         "%1 names the utterance %2, but neither %2.flac nor "
@@ -186,11 +183,11 @@ fs::path resolved(const fs::path &list, const std::string &name)
 
 std::vector<DataRecord> readFolder(const fs::path &folder)
 {
-    const std::vector<fs::path> files = filesBelow(folder);
+    const std::vector<fs::path> files = filesOf(folder);
     std::vector<DataRecord> records = transcribedIn(files);
     for (const char *list :
          {"metadata.jsonl", "metadata.csv", "transcripts.tsv", "transcripts.csv"}) {
-        if (records.empty() && fs::is_regular_file(folder / list)) {
+        if (records.empty() && io::exists(folder / list)) {
             return fs::path(list).extension() == ".jsonl" ? readJsonLines(folder / list)
                                                           : readTable(folder / list);
         }

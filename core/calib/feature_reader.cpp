@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/io/checkpoint.h"
+#include "core/io/folder.h"
 #include "core/io/json_reader.h"
 #include "core/media/audio.h"
 #include "core/media/log_mel.h"
@@ -58,7 +59,7 @@ FeatureReader::FeatureReader(const Model &model)
                     m_model);
     }
     const std::filesystem::path path = model.checkpoint().path() / "preprocessor_config.json";
-    if (m_kind == featureKinds::image && std::filesystem::exists(path)) {
+    if (m_kind == featureKinds::image && io::exists(path)) {
         const Json json = io::readJsonFile(path, {.maxBytes = std::size_t{4} << 20});
         if (json.is_object()) {
             readTriple(json, "image_mean", path, m_mean);

@@ -30,6 +30,8 @@ public:
     using Interface = Sampler;
     static constexpr Kind kind = Kind::sampler;
     virtual ~Sampler() = default;
+    /// Whether it makes what the model reads: tokens, unless it says otherwise.
+    virtual bool serves(const ModelInfo &model) const { return model.featureKind.empty(); }
     /// `random` is the context's stream "sampler".
     virtual SampleSet draw(const Dataset &dataset, const tokenize::Tokenizer *tokenizer,
                            const Model *model, Random &random, JobContext &context) const = 0;

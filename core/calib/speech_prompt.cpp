@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/families/config_reader.h"
 #include "core/io/checkpoint.h"
+#include "core/io/folder.h"
 #include "core/io/json_reader.h"
 
 #include <nlohmann/json.hpp>
@@ -86,8 +87,7 @@ SpeechRules speechRules(const Model &model)
                     info.path, info.problem.empty() ? "" : " (" + info.problem + ")");
     }
     const std::filesystem::path path = model.checkpoint().path() / "generation_config.json";
-    const Json generationJson
-        = std::filesystem::exists(path) ? io::readJsonFile(path) : Json::object();
+    const Json generationJson = io::exists(path) ? io::readJsonFile(path) : Json::object();
     const ConfigReader generation(generationJson, path.string());
     const ConfigReader config(model.checkpoint().config(),
                               (model.checkpoint().path() / "config.json").string());

@@ -93,6 +93,18 @@ void addTokens(LayerStatistics &statistics, const at::Tensor &x)
     statistics.tokenMaxAbs.insert(statistics.tokenMaxAbs.end(), values, values + largest.numel());
 }
 
+/// `tokens` counts those seen so far, `x` included.
+void requireFinite(const LayerInfo &layer, std::int64_t tokens, const at::Tensor &x)
+{
+    if (!at::isfinite(x).all().item<bool>()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "The input of layer %1 is not finite within the first %2 tokens; "
+                                "the model overflows on this calibration data."),
+                    layer.name, tokens);
+    }
+}
+
 } // namespace
 
 at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Tensor &input)
@@ -128,6 +140,7 @@ at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Te
         addTokens(statistics, x);
     }
     if (m_needs.histogram) {
+        requireFinite(layer, statistics.tokens, x);
         addToHistogram(statistics.histogram, x);
     }
     if (m_needs.magnitudes) {

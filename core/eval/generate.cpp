@@ -116,4 +116,17 @@ std::vector<std::int64_t> generateGreedy(const Model &model,
     return generated;
 }
 
+std::int64_t generationMemory(const Model &model, std::int64_t promptTokens, std::int64_t tokens)
+{
+    const ModelInfo &info = model.info();
+    const bool isKept = model.loadedBytes() <= keepBlocksBytes;
+    const std::int64_t blocks = isKept
+        ? model.loadedBytes()
+        : 2 * std::max(model.largestBlockBytes(), model.headBytes(0)); // the next is announced
+    std::int64_t positions = promptTokens + tokens;
+    positions = info.contextLength > 0 ? std::min(positions, info.contextLength) : positions;
+    const std::int64_t cache = 2 * 4 * positions * info.hiddenSize * info.blocks;
+    return blocks + cache + promptTokens * model.workingBytesPerToken() + 4 * info.outputSize();
+}
+
 } // namespace bitprism

@@ -26,4 +26,8 @@ std::vector<std::int64_t> generateGreedy(const Model &model,
                                          const std::vector<std::int64_t> &prompt,
                                          const GenerateOptions &options, JobContext &context);
 
+/// Bytes that generateGreedy() will hold at most for a prompt of `promptTokens`: blocks, keys and
+/// values, and the working set of its longest step.
+std::int64_t generationMemory(const Model &model, std::int64_t promptTokens, std::int64_t tokens);
+
 } // namespace bitprism

@@ -37,6 +37,7 @@ void TargetMetric::report(Evaluation &evaluation, bool isTask) const
         evaluation.value = value.mean;
         evaluation.standardError = value.standardError;
         evaluation.unit = m_value == Value::Loss ? "nats" : "accuracy";
+        evaluation.higherIsBetter = m_value != Value::Loss;
     }
 }
 

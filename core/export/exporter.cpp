@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/exporter.h"
 
+#include "core/io/folder.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -98,18 +100,17 @@ std::optional<std::pair<std::string, at::Tensor>> QuantizedModel::untiedHead() c
 
 void copyCompanions(const fs::path &checkpoint, const fs::path &target)
 {
-    for (const fs::directory_entry &entry : fs::directory_iterator(checkpoint)) {
+    for (const fs::path &file : io::entriesOf(checkpoint)) {
+        std::error_code problem;
         // is_regular_file follows links: the files of a Hugging Face cache are links.
-        if (entry.is_regular_file() && isCompanion(entry.path().filename().string())) {
-            std::error_code problem;
-            fs::copy_file(entry.path(), target / entry.path().filename(),
-                          fs::copy_options::overwrite_existing, problem);
+        if (fs::is_regular_file(file, problem) && isCompanion(file.filename().string())) {
+            const fs::path copy = target / file.filename();
+            fs::copy_file(file, copy, fs::copy_options::overwrite_existing, problem);
             if (!problem) { // a read-only source is not to make an export that cannot be edited
-                fs::permissions(target / entry.path().filename(), fs::perms::owner_write,
-                                fs::perm_options::add, problem);
+                fs::permissions(copy, fs::perms::owner_write, fs::perm_options::add, problem);
             }
             if (problem) {
-                throwSystemError(problem.value(), "copy", entry.path());
+                throwSystemError(problem.value(), "copy", file);
             }
         }
     }
@@ -118,9 +119,11 @@ void copyCompanions(const fs::path &checkpoint, const fs::path &target)
 std::int64_t folderBytes(const fs::path &folder)
 {
     std::int64_t bytes = 0;
-    for (const fs::directory_entry &entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file()) {
-            bytes += static_cast<std::int64_t>(entry.file_size());
+    for (const fs::path &file : io::filesBelow(folder)) {
+        std::error_code problem;
+        bytes += static_cast<std::int64_t>(fs::file_size(file, problem));
+        if (problem) {
+            throwSystemError(problem.value(), "read", file);
         }
     }
     return bytes;

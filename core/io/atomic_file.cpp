@@ -164,11 +164,16 @@ AtomicFolder::~AtomicFolder()
 
 void AtomicFolder::commit()
 {
-    for (const fs::directory_entry &entry : fs::recursive_directory_iterator(m_temporary)) {
-        if (entry.is_symlink()) {
+    std::error_code error;
+    for (fs::recursive_directory_iterator entry(m_temporary, error), end; !error && entry != end;
+         entry.increment(error)) {
+        if (entry->is_symlink(error) || error) {
             continue;
         }
-        syncPath(entry.path(), entry.is_directory() ? O_RDONLY | O_DIRECTORY : O_RDONLY);
+        syncPath(entry->path(), entry->is_directory(error) ? O_RDONLY | O_DIRECTORY : O_RDONLY);
+    }
+    if (error) {
+        throwSystemError(error.value(), "read", m_temporary);
     }
     syncFolder(m_temporary);
     if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) {

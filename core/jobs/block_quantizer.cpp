@@ -49,6 +49,25 @@ std::vector<const WeightQuantizer *> quantizersOf(const std::vector<PlannedLayer
     return quantizers;
 }
 
+/// Of layers that are quantized together: the Hessians of their inputs, the factor of one and its
+/// workspace, and `copies` of its weights. An embedding reads indices, which have no Hessian.
+std::int64_t layersNeed(const std::vector<PlannedLayer> &layers, int copies)
+{
+    std::int64_t hessians = 0;
+    std::int64_t widest = 0;
+    std::set<std::string> groups;
+    for (const PlannedLayer &layer : layers) {
+        const std::int64_t cols = layer.layer->kind == "embedding" ? 0 : layer.layer->cols;
+        const std::int64_t bytes = cols * cols * 4;
+        const std::string &group = layer.layer->inputGroup;
+        if (group.empty() || groups.insert(group).second) {
+            hessians += bytes;
+        }
+        widest = std::max(widest, 2 * bytes + copies * 4 * layer.layer->rows * layer.layer->cols);
+    }
+    return hessians + widest;
+}
+
 } // namespace
 
 RunLayer rowOf(const PlannedLayer &layer, const at::Tensor &original,
@@ -86,21 +105,10 @@ BlockQuantizer::BlockQuantizer(const RunPlan &plan, const Model &model,
 
 std::int64_t BlockQuantizer::memoryNeed(const Model &model) const
 {
-    std::int64_t largest = 0;
+    std::int64_t largest = layersNeed(m_plan.outerLayers(), 3);
     for (int stack = 0; stack < static_cast<int>(model.info().stacks.size()); ++stack) {
         for (const BlockId id : model.blocksOf(stack)) {
-            std::int64_t hessians = 0;
-            std::int64_t widest = 0;
-            std::set<std::string> groups;
-            for (const PlannedLayer &layer : m_plan.layersOf(id)) {
-                const std::int64_t bytes = layer.layer->cols * layer.layer->cols * 4;
-                const std::string &group = layer.layer->inputGroup;
-                if (group.empty() || groups.insert(group).second) {
-                    hessians += bytes;
-                }
-                widest = std::max(widest, bytes + 3 * 4 * layer.layer->rows * layer.layer->cols);
-            }
-            largest = std::max(largest, hessians + 2 * widest); // the factor and its workspace
+            largest = std::max(largest, layersNeed(m_plan.layersOf(id), 6));
         }
     }
     return largest;

@@ -23,19 +23,29 @@ CalibrationChoice calibrationChoice(const Json &calibration, int samples, int le
 
 namespace {
 
-/// Samplers of text serve no model that reads recordings or images: those of its features do.
-CalibrationChoice fittingChoice(CalibrationChoice choice, const ModelInfo &model)
+std::unique_ptr<Sampler> samplerOf(const CalibrationChoice &choice)
 {
-    const bool isOfText
-        = choice.sampler.id == "random-windows" || choice.sampler.id == "sequential";
-    if (isOfText && !model.featureKind.empty()) {
-        choice.sampler.id
-            = model.featureKind == featureKinds::image ? "image-folder" : "audio-clips";
-    }
-    return choice;
+    return create<Sampler>(choice.sampler.id, choice.samplerParameters(),
+                           "calibration: " + choice.sampler.id);
 }
 
 } // namespace
+
+CalibrationChoice fittingChoice(CalibrationChoice choice, const ModelInfo &model)
+{
+    const bool isDefault = choice.sampler.id == CalibrationChoice().sampler.id;
+    if (!isDefault || samplerOf(choice)->serves(model)) {
+        return choice;
+    }
+    for (const std::string &id : Registry::instance().ids(Kind::sampler)) {
+        CalibrationChoice other = choice;
+        other.sampler = {id, "{}"};
+        if (samplerOf(other)->serves(model)) {
+            return other;
+        }
+    }
+    return choice;
+}
 
 SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, const Model &model,
                       const tokenize::Tokenizer *tokenizer, JobContext &context)
@@ -45,9 +55,14 @@ SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, 
                     BITPRISM_TR("Error", "No calibration data was given; name a file or folder."));
     }
     context.stage("calibration samples");
-    const CalibrationChoice fitting = fittingChoice(choice, model.info());
-    const auto sampler = create<Sampler>(fitting.sampler.id, fitting.samplerParameters(),
-                                         "calibration: " + fitting.sampler.id);
+    const auto sampler = samplerOf(choice);
+    if (!sampler->serves(model.info())) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "calibration: the sampler %1 does not make what %2 reads; leave it "
+                                "out for the fitting one."),
+                    choice.sampler.id, model.info().path);
+    }
     const Dataset dataset = Dataset::open(data);
     Random random = context.random("sampler");
     return sampler->draw(dataset, tokenizer, &model, random, context);

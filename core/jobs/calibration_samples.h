@@ -13,9 +13,12 @@ namespace bitprism {
 /// `length` tokens. Throws BadInput naming the key.
 CalibrationChoice calibrationChoice(const Json &calibration, int samples, int length);
 
-/// Draws the calibration samples of `choice` (audio-clips or image-folder in place of a sampler of
-/// text, where the model reads such) from the data at `data`. `tokenizer` may be null for
-/// samplers that read no text.
+/// The same choice, or where it is a recipe's default and makes no samples that the model reads,
+/// the sampler that does: a recipe is stored with the one that ran.
+CalibrationChoice fittingChoice(CalibrationChoice choice, const ModelInfo &model);
+
+/// Draws the calibration samples of `choice` from the data at `data`. `tokenizer` may be null for
+/// samplers that read no text. Throws BadInput for a sampler that does not serve the model.
 SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, const Model &model,
                       const tokenize::Tokenizer *tokenizer, JobContext &context);
 

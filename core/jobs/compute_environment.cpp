@@ -42,13 +42,22 @@ std::int64_t numberIn(const char *file)
     return stream ? value : -1;
 }
 
+/// Never raised: under `nice -n 19` everything stays there. Refusal is harmless.
+void lowerPriority(id_t thread)
+{
+    const int now = getpriority(PRIO_PROCESS, thread);
+    static_cast<void>(setpriority(PRIO_PROCESS, thread, std::max(computeNice, now)));
+}
+
 } // namespace
 
 void lowerThreadPriority()
 {
-    // On Linux the priority is the thread's own and new threads inherit it. Refusal is harmless.
-    static_cast<void>(
-        setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), computeNice));
+    // On Linux the priority is the thread's own and new threads inherit it.
+    lowerPriority(static_cast<id_t>(syscall(SYS_gettid)));
+    for (const int thread : blas::poolThreads()) {
+        lowerPriority(static_cast<id_t>(thread));
+    }
 }
 
 void prepareCompute(int threads)
@@ -93,18 +102,5 @@ std::int64_t peakRssBytes()
 }
 
 void resetPeakRss() { std::ofstream("/proc/self/clear_refs") << "5"; }
-
-std::string processorName()
-{
-    std::ifstream stream("/proc/cpuinfo");
-    std::string line;
-    while (std::getline(stream, line)) {
-        const std::size_t colon = line.find(": ");
-        if (line.rfind("model name", 0) == 0 && colon != std::string::npos) {
-            return line.substr(colon + 2);
-        }
-    }
-    return "unknown";
-}
 
 } // namespace bitprism

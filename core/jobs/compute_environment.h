@@ -7,7 +7,12 @@
 
 namespace bitprism {
 
-/// Gives the calling thread, and the pools it makes later, a lower priority than the window's.
+/// LibTorch itself, the allocator's slack, and what the libraries keep: what an estimate of a
+/// process adds to what its job allocates.
+inline constexpr std::int64_t libraryBytes = std::int64_t{256} << 20;
+
+/// Gives the calling thread, the pools it makes later, and the BLAS's a lower priority than the
+/// window's.
 void lowerThreadPriority();
 
 /// The same thread count (0: all cores) for LibTorch, the BLAS and parallelFor, and settings under
@@ -24,8 +29,5 @@ std::int64_t availableMemoryBytes();
 /// does not allow a reset).
 std::int64_t peakRssBytes();
 void resetPeakRss();
-
-/// Model name of the processor, for the notes of a resumed run.
-std::string processorName();
 
 } // namespace bitprism

@@ -5,15 +5,35 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace bitprism {
 
 namespace {
 
+/// The parameters that differ from the task's defaults, which may be spelled out or left out.
+Json parametersOf(const ComponentChoice &task)
+{
+    const ComponentEntry &entry
+        = Registry::instance().require(Kind::metric, task.id, "task " + task.id);
+    Json defaults = Json::object();
+    Json given = Json::object();
+    entry.normalize(Json::object(), task.id, defaults);
+    entry.normalize(task.parameters(), task.id, given);
+    Json differing = Json::object();
+    for (const auto &[key, value] : given.items()) {
+        if (value != defaults[key]) {
+            differing[key] = value;
+        }
+    }
+    return differing;
+}
+
 /// Everything that decides what is scored, in a fixed order.
-std::string keyOf(const EvaluationChoice &choice, const ItemSet &items)
+std::string keyOf(const std::string &task, const Json &parameters, const ItemSet &items)
 {
     Sha256 hash;
-    hash.update(choice.task.toJson().dump());
+    hash.update(task + parameters.dump());
     const auto add = [&](const std::vector<std::int64_t> &numbers) {
         const auto count = static_cast<std::int64_t>(numbers.size());
         hash.update(std::as_bytes(std::span(&count, 1)));
@@ -71,7 +91,9 @@ PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const Evaluatio
     planned.items = metric->items({data, model, tokenizer, options});
     planned.tokenizer = tokenizer;
     planned.needsReference = metric->needs().reference;
-    planned.key = keyOf(choice, planned.items);
+    const Json parameters = parametersOf(choice.task);
+    planned.parameters = parameters.empty() ? std::string() : parameters.dump();
+    planned.key = keyOf(choice.task.id, parameters, planned.items);
     return planned;
 }
 
@@ -86,6 +108,13 @@ Evaluation measure(const PlannedEvaluation &planned, const Model &model, const M
     options.tokenizer = planned.tokenizer;
     Evaluation result = evaluateItems(model, planned.items, options, context);
     result.data = std::filesystem::absolute(planned.choice.data).lexically_normal().string();
+    result.key = planned.key;
+    result.parameters = planned.parameters;
+    if (!std::isfinite(result.value)) {
+        context.log("the value of " + result.task
+                    + " is not a finite number: the model's output "
+                      "overflows");
+    }
     if (losses != nullptr) {
         losses->data = result.data;
         losses->key = planned.key;

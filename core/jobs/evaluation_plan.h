@@ -20,6 +20,7 @@ struct PlannedEvaluation
     bool needsReference = false; ///< measures a difference from the unquantized model
     /// Names this task on these tokens: equal keys give equal values on equal models.
     std::string key;
+    std::string parameters; ///< as Evaluation::parameters
 
     std::int64_t tokens() const; ///< that must run through the model
 };

@@ -16,6 +16,9 @@ namespace bitprism {
 
 namespace {
 
+/// Records of finished jobs that progress() still tells of; an estimate is a job too.
+constexpr std::size_t mostRecords = 256;
+
 JobFailure failureFrom(const Error &error)
 {
     return {error.code(), error.message(), error.arguments(), error.what()};
@@ -122,10 +125,15 @@ JobQueue::JobQueue()
 
 JobQueue::~JobQueue()
 {
-    const std::scoped_lock lock(m_mutex);
-    for (const auto &[id, record] : m_records) {
-        record->stopSource.request_stop();
+    std::vector<JobId> jobs;
+    {
+        const std::scoped_lock lock(m_mutex);
+        for (const auto &[id, record] : m_records) {
+            jobs.push_back(id);
+        }
     }
+    std::for_each(jobs.begin(), jobs.end(), [this](JobId job) { cancel(job); });
+    std::for_each(jobs.begin(), jobs.end(), [this](JobId job) { wait(job); });
 }
 
 JobId JobQueue::submit(const JobRequest &request, std::shared_ptr<JobListener> listener)
@@ -151,7 +159,7 @@ void JobQueue::cancel(JobId job)
     record->stopSource.request_stop();
     JobState queued = JobState::Queued;
     if (record->state.compare_exchange_strong(queued, JobState::Cancelled)) {
-        m_interactive.post([this, record] {
+        m_finishing.post([this, record] {
             const JobFailure failure = *guarded([&] { JobRun(record).throwIfCancelled(); });
             finish(record, JobState::Cancelled, &failure);
         });
@@ -162,7 +170,9 @@ JobProgress JobQueue::progress(JobId job) const
 {
     JobProgress result;
     const std::shared_ptr<JobRecord> record = find(job);
-    if (record == nullptr) {
+    if (record == nullptr) { // over, and forgotten
+        result.state = JobState::Finished;
+        result.fraction = 1;
         return result;
     }
     const auto now = ProgressMeter::Clock::now();
@@ -217,9 +227,19 @@ void JobQueue::finish(const std::shared_ptr<JobRecord> &record, JobState state,
     record->listener.reset();
     {
         const std::scoped_lock lock(m_mutex);
+        record->request = {};
         record->isDone = true;
+        forgetOldest();
     }
     m_done.notify_all();
+}
+
+void JobQueue::forgetOldest()
+{
+    for (auto record = m_records.begin();
+         m_records.size() > mostRecords && record != m_records.end();) {
+        record = record->second->isDone ? m_records.erase(record) : std::next(record);
+    }
 }
 
 } // namespace bitprism

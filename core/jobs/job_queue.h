@@ -45,7 +45,7 @@ class JobQueue
 {
 public:
     JobQueue();
-    /// Cancels everything and waits.
+    /// Cancels everything and waits: `finished` has been said of every job.
     ~JobQueue();
     JobQueue(const JobQueue &) = delete;
     JobQueue &operator=(const JobQueue &) = delete;
@@ -53,10 +53,12 @@ public:
     JobId submit(const JobRequest &request, std::shared_ptr<JobListener> listener);
     /// Unknown and finished jobs are ignored.
     void cancel(JobId job);
+    /// Of a job long over: finished, whatever it came to.
     JobProgress progress(JobId job) const;
     void wait(JobId job);
 
 private:
+    void forgetOldest();
     std::shared_ptr<JobRecord> find(JobId job) const;
     void execute(const std::shared_ptr<JobRecord> &record);
     void finish(const std::shared_ptr<JobRecord> &record, JobState state,
@@ -66,7 +68,7 @@ private:
     std::condition_variable m_done;
     std::map<JobId, std::shared_ptr<JobRecord>> m_records;
     JobId m_lastId = 0;
-    Lane m_interactive;
+    Lane m_finishing; ///< of jobs that were cancelled while they waited
     Lane m_compute;
 };
 

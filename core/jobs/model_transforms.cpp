@@ -2,6 +2,7 @@
 #include "core/jobs/model_transforms.h"
 
 #include "core/calib/collect_statistics.h"
+#include "core/io/folder.h"
 #include "core/io/safetensors.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/job_run.h"
@@ -179,7 +180,7 @@ void ModelTransforms::save(const std::filesystem::path &file) const
 
 bool ModelTransforms::restore(const std::filesystem::path &file)
 {
-    if (learningPasses() == 0 || !std::filesystem::exists(file)) {
+    if (learningPasses() == 0 || !io::exists(file)) {
         return learningPasses() == 0;
     }
     const io::SafetensorsFile stored(file);

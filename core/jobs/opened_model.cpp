@@ -22,7 +22,7 @@ namespace {
                 BITPRISM_TR("Error", "Unknown device \"%1\"; choose cpu, cuda or cuda:N."), name);
 }
 
-/// The recipe of a run as it was executed: with the request's seed and evaluations left out.
+/// The recipe of a run as it was executed: the request's seed and evaluations are part of it.
 Recipe storedRecipe(const store::RunRecord &record)
 {
     return Recipe::fromJson(Json::parse(record.recipe), "run " + record.id);

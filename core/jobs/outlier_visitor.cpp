@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/outlier_visitor.h"
 
+#include "core/base/error.h"
 #include "core/kernels/rank_statistics.h"
 
 #include <algorithm>
@@ -57,6 +58,13 @@ LayerOutliers outliersOf(const LayerInfo &layer, const LayerStatistics &statisti
         row.tokenMaxLargest = found[3];
     }
     row.inputHistogram = statistics.histogram;
+    if (!at::isfinite(weight).all().item<bool>()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "The weights of layer %1 hold values that are not finite (NaN or "
+                                "infinity)."),
+                    layer.name);
+    }
     addToHistogram(row.weightHistogram, weight);
     return row;
 }

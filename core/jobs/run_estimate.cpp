@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
+#include "core/jobs/compute_environment.h"
 #include "core/jobs/run_execution.h"
 #include "core/models/stacks.h"
 
@@ -10,8 +11,6 @@ namespace bitprism {
 
 namespace {
 
-/// LibTorch itself, the allocator's slack, and what the libraries keep.
-constexpr std::int64_t libraryBytes = std::int64_t{256} << 20;
 /// Floating-point operations a second that the column loops of a quantizer reach, per thread; a
 /// cautious figure of a 2020s core.
 constexpr double quantizerSpeed = 5e9;

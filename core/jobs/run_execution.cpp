@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/run_execution.h"
 
+#include "core/base/machine.h"
 #include "core/base/parallel.h"
 #include "core/base/sha256.h"
 #include "core/export/exporter.h"
+#include "core/io/folder.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/compute_environment.h"
 #include "core/jobs/run_files.h"
 #include "core/models/stacks.h"
+#include "core/results/result_name.h"
 
 #include <nlohmann/json.hpp>
 
@@ -114,6 +117,7 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     } else if (options.data.empty()) {
         m_plan->requireDataFree(model.info());
     } else {
+        m_recipe.calibration = fittingChoice(m_recipe.calibration, model.info());
         ProgressSpan seeded(run, 0, 0, m_recipe.seed);
         m_samples = drawSamples(m_recipe.calibration, options.data, model, m_opened.tokenizer.get(),
                                 seeded);
@@ -153,6 +157,7 @@ void RunExecution::execute()
     checkOutsideOfBlocks(model);
     RunSession session(m_run, model.info(), m_recipe.toText(), m_plan->units());
     m_summary.run = session.id();
+    m_earlier = session.earlierResult<RunSummary>();
     session.execute([&] {
         const double total = quantizationCost() + evaluationCost();
         const double share = (1 - exportShare) * quantizationCost() / std::max(1.0, total);
@@ -267,6 +272,7 @@ int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &stat
     if (session.isPersistent() && !session.earlier().journal.empty()) {
         sweepRunFolder(session.folder(), committed - 1);
     }
+    session.goOnFrom(committed);
     if (committed == 0) {
         return 0;
     }
@@ -420,16 +426,16 @@ void RunExecution::writeUnit(int unit, const BlockQuantizer::Finished &finished,
                         {"threads", threadCount()}};
     session.commit(unit, finished.rows, entry);
     if (unit > 0) { // the journal names the new states now; the old ones would fill the disk
-        fs::remove(session.folder() / stateFileName(unit - 1));
-        fs::remove(session.folder() / fullStateFileName(unit - 1));
+        io::removeAll(session.folder() / stateFileName(unit - 1));
+        io::removeAll(session.folder() / fullStateFileName(unit - 1));
     }
 }
 
 void RunExecution::finishCodes(RunSession &session)
 {
     if (session.isPersistent()) {
-        fs::remove(session.folder() / stateFileName(m_plan->units() - 1));
-        fs::remove(session.folder() / fullStateFileName(m_plan->units() - 1));
+        io::removeAll(session.folder() / stateFileName(m_plan->units() - 1));
+        io::removeAll(session.folder() / fullStateFileName(m_plan->units() - 1));
     }
     m_summary.codesSha256 = hashOf(m_opened.model->info(), *m_overlay);
     m_quantized = m_transformed->withOverlay(m_overlay, m_plan->runtimeHooks(m_activations));
@@ -440,49 +446,78 @@ void RunExecution::evaluate(RunSession &session, double from)
 {
     double done = from;
     const double width = 1 - exportShare - from;
-    const double passes = m_options.baseline ? 2 : 1;
     double tokens = 0;
     for (const PlannedEvaluation &planned : m_evaluations) {
         tokens += static_cast<double>(planned.tokens());
     }
     for (const PlannedEvaluation &planned : m_evaluations) {
-        const double share = width * static_cast<double>(planned.tokens()) / tokens / passes;
-        RunMetric metric;
-        TokenLosses losses;
-        {
-            m_run.stage(planned.choice.task.id);
-            ProgressSpan span(m_run, done, done + share, m_recipe.seed);
-            metric.measured
-                = measure(planned, *m_quantized,
-                          planned.needsReference ? m_opened.model.get() : nullptr, span, &losses);
-        }
-        session.putResult(losses, "losses:" + planned.key);
-        done += share;
-        if (m_options.baseline && !planned.needsReference) {
-            ProgressSpan span(m_run, done, done + share, m_recipe.seed);
-            metric.baseline = baseline(planned, session, span);
+        const double share = width * static_cast<double>(planned.tokens()) / tokens;
+        std::optional<RunMetric> metric = earlierMetric(planned);
+        if (!metric) {
+            metric = measureBoth(planned, session, done, done + share);
+            session.putMetric(*metric);
         }
         done += share;
+        m_run.progress(done, 1);
         std::for_each(planned.items.notes.begin(), planned.items.notes.end(),
                       [this](const std::string &text) { note(text); });
-        session.putMetric(metric);
-        m_summary.metrics.push_back(std::move(metric));
+        m_summary.metrics.push_back(*std::move(metric));
         publish(session, /*complete=*/false);
     }
 }
 
+/// What an interrupted execution measured, with everything that belongs to it.
+std::optional<RunMetric> RunExecution::earlierMetric(const PlannedEvaluation &planned) const
+{
+    for (const RunMetric &metric : m_earlier ? m_earlier->metrics : std::vector<RunMetric>()) {
+        const bool needsBaseline = m_options.baseline && !planned.needsReference;
+        if (metric.measured.key == planned.key && (metric.baseline || !needsBaseline)) {
+            return metric;
+        }
+    }
+    return std::nullopt;
+}
+
+RunMetric RunExecution::measureBoth(const PlannedEvaluation &planned, RunSession &session,
+                                    double from, double to)
+{
+    const double half = m_options.baseline ? (from + to) / 2 : to;
+    RunMetric metric;
+    TokenLosses losses;
+    {
+        m_run.stage(planned.choice.task.id);
+        ProgressSpan span(m_run, from, half, m_recipe.seed);
+        metric.measured
+            = measure(planned, *m_quantized,
+                      planned.needsReference ? m_opened.model.get() : nullptr, span, &losses);
+    }
+    session.putResult(losses, resultName(losses));
+    if (m_options.baseline && !planned.needsReference) {
+        ProgressSpan span(m_run, half, to, m_recipe.seed);
+        metric.baseline = baseline(planned, session, span);
+    }
+    return metric;
+}
+
+/// Kept by every run that is compared with it, so that deleting one takes nothing from the others.
 Evaluation RunExecution::baseline(const PlannedEvaluation &planned, RunSession &session,
                                   JobContext &context)
 {
-    const std::string name = "baseline:" + planned.key;
-    if (const auto shared = session.findShared<Evaluation>(name)) {
+    const std::string prefix(store::StoredResult::baselinePrefix);
+    const std::string name = prefix + ":" + planned.key;
+    const std::string lossesName = prefix + "-losses:" + planned.key;
+    const auto shared = session.findShared<Evaluation>(name);
+    const auto sharedLosses = session.findShared<TokenLosses>(lossesName);
+    if (shared && sharedLosses) {
+        session.putResult(*shared, name);
+        session.putResult(*sharedLosses, lossesName);
         return *shared;
     }
     context.stage(planned.choice.task.id + " of the unquantized model");
     TokenLosses losses;
     Evaluation measured = measure(planned, *m_opened.model, nullptr, context, &losses);
     session.putResult(measured, name);
-    session.putResult(losses, "baseline-losses:" + planned.key);
+    session.putResult(losses, lossesName);
     return measured;
 }
 
@@ -506,8 +541,8 @@ void RunExecution::publish(RunSession &session, bool complete)
     m_summary.complete = complete;
     m_summary.averageBits = m_plan->averageBits(m_summary.layers);
     m_summary.bytes = m_plan->checkpointBytes(*m_opened.model, m_summary.layers) + m_editBytes;
-    m_summary.seconds = m_run.elapsedSeconds();
-    m_summary.peakRssBytes = peakRssBytes();
+    m_summary.seconds = m_run.elapsedSeconds() + (m_earlier ? m_earlier->seconds : 0);
+    m_summary.peakRssBytes = std::max(peakRssBytes(), m_earlier ? m_earlier->peakRssBytes : 0);
     session.putResult(m_summary);
     m_run.publish(std::make_shared<RunSummary>(m_summary));
 }

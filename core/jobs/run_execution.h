@@ -58,6 +58,10 @@ private:
     void takeEdits(const TensorEdits &edits, std::string_view where);
     void finishCodes(RunSession &session);
     void evaluate(RunSession &session, double from);
+    std::optional<RunMetric> earlierMetric(const PlannedEvaluation &planned) const;
+    /// The quantized model and, where asked for, the unquantized one.
+    RunMetric measureBoth(const PlannedEvaluation &planned, RunSession &session, double from,
+                          double to);
     Evaluation baseline(const PlannedEvaluation &planned, RunSession &session, JobContext &context);
     void exportModel();
     void publish(RunSession &session, bool complete);
@@ -84,6 +88,8 @@ private:
     TensorEdits m_outerEdits;
     std::int64_t m_editBytes = 0; ///< that edited tensors take beyond those they replace
     RunSummary m_summary;
+    /// What an interrupted execution of this run said last; null for none.
+    std::shared_ptr<const RunSummary> m_earlier;
 };
 
 } // namespace bitprism

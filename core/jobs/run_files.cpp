@@ -2,6 +2,7 @@
 #include "core/jobs/run_files.h"
 
 #include "core/base/error.h"
+#include "core/io/folder.h"
 #include "core/io/safetensors.h"
 
 #include <cstdio>
@@ -74,18 +75,14 @@ std::string fullStateFileName(int unit) { return numbered("full-states", unit); 
 
 void sweepRunFolder(const std::filesystem::path &folder, int unit)
 {
-    std::vector<std::filesystem::path> leftovers;
-    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
-        const std::string name = entry.path().filename().string();
+    for (const std::filesystem::path &path : io::entriesOf(folder)) {
+        const std::string name = path.filename().string();
         const bool isState = name.starts_with("states-") || name.starts_with("full-states-");
         const bool isCurrent
             = unit >= 0 && (name == stateFileName(unit) || name == fullStateFileName(unit));
         if (name.ends_with(".part") || (isState && !isCurrent)) {
-            leftovers.push_back(entry.path());
+            io::removeAll(path);
         }
-    }
-    for (const std::filesystem::path &path : leftovers) {
-        std::filesystem::remove_all(path);
     }
 }
 

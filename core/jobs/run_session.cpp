@@ -3,17 +3,11 @@
 
 #include "core/base/parallel.h"
 #include "core/store/checkpoint_fingerprint.h"
+#include "core/store/file_system.h"
 
 #include <nlohmann/json.hpp>
 
 namespace bitprism {
-
-namespace {
-
-/// How many of the latest runs are searched for a result to share.
-constexpr int sharedRuns = 100;
-
-} // namespace
 
 RunSession::RunSession(JobRun &run, const ModelInfo &model, const std::string &recipe, int units)
 {
@@ -21,7 +15,9 @@ RunSession::RunSession(JobRun &run, const ModelInfo &model, const std::string &r
     if (request.storePath.empty()) {
         return;
     }
+    store::makeStoreFolder(request.storePath);
     m_store.emplace(request.storePath);
+    m_device = request.device;
     m_modelHash = store::checkpointFingerprint(model.path);
     if (request.runId.empty()) {
         create(run, model, recipe, units);
@@ -60,6 +56,14 @@ void RunSession::takeUp(const JobRun &run)
     m_earlier = m_store->runProgress(m_id);
 }
 
+void RunSession::goOnFrom(int unit)
+{
+    const auto isBehind = [unit](const store::JournalEntry &entry) { return entry.block >= unit; };
+    if (m_store && std::erase_if(m_earlier.journal, isBehind) > 0) {
+        m_store->dropBlocksFrom(m_id, unit);
+    }
+}
+
 std::filesystem::path RunSession::folder() const
 {
     BITPRISM_ASSERT(m_store.has_value(), "only a stored run has a folder");
@@ -85,23 +89,6 @@ void RunSession::putMetric(const RunMetric &metric)
     if (m_store) {
         m_store->putMetric(m_id, metric);
     }
-}
-
-ResultPtr RunSession::findSharedResult(std::string_view kind, std::string_view name) const
-{
-    if (!m_store) {
-        return nullptr;
-    }
-    store::RunQuery query;
-    query.limit = sharedRuns;
-    for (const store::RunRecord &other : m_store->listRuns(query)) {
-        if (other.modelHash == m_modelHash) {
-            if (ResultPtr found = m_store->result(other.id, kind, name)) {
-                return found;
-            }
-        }
-    }
-    return nullptr;
 }
 
 /// One line: LibTorch's errors carry a backtrace behind theirs. A store that cannot take the status

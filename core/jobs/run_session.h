@@ -33,6 +33,8 @@ public:
     const std::string &modelHash() const { return m_modelHash; }
     /// What an interrupted execution of this run committed; nothing for a new run.
     const store::RunProgress &earlier() const { return m_earlier; }
+    /// Forgets what was committed from `unit` on, before it is done anew.
+    void goOnFrom(int unit);
 
     /// A result that the interrupted execution stored; null for none.
     template <typename T> std::shared_ptr<const T> earlierResult() const
@@ -44,10 +46,11 @@ public:
     void commit(int unit, std::span<const RunLayer> rows, const Json &entry);
     void putResult(const Result &result, std::string_view name = {});
     void putMetric(const RunMetric &metric);
-    /// The newest result of this kind and name among the latest runs on the same checkpoint.
+    /// The newest result of this kind and name in any run on the same checkpoint and device.
     template <typename T> std::shared_ptr<const T> findShared(std::string_view name) const
     {
-        return resultAs<T>(findSharedResult(T::kind, name));
+        return m_store ? resultAs<T>(m_store->newestResult(m_modelHash, m_device, T::kind, name))
+                       : nullptr;
     }
 
     /// Does the work and writes down how it ended: finished, cancelled, or failed with the reason.
@@ -55,7 +58,6 @@ public:
 
 private:
     void setStatusAfter(const std::string &problem, bool isCancelled);
-    ResultPtr findSharedResult(std::string_view kind, std::string_view name) const;
     void create(JobRun &run, const ModelInfo &model, const std::string &recipe, int units);
     void takeUp(const JobRun &run);
 
@@ -63,6 +65,7 @@ private:
     std::optional<store::RunLock> m_lock;
     std::string m_id;
     std::string m_modelHash;
+    std::string m_device;
     store::RunProgress m_earlier;
 };
 

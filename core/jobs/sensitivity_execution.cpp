@@ -5,6 +5,7 @@
 #include "core/eval/suffix_evaluator.h"
 #include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
+#include "core/jobs/compute_environment.h"
 #include "core/jobs/run_plan.h"
 #include "core/kernels/rank_statistics.h"
 #include "core/recipe/settings.h"
@@ -122,8 +123,9 @@ void SensitivityExecution::drawItems()
 {
     const Model &model = *m_opened.model;
     const tokenize::Tokenizer *tokenizer = m_opened.tokenizer.get();
-    const CalibrationChoice choice
-        = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
+    const CalibrationChoice choice = fittingChoice(
+        calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength),
+        model.info());
     if (m_options.stride == 0 && m_options.documents.empty()) {
         m_samples = drawSamples(choice, m_options.source.data, model, tokenizer, m_run);
         m_items = scoredItems(m_samples, model, tokenizer);
@@ -245,13 +247,18 @@ double SensitivityExecution::probeCost(int block) const
     return m_options.measured ? m_blocks - block + 1 : 0.5;
 }
 
+double SensitivityExecution::probesCost(int block) const
+{
+    const BlockId id = m_opened.model->allBlocks()[static_cast<std::size_t>(block)];
+    const auto layers = m_opened.model->layersOf(id).size();
+    return probeCost(block) * static_cast<double>(layers * m_quantizers.byWidth.size());
+}
+
 double SensitivityExecution::totalCost() const
 {
     double cost = m_blocks + 1 + (m_options.predicted ? gradientPasses * m_blocks : 0);
     for (int block = 0; block < m_blocks; ++block) {
-        const BlockId id = m_opened.model->allBlocks()[static_cast<std::size_t>(block)];
-        const auto layers = m_opened.model->layersOf(id).size();
-        cost += probeCost(block) * static_cast<double>(layers * m_quantizers.byWidth.size());
+        cost += probesCost(block);
     }
     return cost;
 }
@@ -279,7 +286,7 @@ std::int64_t SensitivityExecution::memoryNeed() const
 Estimate SensitivityExecution::estimate() const
 {
     Estimate result;
-    result.memoryBytes = memoryNeed();
+    result.memoryBytes = memoryNeed() + libraryBytes;
     if (!m_opened.model->info().runnable) { // reading and rounding, as fast as a disk
         result.seconds
             = secondsToQuantize(*m_opened.model) * static_cast<double>(m_quantizers.byWidth.size());
@@ -299,6 +306,9 @@ void SensitivityExecution::execute()
         prepareTransforms(session);
         m_evaluator = makeEvaluator();
         m_cost = m_blocks + 1;
+        for (const int block : m_done) {
+            m_cost += probesCost(block);
+        }
         probe(session);
         m_table.complete = true;
         publish(session, /*isStored=*/true);

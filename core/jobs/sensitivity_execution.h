@@ -49,7 +49,8 @@ private:
     void advance(double cost);
     /// Block runs over all samples: base run, gradient pass, and every probe.
     double totalCost() const;
-    double probeCost(int block) const;
+    double probeCost(int block) const; ///< of one layer at one width
+    double probesCost(int block) const; ///< of all of a block
     std::int64_t memoryNeed() const;
 
     JobRun &m_run;

@@ -6,10 +6,31 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
 
 namespace bitprism::blas {
 
 namespace {
+
+std::vector<int> otherThreads()
+{
+    std::vector<int> threads;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry("/proc/self/task", error), end;
+         !error && entry != end; entry.increment(error)) {
+        const int thread = std::atoi(entry->path().filename().c_str());
+        if (thread > 0 && thread != ::getpid()) {
+            threads.push_back(thread);
+        }
+    }
+    return threads;
+}
+
+/// Libraries that this one needs are ready before it, so that OpenBLAS has made its pool.
+const std::vector<int> threadsAtLoad = otherThreads();
 
 CBLAS_TRANSPOSE cblasTranspose(Transpose transpose)
 {
@@ -93,6 +114,8 @@ void syrk(double alpha, MatrixView<const double> x, double beta, MatrixView<doub
 
 void mirrorLower(MatrixView<float> matrix) { mirror(matrix); }
 void mirrorLower(MatrixView<double> matrix) { mirror(matrix); }
+
+const std::vector<int> &poolThreads() { return threadsAtLoad; }
 
 void setBlasThreads(int count)
 {

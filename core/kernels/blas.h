@@ -5,6 +5,7 @@
 
 #include <stop_token>
 #include <string>
+#include <vector>
 
 /// The one door to dense linear algebra. Matrices are row-major. The long routines are built from
 /// GEMM over fixed panels, so that they can be cancelled and give the same bits for any number of
@@ -53,6 +54,10 @@ void solveLower(MatrixView<const double> lower, Transpose transpose, MatrixView<
 /// not positive definite; H is spoilt then.
 bool upperFactorOfInverse(MatrixView<float> hessian, std::stop_token stop = {});
 bool upperFactorOfInverse(MatrixView<double> hessian, std::stop_token stop = {});
+
+/// System ids of the threads that were there when this library was loaded, beside the main one: the
+/// pool that OpenBLAS makes before anybody can set its priority.
+const std::vector<int> &poolThreads();
 
 /// Threads of the BLAS library; the engine sets LibTorch's and parallelFor's alike. At least 1.
 void setBlasThreads(int count);

@@ -220,13 +220,13 @@ bool hasParameter(Kind kind, const std::string &id, std::string_view key)
     if (!isRegistered(kind)) {
         return true;
     }
-    for (const ComponentInfo &info : Registry::instance().components()) {
-        if (info.kind == kind && info.id == id) {
-            return std::any_of(info.parameters.begin(), info.parameters.end(),
-                               [&](const ParamInfo &parameter) { return parameter.key == key; });
-        }
+    const ComponentEntry *entry = Registry::instance().find(kind, id);
+    if (entry == nullptr) {
+        return false;
     }
-    return false;
+    const std::vector<ParamInfo> parameters = entry->info().parameters;
+    return std::any_of(parameters.begin(), parameters.end(),
+                       [&](const ParamInfo &parameter) { return parameter.key == key; });
 }
 
 ComponentChoice choiceFrom(const Json &json, const char *idKey, std::string_view where)

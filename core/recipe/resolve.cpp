@@ -69,11 +69,11 @@ Exceptions exceptionsFor(const Recipe &recipe, const std::string &name)
 /// The width a component has by default; 0 where nothing is known of it.
 int defaultBits(const std::string &id)
 {
-    for (const ComponentInfo &info : Registry::instance().components()) {
-        for (const ParamInfo &parameter : info.parameters) {
-            if (info.kind == Kind::weights && info.id == id && parameter.key == bitsKey) {
-                return Json::parse(parameter.defaultValue).get<int>();
-            }
+    const ComponentEntry *entry = Registry::instance().find(Kind::weights, id);
+    for (const ParamInfo &parameter :
+         entry == nullptr ? std::vector<ParamInfo>() : entry->info().parameters) {
+        if (parameter.key == bitsKey) {
+            return Json::parse(parameter.defaultValue).get<int>();
         }
     }
     return 0;
@@ -118,7 +118,8 @@ ResolvedLayer resolveLayer(const Recipe &recipe, const LayerInfo &layer,
     } else if (allocated != nullptr && allocated->bits > 0) {
         result.bits = allocated->bits;
     } else if (knowsBits) {
-        result.bits = bitsIn(recipe.weights.params).value_or(defaultBits(result.weights.id));
+        const std::optional<int> given = bitsIn(recipe.weights.params);
+        result.bits = given ? *given : defaultBits(result.weights.id);
     }
     if (exceptions.ratio) {
         result.ratio = exceptions.ratio;

@@ -5,6 +5,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace bitprism {
 
 namespace {
@@ -18,6 +22,10 @@ public:
     }
     void flag(const std::string &name, const std::string &value)
     {
+        if (value.starts_with('-')) { // would be taken for a flag
+            add("--" + name + "=" + value);
+            return;
+        }
         add("--" + name);
         add(value);
     }
@@ -50,7 +58,7 @@ void addSettings(const std::string &section, const Json &parameters, CommandLine
     }
 }
 
-/// Everything in which a recipe differs from the default one.
+/// Everything in which a recipe differs from the default one, but its evaluations.
 void addRecipe(const Json &recipe, bool hasSeed, CommandLine &line)
 {
     const Json plain = Recipe().toJson();
@@ -69,13 +77,48 @@ void addRecipe(const Json &recipe, bool hasSeed, CommandLine &line)
     }
 }
 
+std::string taskOf(const Json &evaluation)
+{
+    const Json task = evaluation.is_object() ? evaluation.value("task", Json()) : Json();
+    return task.is_string() ? task.get<std::string>() : std::string();
+}
+
+/// What is given to a task beside its file.
+Json parametersOf(Json evaluation)
+{
+    evaluation.erase("task");
+    evaluation.erase("data");
+    return evaluation;
+}
+
+/// --set task.ID.KEY speaks of every evaluation by a task; where two differ, the whole list is set.
+bool haveOneSetPerTask(const Json &list)
+{
+    std::map<std::string, Json> known;
+    return std::all_of(list.begin(), list.end(), [&](const Json &evaluation) {
+        const auto [found, isNew] = known.emplace(taskOf(evaluation), parametersOf(evaluation));
+        return isNew || found->second == parametersOf(evaluation);
+    });
+}
+
 void addEvaluations(const Json &list, CommandLine &line)
 {
-    for (const Json &entry : list.is_array() ? list : Json::array()) {
-        if (entry.is_object()) {
-            line.flag("evaluate",
-                      entry.value("task", std::string()) + ":"
-                          + entry.value("data", std::string()));
+    const bool isList = list.is_array() && !list.empty()
+        && std::none_of(list.begin(), list.end(),
+                        [](const Json &evaluation) { return taskOf(evaluation).empty(); });
+    if (!isList) {
+        return;
+    }
+    if (!haveOneSetPerTask(list)) {
+        line.flag("set", settingOf("evaluation", list));
+        return;
+    }
+    std::set<std::string> set;
+    for (const Json &evaluation : list) {
+        const std::string task = taskOf(evaluation);
+        line.flag("evaluate", task + ":" + textOf(evaluation.value("data", Json(""))));
+        if (set.insert(task).second) {
+            addSettings("task." + task, parametersOf(evaluation), line);
         }
     }
 }
@@ -111,28 +154,57 @@ bool isDefault(const Json &value)
         || (value.is_structured() && value.empty());
 }
 
+/// Options that are true unless a flag says otherwise.
+bool isSwitchedOff(const std::string &key, const Json &value)
+{
+    return value == false && (key == "measured" || key == "predicted" || key == "baseline");
+}
+
+void addExports(const Json &list, CommandLine &line)
+{
+    for (const Json &entry : list.is_array() ? list : Json::array()) {
+        if (entry.is_object() && entry.contains("format") && entry.contains("output")) {
+            line.flag("export", textOf(entry["format"]) + ":" + textOf(entry["output"]));
+        }
+    }
+}
+
 void addOption(const std::string &kind, const std::string &key, const Json &value,
                CommandLine &line)
 {
-    if (key == "data") {
+    std::string flag = key;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    if (isSwitchedOff(key, value)) {
+        line.add("--no-" + flag);
+    } else if (key == "recipe" || key == "evaluations" || isDefault(value)) {
+        return; // the recipe as it was executed holds both
+    } else if (key == "data") {
         line.flag(kind == "evaluate" ? "data" : "calibration", textOf(value));
     } else if (key == "calibration") {
         addSettings("calibration", value.is_object() ? value : Json::object(), line);
-    } else if (key == "evaluations") {
-        addEvaluations(value, line);
     } else if (key == "exports") {
-        for (const Json &entry : value.is_array() ? value : Json::array()) {
-            if (entry.is_object() && entry.contains("format") && entry.contains("output")) {
-                line.flag("export", textOf(entry["format"]) + ":" + textOf(entry["output"]));
-            }
-        }
-    } else if (key == "quantizer") {
-        addComponent("quantizer", value, line);
+        addExports(value, line);
+    } else if (key == "quantizer" || key == "task") {
+        addComponent(flag, value, line);
+    } else if (key == "transforms") {
+        line.flag("set", settingOf("transforms", value));
     } else if (value.is_array()) {
-        line.flag(key, joined(value));
+        line.flag(flag, joined(value));
     } else if (value.is_primitive() && !value.is_boolean()) {
-        line.flag(key, textOf(value));
+        line.flag(flag, textOf(value));
     }
+}
+
+/// Global flags; true for one that gives the seed.
+bool addGlobalFlags(const Json &request, CommandLine &line)
+{
+    for (const char *key : {"threads", "device", "seed"}) {
+        const Json value = request.value(key, Json());
+        if (!isDefault(value)) {
+            line.flag(key, textOf(value));
+        }
+    }
+    return !isDefault(request.value("seed", Json()));
 }
 
 } // namespace
@@ -154,30 +226,25 @@ std::string shellQuoted(const std::string &argument)
 
 std::string commandLine(const store::RunRecord &record)
 {
-    const Json request = Json::parse(record.request, nullptr, false);
+    const Json stored = Json::parse(record.request, nullptr, false);
+    const Json request = stored.is_object() ? stored : Json::object();
+    Json options = request.value("options", Json());
+    options = options.is_object() ? options : Json::object();
     CommandLine line;
     line.add("bitprism-cli");
-    if (request.is_object()) {
-        for (const char *key : {"threads", "device", "seed"}) {
-            if (request.contains(key) && request[key] != 0) {
-                line.flag(key, textOf(request[key]));
-            }
-        }
-    }
+    const bool hasSeed = addGlobalFlags(request, line);
     line.add(record.kind);
     line.add(record.modelPath);
     const Json recipe = Json::parse(record.recipe, nullptr, false);
     if (record.kind == "run" && recipe.is_object()) {
-        const bool hasSeed = request.is_object() && request.value("seed", Json(0)) != 0;
         addRecipe(recipe, hasSeed, line);
     }
-    const Json options = request.is_object() ? request.value("options", Json()) : Json();
-    if (options.is_object()) {
-        for (const auto &[key, value] : options.items()) {
-            if (key != "recipe" && !isDefault(value)) {
-                addOption(record.kind, key, value, line);
-            }
-        }
+    for (const auto &[key, value] : options.items()) {
+        addOption(record.kind, key, value, line);
+    }
+    if (record.kind == "run") { // those of a run that began are all in its recipe
+        const Json executed = recipe.is_object() ? recipe.value("evaluation", Json()) : Json();
+        addEvaluations(isDefault(executed) ? options.value("evaluations", Json()) : executed, line);
     }
     return line.text();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/comparison.h"
 
+#include "core/report/distinction.h"
 #include "core/report/pareto.h"
 #include "core/results/json_fields.h"
 
@@ -10,7 +11,6 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
-#include <set>
 
 namespace bitprism {
 
@@ -19,15 +19,15 @@ namespace {
 using json_fields::toField;
 using store::ExperimentStore;
 
-/// A run's measurements: those of its recipe, then what an evaluation run found.
+/// A run's measurements: those of its recipe, then what an evaluation run found. A baseline is none
+/// of them.
 std::vector<RunMetric> metricsOf(const ExperimentStore &store, const std::string &id,
                                  const std::optional<RunSummary> &summary)
 {
     std::vector<RunMetric> metrics = store.metrics(id);
     const auto add = [&](const RunMetric &metric) {
         const bool isKnown = std::any_of(metrics.begin(), metrics.end(), [&](const RunMetric &m) {
-            return m.measured.task == metric.measured.task
-                && m.measured.data == metric.measured.data;
+            return isSameMeasurement(m.measured, metric.measured);
         });
         if (!isKnown) {
             metrics.push_back(metric);
@@ -36,8 +36,9 @@ std::vector<RunMetric> metricsOf(const ExperimentStore &store, const std::string
     if (summary) {
         std::for_each(summary->metrics.begin(), summary->metrics.end(), add);
     }
-    for (const ResultPtr &result : store.results(id)) {
-        if (const auto evaluation = resultAs<Evaluation>(result)) {
+    for (const store::StoredResult &result : store.results(id)) {
+        const auto evaluation = resultAs<Evaluation>(result.value);
+        if (evaluation && !result.isBaseline()) {
             add({*evaluation, std::nullopt});
         }
     }
@@ -67,12 +68,6 @@ Difference differenceOf(const Evaluation &model, const Evaluation &reference)
             false};
 }
 
-bool lowerIsBetter(const std::string &task)
-{
-    static const std::set<std::string> higher{"accuracy", "top1-agreement", "zero-shot-images"};
-    return !higher.contains(task);
-}
-
 void fillDifferences(ComparedMetric &metric)
 {
     const std::optional<Evaluation> first = metric.runs.front().measured;
@@ -80,8 +75,8 @@ void fillDifferences(ComparedMetric &metric)
         if (!value.measured) {
             continue;
         }
-        if (metric.baseline) {
-            const Difference difference = differenceOf(*value.measured, *metric.baseline);
+        if (value.baseline) {
+            const Difference difference = differenceOf(*value.measured, *value.baseline);
             value.baselineDifference = difference.mean;
             value.baselineDifferenceStandardError = difference.standardError;
         }
@@ -94,31 +89,55 @@ void fillDifferences(ComparedMetric &metric)
     }
 }
 
-std::vector<ComparedMetric> compareMetrics(const std::vector<std::vector<RunMetric>> &runs)
+ComparedMetric emptyMetric(const Evaluation &measured, std::size_t runs)
+{
+    ComparedMetric metric;
+    metric.task = measured.task;
+    metric.data = measured.data;
+    metric.unit = measured.unit;
+    metric.differenceUnit = measured.nll ? "nats per token" : measured.unit;
+    metric.key = measured.key;
+    metric.parameters = measured.parameters;
+    metric.length = measured.length;
+    metric.stride = measured.stride;
+    metric.lowerIsBetter = !measured.higherIsBetter;
+    metric.runs.resize(runs);
+    return metric;
+}
+
+void addBaseline(ComparedMetric &metric, const store::RunRecord &run, const Evaluation &baseline)
+{
+    const bool isKnown
+        = std::any_of(metric.baselines.begin(), metric.baselines.end(),
+                      [&](const auto &known) { return known.modelHash == run.modelHash; });
+    if (!isKnown) {
+        metric.baselines.push_back({run.model, run.modelHash, baseline});
+    }
+}
+
+std::vector<ComparedMetric> compareMetrics(const std::vector<std::vector<RunMetric>> &metrics,
+                                           const std::vector<ComparedRun> &runs)
 {
     std::vector<ComparedMetric> compared;
-    for (std::size_t run = 0; run < runs.size(); ++run) {
-        for (const RunMetric &metric : runs[run]) {
+    for (std::size_t run = 0; run < metrics.size(); ++run) {
+        for (const RunMetric &metric : metrics[run]) {
             auto found = std::find_if(compared.begin(), compared.end(), [&](const auto &known) {
-                return known.task == metric.measured.task && known.data == metric.measured.data;
+                return isSameMeasurement(known, metric.measured);
             });
             if (found == compared.end()) {
-                ComparedMetric added;
-                added.task = metric.measured.task;
-                added.data = metric.measured.data;
-                added.unit = metric.measured.unit;
-                added.differenceUnit = metric.measured.nll ? "nats per token" : added.unit;
-                added.lowerIsBetter = lowerIsBetter(added.task);
-                added.runs.resize(runs.size());
-                found = compared.insert(compared.end(), std::move(added));
+                found = compared.insert(compared.end(), emptyMetric(metric.measured, runs.size()));
             }
             found->runs[run].measured = metric.measured;
-            if (metric.baseline && !found->baseline) {
-                found->baseline = metric.baseline;
+            found->runs[run].baseline = metric.baseline;
+            if (metric.baseline) {
+                addBaseline(*found, runs[run].record, *metric.baseline);
             }
         }
     }
     std::for_each(compared.begin(), compared.end(), fillDifferences);
+    for (ComparedMetric &metric : compared) {
+        metric.distinction = distinctionOf(metric, compared);
+    }
     return compared;
 }
 
@@ -227,15 +246,24 @@ Json metricJson(const ComparedMetric &metric)
               {"data", metric.data},
               {"unit", metric.unit},
               {"difference_unit", metric.differenceUnit},
+              {"key", metric.key},
+              {"parameters", metric.parameters},
+              {"distinction", metric.distinction},
               {"lower_is_better", metric.lowerIsBetter},
-              {"baseline", evaluationJson(metric.baseline)},
+              {"baselines", Json::array()},
               {"runs", Json::array()}};
+    for (const ComparedBaseline &baseline : metric.baselines) {
+        Json entry = evaluationJson(baseline.value);
+        entry["model_name"] = baseline.model;
+        json["baselines"].push_back(std::move(entry));
+    }
     for (const ComparedMetric::Value &value : metric.runs) {
         Json entry = evaluationJson(value.measured);
         if (value.measured) {
             entry["difference"] = toField(value.difference);
             entry["difference_stderr"] = toField(value.differenceStandardError);
             entry["paired"] = value.isPaired;
+            entry["baseline"] = value.baseline ? toField(value.baseline->value) : Json();
             entry["baseline_difference"] = toField(value.baselineDifference);
             entry["baseline_difference_stderr"] = toField(value.baselineDifferenceStandardError);
         }
@@ -340,7 +368,9 @@ std::string dataName(const Comparison &comparison, const ComparedMetric &metric)
         comparison.metrics.begin(), comparison.metrics.end(), [&](const ComparedMetric &other) {
             return other.data != metric.data && nameOf(other.data) == nameOf(metric.data);
         });
-    return isShared || nameOf(metric.data).empty() ? metric.data : nameOf(metric.data);
+    const std::string name
+        = isShared || nameOf(metric.data).empty() ? metric.data : nameOf(metric.data);
+    return metric.distinction.empty() ? name : name + " (" + metric.distinction + ")";
 }
 
 Comparison compareRuns(const ExperimentStore &store, std::span<const std::string> ids)
@@ -361,7 +391,7 @@ Comparison compareRuns(const ExperimentStore &store, std::span<const std::string
         comparison.runs.push_back(std::move(run));
     }
     comparison.layers = compareLayers(layers);
-    comparison.metrics = compareMetrics(metrics);
+    comparison.metrics = compareMetrics(metrics, comparison.runs);
     comparison.pareto = paretoOf(comparison);
     return comparison;
 }

@@ -20,18 +20,28 @@ struct ComparedLayer
     std::vector<std::optional<RunLayer>> runs; ///< by run
 };
 
-/// One metric in every compared run. Differences are against the first run; for losses on the same
-/// windows they are paired, with the standard error of the pair.
+/// The value of an unquantized model that compared runs started from.
+struct ComparedBaseline
+{
+    std::string model; ///< name
+    std::string modelHash;
+    Evaluation value;
+};
+
+/// One metric in every compared run: one task with the same parameters on the same tokens.
+/// Differences are against the first run; for losses on the same windows they are paired, with the
+/// standard error of the pair.
 struct ComparedMetric
 {
     struct Value
     {
         std::optional<Evaluation> measured;
+        std::optional<Evaluation> baseline; ///< of this run's own unquantized model
         /// measured - first run's, in `differenceUnit`.
         std::optional<double> difference;
         std::optional<double> differenceStandardError;
         bool isPaired = false;
-        /// The same against the unquantized model on the same data, paired where possible.
+        /// The same against `baseline`, paired where possible.
         std::optional<double> baselineDifference;
         std::optional<double> baselineDifferenceStandardError;
     };
@@ -39,9 +49,22 @@ struct ComparedMetric
     std::string data;
     std::string unit;
     std::string differenceUnit; ///< "nats per token" where losses are compared
+    std::string key; ///< this and the next three as in Evaluation
+    std::string parameters;
+    std::int64_t length = 0;
+    std::int64_t stride = 0;
+    /// What tells it from the other metrics of the same task and data, as "length 512, pass 5";
+    /// empty where there is none.
+    std::string distinction;
     bool lowerIsBetter = true;
-    std::optional<Evaluation> baseline; ///< the unquantized model
+    std::vector<ComparedBaseline> baselines; ///< one per model, in the order of the runs
     std::vector<Value> runs;
+
+    /// The unquantized model's value where all runs are of one model; null otherwise.
+    const Evaluation *commonBaseline() const
+    {
+        return baselines.size() == 1 ? &baselines.front().value : nullptr;
+    }
 };
 
 struct ComparedRun

@@ -29,8 +29,9 @@ ReportRun reportRun(const store::ExperimentStore &store, const std::string &id)
     run.sensitivity = store.resultOf<SensitivityTable>(run.record.id);
     run.outliers = store.resultOf<OutlierTable>(run.record.id);
     run.allocation = store.resultOf<Allocation>(run.record.id);
-    for (const ResultPtr &result : store.results(run.record.id)) {
-        if (auto evaluation = resultAs<Evaluation>(result)) {
+    for (const store::StoredResult &result : store.results(run.record.id)) {
+        auto evaluation = resultAs<Evaluation>(result.value);
+        if (evaluation && !result.isBaseline()) {
             run.evaluations.push_back(std::move(evaluation));
         }
     }

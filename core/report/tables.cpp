@@ -89,10 +89,12 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
                 != comparison.pareto.end();
         table.rows.push_back(metricRow(run, metric.runs[i], isOnFront));
     }
-    if (metric.baseline) {
-        table.rows.push_back({"unquantized", notMeasured, notMeasured,
-                              withError(metric.baseline->value, metric.baseline->standardError),
-                              notMeasured, notMeasured, notMeasured, notMeasured});
+    for (const ComparedBaseline &baseline : metric.baselines) {
+        table.rows.push_back(
+            {metric.commonBaseline() ? "unquantized" : baseline.model + ", unquantized",
+             notMeasured, notMeasured,
+             withError(baseline.value.value, baseline.value.standardError), notMeasured,
+             notMeasured, notMeasured, notMeasured});
     }
     dropEmptyColumns(table);
     return table;

@@ -101,8 +101,8 @@ LossesPtr unquantizedLosses(const store::ExperimentStore &store, const store::Ru
 std::vector<LossesPtr> ownLosses(const store::ExperimentStore &store, const std::string &id)
 {
     std::map<std::string, LossesPtr> byKey;
-    for (const ResultPtr &result : store.results(id)) {
-        if (const auto losses = resultAs<TokenLosses>(result)) {
+    for (const store::StoredResult &result : store.results(id)) {
+        if (const auto losses = resultAs<TokenLosses>(result.value)) {
             byKey.emplace(losses->key, nullptr);
         }
     }

@@ -49,8 +49,11 @@ nlohmann::json Evaluation::toJson() const
     nlohmann::json json = {{"task", task},
                            {"model", model},
                            {"data", data},
+                           {"key", key},
+                           {"parameters", parameters},
                            {"value", toField(value)},
                            {"unit", unit},
+                           {"higher_is_better", higherIsBetter},
                            {"stderr", toField(standardError)},
                            {"tokens", tokens},
                            {"items", items},
@@ -83,6 +86,11 @@ Evaluation Evaluation::fromJson(const nlohmann::json &json)
     fromField(json, "task", result.task);
     fromField(json, "model", result.model);
     fromField(json, "data", result.data);
+    fromField(json, "key", result.key);
+    fromField(json, "parameters", result.parameters);
+    // Version 0.1 did not store which way is better; these two tasks of it count hits.
+    result.higherIsBetter = result.task == "accuracy" || result.task == "zero-shot-images";
+    fromField(json, "higher_is_better", result.higherIsBetter);
     fromField(json, "value", result.value);
     fromField(json, "unit", result.unit);
     fromField(json, "stderr", result.standardError);

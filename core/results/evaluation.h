@@ -28,8 +28,14 @@ struct Evaluation final : Result
     std::string task; ///< "perplexity"
     std::string model; ///< absolute path; the run's model for a quantized one
     std::string data; ///< absolute path
+    /// Hash of the task, its parameters and every token it scores: equal keys give equal values on
+    /// equal models. Empty in results of version 0.1.
+    std::string key;
+    /// JSON object of the task's parameters that differ from their defaults; empty: none.
+    std::string parameters;
     double value = 0;
     std::string unit;
+    bool higherIsBetter = false; ///< of `value`; the task says so
     double standardError = 0; ///< of `value`
     std::optional<double> nll; ///< mean over scored tokens, nats (perplexity)
     std::optional<double> nllStandardError;
@@ -54,6 +60,16 @@ struct Evaluation final : Result
     nlohmann::json toJson() const override;
     static Evaluation fromJson(const nlohmann::json &json);
 };
+
+/// Whether two values measure the same: by their keys or, where one has none, by task, data and
+/// how the data were cut. For Evaluation and whatever carries those fields of one.
+template <typename A, typename B> bool isSameMeasurement(const A &a, const B &b)
+{
+    if (!a.key.empty() && !b.key.empty()) {
+        return a.key == b.key;
+    }
+    return a.task == b.task && a.data == b.data && a.length == b.length && a.stride == b.stride;
+}
 
 /// The difference `model - reference` of mean negative log-likelihood with its standard error over
 /// windows. Nothing if the two did not score the same windows of the same data.

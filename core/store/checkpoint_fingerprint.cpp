@@ -3,6 +3,7 @@
 
 #include "core/base/sha256.h"
 #include "core/io/file.h"
+#include "core/io/folder.h"
 
 #include <algorithm>
 #include <array>
@@ -13,6 +14,7 @@ namespace bitprism::store {
 namespace {
 
 constexpr std::uint64_t wholeBytes = std::uint64_t{64} << 20;
+constexpr std::uint64_t headBytes = std::uint64_t{16} << 20;
 constexpr std::uint64_t edgeBytes = std::uint64_t{1} << 20;
 constexpr std::uint64_t pieceBytes = std::uint64_t{64} << 10;
 constexpr std::uint64_t pieces = 256;
@@ -37,7 +39,7 @@ void addFile(Sha256 &hash, const std::filesystem::path &path)
         addRange(hash, file, 0, file.size());
         return;
     }
-    addRange(hash, file, 0, edgeBytes);
+    addRange(hash, file, 0, headBytes);
     const std::uint64_t step = (file.size() - pieceBytes) / pieces;
     for (std::uint64_t i = 0; i < pieces; ++i) {
         addRange(hash, file, i * step, pieceBytes);
@@ -47,8 +49,19 @@ void addFile(Sha256 &hash, const std::filesystem::path &path)
 
 bool belongsToModel(const std::filesystem::path &path)
 {
-    constexpr std::array<std::string_view, 3> names{"config.json", "tokenizer.json",
-                                                    "model.safetensors.index.json"};
+    // Everything that a reader of this program opens in a checkpoint's folder.
+    constexpr std::array<std::string_view, 12> names{"config.json",
+                                                     "model.safetensors.index.json",
+                                                     "tokenizer.json",
+                                                     "tokenizer_config.json",
+                                                     "special_tokens_map.json",
+                                                     "added_tokens.json",
+                                                     "vocab.json",
+                                                     "merges.txt",
+                                                     "vocab.txt",
+                                                     "tokenizer.model",
+                                                     "preprocessor_config.json",
+                                                     "generation_config.json"};
     return path.extension() == ".safetensors"
         || std::find(names.begin(), names.end(), path.filename().string()) != names.end();
 }
@@ -58,17 +71,12 @@ bool belongsToModel(const std::filesystem::path &path)
 std::string checkpointFingerprint(const std::filesystem::path &checkpoint)
 {
     Sha256 hash;
-    if (!std::filesystem::is_directory(checkpoint)) {
+    if (!io::isFolder(checkpoint)) {
         addFile(hash, checkpoint);
         return hash.hex();
     }
-    std::vector<std::filesystem::path> files;
-    for (const auto &entry : std::filesystem::directory_iterator(checkpoint)) {
-        if (belongsToModel(entry.path())) {
-            files.push_back(entry.path());
-        }
-    }
-    std::sort(files.begin(), files.end());
+    std::vector<std::filesystem::path> files = io::entriesOf(checkpoint);
+    std::erase_if(files, [](const std::filesystem::path &file) { return !belongsToModel(file); });
     for (const std::filesystem::path &file : files) {
         addFile(hash, file);
     }

@@ -28,12 +28,13 @@ int openFlags(OpenMode mode)
                                       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 }
 
-/// Whether SQLite's plain "error" is about the statement, and not about the file's schema (a table
-/// or column that is missing, a format it does not know).
-bool isSyntaxError(std::string_view words)
+/// Whether SQLite's plain "error" says that the file lacks what every sound store has, or has it in
+/// a form that SQLite does not know. Anything else is a mistake of ours.
+bool isSchemaError(std::string_view words)
 {
-    return words.starts_with("near ") || words.starts_with("incomplete input")
-        || words.starts_with("unrecognized token");
+    return words.starts_with("no such table") || words.starts_with("no such column")
+        || words.starts_with("malformed") || words.starts_with("unsupported file format")
+        || words.find(" has no column named ") != std::string_view::npos;
 }
 
 } // namespace
@@ -126,8 +127,8 @@ std::int64_t Database::integer(std::string_view sql) const
 void Database::fail(int code) const
 {
     const std::string words = m_handle ? sqlite3_errmsg(m_handle.get()) : sqlite3_errstr(code);
-    if (code == SQLITE_ERROR && !isSyntaxError(words)) {
-        fail(SQLITE_CORRUPT); // our statements name what every sound store has
+    if (code == SQLITE_ERROR && isSchemaError(words)) {
+        fail(SQLITE_CORRUPT);
     }
     switch (code & 0xFF) {
     case SQLITE_FULL:

@@ -149,19 +149,32 @@ ResultPtr ExperimentStore::result(std::string_view id, std::string_view kind,
     return query.bind(id, kind, name).step() ? decodeResult(kind, query.text(0)) : nullptr;
 }
 
-std::vector<ResultPtr> ExperimentStore::results(std::string_view id) const
+std::vector<StoredResult> ExperimentStore::results(std::string_view id) const
 {
     Statement query(m_state->database,
-                    "SELECT kind, body FROM results WHERE run_id = ? ORDER BY kind, name LIMIT "
-                    "10000");
+                    "SELECT kind, name, body FROM results WHERE run_id = ? ORDER BY kind, name "
+                    "LIMIT 10000");
     query.bind(id);
-    std::vector<ResultPtr> all;
+    std::vector<StoredResult> all;
     while (query.step()) {
-        if (ResultPtr result = decodeResult(query.text(0), query.text(1))) {
-            all.push_back(std::move(result));
+        if (ResultPtr result = decodeResult(query.text(0), query.text(2))) {
+            all.push_back({query.text(1), std::move(result)});
         }
     }
     return all;
+}
+
+ResultPtr ExperimentStore::newestResult(std::string_view modelHash, std::string_view device,
+                                        std::string_view kind, std::string_view name) const
+{
+    Statement query(m_state->database,
+                    "SELECT results.body FROM results JOIN runs ON runs.id = results.run_id JOIN "
+                    "models ON models.id = runs.model_id WHERE results.kind = ?1 AND results.name "
+                    "= ?2 AND models.content_hash = ?3 AND "
+                    "coalesce(json_extract(runs.request, '$.device'), 'cpu') = ?4 ORDER BY "
+                    "results.created DESC LIMIT 1");
+    return query.bind(kind, name, modelHash, device).step() ? decodeResult(kind, query.text(0))
+                                                            : nullptr;
 }
 
 void ExperimentStore::putMetric(std::string_view id, const RunMetric &metric)
@@ -171,11 +184,14 @@ void ExperimentStore::putMetric(std::string_view id, const RunMetric &metric)
         : std::nullopt;
     const HeadlineMetric headline = headlineOf(metric);
     Statement(m_state->database,
-              "INSERT OR REPLACE INTO metrics (run_id, task, data, value, standard_error, unit, "
-              "measured, baseline, created, kl_divergence, kl_standard_error, baseline_value, "
-              "delta_nll, delta_nll_standard_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-              "?, ?)")
-        .bind(id, metric.measured.task, metric.measured.data, metric.measured.value,
+              "INSERT OR REPLACE INTO metrics (run_id, task, data, key, parameters, length, "
+              "stride, higher_is_better, value, standard_error, unit, measured, baseline, "
+              "created, kl_divergence, kl_standard_error, baseline_value, delta_nll, "
+              "delta_nll_standard_error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+              "?, ?, ?)")
+        .bind(id, metric.measured.task, metric.measured.data, metric.measured.key,
+              metric.measured.parameters, metric.measured.length, metric.measured.stride,
+              metric.measured.higherIsBetter ? 1 : 0, metric.measured.value,
               metric.measured.standardError, metric.measured.unit, encodeResult(metric.measured),
               baseline, timestamp(), headline.klDivergence, headline.klStandardError,
               headline.baseline, headline.deltaNll, headline.deltaNllStandardError)
@@ -186,7 +202,7 @@ std::vector<RunMetric> ExperimentStore::metrics(std::string_view id) const
 {
     Statement query(m_state->database,
                     "SELECT measured, baseline FROM metrics WHERE run_id = ? ORDER BY created, "
-                    "task, data LIMIT 1000");
+                    "task, data, key LIMIT 1000");
     query.bind(id);
     const auto evaluation = [](const std::string &body) {
         return *resultAs<Evaluation>(decodeResult(Evaluation::kind, body));

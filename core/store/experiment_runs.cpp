@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/atomic_file.h"
+#include "core/io/folder.h"
 #include "core/store/experiment_store.h"
 #include "core/store/experiment_store_state.h"
 
@@ -121,7 +122,8 @@ RunRecord recordFrom(const Statement &row)
 
 constexpr std::string_view headlineColumns
     = "run_id, task, data, unit, value, standard_error, baseline_value, delta_nll, "
-      "delta_nll_standard_error, kl_divergence, kl_standard_error";
+      "delta_nll_standard_error, kl_divergence, kl_standard_error, key, parameters, length, "
+      "stride, higher_is_better";
 
 HeadlineMetric headlineFrom(const Statement &row)
 {
@@ -136,6 +138,11 @@ HeadlineMetric headlineFrom(const Statement &row)
     metric.deltaNllStandardError = row.optionalReal(8);
     metric.klDivergence = row.optionalReal(9);
     metric.klStandardError = row.optionalReal(10);
+    metric.key = row.text(11);
+    metric.parameters = row.text(12);
+    metric.length = row.integer(13);
+    metric.stride = row.integer(14);
+    metric.higherIsBetter = row.integer(15) != 0;
     return metric;
 }
 
@@ -175,7 +182,7 @@ NewRun ExperimentStore::createRun(const RunRequest &request, const ModelInfo &mo
     Transaction transaction(database);
     Statement taken(database, "SELECT 1 FROM runs WHERE id = ?");
     std::string id = newId();
-    while (taken.bind(id).step() || std::filesystem::exists(runFolder(id))) {
+    while (taken.bind(id).step() || io::exists(runFolder(id))) {
         taken.reset();
         id = newId();
     }

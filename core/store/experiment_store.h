@@ -48,6 +48,12 @@ struct HeadlineMetric
     std::string task;
     std::string data;
     std::string unit;
+    // What else says whether two values measure the same; see Evaluation and isSameMeasurement().
+    std::string key{};
+    std::string parameters{};
+    std::int64_t length = 0;
+    std::int64_t stride = 0;
+    bool higherIsBetter = false;
     std::optional<double> value;
     std::optional<double> standardError;
     std::optional<double> baseline; ///< the unquantized model's value on the same data
@@ -76,7 +82,7 @@ struct RunRecord
     std::string request; ///< JSON; empty in listings, as are recipe and environment
     std::string recipe;
     std::string environment;
-    // The headline figures of a stored RunSummary or evaluation, for lists and scatter plots.
+    // The headline figures of a stored RunSummary, for lists and scatter plots.
     std::optional<double> averageBits;
     std::optional<std::int64_t> bytes;
     std::optional<double> seconds;
@@ -93,6 +99,17 @@ struct RunQuery
     std::string text; ///< part of name, model or id; empty: all
     int limit = 100; ///< 1 to 1000
     std::int64_t offset = 0;
+};
+
+/// A result of a run under the name it was kept by.
+struct StoredResult
+{
+    std::string name;
+    ResultPtr value;
+
+    /// Whether it tells of the unquantized model, measured beside the run's own.
+    bool isBaseline() const { return name.starts_with(baselinePrefix); }
+    static constexpr std::string_view baselinePrefix = "baseline";
 };
 
 struct JournalEntry
@@ -168,7 +185,7 @@ public:
     /// Forgets everything committed from `block` on, before it is done anew.
     void dropBlocksFrom(std::string_view id, int block);
 
-    /// Keeps a result under its kind, and `name` where a run has several of a kind (evaluations);
+    /// Keeps a result under its kind, and `name` where a run has several of a kind (resultName());
     /// an earlier one of the same kind and name is replaced.
     void putResult(std::string_view id, const Result &result, std::string_view name = {});
     /// Null if there is none. `kind` is Type::kind.
@@ -178,9 +195,14 @@ public:
     {
         return resultAs<T>(result(id, T::kind, name));
     }
-    /// All results of a run, by kind and name.
-    std::vector<ResultPtr> results(std::string_view id) const;
+    /// All results of a run, by kind and name; what it keeps of the unquantized model too.
+    std::vector<StoredResult> results(std::string_view id) const;
+    /// The newest result of this kind and name in any run on the checkpoint `modelHash` that was
+    /// made on `device`; null for none.
+    ResultPtr newestResult(std::string_view modelHash, std::string_view device,
+                           std::string_view kind, std::string_view name) const;
 
+    /// Replaces an earlier one with the same task, data and Evaluation::key.
     void putMetric(std::string_view id, const RunMetric &metric);
     std::vector<RunMetric> metrics(std::string_view id) const;
 

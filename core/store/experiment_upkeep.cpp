@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/machine.h"
 #include "core/base/parameters.h"
 #include "core/base/version.h"
+#include "core/io/folder.h"
 #include "core/store/experiment_store.h"
 #include "core/store/experiment_store_state.h"
 #include "core/store/migrations.h"
@@ -8,7 +10,6 @@
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
 
-#include <fstream>
 #include <set>
 #include <sys/utsname.h>
 #include <thread>
@@ -34,18 +35,6 @@ void checkReferences(const Database &database, CheckReport &report)
                    "table " + references.text(0) + ": a row names a missing row of table "
                        + references.text(2));
     }
-}
-
-/// The processor's name as the system gives it.
-std::string processorName()
-{
-    std::ifstream information("/proc/cpuinfo");
-    for (std::string line; std::getline(information, line);) {
-        if (line.starts_with("model name")) {
-            return line.substr(std::min(line.size(), line.find(':') + 2));
-        }
-    }
-    return {};
 }
 
 } // namespace
@@ -94,7 +83,7 @@ CheckReport ExperimentStore::check() const
         const std::string id = runs.text(0);
         ids.insert(id);
         const bool resumable = runs.text(1) != "finished" && runs.integer(2) > 0;
-        if (resumable && !std::filesystem::exists(runFolder(id))) {
+        if (resumable && !io::exists(runFolder(id))) {
             addProblem(report, "run " + id + " cannot be resumed: its folder is missing");
         }
     }

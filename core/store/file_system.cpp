@@ -47,16 +47,22 @@ std::filesystem::path defaultStorePath()
 {
     const char *data = std::getenv("XDG_DATA_HOME");
     const char *home = std::getenv("HOME");
-    std::filesystem::path folder = data != nullptr && *data == '/'
+    const std::filesystem::path folder = data != nullptr && *data == '/'
         ? std::filesystem::path(data)
         : std::filesystem::path(home != nullptr ? home : "/") / ".local" / "share";
-    folder /= "bitprism";
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) {
-        throwSystemError(error.value(), "make the folder", folder);
+    return folder / "bitprism" / "store.bitprism";
+}
+
+void makeStoreFolder(const std::filesystem::path &store)
+{
+    if (store != defaultStorePath()) {
+        return;
     }
-    return folder / "store.bitprism";
+    std::error_code error;
+    std::filesystem::create_directories(store.parent_path(), error);
+    if (error) {
+        throwSystemError(error.value(), "make the folder", store.parent_path());
+    }
 }
 
 } // namespace bitprism::store

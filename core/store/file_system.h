@@ -14,7 +14,11 @@ bool isNetworkFileSystem(std::int64_t type);
 bool liesOnNetwork(const std::filesystem::path &path);
 
 /// The store used where none is named: bitprism/store.bitprism in the user's data directory
-/// (XDG_DATA_HOME, else ~/.local/share). Makes the folder; throws Io if it cannot.
+/// (XDG_DATA_HOME, else ~/.local/share). Looks at no disk.
 std::filesystem::path defaultStorePath();
+
+/// Before something is written to `store`: makes the folder of the default store, and of no other.
+/// Throws Io if it cannot.
+void makeStoreFolder(const std::filesystem::path &store);
 
 } // namespace bitprism::store

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/io/folder.h"
 #include "core/io/json_reader.h"
 #include "core/tokenize/british_spellings.h"
 #include "core/tokenize/number_words.h"
@@ -163,7 +164,7 @@ std::string applied(std::initializer_list<const Rewrite *> rules, std::string te
 TranscriptNormalizer TranscriptNormalizer::open(const std::filesystem::path &folder)
 {
     const std::filesystem::path path = folder / "normalizer.json";
-    if (!std::filesystem::exists(path)) {
+    if (!io::exists(path)) {
         return TranscriptNormalizer(britishSpellings());
     }
     std::map<std::string, std::string> spellings;

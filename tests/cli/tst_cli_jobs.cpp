@@ -2,6 +2,8 @@
 #include "core/io/atomic_file.h"
 #include "core/io/file.h"
 #include "core/io/safetensors.h"
+#include "core/report/command_line.h"
+#include "core/store/experiment_store.h"
 #include "tests/cli/cli_process.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
@@ -39,6 +41,31 @@ void poison(const fs::path &file, const std::string &tensor, float value)
     const std::size_t at = 8 + source.header().size() + source.find(tensor)->begin;
     bytes.replace(at, sizeof value, reinterpret_cast<const char *>(&value), sizeof value);
     io::writeFileAtomically(file, bytes);
+}
+
+/// A printed command, cut into words as a shell does.
+QStringList wordsOf(const std::string &line)
+{
+    QProcess shell;
+    shell.start(
+        "/bin/sh",
+        {"-c",
+         "for word in " + QString::fromStdString(line) + "; do printf '%s\\n' \"$word\"; done"});
+    shell.waitForFinished();
+    return QString::fromUtf8(shell.readAllStandardOutput()).split('\n', Qt::SkipEmptyParts);
+}
+
+/// What a run was asked for, without what tells runs apart and what its recipe holds.
+json comparable(const store::RunRecord &record)
+{
+    json request = json::parse(record.request);
+    for (const char *key : {"run", "name", "experiment", "store"}) {
+        request.erase(key);
+    }
+    for (const char *key : {"recipe", "evaluations"}) {
+        request["options"].erase(key);
+    }
+    return {{"request", request}, {"recipe", json::parse(record.recipe)}};
 }
 
 } // namespace
@@ -196,6 +223,100 @@ private Q_SLOTS:
         QCOMPARE(good({"show", id(seeded)})["recipe"]["seed"].get<int>(), 9);
     }
 
+    void thePrintedCommandRepeatsTheRun_data()
+    {
+        QTest::addColumn<QStringList>("line");
+        const QStringList sampling{"--set", "calibration.samples=2", "--set",
+                                   "calibration.length=32"};
+        QTest::newRow("run") << QStringList{"run",
+                                            "@model",
+                                            "--calibration",
+                                            "@text.txt",
+                                            "--set",
+                                            "weights.id=gptq",
+                                            "--set",
+                                            "overrides=[{\"match\":\"*q_proj\",\"bits\":3}]",
+                                            "--evaluate",
+                                            "perplexity:@text.txt",
+                                            "--length",
+                                            "32",
+                                            "--stride",
+                                            "16",
+                                            "--no-baseline",
+                                            "--seed",
+                                            "7",
+                                            "--threads",
+                                            "1"}
+                + sampling;
+        QTest::newRow("sensitivity")
+            << QStringList{"sensitivity",
+                           "@model",
+                           "--calibration",
+                           "@text.txt",
+                           "--bits",
+                           "2,4",
+                           "--quantizer",
+                           "rtn",
+                           "--set",
+                           "quantizer.group_size=16",
+                           "--activation-bits",
+                           "8",
+                           "--no-predicted",
+                           "--set",
+                           "transforms=[{\"id\":\"smoothquant\",\"alpha\":0.75}]"}
+                + sampling;
+        QTest::newRow("prediction alone")
+            << QStringList{"sensitivity", "@model", "--calibration", "@text.txt",
+                           "--bits",      "4",      "--no-measured"}
+                + sampling;
+        QTest::newRow("outliers") << QStringList{"outliers", "@model", "--calibration", "@text.txt"}
+                + sampling;
+        QTest::newRow("evaluation")
+            << QStringList{"evaluate",    "@model",    "--task",      "perplexity", "--data",
+                           "@text.txt",   "--length",  "32",          "--samples",  "4",
+                           "--documents", "- nothing", "--reference", "@other"};
+    }
+
+    void thePrintedCommandRepeatsTheRun()
+    {
+        QFETCH(QStringList, line);
+        for (QString &word : line) {
+            word.replace("@", m_folder.path() + "/");
+        }
+        const std::string first = id(good(line)).toStdString();
+        const store::ExperimentStore stored(path("store.bitprism").toStdString(),
+                                            store::OpenMode::ReadOnly);
+        const std::string command = commandLine(stored.run(first));
+        const QStringList words = wordsOf(command);
+        QCOMPARE(words.front(), QString("bitprism-cli"));
+        const std::string second = id(good(words.mid(1))).toStdString();
+        QVERIFY(first != second);
+        QCOMPARE(comparable(stored.run(second)).dump(1), comparable(stored.run(first)).dump(1));
+    }
+
+    void aBaselineIsShownApart()
+    {
+        const json shown = good({"show", id(good(runLine() + m_evaluate))});
+        QVERIFY(!shown["results"].contains("evaluations"));
+        QCOMPARE(shown["results"]["baselines"].size(), std::size_t{1});
+    }
+
+    void overflowIsSaidInASentence()
+    {
+        fs::copy(root() / "model", root() / "overflowing");
+        poison(root() / "overflowing" / "model.safetensors",
+               "model.layers.0.input_layernorm.weight", std::numeric_limits<float>::max());
+        const CliResult outliers = cli({"outliers", path("overflowing"), "--calibration",
+                                        path("text.txt"), "--set", "calibration.length=32"});
+        QVERIFY2(outliers.isError(3, "not finite"), outliers.text().c_str());
+        const CliResult evaluated
+            = m_cli.run({"evaluate", path("overflowing"), "--task", "perplexity", "--data",
+                         path("text.txt"), "--length", "32", "--store", path("store.bitprism")});
+        QCOMPARE(evaluated.status, 0);
+        QVERIFY2(evaluated.output.find("not a finite number") != std::string::npos,
+                 evaluated.text().c_str());
+    }
+
     void aDryRunEstimatesAndKeepsNothing()
     {
         const std::size_t before = good({"list"})["runs"].size();
@@ -232,6 +353,15 @@ private Q_SLOTS:
     {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QString>("words");
+        const QStringList measured{"run",       "@model",     "--calibration",
+                                   "@text.txt", "--evaluate", "perplexity:@text.txt",
+                                   "--set"};
+        QTest::newRow("parameter of no task")
+            << measured + QStringList{"task.pass=5"} << "no task named by --evaluate";
+        QTest::newRow("parameter of another task")
+            << measured + QStringList{"task.wer.pass=5"} << "no task named by --evaluate";
+        QTest::newRow("parameter that the named task lacks")
+            << measured + QStringList{"task.perplexity.pass=5"} << "pass";
         QTest::newRow("unknown task")
             << QStringList{"evaluate", "@model", "--task", "nothing", "--data", "@text.txt"}
             << "nothing";

@@ -135,6 +135,19 @@ private Q_SLOTS:
         QVERIFY2(result.isError(3, "--json: no such folder"), result.text().c_str());
     }
 
+    /// Qt would replace the byte, so that a shell has to make it.
+    void argumentsThatAreNotUtf8AreASentence()
+    {
+        QProcess process;
+        process.start("/bin/sh",
+                      {"-c",
+                       "exec \"$0\" evaluate . --task perplexity --data "
+                       "\"$(printf 'a\\377')\"",
+                       test::CliRunner::program()});
+        const CliResult result = test::CliRunner::finish(process);
+        QVERIFY2(result.isError(3, "UTF-8"), result.text().c_str());
+    }
+
     void quickCommandsLoadNoLibTorch_data()
     {
         QTest::addColumn<QStringList>("arguments");

@@ -16,8 +16,8 @@ void readEverything(const store::ExperimentStore &store)
         fuzz::expectErrorOrSuccess([&] { store.runProgress(record.id); });
         fuzz::expectErrorOrSuccess([&] { store.metrics(record.id); });
         fuzz::expectErrorOrSuccess([&] {
-            for (const ResultPtr &result : store.results(record.id)) {
-                result->toJson();
+            for (const store::StoredResult &result : store.results(record.id)) {
+                result.value->toJson();
             }
         });
     }

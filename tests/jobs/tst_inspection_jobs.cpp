@@ -2,6 +2,8 @@
 #include "core/results/evaluation.h"
 #include "core/results/generation.h"
 #include "core/results/outlier_table.h"
+#include "core/results/token_losses.h"
+#include "core/store/experiment_store.h"
 #include "tests/support/engine_fixture.h"
 #include "tests/support/test_main.h"
 
@@ -18,18 +20,29 @@ class TstInspectionJobs : public QObject
 private Q_SLOTS:
     void initTestCase() { m_fixture = std::make_unique<EngineFixture>(); }
     void evaluatesATask();
+    void evaluationsAreKeptAsRuns();
     void evaluatesAgainstAReference();
     void aTaskThatComparesAsksForAReference();
     void generatesFromTheStart();
     void generatesAfterAPrompt();
     void writesThePublishedStory();
     void tabulatesOutliersBlockByBlock();
+    void aRestartedOutlierJobCountsFromZero();
     void cancelsWithinASecondAtEachStage_data();
     void cancelsWithinASecondAtEachStage();
     void namesWhatIsMissing_data();
     void namesWhatIsMissing();
 
 private:
+    JobRequest resumeRequest(const std::string &runId) const
+    {
+        JobRequest request = m_fixture->request("resume", Json::object());
+        request.storePath = m_fixture->store();
+        request.runId = runId;
+        request.modelPath.clear();
+        return request;
+    }
+
     std::unique_ptr<EngineFixture> m_fixture;
 };
 
@@ -44,6 +57,29 @@ void TstInspectionJobs::evaluatesATask()
     QVERIFY(qAbs(found->value - std::exp(*found->nll)) < 1e-9 * found->value);
     QVERIFY(found->tokens == found->items * 31);
     QVERIFY(!found->divergence);
+}
+
+void TstInspectionJobs::evaluationsAreKeptAsRuns()
+{
+    JobRequest request = m_fixture->request(
+        "evaluate", {{"task", "perplexity"}, {"data", m_fixture->evaluation()}, {"length", 32}});
+    request.storePath = m_fixture->store();
+    const auto stopped = m_fixture->run(request, [&](JobId job, const ResultPtr &) {
+        bitprism_engine()->cancel(job); // too late: what it says is stored before it is said
+    });
+    const auto found = stopped->last<Evaluation>();
+    QVERIFY(found && !found->key.empty());
+    store::ExperimentStore stored(m_fixture->store());
+    const store::RunRecord record = stored.run(stopped->runId());
+    QCOMPARE(record.kind, std::string("evaluate"));
+    QCOMPARE(stored.resultOf<Evaluation>(record.id)->value, found->value);
+    QVERIFY(stored.resultOf<TokenLosses>(record.id, "losses:" + found->key) != nullptr);
+    // An interrupted one is done again, as itself.
+    stored.setStatus(record.id, store::RunStatus::Cancelled);
+    const auto resumed = m_fixture->run(resumeRequest(record.id));
+    QVERIFY(resumed->state() == JobState::Finished);
+    QCOMPARE(resumed->runId(), record.id);
+    QCOMPARE(resumed->last<Evaluation>()->value, found->value);
 }
 
 void TstInspectionJobs::evaluatesAgainstAReference()
@@ -135,6 +171,31 @@ void TstInspectionJobs::tabulatesOutliersBlockByBlock()
         }
         QCOMPARE(counted, 96 * static_cast<std::int64_t>(layer.channelMaxAbs.size()));
     }
+}
+
+void TstInspectionJobs::aRestartedOutlierJobCountsFromZero()
+{
+    JobRequest request = m_fixture->request(
+        "outliers",
+        {{"data", m_fixture->calibration()}, {"calibration", {{"samples", 4}, {"length", 24}}}});
+    request.storePath = m_fixture->store();
+    int published = 0;
+    const auto stopped = m_fixture->run(request, [&](JobId job, const ResultPtr &) {
+        if (++published == 2) {
+            bitprism_engine()->cancel(job);
+        }
+    });
+    QVERIFY(stopped->state() == JobState::Cancelled);
+    const store::ExperimentStore stored(m_fixture->store());
+    QCOMPARE(stored.run(stopped->runId()).blocksDone, 2);
+    std::vector<int> counts;
+    const auto resumed
+        = m_fixture->run(resumeRequest(stopped->runId()), [&](JobId, const ResultPtr &) {
+              counts.push_back(stored.run(stopped->runId()).blocksDone);
+          });
+    QVERIFY(resumed->state() == JobState::Finished);
+    QCOMPARE(counts, (std::vector<int>{1, 2, 3}));
+    QVERIFY(stored.resultOf<OutlierTable>(stopped->runId())->complete);
 }
 
 void TstInspectionJobs::cancelsWithinASecondAtEachStage_data()

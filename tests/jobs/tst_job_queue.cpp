@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parallel.h"
+#include "core/jobs/compute_environment.h"
 #include "core/jobs/job.h"
 #include "core/jobs/job_queue.h"
+#include "core/kernels/blas.h"
 #include "core/results/generation.h"
 #include "tests/support/job_recorder.h"
 #include "tests/support/test_main.h"
@@ -10,6 +12,9 @@
 #include <ATen/Parallel.h>
 
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <thread>
+#include <unistd.h>
 
 using namespace bitprism;
 using test::JobRecorder;
@@ -120,6 +125,10 @@ private Q_SLOTS:
     void runsJobsInOrder();
     void preparesTheComputeThread();
     void stopsWhenItIsDestroyed();
+    void saysOfEveryJobThatItIsOver();
+    void forgetsJobsThatAreLongOver();
+    void lowersThePoolsThatLibrariesMade();
+    void neverRaisesAPriority();
 
 private:
     static JobRequest request(const std::string &what, int steps = 3)
@@ -305,6 +314,59 @@ void TstJobQueue::stopsWhenItIsDestroyed()
         running->waitForResults(1);
     }
     QVERIFY(running->state() == JobState::Cancelled);
+}
+
+void TstJobQueue::saysOfEveryJobThatItIsOver()
+{
+    const auto running = std::make_shared<JobRecorder>();
+    std::vector<std::shared_ptr<JobRecorder>> waiting(3);
+    {
+        JobQueue queue;
+        queue.submit(request("wait"), running);
+        for (auto &recorder : waiting) {
+            recorder = std::make_shared<JobRecorder>();
+            queue.submit(request("succeed"), recorder);
+        }
+        running->waitForResults(1);
+    }
+    for (const auto &recorder : waiting) {
+        QVERIFY(recorder->state() == JobState::Cancelled);
+    }
+}
+
+void TstJobQueue::forgetsJobsThatAreLongOver()
+{
+    JobQueue queue;
+    const JobId first = queue.submit(request("succeed"), std::make_shared<JobRecorder>());
+    JobId last = first;
+    for (int i = 0; i < 300; ++i) {
+        last = queue.submit(request("succeed"), std::make_shared<JobRecorder>());
+    }
+    queue.wait(last);
+    queue.wait(first); // returns at once
+    QVERIFY(queue.progress(first).state == JobState::Finished);
+}
+
+/// OpenBLAS makes its pool as it is loaded, before anybody can lower its priority.
+void TstJobQueue::lowersThePoolsThatLibrariesMade()
+{
+    const JobQueue queue;
+    const auto recorder = std::make_shared<JobRecorder>();
+    JobQueue other;
+    other.wait(other.submit(request("succeed"), recorder)); // the compute thread is prepared
+    for (const int thread : blas::poolThreads()) {
+        QVERIFY(getpriority(PRIO_PROCESS, static_cast<id_t>(thread)) >= 10);
+    }
+}
+
+void TstJobQueue::neverRaisesAPriority()
+{
+    std::thread([] {
+        const auto self = static_cast<id_t>(syscall(SYS_gettid));
+        setpriority(PRIO_PROCESS, self, 15);
+        lowerThreadPriority();
+        QCOMPARE(getpriority(PRIO_PROCESS, self), 15);
+    }).join();
 }
 
 BITPRISM_TEST(TstJobQueue);

@@ -4,6 +4,7 @@
 #include "core/jobs/registry.h"
 #include "core/jobs/run_files.h"
 #include "core/results/run_summary.h"
+#include "core/results/token_losses.h"
 #include "core/store/experiment_store.h"
 #include "tests/support/engine_fixture.h"
 #include "tests/support/test_main.h"
@@ -50,6 +51,8 @@ private Q_SLOTS:
     void gptqBeatsRtnOnItsOwnInputs();
     void activationQuantizerChangesTheEvaluationOnly();
     void sharesTheBaselineAmongRuns();
+    void keepsTheBaselineWhenTheRunThatMeasuredItIsDeleted();
+    void aResumedRunMeasuresNothingTwice();
     void estimatesWithoutQuantizing();
     void estimatesWithoutData();
     void refusesBadRecipes_data();
@@ -419,6 +422,48 @@ void TstRun::sharesTheBaselineAmongRuns()
     QCOMPARE(second->metrics[0].baseline->value, first->metrics[0].baseline->value);
     QCOMPARE(second->metrics[0].baseline->seconds, first->metrics[0].baseline->seconds);
     QCOMPARE(second->metrics[0].baseline->windowNll, first->metrics[0].baseline->windowNll);
+}
+
+void TstRun::keepsTheBaselineWhenTheRunThatMeasuredItIsDeleted()
+{
+    JobRequest request = m_fixture->request("run", m_fixture->runOptions(gptq(4), true));
+    request.storePath = m_fixture->store();
+    const std::string first = m_fixture->run(request)->runId();
+    const auto second = m_fixture->run(request);
+    store::ExperimentStore stored(m_fixture->store());
+    stored.deleteRun(first);
+    const Evaluation baseline = *second->last<RunSummary>()->metrics[0].baseline;
+    QVERIFY(!baseline.key.empty());
+    QVERIFY(stored.resultOf<Evaluation>(second->runId(), "baseline:" + baseline.key) != nullptr);
+    const auto losses
+        = stored.resultOf<TokenLosses>(second->runId(), "baseline-losses:" + baseline.key);
+    QVERIFY(losses != nullptr);
+    QCOMPARE(losses->key, baseline.key);
+}
+
+void TstRun::aResumedRunMeasuresNothingTwice()
+{
+    Json options = m_fixture->runOptions(gptq(3), true);
+    options["evaluations"].push_back({{"task", "perplexity"}, {"data", m_fixture->calibration()}});
+    JobRequest request = m_fixture->request("run", options);
+    request.storePath = m_fixture->store();
+    const auto stopped = m_fixture->run(request, [&](JobId job, const ResultPtr &result) {
+        if (resultAs<RunSummary>(result)->metrics.size() == 1) {
+            bitprism_engine()->cancel(job);
+        }
+    });
+    QVERIFY(stopped->state() == JobState::Cancelled);
+    const auto before
+        = store::ExperimentStore(m_fixture->store()).resultOf<RunSummary>(stopped->runId());
+    QCOMPARE(before->metrics.size(), std::size_t(1));
+    const auto resumed = m_fixture->run(resumeRequest(stopped->runId()));
+    QVERIFY2(resumed->state() == JobState::Finished, qPrintable(reason(*resumed)));
+    const auto after = resumed->last<RunSummary>();
+    QCOMPARE(after->metrics.size(), std::size_t(2));
+    // The clock's reading says that it is the measurement of then.
+    QCOMPARE(after->metrics[0].measured.seconds, before->metrics[0].measured.seconds);
+    QVERIFY(after->seconds > before->seconds);
+    QVERIFY(after->peakRssBytes >= before->peakRssBytes);
 }
 
 void TstRun::estimatesWithoutQuantizing()

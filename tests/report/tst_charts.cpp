@@ -284,7 +284,7 @@ private:
         ComparedMetric metric;
         metric.task = "perplexity";
         metric.unit = "perplexity";
-        metric.baseline = test::toyEvaluation(2);
+        metric.baselines = {{"toy", "hash", test::toyEvaluation(2)}};
         for (const double bits : {4.0, 3.0, 2.0}) {
             ComparedRun run;
             run.record.id = "run" + std::to_string(static_cast<int>(bits));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/comparison.h"
+#include "core/report/report_model.h"
+#include "tests/support/mixed_store.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_store.h"
 
@@ -155,7 +157,71 @@ private Q_SLOTS:
         QCOMPARE(compare({m_four.substr(0, 6)}).runs.at(0).record.id, m_four);
     }
 
+    void everyRunIsComparedWithItsOwnModel()
+    {
+        using M = test::MixedStore;
+        const M mixed = test::addMixedRuns(*m_store);
+        const Comparison comparison = compare({mixed.own, mixed.foreign, mixed.shared});
+        QCOMPARE(comparison.metrics.size(), std::size_t{1}); // one key: the same tokens
+        const ComparedMetric &metric = comparison.metrics.front();
+        QVERIFY(std::abs(*metric.runs[0].baselineDifference - (M::ownLoss - M::toyLoss)) < tiny);
+        QVERIFY(std::abs(*metric.runs[1].baselineDifference - (M::foreignLoss - M::otherLoss))
+                < tiny);
+        QVERIFY(std::abs(*metric.runs[2].baselineDifference - (M::sharedLoss - M::toyLoss)) < tiny);
+        QCOMPARE(metric.baselines.size(), std::size_t{2});
+        QCOMPARE(metric.baselines[1].model, std::string("other"));
+        QVERIFY(metric.commonBaseline() == nullptr);
+        QVERIFY(compare({mixed.own, mixed.shared}).metrics.front().commonBaseline() != nullptr);
+    }
+
+    void otherLengthsAreOtherMetrics()
+    {
+        const test::MixedStore mixed = test::addMixedRuns(*m_store);
+        const Comparison comparison = compare({mixed.own, mixed.shortened});
+        QCOMPARE(comparison.metrics.size(), std::size_t{2});
+        QVERIFY(!comparison.metrics[0].runs[1].measured);
+        QVERIFY(!comparison.metrics[1].runs[0].measured);
+        QCOMPARE(comparison.metrics[1].distinction, std::string("length 32, stride 32"));
+        QVERIFY(comparison.pareto.empty()); // no metric that both have
+        for (const ComparedMetric &metric : comparison.metrics) {
+            QVERIFY(bestRuns(metric).empty());
+        }
+    }
+
+    void aBaselineIsNobodysOwnValue()
+    {
+        const test::MixedStore mixed = test::addMixedRuns(*m_store);
+        QVERIFY(compare({mixed.interrupted}).metrics.empty());
+        const std::vector<std::string> ids{mixed.own, mixed.interrupted};
+        const ReportModel report = buildReport(*m_store, ids);
+        for (const ReportRun &run : report.runs) {
+            QVERIFY(run.evaluations.empty());
+        }
+    }
+
+    void parametersTellMeasurementsApart()
+    {
+        const std::string run = test::addToyRun(*m_store, "two passes", 3, "{}");
+        for (const char *parameters : {"", R"({"pass":5})"}) {
+            RunMetric metric;
+            metric.measured = test::keyedEvaluation(2.5, 64);
+            metric.measured.key += parameters;
+            metric.measured.task = "masked-nll";
+            metric.measured.parameters = parameters;
+            m_store->putMetric(run, metric);
+        }
+        QStringList distinctions;
+        for (const ComparedMetric &metric : compare({run}).metrics) {
+            distinctions += QString::fromStdString(metric.distinction);
+        }
+        distinctions.removeAll(QString());
+        distinctions.sort();
+        QCOMPARE(distinctions, (QStringList{"default parameters", "pass 5"}));
+    }
+
 private:
+    static constexpr double tiny = 1e-12; ///< rounding of sums over eight windows
+
     Comparison compare(const std::vector<std::string> &ids) const
     {
         return compareRuns(*m_store, ids);

@@ -339,6 +339,25 @@ private Q_SLOTS:
                                             << R"({"seed":0})"
                                             << R"({"seed":7})"
                                             << "bitprism-cli run /m/toy --set seed=7";
+        QTest::newRow("null seed, parameters of a task, no baseline")
+            << "run"
+            << R"({"seed":null,"options":{"data":"/d/c.txt","baseline":false,"evaluations":[]}})"
+            << R"({"evaluation":[{"task":"masked-nll","data":"/d/h.txt","pass":5}]})"
+            << "bitprism-cli run /m/toy --no-baseline --calibration /d/c.txt --evaluate "
+               "masked-nll:/d/h.txt --set task.masked-nll.pass=5";
+        QTest::newRow("one task with two parameters")
+            << "run"
+            << R"({"options":{}})"
+            << R"({"evaluation":[{"task":"wer","data":"/d"},{"task":"wer","data":"/d","a":1}]})"
+            << R"(bitprism-cli run /m/toy --set )"
+               R"('evaluation=[{"data":"/d","task":"wer"},{"a":1,"data":"/d","task":"wer"}]')";
+        QTest::newRow("sensitivity with all but the defaults")
+            << "sensitivity"
+            << R"({"seed":null,"options":{"data":"/d/c.txt","activation_bits":8,)"
+               R"("measured":false,"predicted":true,"transforms":[{"id":"smoothquant"}]}})"
+            << "{}"
+            << R"(bitprism-cli sensitivity /m/toy --activation-bits 8 --calibration /d/c.txt )"
+               R"(--no-measured --set 'transforms=[{"id":"smoothquant"}]')";
         QTest::newRow("sensitivity")
             << "sensitivity"
             << R"({"options":{"data":"/d/my file.txt","bits":[2,3,4],)"

@@ -118,6 +118,8 @@ private Q_SLOTS:
     {
         QCOMPARE(codeOf([&] { m_database->execute("SELECT FROM WHERE"); }), ErrorCode::Internal);
         QCOMPARE(codeOf([&] { m_database->execute("SELECT '"); }), ErrorCode::Internal);
+        QCOMPARE(codeOf([&] { m_database->execute("BEGIN; BEGIN"); }), ErrorCode::Internal);
+        m_database->execute("ROLLBACK");
     }
 
     void aMissingTableOrColumnIsDamage()

@@ -4,6 +4,7 @@
 #include "core/results/generation.h"
 #include "core/store/checkpoint_fingerprint.h"
 #include "core/store/file_system.h"
+#include "tests/support/mixed_store.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_store.h"
 
@@ -281,7 +282,7 @@ private Q_SLOTS:
         for (const auto &result : all) {
             m_store->putResult(made.id, *result);
         }
-        const std::vector<ResultPtr> back = m_store->results(made.id);
+        const std::vector<StoredResult> back = m_store->results(made.id);
         QCOMPARE(back.size(), all.size());
         for (const auto &result : all) {
             const ResultPtr stored = m_store->result(made.id, result->resultKind());
@@ -318,6 +319,47 @@ private Q_SLOTS:
         const auto second = m_store->resultOf<Evaluation>(made.id, "b.txt");
         QCOMPARE(*second->nll, *test::toyEvaluation(4).nll);
         QVERIFY(m_store->result(made.id, Evaluation::kind, "c.txt") == nullptr);
+        QCOMPARE(m_store->results(made.id).back().name, std::string("b.txt"));
+    }
+
+    void baselinesAreToldFromARunsOwnResults()
+    {
+        const test::MixedStore mixed = test::addMixedRuns(*m_store);
+        const std::vector<StoredResult> results = m_store->results(mixed.interrupted);
+        QCOMPARE(results.size(), std::size_t{1});
+        QVERIFY(results.front().isBaseline());
+        QVERIFY(!m_store->results(mixed.toySensitivity).front().isBaseline());
+    }
+
+    void resultsAreSharedByModelAndDevice()
+    {
+        using M = test::MixedStore;
+        test::addMixedRuns(*m_store);
+        const auto baselineOf = [&](const std::string &model, const char *device) {
+            return resultAs<Evaluation>(m_store->newestResult(
+                M::hashOf(model), device, Evaluation::kind, M::baselineName(64)));
+        };
+        QCOMPARE(*baselineOf("toy", "cpu")->nll, *test::keyedEvaluation(M::toyLoss, 64).nll);
+        QCOMPARE(*baselineOf("other", "cpu")->nll, *test::keyedEvaluation(M::otherLoss, 64).nll);
+        QVERIFY(baselineOf("toy", "cuda") == nullptr);
+    }
+
+    void otherParametersAreAnotherMetric()
+    {
+        const std::string id = test::addToyRun(*m_store, "a", 4, "{}");
+        RunMetric metric;
+        for (const int length : {32, 64, 64}) {
+            metric.measured = test::keyedEvaluation(2.5, length);
+            m_store->putMetric(id, metric);
+        }
+        QCOMPARE(m_store->metrics(id).size(), std::size_t{3}); // with the toy's own, without a key
+        const RunRecord record = m_store->run(id);
+        QCOMPARE(record.metrics.size(), std::size_t{3});
+        QCOMPARE(std::count_if(record.metrics.begin(), record.metrics.end(),
+                               [](const HeadlineMetric &m) {
+                                   return m.length == 32 && m.key == test::MixedStore::keyOf(32);
+                               }),
+                 1);
     }
 
     void aSummaryGivesTheRunItsHeadline()
@@ -447,6 +489,12 @@ private Q_SLOTS:
         QCOMPARE(checkpointFingerprint(folder), before);
         write("model.safetensors", std::string(999, 'w') + "x");
         QVERIFY(checkpointFingerprint(folder) != before);
+        for (const char *name : {"vocab.json", "merges.txt", "vocab.txt", "tokenizer.model",
+                                 "preprocessor_config.json", "generation_config.json"}) {
+            const std::string earlier = checkpointFingerprint(folder);
+            write(name, "what the model reads");
+            QVERIFY2(checkpointFingerprint(folder) != earlier, name);
+        }
     }
 
 private:

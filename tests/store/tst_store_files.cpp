@@ -287,14 +287,20 @@ private Q_SLOTS:
                 "environment_id, request, status, created) VALUES (1, 'old', 'old run', 'run', 1, "
                 "'/m', 1, 1, '{}', 'finished', '2026-01-01');"
                 "INSERT INTO metrics VALUES ('old', 'perplexity', '/d', 8.5, 0.25, 'perplexity', "
-                "'{\"nll\": 2.25, \"kl_divergence\": 0.5, \"kl_stderr\": 0.125}', "
-                "'{\"value\": 8.0, \"nll\": 2.0}', '2026-01-01')");
+                "'{\"nll\": 2.25, \"length\": 64, \"kl_divergence\": 0.5, \"kl_stderr\": 0.125}', "
+                "'{\"value\": 8.0, \"nll\": 2.0}', '2026-01-01');"
+                "INSERT INTO metrics VALUES ('old', 'accuracy', '/d', 0.5, 0.25, 'accuracy', "
+                "'{\"task\": \"accuracy\", \"value\": 0.5}', NULL, '2026-01-02')");
         }
         const ExperimentStore store(m_file, readsOnly ? OpenMode::ReadOnly : OpenMode::ReadWrite);
         const RunRecord run = store.listRuns().front();
         QCOMPARE(run.name, std::string("old run"));
-        QCOMPARE(run.metrics.size(), std::size_t{1});
+        QCOMPARE(run.metrics.size(), std::size_t{2});
+        QVERIFY(run.metrics.back().higherIsBetter);
+        QVERIFY(store.metrics("old").back().measured.higherIsBetter);
         const HeadlineMetric &metric = run.metrics.front();
+        QVERIFY(metric.key.empty() && !metric.higherIsBetter);
+        QCOMPARE(metric.length, std::int64_t{64});
         QCOMPARE(metric.value, std::optional(8.5));
         QCOMPARE(metric.standardError, std::optional(0.25));
         QCOMPARE(metric.baseline, std::optional(8.0));

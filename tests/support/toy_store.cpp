@@ -208,7 +208,7 @@ Allocation toyAllocation()
 }
 
 std::string addToyRun(store::ExperimentStore &store, const std::string &name, double bits,
-                      const std::string &recipe)
+                      const std::string &recipe, const std::string &modelHash)
 {
     store::RunRequest request;
     request.kind = "run";
@@ -218,7 +218,7 @@ std::string addToyRun(store::ExperimentStore &store, const std::string &name, do
     request.request = R"({"kind":"run"})";
     request.environment = store::environmentJson(2);
     request.blocks = 2;
-    const store::NewRun made = store.createRun(request, toyModelInfo(), std::string(64, '0'));
+    const store::NewRun made = store.createRun(request, toyModelInfo(), modelHash);
     store.setStatus(made.id, store::RunStatus::Running);
     for (int block = 0; block < 2; ++block) {
         store.commitBlock(made.id, block, toyRunLayers(block, bits));

@@ -30,8 +30,10 @@ SensitivityTable toySensitivity();
 OutlierTable toyOutliers();
 Allocation toyAllocation();
 
-/// A finished run of kind "run" with blocks, metrics and a summary; gives its id.
+/// A finished run of kind "run" with blocks, metrics and a summary; gives its id. `modelHash` is
+/// that of the checkpoint, where a test has one on the disk.
 std::string addToyRun(store::ExperimentStore &store, const std::string &name, double bits,
-                      const std::string &recipe);
+                      const std::string &recipe,
+                      const std::string &modelHash = std::string(64, '0'));
 
 } // namespace bitprism::test

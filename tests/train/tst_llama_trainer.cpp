@@ -152,6 +152,9 @@ void TstLlamaTrainer::refusesACheckpointOfOtherSettings()
     options.checkpointPath = folder.filePath("checkpoint.bin").toStdString();
     options.stopAfter = 1;
     trainLlama(options, countingTokens(), silent);
+    TrainingTokens otherText = countingTokens();
+    otherText.training.back() ^= 1;
+    QVERIFY_EXCEPTION_THROWN(trainLlama(options, otherText, silent), Error);
     options.dropout = 0.3f;
     QVERIFY_EXCEPTION_THROWN(trainLlama(options, countingTokens(), silent), Error);
 }

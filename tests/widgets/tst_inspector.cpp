@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/checkpoint.h"
+#include "core/store/checkpoint_fingerprint.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
@@ -147,10 +148,13 @@ void TstInspector::panelFollowsTheSelection()
     test::writeToyLlama(fixture.folder.filePath("toy").toStdString());
     {
         store::ExperimentStore store = fixture.store();
-        test::addToyRun(store, "gptq", 3, R"({"weights":{"id":"gptq"}})");
+        const std::string hash
+            = store::checkpointFingerprint(fixture.folder.filePath("toy").toStdString());
+        test::addToyRun(store, "gptq", 3, R"({"weights":{"id":"gptq"}})", hash);
+        test::addToyRun(store, "another model's", 2, "{}"); // its layers have the same names
         store::RunRequest request;
         request.kind = "sensitivity";
-        const store::NewRun run = store.createRun(request, test::toyModelInfo(), "hash");
+        const store::NewRun run = store.createRun(request, test::toyModelInfo(), hash);
         store.putResult(run.id, test::toySensitivity());
         store.setStatus(run.id, store::RunStatus::Finished);
     }

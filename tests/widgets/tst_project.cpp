@@ -57,6 +57,7 @@ private Q_SLOTS:
     void readingKeepsTheLocksOfOpenStores();
     void aDamagedTokenizerLeavesTheModelOpen();
     void theNewestRequestWins();
+    void lookingAtAModelMakesNoStore();
     void closingWhileReadingIsSafe();
     void runsTableKeepsTheRulesOfItemModels();
     void runsTableShowsProgressOfUnfinishedRuns();
@@ -79,6 +80,17 @@ void TstProject::opensAModelWithItsStore()
     QCOMPARE(project.runs()->size(), std::size_t(1));
     QVERIFY(project.modelProblem().isEmpty());
     QVERIFY(project.storeProblem().isEmpty());
+}
+
+void TstProject::lookingAtAModelMakesNoStore()
+{
+    const Folder folder;
+    qputenv("XDG_DATA_HOME", folder.folder.filePath("data").toUtf8());
+    Project project;
+    project.open(folder.model);
+    QVERIFY(waitFor(project));
+    QVERIFY(project.writableStorePath().endsWith("data/bitprism/store.bitprism"));
+    QVERIFY(!QFileInfo::exists(folder.folder.filePath("data")));
 }
 
 void TstProject::opensAStoreWithItsModel()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/results/token_losses.h"
 #include "tests/support/fake_engine.h"
+#include "tests/support/mixed_store.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_store.h"
 #include "widgets/jobs/job_hub.h"
@@ -57,6 +59,9 @@ class TstRunLibrary : public QObject
 private Q_SLOTS:
     void readsStoredResults();
     void saysWhatIsNotThere();
+    void runsOfAnotherModelAreNotTheOpenOnes();
+    void everyNameOfALiveResultIsKept();
+    void keepsNoMoreThanItsShareOfMemory();
     void aDamagedStoreIsASentence();
     void liveResultsComeTheSameWay();
     void recordsAreReadInFull();
@@ -93,6 +98,73 @@ void TstRunLibrary::saysWhatIsNotThere()
     QCOMPARE(l.library.stateOf(l.ids[0], SensitivityTable::kind), RunLibrary::State::Absent);
     QVERIFY(!l.library.record("nothing"));
     QVERIFY(l.library.newestRun("sensitivity").isEmpty());
+}
+
+void TstRunLibrary::runsOfAnotherModelAreNotTheOpenOnes()
+{
+    Library l;
+    test::MixedStore mixed;
+    {
+        store::ExperimentStore store(l.path.toStdString());
+        mixed = test::addMixedRuns(store);
+    }
+    // The store's newest run is of "other": so is the open model.
+    l.project.open(l.path);
+    QVERIFY(l.isOpen());
+    QCOMPARE(l.project.modelHash(), test::MixedStore::hashOf("other"));
+    QCOMPARE(l.library.newestRun("sensitivity"), QString::fromStdString(mixed.otherSensitivity));
+    QCOMPARE(l.library.newestRun("run"), QString::fromStdString(mixed.foreign));
+    {
+        store::ExperimentStore store(l.path.toStdString());
+        store.deleteRun(mixed.otherSensitivity);
+    }
+    l.project.refreshRuns();
+    QVERIFY(QTest::qWaitFor([&] { return l.library.newestRun("sensitivity").isEmpty(); }));
+}
+
+void TstRunLibrary::everyNameOfALiveResultIsKept()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    l.hub.setEngine(&l.engine);
+    l.hub.submit({}, "job");
+    l.engine.start(1, "live");
+    for (const char *key : {"a", "b"}) { // in one burst, as a resumed run publishes them
+        const auto losses = std::make_shared<TokenLosses>();
+        losses->key = key;
+        l.engine.publish(1, losses);
+    }
+    const auto keyOf = [&](const QString &name) {
+        const auto losses = l.library.resultOf<TokenLosses>("live", name);
+        return losses ? losses->key : std::string();
+    };
+    QVERIFY(QTest::qWaitFor([&] { return keyOf("losses:b") == "b"; }));
+    QCOMPARE(keyOf("losses:a"), std::string("a"));
+    l.engine.finish(1);
+    QVERIFY(QTest::qWaitFor([&] { return !l.hub.isBusy(); }));
+}
+
+void TstRunLibrary::keepsNoMoreThanItsShareOfMemory()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    l.hub.setEngine(&l.engine);
+    l.hub.submit({}, "job");
+    std::vector<std::weak_ptr<const Result>> published;
+    QSignalSpy spy(&l.library, &RunLibrary::resultChanged);
+    for (int i = 0; i < 6; ++i) { // 64 MB each
+        auto table = std::make_shared<OutlierTable>();
+        table->layers.resize(1);
+        table->layers.front().channelMaxAbs.resize(std::size_t{8} << 20);
+        published.push_back(table);
+        l.engine.start(1, "run " + std::to_string(i));
+        l.engine.publish(1, std::move(table));
+        QVERIFY(QTest::qWaitFor([&] { return spy.count() > i; }));
+    }
+    QVERIFY(published.front().expired());
+    QVERIFY(!published.back().expired());
+    l.engine.finish(1);
+    QVERIFY(QTest::qWaitFor([&] { return !l.hub.isBusy(); }));
 }
 
 void TstRunLibrary::aDamagedStoreIsASentence()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/checkpoint_fingerprint.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
@@ -35,7 +36,9 @@ struct Fixture : test::ViewFixture
         request.kind = "sensitivity";
         request.name = "first look";
         request.blocks = 2;
-        const store::NewRun made_run = made.createRun(request, test::toyModelInfo(), "hash");
+        const store::NewRun made_run
+            = made.createRun(request, test::toyModelInfo(),
+                             store::checkpointFingerprint(folder.filePath("toy").toStdString()));
         made.putResult(made_run.id, table);
         made.setStatus(made_run.id, status);
         run = QString::fromStdString(made_run.id);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/pareto.h"
+#include "tests/support/mixed_store.h"
 #include "tests/support/test_main.h"
 #include "tests/widgets/view_fixture.h"
 #include "widgets/plot/series_plot.h"
@@ -93,12 +94,37 @@ private Q_SLOTS:
             if (quantity.kind == Quantity::Kind::DeltaNll) {
                 QCOMPARE(value->value, *metric.deltaNll);
                 QCOMPARE(value->standardError, metric.deltaNllStandardError);
-                QCOMPARE(baselineOf(*r.project.runs(), quantity), std::optional(0.0));
+                QCOMPARE(baselineOf(*r.project.runs(), quantity, run.modelHash),
+                         std::optional(0.0));
             } else if (quantity.kind == Quantity::Kind::Metric) {
                 QCOMPARE(value->value, *metric.value);
-                QCOMPARE(baselineOf(*r.project.runs(), quantity), metric.baseline);
+                QCOMPARE(baselineOf(*r.project.runs(), quantity, run.modelHash), metric.baseline);
             }
         }
+    }
+
+    void otherLengthsAndModelsAreOtherQuantities()
+    {
+        using M = test::MixedStore;
+        const QTemporaryDir folder;
+        store::ExperimentStore store(folder.filePath("mixed.bitprism").toStdString());
+        const M mixed = test::addMixedRuns(store);
+        const std::vector<store::RunRecord> runs = store.listRuns();
+        std::vector<Quantity> perplexities;
+        for (const Quantity &quantity : quantitiesOf(runs)) {
+            if (quantity.kind == Quantity::Kind::Metric) {
+                perplexities.push_back(quantity);
+            }
+        }
+        QCOMPARE(perplexities.size(), std::size_t{2}); // of 64 and of 32 tokens
+        QVERIFY(perplexities[0].title != perplexities[1].title);
+        const Quantity &longer = perplexities[perplexities[0].length == 64 ? 0 : 1];
+        QVERIFY(!valueOf(store.run(mixed.shortened), longer));
+        QVERIFY(valueOf(store.run(mixed.foreign), longer).has_value());
+        QCOMPARE(baselineOf(runs, longer, M::hashOf("toy")),
+                 std::optional(test::keyedEvaluation(M::toyLoss, 64).value));
+        QCOMPARE(baselineOf(runs, longer, M::hashOf("other")),
+                 std::optional(test::keyedEvaluation(M::otherLoss, 64).value));
     }
 
     void everyRunIsAPointAndTheFrontAStepLine()

@@ -23,20 +23,17 @@ QString taskText(const ComparedMetric &metric)
     if (metric.task == "kl-divergence") {
         return MetricsModel::tr("KL divergence, nats per token");
     }
-    if (metric.task == "top1-agreement") {
-        return MetricsModel::tr("Same most likely token, share");
-    }
     return metric.unit.empty() || metric.unit == metric.task
         ? task
         : MetricsModel::tr("%1, %2").arg(task, QString::fromStdString(metric.unit));
 }
 
-std::optional<double> value(const std::optional<Evaluation> &evaluation)
+template <typename Pointer> std::optional<double> value(const Pointer &evaluation)
 {
     return evaluation ? std::optional(evaluation->value) : std::nullopt;
 }
 
-std::optional<double> error(const std::optional<Evaluation> &evaluation)
+template <typename Pointer> std::optional<double> error(const Pointer &evaluation)
 {
     return evaluation ? std::optional(evaluation->standardError) : std::nullopt;
 }
@@ -63,9 +60,14 @@ MetricsModel::Row MetricsModel::metricRow(const ComparedMetric &metric) const
 {
     Row row;
     row.name = taskText(metric);
+    if (!metric.distinction.empty()) {
+        //: a measure, and what tells it from another by the same task
+        row.name = tr("%1 (%2)").arg(row.name, QString::fromStdString(metric.distinction));
+    }
     row.tip = QString::fromStdString(metric.data);
-    row.cells.push_back({formatMeasured(value(metric.baseline), error(metric.baseline)),
-                         value(metric.baseline), row.tip, false, false});
+    const Evaluation *baseline = metric.commonBaseline();
+    row.cells.push_back(
+        {formatMeasured(value(baseline), error(baseline)), value(baseline), row.tip, false, false});
     const std::vector<std::size_t> best = bestRuns(metric);
     for (std::size_t run = 0; run < metric.runs.size(); ++run) {
         const ComparedMetric::Value &entry = metric.runs[run];

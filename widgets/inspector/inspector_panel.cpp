@@ -71,6 +71,7 @@ InspectorPanel::InspectorPanel(ViewContext &context, QWidget *parent)
     m_layout->addWidget(m_page);
     const auto refreshAll = [this] { refresh(); };
     connect(context.selection, &Selection::layerChanged, this, refreshAll);
+    connect(context.selection, &Selection::runChanged, this, refreshAll);
     connect(context.project, &Project::changed, this, refreshAll);
     connect(context.project, &Project::runsChanged, this, refreshAll);
     connect(context.recipe, &RecipeDocument::changed, this, &InspectorPanel::askWeights);
@@ -177,7 +178,10 @@ void InspectorPanel::showFacts(const LayerInfo &layer)
 
 void InspectorPanel::showRanks(const LayerInfo &layer)
 {
-    const QString run = m_context.library->newestRun(SensitivityTable::kind);
+    const store::RunRecord *selected = m_context.project->findRun(m_context.selection->run());
+    const QString run = selected != nullptr && selected->kind == SensitivityTable::kind
+        ? m_context.selection->run()
+        : m_context.library->newestRun(SensitivityTable::kind);
     const auto table = run.isEmpty() ? nullptr : m_context.library->resultOf<SensitivityTable>(run);
     QString rows;
     for (const int bits : table ? table->widths : std::vector<int>()) {
@@ -219,7 +223,8 @@ void InspectorPanel::showRuns(const LayerInfo &layer)
     std::size_t asked = 0;
     const RunListPtr &all = m_context.project->runs();
     for (const store::RunRecord &record : all ? *all : std::vector<store::RunRecord>()) {
-        if (record.kind != RunSummary::kind || asked == mostRuns) {
+        if (record.kind != RunSummary::kind || asked == mostRuns
+            || record.modelHash != m_context.project->modelHash()) {
             continue;
         }
         ++asked;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/job_hub.h"
 
+#include "core/results/result_name.h"
 #include "widgets/jobs/project.h"
 #include "widgets/shared/text.h"
 
@@ -58,7 +59,6 @@ void JobHub::cancel(quint64 id)
         return;
     }
     if (found->engineJob != 0) {
-        found->isCancelling = true;
         m_engine->cancel(found->engineJob);
         Q_EMIT jobChanged(id);
         return;
@@ -102,7 +102,6 @@ void JobHub::retry(quint64 id)
     job.state = JobState::Queued;
     job.progress = {};
     job.failure.clear();
-    found->isCancelling = false;
     found->isEstimated = false;
     m_estimates.erase(estimateKey(job.request)); // it may have failed for the same reason
     Q_EMIT jobChanged(id);
@@ -268,7 +267,8 @@ void JobHub::takeJobLetter(Entry &entry, const JobMailbox::Letter &letter)
 
 void JobHub::takeResult(Entry &entry, const ResultPtr &result)
 {
-    Waiting &waiting = m_waiting[{entry.job.id, std::string(result->resultKind())}];
+    Waiting &waiting
+        = m_waiting[{entry.job.id, std::string(result->resultKind()) + '/' + resultName(*result)}];
     if (!waiting.sinceDelivery.isValid() || waiting.sinceDelivery.elapsed() >= sampleMilliseconds) {
         waiting.sinceDelivery.restart();
         waiting.result.reset();

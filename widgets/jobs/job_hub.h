@@ -114,7 +114,6 @@ private:
     {
         HubJob job;
         JobId engineJob = 0; ///< 0: not with the engine
-        bool isCancelling = false;
         bool isEstimated = false; ///< while it waited: it is not asked for again before it starts
     };
     struct Question

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/job_mailbox.h"
 
+#include "core/results/result_name.h"
+
 namespace bitprism {
 
 namespace {
@@ -72,7 +74,8 @@ bool JobMailbox::replaceResult(const Letter &letter)
     for (Letter &waiting : m_letters) {
         auto *earlier = std::get_if<ResultPtr>(&waiting.content);
         if (earlier != nullptr && waiting.job == letter.job
-            && (*earlier)->resultKind() == (*result)->resultKind()) {
+            && (*earlier)->resultKind() == (*result)->resultKind()
+            && resultName(**earlier) == resultName(**result)) {
             *earlier = *result; // a partial result carries everything before it
             return true;
         }

@@ -14,7 +14,8 @@
 namespace bitprism {
 
 /// What jobs say, on its way from the engine's threads to the window: values, kept until the window
-/// takes them. Of several partial results of one kind that wait, only the newest is kept. Belongs
+/// takes them. Of several partial results of one kind and resultName() that wait, only the newest
+/// is kept. Belongs
 /// to no thread; listeners share it, so it may outlive the window.
 class JobMailbox : public QObject
 {

@@ -76,6 +76,7 @@ void Project::open(const QString &target, const QString &storePath)
     }
     m_state = State::Loading;
     m_contents.model.reset();
+    m_contents.modelHash.clear();
     m_listing.forget();
     m_watching.forget();
     m_watchTimer.stop();
@@ -116,11 +117,8 @@ QString Project::writableStorePath() const
     if (!m_contents.storePath.isEmpty()) {
         return m_contents.storePath;
     }
-    QString path = m_storePath;
-    if (path.isEmpty()) {
-        errorOf([&] { path = QString::fromStdString(store::defaultStorePath().string()); });
-    }
-    return path;
+    return m_storePath.isEmpty() ? QString::fromStdString(store::defaultStorePath().string())
+                                 : m_storePath;
 }
 
 QString Project::modelProblem() const

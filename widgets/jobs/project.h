@@ -44,12 +44,14 @@ public:
     const ModelInfoPtr &model() const { return m_contents.model; }
     /// False: the checkpoint of a stored project lies elsewhere now.
     bool isModelPresent() const { return m_contents.isModelPresent; }
+    /// Which runs are of this model: RunRecord::modelHash. Empty while there is none.
+    const std::string &modelHash() const { return m_contents.modelHash; }
     /// Null: no store is open.
     const RunListPtr &runs() const { return m_contents.runs; }
     /// Null for an unknown id; valid until the next runsChanged().
     const store::RunRecord *findRun(const QString &id) const;
     const QString &storePath() const { return m_contents.storePath; }
-    /// Where new runs go: the open store, or the user's own. Empty if that has no place.
+    /// Where new runs go: the open store, or the user's own, which the first run makes.
     QString writableStorePath() const;
     /// In the user's language; empty: none.
     QString modelProblem() const;

@@ -3,6 +3,7 @@
 
 #include "core/families/describe.h"
 #include "core/families/locate_model.h"
+#include "core/store/checkpoint_fingerprint.h"
 #include "core/store/database.h"
 #include "core/store/file_system.h"
 #include "core/tokenize/tokenizer.h"
@@ -101,7 +102,7 @@ ProjectContents ProjectReader::read(const QString &target, const QString &storeP
     fs::path storeFile = toPath(targetIsStore ? target : storePath);
     std::error_code ignored;
     if (storeFile.empty()) {
-        (void)errorOf([&] { storeFile = store::defaultStorePath(); });
+        storeFile = store::defaultStorePath();
         if (!fs::exists(storeFile, ignored)) {
             storeFile.clear();
         }
@@ -111,10 +112,13 @@ ProjectContents ProjectReader::read(const QString &target, const QString &storeP
     }
     contents.modelProblem = errorOf([&] {
         if (!targetIsStore && !target.isEmpty()) {
-            contents.model = describe(locateModel(target.toStdString()));
+            const fs::path path = locateModel(target.toStdString());
+            contents.model = describe(path);
+            contents.modelHash = store::checkpointFingerprint(path);
         } else if (targetIsStore && contents.runs && !contents.runs->empty()) {
             const store::ExperimentStore store(storeFile, store::OpenMode::ReadOnly);
             contents.model = std::make_shared<ModelInfo>(store.model(contents.runs->front().id));
+            contents.modelHash = contents.runs->front().modelHash;
             findMovedModel(contents);
         }
         if (contents.model) {

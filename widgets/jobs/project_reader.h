@@ -22,6 +22,7 @@ using RunListPtr = std::shared_ptr<const RunList>;
 struct ProjectContents
 {
     ModelInfoPtr model;
+    std::string modelHash; ///< as RunRecord::modelHash; empty: no model
     RunListPtr runs;
     QString storePath; ///< absolute; empty: no store
     ErrorPtr modelProblem; ///< why there is no model

@@ -2,6 +2,8 @@
 #include "widgets/jobs/run_library.h"
 
 #include "core/report/reporter.h"
+#include "core/results/result_name.h"
+#include "core/results/result_size.h"
 #include "widgets/shared/text.h"
 
 #include <algorithm>
@@ -10,8 +12,10 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::size_t mostEntries
-    = 256; // results kept in memory; a table of a 7B model takes 100 kB
+// Results kept in memory: an outlier table of a 7B model takes some 15 MB, a summary a few kB.
+constexpr std::size_t mostBytes = std::size_t{256} << 20;
+constexpr std::size_t mostEntries = 1024; // absent ones count too
+constexpr std::size_t mostRecords = 1024;
 
 QString text(std::string_view view)
 {
@@ -126,11 +130,12 @@ void RunLibrary::takeLive(const QString &runId, const ResultPtr &result)
         return;
     }
     const QString kind = text(result->resultKind());
-    Entry &entry = m_entries[{runId, kind, QString()}];
+    Entry &entry = m_entries[{runId, kind, QString::fromStdString(resultName(*result))}];
     entry.value = result;
     entry.state = State::Ready;
     entry.problem.clear();
     entry.lastUse = ++m_useCount;
+    limitEntries();
     Q_EMIT resultChanged(runId, kind);
 }
 
@@ -143,6 +148,9 @@ std::optional<store::RunRecord> RunLibrary::record(const QString &runId)
     const store::RunRecord *listed = m_project.findRun(runId);
     if (listed == nullptr) {
         return std::nullopt;
+    }
+    if (m_records.size() >= mostRecords) {
+        m_records.clear(); // the few that show are read again
     }
     m_records.emplace(runId, *listed); // so that it is asked for once
     loadRecord(runId);
@@ -167,7 +175,7 @@ QString RunLibrary::newestRun(std::string_view kind) const
 {
     if (m_project.runs()) {
         for (const store::RunRecord &run : *m_project.runs()) {
-            if (run.kind == kind) {
+            if (run.kind == kind && run.modelHash == m_project.modelHash()) {
                 return QString::fromStdString(run.id);
             }
         }
@@ -292,13 +300,19 @@ void RunLibrary::forgetRun(const QString &runId)
     Q_EMIT resultChanged(runId, text(recordKind));
 }
 
+/// Drops what was used longest ago; what a job publishes and what is being read stays.
 void RunLibrary::limitEntries()
 {
-    while (m_entries.size() > mostEntries) {
-        m_entries.erase(
-            std::min_element(m_entries.begin(), m_entries.end(), [](const auto &a, const auto &b) {
-                return a.second.lastUse < b.second.lastUse;
-            }));
+    std::size_t bytes = 0;
+    for (const auto &[key, entry] : m_entries) {
+        bytes += entry.value ? approximateBytes(*entry.value) : 0;
+    }
+    while (m_entries.size() > 1 && (m_entries.size() > mostEntries || bytes > mostBytes)) {
+        const auto oldest = std::min_element(
+            m_entries.begin(), m_entries.end(),
+            [](const auto &a, const auto &b) { return a.second.lastUse < b.second.lastUse; });
+        bytes -= oldest->second.value ? approximateBytes(*oldest->second.value) : 0;
+        m_entries.erase(oldest);
     }
 }
 

@@ -42,9 +42,10 @@ public:
     /// The result, if it is known; else null, and it is asked for: resultChanged() follows. While a
     /// job works on the run, its partial results come this way too.
     ResultPtr result(const QString &runId, std::string_view kind, const QString &name = {});
-    template <typename T> std::shared_ptr<const T> resultOf(const QString &runId)
+    template <typename T>
+    std::shared_ptr<const T> resultOf(const QString &runId, const QString &name = {})
     {
-        return resultAs<T>(result(runId, T::kind));
+        return resultAs<T>(result(runId, T::kind, name));
     }
     State stateOf(const QString &runId, std::string_view kind, const QString &name = {}) const;
     /// Why reading failed, in the user's language.
@@ -53,7 +54,7 @@ public:
     /// The run's row of the list; with recipe, request and environment once they were read, for
     /// which the first call asks. Nothing for an unknown run.
     std::optional<store::RunRecord> record(const QString &runId);
-    /// The newest run of a kind that has or may have a result; empty: none.
+    /// The newest run of a kind on the open model that has or may have a result; empty: none.
     QString newestRun(std::string_view kind) const;
 
     /// The first run is the reference. Of several requests the newest is answered.

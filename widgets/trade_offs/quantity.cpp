@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/trade_offs/quantity.h"
 
+#include "core/report/distinction.h"
+#include "widgets/plot/plot_text.h"
 #include "widgets/shared/format.h"
 #include "widgets/tables/figures.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
+#include <utility>
 
 namespace bitprism {
 
@@ -24,7 +26,7 @@ struct Texts
 const store::HeadlineMetric *metricOf(const store::RunRecord &run, const Quantity &quantity)
 {
     for (const store::HeadlineMetric &metric : run.metrics) {
-        if (metric.task == quantity.task && metric.data == quantity.data) {
+        if (isSameMeasurement(metric, quantity)) {
             return &metric;
         }
     }
@@ -40,6 +42,14 @@ std::optional<QuantityValue> withError(const std::optional<double> &value,
 QString fileName(const std::string &path)
 {
     return QFileInfo(QString::fromStdString(path)).fileName();
+}
+
+/// Behind a title, in brackets.
+void addRemark(Quantity &quantity, const QString &remark)
+{
+    //: a measure, and the file or the way it was measured
+    quantity.title = Texts::tr("%1 (%2)").arg(quantity.title, remark);
+    quantity.shortTitle = Texts::tr("%1 (%2)").arg(quantity.shortTitle, remark);
 }
 
 /// Titles of what a task measures; the data's file only where there are several.
@@ -71,20 +81,11 @@ void addTitles(Quantity &quantity, const std::string &unit, bool namesData)
         }
     }
     if (namesData) {
-        //: a measure, and the file it was measured on
-        quantity.title = Texts::tr("%1 (%2)").arg(quantity.title, fileName(quantity.data));
-        quantity.shortTitle
-            = Texts::tr("%1 (%2)").arg(quantity.shortTitle, fileName(quantity.data));
+        addRemark(quantity, fileName(quantity.data));
     }
 }
 
 } // namespace
-
-bool Quantity::isHigherBetter() const
-{
-    return kind == Kind::Metric
-        && (task == "accuracy" || task == "top1-agreement" || task == "zero-shot-images");
-}
 
 std::optional<QuantityValue> valueOf(const store::RunRecord &run, const Quantity &quantity)
 {
@@ -94,6 +95,10 @@ std::optional<QuantityValue> valueOf(const store::RunRecord &run, const Quantity
                          : std::nullopt;
     case Quantity::Kind::AverageBits:
         return withError(run.averageBits, std::nullopt);
+    case Quantity::Kind::BitOperations:
+        return withError(run.bitOperations, std::nullopt);
+    case Quantity::Kind::MovedBytes:
+        return withError(run.memoryIoBytes, std::nullopt);
     case Quantity::Kind::Seconds:
         return withError(run.seconds, std::nullopt);
     default:
@@ -125,7 +130,8 @@ bool isInsideNoise(const QuantityValue &value, const Quantity &quantity)
         && std::abs(value.value) <= *value.standardError;
 }
 
-std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Quantity &quantity)
+std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Quantity &quantity,
+                                 const std::string &modelHash)
 {
     if (quantity.isLoss()) {
         return 0; // against itself
@@ -134,13 +140,71 @@ std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Q
         return std::nullopt;
     }
     for (const store::RunRecord &run : runs) {
-        const store::HeadlineMetric *metric = metricOf(run, quantity);
+        const store::HeadlineMetric *metric
+            = run.modelHash == modelHash ? metricOf(run, quantity) : nullptr;
         if (metric != nullptr && metric->baseline) {
             return metric->baseline;
         }
     }
     return std::nullopt;
 }
+
+namespace {
+
+/// All that were measured, by task and data; of each what any run knows.
+std::vector<store::HeadlineMetric> measurementsOf(std::span<const store::RunRecord> runs)
+{
+    std::vector<store::HeadlineMetric> known;
+    for (const store::RunRecord &run : runs) {
+        for (const store::HeadlineMetric &metric : run.metrics) {
+            const auto found = std::find_if(known.begin(), known.end(), [&](const auto &other) {
+                return isSameMeasurement(other, metric);
+            });
+            if (found == known.end()) {
+                known.push_back(metric);
+                continue;
+            }
+            found->deltaNll = found->deltaNll ? found->deltaNll : metric.deltaNll;
+            found->klDivergence = found->klDivergence ? found->klDivergence : metric.klDivergence;
+        }
+    }
+    std::stable_sort(known.begin(), known.end(), [](const auto &a, const auto &b) {
+        return std::pair(a.task, a.data) < std::pair(b.task, b.data);
+    });
+    return known;
+}
+
+/// What the runs have of a measurement: its value, and losses beside it.
+void addMeasurement(const store::HeadlineMetric &metric,
+                    const std::vector<store::HeadlineMetric> &all,
+                    std::vector<Quantity> &quantities)
+{
+    const bool namesData = std::any_of(all.begin(), all.end(), [&](const auto &other) {
+        return other.task == metric.task && other.data != metric.data;
+    });
+    const QString distinction = QString::fromStdString(distinctionOf(metric, all));
+    const auto add = [&](Quantity::Kind kind) {
+        Quantity quantity{kind, metric.task, metric.data, {}, {}};
+        quantity.key = metric.key;
+        quantity.length = metric.length;
+        quantity.stride = metric.stride;
+        quantity.isTaskHigherBetter = metric.higherIsBetter;
+        addTitles(quantity, metric.unit, namesData);
+        if (!distinction.isEmpty()) {
+            addRemark(quantity, distinction);
+        }
+        quantities.push_back(std::move(quantity));
+    };
+    add(Quantity::Kind::Metric);
+    if (metric.deltaNll) {
+        add(Quantity::Kind::DeltaNll);
+    }
+    if (metric.klDivergence && metric.task != "kl-divergence") {
+        add(Quantity::Kind::Divergence);
+    }
+}
+
+} // namespace
 
 std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs)
 {
@@ -151,30 +215,27 @@ std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs)
          {},
          Texts::tr("Average bits per quantized weight"),
          Texts::tr("Average bits")}};
-    std::map<std::string, std::set<std::string>> dataOf;
-    std::map<std::pair<std::string, std::string>, store::HeadlineMetric> known;
-    for (const store::RunRecord &run : runs) {
-        for (const store::HeadlineMetric &metric : run.metrics) {
-            dataOf[metric.task].insert(metric.data);
-            store::HeadlineMetric &merged = known[{metric.task, metric.data}];
-            merged.unit = metric.unit;
-            merged.deltaNll = merged.deltaNll ? merged.deltaNll : metric.deltaNll;
-            merged.klDivergence = merged.klDivergence ? merged.klDivergence : metric.klDivergence;
-        }
+    const std::vector<store::HeadlineMetric> known = measurementsOf(runs);
+    for (const store::HeadlineMetric &metric : known) {
+        addMeasurement(metric, known, all);
     }
-    for (const auto &[key, metric] : known) {
-        const auto add = [&](Quantity::Kind kind) {
-            Quantity quantity{kind, key.first, key.second, {}, {}};
-            addTitles(quantity, metric.unit, dataOf[key.first].size() > 1);
-            all.push_back(std::move(quantity));
-        };
-        add(Quantity::Kind::Metric);
-        if (metric.deltaNll) {
-            add(Quantity::Kind::DeltaNll);
-        }
-        if (metric.klDivergence && key.first != "kl-divergence") {
-            add(Quantity::Kind::Divergence);
-        }
+    const auto isKnown = [&](std::optional<double> store::RunRecord::*figure) {
+        return std::any_of(runs.begin(), runs.end(),
+                           [&](const store::RunRecord &run) { return (run.*figure).has_value(); });
+    };
+    if (isKnown(&store::RunRecord::bitOperations)) {
+        all.push_back({Quantity::Kind::BitOperations,
+                       {},
+                       {},
+                       Texts::tr("Bit operations per token"),
+                       Texts::tr("Bit operations")});
+    }
+    if (isKnown(&store::RunRecord::memoryIoBytes)) {
+        all.push_back({Quantity::Kind::MovedBytes,
+                       {},
+                       {},
+                       Texts::tr("Bytes moved per token, MB"),
+                       Texts::tr("Moved")});
     }
     all.push_back({Quantity::Kind::Seconds,
                    {},
@@ -191,7 +252,10 @@ QString quantityText(const std::optional<QuantityValue> &value, const Quantity &
     }
     switch (quantity.kind) {
     case Quantity::Kind::Bytes:
+    case Quantity::Kind::MovedBytes:
         return formatBytes(static_cast<std::int64_t>(value->value));
+    case Quantity::Kind::BitOperations:
+        return plotNumber(value->value);
     case Quantity::Kind::AverageBits:
         return formatBits(value->value);
     case Quantity::Kind::Seconds:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/results/evaluation.h"
 #include "core/store/experiment_store.h"
 
 #include <QString>
@@ -19,6 +20,8 @@ struct Quantity
     {
         Bytes,
         AverageBits,
+        BitOperations, ///< per token
+        MovedBytes, ///< per token
         Seconds,
         Metric, ///< the value of a task
         DeltaNll, ///< of a task with losses, against the unquantized model
@@ -29,12 +32,16 @@ struct Quantity
     std::string data;
     QString title; ///< with its unit
     QString shortTitle; ///< for a table's heading
+    std::string key{}; ///< this and the next two as in Evaluation
+    std::int64_t length = 0;
+    std::int64_t stride = 0;
+    bool isTaskHigherBetter = false;
 
     bool operator==(const Quantity &other) const
     {
-        return kind == other.kind && task == other.task && data == other.data;
+        return kind == other.kind && isSameMeasurement(*this, other);
     }
-    bool isHigherBetter() const;
+    bool isHigherBetter() const { return kind == Kind::Metric && isTaskHigherBetter; }
     /// What a run loses against the unquantized model: zero is that model itself.
     bool isLoss() const;
 };
@@ -51,8 +58,10 @@ std::optional<QuantityValue> valueOf(const store::RunRecord &run, const Quantity
 /// A loss that is no larger than its standard error: it cannot be told from none.
 bool isInsideNoise(const QuantityValue &value, const Quantity &quantity);
 
-/// The unquantized model's value, from the first run that knows it; nothing where none does.
-std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Quantity &quantity);
+/// The value of the unquantized model `modelHash`, from the first run on it that knows it; nothing
+/// where none does.
+std::optional<double> baselineOf(std::span<const store::RunRecord> runs, const Quantity &quantity,
+                                 const std::string &modelHash);
 
 /// What at least one run has: size and bits first, then what was measured, and the time.
 std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs);

@@ -37,7 +37,9 @@ constexpr double bytesPerUnit = 1e6;
 /// The plot's axis counts megabytes, so that its labels are short.
 double plotted(double value, const Quantity &quantity)
 {
-    return quantity.kind == Quantity::Kind::Bytes ? value / bytesPerUnit : value;
+    const bool isBytes
+        = quantity.kind == Quantity::Kind::Bytes || quantity.kind == Quantity::Kind::MovedBytes;
+    return isBytes ? value / bytesPerUnit : value;
 }
 
 /// Whether the values are better read on a logarithmic axis.
@@ -328,6 +330,25 @@ const Quantity &TradeOffsView::axis(const QComboBox &box) const
     return m_quantities[static_cast<std::size_t>(std::max(0, box.currentIndex()))];
 }
 
+/// What the plot shows: entry by entry a run's point, what it costs, and its place in m_runs.
+struct TradeOffsView::Drawn
+{
+    std::vector<PlotPoint> points;
+    std::vector<ParetoPoint> costs;
+    std::vector<std::size_t> places;
+    std::vector<std::pair<std::string, QString>> models; ///< hash and name, as they come
+
+    void addModel(const store::RunRecord &run)
+    {
+        const bool isKnown = std::any_of(models.begin(), models.end(), [&](const auto &model) {
+            return model.first == run.modelHash;
+        });
+        if (!isKnown) {
+            models.emplace_back(run.modelHash, QString::fromStdString(run.model));
+        }
+    }
+};
+
 void TradeOffsView::showPlot()
 {
     if (m_quantities.empty()) {
@@ -337,9 +358,7 @@ void TradeOffsView::showPlot()
     const Quantity &y = axis(*m_yAxis);
     std::map<std::string, std::size_t> groups;
     std::vector<PlotSeries> series;
-    std::vector<ParetoPoint> costs;
-    std::vector<std::size_t> places;
-    std::vector<PlotPoint> points;
+    Drawn drawn;
     for (const std::size_t place : m_rows) {
         const store::RunRecord &run = (*m_runs)[place];
         const auto xValue = valueOf(run, x);
@@ -355,9 +374,10 @@ void TradeOffsView::showPlot()
         point.isMuted = isInsideNoise(*xValue, x) || isInsideNoise(*yValue, y);
         point.id = QString::fromStdString(run.id);
         point.label = QString::fromStdString(run.name);
-        costs.push_back({x.isHigherBetter() ? -xValue->value : xValue->value,
-                         y.isHigherBetter() ? -yValue->value : yValue->value});
-        places.push_back(place);
+        drawn.costs.push_back({x.isHigherBetter() ? -xValue->value : xValue->value,
+                               y.isHigherBetter() ? -yValue->value : yValue->value});
+        drawn.places.push_back(place);
+        drawn.addModel(run);
         const std::string name = groups.size() < mostGroups || groups.contains(run.experiment)
             ? run.experiment
             : std::string();
@@ -371,39 +391,84 @@ void TradeOffsView::showPlot()
                  -1});
         }
         series[group->second].points.push_back(point);
-        points.push_back(std::move(point));
+        drawn.points.push_back(std::move(point));
     }
-    PlotSeries front{tr("Pareto front: no run beats these"), {}, SeriesLine::Step, false, 0};
-    m_front.clear();
-    for (const std::size_t best : paretoFront(costs)) {
-        front.points.push_back(points[best]);
-        front.points.back().yError = front.points.back().xError = std::nan("");
-        m_front.push_back(places[best]);
-    }
-    series.insert(series.begin(), std::move(front));
-    const bool isLog = y.isLoss() && spansTwoDecades(points);
-    std::vector<ReferenceLine> references;
-    if (const auto baseline = baselineOf(*m_runs, y)) {
-        references.push_back(
-            {*baseline, Qt::Horizontal,
-             isLog && *baseline <= 0 ? tr("unquantized: 0, below this axis") : tr("unquantized")});
-    }
+    std::vector<PlotSeries> fronts = frontsOf(drawn);
+    series.insert(series.begin(), std::make_move_iterator(fronts.begin()),
+                  std::make_move_iterator(fronts.end()));
+    const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
     m_plot->setTitle(y.title);
-    showContext(points.size());
+    showContext(drawn);
     m_plot->setAxes({x.title, false, false, false, {}}, {y.title, isLog, false, false, {}});
-    m_plot->setReferenceLines(std::move(references));
+    m_plot->setReferenceLines(referencesOf(drawn, y, isLog));
     m_plot->setSeries(std::move(series));
     m_tableModel->setRuns(m_runs, m_rows, m_quantities, m_front);
     showChosen();
 }
 
-void TradeOffsView::showContext(std::size_t drawn)
+/// Runs of one model compete; a smaller model's beat no run of another.
+std::vector<PlotSeries> TradeOffsView::frontsOf(const Drawn &drawn)
 {
-    const std::size_t without = m_rows.size() - drawn;
-    const QString model
-        = m_runs->empty() ? QString() : QString::fromStdString(m_runs->front().model);
+    std::vector<PlotSeries> fronts;
+    m_front.clear();
+    for (const auto &[hash, name] : drawn.models) {
+        std::vector<ParetoPoint> costs;
+        std::vector<std::size_t> own;
+        for (std::size_t i = 0; i < drawn.places.size(); ++i) {
+            if ((*m_runs)[drawn.places[i]].modelHash == hash) {
+                costs.push_back(drawn.costs[i]);
+                own.push_back(i);
+            }
+        }
+        PlotSeries front{drawn.models.size() == 1
+                             ? tr("Pareto front: no run beats these")
+                             //: of several models
+                             : tr("Pareto front of %1: no run of it beats these").arg(name),
+                         {},
+                         SeriesLine::Step,
+                         false,
+                         static_cast<int>(fronts.size())};
+        for (const std::size_t best : paretoFront(costs)) {
+            front.points.push_back(drawn.points[own[best]]);
+            front.points.back().yError = front.points.back().xError = std::nan("");
+            m_front.push_back(drawn.places[own[best]]);
+        }
+        fronts.push_back(std::move(front));
+    }
+    return fronts;
+}
+
+std::vector<ReferenceLine> TradeOffsView::referencesOf(const Drawn &drawn, const Quantity &y,
+                                                       bool isLog) const
+{
+    std::vector<ReferenceLine> references;
+    for (const auto &[hash, name] : drawn.models) {
+        const auto baseline = baselineOf(*m_runs, y, hash);
+        if (!baseline) {
+            continue;
+        }
+        const bool isOfAll = drawn.models.size() == 1 || y.isLoss();
+        references.push_back({*baseline, Qt::Horizontal,
+                              isLog && *baseline <= 0 ? tr("unquantized: 0, below this axis")
+                                  : isOfAll           ? tr("unquantized")
+                                            //: a model's name
+                                            : tr("%1, unquantized").arg(name)});
+        if (isOfAll) {
+            break; // each is zero away from itself
+        }
+    }
+    return references;
+}
+
+void TradeOffsView::showContext(const Drawn &drawn)
+{
+    const std::size_t without = m_rows.size() - drawn.points.size();
+    const QString model = drawn.models.size() > 1
+        ? tr("%n models", nullptr, static_cast<int>(drawn.models.size()))
+        : drawn.models.empty() ? QString()
+                               : drawn.models.front().second;
     QString text = tr("%1, %n runs; bars are standard errors, outlined: inside the noise", nullptr,
-                      static_cast<int>(drawn))
+                      static_cast<int>(drawn.points.size()))
                        .arg(model);
     if (without > 0) {
         //: follows the line about what is drawn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/jobs/project_reader.h"
+#include "widgets/plot/plot_data.h"
 #include "widgets/shared/view.h"
 #include "widgets/trade_offs/quantity.h"
 
@@ -46,8 +47,12 @@ private:
     void fillChips();
     void applyFilter();
     bool isShown(const store::RunRecord &run, const QStringList &words) const;
+    struct Drawn;
     void showPlot();
-    void showContext(std::size_t drawn);
+    std::vector<PlotSeries> frontsOf(const Drawn &drawn);
+    std::vector<ReferenceLine> referencesOf(const Drawn &drawn, const Quantity &y,
+                                            bool isLog) const;
+    void showContext(const Drawn &drawn);
     void choose(const QString &runId);
     void open(const QString &runId);
     void takeBrush(const QStringList &ids);

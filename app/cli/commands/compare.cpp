@@ -27,12 +27,14 @@ Table metricsTable(const Comparison &comparison)
     Table table(
         {"metric", "run", "value", "stderr", "unquantized", "difference", "stderr", "unit"});
     for (const ComparedMetric &metric : comparison.metrics) {
-        const std::string baseline = metric.baseline ? shown(metric.baseline->value, 6) : "-";
+        const std::string name
+            = metric.task + (metric.distinction.empty() ? "" : " (" + metric.distinction + ")");
         for (std::size_t i = 0; i < metric.runs.size(); ++i) {
             const ComparedMetric::Value &value = metric.runs[i];
-            table.add({metric.task, comparison.runs[i].record.name,
+            table.add({name, comparison.runs[i].record.name,
                        value.measured ? shown(value.measured->value, 6) : "-",
-                       value.measured ? shown(value.measured->standardError, 3) : "-", baseline,
+                       value.measured ? shown(value.measured->standardError, 3) : "-",
+                       value.baseline ? shown(value.baseline->value, 6) : "-",
                        shown(value.difference), shown(value.differenceStandardError, 3),
                        metric.differenceUnit});
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/job_options.h"
+#include "app/cli/project_store.h"
 #include "app/cli/result_documents.h"
 #include "core/families/locate_model.h"
 #include "core/jobs/engine_loader.h"
@@ -15,7 +16,9 @@ std::vector<OptionSpec> specs()
     std::vector<OptionSpec> list{{"task", "T", "What to measure: perplexity, ...", true},
                                  {"data", "F", "File to measure on", true},
                                  {"reference", "MODEL2", "Compare the output distributions with"},
-                                 {"set", "task.KEY=VALUE", "A parameter of the task", false, true}};
+                                 {"set", "task.KEY=VALUE", "A parameter of the task", false, true},
+                                 {"name", "S", "Name of the run"},
+                                 {"experiment", "S", "Group of runs that it joins"}};
     const std::vector<OptionSpec> shared = evaluationSpecs();
     list.insert(list.end(), shared.begin(), shared.end());
     return list;
@@ -35,15 +38,24 @@ int run(const Invocation &invocation)
     }
     loadEngine(); // registers the tasks
     Registry::instance().require(Kind::metric, *arguments.text("task"), "--task");
+    request.name = arguments.text("name").value_or("");
+    request.experiment = arguments.text("experiment").value_or("");
     request.options = options.dump();
-    const auto result = runJob(request, invocation.output).require<Evaluation>();
-    invocation.output.print(evaluationDocument(*result), evaluationText(*result));
+    request.storePath = writableStorePath(invocation.global).string();
+    const JobOutcome outcome = runJob(request, invocation.output);
+    const auto result = outcome.require<Evaluation>();
+    Json document = evaluationDocument(*result);
+    document["run"] = outcome.runId;
+    invocation.output.print(document, evaluationText(outcome.runId, *result));
     return 0;
 }
 
 } // namespace
 
-BITPRISM_COMMAND(evaluate){
-    "evaluate", "Measure a model by one task", {{"MODEL", "Model to measure"}}, specs(), &run};
+BITPRISM_COMMAND(evaluate){"evaluate",
+                           "Measure a model by one task, keep it",
+                           {{"MODEL", "Model to measure"}},
+                           specs(),
+                           &run};
 
 } // namespace bitprism::cli

@@ -4,6 +4,7 @@
 #include "app/cli/result_documents.h"
 #include "core/families/locate_model.h"
 #include "core/jobs/engine_loader.h"
+#include "core/recipe/recipe_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,12 +16,14 @@ std::vector<OptionSpec> specs()
 {
     std::vector<OptionSpec> list{
         {"recipe", "F", "Recipe file (default: rtn at 4 bits in groups of 128)"},
-        {"set", "KEY=VALUE", "Changes the recipe: weights.id=gptq; or the tasks: task.pass=5",
-         false, true},
+        {"set", "KEY=VALUE",
+         "Changes the recipe: weights.id=gptq; or the tasks: task.pass=5, task.ID.pass=5", false,
+         true},
         {"calibration", "F",
          "Text (or other data) to calibrate on; --dry-run and a model that cannot be run need "
          "none"},
         {"evaluate", "TASK:F", "Measure afterwards, beside the unquantized model", false, true},
+        {"no-baseline", "", "Do not measure the unquantized model"},
         {"export", "FORMAT:DIR", "Write the quantized checkpoint", false, true},
         {"name", "S", "Name of the run"},
         {"experiment", "S", "Group of runs that it joins"},
@@ -33,13 +36,28 @@ std::vector<OptionSpec> specs()
 /// `task.KEY=VALUE` belongs to the evaluations, not to the recipe's components.
 bool isTaskSetting(const std::string &text) { return Setting::parse(text).section == "task"; }
 
-Json taskParameters(const Arguments &arguments)
+/// `task.KEY=VALUE` goes to every evaluation whose task has the parameter, `task.ID.KEY=VALUE` to
+/// those by the task ID. Asks the registry, so the engine must be loaded.
+void applyTaskSetting(Json &evaluations, const Setting &setting)
 {
-    std::vector<Setting> settings;
-    for (const std::string &text : arguments.all("set")) {
-        settings.push_back(Setting::parse(text));
+    const std::size_t dot = setting.key.find('.');
+    const std::string task = dot == std::string::npos ? "" : setting.key.substr(0, dot);
+    const std::string key = dot == std::string::npos ? setting.key : setting.key.substr(dot + 1);
+    bool isTaken = false;
+    for (Json &evaluation : evaluations) {
+        const std::string id = evaluation["task"];
+        if (task.empty() ? recipe_json::hasParameter(Kind::metric, id, key) : id == task) {
+            evaluation[key] = Json::parse(setting.value);
+            isTaken = true;
+        }
     }
-    return settingsObject(settings, "task");
+    if (!isTaken) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "--set task.%1: no task named by --evaluate takes it; `methods` "
+                                "lists what each takes."),
+                    setting.key);
+    }
 }
 
 Recipe recipeOf(const Invocation &invocation)
@@ -72,10 +90,7 @@ Json optionsOf(const Arguments &arguments)
     }
     for (const std::string &text : arguments.all("evaluate")) {
         const auto [task, data] = splitAtColon(text, "evaluate");
-        Json evaluation = taskParameters(arguments);
-        evaluation["task"] = task;
-        evaluation["data"] = dataFile(data);
-        options["evaluations"].push_back(std::move(evaluation));
+        options["evaluations"].push_back({{"task", task}, {"data", dataFile(data)}});
     }
     for (const std::string &text : arguments.all("export")) {
         const auto [format, folder] = splitAtColon(text, "export");
@@ -84,6 +99,7 @@ Json optionsOf(const Arguments &arguments)
              {"output", std::filesystem::absolute(folder).lexically_normal().string()}});
     }
     options["dry_run"] = arguments.has("dry-run");
+    options["baseline"] = !arguments.has("no-baseline");
     return options;
 }
 
@@ -109,6 +125,11 @@ int run(const Invocation &invocation)
     Json options = optionsOf(arguments);
     const Recipe recipe = recipeOf(invocation);
     options["recipe"] = recipe.toJson();
+    for (const std::string &text : arguments.all("set")) {
+        if (isTaskSetting(text)) {
+            applyTaskSetting(options["evaluations"], Setting::parse(text));
+        }
+    }
     request.options = options.dump();
     request.seed = recipe.seed;
     if (!isDryRun) {

@@ -3,6 +3,7 @@
 #include "core/families/describe.h"
 #include "core/families/locate_model.h"
 #include "core/io/atomic_file.h"
+#include "core/io/folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -17,11 +18,10 @@ SampleModel copied(SampleModel sample, const fs::path &target)
 {
     io::AtomicFolder folder(target);
     std::error_code failure;
-    for (const fs::directory_entry &entry : fs::directory_iterator(sample.path)) {
-        fs::copy(entry.path(), folder.workPath() / entry.path().filename(),
-                 fs::copy_options::recursive, failure);
+    for (const fs::path &entry : io::entriesOf(sample.path)) {
+        fs::copy(entry, folder.workPath() / entry.filename(), fs::copy_options::recursive, failure);
         if (failure) {
-            throwSystemError(failure.value(), "copy", entry.path());
+            throwSystemError(failure.value(), "copy", entry);
         }
     }
     folder.commit();

@@ -25,7 +25,7 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
 {
     const Arguments &arguments = invocation.arguments;
     const std::vector<Setting> settings
-        = parsedSettings(arguments, {"quantizer", "calibration", "transforms"});
+        = parsedSettings(arguments, {"quantizer", "calibration", "transforms"}, "transforms");
     Json calibration = settingsObject(settings, "calibration");
     // What cuts the probes' text, which is the calibration text. With --stride or --documents,
     // windows and documents are taken from its start, otherwise drawn by the sampler.
@@ -44,8 +44,9 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
     }
     Recipe transformed;
     for (const Setting &setting : settings) {
-        if (setting.section == "transforms") {
-            applySetting(transformed, "transforms." + setting.key + "=" + setting.value);
+        if (setting.section == "transforms" || setting.section.empty()) {
+            const std::string section = setting.section.empty() ? "" : "transforms.";
+            applySetting(transformed, section + setting.key + "=" + setting.value);
         }
     }
     Json options = {{"data", data},
@@ -58,6 +59,8 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
     if (const auto separator = arguments.text("documents")) {
         options["documents"] = *separator;
     }
+    options["measured"] = !arguments.has("no-measured");
+    options["predicted"] = !arguments.has("no-predicted");
     if (const auto bits = arguments.integers("bits", 1, 16)) {
         options["bits"] = *bits;
     }
@@ -95,7 +98,10 @@ BITPRISM_COMMAND(sensitivity){
      {"quantizer", "ID", "Weight quantizer to probe with (default: rtn)"},
      {"activation-bits", "N", "Width that bit operations and bytes moved are counted with"},
      {"set", "quantizer.KEY=VALUE",
-      "A parameter; also calibration.KEY=VALUE and transforms.ID.KEY=VALUE", false, true},
+      "A parameter; also calibration.KEY=VALUE, transforms.ID.KEY=VALUE and transforms=[...]",
+      false, true},
+     {"no-measured", "", "Only predict, without running the model for each layer and width"},
+     {"no-predicted", "", "Only measure, without the gradient pass"},
      {"samples", "N", "Samples to measure on (default: 16)"},
      {"length", "L", "Tokens of a sample (default: 256)"},
      {"stride", "S", "Take windows from the start, one every S tokens, in place of random samples"},

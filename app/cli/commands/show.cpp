@@ -3,6 +3,7 @@
 #include "app/cli/project_store.h"
 #include "app/cli/run_records.h"
 #include "core/results/evaluation.h"
+#include "core/results/token_losses.h"
 
 #include <nlohmann/json.hpp>
 
@@ -10,26 +11,32 @@ namespace bitprism::cli {
 
 namespace {
 
-/// Results by kind; evaluations, of which a run may have several, as a list.
-Json resultsJson(const std::vector<ResultPtr> &results)
+/// Results by kind; evaluations, of which a run may have several, as a list, and apart from them
+/// those of the unquantized model.
+Json resultsJson(const std::vector<store::StoredResult> &results)
 {
     Json json = Json::object();
-    for (const ResultPtr &result : results) {
-        const std::string kind(result->resultKind());
+    for (const store::StoredResult &result : results) {
+        const std::string kind(result.value->resultKind());
         if (kind == Evaluation::kind) {
-            json["evaluations"].push_back(result->toJson());
+            json[result.isBaseline() ? "baselines" : "evaluations"].push_back(
+                result.value->toJson());
+        } else if (kind == TokenLosses::kind) {
+            json["token_losses"][result.name] = result.value->toJson();
         } else {
-            json[kind] = result->toJson();
+            json[kind] = result.value->toJson();
         }
     }
     return json;
 }
 
-std::string shownText(const store::RunRecord &record, const std::vector<ResultPtr> &results)
+std::string shownText(const store::RunRecord &record,
+                      const std::vector<store::StoredResult> &results)
 {
     std::string kinds;
-    for (const ResultPtr &result : results) {
-        kinds += (kinds.empty() ? "" : ", ") + std::string(result->resultKind());
+    for (const store::StoredResult &result : results) {
+        kinds += (kinds.empty() ? "" : ", ") + std::string(result.value->resultKind())
+            + (result.isBaseline() ? " of the unquantized model" : "");
     }
     return shownFacts({{"Run", record.id},
                        {"Name", record.name},
@@ -52,7 +59,7 @@ int run(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
     const store::RunRecord record = opened.run(invocation.arguments.positional("ID"));
-    const std::vector<ResultPtr> results = opened.results(record.id);
+    const std::vector<store::StoredResult> results = opened.results(record.id);
     Json document = recordToJson(record);
     document["recipe"] = storedJson(record.recipe);
     document["request"] = storedJson(record.request);

@@ -53,6 +53,12 @@ public:
         return info;
     }
 
+    bool serves(const ModelInfo &model) const override
+    {
+        return model.featureKind == featureKinds::logMel
+            || model.featureKind == featureKinds::waveform;
+    }
+
     SampleSet draw(const Dataset &dataset, const tokenize::Tokenizer *tokenizer, const Model *model,
                    Random &random, JobContext &context) const override
     {

@@ -58,6 +58,11 @@ public:
         return info;
     }
 
+    bool serves(const ModelInfo &model) const override
+    {
+        return model.featureKind == featureKinds::image;
+    }
+
     SampleSet draw(const Dataset &dataset, const tokenize::Tokenizer *tokenizer, const Model *model,
                    Random &random, JobContext &context) const override
     {

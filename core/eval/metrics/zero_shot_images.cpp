@@ -193,6 +193,7 @@ public:
         evaluation.value = correct.mean;
         evaluation.standardError = correct.standardError;
         evaluation.unit = "accuracy";
+        evaluation.higherIsBetter = true;
         evaluation.accuracy = correct.mean;
         evaluation.accuracyStandardError = correct.standardError;
         evaluation.top5Accuracy = meanOverWindows(m_amongTop, ones).mean;

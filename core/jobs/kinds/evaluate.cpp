@@ -3,6 +3,9 @@
 #include "core/jobs/job.h"
 #include "core/jobs/opened_model.h"
 #include "core/jobs/options/evaluate_options.h"
+#include "core/jobs/run_session.h"
+#include "core/results/result_name.h"
+#include "core/store/experiment_store.h"
 
 namespace bitprism {
 
@@ -29,20 +32,54 @@ public:
     void run(JobRun &run) const override
     {
         run.stage("reading");
-        const OpenedModel opened = openSubject(run.request());
+        const bool isOfRun = measuresRun(run.request());
+        const OpenedModel opened = isOfRun
+            ? openSubject(run.request())
+            : openModel(run.request().modelPath, run.request().device);
         const PlannedEvaluation planned
             = planEvaluation(choice(), m_options.cut, *opened.model, opened.tokenizer.get());
         const std::unique_ptr<Model> reference = openReference(run, planned);
         run.requireMemory(evaluationMemory(*opened.model, planned.items, reference.get()));
+        if (isOfRun) {
+            measureOn(opened, planned, reference.get(), run, nullptr);
+            return;
+        }
+        RunSession session(run, opened.model->info(), "{}", 1);
+        session.execute([&] {
+            session.goOnFrom(0);
+            measureOn(opened, planned, reference.get(), run, &session);
+        });
+    }
+
+private:
+    /// Whether the request's run is one whose quantized model is to be measured, and not an
+    /// interrupted evaluation to be done again.
+    static bool measuresRun(const JobRequest &request)
+    {
+        if (request.storePath.empty() || request.runId.empty()) {
+            return false;
+        }
+        const store::ExperimentStore opened(request.storePath, store::OpenMode::ReadOnly);
+        return opened.run(request.runId).kind != info().id;
+    }
+
+    /// `session` is null where nothing is to be kept.
+    static void measureOn(const OpenedModel &opened, const PlannedEvaluation &planned,
+                          const Model *reference, JobRun &run, RunSession *session)
+    {
         run.stage(planned.choice.task.id);
         const auto losses = std::make_shared<TokenLosses>();
         const auto result = std::make_shared<Evaluation>(
-            measure(planned, *opened.model, reference.get(), run, losses.get()));
+            measure(planned, *opened.model, reference, run, losses.get()));
+        if (session != nullptr) {
+            session->putResult(*losses, resultName(*losses));
+            session->putResult(*result);
+            session->commit(0, {}, Json::object());
+        }
         run.publish(losses);
         run.publish(result);
     }
 
-private:
     EvaluationChoice choice() const
     {
         Json entry = m_options.task.is_object() ? m_options.task : Json{{"id", m_options.task}};

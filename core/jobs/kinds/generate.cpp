@@ -47,6 +47,8 @@ public:
         const OpenedModel opened = openSubject(run.request());
         const tokenize::Tokenizer &tokenizer = opened.requireTokenizer();
         const std::vector<std::int64_t> prompt = promptIds(tokenizer, m_options.prompt);
+        run.requireMemory(generationMemory(*opened.model, static_cast<std::int64_t>(prompt.size()),
+                                           m_options.tokens));
         GenerateOptions options;
         options.tokens = m_options.tokens;
         if (tokenizer.eosId() && tokenizer.eosId() != tokenizer.bosId()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
+#include "core/jobs/compute_environment.h"
 #include "core/jobs/job.h"
 #include "core/jobs/opened_model.h"
 #include "core/jobs/options/outliers_options.h"
@@ -41,8 +42,9 @@ public:
             lookAtWeights(*opened.model, run);
             return;
         }
-        const CalibrationChoice choice
-            = calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength);
+        const CalibrationChoice choice = fittingChoice(
+            calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength),
+            opened.model->info());
         const SampleSet samples = drawSamples(choice, m_options.source.data, *opened.model,
                                               opened.tokenizer.get(), run);
         OutlierTable table;
@@ -58,6 +60,7 @@ public:
         // Rows of a table cannot be continued, so a resumed run starts again.
         RunSession session(run, opened.model->info(), "{}", blocks);
         session.execute([&] {
+            session.goOnFrom(0);
             BatchInput input(*opened.model, calibrationBatches(*opened.model, samples));
             std::vector<StreamState> states;
             OutlierVisitor visitor(*opened.model, table, [&](BlockId id) {
@@ -65,7 +68,9 @@ public:
                 const int unit = opened.model->unitOf(id);
                 table.complete = unit + 1 == blocks;
                 session.commit(unit, {}, Json::object());
-                session.putResult(table);
+                if (table.complete) { // of a 7B model it takes tens of MB: not after each block
+                    session.putResult(table);
+                }
                 run.publish(std::make_shared<OutlierTable>(table));
             });
             run.requireMemory(memoryNeed(*opened.model, samples, visitor));
@@ -115,7 +120,8 @@ private:
         Estimate result;
         result.seconds = static_cast<double>(model.allBlocks().size())
             * static_cast<double>(samples.tokens) * secondsPerBlockToken(model, samples);
-        result.memoryBytes = memoryNeed(model, samples, OutlierVisitor(model, table, {}));
+        result.memoryBytes
+            = memoryNeed(model, samples, OutlierVisitor(model, table, {})) + libraryBytes;
         return result;
     }
 

@@ -33,8 +33,10 @@ public:
             const store::RunRecord record = opened.run(run.request().runId);
             if (record.status == store::RunStatus::Finished) {
                 run.started(record.id);
-                for (ResultPtr result : opened.results(record.id)) {
-                    run.publish(std::move(result));
+                for (store::StoredResult &result : opened.results(record.id)) {
+                    if (!result.isBaseline()) { // not the run's own
+                        run.publish(std::move(result.value));
+                    }
                 }
                 return;
             }

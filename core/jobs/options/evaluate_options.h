@@ -14,8 +14,9 @@ namespace bitprism {
 ///      "samples": 0, "length": 0, "stride": 0, "documents": "",
 ///      "reference": "/abs/checkpoint"}  // optional: adds the divergence from that model
 ///
-/// Publishes one Evaluation. With a store and a `runId` in the request, the quantized model of that
-/// run is measured; otherwise the checkpoint `modelPath`. Persists nothing.
+/// Publishes the TokenLosses and one Evaluation; a request with a store leaves both in a run of
+/// kind `evaluate`. With a `runId` of a run of kind `run`, that run's quantized model is measured,
+/// and nothing is kept.
 struct EvaluateJobOptions
 {
     Json task = "perplexity";

@@ -168,6 +168,25 @@ void addNames(Plot &plot, const std::vector<Candidate> &candidates, const SizeUn
     }
 }
 
+/// A line across for each unquantized model, named where there are several.
+void addBaselines(Plot &plot, const ComparedMetric &metric)
+{
+    for (const ComparedBaseline &baseline : metric.baselines) {
+        const double y = plot.y(baseline.value.value);
+        plot.add(
+            Line{{{plot.area().left, y}, {plot.area().right, y}}, {Role::Accent, 0}, 1.5, true});
+        plot.add(Label{{plot.area().right, y - 6},
+                       (metric.commonBaseline() ? "" : baseline.model + ", ")
+                           + std::string("unquantized ")
+                           + numbers::twoDecimals(baseline.value.value),
+                       Anchor::End,
+                       12,
+                       {Role::Accent, 0},
+                       false,
+                       false});
+    }
+}
+
 } // namespace
 
 std::optional<Drawing> tradeOff(const Comparison &comparison)
@@ -185,8 +204,8 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
         values.push_back(candidate.value - candidate.standardError);
         values.push_back(candidate.value + candidate.standardError);
     }
-    if (metric->baseline) {
-        values.push_back(metric->baseline->value);
+    for (const ComparedBaseline &baseline : metric->baselines) {
+        values.push_back(baseline.value.value);
     }
     const std::string better = metric->lowerIsBetter ? "lower is better" : "higher is better";
     const bool hasOwnUnit = !metric->unit.empty() && metric->unit != metric->task;
@@ -197,18 +216,7 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
     plot.valueAxis(Axis::fitting(values, true, false), metric->task);
     plot.baseAxis(Axis::fitting(sizes, false, false),
                   std::string("size of all tensors, ") + unit.name);
-    if (metric->baseline) {
-        const double y = plot.y(metric->baseline->value);
-        plot.add(
-            Line{{{plot.area().left, y}, {plot.area().right, y}}, {Role::Accent, 0}, 1.5, true});
-        plot.add(Label{{plot.area().right, y - 6},
-                       "unquantized " + numbers::twoDecimals(metric->baseline->value),
-                       Anchor::End,
-                       12,
-                       {Role::Accent, 0},
-                       false,
-                       false});
-    }
+    addBaselines(plot, *metric);
     addFront(plot, candidates, unit);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         addCandidate(plot, candidates[i], static_cast<int>(i), metric->task, unit);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/distinction.h"
 #include "core/report/escape.h"
 #include "core/report/reporter.h"
 
@@ -52,9 +53,7 @@ public:
             sensitivity(run, line);
             outliers(run, line);
             allocation(run, line);
-            for (const auto &evaluation : run.evaluations) {
-                measurement("evaluation", *evaluation, line);
-            }
+            evaluations(run, line);
         }
         differences(model.comparison, sink);
     }
@@ -75,15 +74,34 @@ private:
         sink.write(text);
     }
 
-    template <typename Line>
-    static void measurement(const std::string &section, const Evaluation &e, const Line &line)
+    /// Two measurements by one task on one file are told apart behind the file's name.
+    static std::string dataOf(const Evaluation &e, const std::vector<Evaluation> &all)
     {
-        line({section, e.data, "", e.task, e.value, e.standardError, e.unit});
-        line({section, e.data, "", "nll", e.nll, e.nllStandardError, "nats per token"});
+        const std::string distinction = distinctionOf(e, all);
+        return distinction.empty() ? e.data : e.data + " (" + distinction + ")";
+    }
+
+    template <typename Line>
+    static void measurement(const std::string &section, const Evaluation &e,
+                            const std::string &data, const Line &line)
+    {
+        line({section, data, "", e.task, e.value, e.standardError, e.unit});
+        line({section, data, "", "nll", e.nll, e.nllStandardError, "nats per token"});
         if (e.divergence) {
-            line({section, e.data, "", "kl_divergence", e.divergence->mean,
+            line({section, data, "", "kl_divergence", e.divergence->mean,
                   e.divergence->standardError, "nats per token"});
-            line({section, e.data, "", "top1_agreement", e.divergence->top1Agreement, {}, "share"});
+            line({section, data, "", "top1_agreement", e.divergence->top1Agreement, {}, "share"});
+        }
+    }
+
+    template <typename Line> static void evaluations(const ReportRun &run, const Line &line)
+    {
+        std::vector<Evaluation> all;
+        for (const auto &evaluation : run.evaluations) {
+            all.push_back(*evaluation);
+        }
+        for (const Evaluation &evaluation : all) {
+            measurement("evaluation", evaluation, dataOf(evaluation, all), line);
         }
     }
 
@@ -98,10 +116,15 @@ private:
         line({"run", "", "", "bit_operations", s.bitOperations, {}, "operations per token"});
         line({"run", "", "", "memory_io_bytes", s.memoryIoBytes, {}, "bytes per token"});
         line({"run", "", "", "seconds", s.seconds, {}, "s"});
+        std::vector<Evaluation> measured;
         for (const RunMetric &metric : s.metrics) {
-            measurement("metric", metric.measured, line);
+            measured.push_back(metric.measured);
+        }
+        for (const RunMetric &metric : s.metrics) {
+            const std::string data = dataOf(metric.measured, measured);
+            measurement("metric", metric.measured, data, line);
             if (metric.baseline) {
-                measurement("baseline", *metric.baseline, line);
+                measurement("baseline", *metric.baseline, data, line);
             }
         }
         for (const RunLayer &layer : s.layers) {
@@ -193,16 +216,18 @@ private:
     static void differences(const Comparison &comparison, io::ByteSink &sink)
     {
         for (const ComparedMetric &metric : comparison.metrics) {
+            const std::string data = metric.distinction.empty()
+                ? metric.data
+                : metric.data + " (" + metric.distinction + ")";
             for (std::size_t i = 0; i < metric.runs.size(); ++i) {
                 const ComparedMetric::Value &value = metric.runs[i];
                 const store::RunRecord &record = comparison.runs[i].record;
                 writeFact(record,
-                          {"against baseline", metric.data, "", metric.task,
-                           value.baselineDifference, value.baselineDifferenceStandardError,
-                           metric.differenceUnit},
+                          {"against baseline", data, "", metric.task, value.baselineDifference,
+                           value.baselineDifferenceStandardError, metric.differenceUnit},
                           sink);
                 writeFact(record,
-                          {"against first run", metric.data, "", metric.task, value.difference,
+                          {"against first run", data, "", metric.task, value.difference,
                            value.differenceStandardError, metric.differenceUnit},
                           sink);
             }
