@@ -95,6 +95,7 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
     , m_form(new QComboBox(this))
     , m_pin(new QCheckBox(tr("&Pin"), this))
     , m_unpin(new QPushButton(tr("Undo pins and edits"), this))
+    , m_ratios(new QPushButton(this))
     , m_solving(context.project->interactiveThread(), this,
                 [this](const Answer<Solved> &answer) { takeStudy(answer); })
     , m_asking(context.project->interactiveThread(), this,
@@ -231,9 +232,6 @@ QTabWidget *AllocationView::makeTabs()
         map->setAxisTitles(tr("layer and form"), tr("layer and form"));
         map->setClickHint(tr("Click: choose the layer."));
     }
-    auto *maps = new QSplitter(Qt::Horizontal, this);
-    maps->addWidget(m_matrix);
-    maps->addWidget(m_fisher);
     m_calibration->setTitle(tr("Predicted against measured change in loss of all runs, nats per "
                                "token"));
     m_calibration->setDiagonal(tr("equal"));
@@ -243,9 +241,24 @@ QTabWidget *AllocationView::makeTabs()
     auto *tabs = new QTabWidget(this);
     tabs->setDocumentMode(true);
     tabs->addTab(layers, tr("Layers"));
-    tabs->addTab(maps, tr("Interactions"));
+    tabs->addTab(makeMaps(), tr("Interactions"));
     tabs->addTab(m_calibration, tr("Predicted and measured"));
     return tabs;
+}
+
+QWidget *AllocationView::makeMaps()
+{
+    auto *maps = new QSplitter(Qt::Horizontal, this);
+    maps->addWidget(m_matrix);
+    maps->addWidget(m_fisher);
+    connect(m_ratios, &QPushButton::clicked, this, &AllocationView::measureRatios);
+    auto *box = new QWidget(this);
+    auto *layout = new QVBoxLayout(box);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 1));
+    layout->addWidget(maps, 1);
+    layout->addWidget(m_ratios, 0, Qt::AlignLeft);
+    return box;
 }
 
 QWidget *AllocationView::makePage()
@@ -298,6 +311,8 @@ void AllocationView::connectAll()
     connect(m_context.hub, &JobHub::jobChanged, this, &AllocationView::showBanner);
     connect(m_context.hub, &JobHub::jobFinished, this, &AllocationView::refresh);
     connect(m_context.hub, &JobHub::readyChanged, this, &AllocationView::showFigures);
+    connect(m_context.hub, &JobHub::estimateChanged, this, &AllocationView::showRatiosButton);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &AllocationView::showRatiosButton);
     for (QComboBox *box : {m_allocator, m_target}) {
         connect(box, &QComboBox::currentIndexChanged, this, &AllocationView::solve);
     }
@@ -370,6 +385,7 @@ void AllocationView::refresh()
         return;
     }
     m_layout->setCurrentIndex(1);
+    showRatiosButton();
     if (isNew) {
         if (isSolvable()) {
             solve();
@@ -561,6 +577,31 @@ void AllocationView::takeAllocation(const Answer<Compared> &answer)
     }
     showAllocation();
     showBanner();
+}
+
+/// What the button would start, with its time once that is known.
+void AllocationView::showRatiosButton()
+{
+    const bool canStart = missingForAnalysis(*m_context.project).isEmpty();
+    QString text = tr("Measure ratios and pairs of layers");
+    m_ratios->setEnabled(canStart);
+    if (canStart) {
+        const JobRequest request = ratiosRequest(*m_context.project, m_context.recipe->recipe());
+        const HubEstimate estimate = m_context.hub->estimateOf(request);
+        if (estimate.value && estimate.value->seconds > 0) {
+            text = tr("%1 (about %2)").arg(text, formatSeconds(estimate.value->seconds));
+        } else if (!estimate.isPending && m_ratios->isVisible()) {
+            m_context.hub->requestEstimate(QStringLiteral("allocation view"), request);
+        }
+    }
+    m_ratios->setText(text);
+}
+
+void AllocationView::measureRatios()
+{
+    m_context.hub->submit(ratiosRequest(*m_context.project, m_context.recipe->recipe()),
+                          tr("Ratios and pairs of layers"));
+    Q_EMIT showViewRequested("sensitivity");
 }
 
 void AllocationView::askMaps()

@@ -77,6 +77,7 @@ private:
     QWidget *makeFigures();
     QWidget *makeEdit();
     QTabWidget *makeTabs();
+    QWidget *makeMaps();
     void connectAll();
 
     void refresh();
@@ -89,6 +90,8 @@ private:
     void askBudget();
     void takeAllocation(const Answer<Compared> &answer);
     void askMaps();
+    void measureRatios();
+    void showRatiosButton();
     void askCalibration();
     void showAllocation();
     void showFigures();
@@ -126,6 +129,7 @@ private:
     QComboBox *m_form;
     QCheckBox *m_pin;
     QPushButton *m_unpin;
+    QPushButton *m_ratios;
     Latest<Solved> m_solving;
     Latest<Compared> m_asking;
     Latest<Maps> m_mapping;
