@@ -230,7 +230,11 @@ void SensitivityExecution::refuseWithoutRun() const
         throwNeedsRun(info, "The quantizer \"" + m_quantizers.id + '"');
     }
     if (needs.gradients && !hasLoss()) {
-        throwNeedsRun(info, "Ranking channels by gradients");
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "sensitivity: %1 has no loss that gradients could be taken of; set "
+                                "quantizer.scores to activation."),
+                    info.path);
     }
 }
 
@@ -279,7 +283,11 @@ void SensitivityExecution::makeInteractions()
         return;
     }
     if (!hasLoss()) {
-        throwNeedsRun(m_opened.model->info(), "Probing pairs of layers");
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "sensitivity: %1 has no loss to probe pairs of layers with; leave "
+                                "the interactions at none."),
+                    m_opened.model->info().path);
     }
     m_interactions.emplace(m_options.interactions, isBlockLocal(), m_table.cells);
     InteractionMatrix &matrix = m_interactions->matrix();
@@ -635,8 +643,9 @@ void SensitivityExecution::probeCell(BlockProbe &probe, std::size_t index, std::
     if (m_interactions && !probe.projections(index).empty()) {
         m_interactions->setProjections(first + index, probe.projections(index));
     }
-    const bool isKnown
-        = m_interactions ? m_interactions->isProbed(first + index) : cell.deltaNll.has_value();
+    const bool isKnown = m_interactions
+        ? m_interactions->isProbed(first + index)
+        : cell.deltaNll.has_value() || cell.modelOutputError.has_value();
     if (isKnown) { // by an execution that stopped in the middle of this block
         return;
     }
