@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/component_front.h"
 
-#include "core/base/error.h"
+#include "core/base/cancellation.h"
 #include "core/base/random.h"
 
 #include <algorithm>
@@ -14,13 +14,6 @@ namespace bitprism {
 namespace {
 
 using Choice = std::vector<std::uint16_t>;
-
-void throwIfStopped(const std::stop_token &stop)
-{
-    if (stop.stop_requested()) {
-        throw Error(ErrorCode::Cancelled, BITPRISM_TR("Error", "Cancelled."));
-    }
-}
 
 /// Walks through all choices depth first, so that sums over the members already chosen are shared.
 class Enumeration

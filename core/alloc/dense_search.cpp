@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/dense_search.h"
 
-#include "core/base/error.h"
+#include "core/base/cancellation.h"
 #include "core/base/random.h"
 
 #include <cmath>
@@ -69,9 +69,7 @@ public:
     void descend(double limit, const std::stop_token &stop)
     {
         while (stepOne(limit) || stepTwo(limit)) {
-            if (stop.stop_requested()) {
-                throw Error(ErrorCode::Cancelled, BITPRISM_TR("Error", "Cancelled."));
-            }
+            throwIfStopped(stop);
         }
     }
 
@@ -181,9 +179,7 @@ std::vector<std::size_t> DenseSearch::improve(const std::vector<std::size_t> &st
     const std::size_t units = best.size();
     double temperature = firstTemperature * std::fabs(least);
     for (int sweep = 0; sweep < sweeps; ++sweep, temperature *= cooling) {
-        if (stop.stop_requested()) {
-            throw Error(ErrorCode::Cancelled, BITPRISM_TR("Error", "Cancelled."));
-        }
+        throwIfStopped(stop);
         for (std::size_t i = 0; i < units; ++i) {
             const auto pick = [&](std::size_t u) {
                 return static_cast<std::size_t>(random.below(m_units.units()[u].candidates.size()));

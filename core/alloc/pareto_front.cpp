@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/pareto_front.h"
 
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 
@@ -217,9 +218,7 @@ TracedFront mergeFronts(const ParetoFront &left, const ParetoFront &right,
             }
         }
     });
-    if (stop.stop_requested()) {
-        throw Error(ErrorCode::Cancelled, BITPRISM_TR("Error", "Cancelled."));
-    }
+    throwIfStopped(stop);
     std::vector<Pair> all;
     for (const std::vector<Pair> &part : found) {
         all.insert(all.end(), part.begin(), part.end());

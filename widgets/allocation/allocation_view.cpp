@@ -353,6 +353,9 @@ void AllocationView::connectAll()
 
 void AllocationView::refresh()
 {
+    if (isPutAside()) {
+        return;
+    }
     const auto chosen = m_context.library->record(m_context.selection->run());
     const bool isSensitivity = chosen && chosen->kind == SensitivityTable::kind;
     const QString run = isSensitivity ? m_context.selection->run()
@@ -437,14 +440,17 @@ void AllocationView::showBanner()
     }
     const HubJob *work = m_context.hub->jobOfRun(m_run);
     const auto record = m_context.library->record(m_run);
+    if (isPutAside()) {
+        return;
+    }
     const bool isStopped = record
         && (record->status == store::RunStatus::Cancelled
             || record->status == store::RunStatus::Interrupted
             || record->status == store::RunStatus::Failed);
     if (work != nullptr && !work->isOver()) {
-        m_banner->showNote(tr("The sensitivity is being measured (%1); the solver begins when it "
-                              "is complete.")
-                               .arg(formatProgress(work->progress.fraction)));
+        m_banner->showWork(
+            tr("The sensitivity is being measured; the solver begins when it is complete."),
+            work->progress.fraction);
     } else if (!isSolvable() && isStopped) {
         const double share
             = record->blocks > 0 ? static_cast<double>(record->blocksDone) / record->blocks : 0;

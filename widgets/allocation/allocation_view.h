@@ -46,6 +46,10 @@ public:
     AllocationView(ViewContext &context, QWidget *parent);
     ~AllocationView() override;
 
+protected:
+    void catchUp() override { refresh(); }
+
+public:
     BarPlot &bars() { return *m_bars; }
     FrontierPlot &frontier() { return *m_frontier; }
     AllocationModel &model() { return *m_model; }
