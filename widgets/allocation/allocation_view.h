@@ -46,10 +46,6 @@ public:
     AllocationView(ViewContext &context, QWidget *parent);
     ~AllocationView() override;
 
-protected:
-    void catchUp() override { refresh(); }
-
-public:
     BarPlot &bars() { return *m_bars; }
     FrontierPlot &frontier() { return *m_frontier; }
     AllocationModel &model() { return *m_model; }
@@ -59,6 +55,9 @@ public:
 
 public Q_SLOTS:
     void setBudget(double averageBits);
+
+protected:
+    void catchUp() override { refresh(); }
 
 private:
     /// A solved problem and what the view draws of it.
