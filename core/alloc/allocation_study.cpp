@@ -112,6 +112,8 @@ std::optional<double> AllocationStudy::predict(const Recipe &recipe) const
                 return std::nullopt;
             }
         }
+        // A quantizer that is not registered (the engine is not loaded) leaves its width open.
+        const int bits = found->second.bits > 0 ? found->second.bits : params.value("bits", 0);
         std::optional<double> ratio;
         if (!m_question.table->ratios.empty()) { // a uniform ratio stands with the quantizer
             ratio = found->second.ratio ? *found->second.ratio : params.value("ratio", 0.05);
@@ -124,7 +126,7 @@ std::optional<double> AllocationStudy::predict(const Recipe &recipe) const
         if (!isThere) {
             return std::nullopt;
         }
-        choices.push_back({layer.name, found->second.bits, ratio});
+        choices.push_back({layer.name, bits, ratio});
     }
     return evaluate(choices).predictedDeltaNll;
 }

@@ -94,8 +94,9 @@ public:
         if (m_isDense) {
             searchDense(stop);
         }
-        std::stable_sort(m_known.begin(), m_known.end(),
-                         [](const Known &a, const Known &b) { return a.cost < b.cost; });
+        std::stable_sort(m_known.begin(), m_known.end(), [](const Known &a, const Known &b) {
+            return a.cost != b.cost ? a.cost < b.cost : a.value < b.value;
+        });
     }
 
     bool isOptimal() const { return m_isExact && !m_isThinned && !m_isDense; }
@@ -173,9 +174,13 @@ public:
         std::vector<FrontierPoint> points;
         std::size_t next = 0;
         const auto add = [&](const FrontierPoint &point) {
-            if (points.empty() || point.objective < points.back().objective) {
-                points.push_back(point);
+            if (!points.empty() && point.objective >= points.back().objective) {
+                return;
             }
+            if (!points.empty() && point.averageBits <= points.back().averageBits) {
+                points.pop_back();
+            }
+            points.push_back(point);
         };
         const auto addKnownUpTo = [&](double cost) {
             for (; next < m_known.size() && m_known[next].cost < cost; ++next) {
