@@ -118,11 +118,11 @@ std::optional<double> AllocationStudy::predict(const Recipe &recipe) const
         if (!m_question.table->ratios.empty()) { // a uniform ratio stands with the quantizer
             ratio = found->second.ratio ? *found->second.ratio : params.value("ratio", 0.05);
         }
-        const bool isThere = std::any_of(layer.candidates.begin(), layer.candidates.end(),
-                                         [&](const AllocationCandidate &candidate) {
-                                             return candidate.bits == found->second.bits
-                                                 && candidate.ratio == ratio;
-                                         });
+        const bool isThere
+            = std::any_of(layer.candidates.begin(), layer.candidates.end(),
+                          [&](const AllocationCandidate &candidate) {
+                              return candidate.bits == bits && candidate.ratio == ratio;
+                          });
         if (!isThere) {
             return std::nullopt;
         }
