@@ -116,6 +116,19 @@ std::int64_t parseInteger(std::string_view text, std::string_view what, std::int
     return value;
 }
 
+double parseNumber(std::string_view text, std::string_view what, double min, double max)
+{
+    double number = 0;
+    const char *end = text.data() + text.size();
+    const auto [stop, failure] = std::from_chars(text.data(), end, number);
+    if (failure != std::errc() || stop != end || !(number >= min && number <= max)) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "%1 is \"%2\", but must be a number between %3 and %4."),
+                    what, text, min, max);
+    }
+    return number;
+}
+
 const std::vector<OptionSpec> &GlobalOptions::specs()
 {
     static const std::vector<OptionSpec> list{
@@ -268,18 +281,27 @@ std::optional<std::int64_t> Arguments::integer(std::string_view name, std::int64
 std::optional<double> Arguments::number(std::string_view name, double min, double max) const
 {
     const std::optional<std::string> value = text(name);
+    return value ? std::optional(parseNumber(*value, "--" + std::string(name), min, max))
+                 : std::nullopt;
+}
+
+std::optional<std::vector<double>> Arguments::numbers(std::string_view name, double min,
+                                                      double max) const
+{
+    const std::optional<std::string> value = text(name);
     if (!value) {
         return std::nullopt;
     }
-    double number = 0;
-    const char *end = value->data() + value->size();
-    const auto [stop, failure] = std::from_chars(value->data(), end, number);
-    if (failure != std::errc() || stop != end || !(number >= min && number <= max)) {
-        throw Error(ErrorCode::BadUsage,
-                    BITPRISM_TR("Error", "--%1 is \"%2\", but must be a number between %3 and %4."),
-                    name, *value, min, max);
+    std::vector<double> result;
+    std::string_view rest = *value;
+    while (true) {
+        const std::size_t comma = rest.find(',');
+        result.push_back(parseNumber(rest.substr(0, comma), "--" + std::string(name), min, max));
+        if (comma == std::string_view::npos) {
+            return result;
+        }
+        rest.remove_prefix(comma + 1);
     }
-    return number;
 }
 
 std::optional<std::vector<std::int64_t>>

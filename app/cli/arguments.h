@@ -55,6 +55,8 @@ public:
     /// Comma-separated integers.
     std::optional<std::vector<std::int64_t>> integers(std::string_view name, std::int64_t min,
                                                       std::int64_t max) const;
+    /// Comma-separated numbers.
+    std::optional<std::vector<double>> numbers(std::string_view name, double min, double max) const;
 
 private:
     void takePositionals(const std::vector<PositionalSpec> &specs,
@@ -68,6 +70,9 @@ private:
 /// An integer in [min, max]; BadUsage that names `what` otherwise.
 std::int64_t parseInteger(std::string_view text, std::string_view what, std::int64_t min,
                           std::int64_t max);
+
+/// A number in [min, max]; BadUsage that names `what` otherwise.
+double parseNumber(std::string_view text, std::string_view what, double min, double max);
 
 /// Options that every command takes, before or after its name.
 struct GlobalOptions

@@ -66,13 +66,14 @@ AllocationLayer &layerOf(AllocationProblem &problem, const SensitivityCell &cell
         AllocationLayer &layer = problem.layers.emplace_back();
         layer.name = cell.layer;
         layer.weights = cell.weights;
+        layer.block = cell.block;
     }
     return problem.layers[found->second];
 }
 
 bool isPattern(std::string_view name) { return name.find_first_of("*?") != std::string_view::npos; }
 
-void pin(AllocationProblem &problem, const std::string &pattern, int bits)
+void pin(AllocationProblem &problem, const std::string &pattern, double value)
 {
     bool isFound = false;
     for (AllocationLayer &layer : problem.layers) {
@@ -80,14 +81,27 @@ void pin(AllocationProblem &problem, const std::string &pattern, int bits)
             continue;
         }
         isFound = true;
-        layer.pinnedBits = bits;
-        if (std::none_of(layer.candidates.begin(), layer.candidates.end(),
-                         [bits](const AllocationCandidate &c) { return c.bits == bits; })) {
+        bool isProbed = false;
+        for (const AllocationCandidate &candidate : layer.candidates) {
+            if (candidate.ratio.value_or(candidate.bits) == value) {
+                isProbed = true;
+                layer.pinnedBits = candidate.bits;
+                layer.pinnedRatio = candidate.ratio;
+            }
+        }
+        if (!isProbed && layer.candidates.front().ratio) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "Layer %1 cannot be pinned to the ratio %2: the sensitivity "
+                                    "run did not probe it."),
+                        layer.name, value);
+        }
+        if (!isProbed) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "Layer %1 cannot be pinned to %2 bits: the sensitivity run did "
                                     "not probe that width."),
-                        layer.name, bits);
+                        layer.name, value);
         }
     }
     if (!isFound) {
@@ -102,7 +116,7 @@ void pin(AllocationProblem &problem, const std::string &pattern, int bits)
 } // namespace
 
 AllocationProblem allocationProblem(const SensitivityTable &table, std::string_view damageMetric,
-                                    const std::map<std::string, int> &pins)
+                                    const std::map<std::string, double> &pins)
 {
     if (table.cells.empty()) {
         throw Error(ErrorCode::BadInput,
@@ -118,6 +132,7 @@ AllocationProblem allocationProblem(const SensitivityTable &table, std::string_v
         AllocationCandidate &candidate
             = layerOf(problem, cell, positions).candidates.emplace_back();
         candidate.bits = cell.bits;
+        candidate.ratio = cell.ratio;
         candidate.storageBits = cell.storageBits;
         candidate.damage = *(cell.*field);
         candidate.deltaNll = cell.deltaNll ? cell.deltaNll : cell.predictedDeltaNll;
@@ -128,9 +143,9 @@ AllocationProblem allocationProblem(const SensitivityTable &table, std::string_v
                                          : (cell.storageBits + 7) / 8;
     }
     for (const bool isExact : {false, true}) { // a layer's own name beats patterns
-        for (const auto &[pattern, bits] : pins) {
+        for (const auto &[pattern, value] : pins) {
             if (isPattern(pattern) != isExact) {
-                pin(problem, pattern, bits);
+                pin(problem, pattern, value);
             }
         }
     }

@@ -30,8 +30,19 @@ struct AllocationLayer
     std::int64_t weights = 0; ///< rows x cols
     std::vector<AllocationCandidate> candidates;
     std::optional<int> pinnedBits; ///< only candidates of this width are allowed
+    std::optional<double> pinnedRatio; ///< only candidates of this ratio are allowed
     /// Layers of one non-empty name must get the same bits and ratio (a target merges them).
     std::string fusedGroup;
+    /// Interactions inside one block are solved exactly, across blocks by search; -1: its own.
+    int block = -1;
+};
+
+/// What two layers cost together beyond the sum of what each costs alone.
+struct LayerInteraction
+{
+    std::size_t first = 0; ///< positions in AllocationProblem::layers, first < second
+    std::size_t second = 0;
+    std::vector<double> values; ///< [candidates of first, candidates of second], as `damage`
 };
 
 struct AllocationProblem
@@ -40,6 +51,8 @@ struct AllocationProblem
     std::int64_t fixedBytes = 0; ///< of the tensors that stay as they are
     double fixedBitOperations = 0; ///< per token, of everything but these layers
     std::int64_t fixedIoBytes = 0; ///< likewise
+    /// Of pairs of layers; damages add up where there is none.
+    std::vector<LayerInteraction> interactions;
 };
 
 /// What an allocation may use; every limit that is set holds.
@@ -59,9 +72,9 @@ inline constexpr std::string_view damageMetrics[]
        "model-output-error", "output-mse",    "weight-mse"};
 
 /// The problem a sensitivity table poses. `pins` are layer names (or patterns with * and ?) and
-/// widths. Throws BadInput for an unknown metric or one the table lacks, a pin that matches no
-/// layer, or a pinned width that was not probed.
+/// widths, or ratios where the table probed ratios. Throws BadInput for an unknown metric or one
+/// the table lacks, a pin that matches no layer, or a pinned width or ratio that was not probed.
 AllocationProblem allocationProblem(const SensitivityTable &table, std::string_view damageMetric,
-                                    const std::map<std::string, int> &pins = {});
+                                    const std::map<std::string, double> &pins = {});
 
 } // namespace bitprism

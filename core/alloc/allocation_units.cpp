@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace bitprism {
 
@@ -46,10 +47,15 @@ AllocationUnit singleUnit(const AllocationLayer &layer, std::size_t position)
     checkLayer(layer);
     AllocationUnit unit;
     unit.layers = {position};
+    unit.block = layer.block;
     unit.isPinned = layer.pinnedBits.has_value();
-    for (const AllocationCandidate &candidate : layer.candidates) {
-        if (!layer.pinnedBits || candidate.bits == *layer.pinnedBits) {
+    for (std::size_t c = 0; c < layer.candidates.size(); ++c) {
+        const AllocationCandidate &candidate = layer.candidates[c];
+        const bool isAllowed = (!layer.pinnedBits || candidate.bits == *layer.pinnedBits)
+            && (!layer.pinnedRatio || candidate.ratio == layer.pinnedRatio);
+        if (isAllowed) {
             unit.candidates.push_back(unitCandidate(candidate));
+            unit.candidates.back().positions = {c};
         }
     }
     if (unit.candidates.empty() && layer.pinnedBits) {
@@ -67,6 +73,23 @@ AllocationUnit singleUnit(const AllocationLayer &layer, std::size_t position)
     return unit;
 }
 
+void checkInteraction(const LayerInteraction &interaction, const AllocationProblem &problem)
+{
+    const bool isSound = interaction.first < interaction.second
+        && interaction.second < problem.layers.size()
+        && interaction.values.size()
+            == problem.layers[interaction.first].candidates.size()
+                * problem.layers[interaction.second].candidates.size()
+        && std::all_of(interaction.values.begin(), interaction.values.end(),
+                       [](double value) { return std::isfinite(value); });
+    if (!isSound) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "The interactions of layers do not fit their sensitivities; "
+                                "measure both again."));
+    }
+}
+
 /// Keeps the candidates both have, with what they use together.
 void fuse(AllocationUnit &unit, const AllocationUnit &other, const std::string &name)
 {
@@ -81,6 +104,8 @@ void fuse(AllocationUnit &unit, const AllocationUnit &other, const std::string &
             both.use += twin->use;
             both.damage += twin->damage;
             both.deltaNll += twin->deltaNll;
+            both.positions.insert(both.positions.end(), twin->positions.begin(),
+                                  twin->positions.end());
         }
     }
     if (common.empty()) {
@@ -115,6 +140,21 @@ ResourceUse &ResourceUse::operator-=(const ResourceUse &other)
     return *this;
 }
 
+double amountOf(const ResourceUse &use, Resource resource)
+{
+    switch (resource) {
+    case Resource::Storage:
+        return static_cast<double>(use.storageBits);
+    case Resource::Bytes:
+        return static_cast<double>(use.bytes);
+    case Resource::BitOperations:
+        return use.bitOperations;
+    case Resource::Io:
+        break;
+    }
+    return static_cast<double>(use.ioBytes);
+}
+
 AllocationUnits::AllocationUnits(AllocationProblem problem)
     : m_problem(std::move(problem))
 {
@@ -136,6 +176,74 @@ AllocationUnits::AllocationUnits(AllocationProblem problem)
             fuse(m_units[found->second], unit, layer.name);
         }
     }
+    addInteractions();
+}
+
+void AllocationUnits::addInteractions()
+{
+    struct Place
+    {
+        std::size_t unit = 0;
+        std::size_t member = 0;
+    };
+    std::vector<Place> places(m_problem.layers.size());
+    for (std::size_t u = 0; u < m_units.size(); ++u) {
+        for (std::size_t i = 0; i < m_units[u].layers.size(); ++i) {
+            places[m_units[u].layers[i]] = {u, i};
+        }
+    }
+    std::map<std::pair<std::size_t, std::size_t>, std::vector<double>> sums;
+    for (const LayerInteraction &interaction : m_problem.interactions) {
+        checkInteraction(interaction, m_problem);
+        const std::size_t stride = m_problem.layers[interaction.second].candidates.size();
+        Place a = places[interaction.first];
+        Place b = places[interaction.second];
+        const auto valueOf = [&](const UnitCandidate &first, const UnitCandidate &second) {
+            return interaction
+                .values[first.positions[a.member] * stride + second.positions[b.member]];
+        };
+        if (a.unit == b.unit) {
+            for (UnitCandidate &candidate : m_units[a.unit].candidates) {
+                candidate.damage += valueOf(candidate, candidate);
+                candidate.deltaNll += valueOf(candidate, candidate);
+            }
+            continue;
+        }
+        const bool isSwapped = a.unit > b.unit;
+        const auto key = std::minmax(a.unit, b.unit);
+        const std::vector<UnitCandidate> &rows = m_units[key.first].candidates;
+        const std::vector<UnitCandidate> &cols = m_units[key.second].candidates;
+        std::vector<double> &sum = sums[key];
+        sum.resize(rows.size() * cols.size(), 0);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            for (std::size_t j = 0; j < cols.size(); ++j) {
+                sum[i * cols.size() + j]
+                    += isSwapped ? valueOf(cols[j], rows[i]) : valueOf(rows[i], cols[j]);
+            }
+        }
+    }
+    for (auto &[key, values] : sums) {
+        m_pairs.push_back({key.first, key.second, std::move(values)});
+    }
+}
+
+double AllocationUnits::pairDamage(std::span<const std::size_t> choice) const
+{
+    double sum = 0;
+    for (const UnitPair &pair : m_pairs) {
+        const std::size_t stride = m_units[pair.second].candidates.size();
+        sum += pair.values[choice[pair.first] * stride + choice[pair.second]];
+    }
+    return sum;
+}
+
+double AllocationUnits::damage(std::span<const std::size_t> choice) const
+{
+    double sum = 0;
+    for (std::size_t u = 0; u < m_units.size(); ++u) {
+        sum += m_units[u].candidates[choice[u]].damage;
+    }
+    return sum + pairDamage(choice);
 }
 
 ResourceUse AllocationUnits::use(std::span<const std::size_t> choice) const
@@ -153,9 +261,7 @@ FrontierPoint AllocationUnits::point(std::span<const std::size_t> choice) const
     FrontierPoint result;
     result.averageBits = static_cast<double>(sum.storageBits) / static_cast<double>(m_weights);
     result.bytes = m_problem.fixedBytes + sum.bytes;
-    for (std::size_t u = 0; u < m_units.size(); ++u) {
-        result.objective += m_units[u].candidates[choice[u]].damage;
-    }
+    result.objective = damage(choice);
     return result;
 }
 
@@ -172,6 +278,7 @@ Allocation AllocationUnits::allocation(std::span<const std::size_t> choice,
     result.bitOperations = m_problem.fixedBitOperations + used.bitOperations;
     result.memoryIoBytes = static_cast<double>(m_problem.fixedIoBytes + used.ioBytes);
     result.objective = reached.objective;
+    result.predictedDeltaNll = pairDamage(choice);
     result.layers.resize(m_problem.layers.size());
     for (std::size_t u = 0; u < m_units.size(); ++u) {
         const UnitCandidate &chosen = m_units[u].candidates[choice[u]];
@@ -181,6 +288,34 @@ Allocation AllocationUnits::allocation(std::span<const std::size_t> choice,
         }
     }
     return result;
+}
+
+std::vector<std::vector<std::size_t>> uniformChoices(const AllocationUnits &units)
+{
+    const auto model = std::find_if(units.units().begin(), units.units().end(),
+                                    [](const AllocationUnit &unit) { return !unit.isPinned; });
+    if (model == units.units().end()) { // all pinned: the first of each
+        return {std::vector<std::size_t>(units.units().size(), 0)};
+    }
+    std::vector<std::vector<std::size_t>> choices;
+    for (const UnitCandidate &like : model->candidates) {
+        std::vector<std::size_t> choice;
+        for (const AllocationUnit &unit : units.units()) {
+            const auto found = std::find_if(unit.candidates.begin(), unit.candidates.end(),
+                                            [&](const UnitCandidate &c) {
+                                                return c.bits == like.bits && c.ratio == like.ratio;
+                                            });
+            if (found != unit.candidates.end()) {
+                choice.push_back(static_cast<std::size_t>(found - unit.candidates.begin()));
+            } else if (unit.isPinned) {
+                choice.push_back(0);
+            }
+        }
+        if (choice.size() == units.units().size()) {
+            choices.push_back(std::move(choice));
+        }
+    }
+    return choices;
 }
 
 } // namespace bitprism

@@ -33,6 +33,7 @@ struct UnitCandidate
     ResourceUse use;
     double damage = 0;
     double deltaNll = 0; ///< `damage` where a layer's is not known
+    std::vector<std::size_t> positions; ///< in each layer's candidates, in the order of the layers
 };
 
 /// Layers that get the same candidate: fused ones, or one alone.
@@ -41,7 +42,29 @@ struct AllocationUnit
     std::vector<std::size_t> layers; ///< positions in the problem
     bool isPinned = false;
     std::vector<UnitCandidate> candidates; ///< pins applied; never empty
+    int block = -1; ///< AllocationLayer::block of its layers
 };
+
+/// What two units cost together beyond the sum of both alone.
+struct UnitPair
+{
+    std::size_t first = 0; ///< first < second
+    std::size_t second = 0;
+    std::vector<double> values; ///< [candidates of first, candidates of second]
+};
+
+/// What can be limited.
+enum class Resource
+{
+    Storage, ///< bits
+    Bytes,
+    BitOperations,
+    Io
+};
+inline constexpr Resource allResources[]
+    = {Resource::Storage, Resource::Bytes, Resource::BitOperations, Resource::Io};
+
+double amountOf(const ResourceUse &use, Resource resource);
 
 /// A checked problem, ready for an allocator.
 class AllocationUnits
@@ -51,21 +74,32 @@ public:
     explicit AllocationUnits(AllocationProblem problem);
 
     const std::vector<AllocationUnit> &units() const { return m_units; }
+    /// Pairs that interact, sorted; those inside a unit are part of its candidates' damage.
+    const std::vector<UnitPair> &pairs() const { return m_pairs; }
     const AllocationProblem &problem() const { return m_problem; }
     std::int64_t weights() const { return m_weights; }
 
     /// `choice` holds a candidate's position for each unit.
     ResourceUse use(std::span<const std::size_t> choice) const;
+    /// Of all units and pairs.
+    double damage(std::span<const std::size_t> choice) const;
     FrontierPoint point(std::span<const std::size_t> choice) const;
     /// Layers in model order; milliseconds are left to the caller.
     Allocation allocation(std::span<const std::size_t> choice, std::string_view allocator,
                           std::string_view status) const;
 
 private:
+    void addInteractions();
+    double pairDamage(std::span<const std::size_t> choice) const;
+
     AllocationProblem m_problem;
     std::vector<AllocationUnit> m_units;
+    std::vector<UnitPair> m_pairs;
     std::int64_t m_weights = 0;
 };
+
+/// For each candidate that all units which are not pinned have: the choice that gives it to them.
+std::vector<std::vector<std::size_t>> uniformChoices(const AllocationUnits &units);
 
 /// A budget in the units of ResourceUse.
 class ResourceLimits
@@ -78,6 +112,8 @@ public:
     bool allow(const ResourceUse &use) const;
     /// Throws BadInput with what `use` needs if it is not allowed.
     void require(const ResourceUse &use) const;
+    /// What may be used of `resource`, without the fixed part; nothing if it is not limited.
+    std::optional<double> limit(Resource resource) const;
     /// Share of the limits that `use` takes, summed over those that are set; of one limit alone,
     /// proportional to that resource. Without any limit, storage counts.
     double cost(const ResourceUse &use) const;

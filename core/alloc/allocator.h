@@ -18,8 +18,9 @@ class Frontier
 public:
     virtual ~Frontier() = default;
 
-    /// The allocation under `budget`, within 50 ms at 500 layers. More budget never means more
-    /// damage. A budget that no choice satisfies is BadInput with the smallest feasible value.
+    /// The allocation under `budget`, within 50 ms at 500 layers (sensitivity-ilp: as long as its
+    /// time limit). More budget never means more damage. A budget that no choice satisfies is
+    /// BadInput with the smallest feasible value.
     virtual Allocation at(const Budget &budget) const = 0;
     /// Size against damage over all sizes, size ascending, damage falling.
     virtual std::vector<FrontierPoint> points() const = 0;
@@ -35,6 +36,9 @@ public:
 
     /// Which of `damageMetrics` the problem should be posed with.
     virtual std::string damageMetric() const { return "automatic"; }
+    /// Which of `interactionSources` the problem should be posed with; "none" for allocators that
+    /// take damages to add up.
+    virtual std::string interactions() const { return "none"; }
     /// The budget its own parameters name (a recipe's "budget_bits"): for callers that were given
     /// no other.
     virtual Budget budget() const { return {}; }

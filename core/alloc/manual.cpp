@@ -122,6 +122,8 @@ public:
     {
     }
 
+    std::string interactions() const override { return "automatic"; }
+
     std::unique_ptr<const Frontier> solve(AllocationProblem problem, std::stop_token) const override
     {
         return std::make_unique<ManualFrontier>(std::move(problem), m_layers);

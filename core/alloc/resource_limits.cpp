@@ -96,6 +96,24 @@ bool ResourceLimits::allow(const ResourceUse &use) const
         && fits(use.bitOperations, m_bitOperations) && fits(use.ioBytes, m_ioBytes);
 }
 
+std::optional<double> ResourceLimits::limit(Resource resource) const
+{
+    const auto number = [](const auto &limit) {
+        return limit ? std::optional<double>(static_cast<double>(*limit)) : std::nullopt;
+    };
+    switch (resource) {
+    case Resource::Storage:
+        return number(m_storageBits);
+    case Resource::Bytes:
+        return number(m_bytes);
+    case Resource::BitOperations:
+        return m_bitOperations;
+    case Resource::Io:
+        break;
+    }
+    return number(m_ioBytes);
+}
+
 void ResourceLimits::require(const ResourceUse &use) const
 {
     if (!allow(use)) {

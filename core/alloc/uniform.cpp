@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/allocation_units.h"
 #include "core/alloc/allocator.h"
+#include "core/base/error.h"
 
 #include <algorithm>
 #include <chrono>
@@ -12,6 +13,7 @@ namespace {
 struct UniformParams
 {
     int bits = 0;
+    double ratio = -1;
     double budgetBits = 0;
 
     void visit(ParamVisitor &v)
@@ -20,6 +22,11 @@ struct UniformParams
                   {BITPRISM_TR("Component", "Bits"),
                    BITPRISM_TR("Component", "Width of every layer; 0: the best the budget allows."),
                    "bit"});
+        v.real("ratio", ratio, {-1, 1},
+               {BITPRISM_TR("Component", "Ratio"),
+                BITPRISM_TR("Component",
+                            "Share of high-impact weights in every layer, where the sensitivity "
+                            "run probed ratios; -1: the best the budget allows.")});
         v.real("budget_bits", budgetBits, {0, 16},
                {BITPRISM_TR("Component", "Budget"),
                 BITPRISM_TR("Component", "Average stored bits per weight; 0: given elsewhere."),
@@ -27,55 +34,31 @@ struct UniformParams
     }
 };
 
-/// Position of the candidate with this width and ratio; nothing if there is none.
-std::optional<std::size_t> findCandidate(const AllocationUnit &unit, const UnitCandidate &like)
-{
-    for (std::size_t c = 0; c < unit.candidates.size(); ++c) {
-        if (unit.candidates[c].bits == like.bits && unit.candidates[c].ratio == like.ratio) {
-            return c;
-        }
-    }
-    return std::nullopt;
-}
-
-/// The choice that gives every unit that is not pinned the candidate `like`.
-std::optional<std::vector<std::size_t>> uniformChoice(const AllocationUnits &units,
-                                                      const UnitCandidate &like)
-{
-    std::vector<std::size_t> choice;
-    for (const AllocationUnit &unit : units.units()) {
-        const std::optional<std::size_t> found = findCandidate(unit, like);
-        if (!found && !unit.isPinned) {
-            return std::nullopt;
-        }
-        choice.push_back(found.value_or(0));
-    }
-    return choice;
-}
-
 class UniformFrontier final : public Frontier
 {
 public:
-    UniformFrontier(AllocationProblem problem, int bits)
+    UniformFrontier(AllocationProblem problem, int bits, double ratio)
         : m_units(std::move(problem))
     {
         const std::vector<AllocationUnit> &units = m_units.units();
         const auto isFree = [](const AllocationUnit &unit) { return !unit.isPinned; };
         const auto model = std::find_if(units.begin(), units.end(), isFree);
-        // Where all layers are pinned, any of them stands for the one choice there is.
-        for (const UnitCandidate &candidate :
-             (model == units.end() ? units.begin() : model)->candidates) {
-            if (bits == 0 || candidate.bits == bits || model == units.end()) {
-                if (auto choice = uniformChoice(m_units, candidate)) {
-                    m_choices.push_back(std::move(*choice));
-                }
+        for (std::vector<std::size_t> &choice : uniformChoices(m_units)) {
+            // Where all layers are pinned there is one choice only.
+            const bool isWanted
+                = model == units.end()
+                || isAsked(
+                      model->candidates[choice[static_cast<std::size_t>(model - units.begin())]],
+                      bits, ratio);
+            if (isWanted) {
+                m_choices.push_back(std::move(choice));
             }
         }
         if (m_choices.empty()) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
-                                    "The layers have no probed width in common that a uniform "
-                                    "allocation could use."));
+                                    "The layers have no probed width (or ratio) in common that a "
+                                    "uniform allocation could use."));
         }
         std::stable_sort(m_choices.begin(), m_choices.end(), [&](const auto &a, const auto &b) {
             return m_units.use(a).storageBits < m_units.use(b).storageBits;
@@ -118,6 +101,12 @@ public:
     }
 
 private:
+    static bool isAsked(const UnitCandidate &candidate, int bits, double ratio)
+    {
+        return (bits == 0 || candidate.bits == bits)
+            && (ratio < 0 || candidate.ratio.value_or(-1) == ratio);
+    }
+
     AllocationUnits m_units;
     std::vector<std::vector<std::size_t>> m_choices; ///< storage ascending
 };
@@ -140,6 +129,8 @@ public:
     {
     }
 
+    std::string interactions() const override { return "automatic"; }
+
     Budget budget() const override
     {
         Budget budget;
@@ -151,7 +142,7 @@ public:
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem, std::stop_token) const override
     {
-        return std::make_unique<UniformFrontier>(std::move(problem), m_params.bits);
+        return std::make_unique<UniformFrontier>(std::move(problem), m_params.bits, m_params.ratio);
     }
 
 private:

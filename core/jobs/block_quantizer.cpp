@@ -239,8 +239,10 @@ void BlockQuantizer::runQuantizer(const WeightQuantizer &quantizer,
         task.targets = &m_targets;
     }
     for (const PlannedLayer &layer : layers) {
+        const auto scores = m_scores.find(layer.layer->name);
         task.layers.push_back({layer.layer, block.tensor(layer.layer->tensor), layer.bits,
-                               layer.ratio, collected.find(*layer.layer)});
+                               layer.ratio, collected.find(*layer.layer),
+                               scores == m_scores.end() ? at::Tensor() : scores->second});
     }
     context.stage("quantizing " + layers.front().layer->name);
     const QuantizedBlock result = quantizer.quantizeBlock(task, context);

@@ -44,6 +44,8 @@ public:
     /// What enters the first block of the full-precision stream, where the plan needs one: a copy
     /// of the quantized stream's states, or those kept with a run.
     void setFullStates(std::vector<StreamState> states) { m_fullStates = std::move(states); }
+    /// What quantizers made of gradients (ChannelScorer), by layer name.
+    void setScores(ChannelScores scores) { m_scores = std::move(scores); }
     /// Behind the last finished block; empty where the plan needs none.
     const std::vector<StreamState> &fullStates() const { return m_fullStates; }
 
@@ -82,6 +84,7 @@ private:
     OnBlock m_onBlock;
     Finished m_finished;
     double m_samples = 1; ///< of the calibration set
+    ChannelScores m_scores;
     std::vector<StreamState> m_fullStates; ///< enter the block, then those behind it
     std::vector<at::Tensor> m_targets; ///< what the full-precision block made of them
 };

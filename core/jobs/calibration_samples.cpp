@@ -158,6 +158,17 @@ ItemSet scoredItems(const SampleSet &samples, const Model &model,
     return items;
 }
 
+std::vector<LossSample> lossSamples(const ItemSet &items)
+{
+    std::vector<LossSample> samples;
+    for (const ItemBatch &batch : batchItems(items.items, 1)) { // each item by itself
+        if (batch.targets.numel() > 0) {
+            samples.push_back({batch.batch, batch.rows, batch.targets, batch.weights});
+        }
+    }
+    return samples;
+}
+
 std::vector<Batch> calibrationBatches(const Model &model, const SampleSet &samples)
 {
     return batchesOf(samples, batchTokens(model));

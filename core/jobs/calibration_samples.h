@@ -3,6 +3,7 @@
 
 #include "core/calib/sampler.h"
 #include "core/eval/items.h"
+#include "core/models/stream.h"
 #include "core/recipe/recipe.h"
 
 #include <string>
@@ -28,6 +29,10 @@ SampleSet drawSamples(const CalibrationChoice &choice, const std::string &data, 
 /// loss is then the divergence from it.
 ItemSet scoredItems(const SampleSet &samples, const Model &model,
                     const tokenize::Tokenizer *tokenizer);
+
+/// What a backward stream differentiates: each of the items by itself, those without targets left
+/// out.
+std::vector<LossSample> lossSamples(const ItemSet &items);
 
 /// The samples joined to batches of a size that suits the model.
 std::vector<Batch> calibrationBatches(const Model &model, const SampleSet &samples);

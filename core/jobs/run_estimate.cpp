@@ -22,6 +22,10 @@ std::int64_t RunExecution::memoryNeed() const
     const Model &model = *m_opened.model;
     const BlockQuantizer visitor(*m_plan, model, nullptr, {});
     const std::int64_t states = m_samples.tokens * model.info().hiddenSize * 4;
+    // A backward stream keeps what enters every block.
+    const std::int64_t backward = m_plan->scoredLayers().empty()
+        ? 0
+        : states * model.info().blocks + 2 * model.largestBlockBytes();
     const std::int64_t working = model.workingBytesPerToken() * batchTokens(model);
     std::int64_t need = 2 * model.largestBlockBytes() + 2 * states + working
         + visitor.memoryNeed(model) + m_summary.bytes
@@ -32,7 +36,7 @@ std::int64_t RunExecution::memoryNeed() const
                             + evaluationMemory(model, planned.items,
                                                planned.needsReference ? &model : nullptr));
     }
-    return need;
+    return std::max(need, backward + 2 * model.largestBlockBytes() + working);
 }
 
 double RunExecution::quantizationCost() const
@@ -45,10 +49,20 @@ double RunExecution::quantizationCost() const
     return passes * static_cast<double>(m_samples.tokens) + learningCost();
 }
 
+double RunExecution::scoringCost() const
+{
+    // Forward, its recomputation, and two products backwards.
+    constexpr double gradientPasses = 4;
+    return m_plan->scoredLayers().empty()
+        ? 0
+        : gradientPasses * static_cast<double>(m_opened.model->info().blocks)
+            * static_cast<double>(m_samples.tokens);
+}
+
 double RunExecution::learningCost() const
 {
-    return m_plan->transforms().learningPasses()
-        * static_cast<double>(m_opened.model->info().blocks)
+    return scoringCost()
+        + m_plan->transforms().learningPasses() * static_cast<double>(m_opened.model->info().blocks)
         * static_cast<double>(m_samples.tokens);
 }
 

@@ -163,8 +163,11 @@ void RunExecution::execute()
         const double share = (1 - exportShare) * quantizationCost() / std::max(1.0, total);
         const double learning = share * learningCost() / std::max(1.0, quantizationCost());
         {
-            ProgressSpan span(m_run, 0, learning, m_recipe.seed);
-            prepareTransforms(session, span);
+            const double scoring = share * scoringCost() / std::max(1.0, quantizationCost());
+            ProgressSpan transforming(m_run, 0, learning - scoring, m_recipe.seed);
+            prepareTransforms(session, transforming);
+            ProgressSpan span(m_run, learning - scoring, learning, m_recipe.seed);
+            prepareScores(session, span);
         }
         ProgressSpan span(m_run, learning, share, m_recipe.seed);
         quantize(session, span);
@@ -187,6 +190,27 @@ void RunExecution::prepareTransforms(RunSession &session, JobContext &context)
         }
     }
     m_transformed = transforms.applyTo(*m_opened.model);
+}
+
+void RunExecution::prepareScores(RunSession &session, JobContext &context)
+{
+    const std::vector<ScoredLayer> layers = m_plan->scoredLayers();
+    const fs::path file = session.isPersistent() ? session.folder() / "scores.safetensors" : "";
+    if (layers.empty()) {
+        return;
+    }
+    if (session.isPersistent() && fs::exists(file)) {
+        m_scores = readScores(file);
+        return;
+    }
+    context.stage("ranking channels by gradients");
+    ChannelScorer scorer(layers);
+    const ItemSet items = scoredItems(m_samples, *m_transformed, m_opened.tokenizer.get());
+    streamBlocksBackward(*m_transformed, lossSamples(items), scorer, context);
+    m_scores = scorer.scores();
+    if (session.isPersistent()) {
+        writeScores(file, m_scores);
+    }
 }
 
 /// Begins the stacks of a run, and looks at what leaves each before the next one takes it.
@@ -243,6 +267,7 @@ void RunExecution::quantize(RunSession &session, JobContext &context)
                            });
     visitor.setSampleCount(m_samples.samples.size());
     visitor.setFullStates(std::move(fullStates));
+    visitor.setScores(m_scores);
     StackStarts starts(*this, visitor, context);
     StreamOptions options;
     if (done > 0) { // the states lie behind the last committed block

@@ -38,6 +38,8 @@ private:
     void readRecipe(const RunJobOptions &options);
     /// Learns what the transforms need, or takes over what an earlier execution learned.
     void prepareTransforms(RunSession &session, JobContext &context);
+    /// Ranks channels by gradients where quantizers ask for it, or takes over earlier scores.
+    void prepareScores(RunSession &session, JobContext &context);
     void quantize(RunSession &session, JobContext &context);
     /// Takes over what an earlier execution committed; returns how many units, and the states
     /// behind them unless all are done.
@@ -68,7 +70,8 @@ private:
     void note(const std::string &text);
     std::int64_t memoryNeed() const;
     double quantizationCost() const;
-    double learningCost() const; ///< part of it
+    double learningCost() const; ///< part of it, scoring included
+    double scoringCost() const;
     double evaluationCost() const;
 
     JobRun &m_run;
@@ -81,6 +84,7 @@ private:
     std::shared_ptr<QuantizedOverlay> m_overlay;
     std::shared_ptr<ActivationQuantizer> m_activations; ///< null for none
     std::unique_ptr<Model> m_transformed; ///< the model behind the recipe's transforms
+    ChannelScores m_scores;
     std::unique_ptr<Model> m_quantized; ///< the model behind the overlay
     std::optional<StatisticsCollector> m_headInputs; ///< made when the first stack ends
     BlockQuantizer::Finished m_embedding; ///< data-free, kept with the head's unit

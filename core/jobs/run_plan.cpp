@@ -101,7 +101,7 @@ void RunPlan::planLayer(const LayerInfo &layer, const ResolvedLayer &resolved)
     const auto checked = create<WeightQuantizer>(resolved.weights.id, resolved.weights.parameters(),
                                                  "recipe: weights of " + layer.name);
     planned.bits = resolved.bits > 0 ? resolved.bits : checked->defaultBits();
-    planned.ratio = resolved.ratio;
+    planned.ratio = resolved.ratio ? resolved.ratio : checked->defaultRatio();
     planned.quantizer = &quantizerFor(resolved.weights);
     const std::string between = m_transforms->standingBetween();
     if (planned.quantizer->needs().foldsScales && !between.empty()) {
@@ -233,6 +233,19 @@ bool RunPlan::needsBlockStates() const
     return false;
 }
 
+std::vector<ScoredLayer> RunPlan::scoredLayers() const
+{
+    std::vector<ScoredLayer> scored;
+    for (const auto &[block, layers] : m_byBlock) {
+        for (const PlannedLayer &layer : layers) {
+            if (layer.quantizer->needs().gradients) {
+                scored.push_back({layer.layer, layer.quantizer, layer.bits});
+            }
+        }
+    }
+    return scored;
+}
+
 std::unique_ptr<ActivationQuantizer> RunPlan::makeActivationQuantizer() const
 {
     return create<ActivationQuantizer>(m_recipe.activations.id, m_recipe.activations.parameters(),
@@ -267,8 +280,8 @@ TokenCost RunPlan::tokenCost(const ModelInfo &info) const
     const double activationBits = makeActivationQuantizer()->bits();
     std::map<std::string, LayerWidth> widths;
     for (const PlannedLayer *layer : all()) {
-        widths[layer->layer->name]
-            = {static_cast<double>(layer->bits), layer->storageBits, activationBits};
+        widths[layer->layer->name] = {layer->quantizer->meanBits(layer->bits, layer->ratio),
+                                      layer->storageBits, activationBits};
     }
     const auto cache = makeKvCacheQuantizer();
     return modelCost(

@@ -4,6 +4,7 @@
 #include "core/jobs/model_transforms.h"
 #include "core/models/model.h"
 #include "core/quant/activation_quantizer.h"
+#include "core/quant/channel_scores.h"
 #include "core/quant/kv_cache_quantizer.h"
 #include "core/quant/weight_quantizer.h"
 #include "core/recipe/resolve.h"
@@ -55,6 +56,8 @@ public:
     bool isSequential(BlockId block) const;
     /// Whether a quantizer asks for the block's full-precision states.
     bool needsBlockStates() const;
+    /// Layers of blocks whose quantizer asks for Fisher information, at their widths.
+    std::vector<ScoredLayer> scoredLayers() const;
     bool hasActivationQuantizer() const;
     std::unique_ptr<ActivationQuantizer> makeActivationQuantizer() const;
 

@@ -110,6 +110,16 @@ void RoundingVariables::step(MatrixView<const float> gradient, double learningRa
     });
 }
 
+double RoundingVariables::settledShare() const
+{
+    std::size_t settled = 0;
+    for (const float variable : m_variables) {
+        const float value = gateOf(variable).value;
+        settled += value <= 0 || value >= 1 ? 1 : 0;
+    }
+    return static_cast<double>(settled) / static_cast<double>(m_variables.size());
+}
+
 std::vector<std::uint8_t> RoundingVariables::codes() const
 {
     std::vector<std::uint8_t> codes(m_floors.size());

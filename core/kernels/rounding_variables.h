@@ -29,6 +29,8 @@ public:
     /// weights is `gradient` [rows, cols], plus lambda sum (1 - |2h - 1|^beta), which drives h to
     /// 0 or 1; lambda 0: without.
     void step(MatrixView<const float> gradient, double learningRate, double lambda, double beta);
+    /// Share of weights whose h(V) is 0 or 1 exactly.
+    double settledShare() const;
     /// V >= 0 rounds up; [rows, cols].
     std::vector<std::uint8_t> codes() const;
 

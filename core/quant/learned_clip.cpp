@@ -45,8 +45,9 @@ LearnedClip::LearnedClip(const at::Tensor &weights, const GridOptions &options)
     : m_options(options)
     , m_cols(weights.size(1))
 {
-    BITPRISM_ASSERT(options.rule == RangeRule::OmniAsym || options.rule == RangeRule::OmniSym,
-                    "learned clipping has OmniQuant's grids");
+    BITPRISM_ASSERT(options.rule == RangeRule::OmniAsym || options.rule == RangeRule::OmniSym
+                        || options.rule == RangeRule::GptqAsym,
+                    "learned clipping has OmniQuant's grids, or those that include zero");
     const at::Tensor W = weights.to(at::kFloat);
     const at::Tensor onCpu = cpuFloat(W);
     checkFinite(matrixView(onCpu));
@@ -59,6 +60,10 @@ LearnedClip::LearnedClip(const at::Tensor &weights, const GridOptions &options)
     if (options.rule == RangeRule::OmniSym) {
         m_most = m_grouped.abs().amax(-1);
         m_least = -m_most;
+    }
+    if (options.rule == RangeRule::GptqAsym) {
+        m_least = m_least.clamp_max(0);
+        m_most = m_most.clamp_min(0);
     }
     m_logits = at::full({2, W.size(0), shape.groupsPerRow}, firstLogit, W.options());
     m_mean = at::zeros_like(m_logits);
@@ -82,9 +87,13 @@ at::Tensor LearnedClip::weights() const
     const at::Tensor exact = (isSym ? most / maxMagnitude : (most - least) / maxCode)
                                  .clamp(omniScaleMin, omniScaleMax);
     const at::Tensor scale = straightThrough(asStored(exact, m_options.scaleType), exact);
+    const bool isNarrow = m_options.rule == RangeRule::GptqAsym;
     const at::Tensor zeroPoint = isSym
         ? at::full_like(scale, maxMagnitude)
-        : (-least / scale).detach().round().clamp(-omniZeroPointMax, omniZeroPointMax);
+        : (-least / scale)
+              .detach()
+              .round()
+              .clamp(isNarrow ? 0 : -omniZeroPointMax, isNarrow ? maxCode : omniZeroPointMax);
     const at::Tensor s = scale.unsqueeze(-1);
     const at::Tensor z = zeroPoint.unsqueeze(-1);
     const at::Tensor level = m_grouped / s;
@@ -105,6 +114,25 @@ GridSet LearnedClip::grids() const
         grids.zeroPoints[i] = grid.zeroPoint;
     }
     return grids;
+}
+
+void LearnedClip::startFrom(const GridSet &grids)
+{
+    constexpr double margin = 1e-3; // a sigmoid reaches neither end
+    const at::Tensor scale = at::empty({grids.gridRows, grids.groupsPerRow}, at::kFloat);
+    const at::Tensor zeroPoint = at::empty_like(scale);
+    for (std::size_t i = 0; i < grids.scales.size(); ++i) {
+        scale.data_ptr<float>()[i] = grids.scales[i];
+        zeroPoint.data_ptr<float>()[i] = static_cast<float>(grids.zeroPoints[i]);
+    }
+    const at::Tensor s = scale.to(m_least.device());
+    const at::Tensor z = zeroPoint.to(m_least.device());
+    const auto logitOf = [&](const at::Tensor &end, const at::Tensor &whole) {
+        const at::Tensor share = at::where(whole == 0, at::ones_like(whole), end / whole);
+        return share.nan_to_num(1).clamp(margin, 1 - margin).logit();
+    };
+    m_logits = at::stack({logitOf(s * (grids.maxCode() - z), m_most), logitOf(-s * z, m_least)});
+    keep();
 }
 
 void LearnedClip::open()

@@ -15,7 +15,8 @@ namespace bitprism {
 class LearnedClip
 {
 public:
-    /// `weights` [rows, cols]; rules OmniAsym and OmniSym, one grid per row or group.
+    /// `weights` [rows, cols]; rules OmniAsym, OmniSym and GptqAsym (OmniAsym on ranges that
+    /// include zero, so that zero points stay among the codes), one grid per row or group.
     LearnedClip(const at::Tensor &weights, const GridOptions &options);
 
     /// Fake-quantized, [rows, cols], on the weights' device; in gradient mode between beginStep()
@@ -23,6 +24,8 @@ public:
     at::Tensor weights() const;
     GridSet grids() const;
 
+    /// Logits whose ranges are those of `grids`, or as near as a part of the whole range can be.
+    void startFrom(const GridSet &grids);
     /// The whole range: logits without bound.
     void open();
     void beginStep();

@@ -16,6 +16,11 @@ QuantizedBlock WeightQuantizer::quantizeBlock(const BlockTask &task, JobContext 
     return result;
 }
 
+at::Tensor WeightQuantizer::channelScores(const LayerTask &, const at::Tensor &, JobContext &) const
+{
+    BITPRISM_ASSERT(false, "a quantizer that asks for gradients says what it makes of them");
+}
+
 void refuseRatio(const LayerTask &task, std::string_view quantizerId)
 {
     if (task.ratio.value_or(0) > 0) {

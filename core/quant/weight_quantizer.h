@@ -26,6 +26,9 @@ struct LayerTask
     /// Statistics of this layer's input, one object for all layers of an input group. Null when the
     /// quantizer's needs() asked for none, and for an embedding, which has no input.
     const LayerStatistics *statistics = nullptr;
+    /// What channelScores() made of the layer; undefined where the quantizer asked for no
+    /// gradients, and for layers outside the blocks.
+    at::Tensor scores = {};
 };
 
 struct QuantizedLayer
@@ -70,6 +73,8 @@ struct QuantizerNeeds
     /// forward passes: for estimates and progress.
     double extraPasses = 0;
     double sampleRuns = 0; ///< the same, of the block on one sample
+    /// Fisher information of the loss, collected on the unquantized model before the first block:
+    /// channelScores() is called with it, and its result comes back with each task.
     bool gradients = false;
     /// Input groups of a block are quantized one after another, in model order, with statistics
     /// collected anew in between (GPTQ's true-sequential).
@@ -101,12 +106,23 @@ public:
     virtual QuantizerNeeds needs() const { return {}; }
     /// Width used where neither an override nor the allocation names one.
     virtual int defaultBits() const = 0;
+    /// Share of high-impact weights where neither an override nor the allocation names one; nothing
+    /// for methods that keep none.
+    virtual std::optional<double> defaultRatio() const { return std::nullopt; }
     virtual QuantizedLayer quantize(const LayerTask &task, JobContext &context) const = 0;
+    /// Makes something small of a layer's diagonal Fisher information, `fisher` [rows, cols]; only
+    /// for quantizers whose needs() name gradients.
+    virtual at::Tensor channelScores(const LayerTask &task, const at::Tensor &fisher,
+                                     JobContext &context) const;
+    /// Layers fed by one tensor get the sum of their scores.
+    virtual bool sharesScores() const { return false; }
     /// Methods that see the whole block override this; by default layer after layer.
     /// `context.progress` counts the block's own work.
     virtual QuantizedBlock quantizeBlock(const BlockTask &task, JobContext &context) const;
     /// Bytes held at most beside the layers' weights, codes and statistics.
     virtual std::int64_t memoryNeed(const QuantizerWork &) const { return 0; }
+    /// Width of a layer's codes on average: what bit operations are counted with.
+    virtual double meanBits(int bits, std::optional<double> /*ratio*/) const { return bits; }
     /// Exact stored bits of a layer of this shape, without quantizing it: what allocators budget.
     virtual std::int64_t storageBits(const LayerInfo &layer, int bits,
                                      std::optional<double> ratio) const = 0;

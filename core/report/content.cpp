@@ -85,6 +85,20 @@ Section resultsOf(const ReportModel &model)
     return builder.take();
 }
 
+/// The layers of an allocation as bars take them: a share of high-impact weights raises the width.
+std::vector<RunLayer> layersOf(const Allocation &allocation, const SensitivityTable *table)
+{
+    std::vector<RunLayer> layers;
+    for (const LayerChoice &choice : allocation.layers) {
+        RunLayer &layer = layers.emplace_back();
+        layer.name = choice.layer;
+        layer.ratio = choice.ratio;
+        const double share = table == nullptr ? 0 : choice.ratio.value_or(0);
+        layer.bits = choice.bits + share * (table == nullptr ? 0 : table->highBits - choice.bits);
+    }
+    return layers;
+}
+
 void addFindings(const ReportRun &run, Builder &builder)
 {
     if (run.summary) {
@@ -99,11 +113,18 @@ void addFindings(const ReportRun &run, Builder &builder)
         builder.chart(chart::predictionScatter(*run.sensitivity));
         builder.table(sensitivityTable(*run.sensitivity), true);
     }
+    if (run.interactions) {
+        builder.chart(chart::interactionMap(*run.interactions));
+        builder.table(interactionTable(*run.interactions), true);
+    }
     if (run.outliers) {
         builder.chart(chart::outlierPeaks(*run.outliers));
         builder.table(outlierTable(*run.outliers), true);
     }
     if (run.allocation) {
+        builder.chart(
+            chart::bitsBars(layersOf(*run.allocation, run.sensitivity.get()), run.model,
+                            contextOf(run) + ", allocated by " + run.allocation->allocator));
         builder.chart(chart::frontierCurve(*run.allocation));
         builder.table(allocationTable(*run.allocation), true);
     }

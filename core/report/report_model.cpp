@@ -27,6 +27,7 @@ ReportRun reportRun(const store::ExperimentStore &store, const std::string &id)
     run.model = store.model(run.record.id);
     run.summary = store.resultOf<RunSummary>(run.record.id);
     run.sensitivity = store.resultOf<SensitivityTable>(run.record.id);
+    run.interactions = store.resultOf<InteractionMatrix>(run.record.id);
     run.outliers = store.resultOf<OutlierTable>(run.record.id);
     run.allocation = store.resultOf<Allocation>(run.record.id);
     for (const store::StoredResult &result : store.results(run.record.id)) {

@@ -3,6 +3,7 @@
 
 #include "core/report/comparison.h"
 #include "core/results/allocation.h"
+#include "core/results/interaction_matrix.h"
 #include "core/results/model_info.h"
 #include "core/results/outlier_table.h"
 #include "core/results/sensitivity_table.h"
@@ -22,6 +23,7 @@ struct ReportRun
     ModelInfo model;
     std::shared_ptr<const RunSummary> summary;
     std::shared_ptr<const SensitivityTable> sensitivity;
+    std::shared_ptr<const InteractionMatrix> interactions;
     std::shared_ptr<const OutlierTable> outliers;
     std::shared_ptr<const Allocation> allocation;
     std::vector<std::shared_ptr<const Evaluation>> evaluations;

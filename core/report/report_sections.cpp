@@ -45,6 +45,7 @@ void restrictRun(ReportRun &run, const ReportSections &sections)
     }
     if (!sections.sensitivity) {
         run.sensitivity = nullptr;
+        run.interactions = nullptr;
     }
     if (!sections.outliers) {
         run.outliers = nullptr;

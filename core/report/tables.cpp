@@ -268,6 +268,44 @@ Table outlierTable(const OutlierTable &outliers)
     return table;
 }
 
+Table interactionTable(const InteractionMatrix &matrix)
+{
+    constexpr std::size_t most = 40;
+    std::vector<const ProbedPair *> pairs;
+    for (const ProbedPair &pair : matrix.pairs) {
+        pairs.push_back(&pair);
+    }
+    const std::size_t shown = std::min(most, pairs.size());
+    std::partial_sort(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(shown),
+                      pairs.end(), [](const ProbedPair *a, const ProbedPair *b) {
+                          return std::fabs(a->value) > std::fabs(b->value);
+                      });
+    Table table;
+    table.title = "Strongest interactions (" + std::to_string(shown) + " of "
+        + std::to_string(matrix.pairs.size()) + " pairs, " + matrix.estimator + ")";
+    table.columns = {{"Layer", false},
+                     {"Form", true},
+                     {"With layer", false},
+                     {"Form", true},
+                     {"Beyond both alone, nats per token", true},
+                     {"Fisher projection", true}};
+    const auto form = [](const ProbedCandidate &candidate) {
+        return candidate.ratio ? percent(*candidate.ratio)
+                               : std::to_string(candidate.bits) + " bits";
+    };
+    for (std::size_t i = 0; i < shown; ++i) {
+        const ProbedPair &pair = *pairs[i];
+        const ProbedCandidate &first = matrix.candidates[pair.first];
+        const ProbedCandidate &second = matrix.candidates[pair.second];
+        table.rows.push_back({first.layer, form(first), second.layer, form(second),
+                              withError(pair.value, pair.standardError.value_or(0)),
+                              matrix.fisher.empty()
+                                  ? std::string(notMeasured)
+                                  : plain(matrix.fisherValue(pair.first, pair.second))});
+    }
+    return table;
+}
+
 Table allocationTable(const Allocation &allocation)
 {
     Table table;

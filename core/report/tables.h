@@ -32,6 +32,8 @@ Table recipeChangeTable(const Comparison &comparison);
 Table layerDifferenceTable(const Comparison &comparison);
 Table layerTable(const RunSummary &summary);
 Table sensitivityTable(const SensitivityTable &table);
+/// The strongest interactions of two layers, with what the Fisher projection says of them.
+Table interactionTable(const InteractionMatrix &matrix);
 Table outlierTable(const OutlierTable &table);
 Table allocationTable(const Allocation &allocation);
 /// What an auditor needs: identity, seed, versions, machine.

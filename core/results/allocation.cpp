@@ -20,7 +20,9 @@ nlohmann::json Allocation::toJson() const
                            {"solver",
                             {{"status", status},
                              {"objective", toField(objective)},
-                             {"milliseconds", toField(milliseconds)}}},
+                             {"milliseconds", toField(milliseconds)},
+                             {"gap", toField(gap)},
+                             {"thinned", thinned}}},
                            {"layers", nlohmann::json::array()}};
     for (const LayerChoice &choice : layers) {
         json["layers"].push_back(
@@ -50,6 +52,8 @@ Allocation Allocation::fromJson(const nlohmann::json &json)
         fromField(*solver, "status", result.status);
         fromField(*solver, "objective", result.objective);
         fromField(*solver, "milliseconds", result.milliseconds);
+        fromField(*solver, "gap", result.gap);
+        fromField(*solver, "thinned", result.thinned);
     }
     readList(json, "layers", [&](const nlohmann::json &item) {
         LayerChoice &choice = result.layers.emplace_back();

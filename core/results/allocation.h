@@ -38,6 +38,9 @@ struct Allocation final : Result
     std::string status; ///< optimal, feasible
     double objective = 0;
     double milliseconds = 0;
+    /// What the objective may lie above the optimum at most, where the solver knows; 0 if optimal.
+    std::optional<double> gap{};
+    bool thinned = false; ///< the solver left points out of its frontier to stay small
     std::vector<LayerChoice> layers;
     std::vector<FrontierPoint> frontier; ///< filled on demand
 

@@ -15,6 +15,8 @@ nlohmann::json cellToJson(const SensitivityCell &cell)
 {
     return {{"name", cell.layer},
             {"bits", cell.bits},
+            {"ratio", toField(cell.ratio)},
+            {"block", cell.block},
             {"weight_mse", toField(cell.weightMse)},
             {"output_mse", toField(cell.outputMse)},
             {"kl_divergence", toField(cell.klDivergence)},
@@ -35,6 +37,8 @@ SensitivityCell cellFromJson(const nlohmann::json &json)
     SensitivityCell cell;
     fromField(json, "name", cell.layer);
     fromField(json, "bits", cell.bits);
+    fromField(json, "ratio", cell.ratio);
+    fromField(json, "block", cell.block);
     fromField(json, "weight_mse", cell.weightMse);
     fromField(json, "output_mse", cell.outputMse);
     fromField(json, "kl_divergence", cell.klDivergence);
@@ -53,6 +57,16 @@ SensitivityCell cellFromJson(const nlohmann::json &json)
 
 } // namespace
 
+int SensitivityTable::groupSize() const
+{
+    const nlohmann::json params = nlohmann::json::parse(quantizerParams, nullptr, false);
+    if (!params.is_object() || !params.contains("group_size")
+        || !params["group_size"].is_number_integer()) {
+        return 0;
+    }
+    return params["group_size"].get<int>();
+}
+
 nlohmann::json SensitivityTable::toJson() const
 {
     nlohmann::json json = {{"model", model},
@@ -60,6 +74,8 @@ nlohmann::json SensitivityTable::toJson() const
                            {"quantizer", quantizer},
                            {"quantizer_params", quantizerParams},
                            {"widths", widths},
+                           {"ratios", ratios},
+                           {"high_bits", highBits},
                            {"fixed_bytes", fixedBytes},
                            {"fixed_bit_operations", toField(fixedBitOperations)},
                            {"fixed_io_bytes", toField(fixedIoBytes)},
@@ -82,6 +98,8 @@ SensitivityTable SensitivityTable::fromJson(const nlohmann::json &json)
     fromField(json, "quantizer", result.quantizer);
     fromField(json, "quantizer_params", result.quantizerParams);
     fromField(json, "widths", result.widths);
+    fromField(json, "ratios", result.ratios);
+    fromField(json, "high_bits", result.highBits);
     fromField(json, "fixed_bytes", result.fixedBytes);
     fromField(json, "fixed_bit_operations", result.fixedBitOperations);
     fromField(json, "fixed_io_bytes", result.fixedIoBytes);

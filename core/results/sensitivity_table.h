@@ -14,7 +14,7 @@ namespace bitprism {
 struct SensitivityCell
 {
     std::string layer;
-    int bits = 0;
+    int bits = 0; ///< with a ratio: of the layer's other weights
     std::optional<double> weightMse; ///< mean squared weight error
     std::optional<double> outputMse; ///< squared output error relative to the output's square
     std::optional<double> klDivergence; ///< nats per token
@@ -31,6 +31,9 @@ struct SensitivityCell
     /// Per token, see core/results/token_cost.h; absent in tables of older versions.
     std::optional<double> bitOperations;
     std::optional<double> ioBytes;
+    /// Share of high-impact weights (at SensitivityTable::highBits); absent: one width.
+    std::optional<double> ratio{};
+    int block = -1; ///< counted over all stacks; -1 in tables of older versions
 };
 
 struct SensitivityTable final : Result
@@ -42,6 +45,8 @@ struct SensitivityTable final : Result
     std::string quantizer; ///< id of the weight quantizer probed
     std::string quantizerParams; ///< its parameters without bits, JSON text
     std::vector<int> widths; ///< probed bits, ascending
+    std::vector<double> ratios{}; ///< probed shares of high-impact weights; empty: widths were
+    int highBits = 0; ///< width of high-impact weights, where ratios were probed
     std::vector<SensitivityCell> cells; ///< layer by layer in model order, widths ascending
     std::int64_t fixedBytes = 0; ///< of the model's tensors that no cell covers
     /// Per token, of everything that no cell covers: head, norms, attention, the cache.
@@ -52,6 +57,9 @@ struct SensitivityTable final : Result
     /// Spearman correlation between predicted and measured delta NLL over all cells.
     std::optional<double> rankCorrelation;
     bool complete = false;
+
+    /// Of the quantizer's grids; 0: whole rows, or a quantizer without groups.
+    int groupSize() const;
 
     std::string_view resultKind() const override { return kind; }
     nlohmann::json toJson() const override;

@@ -2,6 +2,7 @@
 #include "core/base/parameters.h"
 #include "core/results/allocation.h"
 #include "core/results/generation.h"
+#include "core/results/interaction_matrix.h"
 #include "core/results/outlier_table.h"
 #include "core/results/sensitivity_table.h"
 #include "core/results/token_losses.h"
@@ -30,6 +31,7 @@ constexpr Codec codecs[] = {
     {Evaluation::kind, &decodeAs<Evaluation>},
     {ExportSummary::kind, &decodeAs<ExportSummary>},
     {Generation::kind, &decodeAs<Generation>},
+    {InteractionMatrix::kind, &decodeAs<InteractionMatrix>},
     {ModelInfo::kind, &decodeAs<ModelInfo>},
     {OutlierTable::kind, &decodeAs<OutlierTable>},
     {RunSummary::kind, &decodeAs<RunSummary>},

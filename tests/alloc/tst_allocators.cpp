@@ -52,6 +52,8 @@ private Q_SLOTS:
         QTest::newRow("uniform") << "uniform";
         QTest::newRow("manual") << "manual";
         QTest::newRow("sensitivity-greedy") << "sensitivity-greedy";
+        QTest::newRow("sensitivity-ilp") << "sensitivity-ilp";
+        QTest::newRow("high-impact-ratio") << "high-impact-ratio";
     }
 
     void reportsWhatItChose()
@@ -70,7 +72,8 @@ private Q_SLOTS:
             QVERIFY(std::fabs(allocation.predictedDeltaNll - 2 * truth.damage)
                     <= 2 * rounding * truth.damage);
             QVERIFY(allocation.averageBits <= 3.9);
-            QCOMPARE(allocation.status, std::string("feasible"));
+            const bool isExact = id == "sensitivity-ilp" || id == "high-impact-ratio";
+            QCOMPARE(allocation.status, std::string(isExact ? "optimal" : "feasible"));
         }
     }
 
@@ -119,11 +122,15 @@ private Q_SLOTS:
             const auto frontier = solved(allocator.toStdString(), problem, params);
             const std::vector<FrontierPoint> points = frontier->points();
             QVERIFY(!points.empty());
+            const bool isSlow = allocator == "sensitivity-ilp"; // a search for each budget
             for (std::size_t i = 0; i < points.size(); ++i) {
                 if (i > 0) {
                     QVERIFY(points[i].averageBits > points[i - 1].averageBits);
                     QVERIFY(points[i].bytes > points[i - 1].bytes);
                     QVERIFY(points[i].objective < points[i - 1].objective);
+                }
+                if (isSlow && i % 40 != 0) {
+                    continue;
                 }
                 const Allocation at = frontier->at(averageBits(points[i].averageBits));
                 QVERIFY(at.objective <= points[i].objective * (1 + rounding));
@@ -135,12 +142,13 @@ private Q_SLOTS:
     void moreBudgetNeverMeansMoreDamage()
     {
         QFETCH(QString, allocator);
-        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+        const bool isSlow = allocator == "sensitivity-ilp"; // a search for each budget
+        for (std::uint64_t seed = 0; seed < (isSlow ? 2 : 20); ++seed) {
             const AllocationProblem problem = randomProblem(8, seed % 2 == 0, seed);
             const Json params = allocator == "manual" ? manualLayers(problem, 2) : Json::object();
             const auto frontier = solved(allocator.toStdString(), problem, params);
             double last = INFINITY;
-            for (double bits = 2.25; bits < 8.5; bits += 0.02) {
+            for (double bits = 2.25; bits < 8.5; bits += isSlow ? 0.5 : 0.02) {
                 const Allocation allocation = frontier->at(averageBits(bits));
                 QVERIFY(allocation.averageBits <= bits * (1 + rounding));
                 QVERIFY(allocation.objective <= last * (1 + rounding));
@@ -265,6 +273,8 @@ private Q_SLOTS:
         QTest::newRow("uniform") << "uniform";
         QTest::newRow("sensitivity-greedy") << "sensitivity-greedy";
         QTest::newRow("manual") << "manual";
+        QTest::newRow("sensitivity-ilp") << "sensitivity-ilp";
+        QTest::newRow("high-impact-ratio") << "high-impact-ratio";
     }
 
     void pinsHold()

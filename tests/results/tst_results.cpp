@@ -2,6 +2,7 @@
 #include "core/results/allocation.h"
 #include "core/results/bench_result.h"
 #include "core/results/evaluation.h"
+#include "core/results/interaction_matrix.h"
 #include "core/results/model_info.h"
 #include "core/results/outlier_table.h"
 #include "core/results/run_summary.h"
@@ -105,6 +106,25 @@ Allocation allocation()
     return result;
 }
 
+InteractionMatrix interactionMatrix()
+{
+    InteractionMatrix matrix;
+    matrix.model = "/m";
+    matrix.data = "/d";
+    matrix.scope = "block";
+    matrix.estimator = "suffix";
+    matrix.candidates = {{"l", 0, 2, 0.1, 0.5, 0.01}, {"k", 0, 2, 0.2, std::nullopt, std::nullopt}};
+    matrix.pairs = {{0, 1, -0.25, 0.125}};
+    matrix.pairsWanted = 1;
+    matrix.scales = {{0, 2.5, true}};
+    matrix.fisher = {{0.5, 1.5}, {0.25, 2}};
+    matrix.windows = {{1, 2}, {}};
+    matrix.windowTokens = {7, 8};
+    matrix.seconds = 4;
+    matrix.complete = true;
+    return matrix;
+}
+
 ModelInfo modelInfo()
 {
     ModelInfo info;
@@ -139,11 +159,15 @@ BenchResult benchResult()
 
 json jsonOf(const QByteArray &kind)
 {
-    const std::map<QByteArray, json> all{
-        {"evaluation", evaluation().toJson()}, {"run", runSummary().toJson()},
-        {"outliers", outlierTable().toJson()}, {"sensitivity", sensitivityTable().toJson()},
-        {"allocation", allocation().toJson()}, {"model", modelInfo().toJson()},
-        {"estimate", Estimate{}.toJson()},     {"bench", benchResult().toJson()}};
+    const std::map<QByteArray, json> all{{"evaluation", evaluation().toJson()},
+                                         {"run", runSummary().toJson()},
+                                         {"outliers", outlierTable().toJson()},
+                                         {"sensitivity", sensitivityTable().toJson()},
+                                         {"allocation", allocation().toJson()},
+                                         {"model", modelInfo().toJson()},
+                                         {"estimate", Estimate{}.toJson()},
+                                         {"bench", benchResult().toJson()},
+                                         {"interactions", interactionMatrix().toJson()}};
     return all.at(kind);
 }
 
@@ -161,6 +185,9 @@ json throughStruct(const QByteArray &kind, const json &value)
     if (kind == "sensitivity") {
         return SensitivityTable::fromJson(value).toJson();
     }
+    if (kind == "interactions") {
+        return InteractionMatrix::fromJson(value).toJson();
+    }
     if (kind == "bench") {
         return BenchResult::fromJson(value).toJson();
     }
@@ -175,7 +202,7 @@ void addKinds()
 {
     QTest::addColumn<QByteArray>("kind");
     for (const char *kind : {"evaluation", "run", "outliers", "sensitivity", "allocation", "model",
-                             "estimate", "bench"}) {
+                             "estimate", "bench", "interactions"}) {
         QTest::newRow(kind) << QByteArray(kind);
     }
 }
@@ -262,6 +289,17 @@ private Q_SLOTS:
         }
         QVERIFY(complaintOf([&] { throughStruct(kind, json::array()); }).code
                 == ErrorCode::BadInput);
+    }
+
+    void interactionsRefuseWhatDoesNotFit()
+    {
+        for (const char *pairs : {"[[1, 0, 0.5, null]]", "[[0, 2, 0.5, null]]", "[[0, 1, null, 0]]",
+                                  "[[0, 1, 0.5]]", "[3]"}) {
+            json value = interactionMatrix().toJson();
+            value["pairs"] = json::parse(pairs);
+            QVERIFY_EXCEPTION_THROWN(InteractionMatrix::fromJson(value), Error);
+        }
+        QCOMPARE(interactionMatrix().fisherValue(0, 1), 0.5 * 1.5 + 0.25 * 2);
     }
 
     void baselineStandsAsItsValue()

@@ -16,6 +16,7 @@ namespace {
 constexpr int probeSamples = 16;
 constexpr int probeLength = 256;
 constexpr int outlierLength = 512;
+constexpr const char *mixedQuantizer = "high-impact-mixed";
 
 JobRequest baseRequest(const Project &project, const char *kind)
 {
@@ -52,9 +53,37 @@ JobRequest runRequest(const Project &project, const Recipe &recipe, const QStrin
     return request;
 }
 
+JobRequest ratiosRequest(const Project &project, const Recipe &recipe)
+{
+    JobRequest request = baseRequest(project, "sensitivity");
+    request.seed = recipe.seed;
+    const Json weights = recipe.weights.parameters();
+    const bool isMixed = recipe.weights.id == mixedQuantizer;
+    Json quantizer = {{"id", mixedQuantizer}};
+    for (const char *key : {"group_size", "scores", "axis"}) {
+        if (weights.contains(key) && (isMixed || key == std::string_view("group_size"))) {
+            quantizer[key] = weights[key];
+        }
+    }
+    const int low = isMixed ? weights.value("bits", 2) : 2;
+    const int high = isMixed ? weights.value("high_bits", 4) : 4;
+    const Json options = {{"data", project.calibrationFile().toStdString()},
+                          {"calibration", calibrationJson(probeLength)},
+                          {"probes", "ratios"},
+                          {"bits", {low, high}},
+                          {"ratios", {0, 0.1, 0.4, 1}},
+                          {"interactions", "block"},
+                          {"quantizer", quantizer}};
+    request.options = options.dump();
+    return request;
+}
+
 JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
                               const std::vector<int> &widths)
 {
+    if (recipe.weights.id == mixedQuantizer) { // widths alone say nothing of its layers
+        return ratiosRequest(project, recipe);
+    }
     JobRequest request = baseRequest(project, "sensitivity");
     request.seed = recipe.seed;
     Json quantizer = recipe.weights.toJson();

@@ -23,6 +23,10 @@ JobRequest runRequest(const Project &project, const Recipe &recipe, const QStrin
 /// What quantizing each layer alone costs at each of `widths`, probed with the recipe's quantizer.
 JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
                               const std::vector<int> &widths = {2, 3, 4, 8});
+/// What keeping a share of high-impact channels in each layer does, for several shares, and what
+/// pairs of layers within a block do together: what the allocation of ratios is solved from. Widths
+/// and groups are the recipe's where it mixes widths, else 2 and 4 bits with its group size.
+JobRequest ratiosRequest(const Project &project, const Recipe &recipe);
 /// Outlier channels and tokens of every layer's input.
 JobRequest outliersRequest(const Project &project);
 

@@ -109,10 +109,22 @@ void HeatMapPlot::updateScale()
         gradient.setColorStopAt(place, map.colour(place));
     }
     m_legendScale->setGradient(gradient);
-    m_legendScale->setDataScaleType(m_scale.isLog ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    m_legendScale->setDataRange({m_scale.low, m_scale.high});
-    m_legendScale->axis()->setTicker(
-        QSharedPointer<QCPAxisTicker>(new NumberTicker(m_scale.isLog, false)));
+    if (m_scale.isLog && m_scale.isDiverging) {
+        // The axis has no scale of this kind: it counts places, and is labelled with values.
+        QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
+        for (const double share : {-1.0, -0.1, -0.01, 0.0, 0.01, 0.1, 1.0}) {
+            const double labelled = share * m_scale.high;
+            ticker->addTick(m_scale.place(labelled), plotNumber(labelled));
+        }
+        m_legendScale->setDataScaleType(QCPAxis::stLinear);
+        m_legendScale->setDataRange({0, 1});
+        m_legendScale->axis()->setTicker(ticker);
+    } else {
+        m_legendScale->setDataScaleType(m_scale.isLog ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+        m_legendScale->setDataRange({m_scale.low, m_scale.high});
+        m_legendScale->axis()->setTicker(
+            QSharedPointer<QCPAxisTicker>(new NumberTicker(m_scale.isLog, false)));
+    }
     const QString name = m_data->unit.isEmpty() ? m_data->valueName
                                                 : tr("%1, %2").arg(m_data->valueName, m_data->unit);
     m_scaleTitle = m_scale.isLog ? tr("%1 (logarithmic)").arg(name) : name;

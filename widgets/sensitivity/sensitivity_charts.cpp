@@ -59,9 +59,14 @@ HeatMapData sensitivityMap(const SensitivityTable &table, const ModelInfo *model
     map.valueName = metricName(metric);
     map.unit = metricUnit(metric);
     map.markText = Texts::tr("bits in the recipe");
-    for (const int bits : table.widths) {
-        const QString number = QString::number(bits);
-        map.columns.push_back({number, number, bitsText(bits)});
+    for (const double ratio : table.ratios) {
+        const QString share = formatShare(ratio);
+        map.columns.push_back({QString::number(table.widths.front()), share,
+                               Texts::tr("%1 at %2 bits").arg(share).arg(table.highBits)});
+    }
+    for (std::size_t i = 0; table.ratios.empty() && i < table.widths.size(); ++i) {
+        const QString number = QString::number(table.widths[i]);
+        map.columns.push_back({number, number, bitsText(table.widths[i])});
     }
     const LayerIndex index = indexOf(model);
     const std::size_t width = map.columns.size();
@@ -78,12 +83,16 @@ HeatMapData sensitivityMap(const SensitivityTable &table, const ModelInfo *model
             map.marked.resize(map.values.size(), 0);
             last = &cell.layer;
         }
-        const auto column = std::find(table.widths.begin(), table.widths.end(), cell.bits);
-        if (column == table.widths.end()) {
+        const auto placeIn = [](const auto &list, const auto &value) {
+            return static_cast<std::size_t>(std::find(list.begin(), list.end(), value)
+                                            - list.begin());
+        };
+        const std::size_t column
+            = cell.ratio ? placeIn(table.ratios, *cell.ratio) : placeIn(table.widths, cell.bits);
+        if (column >= width) {
             continue;
         }
-        const std::size_t place = (map.rows.size() - 1) * width
-            + static_cast<std::size_t>(column - table.widths.begin());
+        const std::size_t place = (map.rows.size() - 1) * width + column;
         map.values[place] = metricValue(cell, metric);
         map.errors[place] = metricError(cell, metric);
         map.muted[place] = isInsideNoise(cell, metric) ? 1 : 0;

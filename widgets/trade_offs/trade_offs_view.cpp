@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/trade_offs/trade_offs_view.h"
 
+#include "core/alloc/allocation_study.h"
 #include "core/report/pareto.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/format.h"
@@ -59,6 +61,11 @@ bool spansTwoDecades(const std::vector<PlotPoint> &points)
 TradeOffsView::TradeOffsView(ViewContext &context, QWidget *parent)
     : View(parent)
     , m_context(context)
+    , m_solving(context.project->interactiveThread(), this,
+                [this](const Answer<std::vector<FrontierPoint>> &answer) {
+                    m_predicted = answer.value.value_or(std::vector<FrontierPoint>());
+                    showPlot();
+                })
     , m_layout(new QStackedLayout(this))
     , m_state(new StatePanel(this))
     , m_banner(new RunsBanner(m_context, this))
@@ -83,6 +90,13 @@ TradeOffsView::TradeOffsView(ViewContext &context, QWidget *parent)
         m_chosen = id.isEmpty() ? QStringList() : QStringList{id};
         showChosen();
     });
+    connect(m_context.library, &RunLibrary::resultChanged, this,
+            [this](const QString &, const QString &kind) {
+                if (kind == QLatin1String(SensitivityTable::kind.data())
+                    || kind == QLatin1String(InteractionMatrix::kind.data())) {
+                    askFrontier();
+                }
+            });
     connect(m_state, &StatePanel::actionTriggered, this, &TradeOffsView::act);
     refresh();
 }
@@ -207,7 +221,48 @@ void TradeOffsView::refresh()
         fillAxes();
         fillChips();
         applyFilter();
+        askFrontier();
     }
+}
+
+void TradeOffsView::askFrontier()
+{
+    const QString run = m_context.library->newestRun(SensitivityTable::kind);
+    if (isPutAside() || run.isEmpty() || !m_context.project->model()) {
+        return;
+    }
+    const auto probes = m_context.library->resultOf<SensitivityTable>(run);
+    const auto interactions = m_context.library->resultOf<InteractionMatrix>(run);
+    const bool isComplete = probes && probes->complete
+        && std::all_of(probes->cells.begin(), probes->cells.end(),
+                       [](const SensitivityCell &cell) { return cell.deltaNll.has_value(); });
+    if (!isComplete || (probes == m_probes && interactions == m_interactions)) {
+        return;
+    }
+    m_probes = probes;
+    m_interactions = interactions;
+    AllocationQuestion question;
+    question.table = probes;
+    question.matrix = interactions;
+    question.model = m_context.project->model();
+    m_solving.ask([question] { return AllocationStudy(question).points(); });
+}
+
+std::optional<PlotSeries> TradeOffsView::frontierSeries(const Quantity &x, const Quantity &y) const
+{
+    const bool isSize = x.kind == Quantity::Kind::Bytes || x.kind == Quantity::Kind::AverageBits;
+    if (!isSize || y.kind != Quantity::Kind::DeltaNll || m_predicted.empty()) {
+        return std::nullopt;
+    }
+    PlotSeries series{
+        tr("predicted frontier of the newest probes"), {}, SeriesLine::Dashed, false, 6};
+    for (const FrontierPoint &point : m_predicted) {
+        const double size = x.kind == Quantity::Kind::Bytes ? static_cast<double>(point.bytes)
+                                                            : point.averageBits;
+        series.points.push_back({plotted(size, x), point.objective});
+    }
+    series.points = reducedPoints(series.points);
+    return series;
 }
 
 void TradeOffsView::act()
@@ -396,6 +451,9 @@ void TradeOffsView::showPlot()
     std::vector<PlotSeries> fronts = frontsOf(drawn);
     series.insert(series.begin(), std::make_move_iterator(fronts.begin()),
                   std::make_move_iterator(fronts.end()));
+    if (auto predicted = frontierSeries(x, y)) {
+        series.push_back(std::move(*predicted));
+    }
     const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
     m_plot->setTitle(y.title);
     showContext(drawn);

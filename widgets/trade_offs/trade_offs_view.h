@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/results/allocation.h"
 #include "widgets/jobs/project_reader.h"
+#include "widgets/jobs/worker.h"
 #include "widgets/plot/plot_data.h"
 #include "widgets/shared/view.h"
 #include "widgets/trade_offs/quantity.h"
 
 #include <QStringList>
 #include <QTimer>
+
+#include <memory>
+#include <optional>
+#include <vector>
 
 class QButtonGroup;
 class QComboBox;
@@ -24,6 +30,8 @@ class RunsBanner;
 class RunsTableModel;
 class ScatterPlot;
 class StatePanel;
+struct InteractionMatrix;
+struct SensitivityTable;
 
 /// What the runs cost against what they lose: all of them as points, those that no other beats
 /// joined by a step line, the unquantized model as a reference.
@@ -53,6 +61,10 @@ private:
     std::vector<ReferenceLine> referencesOf(const Drawn &drawn, const Quantity &y,
                                             bool isLog) const;
     void showContext(const Drawn &drawn);
+    /// Asks for what the newest sensitivity run predicts at every size.
+    void askFrontier();
+    /// Nothing where the axes are not size against a change of the loss.
+    std::optional<PlotSeries> frontierSeries(const Quantity &x, const Quantity &y) const;
     void choose(const QString &runId);
     void open(const QString &runId);
     void takeBrush(const QStringList &ids);
@@ -61,6 +73,10 @@ private:
     const Quantity &axis(const QComboBox &box) const;
 
     ViewContext &m_context;
+    Latest<std::vector<FrontierPoint>> m_solving;
+    std::shared_ptr<const SensitivityTable> m_probes; ///< what the frontier was solved from
+    std::shared_ptr<const InteractionMatrix> m_interactions;
+    std::vector<FrontierPoint> m_predicted;
     RunListPtr m_runs; ///< null: none
     std::vector<Quantity> m_quantities;
     std::vector<std::size_t> m_rows; ///< what the filter leaves of m_runs

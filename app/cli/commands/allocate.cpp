@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
-#include "app/cli/export_target.h"
 #include "app/cli/job_options.h"
 #include "app/cli/project_store.h"
-#include "core/alloc/allocator.h"
+#include "core/alloc/allocation_study.h"
 #include "core/io/atomic_file.h"
-#include "core/recipe/resolve.h"
 
 #include <nlohmann/json.hpp>
 
@@ -32,39 +30,30 @@ Budget budgetOf(const Arguments &arguments)
     return budget;
 }
 
-/// --pin NAME=BITS; the name may hold * and ?.
-std::map<std::string, int> pinsOf(const Arguments &arguments)
+/// --pin NAME=BITS, or NAME=RATIO where ratios were probed; the name may hold * and ?.
+std::map<std::string, double> pinsOf(const Arguments &arguments)
 {
-    std::map<std::string, int> pins;
+    std::map<std::string, double> pins;
     for (const std::string &text : arguments.all("pin")) {
         const std::size_t equals = text.rfind('=');
         if (equals == std::string::npos || equals == 0) {
             throw Error(ErrorCode::BadUsage,
                         BITPRISM_TR("Error", "--pin is \"%1\", but must be NAME=BITS."), text);
         }
-        pins[text.substr(0, equals)]
-            = static_cast<int>(parseInteger(text.substr(equals + 1), "--pin", 1, 16));
+        pins[text.substr(0, equals)] = parseNumber(text.substr(equals + 1), "--pin", 0, 16);
     }
     return pins;
 }
 
-ComponentChoice allocatorOf(const Arguments &arguments)
+ComponentChoice allocatorOf(const Arguments &arguments, bool isQuadratic)
 {
-    ComponentChoice choice{arguments.text("allocator").value_or("sensitivity-greedy"), "{}"};
+    const char *usual = isQuadratic ? "high-impact-ratio" : "sensitivity-greedy";
+    ComponentChoice choice{arguments.text("allocator").value_or(usual), "{}"};
     Registry::instance().require(Kind::allocator, choice.id, "--allocator");
     for (const Setting &setting : parsedSettings(arguments, {"allocator"})) {
         applyParameter(choice, Kind::allocator, setting);
     }
     return choice;
-}
-
-/// A recipe that runs as it is: the probed quantizer with each layer's chosen width.
-Recipe recipeOf(const SensitivityTable &table, const Allocation &allocation)
-{
-    Recipe recipe;
-    recipe.weights = {table.quantizer, table.quantizerParams};
-    recipe.allocation = manualAllocation(allocation.layers);
-    return recipe;
 }
 
 std::string shownText(const Allocation &allocation)
@@ -94,7 +83,6 @@ int run(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const Budget budget = budgetOf(arguments);
-    const ComponentChoice choice = allocatorOf(arguments);
     const bool isWritable = ::access(storePath(invocation.global).c_str(), W_OK) == 0;
     store::ExperimentStore opened = openStore(
         invocation.global, isWritable ? store::OpenMode::ReadWrite : store::OpenMode::ReadOnly);
@@ -107,14 +95,21 @@ int run(const Invocation &invocation)
                                 "sensitivity run."),
                     id);
     }
-    const auto allocator = create<Allocator>(choice.id, choice.parameters(), "--allocator");
-    AllocationProblem problem
-        = allocationProblem(*table, allocator->damageMetric(), pinsOf(arguments));
-    restrictToTarget(problem, opened.model(id), arguments.text("target").value_or("none"));
-    const std::unique_ptr<const Frontier> frontier = allocator->solve(std::move(problem));
-    Allocation allocation = frontier->at(budget);
+    const auto matrix = opened.resultOf<InteractionMatrix>(id);
+    const ComponentChoice choice
+        = allocatorOf(arguments, matrix != nullptr || !table->ratios.empty());
+    AllocationQuestion question;
+    question.table = table;
+    question.matrix = matrix;
+    question.model = std::make_shared<const ModelInfo>(opened.model(id));
+    question.allocator = choice.id;
+    question.params = choice.params;
+    question.target = arguments.text("target").value_or("none");
+    question.pins = pinsOf(arguments);
+    const AllocationStudy study(std::move(question));
+    Allocation allocation = study.at(budget);
     if (arguments.has("frontier")) {
-        allocation.frontier = frontier->points();
+        allocation.frontier = study.points();
     }
     if (isWritable) { // kept beside the sensitivity, for reports and the workbench
         opened.putResult(id, allocation);
@@ -122,7 +117,7 @@ int run(const Invocation &invocation)
     Json document = allocation.toJson();
     if (const std::optional<std::string> output = arguments.text("output")) {
         const auto path = std::filesystem::absolute(*output).lexically_normal();
-        io::writeFileAtomically(path, recipeOf(*table, allocation).toFileText());
+        io::writeFileAtomically(path, allocationRecipe(*table, allocation.layers).toFileText());
         document["output"] = path.string();
     }
     invocation.output.print(document, shownText(allocation));
@@ -136,13 +131,15 @@ BITPRISM_COMMAND(allocate){
     "Choose bits per layer under a budget, from a sensitivity run",
     {},
     {{"run", "ID", "Sensitivity run", true},
-     {"allocator", "ID", "uniform, manual, sensitivity-greedy (default)"},
+     {"allocator", "ID",
+      "uniform, manual, sensitivity-greedy (default), sensitivity-ilp, high-impact-ratio (default "
+      "where ratios or interactions were probed)"},
      {"budget-bits", "B", "Average stored bits per quantized weight"},
      {"budget-bytes", "B", "Bytes of the whole checkpoint"},
      {"budget-bops", "B", "Bit operations per token"},
      {"budget-io", "B", "Bytes read per token"},
      {"target", "vllm|gptq|awq|gguf|none", "What will run the result (default: none)"},
-     {"pin", "NAME=BITS", "Fixes the width of a layer; * and ? match", false, true},
+     {"pin", "NAME=BITS", "Fixes the width (or ratio) of a layer; * and ? match", false, true},
      {"set", "allocator.KEY=VALUE", "A parameter of the allocator", false, true},
      {"frontier", "", "Give the whole curve of size against damage"},
      {"output", "RECIPE", "Write a recipe that run takes as it is"}},

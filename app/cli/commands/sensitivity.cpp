@@ -11,31 +11,22 @@ namespace bitprism::cli {
 
 namespace {
 
-/// Flags of the contract whose other values come with later methods.
-void requireOnly(const Arguments &arguments, const char *flag, const char *value)
-{
-    const std::string given = arguments.text(flag).value_or(value);
-    if (given != value) {
-        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "--%1 %2: this version has %3 only."),
-                    std::string(flag), given, std::string(value));
-    }
-}
-
 Json optionsOf(const Invocation &invocation, const std::string &data)
 {
     const Arguments &arguments = invocation.arguments;
     const std::vector<Setting> settings
         = parsedSettings(arguments, {"quantizer", "calibration", "transforms"}, "transforms");
     Json calibration = settingsObject(settings, "calibration");
-    // What cuts the probes' text, which is the calibration text. With --stride or --documents,
-    // windows and documents are taken from its start, otherwise drawn by the sampler.
+    // --samples and --length cut the probes' text, which is the calibration text.
     for (const char *name : {"samples", "length"}) {
         if (const auto value = arguments.integer(name, 1, std::int64_t{1} << 31)) {
             calibration[name] = *value;
         }
     }
     loadEngine(); // registers the quantizers whose parameters are checked here
-    ComponentChoice quantizer{arguments.text("quantizer").value_or("rtn"), "{}"};
+    const bool probesRatios = arguments.text("probes") == "ratios";
+    ComponentChoice quantizer{
+        arguments.text("quantizer").value_or(probesRatios ? "high-impact-mixed" : "rtn"), "{}"};
     Registry::instance().require(Kind::weights, quantizer.id, "--quantizer");
     for (const Setting &setting : settings) {
         if (setting.section == "quantizer") {
@@ -63,6 +54,19 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
     options["predicted"] = !arguments.has("no-predicted");
     if (const auto bits = arguments.integers("bits", 1, 16)) {
         options["bits"] = *bits;
+    } else if (probesRatios) {
+        options["bits"] = {2, 4};
+    }
+    for (const char *name : {"probes", "interactions", "estimator"}) {
+        if (const auto value = arguments.text(name)) {
+            options[name] = *value;
+        }
+    }
+    if (const auto ratios = arguments.numbers("ratios", 0, 1)) {
+        options["ratios"] = *ratios;
+    }
+    if (const auto error = arguments.number("standard-error", 0, 10)) {
+        options["standard_error"] = *error;
     }
     if (const auto bits = arguments.integer("activation-bits", 2, 16)) {
         options["activation_bits"] = *bits;
@@ -73,8 +77,6 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
 int run(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
-    requireOnly(arguments, "probes", "bits");
-    requireOnly(arguments, "interactions", "none");
     const std::string data = calibrationData(invocation);
     JobRequest request
         = jobRequest(invocation, "sensitivity", locateModel(arguments.positional("MODEL")));
@@ -94,8 +96,9 @@ BITPRISM_COMMAND(sensitivity){
     {{"MODEL", "Model to probe"}},
     {{"calibration", "F",
       "Text (or other data) to measure on; a model that cannot be run needs none"},
-     {"bits", "2,3,4,8", "Widths to probe (default: 2,3,4,8)"},
-     {"quantizer", "ID", "Weight quantizer to probe with (default: rtn)"},
+     {"bits", "2,3,4,8", "Widths to probe (default: 2,3,4,8; with ratios: 2,4)"},
+     {"quantizer", "ID",
+      "Weight quantizer to probe with (default: rtn; with ratios: high-impact-mixed)"},
      {"activation-bits", "N", "Width that bit operations and bytes moved are counted with"},
      {"set", "quantizer.KEY=VALUE",
       "A parameter; also calibration.KEY=VALUE, transforms.ID.KEY=VALUE and transforms=[...]",
@@ -106,8 +109,12 @@ BITPRISM_COMMAND(sensitivity){
      {"length", "L", "Tokens of a sample (default: 256)"},
      {"stride", "S", "Take windows from the start, one every S tokens, in place of random samples"},
      {"documents", "SEP", "Split the text at SEP; each document is a sample of its own"},
-     {"probes", "bits", "What is varied"},
-     {"interactions", "none", "Which pairs of layers are measured together"},
+     {"probes", "bits|ratios", "What is varied: widths, or shares of high-impact weights"},
+     {"ratios", "0,0.1,0.4,1", "Shares to probe; --bits LOW,HIGH are the widths then"},
+     {"interactions", "none|block|fisher|full", "Which pairs of layers are measured together"},
+     {"estimator", "suffix|block-local",
+      "The loss, or the error of the block's output (large models)"},
+     {"standard-error", "E", "Wanted error of a probe, nats per token; chooses the samples"},
      {"name", "S", "Name of the run"},
      {"experiment", "S", "Group of runs that it joins"}},
     &run};

@@ -18,14 +18,20 @@ namespace bitprism {
 ///      "activation_bits": 8,                           // counted, not simulated
 ///      "transforms": [{"id": "smoothquant"}],          // as in a recipe
 ///      "measured": true, "predicted": true,
+///      "probes": "ratios",            // "bits": [LOW, HIGH] then, the quantizer high-impact-mixed
+///      "ratios": [0, 0.1, 0.4, 1],
+///      "interactions": "block",       // pairs probed together; fills an InteractionMatrix
+///      "estimator": "suffix",
+///      "standard_error": 0.002,       // nats per token; chooses the number of samples
 ///      "dry_run": false}              // publish an Estimate and stop
 ///
 /// With a stride or a separator of documents, the probes are measured on the first windows or
 /// documents of the text, cut as `evaluate` cuts it, instead of on what the sampler draws; number
 /// and length stay those of "calibration".
 ///
-/// Publishes a SensitivityTable after each layer, complete at the end; stored as a run of kind
-/// `sensitivity` when the request names a store, and resumable.
+/// Publishes a SensitivityTable after each layer (and an InteractionMatrix), complete at the end;
+/// stored as a run of kind `sensitivity` when the request names a store, and resumable in the
+/// middle of a block.
 struct SensitivityJobOptions
 {
     CalibrationOptions source;
@@ -37,7 +43,14 @@ struct SensitivityJobOptions
     Json transforms = Json::array();
     bool measured = true;
     bool predicted = true;
+    std::string probes = "bits";
+    Json ratios = Json::array({0, 0.05, 0.1, 0.2, 0.4, 0.7, 1});
+    std::string interactions = "none";
+    std::string estimator = "automatic";
+    double standardError = 0;
     bool dryRun = false;
+
+    bool probesRatios() const { return probes == "ratios"; }
 
     void visit(ParamVisitor &v)
     {
@@ -72,6 +85,35 @@ struct SensitivityJobOptions
         v.flag("predicted", predicted,
                {BITPRISM_TR("Job", "Predict"),
                 BITPRISM_TR("Job", "Predict the change of the loss from one gradient pass.")});
+        v.choice("probes", probes,
+                 {{"bits", BITPRISM_TR("Job", "Widths of whole layers")},
+                  {"ratios", BITPRISM_TR("Job", "Shares of high-impact weights")}},
+                 {BITPRISM_TR("Job", "Probes"), BITPRISM_TR("Job", "What is varied.")});
+        v.enabledIf("probes", "ratios");
+        v.json("ratios", ratios,
+               {BITPRISM_TR("Job", "Ratios"),
+                BITPRISM_TR("Job", "List of shares of high-impact weights to probe.")});
+        v.choice("interactions", interactions,
+                 {{"none", BITPRISM_TR("Job", "None")},
+                  {"fisher", BITPRISM_TR("Job", "Fisher projection of all pairs")},
+                  {"block", BITPRISM_TR("Job", "Pairs within a block")},
+                  {"full", BITPRISM_TR("Job", "All pairs")}},
+                 {BITPRISM_TR("Job", "Interactions"),
+                  BITPRISM_TR("Job", "Which pairs of layers are probed together.")});
+        v.choice("estimator", estimator,
+                 {{"automatic", BITPRISM_TR("Job", "By the model's size")},
+                  {"suffix", BITPRISM_TR("Job", "The loss, measured")},
+                  {"block-local", BITPRISM_TR("Job", "Error of the block's output, scaled")}},
+                 {BITPRISM_TR("Job", "Estimator"),
+                  BITPRISM_TR("Job",
+                              "How probes are judged; automatic measures models up to 1 B "
+                              "parameters.")});
+        v.real("standard_error", standardError, {0, 10},
+               {BITPRISM_TR("Job", "Wanted standard error"),
+                BITPRISM_TR("Job",
+                            "Of a probe's change of the loss; chooses the number of samples. 0: as "
+                            "many as the calibration says."),
+                "nats per token"});
         v.flag(
             "dry_run", dryRun,
             {BITPRISM_TR("Job", "Dry run"), BITPRISM_TR("Job", "Only estimate time and memory.")});

@@ -4,6 +4,7 @@
 #include "core/report/chart/drawing.h"
 #include "core/report/comparison.h"
 #include "core/results/allocation.h"
+#include "core/results/interaction_matrix.h"
 #include "core/results/model_info.h"
 #include "core/results/outlier_table.h"
 #include "core/results/sensitivity_table.h"
@@ -35,6 +36,10 @@ std::optional<Drawing> sensitivityMap(const SensitivityTable &table, const Model
 
 /// Predicted against measured change of the loss, one marker per layer and width.
 std::optional<Drawing> predictionScatter(const SensitivityTable &table);
+
+/// Layers down and across, coloured by the strongest interaction that was probed of the two. Nothing
+/// for more layers than a page holds.
+std::optional<Drawing> interactionMap(const InteractionMatrix &matrix);
 
 /// Bits of each layer as bars, coloured by layer kind.
 std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const ModelInfo &model,

@@ -51,13 +51,19 @@ public:
         : m_table(table)
         , m_measure(measureOf(table))
     {
+        for (const double ratio : table.ratios) {
+            m_columns.push_back(numbers::percent(ratio));
+        }
+        for (std::size_t i = 0; table.ratios.empty() && i < table.widths.size(); ++i) {
+            m_columns.push_back(std::to_string(table.widths[i]) + (i == 0 ? " bits" : ""));
+        }
         makeRows(model);
         findRange();
     }
 
     std::optional<Drawing> draw()
     {
-        if (m_rows.empty() || m_table.widths.empty()) {
+        if (m_rows.empty() || m_columns.empty()) {
             return std::nullopt;
         }
         m_drawing.width = pageWidth;
@@ -89,23 +95,30 @@ private:
                     = names[i] + (others > 0 ? " and " + std::to_string(others) + " more" : "");
                 const LayerInfo *layer = model.findLayer(names[i]);
                 row.block = layer == nullptr ? -1 : layer->block;
-                row.cells.resize(m_table.widths.size());
+                row.cells.resize(m_columns.size());
                 m_rows.push_back(row);
             }
             rowOf[names[i]] = m_rows.size() - 1;
         }
         for (const SensitivityCell &cell : m_table.cells) {
-            const auto width = std::find(m_table.widths.begin(), m_table.widths.end(), cell.bits);
-            if (width == m_table.widths.end()) {
+            const std::size_t column = columnOf(cell);
+            if (column >= m_columns.size()) {
                 continue;
             }
-            const SensitivityCell *&kept
-                = m_rows[rowOf[cell.layer]]
-                      .cells[static_cast<std::size_t>(width - m_table.widths.begin())];
+            const SensitivityCell *&kept = m_rows[rowOf[cell.layer]].cells[column];
             if (kept == nullptr || valueOf(*kept) < valueOf(cell)) {
                 kept = &cell;
             }
         }
+    }
+
+    std::size_t columnOf(const SensitivityCell &cell) const
+    {
+        const auto place = [](const auto &list, const auto &value) {
+            return static_cast<std::size_t>(std::find(list.begin(), list.end(), value)
+                                            - list.begin());
+        };
+        return cell.ratio ? place(m_table.ratios, *cell.ratio) : place(m_table.widths, cell.bits);
     }
 
     double valueOf(const SensitivityCell &cell) const
@@ -136,7 +149,7 @@ private:
     double cellWidth() const
     {
         const double room = pageWidth - labelWidth - 130;
-        return std::clamp(room / static_cast<double>(m_table.widths.size()), 14.0, 96.0);
+        return std::clamp(room / static_cast<double>(m_columns.size()), 14.0, 96.0);
     }
 
     double columnX(std::size_t column) const
@@ -146,9 +159,9 @@ private:
 
     void drawHeader()
     {
-        for (std::size_t i = 0; i < m_table.widths.size(); ++i) {
+        for (std::size_t i = 0; i < m_columns.size(); ++i) {
             m_drawing.add(Label{{columnX(i) + cellWidth() / 2, top - 8},
-                                std::to_string(m_table.widths[i]) + (i == 0 ? " bits" : ""),
+                                m_columns[i],
                                 Anchor::Middle,
                                 small,
                                 {Role::Muted, 0},
@@ -162,7 +175,7 @@ private:
         int rank = 1;
         int count = 0;
         for (const SensitivityCell &other : m_table.cells) {
-            if (other.bits == cell.bits && m_measure.value(other)) {
+            if (columnOf(other) == columnOf(cell) && m_measure.value(other)) {
                 ++count;
                 rank += valueOf(other) > valueOf(cell) ? 1 : 0;
             }
@@ -176,7 +189,11 @@ private:
     std::string tooltipOf(const SensitivityCell &cell) const
     {
         std::string tooltip = cell.layer;
-        tooltip += ", " + std::to_string(cell.bits) + " bits: " + m_measure.name + " ";
+        tooltip += ", "
+            + (cell.ratio
+                   ? numbers::percent(*cell.ratio) + " at " + std::to_string(m_table.highBits)
+                   : std::to_string(cell.bits));
+        tooltip += " bits: " + m_measure.name + " ";
         tooltip += numbers::withError(m_measure.value(cell).value_or(0),
                                       m_measure.standardError(cell).value_or(0));
         tooltip += ", " + rankOf(cell);
@@ -226,7 +243,7 @@ private:
         if (!(m_high > 0)) {
             return;
         }
-        const double x = columnX(m_table.widths.size()) + 24;
+        const double x = columnX(m_columns.size()) + 24;
         const double step = 4;
         for (int level = 0; level < mapLevels; ++level) {
             m_drawing.add(Rectangle{
@@ -247,6 +264,7 @@ private:
 
     const SensitivityTable &m_table;
     SensitivityMeasure m_measure;
+    std::vector<std::string> m_columns; ///< headings: widths, or ratios
     std::vector<Row> m_rows;
     std::size_t m_layerCount = 0;
     double m_low = INFINITY;

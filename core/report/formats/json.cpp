@@ -41,6 +41,7 @@ Json runJson(const ReportRun &run)
               {"summary", resultJson(run.summary)},
               {"sensitivity", resultJson(run.sensitivity)},
               {"outliers", resultJson(run.outliers)},
+              {"interactions", resultJson(run.interactions)},
               {"allocation", resultJson(run.allocation)},
               {"evaluations", Json::array()}};
     for (const auto &evaluation : run.evaluations) {

@@ -102,6 +102,9 @@ private:
         if (run.sensitivity) {
             table(report::sensitivityTable(*run.sensitivity), sink);
         }
+        if (run.interactions) {
+            table(report::interactionTable(*run.interactions), sink);
+        }
         if (run.outliers) {
             table(report::outlierTable(*run.outliers), sink);
         }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/alloc/allocation_units.h"
+#include "core/alloc/allocator.h"
+#include "core/recipe/recipe.h"
+#include "core/results/interaction_matrix.h"
+#include "core/results/model_info.h"
+#include "core/results/sensitivity_table.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bitprism {
+
+/// What is asked of a sensitivity run.
+struct AllocationQuestion
+{
+    std::shared_ptr<const SensitivityTable> table;
+    std::shared_ptr<const InteractionMatrix> matrix; ///< null: damages add up
+    std::shared_ptr<const ModelInfo> model;
+    std::string allocator = "high-impact-ratio";
+    std::string params = "{}"; ///< JSON object
+    std::string target = "none"; ///< core/alloc/target.h
+    std::map<std::string, double> pins; ///< layer name (or pattern) -> width, or ratio
+};
+
+/// A sensitivity run turned into a problem and solved for all budgets: what `allocate` and the
+/// window's allocation view ask. Immutable; any thread may ask.
+class AllocationStudy
+{
+public:
+    /// Throws BadInput as allocationProblem(), restrictToTarget() and addInteractions() do.
+    explicit AllocationStudy(AllocationQuestion question, std::stop_token stop = {});
+
+    const AllocationQuestion &question() const { return m_question; }
+    Allocation at(const Budget &budget) const { return m_frontier->at(budget); }
+    std::vector<FrontierPoint> points() const { return m_frontier->points(); }
+    /// Damage and size of any choice of probed candidates, whatever target and pins say; layers
+    /// that `choices` leave out are BadInput, as are forms that were not probed.
+    Allocation evaluate(const std::vector<LayerChoice> &choices) const;
+    /// What the probes say of a recipe's change of the loss; nothing where it does with some layer
+    /// what was not probed, or uses another quantizer or group size.
+    std::optional<double> predict(const Recipe &recipe) const;
+    /// Every layer in one and the same form, for each form that all have, by falling damage.
+    std::vector<Allocation> uniform() const;
+
+private:
+    AllocationQuestion m_question;
+    AllocationUnits m_plain; ///< without target and pins
+    std::unique_ptr<const Frontier> m_frontier;
+};
+
+/// The recipe that runs an allocation as it is: the probed quantizer, with each layer's form.
+Recipe allocationRecipe(const SensitivityTable &table, const std::vector<LayerChoice> &choices);
+
+} // namespace bitprism

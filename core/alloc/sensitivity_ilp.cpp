@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/alloc/exact_frontier.h"
+#include "core/alloc/integer_program.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace bitprism {
+
+namespace {
+
+struct SensitivityIlpParams
+{
+    std::string metric = "automatic";
+    double seconds = 10;
+    double budgetBits = 0;
+
+    void visit(ParamVisitor &v)
+    {
+        v.choice(
+            "metric", metric,
+            {{"automatic", BITPRISM_TR("Component", "The best one measured")},
+             {"kl-divergence", BITPRISM_TR("Component", "KL divergence")},
+             {"delta-nll", BITPRISM_TR("Component", "Change of the loss, measured")},
+             {"predicted-delta-nll", BITPRISM_TR("Component", "Change of the loss, predicted")},
+             {"output-mse", BITPRISM_TR("Component", "Error of the layer's output")},
+             {"weight-mse", BITPRISM_TR("Component", "Error of the weights")}},
+            {BITPRISM_TR("Component", "Metric"),
+             BITPRISM_TR("Component", "The sensitivity whose sum is made small.")});
+        v.real("seconds", seconds, {0.01, 3600, Scale::Logarithmic},
+               {BITPRISM_TR("Component", "Time limit"),
+                BITPRISM_TR("Component", "Of one budget; what was best until then is taken."),
+                "s"});
+        v.real("budget_bits", budgetBits, {0, 16},
+               {BITPRISM_TR("Component", "Budget"),
+                BITPRISM_TR("Component", "Average stored bits per weight; 0: given elsewhere."),
+                "bit"});
+    }
+};
+
+class IlpFrontier final : public Frontier
+{
+public:
+    IlpFrontier(AllocationProblem problem, double seconds, std::stop_token stop)
+        : m_exact(std::move(problem), {"sensitivity-ilp"}, std::move(stop))
+        , m_seconds(seconds)
+    {
+    }
+
+    /// The front's answer is where the search starts, and what is given where that is better: the
+    /// solver's tolerances are wider than the front's.
+    Allocation at(const Budget &budget) const override
+    {
+        const auto start = std::chrono::steady_clock::now();
+        Allocation known = m_exact.at(budget);
+        const AllocationUnits &units = m_exact.units();
+        const ResourceLimits limits(budget, units);
+        const IntegerSolution found
+            = solveIntegerProgram(units, linear(limits), choiceOf(known), m_seconds);
+        const bool isBetter = !found.choice.empty() && limits.allow(units.use(found.choice))
+            && units.damage(found.choice) < known.objective;
+        Allocation allocation = isBetter
+            ? units.allocation(found.choice, "sensitivity-ilp", "feasible")
+            : std::move(known);
+        if (found.isOptimal) {
+            allocation.status = "optimal";
+            allocation.gap = 0;
+        } else if (allocation.status != "optimal") {
+            allocation.gap = std::max(0.0, allocation.objective - found.bound);
+        }
+        allocation.milliseconds
+            = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+                  .count();
+        return allocation;
+    }
+
+    std::vector<FrontierPoint> points() const override { return m_exact.points(); }
+
+private:
+    std::vector<LinearLimit> linear(const ResourceLimits &limits) const
+    {
+        std::vector<LinearLimit> result;
+        for (const Resource resource : allResources) {
+            if (const std::optional<double> limit = limits.limit(resource)) {
+                LinearLimit &row = result.emplace_back();
+                row.limit = *limit;
+                for (const AllocationUnit &unit : m_exact.units().units()) {
+                    row.amounts.emplace_back();
+                    for (const UnitCandidate &candidate : unit.candidates) {
+                        row.amounts.back().push_back(amountOf(candidate.use, resource));
+                    }
+                }
+            }
+        }
+        return result;
+    }
+
+    std::vector<std::size_t> choiceOf(const Allocation &allocation) const
+    {
+        std::vector<std::size_t> choice;
+        for (const AllocationUnit &unit : m_exact.units().units()) {
+            const LayerChoice &wanted = allocation.layers[unit.layers.front()];
+            const auto found = std::find_if(
+                unit.candidates.begin(), unit.candidates.end(), [&](const UnitCandidate &c) {
+                    return c.bits == wanted.bits && c.ratio == wanted.ratio;
+                });
+            choice.push_back(static_cast<std::size_t>(found - unit.candidates.begin()));
+        }
+        return choice;
+    }
+
+    ExactFrontier m_exact;
+    double m_seconds;
+};
+
+/// The sum of damages made least by integer programming, under any number of limits at once.
+class SensitivityIlp final : public Allocator
+{
+public:
+    using Params = SensitivityIlpParams;
+
+    static ComponentInfo info()
+    {
+        ComponentInfo info;
+        info.id = "sensitivity-ilp";
+        info.title = BITPRISM_TR("Component", "Least sum of damages, integer program");
+        info.source = "Multiple-choice knapsack by branch-and-cut (COIN-OR CBC)";
+        return info;
+    }
+    explicit SensitivityIlp(const Params &params)
+        : m_params(params)
+    {
+    }
+
+    std::string damageMetric() const override { return m_params.metric; }
+
+    Budget budget() const override
+    {
+        Budget budget;
+        if (m_params.budgetBits > 0) {
+            budget.averageBits = m_params.budgetBits;
+        }
+        return budget;
+    }
+
+    std::unique_ptr<const Frontier> solve(AllocationProblem problem,
+                                          std::stop_token stop) const override
+    {
+        problem.interactions.clear(); // damages add up here
+        return std::make_unique<IlpFrontier>(std::move(problem), m_params.seconds, std::move(stop));
+    }
+
+private:
+    Params m_params;
+};
+
+} // namespace
+
+BITPRISM_EXPORT_COMPONENT(allocator, sensitivity_ilp, SensitivityIlp);
+
+} // namespace bitprism

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/alloc/allocation_study.h"
+#include "core/recipe/resolve.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/test_main.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+using namespace bitprism;
+using namespace bitprism::test;
+
+namespace {
+
+constexpr double rounding = 1e-12;
+
+ModelInfo model()
+{
+    ModelInfo info;
+    for (const char *name : {"a", "b", "c"}) {
+        LayerInfo &layer = info.layers.emplace_back();
+        layer.name = name;
+        layer.tensor = layer.name + ".weight";
+        layer.kind = "mlp_up";
+        layer.block = 0;
+        layer.rows = 32;
+        layer.cols = 64;
+    }
+    return info;
+}
+
+/// Ratios 0, 0.1 and 1 of three layers, with two interactions.
+AllocationQuestion question()
+{
+    SensitivityTable table;
+    table.quantizer = "high-impact-mixed";
+    table.quantizerParams = R"({"group_size":32,"high_bits":4,"method":"rtn"})";
+    table.ratios = {0, 0.1, 1};
+    table.widths = {2};
+    table.highBits = 4;
+    InteractionMatrix matrix;
+    matrix.scope = "block";
+    for (const char *name : {"a", "b", "c"}) {
+        for (const double ratio : table.ratios) {
+            SensitivityCell cell;
+            cell.layer = name;
+            cell.block = 0;
+            cell.bits = 2;
+            cell.ratio = ratio;
+            cell.deltaNll = (name[0] - 'a' + 1) * (1 - 0.9 * ratio);
+            cell.weights = 32 * 64;
+            cell.storageBits = static_cast<std::int64_t>(2048 * (2 + 2 * ratio)) + 64;
+            table.cells.push_back(cell);
+            matrix.candidates.push_back({name, 0, 2, ratio, *cell.deltaNll, 0.01});
+        }
+    }
+    matrix.pairs = {{0, 3, 0.5, 0.01}, {4, 7, -0.25, 0.01}};
+    AllocationQuestion asked;
+    asked.table = std::make_shared<const SensitivityTable>(table);
+    asked.matrix = std::make_shared<const InteractionMatrix>(matrix);
+    asked.model = std::make_shared<const ModelInfo>(model());
+    return asked;
+}
+
+std::vector<LayerChoice> choices(double a, double b, double c)
+{
+    return {{"a", 2, a}, {"b", 2, b}, {"c", 2, c}};
+}
+
+} // namespace
+
+class TstAllocationStudy : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void evaluatesAnyChoiceWithItsInteractions()
+    {
+        const AllocationStudy study(question());
+        QVERIFY(std::fabs(study.evaluate(choices(0, 0, 0)).objective - 6.5) <= rounding);
+        QVERIFY(std::fabs(study.evaluate(choices(0, 0.1, 0.1)).objective - (1 + 5 * 0.91 - 0.25))
+                <= rounding);
+        QVERIFY(complaintOf([&] { (void)study.evaluate({{"a", 2, 0.0}}); }).isBadInputNaming("b"));
+        QVERIFY(
+            complaintOf([&] { (void)study.evaluate(choices(0.5, 0, 0)); }).isBadInputNaming("a"));
+    }
+
+    void answersAsItsAllocator()
+    {
+        AllocationQuestion asked = question();
+        asked.pins = {{"c", 1.0}};
+        const AllocationStudy study(asked);
+        Budget budget;
+        budget.averageBits = 3;
+        const Allocation found = study.at(budget);
+        QCOMPARE(*found.layers[2].ratio, 1.0);
+        QVERIFY(study.points().size() >= 2);
+        QVERIFY(std::fabs(study.evaluate(found.layers).objective - found.objective) <= rounding);
+        asked.target = "vllm"; // no target holds two widths in a layer
+        QVERIFY(complaintOf([&] { AllocationStudy refused(asked); }).isBadInputNaming("vllm"));
+    }
+
+    void uniformFormsFallInDamage()
+    {
+        const std::vector<Allocation> uniform = AllocationStudy(question()).uniform();
+        QCOMPARE(uniform.size(), std::size_t(3));
+        for (std::size_t i = 1; i < uniform.size(); ++i) {
+            QVERIFY(uniform[i].objective < uniform[i - 1].objective);
+        }
+    }
+
+    void predictsRecipesOfTheSameQuantizer()
+    {
+        const AllocationStudy study(question());
+        const Recipe own = allocationRecipe(*study.question().table, choices(0, 0.1, 1));
+        const std::optional<double> predicted = study.predict(own);
+        QVERIFY(predicted.has_value());
+        QVERIFY(std::fabs(*predicted - study.evaluate(choices(0, 0.1, 1)).objective) <= rounding);
+        Recipe other = own;
+        other.weights.id = "rtn";
+        QVERIFY(!study.predict(other));
+        Recipe groups = own;
+        groups.weights.params = R"({"group_size":64,"high_bits":4})";
+        QVERIFY(!study.predict(groups));
+        Recipe skipped = own;
+        skipped.overrides.push_back({"a", true, {}, {}, "{}"});
+        QVERIFY(!study.predict(skipped));
+        Recipe uniform = own;
+        uniform.allocation.reset();
+        uniform.weights.params = R"({"bits":2,"group_size":32,"high_bits":4,"ratio":0.1})";
+        QVERIFY(
+            std::fabs(*study.predict(uniform) - study.evaluate(choices(0.1, 0.1, 0.1)).objective)
+            <= rounding);
+    }
+
+    void writesARecipeThatRunsAsItIs()
+    {
+        const AllocationQuestion asked = question();
+        const Recipe recipe = allocationRecipe(*asked.table, choices(0, 0.1, 1));
+        QCOMPARE(recipe.weights.id, std::string("high-impact-mixed"));
+        QCOMPARE(recipe.weights.parameters()["high_bits"].get<int>(), 4);
+        const std::vector<LayerChoice> written
+            = manualChoices(*recipe.allocation, "recipe: allocation");
+        QCOMPARE(written.size(), std::size_t(3));
+        QCOMPARE(*written[1].ratio, 0.1);
+        QCOMPARE(written[1].bits, 2);
+    }
+};
+
+BITPRISM_TEST(TstAllocationStudy);
+#include "tst_allocation_study.moc"

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/allocation/allocation_charts.h"
+
+#include "core/kernels/rank_statistics.h"
+#include "widgets/plot/heat_map_plot.h"
+#include "widgets/plot/plot_text.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/text.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace bitprism {
+
+namespace {
+
+QString tr(const char *text, const char *comment = nullptr, int n = -1)
+{
+    return QCoreApplication::translate("Allocation", text, comment, n);
+}
+
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+/// Pairs below this many standard errors are noise, as the solver counts them.
+constexpr double noiseFactor = 2;
+
+QString candidateText(const ProbedCandidate &candidate)
+{
+    return candidate.ratio ? formatShare(*candidate.ratio) : tr("%1 bits").arg(candidate.bits);
+}
+
+HeatMapData emptyMap(const InteractionMatrix &matrix)
+{
+    HeatMapData map;
+    for (std::size_t i = 0; i < matrix.candidates.size(); ++i) {
+        const ProbedCandidate &candidate = matrix.candidates[i];
+        const QString name = QString::fromStdString(candidate.layer);
+        const bool isFirst = i == 0 || matrix.candidates[i - 1].layer != candidate.layer;
+        const QString phrase = tr("%1 at %2").arg(shortLayerName(name), candidateText(candidate));
+        map.rows.push_back({name, isFirst ? shortLayerName(name) : QString(),
+                            tr("block %1").arg(candidate.block)});
+        map.columns.push_back({QString::number(i), QString(), phrase});
+    }
+    const std::size_t cells = map.rows.size() * map.columns.size();
+    map.values.assign(cells, nothing);
+    map.unit = tr("nats per token");
+    return map;
+}
+
+/// What a map can show: of cells that fall together, the largest.
+HeatMapData shown(HeatMapData map)
+{
+    return static_cast<int>(map.rows.size()) > maxPlotCells ? reducedHeatMap(map) : map;
+}
+
+/// Order of the kinds as series colours; the rest shares the last.
+int styleOf(const std::string &kind)
+{
+    static const std::map<std::string, int> styles{
+        {"attention_query", 0}, {"attention_key", 1}, {"attention_value", 2}, {"attention_out", 3},
+        {"mlp_gate", 4},        {"mlp_up", 5},        {"mlp_down", 6}};
+    const auto found = styles.find(kind);
+    return found == styles.end() ? 0 : found->second;
+}
+
+} // namespace
+
+QString choiceText(const SensitivityTable &table, const LayerChoice &choice)
+{
+    if (!choice.ratio) {
+        return tr("%1 bits").arg(choice.bits);
+    }
+    return tr("%1 at %2 bits, the rest at %3")
+        .arg(formatShare(*choice.ratio))
+        .arg(table.highBits)
+        .arg(choice.bits);
+}
+
+double codeBits(const SensitivityTable &table, const LayerChoice &choice)
+{
+    return choice.bits + choice.ratio.value_or(0) * (table.highBits - choice.bits);
+}
+
+std::vector<BarSeries> allocationBars(const SensitivityTable &table, const ModelInfo *model,
+                                      const Allocation *allocation)
+{
+    std::map<std::string_view, const LayerChoice *> chosen;
+    for (std::size_t i = 0; allocation != nullptr && i < allocation->layers.size(); ++i) {
+        chosen[allocation->layers[i].layer] = &allocation->layers[i];
+    }
+    BarSeries series;
+    const std::string *last = nullptr;
+    for (const SensitivityCell &cell : table.cells) {
+        if (last != nullptr && *last == cell.layer) {
+            continue;
+        }
+        last = &cell.layer;
+        const LayerInfo *layer = model == nullptr ? nullptr : model->findLayer(cell.layer);
+        PlotBar &bar = series.bars.emplace_back();
+        bar.id = QString::fromStdString(cell.layer);
+        bar.label = shortLayerName(bar.id);
+        bar.value = nothing;
+        bar.style = layer == nullptr ? 0 : styleOf(layer->kind);
+        const auto found = chosen.find(cell.layer);
+        if (found != chosen.end()) {
+            bar.value = codeBits(table, *found->second);
+            bar.fill = found->second->ratio.value_or(1);
+        }
+    }
+    series.name = table.ratios.empty() ? tr("bits") : tr("bits on average, filled by the ratio");
+    return {std::move(series)};
+}
+
+HeatMapData interactionMap(const InteractionMatrix &matrix)
+{
+    HeatMapData map = emptyMap(matrix);
+    map.valueName = tr("Interaction");
+    map.errors.assign(map.values.size(), nothing);
+    map.muted.assign(map.values.size(), 0);
+    const std::size_t size = matrix.candidates.size();
+    const auto set
+        = [&](std::size_t i, std::size_t j, double value, const std::optional<double> &error) {
+              const std::size_t cell = i * size + j;
+              map.values[cell] = value;
+              map.errors[cell] = error.value_or(nothing);
+              map.muted[cell] = error && std::fabs(value) < noiseFactor * *error ? 1 : 0;
+          };
+    for (std::size_t i = 0; i < size; ++i) {
+        const ProbedCandidate &candidate = matrix.candidates[i];
+        if (candidate.omega) {
+            set(i, i, 2 * *candidate.omega, candidate.standardError);
+        }
+    }
+    for (const ProbedPair &pair : matrix.pairs) {
+        set(pair.first, pair.second, pair.value, pair.standardError);
+        set(pair.second, pair.first, pair.value, pair.standardError);
+    }
+    return shown(std::move(map));
+}
+
+HeatMapData fisherMap(const InteractionMatrix &matrix)
+{
+    HeatMapData map = emptyMap(matrix);
+    map.valueName = tr("Fisher projection");
+    const std::size_t size = matrix.candidates.size();
+    for (std::size_t i = 0; i < size && !matrix.fisher.empty(); ++i) {
+        for (std::size_t j = i; j < size; ++j) {
+            const double value = matrix.fisherValue(i, j);
+            map.values[i * size + j] = value;
+            map.values[j * size + i] = value;
+        }
+    }
+    return shown(std::move(map));
+}
+
+std::vector<PlotSeries> frontierSeries(const std::vector<FrontierPoint> &points,
+                                       const std::vector<Allocation> &uniform,
+                                       const Allocation *chosen)
+{
+    PlotSeries front;
+    front.name = tr("frontier");
+    front.line = SeriesLine::Step;
+    front.hasMarkers = false;
+    front.style = 0;
+    for (const FrontierPoint &point : points) {
+        front.points.push_back({point.averageBits, point.objective});
+    }
+    constexpr std::size_t mostSteps = 600; // replotted while the budget is dragged
+    front.points = reducedPoints(front.points, mostSteps);
+    std::vector<PlotSeries> series{std::move(front)};
+    if (!uniform.empty()) {
+        PlotSeries same;
+        same.name = tr("one form for all layers");
+        same.style = 1;
+        for (const Allocation &allocation : uniform) {
+            PlotPoint point{allocation.averageBits, allocation.objective};
+            const LayerChoice &first = allocation.layers.front();
+            point.label = first.ratio ? tr("%1 everywhere").arg(formatShare(*first.ratio))
+                                      : tr("%1 bits everywhere").arg(first.bits);
+            same.points.push_back(std::move(point));
+        }
+        std::sort(same.points.begin(), same.points.end(),
+                  [](const PlotPoint &a, const PlotPoint &b) { return a.x < b.x; });
+        series.push_back(std::move(same));
+    }
+    if (chosen != nullptr) {
+        PlotSeries own;
+        own.name = tr("this allocation");
+        own.style = 2;
+        PlotPoint point{chosen->averageBits, chosen->objective};
+        point.label = own.name;
+        own.points.push_back(std::move(point));
+        series.push_back(std::move(own));
+    }
+    return series;
+}
+
+std::vector<PlotSeries> calibrationSeries(const std::vector<CalibrationPoint> &points)
+{
+    PlotSeries series;
+    series.name = tr("runs");
+    for (const CalibrationPoint &each : points) {
+        PlotPoint point{each.predicted, each.measured};
+        point.yError = each.standardError.value_or(nothing);
+        point.id = QString::fromStdString(each.run);
+        point.label = QString::fromStdString(each.name);
+        series.points.push_back(std::move(point));
+    }
+    return {std::move(series)};
+}
+
+QString calibrationSentence(const std::vector<CalibrationPoint> &points)
+{
+    std::vector<double> predicted;
+    std::vector<double> measured;
+    for (const CalibrationPoint &point : points) {
+        predicted.push_back(point.predicted);
+        measured.push_back(point.measured);
+    }
+    const auto correlation = spearmanCorrelation(predicted, measured);
+    if (!correlation) {
+        return {};
+    }
+    return tr("Rank correlation of prediction and measurement: %1, over %n runs", nullptr,
+              static_cast<int>(points.size()))
+        .arg(plotNumber(*correlation));
+}
+
+} // namespace bitprism

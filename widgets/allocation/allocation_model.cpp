@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/allocation/allocation_model.h"
+
+#include "widgets/allocation/allocation_charts.h"
+#include "widgets/plot/plot_text.h"
+#include "widgets/shared/format.h"
+#include "widgets/shared/text.h"
+#include "widgets/tables/table_roles.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace bitprism {
+
+namespace {
+
+using Key = std::pair<std::string, std::pair<int, double>>;
+
+Key keyOf(const std::string &layer, int bits, const std::optional<double> &ratio)
+{
+    return {layer, {bits, ratio.value_or(-1)}};
+}
+
+} // namespace
+
+void AllocationModel::setAllocations(std::shared_ptr<const SensitivityTable> table,
+                                     std::shared_ptr<const ModelInfo> model,
+                                     std::shared_ptr<const Allocation> chosen,
+                                     std::shared_ptr<const Allocation> reference)
+{
+    std::map<Key, const SensitivityCell *> cells;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; table && i < table->cells.size(); ++i) {
+        const SensitivityCell &cell = table->cells[i];
+        cells[keyOf(cell.layer, cell.bits, cell.ratio)] = &cell;
+        if (names.empty() || names.back() != cell.layer) {
+            names.push_back(cell.layer);
+        }
+    }
+    const auto choicesOf = [](const std::shared_ptr<const Allocation> &allocation) {
+        std::map<std::string, LayerChoice> choices;
+        for (std::size_t i = 0; allocation && i < allocation->layers.size(); ++i) {
+            choices[allocation->layers[i].layer] = allocation->layers[i];
+        }
+        return choices;
+    };
+    const auto own = choicesOf(chosen);
+    const auto other = choicesOf(reference);
+    std::vector<Row> rows;
+    for (const std::string &name : names) {
+        Row &row = rows.emplace_back();
+        row.layer = name;
+        const LayerInfo *info = model ? model->findLayer(name) : nullptr;
+        row.kind = info != nullptr ? layerKindText(info->kind) : QString();
+        const auto fill = [&](const std::map<std::string, LayerChoice> &choices, QString &text,
+                              std::optional<double> &bits, std::optional<double> &damage) {
+            const auto choice = choices.find(name);
+            if (choice == choices.end()) {
+                return;
+            }
+            text = choiceText(*table, choice->second);
+            const auto cell = cells.find(keyOf(name, choice->second.bits, choice->second.ratio));
+            if (cell != cells.end()) {
+                bits = static_cast<double>(cell->second->storageBits)
+                    / static_cast<double>(cell->second->weights);
+                damage = cell->second->deltaNll ? cell->second->deltaNll
+                                                : cell->second->predictedDeltaNll;
+            }
+        };
+        fill(own, row.choice, row.bits, row.damage);
+        fill(other, row.reference, row.referenceBits, row.referenceDamage);
+    }
+    const bool isSameShape = rows.size() == m_rows.size()
+        && std::equal(rows.begin(), rows.end(), m_rows.begin(),
+                      [](const Row &a, const Row &b) { return a.layer == b.layer; });
+    if (!isSameShape) {
+        beginResetModel();
+        m_rows = std::move(rows);
+        endResetModel();
+        return;
+    }
+    m_rows = std::move(rows);
+    if (!m_rows.empty()) {
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+    }
+}
+
+int AllocationModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int AllocationModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+std::optional<double> AllocationModel::value(const Row &row, int column) const
+{
+    const auto change = [](const std::optional<double> &now, const std::optional<double> &before) {
+        return now && before ? std::optional<double>(*now - *before) : std::nullopt;
+    };
+    switch (column) {
+    case BitsColumn:
+        return row.bits;
+    case BitsChangeColumn:
+        return change(row.bits, row.referenceBits);
+    case DamageColumn:
+        return row.damage;
+    case DamageChangeColumn:
+        return change(row.damage, row.referenceDamage);
+    default:
+        return std::nullopt;
+    }
+}
+
+QVariant AllocationModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid()) {
+        return {};
+    }
+    const Row &row = m_rows[static_cast<std::size_t>(index.row())];
+    const int column = index.column();
+    const bool isNumber = column >= BitsColumn;
+    const std::optional<double> number = value(row, column);
+    if (role == Qt::TextAlignmentRole) {
+        return static_cast<int>(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
+    }
+    if (role == SortRole && isNumber) {
+        return number ? QVariant(*number) : QVariant();
+    }
+    if (role == MutedRole) {
+        return row.choice == row.reference && !row.reference.isEmpty();
+    }
+    if (role != Qt::DisplayRole && role != SortRole && role != Qt::ToolTipRole) {
+        return {};
+    }
+    const auto shown = [](const QString &text) { return text.isEmpty() ? notMeasured() : text; };
+    switch (column) {
+    case LayerColumn:
+        return QString::fromStdString(row.layer);
+    case KindColumn:
+        return shown(row.kind);
+    case ChoiceColumn:
+        return shown(row.choice);
+    case ReferenceColumn:
+        return shown(row.reference);
+    case BitsColumn:
+        return formatBits(number);
+    case BitsChangeColumn:
+    case DamageChangeColumn:
+        return number ? signedPlotNumber(*number) : notMeasured();
+    default:
+        return number ? plotNumber(*number) : notMeasured();
+    }
+}
+
+QVariant AllocationModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+        return {};
+    }
+    switch (section) {
+    case LayerColumn:
+        return tr("Layer");
+    case KindColumn:
+        return tr("Kind");
+    case ChoiceColumn:
+        return tr("This allocation");
+    case ReferenceColumn:
+        return tr("Compared with");
+    case BitsColumn:
+        return tr("Stored bits per weight");
+    case BitsChangeColumn:
+        return tr("Change of bits");
+    case DamageColumn:
+        return tr("Damage alone, nats per token");
+    case DamageChangeColumn:
+        return tr("Change of damage");
+    default:
+        return {};
+    }
+}
+
+QString AllocationModel::layer(int row) const
+{
+    return row < 0 || row >= rowCount()
+        ? QString()
+        : QString::fromStdString(m_rows[static_cast<std::size_t>(row)].layer);
+}
+
+int AllocationModel::rowOf(const QString &layer) const
+{
+    const std::string name = layer.toStdString();
+    const auto found = std::find_if(m_rows.begin(), m_rows.end(),
+                                    [&](const Row &row) { return row.layer == name; });
+    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+}
+
+int AllocationModel::changedCount() const
+{
+    return static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(), [](const Row &row) {
+        return !row.reference.isEmpty() && row.choice != row.reference;
+    }));
+}
+
+} // namespace bitprism

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/alloc/allocation_study.h"
+#include "widgets/allocation/allocation_charts.h"
+#include "widgets/jobs/worker.h"
+#include "widgets/shared/view.h"
+
+#include <QStringList>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+class QCheckBox;
+class QComboBox;
+class QDoubleSpinBox;
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QSplitter;
+class QStackedLayout;
+class QTabWidget;
+
+namespace bitprism {
+
+class AllocationModel;
+class BarPlot;
+class DataTable;
+class FrontierPlot;
+class HeatMapPlot;
+class ScatterPlot;
+class StateBanner;
+class StatePanel;
+
+/// Bits and ratios by layer under a budget: bars of the chosen allocation, the whole frontier with
+/// a handle to drag, the matrix of interactions, and what each change costs. The solver works on
+/// the interactive thread: from stored probes, without the engine.
+class AllocationView : public View
+{
+    Q_OBJECT
+
+public:
+    AllocationView(ViewContext &context, QWidget *parent);
+    ~AllocationView() override;
+
+    BarPlot &bars() { return *m_bars; }
+    FrontierPlot &frontier() { return *m_frontier; }
+    AllocationModel &model() { return *m_model; }
+    const QString &run() const { return m_run; }
+    /// Null until the solver answered.
+    const std::shared_ptr<const Allocation> &allocation() const { return m_allocation; }
+
+public Q_SLOTS:
+    void setBudget(double averageBits);
+
+protected:
+    void catchUp() override { refresh(); }
+
+private:
+    /// A solved problem and what the view draws of it.
+    struct Solved
+    {
+        std::shared_ptr<const AllocationStudy> study;
+        std::vector<FrontierPoint> points;
+        std::vector<Allocation> uniform;
+    };
+    struct Compared
+    {
+        std::shared_ptr<const Allocation> allocation;
+        std::shared_ptr<const Allocation> reference; ///< null: none
+        QStringList refusals; ///< of the chosen target
+    };
+    using Maps = std::pair<std::shared_ptr<const HeatMapData>, std::shared_ptr<const HeatMapData>>;
+
+    QWidget *makePage();
+    QHBoxLayout *makeControls();
+    QWidget *makeFigures();
+    QWidget *makeEdit();
+    QTabWidget *makeTabs();
+    QWidget *makeMaps();
+    void connectAll();
+
+    void refresh();
+    void showMissing();
+    void showBanner();
+    void actOnBanner();
+    /// Asks the solver for the frontier, then for the budget.
+    void solve();
+    void takeStudy(const Answer<Solved> &answer);
+    void askBudget();
+    void takeAllocation(const Answer<Compared> &answer);
+    void askMaps();
+    void measureRatios();
+    void showRatiosButton();
+    void askCalibration();
+    void showAllocation();
+    void showFigures();
+    void showEdit();
+    void applyEdit();
+    void togglePin(bool isPinned);
+    void sendToRecipe();
+    void measure();
+    bool isSolvable() const;
+    AllocationQuestion question() const;
+    QString runName() const;
+
+    ViewContext m_context;
+    QStackedLayout *m_layout;
+    StatePanel *m_state;
+    StateBanner *m_banner;
+    QComboBox *m_allocator;
+    QComboBox *m_target;
+    QComboBox *m_reference;
+    QDoubleSpinBox *m_budget;
+    QPushButton *m_send;
+    QPushButton *m_measure;
+    QLabel *m_damage;
+    QLabel *m_size;
+    QLabel *m_solver;
+    BarPlot *m_bars;
+    FrontierPlot *m_frontier;
+    HeatMapPlot *m_matrix;
+    HeatMapPlot *m_fisher;
+    ScatterPlot *m_calibration;
+    DataTable *m_table;
+    AllocationModel *m_model;
+    QTabWidget *m_tabs;
+    QLabel *m_layerText;
+    QComboBox *m_form;
+    QCheckBox *m_pin;
+    QPushButton *m_unpin;
+    QPushButton *m_ratios;
+    Latest<Solved> m_solving;
+    Latest<Compared> m_asking;
+    Latest<Maps> m_mapping;
+    Latest<std::vector<CalibrationPoint>> m_calibrating;
+
+    QString m_run;
+    std::shared_ptr<const SensitivityTable> m_result;
+    std::shared_ptr<const InteractionMatrix> m_interactions;
+    Solved m_solved;
+    std::shared_ptr<const Allocation> m_allocation;
+    std::shared_ptr<const Allocation> m_comparison;
+    std::shared_ptr<const Allocation> m_kept; ///< put aside to compare with
+    QString m_problem; ///< why the solver has no answer
+    QStringList m_refusals;
+    std::map<std::string, double> m_pins; ///< layer -> width or ratio
+    std::map<std::string, LayerChoice> m_edits; ///< on top of the solver's choice
+};
+
+} // namespace bitprism
