@@ -59,6 +59,7 @@ private:
     void finishCodes(RunSession &session);
     void evaluate(RunSession &session, double from);
     Evaluation baseline(const PlannedEvaluation &planned, RunSession &session, JobContext &context);
+    void checkExports() const;
     void exportModel();
     void publish(RunSession &session, bool complete);
     void note(const std::string &text);

@@ -3,6 +3,7 @@
 
 #include "core/base/sha256.h"
 #include "core/io/file.h"
+#include "core/io/gguf.h"
 
 #include <algorithm>
 #include <array>
@@ -59,7 +60,9 @@ std::string checkpointFingerprint(const std::filesystem::path &checkpoint)
 {
     Sha256 hash;
     if (!std::filesystem::is_directory(checkpoint)) {
-        addFile(hash, checkpoint);
+        for (const std::filesystem::path &part : io::ggufParts(checkpoint)) {
+            addFile(hash, part);
+        }
         return hash.hex();
     }
     std::vector<std::filesystem::path> files;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
-#include "app/cli/export_target.h"
 #include "app/cli/job_options.h"
 #include "app/cli/project_store.h"
 #include "core/alloc/allocator.h"
+#include "core/export/export_target.h"
 #include "core/io/atomic_file.h"
 #include "core/recipe/resolve.h"
 
