@@ -210,7 +210,8 @@ void writeImportance(const ImportanceMatrix &matrix, const fs::path &file)
     }
     io::GgufWriter writer(file, metadata, declarations);
     for (const auto &[name, entry] : matrix.entries) {
-        writer.write(std::as_bytes(std::span(sumsOf(entry))));
+        const std::vector<float> sums = sumsOf(entry);
+        writer.write(std::as_bytes(std::span(sums)));
         const auto count = static_cast<float>(entry.count);
         writer.write(std::as_bytes(std::span(&count, 1)));
     }
@@ -233,7 +234,8 @@ void writeLegacyImportance(const ImportanceMatrix &matrix, const fs::path &path)
         putText(name);
         put(std::llround(entry.count));
         put(std::ssize(entry.meanSquares));
-        file.write(std::as_bytes(std::span(sumsOf(entry))));
+        const std::vector<float> sums = sumsOf(entry);
+        file.write(std::as_bytes(std::span(sums)));
     }
     put(matrix.chunkCount);
     putText(matrix.datasets.empty() ? std::string() : matrix.datasets.front());
