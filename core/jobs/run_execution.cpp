@@ -506,8 +506,9 @@ void RunExecution::exportModel()
 {
     for (const Json &item : m_options.exports) {
         ProgressSpan span(m_run, 1 - exportShare, 1, m_recipe.seed);
-        exportTo(item["format"], RunSubject(*m_transformed, *m_overlay, *m_plan),
-                 item["output"].get<std::string>(), span);
+        const RunSubject subject(*m_transformed, *m_overlay, m_plan->transforms().online(),
+                                 m_plan->transforms().untiesHead());
+        exportTo(item["format"], subject, item["output"].get<std::string>(), span);
     }
 }
 

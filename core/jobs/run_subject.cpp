@@ -49,10 +49,12 @@ std::vector<float> valuesOf(const at::Tensor &tensor)
 
 } // namespace
 
-RunSubject::RunSubject(const Model &transformed, const QuantizedOverlay &codes, const RunPlan &plan)
+RunSubject::RunSubject(const Model &transformed, const QuantizedOverlay &codes,
+                       std::vector<std::string> online, bool untiesHead)
     : m_model(transformed)
     , m_codes(codes)
-    , m_plan(plan)
+    , m_online(std::move(online))
+    , m_untiesHead(untiesHead)
 {
 }
 
@@ -92,7 +94,7 @@ std::optional<std::vector<float>> RunSubject::values(const std::string &name) co
 
 std::optional<UntiedHead> RunSubject::untiedHead() const
 {
-    for (int stack = 0; m_plan.transforms().untiesHead() && stack <= m_model.lastStack(); ++stack) {
+    for (int stack = 0; m_untiesHead && stack <= m_model.lastStack(); ++stack) {
         const std::vector<const LayerInfo *> &layers = m_model.layersOf(headOf(stack));
         const std::string &name = m_model.info().stacks[static_cast<std::size_t>(stack)].headTensor;
         if (!layers.empty() && !name.empty()) {
@@ -102,7 +104,5 @@ std::optional<UntiedHead> RunSubject::untiedHead() const
     }
     return std::nullopt;
 }
-
-std::vector<std::string> RunSubject::online() const { return m_plan.transforms().online(); }
 
 } // namespace bitprism

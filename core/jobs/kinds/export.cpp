@@ -40,9 +40,11 @@ public:
         const auto summary = std::make_shared<ExportSummary>();
         const std::filesystem::path output = std::filesystem::absolute(m_options.output);
         summary->output = output.lexically_normal().string();
-        summary->bytes = exportTo(
-            m_options.format, RunSubject(*subject.transformed, *subject.codes, *subject.plan),
-            output, run);
+        const ModelTransforms &transforms = subject.plan->transforms();
+        summary->bytes = exportTo(m_options.format,
+                                  RunSubject(*subject.transformed, *subject.codes,
+                                             transforms.online(), transforms.untiesHead()),
+                                  output, run);
         // Only now is the format known to be a name or an object with one.
         summary->format = m_options.format.is_string() ? m_options.format.get<std::string>()
                                                        : m_options.format.value("id", "");
