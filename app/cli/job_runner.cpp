@@ -1,35 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/job_runner.h"
 
+#include "app/cli/interrupts.h"
 #include "app/cli/progress_bar.h"
 #include "core/jobs/engine_loader.h"
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <utility>
 
 namespace bitprism::cli {
 
 namespace {
-
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "set from a signal handler");
-
-extern "C" void onInterrupt(int) { interrupted = true; }
-
-/// Takes Ctrl-C for cancelling; the handler stays for one signal, so that a second one kills.
-void takeInterrupts()
-{
-    struct sigaction action = {};
-    action.sa_handler = onInterrupt;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
-}
 
 /// Collects what a job says, for the main thread to wait for.
 class Collector final : public JobListener
@@ -139,7 +122,7 @@ JobOutcome runJob(const JobRequest &request, const Output &output)
     ProgressBar bar(output.isQuiet());
     bool isCancelling = false;
     while (!collector->waitFor(pollTime)) {
-        if (interrupted && !isCancelling) {
+        if (interruptRequested() && !isCancelling) {
             isCancelling = true;
             engine.cancel(job);
         }

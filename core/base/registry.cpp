@@ -14,7 +14,7 @@ namespace bitprism {
 #define BITPRISM_BASE_KIND_activations(macro, name)
 #define BITPRISM_BASE_KIND_kv_cache(macro, name)
 #define BITPRISM_BASE_KIND_metric(macro, name)
-#define BITPRISM_BASE_KIND_exporter(macro, name)
+#define BITPRISM_BASE_KIND_exporter(macro, name) macro(exporter, name)
 #define BITPRISM_BASE_KIND_forward(macro, name)
 #define BITPRISM_BASE_KIND_job(macro, name)
 #define BITPRISM_BASE_KIND_bench(macro, name)

@@ -2,12 +2,15 @@
 #include "core/export/exporter.h"
 
 #include "core/io/folder.h"
+#include "core/recipe/resolve.h"
+#include "core/tokenize/gguf_tokenizer.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
-#include <string>
+#include <set>
+#include <vector>
 
 namespace bitprism {
 
@@ -35,71 +38,57 @@ bool isCompanion(const std::string &name)
                        [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
-bool isOfNorm(const NormInfo &norm, const std::string &name)
+/// The choices of a recipe that names each layer's; those of a solver are not known before it.
+std::vector<LayerChoice> namedChoices(const Recipe &recipe)
 {
-    return norm.gain == name || norm.bias == name;
-}
-
-/// Whether it is the last norm's, the head's or a tower's projection.
-bool standsBehindTheBlocks(const ModelInfo &info, int stack, const std::string &name)
-{
-    return std::any_of(info.norms.begin(), info.norms.end(),
-                       [&](const NormInfo &norm) {
-                           return norm.stack == stack && norm.block == headOf(0).index
-                               && isOfNorm(norm, name);
-                       })
-        || std::any_of(info.layers.begin(), info.layers.end(), [&](const LayerInfo &layer) {
-               return layer.stack == stack && layer.block < 0 && layer.tensor == name
-                   && (layer.kind == "head" || layer.kind == "projection");
-           });
-}
-
-/// Whether it is read before the first block: a table or the norm behind the tables.
-bool standsBeforeTheBlocks(const ModelInfo &info, int stack, const std::string &name)
-{
-    const std::vector<std::string> &tables
-        = info.stacks[static_cast<std::size_t>(stack)].embeddings;
-    return std::find(tables.begin(), tables.end(), name) != tables.end()
-        || std::any_of(info.norms.begin(), info.norms.end(), [&](const NormInfo &norm) {
-               return norm.stack == stack && norm.block == NormInfo::embedding
-                   && isOfNorm(norm, name);
-           });
+    const bool isManual = recipe.allocation && recipe.allocation->id == "manual";
+    return isManual ? manualChoices(*recipe.allocation, "recipe: allocation")
+                    : std::vector<LayerChoice>();
 }
 
 } // namespace
 
-std::optional<at::Tensor> QuantizedModel::tensor(const std::string &name) const
+std::string PlannedCodes::encoding() const
 {
-    if (const std::optional<at::Tensor> coded = codes->tensor(name)) {
-        return coded;
+    static const std::set<std::string> affine{"rtn",      "gptq", "awq", "omniquant-clip",
+                                              "adaround", "boa"};
+    if (weights.id.starts_with("ggml-")) {
+        return "ggml-blocks";
     }
-    const ModelInfo &info = model->info();
-    for (int stack = 0; model->isTransformed() && stack <= model->lastStack(); ++stack) {
-        if (standsBeforeTheBlocks(info, stack, name)) {
-            return model->loadTensor(name);
-        }
-        if (standsBehindTheBlocks(info, stack, name)) {
-            return model->loadHead(stack).tensor(name);
-        }
-    }
-    return std::nullopt;
+    return affine.contains(weights.id) ? "uniform-affine" : weights.id;
 }
 
-std::optional<std::pair<std::string, at::Tensor>> QuantizedModel::untiedHead() const
+std::int64_t PlannedCodes::number(std::string_view key, std::int64_t fallback) const
 {
-    for (int stack = 0; untiesHead && stack < static_cast<int>(model->info().stacks.size());
-         ++stack) {
-        const std::vector<const LayerInfo *> &layers = model->layersOf(headOf(stack));
-        const std::string &name = model->info().stacks[static_cast<std::size_t>(stack)].headTensor;
-        if (!layers.empty() && !name.empty()) {
-            return std::pair(name, model->loadHead(stack).tensor(layers.front()->tensor));
-        }
-    }
-    return std::nullopt;
+    const Json params = weights.parameters();
+    const auto found = params.find(key);
+    return found != params.end() && found->is_number_integer() ? found->get<std::int64_t>()
+                                                               : fallback;
+}
+
+bool PlannedCodes::flag(std::string_view key, bool fallback) const
+{
+    const Json params = weights.parameters();
+    const auto found = params.find(key);
+    return found != params.end() && found->is_boolean() ? found->get<bool>() : fallback;
+}
+
+std::string PlannedCodes::text(std::string_view key, std::string_view fallback) const
+{
+    const Json params = weights.parameters();
+    const auto found = params.find(key);
+    return found != params.end() && found->is_string() ? found->get<std::string>()
+                                                       : std::string(fallback);
 }
 
 void copyCompanions(const fs::path &checkpoint, const fs::path &target)
 {
+    if (!io::isFolder(checkpoint)) {
+        if (const std::optional<std::string> text = tokenize::ggufTokenizerJson(checkpoint)) {
+            io::writeFileAtomically(target / "tokenizer.json", *text);
+        }
+        return;
+    }
     for (const fs::path &file : io::entriesOf(checkpoint)) {
         std::error_code problem;
         // is_regular_file follows links: the files of a Hugging Face cache are links.
@@ -116,10 +105,12 @@ void copyCompanions(const fs::path &checkpoint, const fs::path &target)
     }
 }
 
-std::int64_t folderBytes(const fs::path &folder)
+std::int64_t exportedBytes(const fs::path &path)
 {
+    std::error_code ignored;
+    const bool isFile = fs::is_regular_file(path, ignored);
     std::int64_t bytes = 0;
-    for (const fs::path &file : io::filesBelow(folder)) {
+    for (const fs::path &file : isFile ? std::vector{path} : io::filesBelow(path)) {
         std::error_code problem;
         bytes += static_cast<std::int64_t>(fs::file_size(file, problem));
         if (problem) {
@@ -129,8 +120,7 @@ std::int64_t folderBytes(const fs::path &folder)
     return bytes;
 }
 
-std::int64_t exportTo(const Json &format, const QuantizedModel &quantized, const fs::path &output,
-                      JobContext &context)
+std::unique_ptr<io::CheckpointFormat> exportFormat(const Json &format)
 {
     const bool isObject = format.is_object() && format.contains("id") && format["id"].is_string();
     if (!isObject && !format.is_string()) {
@@ -141,19 +131,41 @@ std::int64_t exportTo(const Json &format, const QuantizedModel &quantized, const
                         "with \"id\" and parameters."),
             format.dump());
     }
-    if (!quantized.online.empty()) {
+    const std::string id = (isObject ? format["id"] : format).get<std::string>();
+    Json params = isObject ? format : Json::object();
+    return create<io::CheckpointFormat>(id, params, "export: " + id);
+}
+
+void checkExport(const Json &format, const Recipe &recipe, const ModelInfo &model)
+{
+    const std::unique_ptr<io::CheckpointFormat> exporter = exportFormat(format);
+    const std::vector<ResolvedLayer> resolved = resolveLayers(recipe, model, namedChoices(recipe));
+    for (std::size_t i = 0; i < resolved.size(); ++i) {
+        if (!resolved[i].skip) {
+            exporter->check({&model.layers[i], resolved[i].weights, resolved[i].bits});
+        }
+    }
+}
+
+std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs::path &output,
+                      JobContext &context)
+{
+    const std::unique_ptr<io::CheckpointFormat> exporter = exportFormat(format);
+    if (!subject.online().empty()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "The model cannot be exported: %1, which no checkpoint holds; run "
                                 "the recipe with offline parts only."),
-                    quantized.online.front());
+                    subject.online().front());
     }
-    const std::string id = (isObject ? format["id"] : format).get<std::string>();
-    const auto exporter = create<Exporter>(id, isObject ? format : Json::object(), "export: " + id);
+    if (exporter->isFile()) {
+        exporter->write(subject, output, context);
+        return exportedBytes(output);
+    }
     io::AtomicFolder folder(output);
-    exporter->write(quantized, folder, context);
+    exporter->write(subject, folder.workPath(), context);
     folder.commit();
-    return folderBytes(output);
+    return exportedBytes(output);
 }
 
 } // namespace bitprism

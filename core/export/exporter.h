@@ -1,61 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/component.h"
 #include "core/base/job_context.h"
-#include "core/io/atomic_file.h"
-#include "core/models/model.h"
-#include "core/quant/quantized_overlay.h"
-
-#include <nlohmann/json_fwd.hpp>
+#include "core/export/export_subject.h"
+#include "core/io/checkpoint_format.h"
+#include "core/recipe/recipe.h"
 
 #include <filesystem>
-#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace bitprism {
 
-/// A checkpoint and the codes of its quantized layers.
-struct QuantizedModel
+/// What a recipe will make of one layer, as far as a format must know it before the run.
+struct PlannedCodes
 {
-    const Model *model = nullptr; ///< behind its transforms, without overlay
-    const QuantizedOverlay *codes = nullptr;
-    std::vector<std::string> online{}; ///< what transforms do while the model runs
-    bool untiesHead = false; ///< a tied head has a weight of its own
+    const LayerInfo *layer = nullptr;
+    ComponentChoice weights; ///< the quantizer with its parameters
+    int bits = 0; ///< 0: the quantizer's own width
 
-    /// What a plain checkpoint holds under this name: dequantized codes, an edited or transformed
-    /// tensor, layers' weights [rows, cols]; nothing where it stays as it is stored.
-    std::optional<at::Tensor> tensor(const std::string &name) const;
-    /// Name and weight of the untied head, [rows, cols]; nothing unless `untiesHead`.
-    std::optional<std::pair<std::string, at::Tensor>> untiedHead() const;
-};
-
-/// Writes a checkpoint that other programs load. A component of kind `exporter`.
-class Exporter
-{
-public:
-    using Interface = Exporter;
-    static constexpr Kind kind = Kind::exporter;
-    virtual ~Exporter() = default;
-
-    /// Fills `folder.workPath()`; the caller commits. Throws BadInput, naming the tensor, for what
-    /// the format cannot hold.
-    virtual void write(const QuantizedModel &quantized, io::AtomicFolder &folder,
-                       JobContext &context) const = 0;
+    /// "uniform-affine", "ggml-blocks", or the quantizer's id where its codes are its own.
+    std::string encoding() const;
+    /// An integer or flag among the parameters, with the quantizer's default where it is absent.
+    std::int64_t number(std::string_view key, std::int64_t fallback) const;
+    bool flag(std::string_view key, bool fallback) const;
+    std::string text(std::string_view key, std::string_view fallback) const;
 };
 
 /// Copies what travels with a checkpoint whatever the format: tokenizer files, generation and
-/// processor settings, licences and notices. config.json is the exporter's own.
+/// processor settings, licences and notices. config.json is the exporter's own. A checkpoint that
+/// is one file leaves its tokenizer as tokenizer.json.
 void copyCompanions(const std::filesystem::path &checkpoint, const std::filesystem::path &target);
 
-/// Bytes of all files below `folder`.
-std::int64_t folderBytes(const std::filesystem::path &folder);
+/// Bytes of a file, or of all files below a folder.
+std::int64_t exportedBytes(const std::filesystem::path &path);
 
-/// Exports to `output`, which appears complete or not at all; returns its bytes. `format` is an
-/// exporter's id, or an object with "id" and parameters.
-std::int64_t exportTo(const Json &format, const QuantizedModel &quantized,
+/// The format of an export request: an exporter's id, or an object with "id" and parameters.
+/// Throws BadInput for anything else.
+std::unique_ptr<io::CheckpointFormat> exportFormat(const Json &format);
+
+/// Throws BadInput, naming layer and remedy, where what `recipe` plans for `model` will not fit the
+/// format. Quick; needs no engine.
+void checkExport(const Json &format, const Recipe &recipe, const ModelInfo &model);
+
+/// Exports to `output`, which appears complete or not at all; returns its bytes.
+std::int64_t exportTo(const Json &format, const ExportSubject &subject,
                       const std::filesystem::path &output, JobContext &context);
 
 } // namespace bitprism

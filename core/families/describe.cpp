@@ -16,14 +16,14 @@ namespace {
 /// The dtype that holds most of the values.
 std::string commonDtype(const io::Checkpoint &checkpoint)
 {
-    std::map<io::Dtype, std::int64_t> counts;
+    std::map<std::string, std::int64_t> counts;
     for (const io::TensorInfo &tensor : checkpoint.tensors()) {
-        counts[tensor.dtype] += tensor.elements();
+        counts[checkpoint.storedType(tensor).name] += tensor.elements();
     }
     const auto most
         = std::max_element(counts.begin(), counts.end(),
                            [](const auto &a, const auto &b) { return a.second < b.second; });
-    return most == counts.end() ? std::string() : std::string(io::dtypeName(most->first));
+    return most == counts.end() ? std::string() : most->first;
 }
 
 std::string withoutSuffix(const std::string &name, std::string_view suffix)
@@ -132,6 +132,18 @@ std::unique_ptr<Family> familyOf(const std::string &modelType)
     return nullptr;
 }
 
+/// Families read names and shapes; how the bits lie is the file's to say.
+void describeStorage(const io::Checkpoint &checkpoint, ModelInfo &info)
+{
+    for (LayerInfo &layer : info.layers) {
+        if (const io::TensorInfo *tensor = checkpoint.find(layer.stored())) {
+            const io::StoredType stored = checkpoint.storedType(*tensor);
+            layer.dtype = stored.name;
+            layer.bits = stored.bitsPerWeight;
+        }
+    }
+}
+
 } // namespace
 
 ModelInfo describeModel(const io::Checkpoint &checkpoint)
@@ -151,6 +163,7 @@ ModelInfo describeModel(const io::Checkpoint &checkpoint)
     } else {
         describeUnknown(checkpoint, info);
     }
+    describeStorage(checkpoint, info);
     return info;
 }
 

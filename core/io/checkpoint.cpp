@@ -3,6 +3,7 @@
 
 #include "core/base/cancellation.h"
 #include "core/base/parallel.h"
+#include "core/io/checkpoint_format.h"
 #include "core/io/json_reader.h"
 #include "core/io/shard_index.h"
 
@@ -38,31 +39,16 @@ bool isPickle(const fs::path &path)
                 path);
 }
 
-/// A checkpoint is a folder; other things are refused with the advice that fits them.
-void requireFolder(const fs::path &path)
+/// Of a path that is no folder and that no format opened.
+[[noreturn]] void refuseFile(const fs::path &path)
 {
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored)) {
-        return;
-    }
-    if (!fs::exists(path, ignored)) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1: no such folder; check the path."), path);
-    }
     if (isPickle(path)) {
         refusePickle(path);
     }
-    if (path.extension() == ".gguf") {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1: GGUF files cannot be opened yet; give the folder of "
-                                "the safetensors checkpoint."),
-                    path);
-    }
     throw Error(ErrorCode::BadInput,
                 BITPRISM_TR("Error",
-                            "%1: not a checkpoint; give the folder that holds config.json "
-                            "and model.safetensors."),
+                            "%1: not a checkpoint; give a GGUF file, or the folder that holds "
+                            "config.json and model.safetensors."),
                 path);
 }
 
@@ -84,17 +70,25 @@ void requireFolder(const fs::path &path)
 
 } // namespace
 
-Checkpoint::Checkpoint(const fs::path &folder)
-    : m_path(fs::absolute(folder).lexically_normal())
+Checkpoint::Checkpoint(const fs::path &path)
+    : m_path(fs::absolute(path).lexically_normal())
 {
     if (!m_path.has_filename()) {
         m_path = m_path.parent_path();
     }
-    requireFolder(m_path);
+    std::error_code ignored;
+    if (!fs::exists(m_path, ignored)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: no such folder or file; check the path."), m_path);
+    }
+    if (!fs::is_directory(m_path, ignored)) {
+        openFile();
+        return;
+    }
     openShards();
     for (std::size_t file = 0; file < m_files.size(); ++file) {
         for (const TensorInfo &tensor : m_files[file].tensors()) {
-            if (!m_index.emplace(tensor.name, m_tensors.size()).second) {
+            if (!m_fileOf.emplace(tensor.name, file).second) {
                 throw Error(ErrorCode::BadInput,
                             BITPRISM_TR("Error",
                                         "%1: tensor \"%2\" stands in another shard too; "
@@ -102,7 +96,72 @@ Checkpoint::Checkpoint(const fs::path &folder)
                             m_files[file].path(), tensor.name);
             }
             m_tensors.push_back(tensor);
-            m_fileOf.push_back(file);
+        }
+    }
+    indexTensors();
+    takeCoded();
+}
+
+void Checkpoint::openFile()
+{
+    if (isPickle(m_path)) {
+        refusePickle(m_path);
+    }
+    for (const std::unique_ptr<CheckpointFormat> &format : checkpointFormats()) {
+        if (std::optional<FileCheckpoint> opened = format->openFile(m_path)) {
+            m_config = std::move(opened->config);
+            addCoded(std::move(opened->coded));
+            return;
+        }
+    }
+    refuseFile(m_path);
+}
+
+/// Tensors that config.json says are quantized, as what they stand for.
+void Checkpoint::takeCoded()
+{
+    const auto quantization = m_config->find("quantization_config");
+    if (quantization == m_config->end() || !quantization->is_object()) {
+        return;
+    }
+    const auto method = quantization->find("quant_method");
+    if (method == quantization->end() || !method->is_string()) {
+        return;
+    }
+    for (const std::unique_ptr<CheckpointFormat> &format : checkpointFormats()) {
+        if (!format->quantMethod().empty() && format->quantMethod() == *method) {
+            addCoded(format->decode(*this));
+        }
+    }
+}
+
+void Checkpoint::addCoded(CodedTensors coded)
+{
+    std::erase_if(m_tensors, [&](const TensorInfo &tensor) {
+        const bool isPart = coded.parts.contains(tensor.name);
+        if (isPart) {
+            m_parts.emplace(tensor.name, tensor);
+        }
+        return isPart;
+    });
+    for (std::unique_ptr<const CodedTensor> &tensor : coded.tensors) {
+        const std::string name = tensor->info().name;
+        m_tensors.push_back(tensor->info());
+        m_coded.emplace(name, std::move(tensor));
+    }
+    indexTensors();
+}
+
+void Checkpoint::indexTensors()
+{
+    m_index.clear();
+    for (std::size_t i = 0; i < m_tensors.size(); ++i) {
+        if (!m_index.emplace(m_tensors[i].name, i).second) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: tensor \"%2\" is there both as values and as codes; the "
+                                    "checkpoint is damaged."),
+                        m_path, m_tensors[i].name);
         }
     }
 }
@@ -118,7 +177,7 @@ void Checkpoint::openShards()
     if (!isSingle && !isSharded) {
         failNoWeights(m_path);
     }
-    m_config = std::make_unique<Json>(readJsonFile(configPath, {.maxBytes = maxConfigBytes}));
+    m_config = std::make_shared<const Json>(readJsonFile(configPath, {.maxBytes = maxConfigBytes}));
     if (!m_config->is_object()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: not a JSON object; the file is damaged."),
@@ -188,14 +247,54 @@ std::uint64_t Checkpoint::bytes() const
 
 const SafetensorsFile &Checkpoint::file(const TensorInfo &tensor) const
 {
-    return m_files[m_fileOf[m_index.at(tensor.name)]];
+    return m_files[m_fileOf.at(tensor.name)];
 }
 
-const fs::path &Checkpoint::fileOf(const TensorInfo &tensor) const { return file(tensor).path(); }
+const fs::path &Checkpoint::fileOf(const TensorInfo &tensor) const
+{
+    const CodedTensor *codes = coded(tensor.name);
+    return codes != nullptr ? codes->file() : file(tensor).path();
+}
+
+const CodedTensor *Checkpoint::coded(std::string_view name) const
+{
+    const auto found = m_coded.find(name);
+    return found == m_coded.end() ? nullptr : found->second.get();
+}
+
+StoredType Checkpoint::storedType(const TensorInfo &tensor) const
+{
+    if (const CodedTensor *codes = coded(tensor.name)) {
+        return {codes->storedType(), codes->bitsPerWeight()};
+    }
+    return {std::string(dtypeName(tensor.dtype)),
+            static_cast<double>(dtypeBytes(tensor.dtype) * 8)};
+}
+
+const TensorInfo *Checkpoint::findPart(std::string_view name) const
+{
+    const auto found = m_parts.find(name);
+    return found != m_parts.end() ? &found->second : find(name);
+}
+
+std::vector<std::byte> Checkpoint::readPart(std::string_view name) const
+{
+    const TensorInfo *tensor = findPart(name);
+    BITPRISM_ASSERT(tensor != nullptr, "a format reads the parts it found");
+    std::vector<std::byte> bytes(tensor->bytes);
+    file(*tensor).read(*tensor, bytes);
+    return bytes;
+}
 
 std::vector<std::byte> Checkpoint::readRaw(std::string_view name) const
 {
     const TensorInfo &tensor = require(name);
+    if (coded(name) != nullptr) {
+        const std::vector<float> values = readFloat(name);
+        std::vector<std::byte> bytes(values.size() * dtypeBytes(tensor.dtype));
+        narrow(tensor.dtype, values, bytes);
+        return bytes;
+    }
     std::vector<std::byte> bytes(tensor.bytes);
     file(tensor).read(tensor, bytes);
     return bytes;
@@ -212,6 +311,10 @@ void Checkpoint::readFloatInto(std::string_view name, std::span<float> values) c
 {
     const TensorInfo &tensor = require(name);
     BITPRISM_ASSERT(values.size() == static_cast<std::size_t>(tensor.elements()), "sizes agree");
+    if (const CodedTensor *codes = coded(name)) {
+        codes->read(0, values);
+        return;
+    }
     const SafetensorsFile &source = file(tensor);
     const std::stop_token stop = CancellationScope::current();
     // In pieces, so that a large tensor is not held twice, and cancelling needs not wait for it.
@@ -249,6 +352,10 @@ void Checkpoint::readRowsInto(std::string_view name, std::int64_t firstRow,
     BITPRISM_ASSERT(firstRow >= 0
                         && first + values.size() <= static_cast<std::size_t>(tensor.elements()),
                     "the rows lie inside the tensor");
+    if (const CodedTensor *codes = coded(name)) {
+        codes->read(firstRow, values);
+        return;
+    }
     const std::size_t elementBytes = dtypeBytes(tensor.dtype);
     std::vector<std::byte> bytes(values.size() * elementBytes);
     file(tensor).read(tensor, bytes, first * elementBytes);
@@ -257,7 +364,9 @@ void Checkpoint::readRowsInto(std::string_view name, std::int64_t firstRow,
 
 void Checkpoint::announce(std::string_view name) const
 {
-    if (const TensorInfo *tensor = find(name)) {
+    if (const CodedTensor *codes = coded(name)) {
+        codes->announce();
+    } else if (const TensorInfo *tensor = find(name)) {
         file(*tensor).announce(*tensor);
     }
 }

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,15 +17,28 @@
 
 namespace bitprism::io {
 
-/// A checkpoint folder in Hugging Face layout: config.json, model.safetensors or
-/// model.safetensors.index.json with its shards, tokenizer.json. Everything is checked on opening,
-/// no tensor data is read. Immutable; reads are safe from several threads.
+class CodedTensor;
+class CheckpointFormat;
+struct CodedTensors;
+
+/// How a tensor lies in its file.
+struct StoredType
+{
+    std::string name; ///< "BF16", "Q4_K", "INT4"
+    double bitsPerWeight = 0; ///< scales and zero points included
+};
+
+/// A checkpoint: a folder in Hugging Face layout (config.json, model.safetensors or
+/// model.safetensors.index.json with its shards, tokenizer.json), or a file that a format of
+/// core/io/checkpoint_format.h reads. Tensors that the format stores as codes have the name and
+/// shape of what they stand for and are decoded when they are read. Everything is checked on
+/// opening, no weights are read. Immutable; reads are safe from several threads.
 class Checkpoint
 {
 public:
-    /// Throws BadInput: no such folder, pickle files only, no config.json, missing shards (named),
-    /// a shard name with a path in it, a damaged header, GGUF.
-    explicit Checkpoint(const std::filesystem::path &folder);
+    /// Throws BadInput: nothing there, pickle files only, no config.json, missing shards (named),
+    /// a shard name with a path in it, a damaged header, a quantization that no format reads.
+    explicit Checkpoint(const std::filesystem::path &path);
     ~Checkpoint();
     Checkpoint(const Checkpoint &) = delete;
     Checkpoint &operator=(const Checkpoint &) = delete;
@@ -46,7 +60,15 @@ public:
     /// File that holds the tensor.
     const std::filesystem::path &fileOf(const TensorInfo &tensor) const;
 
-    /// The stored bytes.
+    /// What the tensor is stored as; `TensorInfo::dtype` says what its values fit.
+    StoredType storedType(const TensorInfo &tensor) const;
+    /// Null for a tensor that is stored as plain values.
+    const CodedTensor *coded(std::string_view name) const;
+    /// A stored tensor that a coded one is made of (codes, scales), for formats; null: no such.
+    const TensorInfo *findPart(std::string_view name) const;
+    std::vector<std::byte> readPart(std::string_view name) const;
+
+    /// The stored bytes; of a coded tensor, its values in its dtype.
     std::vector<std::byte> readRaw(std::string_view name) const;
     /// Row-major values. F8_E4M3 is multiplied by its scales where the checkpoint has them, as
     /// NAME_scale or NAME_scale_inv (both factors): one, one per row, or one per square block.
@@ -63,17 +85,23 @@ public:
     void requireFinite(std::string_view name, std::span<const float> values) const;
 
 private:
+    void openFile();
     void openShards();
+    void takeCoded();
+    void addCoded(CodedTensors coded);
+    void indexTensors();
     const SafetensorsFile &file(const TensorInfo &tensor) const;
     void applyScales(const TensorInfo &tensor, std::span<float> values) const;
     /// Weights along `axis` that share a scale; 0 where the counts contradict each other.
     std::int64_t blockSize(std::int64_t length, std::int64_t scales, int axis) const;
 
     std::filesystem::path m_path;
-    std::unique_ptr<Json> m_config;
+    std::shared_ptr<const Json> m_config;
     std::vector<SafetensorsFile> m_files;
     std::vector<TensorInfo> m_tensors;
-    std::vector<std::size_t> m_fileOf; ///< by tensor index
+    std::unordered_map<std::string, std::size_t> m_fileOf; ///< stored tensors, parts included
+    std::map<std::string, TensorInfo, std::less<>> m_parts; ///< what coded tensors are made of
+    std::map<std::string, std::unique_ptr<const CodedTensor>, std::less<>> m_coded;
     std::unordered_map<std::string, std::size_t> m_index;
 };
 

@@ -180,15 +180,4 @@ OpenedModel openSubject(const JobRequest &request)
     return opened;
 }
 
-QuantizedModel quantizedModel(const Model *transformed, const QuantizedOverlay *codes,
-                              const RunPlan &plan)
-{
-    QuantizedModel quantized;
-    quantized.model = transformed;
-    quantized.codes = codes;
-    quantized.online = plan.transforms().online();
-    quantized.untiesHead = plan.transforms().untiesHead();
-    return quantized;
-}
-
 } // namespace bitprism

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/export/exporter.h"
 #include "core/jobs/engine.h"
 #include "core/jobs/run_plan.h"
 #include "core/models/model.h"
@@ -46,10 +45,6 @@ struct QuantizedSubject
     std::unique_ptr<RunPlan> plan;
     std::unique_ptr<Model> transformed; ///< behind the recipe's transforms, without the codes
 };
-
-/// What exporters see of a run.
-QuantizedModel quantizedModel(const Model *transformed, const QuantizedOverlay *codes,
-                              const RunPlan &plan);
 
 /// The codes and the activation quantizer of the run `runId` in the request's store. Throws
 /// BadInput for a run that has not quantized every block, or whose checkpoint has changed.

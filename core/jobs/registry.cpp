@@ -12,7 +12,7 @@ namespace bitprism {
 #define BITPRISM_ENGINE_KIND_activations(macro, name) macro(activations, name)
 #define BITPRISM_ENGINE_KIND_kv_cache(macro, name) macro(kv_cache, name)
 #define BITPRISM_ENGINE_KIND_metric(macro, name) macro(metric, name)
-#define BITPRISM_ENGINE_KIND_exporter(macro, name) macro(exporter, name)
+#define BITPRISM_ENGINE_KIND_exporter(macro, name)
 #define BITPRISM_ENGINE_KIND_forward(macro, name) macro(forward, name)
 #define BITPRISM_ENGINE_KIND_job(macro, name) macro(job, name)
 #define BITPRISM_ENGINE_KIND_bench(macro, name) macro(bench, name)

@@ -9,6 +9,7 @@
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/compute_environment.h"
 #include "core/jobs/run_files.h"
+#include "core/jobs/run_subject.h"
 #include "core/models/stacks.h"
 #include "core/results/result_name.h"
 
@@ -107,6 +108,7 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     readRecipe(options);
     const Model &model = *m_opened.model;
     m_plan = std::make_unique<RunPlan>(m_recipe, model);
+    checkExports();
     if (m_plan->hasActivationQuantizer()) {
         m_activations = m_plan->makeActivationQuantizer();
     }
@@ -546,7 +548,8 @@ Evaluation RunExecution::baseline(const PlannedEvaluation &planned, RunSession &
     return measured;
 }
 
-void RunExecution::exportModel()
+/// What cannot be exported is said before the run, not after it.
+void RunExecution::checkExports() const
 {
     for (const Json &item : m_options.exports) {
         if (!item.is_object() || !item.contains("format") || !item.contains("output")
@@ -555,9 +558,17 @@ void RunExecution::exportModel()
                 ErrorCode::BadInput,
                 BITPRISM_TR("Error", "exports: each entry takes \"format\" and \"output\"."));
         }
+        checkExport(item["format"], m_recipe, m_opened.model->info());
+    }
+}
+
+void RunExecution::exportModel()
+{
+    for (const Json &item : m_options.exports) {
         ProgressSpan span(m_run, 1 - exportShare, 1, m_recipe.seed);
-        exportTo(item["format"], quantizedModel(m_transformed.get(), m_overlay.get(), *m_plan),
-                 item["output"].get<std::string>(), span);
+        const RunSubject subject(*m_transformed, *m_overlay, m_plan->transforms().online(),
+                                 m_plan->transforms().untiesHead());
+        exportTo(item["format"], subject, item["output"].get<std::string>(), span);
     }
 }
 

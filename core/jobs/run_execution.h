@@ -65,6 +65,7 @@ private:
     RunMetric measureBoth(const PlannedEvaluation &planned, RunSession &session, double from,
                           double to);
     Evaluation baseline(const PlannedEvaluation &planned, RunSession &session, JobContext &context);
+    void checkExports() const;
     void exportModel();
     void publish(RunSession &session, bool complete);
     void note(const std::string &text);

@@ -47,6 +47,15 @@ void decodeQ4_0(const std::byte *b, float *w)
     }
 }
 
+void decodeQ4_1(const std::byte *b, float *w)
+{
+    const float d = halfAt(b);
+    const float m = halfAt(b + 2);
+    for (int i = 0; i < 32; ++i) {
+        w[i] = d * static_cast<float>(nibble(b + 4, i)) + m;
+    }
+}
+
 int fifthBit(const std::byte *bits, int i) { return (valueOf(bits[i / 8]) >> (i % 8)) & 1; }
 
 void decodeQ5_0(const std::byte *b, float *w)
@@ -161,11 +170,22 @@ void decodeQ6K(const std::byte *b, float *w)
 void decodeBlock(GgmlType type, const std::byte *bytes, float *values)
 {
     switch (type) {
+    case GgmlType::F32:
+        std::memcpy(values, bytes, sizeof(float));
+        return;
     case GgmlType::F16:
         values[0] = halfAt(bytes);
         return;
+    case GgmlType::BF16: {
+        std::uint16_t bits = 0;
+        std::memcpy(&bits, bytes, sizeof bits);
+        values[0] = bfloat16ToFloat(bits);
+        return;
+    }
     case GgmlType::Q4_0:
         return decodeQ4_0(bytes, values);
+    case GgmlType::Q4_1:
+        return decodeQ4_1(bytes, values);
     case GgmlType::Q5_0:
         return decodeQ5_0(bytes, values);
     case GgmlType::Q5_1:

@@ -183,7 +183,7 @@ void encodeSuperBlock(GgmlType type, const BlockSource &source, const Kernels &k
 struct SmallBlocks
 {
     alignas(32) std::array<float, 8> scale{};
-    alignas(32) std::array<float, 8> offset{}; ///< added; Q5_1 only
+    alignas(32) std::array<float, 8> offset{}; ///< added; Q4_1 and Q5_1 only
     alignas(32) std::array<float, tileWeights> codes{}; ///< [32, 8]
 
     int code(int lane, int i) const
@@ -241,9 +241,9 @@ SmallBlocks searchTable(const Lanes &lanes, const Kernels &kernels)
     return blocks;
 }
 
-SmallBlocks searchAffine(const Lanes &lanes, const Kernels &kernels)
+SmallBlocks searchAffine(const Lanes &lanes, float maxCode, const Kernels &kernels)
 {
-    AffineScan scan{31, -0.5F, 0.1F, 16};
+    AffineScan scan{maxCode, -0.5F, 0.1F, 16};
     scan.isOffsetFree = true;
     SmallBlocks blocks;
     Eight minimum;
@@ -284,6 +284,9 @@ void packSmall(GgmlType type, const SmallBlocks &blocks, int lane, std::byte *b)
     case GgmlType::Q5_0:
         packFifthBits(blocks, lane, 16, b + 2);
         return packNibbles(blocks, lane, 16, b + 6);
+    case GgmlType::Q4_1:
+        putHalf(b + 2, blocks.offset[static_cast<std::size_t>(lane)]);
+        return packNibbles(blocks, lane, 0, b + 4);
     case GgmlType::Q5_1:
         putHalf(b + 2, blocks.offset[static_cast<std::size_t>(lane)]);
         packFifthBits(blocks, lane, 0, b + 4);
@@ -302,8 +305,10 @@ SmallBlocks searchSmall(GgmlType type, const Lanes &lanes, const Kernels &kernel
         return searchSymmetric(lanes, {-8, 7, 0.1F, 9}, kernels);
     case GgmlType::Q5_0:
         return searchSymmetric(lanes, {-16, 15, 0.1F, 9}, kernels);
+    case GgmlType::Q4_1:
+        return searchAffine(lanes, 15, kernels);
     case GgmlType::Q5_1:
-        return searchAffine(lanes, kernels);
+        return searchAffine(lanes, 31, kernels);
     case GgmlType::Iq4Nl:
         return searchTable(lanes, kernels);
     default: // -128 is not used, so that codes move to symmetric formats unchanged
@@ -391,6 +396,25 @@ void encodeHalves(MatrixView<const float> weights, std::vector<std::byte> &bytes
     }
 }
 
+/// F32 as it is, BF16 to nearest, halves to even.
+void encodePlain(GgmlType type, MatrixView<const float> weights, std::vector<std::byte> &bytes)
+{
+    std::byte *to = bytes.data();
+    for (std::int64_t i = 0; i < weights.rows; ++i) {
+        const float *row = weights.row(i);
+        if (type == GgmlType::F32) {
+            std::memcpy(to, row, static_cast<std::size_t>(weights.cols) * sizeof(float));
+            to += static_cast<std::size_t>(weights.cols) * sizeof(float);
+            continue;
+        }
+        for (std::int64_t j = 0; j < weights.cols; ++j) {
+            const std::uint16_t bits = floatToBfloat16(row[j]);
+            std::memcpy(to, &bits, sizeof bits);
+            to += sizeof bits;
+        }
+    }
+}
+
 } // namespace
 
 std::vector<std::byte> encodeGgml(GgmlType type, MatrixView<const float> weights,
@@ -401,13 +425,17 @@ std::vector<std::byte> encodeGgml(GgmlType type, MatrixView<const float> weights
     BITPRISM_ASSERT(importance.empty() || std::ssize(importance) == weights.cols,
                     "one importance for each column");
     checkFinite(weights);
-    checkSize(weights);
     std::vector<std::byte> bytes(
         static_cast<std::size_t>(weights.rows * ggmlRowBytes(type, weights.cols)));
     if (type == GgmlType::F16) {
         encodeHalves(weights, bytes);
         return bytes;
     }
+    if (isPlain(type)) {
+        encodePlain(type, weights, bytes);
+        return bytes;
+    }
+    checkSize(weights);
     std::vector<float> relative;
     if (!importance.empty()) {
         relative = relativeImportance(importance);

@@ -11,8 +11,11 @@ namespace bitprism {
 namespace {
 
 constexpr GgmlTypeInfo types[] = {
+    {GgmlType::F32, "f32", 0, 32, 1, 4, 0, 0},
     {GgmlType::F16, "f16", 1, 16, 1, 2, 0, 0},
+    {GgmlType::BF16, "bf16", 30, 16, 1, 2, 0, 0},
     {GgmlType::Q4_0, "q4_0", 2, 4, 32, 18, 16, 0},
+    {GgmlType::Q4_1, "q4_1", 3, 4, 32, 20, 16, 16},
     {GgmlType::Q5_0, "q5_0", 6, 5, 32, 22, 16, 0},
     {GgmlType::Q5_1, "q5_1", 7, 5, 32, 24, 16, 16},
     {GgmlType::Q8_0, "q8_0", 8, 8, 32, 34, 16, 0},
@@ -68,6 +71,15 @@ std::optional<GgmlType> ggmlTypeFromName(std::string_view name)
                                     [&](const GgmlTypeInfo &info) { return info.name == name; });
     return found == std::end(types) ? std::nullopt : std::optional(found->type);
 }
+
+std::optional<GgmlType> ggmlTypeFromId(std::uint32_t id)
+{
+    const auto found = std::find_if(std::begin(types), std::end(types),
+                                    [&](const GgmlTypeInfo &info) { return info.ggmlId == id; });
+    return found == std::end(types) ? std::nullopt : std::optional(found->type);
+}
+
+bool isPlain(GgmlType type) { return ggmlTypeInfo(type).blockWeights == 1; }
 
 GgmlType ggmlTypeThatFits(GgmlType type, std::int64_t cols)
 {

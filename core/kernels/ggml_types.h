@@ -7,12 +7,15 @@
 
 namespace bitprism {
 
-/// Block types of ggml and GGUF that this program writes. Q5_0, Q5_1 and F16 are what the reference
-/// falls back to where a row is no multiple of a larger block.
+/// Block types of ggml and GGUF that this program reads and writes. Q5_0, Q5_1 and F16 are what the
+/// reference falls back to where a row is no multiple of a larger block.
 enum class GgmlType
 {
+    F32,
     F16,
+    BF16,
     Q4_0,
+    Q4_1,
     Q5_0,
     Q5_1,
     Q8_0,
@@ -40,6 +43,10 @@ struct GgmlTypeInfo
 const GgmlTypeInfo &ggmlTypeInfo(GgmlType type);
 /// Nothing for an unknown name.
 std::optional<GgmlType> ggmlTypeFromName(std::string_view name);
+/// By the id in a GGUF file; nothing for a type that this program does not read.
+std::optional<GgmlType> ggmlTypeFromId(std::uint32_t id);
+/// Whether it holds plain values: no blocks, no scales.
+bool isPlain(GgmlType type);
 
 /// The type of a matrix with `cols` columns whose wanted type is `type`: itself where the block
 /// divides the row, else what the reference quantizer takes instead (Q2_K and Q3_K: Q4_0, Q4_K:

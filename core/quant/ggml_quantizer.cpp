@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/ggml_quantizer.h"
 
+#include "core/export/gguf_model.h"
+#include "core/export/importance.h"
 #include "core/kernels/ggml_blocks.h"
 #include "core/kernels/ggml_codec.h"
 #include "core/quant/tensor_view.h"
@@ -30,9 +32,15 @@ void GgmlParams::visit(ParamVisitor &v)
 {
     v.choice("importance", importance,
              {{"none", BITPRISM_TR("Component", "All columns alike")},
-              {"mean-square", BITPRISM_TR("Component", "Mean square of the inputs")}},
+              {"mean-square", BITPRISM_TR("Component", "Mean square of the inputs")},
+              {"file", BITPRISM_TR("Component", "As an importance matrix says")}},
              {BITPRISM_TR("Component", "Importance"),
               BITPRISM_TR("Component", "What weighs the error of each input column.")});
+    v.path("imatrix", imatrix,
+           {BITPRISM_TR("Component", "Importance matrix"),
+            BITPRISM_TR("Component",
+                        "A llama.cpp imatrix file that weighs the errors of input columns.")});
+    v.enabledIf("importance", "file");
     v.choice("indivisible", indivisible,
              {{"fallback", BITPRISM_TR("Component", "Smaller blocks, as llama.cpp takes")},
               {"error", BITPRISM_TR("Component", "Refuse the layer")}},
@@ -44,7 +52,7 @@ void GgmlParams::visit(ParamVisitor &v)
 QuantizerNeeds GgmlQuantizer::needs() const
 {
     QuantizerNeeds needs;
-    needs.statistics.channels = m_params.importance != "none";
+    needs.statistics.channels = m_params.importance == "mean-square";
     return needs;
 }
 
@@ -69,6 +77,24 @@ GgmlType GgmlQuantizer::typeFor(const LayerInfo &layer, int bits) const
     return type;
 }
 
+std::vector<float> GgmlQuantizer::importanceOf(const LayerTask &task) const
+{
+    if (m_params.importance == "mean-square") {
+        return meanSquares(task.statistics);
+    }
+    if (m_params.importance != "file") {
+        return {};
+    }
+    if (m_params.imatrix.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: importance is \"file\", but imatrix names none."),
+                    m_id);
+    }
+    const std::optional<std::string> name = ggufTensorName(task.layer->tensor);
+    return name ? readImportance(m_params.imatrix).of(*name, task.layer->cols)
+                : std::vector<float>();
+}
+
 QuantizedLayer GgmlQuantizer::quantize(const LayerTask &task, JobContext &context) const
 {
     refuseRatio(task, m_id);
@@ -79,10 +105,7 @@ QuantizedLayer GgmlQuantizer::quantize(const LayerTask &task, JobContext &contex
     }
     const auto start = std::chrono::steady_clock::now();
     const at::Tensor W = cpuFloat(task.weight); // [rows, cols]
-    std::vector<float> importance;
-    if (m_params.importance != "none") {
-        importance = meanSquares(task.statistics);
-    }
+    const std::vector<float> importance = importanceOf(task);
     QuantizedLayer result;
     result.layer = task.layer;
     result.weight = std::make_shared<GgmlWeight>(

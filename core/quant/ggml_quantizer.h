@@ -5,12 +5,14 @@
 #include "core/quant/weight_quantizer.h"
 
 #include <string>
+#include <vector>
 
 namespace bitprism {
 
 struct GgmlParams
 {
     std::string importance = "none";
+    std::string imatrix;
     std::string indivisible = "fallback";
 
     void visit(ParamVisitor &v);
@@ -31,7 +33,8 @@ public:
     QuantizerNeeds needs() const override;
     int defaultBits() const override { return ggmlTypeInfo(m_type).bits; }
     /// With importance: the mean square of the layer's inputs weighs the columns' errors (the
-    /// diagonal of the Hessian); a layer without inputs counts all alike.
+    /// diagonal of the Hessian), as measured or as a file of llama.cpp says; a layer without
+    /// inputs, or without an entry in the file, counts all alike.
     QuantizedLayer quantize(const LayerTask &task, JobContext &context) const override;
     /// Throws BadInput for a width or a ratio that the type does not have, and for columns that its
     /// blocks do not divide where no fallback is wanted.
@@ -41,6 +44,8 @@ public:
 private:
     /// The type in force for a layer.
     GgmlType typeFor(const LayerInfo &layer, int bits) const;
+    /// By column; empty: all alike.
+    std::vector<float> importanceOf(const LayerTask &task) const;
 
     GgmlType m_type;
     std::string_view m_id;

@@ -25,6 +25,12 @@ const QuantizedWeight *QuantizedOverlay::find(const std::string &tensorName) con
     return found == m_weights.end() ? nullptr : found->second.get();
 }
 
+QuantizedWeightPtr QuantizedOverlay::codes(const std::string &tensorName) const
+{
+    const auto found = m_weights.find(tensorName);
+    return found == m_weights.end() ? nullptr : found->second;
+}
+
 void QuantizedOverlay::edit(const Model &model, const TensorEdits &edits, std::string_view where)
 {
     for (const auto &[name, tensor] : edits) {

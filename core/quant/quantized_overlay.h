@@ -28,6 +28,8 @@ public:
     void add(const LayerInfo &layer, QuantizedWeightPtr weight);
     /// Null for a layer that stays as it is stored.
     const QuantizedWeight *find(const std::string &tensorName) const;
+    /// The same, shared.
+    QuantizedWeightPtr codes(const std::string &tensorName) const;
 
     /// Serves `edits` from now on, but codes before edits. Throws BadInput, naming `where`, for a
     /// tensor that `model` has not, or has in another shape: edits may come from a file.

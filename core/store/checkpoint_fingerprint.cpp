@@ -4,6 +4,7 @@
 #include "core/base/sha256.h"
 #include "core/io/file.h"
 #include "core/io/folder.h"
+#include "core/io/gguf.h"
 
 #include <algorithm>
 #include <array>
@@ -72,7 +73,9 @@ std::string checkpointFingerprint(const std::filesystem::path &checkpoint)
 {
     Sha256 hash;
     if (!io::isFolder(checkpoint)) {
-        addFile(hash, checkpoint);
+        for (const std::filesystem::path &part : io::ggufParts(checkpoint)) {
+            addFile(hash, part);
+        }
         return hash.hex();
     }
     std::vector<std::filesystem::path> files = io::entriesOf(checkpoint);

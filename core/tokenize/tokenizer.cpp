@@ -4,6 +4,7 @@
 #include "core/base/utf8.h"
 #include "core/io/file.h"
 #include "core/io/json_reader.h"
+#include "core/tokenize/gguf_tokenizer.h"
 #include "core/tokenize/legacy_files.h"
 #include "core/tokenize/pipeline.h"
 #include "core/tokenize/text_bounds.h"
@@ -76,6 +77,9 @@ std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path &pa
                                 "vocab.txt or tokenizer.model): text cannot be tokenized."),
                     path);
     }
+    if (io::GgufFile::isGguf(path)) {
+        return openGguf(path);
+    }
     const std::filesystem::path folder = isFolder ? path : std::filesystem::path();
     const bool hasJson = std::filesystem::is_regular_file(path / fileName, problem);
     const std::filesystem::path file = !isFolder ? path
@@ -89,6 +93,18 @@ std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path &pa
     return make(io::parseJson(json, file.string(), {maxFileBytes}), file.string(), folder);
 }
 
+/// What the file carries, else what lies beside it.
+std::shared_ptr<const Tokenizer> Tokenizer::openGguf(const std::filesystem::path &file)
+{
+    const std::filesystem::path beside = file.parent_path() / fileName;
+    std::error_code problem;
+    if (!hasGgufTokenizer(file) || std::filesystem::is_regular_file(beside, problem)) {
+        return open(beside);
+    }
+    const std::string json = *ggufTokenizerJson(file);
+    return make(io::parseJson(json, file.string(), {maxFileBytes}), file.string(), {});
+}
+
 std::shared_ptr<const Tokenizer> Tokenizer::fromJson(std::string_view json, std::string_view source)
 {
     return make(io::parseJson(json, source, {maxFileBytes}), source, {});
@@ -97,6 +113,10 @@ std::shared_ptr<const Tokenizer> Tokenizer::fromJson(std::string_view json, std:
 bool Tokenizer::existsIn(const std::filesystem::path &folder)
 {
     std::error_code problem;
+    if (io::GgufFile::isGguf(folder)) {
+        return hasGgufTokenizer(folder)
+            || std::filesystem::is_regular_file(folder.parent_path() / fileName, problem);
+    }
     return std::filesystem::is_regular_file(folder / fileName, problem)
         || findLegacyFile(folder).has_value();
 }

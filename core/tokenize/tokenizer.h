@@ -35,7 +35,8 @@ class Tokenizer
 {
 public:
     /// `path` is a tokenizer.json, a file of another layout (vocab.json, vocab.txt,
-    /// tokenizer.model, NAME.tiktoken), or a folder that holds one of them; the begin and end
+    /// tokenizer.model, NAME.tiktoken), a folder that holds one of them, or a GGUF file (a
+    /// tokenizer.json beside it comes first); the begin and end
     /// tokens then come also from the folder's tokenizer_config.json, generation_config.json and
     /// config.json. Throws BadInput naming the key for what is damaged or not supported, and where
     /// nothing is there.
@@ -43,7 +44,7 @@ public:
     /// From the text of a tokenizer.json; `source` names it in errors.
     static std::shared_ptr<const Tokenizer> fromJson(std::string_view json,
                                                      std::string_view source = "tokenizer.json");
-    /// Whether `folder` holds a tokenizer (which need not be a good one).
+    /// Whether `folder` (or a GGUF file) holds a tokenizer (which need not be a good one).
     static bool existsIn(const std::filesystem::path &folder);
     ~Tokenizer();
 
@@ -79,6 +80,7 @@ public:
 
 private:
     explicit Tokenizer(std::unique_ptr<const Pipeline> pipeline);
+    static std::shared_ptr<const Tokenizer> openGguf(const std::filesystem::path &file);
     static std::shared_ptr<const Tokenizer> make(const nlohmann::json &document,
                                                  std::string_view source,
                                                  const std::filesystem::path &folder);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/calib/collect_statistics.h"
 #include "core/export/exporter.h"
+#include "core/jobs/run_subject.h"
 #include "core/quant/quantized_overlay.h"
 #include "core/quant/transform.h"
 #include "tests/support/expect_error.h"
@@ -60,11 +61,7 @@ void TstTransformExport::rotatedFamiliesOpenAsTheSameFunction()
     const auto changed = model.withTransform(transform->bind(graph, 3, {}));
     QuantizedOverlay overlay;
     keepEdits(model, *changed, overlay);
-    QuantizedModel quantized;
-    quantized.model = changed.get();
-    quantized.codes = &overlay;
-    quantized.online = plan.online;
-    quantized.untiesHead = plan.untiesHead;
+    const RunSubject quantized(*changed, overlay, plan.online, plan.untiesHead);
     const std::string output = made.folder->path().toStdString() + "/out";
     JobContext context;
     if (!plan.online.empty()) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parameters.h"
+#include "core/export/exporter.h"
+#include "core/export/importance.h"
 #include "core/io/safetensors.h"
 #include "core/recipe/recipe.h"
 #include "core/store/experiment_store.h"
@@ -302,6 +304,71 @@ void writeStoreSeeds(const fs::path &folder)
     results.add(test::toyAllocation().toJson());
 }
 
+/// Tensors of one module as a format of codes holds them, in a file that begins with the number of
+/// its configuration.
+std::string codedSeed(const fs::path &work, char config,
+                      const std::vector<io::TensorDeclaration> &tensors)
+{
+    const fs::path file = work / "coded.safetensors";
+    io::SafetensorsWriter writer(file, tensors);
+    for (const io::TensorDeclaration &tensor : tensors) {
+        std::size_t bytes = io::dtypeBytes(tensor.dtype);
+        for (const std::int64_t size : tensor.shape) {
+            bytes *= static_cast<std::size_t>(size);
+        }
+        if (tensor.name == "m.weight_shape") {
+            const std::vector<std::int64_t> shape{2, 32};
+            writer.write(std::as_bytes(std::span(shape)));
+        } else {
+            writer.write(std::vector<std::byte>(bytes, std::byte(0x11)));
+        }
+    }
+    writer.commit();
+    return std::string(1, config) + contents(file);
+}
+
+void writeFormatSeeds(const fs::path &folder)
+{
+    using io::Dtype;
+    SeedWriter gguf(folder, "gguf");
+    SeedWriter codes(folder, "codes");
+    SeedWriter imatrix(folder, "imatrix");
+    const fs::path work = folder / "format-work";
+    fs::create_directories(work);
+    test::ToyLlama toy;
+    toy.blocks = 1;
+    toy.vocabulary = 258;
+    toy.hasTokenizer = true;
+    test::writeToyLlama(work / "toy", toy);
+    const CheckpointSubject subject(work / "toy", true);
+    for (const char *type : {"source", "q4_0", "q8_0"}) {
+        JobContext context;
+        exportTo({{"id", "gguf"}, {"type", type}}, subject, work / "out.gguf", context);
+        gguf.add(contents(work / "out.gguf"));
+    }
+    codes.add(codedSeed(work, 0,
+                        {{"m.qweight", Dtype::I32, {4, 32}},
+                         {"m.qzeros", Dtype::I32, {1, 4}},
+                         {"m.scales", Dtype::F16, {1, 32}},
+                         {"m.g_idx", Dtype::I32, {32}}}));
+    codes.add(codedSeed(work, 2,
+                        {{"m.qweight", Dtype::I32, {32, 1}},
+                         {"m.qzeros", Dtype::I32, {1, 1}},
+                         {"m.scales", Dtype::F16, {1, 8}}}));
+    codes.add(codedSeed(work, 3,
+                        {{"m.weight_packed", Dtype::I32, {2, 4}},
+                         {"m.weight_scale", Dtype::F16, {2, 1}},
+                         {"m.weight_shape", Dtype::I64, {2}},
+                         {"m.weight_zero_point", Dtype::I32, {1, 1}}}));
+    ImportanceMatrix matrix;
+    matrix.entries["blk.0.ffn_up.weight"] = {{1, 2, 3}, 4};
+    writeImportance(matrix, work / "m");
+    imatrix.add(contents(work / "m"));
+    writeLegacyImportance(matrix, work / "m");
+    imatrix.add(contents(work / "m"));
+    fs::remove_all(work);
+}
+
 } // namespace
 
 } // namespace bitprism::fuzz
@@ -320,5 +387,6 @@ int main(int argc, char **argv)
     bitprism::fuzz::writeDataSeeds(folder);
     bitprism::fuzz::writeFamilySeeds(folder);
     bitprism::fuzz::writeStoreSeeds(folder);
+    bitprism::fuzz::writeFormatSeeds(folder);
     return 0;
 }

@@ -106,7 +106,7 @@ private Q_SLOTS:
     void everyFormatIsRegistered()
     {
         const auto ids = Registry::instance().ids(Kind::reporter);
-        for (const char *id : {"html", "markdown", "csv", "json"}) {
+        for (const char *id : {"html", "markdown", "csv", "json", "pdf"}) {
             QVERIFY2(std::find(ids.begin(), ids.end(), id) != ids.end(), id);
         }
     }
@@ -285,7 +285,7 @@ private Q_SLOTS:
     void anEmptyRunStillGivesAReport_data()
     {
         QTest::addColumn<QString>("format");
-        for (const char *format : {"html", "markdown", "csv", "json"}) {
+        for (const char *format : {"html", "markdown", "csv", "json", "pdf"}) {
             QTest::newRow(format) << format;
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/job_options.h"
 #include "app/cli/job_runner.h"
 #include "app/cli/project_store.h"
-#include "core/jobs/engine_loader.h"
 #include "core/results/generation.h"
 
 #include <nlohmann/json.hpp>
@@ -21,14 +21,15 @@ int run(const Invocation &invocation)
         record = opened.run(arguments.positional("ID"));
     }
     const std::string format = *arguments.text("format");
-    loadEngine(); // registers the exporters
     Registry::instance().require(Kind::exporter, format, "--format");
+    Json formatRequest = settingsObject(parsedSettings(arguments, {"exporter"}), "exporter");
+    formatRequest["id"] = format;
     JobRequest request = jobRequest(invocation, "export", record.modelPath);
     request.storePath = storePath(invocation.global).string();
     request.runId = record.id;
     const std::filesystem::path output
         = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
-    request.options = Json{{"format", format}, {"output", output.string()}}.dump();
+    request.options = Json{{"format", formatRequest}, {"output", output.string()}}.dump();
     const auto result = runJob(request, invocation.output).require<ExportSummary>();
     invocation.output.print(result->toJson(),
                             result->output + " (" + shownBytes(result->bytes) + ")\n");
@@ -37,11 +38,13 @@ int run(const Invocation &invocation)
 
 } // namespace
 
-BITPRISM_COMMAND(export){"export",
-                         "Write the quantized checkpoint of a run for other programs",
-                         {{"ID", "Run, or the first characters of its id"}},
-                         {{"format", "safetensors", "Format of the checkpoint", true},
-                          {"output", "DIR", "Folder to write; must not exist yet", true}},
-                         &run};
+BITPRISM_COMMAND(export){
+    "export",
+    "Write the quantized checkpoint of a run for other programs",
+    {{"ID", "Run, or the first characters of its id"}},
+    {{"format", "FORMAT", "safetensors, compressed-tensors, gptq, awq or gguf", true},
+     {"output", "PATH", "Folder (or GGUF file) to write", true},
+     {"set", "exporter.KEY=VALUE", "A parameter of the format", false, true}},
+    &run};
 
 } // namespace bitprism::cli

@@ -39,10 +39,11 @@ std::string shownText(const ModelInfo &info, const std::string &tokenizerProblem
               + (info.problem.empty() ? std::string() : ": " + info.problem)},
          {"Tokenizer's problem", tokenizerProblem},
          {"Path", info.path}});
-    Table table({"layer", "kind", "block", "rows", "cols", "dtype"});
+    Table table({"layer", "kind", "block", "rows", "cols", "dtype", "bits"});
     for (const LayerInfo &layer : info.layers) {
         table.add({layer.name, layer.kind, layer.block < 0 ? "-" : std::to_string(layer.block),
-                   std::to_string(layer.rows), std::to_string(layer.cols), layer.dtype});
+                   std::to_string(layer.rows), std::to_string(layer.cols), layer.dtype,
+                   shown(layer.bits)});
     }
     return text + "\n" + table.text();
 }
@@ -64,7 +65,7 @@ int run(const Invocation &invocation)
 
 BITPRISM_COMMAND(inspect){"inspect",
                           "Show what a checkpoint holds: family, sizes, layers",
-                          {{"MODEL", "Checkpoint folder, sample, or organisation/name"}},
+                          {{"MODEL", "Checkpoint folder, GGUF file, sample, or organisation/name"}},
                           {},
                           &run};
 

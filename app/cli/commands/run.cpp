@@ -94,6 +94,7 @@ Json optionsOf(const Arguments &arguments)
     }
     for (const std::string &text : arguments.all("export")) {
         const auto [format, folder] = splitAtColon(text, "export");
+        Registry::instance().require(Kind::exporter, format, "--export");
         options["exports"].push_back(
             {{"format", format},
              {"output", std::filesystem::absolute(folder).lexically_normal().string()}});

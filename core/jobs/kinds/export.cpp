@@ -3,6 +3,7 @@
 #include "core/jobs/job.h"
 #include "core/jobs/opened_model.h"
 #include "core/jobs/options/export_options.h"
+#include "core/jobs/run_subject.h"
 #include "core/results/generation.h"
 
 #include <nlohmann/json.hpp>
@@ -39,10 +40,11 @@ public:
         const auto summary = std::make_shared<ExportSummary>();
         const std::filesystem::path output = std::filesystem::absolute(m_options.output);
         summary->output = output.lexically_normal().string();
-        summary->bytes = exportTo(
-            m_options.format,
-            quantizedModel(subject.transformed.get(), subject.codes.get(), *subject.plan), output,
-            run);
+        const ModelTransforms &transforms = subject.plan->transforms();
+        summary->bytes = exportTo(m_options.format,
+                                  RunSubject(*subject.transformed, *subject.codes,
+                                             transforms.online(), transforms.untiesHead()),
+                                  output, run);
         // Only now is the format known to be a name or an object with one.
         summary->format = m_options.format.is_string() ? m_options.format.get<std::string>()
                                                        : m_options.format.value("id", "");

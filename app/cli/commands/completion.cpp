@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/command.h"
+#include "app/cli/shell_files.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::cli {
+
+namespace {
+
+int run(const Invocation &invocation)
+{
+    const std::string form = invocation.arguments.positional("FORM");
+    std::string text;
+    if (form == "bash") {
+        text = bashCompletion();
+    } else if (form == "zsh") {
+        text = zshCompletion();
+    } else if (form == "man") {
+        text = manPage();
+    } else {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "FORM is \"%1\", but must be bash, zsh or man."), form);
+    }
+    invocation.output.print({{"text", text}}, text);
+    return 0;
+}
+
+} // namespace
+
+BITPRISM_COMMAND(completion){"completion",
+                             "Print the shell's completion of these commands, or their manual page",
+                             {{"FORM", "bash, zsh or man"}},
+                             {},
+                             &run};
+
+} // namespace bitprism::cli

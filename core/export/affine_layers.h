@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/export/exporter.h"
+#include "core/export/folder_writer.h"
+#include "core/kernels/uniform_affine.h"
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bitprism {
+
+/// What the formats of uniform integer codes (GPTQ, AWQ, compressed-tensors) share.
+
+/// A layer to write, with its codes.
+struct AffineLayer
+{
+    const LayerInfo *layer = nullptr;
+    std::shared_ptr<const UniformAffineWeight> weight;
+
+    const GridSet &grids() const { return weight->grids(); }
+    /// Whether every zero point is the middle code, which a symmetric file leaves out.
+    bool isSymmetric() const;
+    /// Columns that share a grid; -1 for the whole row.
+    std::int64_t groupSize() const;
+    /// Scale of a row's group, also where the tensor has one grid.
+    float scale(std::int64_t row, std::int64_t group) const
+    {
+        return grids().grid(row, group).scale;
+    }
+    int zeroPoint(std::int64_t row, std::int64_t group) const
+    {
+        return grids().grid(row, group).zeroPoint;
+    }
+};
+
+/// The quantized layers of a subject. Throws BadInput, naming the layer, where its codes are of
+/// another kind, or a zero point lies outside the codes; and where there are none.
+std::vector<AffineLayer> affineLayers(const ExportSubject &subject, std::string_view format);
+
+/// Layers that have no codes, by name, without the embedding: formats list them as ignored.
+/// `withHead`: heads too, a tied one by the name of its module.
+std::vector<std::string> plainLayers(const ExportSubject &subject, bool withHead);
+
+/// Scales [groups, rows] or, with `byRow`, [rows, groups] in F16, BF16 or F32. BadInput where one
+/// does not fit exactly.
+std::vector<std::byte> scaleBytes(const AffineLayer &layer, io::Dtype dtype, bool byRow);
+/// The type that a layer's scales are kept in by the run.
+io::Dtype scaleDtype(const AffineLayer &layer);
+
+/// Throws BadInput where layers that serving programs merge (one input group of a block) differ in
+/// bits, group size or symmetry.
+void requireMergeable(const std::vector<AffineLayer> &layers, std::string_view format);
+/// The same for codes that are planned: what one layer alone can break.
+void requireAffine(const PlannedCodes &codes, const std::vector<int> &widths,
+                   std::string_view format);
+
+/// A coded tensor of a checkpoint: subclasses read codes and grids. What is decoded is what a run
+/// with the same codes evaluates.
+class AffineTensor : public io::CodedTensor
+{
+public:
+    const std::filesystem::path &file() const override;
+    void read(std::int64_t firstRow, std::span<float> values) const override;
+    std::shared_ptr<const QuantizedWeight> weight() const override;
+
+protected:
+    AffineTensor(const io::Checkpoint &stored, std::string module, std::int64_t rows,
+                 std::int64_t cols, int bits, std::vector<std::string> parts);
+
+    /// Grids and codes [rows, cols].
+    virtual std::pair<GridSet, std::vector<std::uint8_t>> load() const = 0;
+    /// Grids of the tensor's shape, with scales and zero points to be filled in.
+    GridSet emptyGrid(std::int64_t gridRows, std::int64_t groupSize, std::int64_t groups) const;
+    std::vector<float> floats(const std::string &part) const;
+    std::vector<std::uint32_t> words(const std::string &part) const;
+    std::vector<std::int32_t> integers(const std::string &part) const;
+    [[noreturn]] void damaged(const std::string &part) const;
+
+    const io::Checkpoint &stored() const { return m_stored; }
+    const std::string &module() const { return m_module; }
+    std::int64_t rows() const { return info().shape[0]; }
+    std::int64_t cols() const { return info().shape[1]; }
+    int bits() const { return m_bits; }
+
+private:
+    const io::Checkpoint &m_stored;
+    std::string m_module;
+    int m_bits;
+    std::vector<std::string> m_parts;
+};
+
+/// A part of a module's codes that must be there. BadInput that names it where it is not, is of
+/// another type, or has another number of dimensions.
+const io::TensorInfo &requirePart(const io::Checkpoint &stored, const std::string &name,
+                                  std::initializer_list<io::Dtype> dtypes, std::size_t dimensions);
+/// "damaged" for parts that contradict each other.
+[[noreturn]] void failParts(const io::Checkpoint &stored, const std::string &module,
+                            std::string_view problem);
+/// The names of modules that have a tensor `suffix` (".qweight").
+std::vector<std::string> modulesWith(const io::Checkpoint &stored, std::string_view suffix);
+
+} // namespace bitprism

@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/export/affine_layers.h"
+#include "core/export/packed_words.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace bitprism {
+
+namespace {
+
+constexpr std::string_view formatName = "gptq";
+const std::vector<int> widths{2, 3, 4, 8};
+
+struct GptqExportParams
+{
+    std::string zeroPoints = "auto";
+
+    void visit(ParamVisitor &v)
+    {
+        v.choice("zero_points", zeroPoints,
+                 {{"auto", BITPRISM_TR("Component", "v1 where all fit, else v2")},
+                  {"v1", BITPRISM_TR("Component", "v1: one less than the zero point")},
+                  {"v2", BITPRISM_TR("Component", "v2: the zero point itself")}},
+                 {BITPRISM_TR("Component", "Zero points"),
+                  BITPRISM_TR("Component", "How zero points are stored; older programs read v1.")});
+    }
+};
+
+/// `<m>.qweight`, `.qzeros`, `.scales`, `.g_idx` (export-formats.md 6).
+class GptqTensor final : public AffineTensor
+{
+public:
+    GptqTensor(const io::Checkpoint &stored, const std::string &module, std::int64_t rows,
+               std::int64_t cols, int bits, std::int64_t groupSize, bool isOffByOne)
+        : AffineTensor(stored, module, rows, cols, bits, partsOf(stored, module))
+        , m_groupSize(groupSize)
+        , m_isOffByOne(isOffByOne)
+    {
+    }
+
+    static std::vector<std::string> partsOf(const io::Checkpoint &stored, const std::string &module)
+    {
+        std::vector<std::string> parts{module + ".qweight", module + ".qzeros", module + ".scales"};
+        if (stored.findPart(module + ".g_idx") != nullptr) {
+            parts.push_back(module + ".g_idx");
+        }
+        return parts;
+    }
+
+protected:
+    std::pair<GridSet, std::vector<std::uint8_t>> load() const override
+    {
+        const std::int64_t groups = stored().findPart(module() + ".scales")->shape[0];
+        GridSet grids = emptyGrid(rows(), m_groupSize, groups);
+        readGrids(grids);
+        readGroups(grids);
+        const auto out = static_cast<std::size_t>(rows());
+        const auto in = static_cast<std::size_t>(cols());
+        const std::vector<std::uint32_t> packed = words(module() + ".qweight");
+        std::vector<std::uint8_t> codes(out * in);
+        for (std::size_t row = 0; row < out; ++row) {
+            unpackDense({packed.data() + row, denseWords(in, bits()), out}, bits(),
+                        {codes.data() + row * in, in, 1});
+        }
+        return {std::move(grids), std::move(codes)};
+    }
+
+private:
+    void readGrids(GridSet &grids) const
+    {
+        const auto out = static_cast<std::size_t>(rows());
+        const std::vector<float> scales = floats(module() + ".scales");
+        const std::vector<std::uint32_t> packed = words(module() + ".qzeros");
+        const std::size_t perGroup = denseWords(out, bits());
+        std::vector<std::uint8_t> zeros(out);
+        bool isSymmetric = true;
+        for (std::int64_t group = 0; group < grids.groupsPerRow; ++group) {
+            unpackDense({packed.data() + static_cast<std::size_t>(group) * perGroup, perGroup, 1},
+                        bits(), {zeros.data(), out, 1});
+            for (std::size_t row = 0; row < out; ++row) {
+                const std::size_t place = grids.gridIndex(static_cast<std::int64_t>(row), group);
+                grids.scales[place] = scales[static_cast<std::size_t>(group) * out + row];
+                // v1 keeps one less, modulo 2^bits.
+                const int zero = (zeros[row] + (m_isOffByOne ? 1 : 0)) & grids.maxCode();
+                grids.zeroPoints[place] = static_cast<std::int16_t>(zero);
+                isSymmetric = isSymmetric && zero == 1 << (bits() - 1);
+            }
+        }
+        grids.rule = isSymmetric ? RangeRule::GptqSym : RangeRule::GptqAsym;
+        if (stored().findPart(module() + ".scales")->dtype == io::Dtype::BF16) {
+            grids.scaleType = ScaleType::Bf16;
+        }
+    }
+
+    void readGroups(GridSet &grids) const
+    {
+        if (stored().findPart(module() + ".g_idx") == nullptr) {
+            return;
+        }
+        const std::vector<std::int32_t> groups = integers(module() + ".g_idx");
+        bool isPlain = true;
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            if (groups[i] < 0 || groups[i] >= grids.groupsPerRow) {
+                damaged(module() + ".g_idx");
+            }
+            isPlain = isPlain && groups[i] == static_cast<std::int64_t>(i) / grids.groupSize;
+        }
+        if (!isPlain) {
+            grids.groupOfColumn.assign(groups.begin(), groups.end());
+        }
+    }
+
+    std::int64_t m_groupSize;
+    bool m_isOffByOne;
+};
+
+/// What one layer's tensors look like; a checkpoint has one as its default and others by exception.
+using LayerForm = std::tuple<int, std::int64_t, bool>; // bits, group size, symmetric
+
+LayerForm formOf(const AffineLayer &layer)
+{
+    return {layer.grids().bits, layer.groupSize(), layer.isSymmetric()};
+}
+
+LayerForm commonForm(const std::vector<AffineLayer> &layers)
+{
+    std::map<LayerForm, int> counts;
+    for (const AffineLayer &layer : layers) {
+        ++counts[formOf(layer)];
+    }
+    return std::max_element(counts.begin(), counts.end(),
+                            [](const auto &a, const auto &b) { return a.second < b.second; })
+        ->first;
+}
+
+/// A regular expression for the name itself.
+std::string exactly(const std::string &name)
+{
+    std::string pattern;
+    for (const char letter : name) {
+        pattern += letter == '.' ? std::string("\\.") : std::string(1, letter);
+    }
+    return pattern + "$";
+}
+
+/// GPTQ's layout, versions 1 and 2: what AutoGPTQ and GPTQModel write.
+class GptqFormat final : public io::CheckpointFormat
+{
+public:
+    using Params = GptqExportParams;
+    static ComponentInfo info()
+    {
+        return {Kind::exporter,
+                "gptq",
+                BITPRISM_TR("Component", "GPTQ"),
+                "GPTQ checkpoint layout, v1 and v2",
+                {}};
+    }
+    explicit GptqFormat(const Params &params)
+        : m_params(params)
+    {
+    }
+
+    std::string_view quantMethod() const override { return "gptq"; }
+
+    io::CodedTensors decode(const io::Checkpoint &stored) const override
+    {
+        const Json &config = stored.config()["quantization_config"];
+        const std::string version = config.value("checkpoint_format", "gptq");
+        if (version != "gptq" && version != "gptq_v2") {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: checkpoint_format \"%2\" cannot be read; gptq and gptq_v2 "
+                                    "can."),
+                        stored.path(), version);
+        }
+        io::CodedTensors coded;
+        for (const std::string &module : modulesWith(stored, ".qweight")) {
+            coded.tensors.push_back(decodeModule(stored, module, config, version == "gptq"));
+            for (const std::string &part : GptqTensor::partsOf(stored, module)) {
+                coded.parts.insert(part);
+            }
+        }
+        return coded;
+    }
+
+    void check(const PlannedCodes &codes) const override
+    {
+        requireAffine(codes, widths, formatName);
+        requireWords(*codes.layer);
+        if (codes.text("scale_type", "f16") == "f32") {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error", "%1 keeps scales in F16; run %2 with scale_type f16."),
+                        formatName, codes.layer->name);
+        }
+    }
+
+    void write(const ExportSubject &subject, const std::filesystem::path &output,
+               JobContext &context) const override
+    {
+        const std::vector<AffineLayer> layers = affineLayers(subject, formatName);
+        for (const AffineLayer &layer : layers) {
+            requireWidth(layer);
+            requireWords(*layer.layer);
+        }
+        requireMergeable(layers, formatName);
+        const bool isOffByOne = usesVersion1(layers);
+        std::map<std::string, const AffineLayer *> byTensor;
+        for (const AffineLayer &layer : layers) {
+            byTensor[layer.layer->tensor] = &layer;
+        }
+        std::vector<OutputTensor> tensors = plainTensors(
+            subject, sourceDtype, [&](const std::string &name) { return byTensor.contains(name); });
+        for (const AffineLayer &layer : layers) {
+            addTensors(layer, shardOf(subject, layer.layer->tensor), isOffByOne, tensors);
+        }
+        Json config = exportedConfig(subject);
+        config["quantization_config"] = quantizationConfig(subject, layers, isOffByOne);
+        writeFolder(subject, tensors, config, output, context);
+        io::writeFileAtomically(output / "quantize_config.json",
+                                config["quantization_config"].dump(2) + "\n");
+    }
+
+private:
+    static std::unique_ptr<const io::CodedTensor> decodeModule(const io::Checkpoint &stored,
+                                                               const std::string &module,
+                                                               const Json &config, bool isOffByOne)
+    {
+        using io::Dtype;
+        const auto &weight = requirePart(stored, module + ".qweight", {Dtype::I32}, 2).shape;
+        const auto &zeros = requirePart(stored, module + ".qzeros", {Dtype::I32}, 2).shape;
+        const auto &scales
+            = requirePart(stored, module + ".scales", {Dtype::F16, Dtype::BF16, Dtype::F32}, 2)
+                  .shape;
+        const std::int64_t rows = weight[1];
+        const std::int64_t groups = scales[0];
+        // qzeros [groups, rows / 32 * bits] tells the width, qweight [cols / 32 * bits, rows] the
+        // columns.
+        const std::int64_t bits = rows > 0 ? zeros[1] * 32 / rows : 0;
+        const bool isWidth = std::find(widths.begin(), widths.end(), bits) != widths.end();
+        const std::int64_t cols = isWidth ? weight[0] * 32 / bits : 0;
+        if (!isWidth || zeros[1] * 32 != rows * bits || weight[0] * 32 != cols * bits
+            || scales[1] != rows || zeros[0] != groups || groups > cols || groups > 65536) {
+            failParts(stored, module, "has codes, zero points and scales of contradicting shapes");
+        }
+        std::int64_t groupSize
+            = config.contains("group_size") && config["group_size"].is_number_integer()
+            ? config["group_size"].get<std::int64_t>()
+            : -1;
+        if (groupSize <= 0 || (cols + groupSize - 1) / groupSize != groups) {
+            groupSize = (cols + groups - 1) / groups; // of a layer that is an exception
+        }
+        if ((cols + groupSize - 1) / groupSize != groups) {
+            failParts(stored, module, "has a number of groups that its columns cannot have");
+        }
+        if (stored.findPart(module + ".g_idx") != nullptr
+            && requirePart(stored, module + ".g_idx", {Dtype::I32}, 1).shape[0] != cols) {
+            failParts(stored, module, "has a g_idx of another length than its columns");
+        }
+        return std::make_unique<GptqTensor>(stored, module, rows, cols, static_cast<int>(bits),
+                                            groupSize, isOffByOne);
+    }
+
+    static void requireWidth(const AffineLayer &layer)
+    {
+        const int bits = layer.grids().bits;
+        if (std::find(widths.begin(), widths.end(), bits) == widths.end()) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1 has no codes of %2 bits (layer %3); it has 2, 3, 4 and 8."),
+                        formatName, bits, layer.layer->name);
+        }
+    }
+
+    static void requireWords(const LayerInfo &layer)
+    {
+        if (layer.rows % 32 != 0 || layer.cols % 32 != 0) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1 packs rows and columns in multiples of 32, and %2 is %3 x "
+                                    "%4; skip the layer, or export to compressed-tensors."),
+                        formatName, layer.name, layer.rows, layer.cols);
+        }
+    }
+
+    /// A zero point of 0 has no form in version 1, where it would be -1.
+    bool usesVersion1(const std::vector<AffineLayer> &layers) const
+    {
+        for (const AffineLayer &layer : layers) {
+            const std::vector<std::int16_t> &zeros = layer.grids().zeroPoints;
+            if (std::find(zeros.begin(), zeros.end(), 0) == zeros.end()) {
+                continue;
+            }
+            if (m_params.zeroPoints == "v1") {
+                throw Error(ErrorCode::BadInput,
+                            BITPRISM_TR("Error",
+                                        "A zero point of %1 is 0, which version 1 of gptq cannot "
+                                        "hold; export with zero_points v2."),
+                            layer.layer->name);
+            }
+            return false;
+        }
+        return m_params.zeroPoints != "v2";
+    }
+
+    static void addTensors(const AffineLayer &layer, const std::string &shard, bool isOffByOne,
+                           std::vector<OutputTensor> &tensors)
+    {
+        using io::Dtype;
+        const std::string &module = layer.layer->name;
+        const std::int64_t rows = layer.grids().rows;
+        const std::int64_t cols = layer.grids().cols;
+        const std::int64_t groups = layer.grids().groupsPerRow;
+        const int bits = layer.grids().bits;
+        tensors.push_back({{module + ".qweight", Dtype::I32, {cols / 32 * bits, rows}},
+                           shard,
+                           [layer] { return packedCodes(layer); }});
+        tensors.push_back({{module + ".qzeros", Dtype::I32, {groups, rows / 32 * bits}},
+                           shard,
+                           [layer, isOffByOne] { return packedZeros(layer, isOffByOne); }});
+        tensors.push_back({{module + ".scales", Dtype::F16, {groups, rows}}, shard, [layer] {
+                               return scaleBytes(layer, Dtype::F16, /*byRow=*/false);
+                           }});
+        tensors.push_back({{module + ".g_idx", Dtype::I32, {cols}}, shard, [layer] {
+                               std::vector<std::uint32_t> groupOf;
+                               for (std::int64_t col = 0; col < layer.grids().cols; ++col) {
+                                   groupOf.push_back(
+                                       static_cast<std::uint32_t>(layer.grids().group(col)));
+                               }
+                               return bytesOf(groupOf);
+                           }});
+    }
+
+    static std::vector<std::byte> packedCodes(const AffineLayer &layer)
+    {
+        const auto rows = static_cast<std::size_t>(layer.grids().rows);
+        const auto cols = static_cast<std::size_t>(layer.grids().cols);
+        const int bits = layer.grids().bits;
+        const std::vector<std::uint8_t> codes = layer.weight->codes();
+        std::vector<std::uint32_t> words(denseWords(cols, bits) * rows);
+        for (std::size_t row = 0; row < rows; ++row) {
+            packDense({codes.data() + row * cols, cols, 1}, bits,
+                      {words.data() + row, denseWords(cols, bits), rows});
+        }
+        return bytesOf(words);
+    }
+
+    static std::vector<std::byte> packedZeros(const AffineLayer &layer, bool isOffByOne)
+    {
+        const auto rows = static_cast<std::size_t>(layer.grids().rows);
+        const auto groups = static_cast<std::size_t>(layer.grids().groupsPerRow);
+        const int bits = layer.grids().bits;
+        const std::size_t perGroup = denseWords(rows, bits);
+        std::vector<std::uint32_t> words(perGroup * groups);
+        std::vector<std::uint8_t> zeros(rows);
+        for (std::size_t group = 0; group < groups; ++group) {
+            for (std::size_t row = 0; row < rows; ++row) {
+                const int zero = layer.zeroPoint(static_cast<std::int64_t>(row),
+                                                 static_cast<std::int64_t>(group));
+                zeros[row] = static_cast<std::uint8_t>(zero - (isOffByOne ? 1 : 0));
+            }
+            packDense({zeros.data(), rows, 1}, bits,
+                      {words.data() + group * perGroup, perGroup, 1});
+        }
+        return bytesOf(words);
+    }
+
+    static Json quantizationConfig(const ExportSubject &subject,
+                                   const std::vector<AffineLayer> &layers, bool isOffByOne)
+    {
+        const LayerForm common = commonForm(layers);
+        const auto [bits, groupSize, isSymmetric] = common;
+        const bool hasOrder
+            = std::any_of(layers.begin(), layers.end(), [](const AffineLayer &layer) {
+                  return !layer.grids().groupOfColumn.empty();
+              });
+        const bool hasHead
+            = std::any_of(layers.begin(), layers.end(),
+                          [](const AffineLayer &layer) { return layer.layer->kind == "head"; });
+        Json config = {{"quant_method", "gptq"},
+                       {"bits", bits},
+                       {"group_size", groupSize},
+                       {"desc_act", hasOrder},
+                       {"sym", isSymmetric},
+                       {"lm_head", hasHead},
+                       {"checkpoint_format", isOffByOne ? "gptq" : "gptq_v2"},
+                       {"pack_dtype", "int32"},
+                       {"meta", {{"quantizer", {"bitprism"}}}}};
+        Json exceptions = Json::object();
+        for (const AffineLayer &layer : layers) {
+            if (formOf(layer) != common) {
+                exceptions["+:" + exactly(layer.layer->name)] = {{"bits", layer.grids().bits},
+                                                                 {"group_size", layer.groupSize()},
+                                                                 {"sym", layer.isSymmetric()}};
+            }
+        }
+        for (const std::string &name : plainLayers(subject, /*withHead=*/false)) {
+            exceptions["-:" + exactly(name)] = Json::object();
+        }
+        if (!exceptions.empty()) {
+            config["dynamic"] = exceptions;
+        }
+        return config;
+    }
+
+    Params m_params;
+};
+
+} // namespace
+
+BITPRISM_EXPORT_COMPONENT(exporter, gptq, GptqFormat);
+
+} // namespace bitprism

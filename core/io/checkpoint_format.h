@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/component.h"
+#include "core/io/safetensors.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bitprism {
+class ExportSubject;
+class JobContext;
+class QuantizedWeight;
+struct PlannedCodes;
+} // namespace bitprism
+
+namespace bitprism::io {
+
+class Checkpoint;
+
+/// A tensor that a checkpoint holds as codes or blocks: decoded when it is read.
+class CodedTensor
+{
+public:
+    virtual ~CodedTensor() = default;
+
+    /// Name and shape as the family expects them; `dtype` is what the values fit, `bytes` what is
+    /// stored for them, scales and zero points included.
+    const TensorInfo &info() const { return m_info; }
+    /// "Q4_K", "INT4".
+    const std::string &storedType() const { return m_storedType; }
+    double bitsPerWeight() const;
+    virtual const std::filesystem::path &file() const = 0;
+    /// Whole rows (of the last dimension) from `firstRow` on, as many as `values` holds. Safe from
+    /// several threads.
+    virtual void read(std::int64_t firstRow, std::span<float> values) const = 0;
+    /// The codes themselves, [rows, cols]; null where the tensor holds plain values.
+    virtual std::shared_ptr<const QuantizedWeight> weight() const { return nullptr; }
+    /// Tells the system that the tensor will be read soon.
+    virtual void announce() const { }
+
+protected:
+    CodedTensor(TensorInfo info, std::string storedType)
+        : m_info(std::move(info))
+        , m_storedType(std::move(storedType))
+    {
+    }
+
+private:
+    TensorInfo m_info;
+    std::string m_storedType;
+};
+
+/// What a format makes of the files of a checkpoint.
+struct CodedTensors
+{
+    std::vector<std::unique_ptr<const CodedTensor>> tensors;
+    /// Stored tensors that these are made of; no longer tensors of the checkpoint.
+    std::set<std::string> parts;
+};
+
+/// A checkpoint that is one file: its configuration in the form of a config.json, and its tensors.
+struct FileCheckpoint
+{
+    std::shared_ptr<const Json> config;
+    CodedTensors coded;
+};
+
+/// A layout of checkpoints that other programs read and write: the one interface of an export
+/// format and its import. A component of kind `exporter`; every part but write() is optional.
+class CheckpointFormat
+{
+public:
+    using Interface = CheckpointFormat;
+    static constexpr Kind kind = Kind::exporter;
+    virtual ~CheckpointFormat() = default;
+
+    // Import.
+    /// The checkpoint in the file `path`; nothing where the file is of another format. Throws
+    /// BadInput for a damaged one.
+    virtual std::optional<FileCheckpoint> openFile(const std::filesystem::path &path) const;
+    /// config.json's quant_method that decode() understands; empty: none.
+    virtual std::string_view quantMethod() const { return {}; }
+    /// The coded tensors among those of `stored`, whose reading functions the results may use as
+    /// long as they live. Throws BadInput that names what does not fit.
+    virtual CodedTensors decode(const Checkpoint &stored) const;
+
+    // Export.
+    /// Whether write() makes a file; else it fills a folder.
+    virtual bool isFile() const { return false; }
+    /// Throws BadInput, naming the layer and the nearest thing that would do, where planned codes
+    /// of a recipe will not fit. Called before the run.
+    virtual void check(const PlannedCodes &codes) const;
+    /// Writes to `output`: a new file, complete or not at all, or an empty folder that the caller
+    /// makes final. Throws BadInput, naming the tensor, for what the format cannot hold.
+    virtual void write(const ExportSubject &subject, const std::filesystem::path &output,
+                       JobContext &context) const = 0;
+};
+
+/// All formats with their default parameters, in the order of components.def.
+std::vector<std::unique_ptr<CheckpointFormat>> checkpointFormats();
+
+} // namespace bitprism::io

@@ -1,0 +1,621 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/tokenize/gguf_tokenizer.h"
+
+#include "core/base/error.h"
+#include "core/base/utf8.h"
+#include "core/io/json_reader.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <unordered_map>
+
+namespace bitprism::tokenize {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char *embeddedKey = "tokenizer.huggingface.json";
+constexpr const char *tokensKey = "tokenizer.ggml.tokens";
+constexpr std::uint64_t maxTokenizerBytes = std::uint64_t{128} << 20;
+constexpr const char *space = "\u2581"; // how SentencePiece spells one
+
+/// tokenizer.ggml.token_type.
+enum TokenType : std::int64_t
+{
+    Normal = 1,
+    Unknown = 2,
+    Control = 3,
+    UserDefined = 4,
+    Unused = 5,
+    Byte = 6
+};
+
+/// The splitting rules of byte-level BPE that GGUF knows by name.
+struct PreTokenizer
+{
+    std::string_view name;
+    std::string_view pattern; ///< empty: GPT-2's own, which ByteLevel brings
+    bool splitsDigits = false;
+    bool ignoresMerges = false;
+};
+
+constexpr std::string_view llama3Pattern
+    = R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+constexpr std::string_view qwen2Pattern
+    = R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+
+constexpr std::array<PreTokenizer, 10> preTokenizers{{
+    {"gpt-2", ""},
+    {"phi-2", ""},
+    {"llama-bpe", llama3Pattern, false, true},
+    {"llama3", llama3Pattern, false, true},
+    {"llama-v3", llama3Pattern, false, true},
+    {"qwen2", qwen2Pattern},
+    {"deepseek-r1-qwen", qwen2Pattern},
+    {"smollm", "", true},
+    {"starcoder", "", true},
+    {"refact", "", true},
+}};
+
+json byteLevel(bool usesPattern)
+{
+    return {{"type", "ByteLevel"},
+            {"add_prefix_space", false},
+            {"trim_offsets", true},
+            {"use_regex", usesPattern}};
+}
+
+json stageOf(const PreTokenizer &rule)
+{
+    if (rule.splitsDigits) {
+        return {{"type", "Sequence"},
+                {"pretokenizers",
+                 {{{"type", "Digits"}, {"individual_digits", true}}, byteLevel(true)}}};
+    }
+    if (rule.pattern.empty()) {
+        return byteLevel(true);
+    }
+    return {{"type", "Sequence"},
+            {"pretokenizers",
+             {{{"type", "Split"},
+               {"pattern", {{"Regex", rule.pattern}}},
+               {"behavior", "Isolated"},
+               {"invert", false}},
+              byteLevel(false)}}};
+}
+
+[[noreturn]] void damaged(const io::GgufFile &file, std::string_view key)
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1: \"%2\" is missing, damaged or of another length than the tokens; "
+                            "convert the file again."),
+                file.path(), key);
+}
+
+/// The tokenizer's arrays, checked against each other.
+class GgufVocabulary
+{
+public:
+    explicit GgufVocabulary(const io::GgufFile &file)
+        : m_file(file)
+    {
+        const io::GgufArray *held = file.array(tokensKey);
+        if (held == nullptr || held->texts.empty()) {
+            damaged(file, tokensKey);
+        }
+        tokens = held->texts;
+        for (std::string &token : tokens) {
+            token = sanitizedUtf8(token);
+        }
+        if (const io::GgufArray *kinds = file.array("tokenizer.ggml.token_type")) {
+            types = kinds->integers;
+        }
+        types.resize(types.empty() ? tokens.size() : types.size(), Normal);
+        if (types.size() != tokens.size()) {
+            damaged(file, "tokenizer.ggml.token_type");
+        }
+    }
+
+    json addedTokens() const
+    {
+        json added = json::array();
+        for (std::size_t id = 0; id < tokens.size(); ++id) {
+            const bool isSpecial = types[id] == Control || types[id] == Unknown;
+            if (isSpecial || types[id] == UserDefined) {
+                added.push_back({{"id", id},
+                                 {"content", tokens[id]},
+                                 {"special", isSpecial},
+                                 {"normalized", false},
+                                 {"single_word", false},
+                                 {"lstrip", false},
+                                 {"rstrip", false}});
+            }
+        }
+        return added;
+    }
+
+    /// By its token; of one that stands twice, the first place holds.
+    json vocabulary() const
+    {
+        json result = json::object();
+        for (std::size_t id = 0; id < tokens.size(); ++id) {
+            if (types[id] != Unused && !result.contains(tokens[id])) {
+                result[tokens[id]] = id;
+            }
+        }
+        return result;
+    }
+
+    /// BOS in front where the file wants it.
+    json postProcessor(bool addsByDefault) const
+    {
+        json single = json::array();
+        json specials = json::object();
+        const auto add = [&](const char *flag, const char *idKey, bool fallback) {
+            const std::optional<std::int64_t> id = m_file.integer(idKey);
+            const bool isKnown = id && *id >= 0 && *id < std::ssize(tokens);
+            if (m_file.flag(flag).value_or(fallback) && isKnown) {
+                const std::string &token = tokens[static_cast<std::size_t>(*id)];
+                single.push_back({{"SpecialToken", {{"id", token}, {"type_id", 0}}}});
+                specials[token] = {{"id", token}, {"ids", {*id}}, {"tokens", {token}}};
+            }
+        };
+        add("tokenizer.ggml.add_bos_token", "tokenizer.ggml.bos_token_id", addsByDefault);
+        single.push_back({{"Sequence", {{"id", "A"}, {"type_id", 0}}}});
+        add("tokenizer.ggml.add_eos_token", "tokenizer.ggml.eos_token_id", false);
+        return single.size() == 1 ? json()
+                                  : json{{"type", "TemplateProcessing"},
+                                         {"single", single},
+                                         {"special_tokens", specials}};
+    }
+
+    std::vector<std::string> tokens;
+    std::vector<std::int64_t> types;
+
+private:
+    const io::GgufFile &m_file;
+};
+
+json byteLevelDocument(const io::GgufFile &file, const GgufVocabulary &vocabulary)
+{
+    const std::string name = file.text("tokenizer.ggml.pre").value_or("default");
+    const auto rule
+        = std::find_if(preTokenizers.begin(), preTokenizers.end(),
+                       [&](const PreTokenizer &candidate) { return candidate.name == name; });
+    if (rule == preTokenizers.end()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: the pre-tokenizer \"%2\" is not known; put the model's "
+                                "tokenizer.json beside the file."),
+                    file.path(), name);
+    }
+    const io::GgufArray *merges = file.array("tokenizer.ggml.merges");
+    if (merges == nullptr || (merges->texts.empty() && merges->size() > 0)) {
+        damaged(file, "tokenizer.ggml.merges");
+    }
+    json list = json::array();
+    for (const std::string &merge : merges->texts) {
+        list.push_back(sanitizedUtf8(merge));
+    }
+    json document = {{"version", "1.0"},
+                     {"added_tokens", vocabulary.addedTokens()},
+                     {"normalizer", nullptr},
+                     {"pre_tokenizer", stageOf(*rule)},
+                     {"post_processor", vocabulary.postProcessor(false)},
+                     {"decoder", byteLevel(true)},
+                     {"model",
+                      {{"type", "BPE"},
+                       {"byte_fallback", false},
+                       {"vocab", vocabulary.vocabulary()},
+                       {"merges", list}}}};
+    if (rule->ignoresMerges) {
+        document["model"]["ignore_merges"] = true;
+    }
+    return document;
+}
+
+/// The merges that scores imply: a piece may be made of any two others, the best score first.
+json mergesFromScores(const GgufVocabulary &vocabulary, const std::vector<double> &scores)
+{
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t id = 0; id < vocabulary.tokens.size(); ++id) {
+        if (vocabulary.types[id] == Normal) {
+            places.emplace(vocabulary.tokens[id], id);
+        }
+    }
+    using Merge = std::tuple<double, std::size_t, std::size_t, std::size_t, std::size_t>;
+    std::vector<Merge> merges; // score, lengths of both parts, places of both parts
+    constexpr std::size_t longest = 512; // a hostile file's long tokens would cost a square
+    for (const auto &[token, id] : places) {
+        for (std::size_t cut = 1; cut < std::min(token.size(), longest); ++cut) {
+            const auto left = places.find(token.substr(0, cut));
+            const auto right = left == places.end() ? places.end() : places.find(token.substr(cut));
+            if (right != places.end()) {
+                merges.emplace_back(scores[id], cut, token.size() - cut, left->second,
+                                    right->second);
+            }
+        }
+    }
+    std::sort(merges.begin(), merges.end(), std::greater<>());
+    json list = json::array();
+    for (const auto &[score, leftSize, rightSize, left, right] : merges) {
+        list.push_back({vocabulary.tokens[left], vocabulary.tokens[right]});
+    }
+    return list;
+}
+
+json pieceDocument(const io::GgufFile &file, const GgufVocabulary &vocabulary)
+{
+    const io::GgufArray *scores = file.array("tokenizer.ggml.scores");
+    if (scores == nullptr || scores->reals.size() != vocabulary.tokens.size()
+        || std::any_of(scores->reals.begin(), scores->reals.end(),
+                       [](double score) { return !(score == score); })) {
+        damaged(file, "tokenizer.ggml.scores");
+    }
+    json normalizers = json::array();
+    if (file.flag("tokenizer.ggml.add_space_prefix").value_or(true)) {
+        normalizers.push_back({{"type", "Prepend"}, {"prepend", space}});
+    }
+    normalizers.push_back(
+        {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", space}});
+    json model = {{"type", "BPE"},
+                  {"byte_fallback", true},
+                  {"fuse_unk", true},
+                  {"vocab", vocabulary.vocabulary()},
+                  {"merges", mergesFromScores(vocabulary, scores->reals)}};
+    const std::optional<std::int64_t> unknown = file.integer("tokenizer.ggml.unknown_token_id");
+    if (unknown && *unknown >= 0 && *unknown < std::ssize(vocabulary.tokens)) {
+        model["unk_token"] = vocabulary.tokens[static_cast<std::size_t>(*unknown)];
+    }
+    return {{"version", "1.0"},
+            {"added_tokens", vocabulary.addedTokens()},
+            {"normalizer", {{"type", "Sequence"}, {"normalizers", normalizers}}},
+            {"pre_tokenizer", nullptr},
+            {"post_processor", vocabulary.postProcessor(true)},
+            {"decoder",
+             {{"type", "Sequence"},
+              {"decoders",
+               {{{"type", "Replace"}, {"pattern", {{"String", space}}}, {"content", " "}},
+                {{"type", "ByteFallback"}},
+                {{"type", "Fuse"}},
+                {{"type", "Strip"}, {"content", " "}, {"start", 1}, {"stop", 0}}}}}},
+            {"model", model}};
+}
+
+} // namespace
+
+std::optional<std::string> ggufTokenizerJson(const fs::path &path)
+{
+    if (!io::GgufFile::isGguf(path)) {
+        return std::nullopt;
+    }
+    const io::GgufFile file(path);
+    if (std::optional<std::string> embedded = file.text(embeddedKey)) {
+        return embedded;
+    }
+    const std::optional<std::string> model = file.text("tokenizer.ggml.model");
+    if (!model || file.value(tokensKey) == nullptr) {
+        return std::nullopt;
+    }
+    const GgufVocabulary vocabulary(file);
+    if (*model == "gpt2") {
+        return byteLevelDocument(file, vocabulary).dump();
+    }
+    if (*model == "llama") {
+        return pieceDocument(file, vocabulary).dump();
+    }
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1: tokenizers of the kind \"%2\" cannot be read from GGUF; put the "
+                            "model's tokenizer.json beside the file."),
+                file.path(), *model);
+}
+
+bool hasGgufTokenizer(const fs::path &path)
+{
+    if (!io::GgufFile::isGguf(path)) {
+        return false;
+    }
+    const io::GgufFile file(path);
+    return file.value(embeddedKey) != nullptr || file.value(tokensKey) != nullptr;
+}
+
+namespace {
+
+/// What writes a tokenizer.json's parts as GGUF wants them.
+class MetadataWriter
+{
+public:
+    MetadataWriter(const json &document, std::string text, const fs::path &folder)
+        : m_document(document)
+        , m_text(std::move(text))
+        , m_folder(folder)
+    {
+        if (m_document.contains("model") && m_document["model"].is_object()) {
+            m_model = m_document["model"];
+        }
+    }
+
+    io::GgufMetadata write(std::int64_t vocabularySize, std::string_view preTokenizer)
+    {
+        const bool isBpe = m_model.value("type", "BPE") == "BPE" && m_model.contains("vocab");
+        if (!isBpe) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: GGUF has no form for a tokenizer of the kind %2 here; "
+                                    "byte-level BPE and BPE with byte fallback have one."),
+                        m_folder, m_model.value("type", "unknown"));
+        }
+        m_hasByteFallback = m_model.contains("byte_fallback") && m_model["byte_fallback"] == true;
+        collectTokens(vocabularySize);
+        add("tokenizer.ggml.model", std::string(m_hasByteFallback ? "llama" : "gpt2"));
+        add("tokenizer.ggml.pre",
+            m_hasByteFallback && preTokenizer.empty() ? std::string("default")
+                                                      : preTokenizerName(preTokenizer));
+        add(tokensKey, io::GgufArray::ofTexts(m_tokens));
+        if (m_hasByteFallback) {
+            addScores();
+        }
+        add("tokenizer.ggml.token_type", io::GgufArray::ofInt32(m_types));
+        if (!m_hasByteFallback) {
+            addMerges();
+        }
+        addSpecials();
+        add(embeddedKey, m_text);
+        return std::move(m_metadata);
+    }
+
+private:
+    void add(std::string key, io::GgufValue value)
+    {
+        m_metadata.emplace_back(std::move(key), std::move(value));
+    }
+
+    void put(std::int64_t id, const std::string &token, std::int64_t type)
+    {
+        constexpr std::int64_t most = 1 << 24;
+        if (id < 0 || id > most) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error", "%1: token \"%2\" has an id that cannot be."),
+                        m_folder, token);
+        }
+        const auto place = static_cast<std::size_t>(id);
+        if (place >= m_tokens.size()) {
+            m_tokens.resize(place + 1);
+            m_types.resize(place + 1, Unused);
+        }
+        m_tokens[place] = token;
+        m_types[place] = type;
+    }
+
+    void collectTokens(std::int64_t vocabularySize)
+    {
+        for (const auto &[token, id] : m_model["vocab"].items()) {
+            const bool isByte = m_hasByteFallback && token.size() == 6 && token.starts_with("<0x");
+            put(id.is_number_integer() ? id.get<std::int64_t>() : -1, token,
+                isByte ? Byte : Normal);
+        }
+        for (const json &token : m_document.value("added_tokens", json::array())) {
+            const std::string content = token.value("content", "");
+            const bool isUnknown = m_model.contains("unk_token") && m_model["unk_token"] == content;
+            const bool isSpecial = token.value("special", false);
+            put(token.value("id", std::int64_t{-1}), content,
+                isUnknown && m_hasByteFallback ? Unknown
+                    : isSpecial                ? Control
+                                               : UserDefined);
+        }
+        const auto size = static_cast<std::size_t>(std::max<std::int64_t>(vocabularySize, 0));
+        m_tokens.resize(std::max(m_tokens.size(), size));
+        m_types.resize(m_tokens.size(), Unused);
+        for (std::size_t id = 0; id < m_tokens.size(); ++id) {
+            if (m_types[id] == Unused) {
+                m_tokens[id] = "[PAD" + std::to_string(id) + "]";
+            }
+        }
+    }
+
+    /// Both parts of a merge: "a b" or ["a", "b"].
+    static std::pair<std::string, std::string> partsOf(const json &merge)
+    {
+        if (merge.is_array() && merge.size() == 2) {
+            return {merge[0].get<std::string>(), merge[1].get<std::string>()};
+        }
+        const std::string text = merge.is_string() ? merge.get<std::string>() : std::string();
+        const std::size_t cut = text.find(' ', 1);
+        return cut == std::string::npos ? std::pair<std::string, std::string>()
+                                        : std::pair(text.substr(0, cut), text.substr(cut + 1));
+    }
+
+    /// A piece's score is minus the place of the first merge that makes it.
+    void addScores()
+    {
+        std::unordered_map<std::string, std::size_t> rank;
+        const json merges = m_model.value("merges", json::array());
+        for (std::size_t i = 0; i < merges.size(); ++i) {
+            const auto [left, right] = partsOf(merges[i]);
+            rank.emplace(left + right, i);
+        }
+        std::vector<double> scores;
+        for (std::size_t id = 0; id < m_tokens.size(); ++id) {
+            const auto found = rank.find(m_tokens[id]);
+            // Pieces that no merge makes come last, in the order of their ids.
+            const std::size_t place = found != rank.end() ? found->second : merges.size() + id;
+            scores.push_back(m_types[id] == Normal ? -static_cast<double>(place) : 0.0);
+        }
+        add("tokenizer.ggml.scores", io::GgufArray::ofFloat32(std::move(scores)));
+    }
+
+    void addMerges()
+    {
+        std::vector<std::string> list;
+        for (const json &merge : m_model.value("merges", json::array())) {
+            const auto [left, right] = partsOf(merge);
+            list.push_back(left + " " + right);
+        }
+        add("tokenizer.ggml.merges", io::GgufArray::ofTexts(std::move(list)));
+    }
+
+    std::string preTokenizerName(std::string_view wanted) const
+    {
+        if (!wanted.empty()) {
+            return std::string(wanted);
+        }
+        const json stage = m_document.value("pre_tokenizer", json());
+        for (const PreTokenizer &rule : preTokenizers) {
+            if (splitsLike(stage, rule)) {
+                return std::string(rule.name);
+            }
+        }
+        throw Error(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error",
+                        "%1: GGUF names the rule that splits a text into words, and that of "
+                        "this tokenizer is not known here; name it by the exporter's "
+                        "pre_tokenizer."),
+            m_folder);
+    }
+
+    static bool splitsLike(const json &stage, const PreTokenizer &rule)
+    {
+        const auto typeOf = [](const json &part) {
+            return part.is_object() ? part.value("type", "") : std::string();
+        };
+        const auto usesPattern = [](const json &part) {
+            return !part.contains("use_regex") || part["use_regex"] == true;
+        };
+        if (typeOf(stage) == "ByteLevel") {
+            return rule.pattern.empty() && !rule.splitsDigits && usesPattern(stage)
+                && stage.value("add_prefix_space", true) == false;
+        }
+        const json parts = stage.is_object() ? stage.value("pretokenizers", json::array()) : json();
+        if (typeOf(stage) != "Sequence" || parts.size() != 2 || typeOf(parts[1]) != "ByteLevel") {
+            return false;
+        }
+        if (typeOf(parts[0]) == "Digits") {
+            return rule.splitsDigits && parts[0].value("individual_digits", false)
+                && usesPattern(parts[1]);
+        }
+        return typeOf(parts[0]) == "Split" && !rule.pattern.empty()
+            && parts[0].value("behavior", "") == "Isolated"
+            && parts[0].value("pattern", json::object()).value("Regex", "") == rule.pattern;
+    }
+
+    std::optional<std::int64_t> idOf(const std::string &token) const
+    {
+        const auto found = std::find(m_tokens.begin(), m_tokens.end(), token);
+        return found == m_tokens.end() ? std::nullopt : std::optional(found - m_tokens.begin());
+    }
+
+    static json readIfThere(const fs::path &file)
+    {
+        std::error_code ignored;
+        json document
+            = fs::is_regular_file(file, ignored) ? io::readJsonFile(file) : json::object();
+        return document.is_object() ? document : json::object();
+    }
+
+    /// The id of "bos_token" and its like, by name or number.
+    std::optional<std::int64_t> specialId(const json &tokenizerConfig, const json &config,
+                                          const std::string &name) const
+    {
+        if (tokenizerConfig.contains(name)) {
+            const json &token = tokenizerConfig[name];
+            const json &text
+                = token.is_object() && token.contains("content") ? token["content"] : token;
+            if (text.is_string()) {
+                if (const auto id = idOf(text.get<std::string>())) {
+                    return id;
+                }
+            }
+        }
+        const std::string key = name + "_id";
+        if (!config.contains(key)) {
+            return std::nullopt;
+        }
+        const json &id
+            = config[key].is_array() && !config[key].empty() ? config[key][0] : config[key];
+        const bool isKnown
+            = id.is_number_integer() && id >= 0 && id < static_cast<std::int64_t>(m_tokens.size());
+        return isKnown ? std::optional(id.get<std::int64_t>()) : std::nullopt;
+    }
+
+    /// Whether the post-processor puts `token` before (or behind) a text.
+    bool frames(std::optional<std::int64_t> token, bool before) const
+    {
+        const json processor = m_document.value("post_processor", json());
+        const json single
+            = processor.is_object() ? processor.value("single", json::array()) : json();
+        if (!token || !single.is_array() || single.empty()) {
+            return false;
+        }
+        const json &part = before ? single.front() : single.back();
+        const bool isSpecial = part.is_object() && part.contains("SpecialToken");
+        return isSpecial
+            && part["SpecialToken"].value("id", "") == m_tokens[static_cast<std::size_t>(*token)];
+    }
+
+    void addSpecials()
+    {
+        const json tokenizerConfig = readIfThere(m_folder / "tokenizer_config.json");
+        const json config = readIfThere(m_folder / "config.json");
+        const std::array<std::pair<const char *, const char *>, 4> names{
+            {{"bos_token", "tokenizer.ggml.bos_token_id"},
+             {"eos_token", "tokenizer.ggml.eos_token_id"},
+             {"unk_token", "tokenizer.ggml.unknown_token_id"},
+             {"pad_token", "tokenizer.ggml.padding_token_id"}}};
+        for (const auto &[name, key] : names) {
+            if (const auto id = specialId(tokenizerConfig, config, name)) {
+                add(key, static_cast<std::uint32_t>(*id));
+            }
+        }
+        add("tokenizer.ggml.add_bos_token",
+            frames(specialId(tokenizerConfig, config, "bos_token"), true));
+        add("tokenizer.ggml.add_eos_token",
+            frames(specialId(tokenizerConfig, config, "eos_token"), false));
+        if (tokenizerConfig.contains("chat_template")
+            && tokenizerConfig["chat_template"].is_string()) {
+            add("tokenizer.chat_template", tokenizerConfig["chat_template"].get<std::string>());
+        }
+    }
+
+    const json &m_document;
+    std::string m_text;
+    fs::path m_folder;
+    json m_model = json::object();
+    bool m_hasByteFallback = false;
+    std::vector<std::string> m_tokens;
+    std::vector<std::int64_t> m_types;
+    io::GgufMetadata m_metadata;
+};
+
+} // namespace
+
+io::GgufMetadata ggufTokenizerMetadata(const fs::path &folder, std::int64_t vocabularySize,
+                                       std::string_view preTokenizer)
+{
+    std::optional<std::string> text;
+    const fs::path file = folder / "tokenizer.json";
+    std::error_code ignored;
+    if (fs::is_regular_file(file, ignored)) {
+        text = io::readWholeFile(file, maxTokenizerBytes);
+    } else if (fs::is_regular_file(folder, ignored)) {
+        text = ggufTokenizerJson(folder);
+    }
+    if (!text) {
+        return {};
+    }
+    const json document = io::parseJson(*text, file.string());
+    if (!document.is_object()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: not a JSON object; the file is damaged."), file);
+    }
+    return MetadataWriter(document, std::move(*text), folder).write(vocabularySize, preTokenizer);
+}
+
+} // namespace bitprism::tokenize

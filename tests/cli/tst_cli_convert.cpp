@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/file.h"
+#include "tests/cli/cli_process.h"
+#include "tests/support/test_main.h"
+#include "tests/support/toy_checkpoint.h"
+
+#include <QtCore/QStandardPaths>
+#include <QtCore/QTemporaryDir>
+#include <nlohmann/json.hpp>
+
+using namespace bitprism;
+using nlohmann::json;
+using test::CliResult;
+namespace fs = std::filesystem;
+
+/// convert, and inspect of what it made; completion and the manual page.
+class TstCliConvert : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        test::ToyLlama toy;
+        toy.hidden = 64;
+        toy.intermediate = 96;
+        toy.headSize = 16;
+        toy.vocabulary = 258;
+        toy.hasTokenizer = true;
+        test::writeToyLlama(root() / "model", toy);
+    }
+
+    void convertsWithoutTheEngine()
+    {
+        const CliResult result = run({"convert", path("model"), "--format", "gguf", "--type",
+                                      "q4_0", "--output", path("out.gguf"), "--json"});
+        QVERIFY2(result.status == 0, result.text().c_str());
+        const json document = result.json();
+        QCOMPARE(document["output"].get<std::string>(), (root() / "out.gguf").string());
+        QCOMPARE(document["bytes"].get<std::uintmax_t>(), fs::file_size(root() / "out.gguf"));
+        QVERIFY(document["seconds"] >= 0.0);
+        // Far below what reading LibTorch's libraries alone takes.
+        constexpr std::int64_t withoutEngine = 120'000'000;
+        QVERIFY(document["peak_rss_bytes"].get<std::int64_t>() < withoutEngine);
+        const CliResult shown = run({"inspect", path("out.gguf"), "--json"});
+        QVERIFY2(shown.status == 0, shown.text().c_str());
+        const json model = shown.json();
+        QCOMPARE(model["family"].get<std::string>(), std::string("llama"));
+        QVERIFY(model["runnable"] == true);
+        for (const json &layer : model["layers"]) {
+            if (layer["kind"] == "mlp_up") {
+                QCOMPARE(layer["dtype"].get<std::string>(), std::string("Q4_0"));
+                QCOMPARE(layer["bits"].get<double>(), 4.5);
+            }
+        }
+        const CliResult ids = run({"tokenize", path("out.gguf"), "--text", "abc", "--json"});
+        QVERIFY2(ids.status == 0, ids.text().c_str());
+        QVERIFY(ids.json()["ids"]
+                == run({"tokenize", path("model"), "--text", "abc", "--json"}).json()["ids"]);
+        const CliResult back = run({"convert", path("out.gguf"), "--format", "safetensors",
+                                    "--type", "f16", "--output", path("back")});
+        QVERIFY2(back.status == 0, back.text().c_str());
+        QVERIFY(run({"inspect", path("back")}).status == 0);
+    }
+
+    void refusesBadRequests_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("format") << QStringList{"--format", "zip"} << 3 << "zip";
+        QTest::newRow("type") << QStringList{"--format", "gguf", "--type", "q9"} << 3 << "q9";
+        QTest::newRow("no codes") << QStringList{"--format", "awq"} << 3 << "no integer codes";
+        QTest::newRow("type of codes")
+            << QStringList{"--format", "awq", "--type", "q4_0"} << 2 << "--type";
+        QTest::newRow("imatrix") << QStringList{"--format", "gguf", "--imatrix", "nothing"} << 3
+                                 << "nothing";
+        QTest::newRow("key") << QStringList{"--format", "gguf", "--set", "exporter.tipe=x"} << 3
+                             << "tipe";
+    }
+
+    void refusesBadRequests()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, status);
+        QFETCH(QString, words);
+        const CliResult result
+            = run(QStringList{"convert", path("model"), "--output", path("out")} + arguments);
+        QVERIFY2(result.isError(status, words.toStdString()), result.text().c_str());
+        QVERIFY(!fs::exists(root() / "out"));
+    }
+
+    /// What completes is what --help lists.
+    void completionKnowsEveryCommandAndFlag()
+    {
+        const CliResult bash = run({"completion", "bash"});
+        QVERIFY(bash.status == 0);
+        const CliResult zsh = run({"completion", "zsh"});
+        const CliResult man = run({"completion", "man"});
+        const QString help = QString::fromStdString(run({"--help"}).output);
+        int commands = 0;
+        for (const QString &line :
+             help.section("Commands:\n", 1).section("\n\n", 0, 0).split('\n')) {
+            const std::string name = line.simplified().section(' ', 0, 0).toStdString();
+            QVERIFY2(bash.output.find(" " + name + ")") != std::string::npos, name.c_str());
+            QVERIFY2(zsh.output.find(" " + name + ")") != std::string::npos, name.c_str());
+            QVERIFY2(man.output.find(".SS " + name) != std::string::npos, name.c_str());
+            ++commands;
+        }
+        QVERIFY(commands >= 20);
+        QVERIFY(bash.output.find("--imatrix") != std::string::npos);
+        QVERIFY(man.output.find("\\-\\-imatrix") != std::string::npos);
+        QVERIFY(run({"completion", "fish"}).isError(3, "fish"));
+    }
+
+    void bashTakesTheCompletion()
+    {
+        const QString bash = QStandardPaths::findExecutable("bash");
+        if (bash.isEmpty()) {
+            QSKIP("no bash");
+        }
+        QProcess process;
+        process.start(bash,
+                      {"--norc", "-c",
+                       "eval \"$(\"$1\" completion bash)\"\ncompopt() { :; }\n"
+                       "COMP_WORDS=(bitprism-cli conv); COMP_CWORD=1; _bitprism_cli\n"
+                       "echo \"${COMPREPLY[@]}\"\n"
+                       "COMP_WORDS=(bitprism-cli convert --im); COMP_CWORD=2; _bitprism_cli\n"
+                       "echo \"${COMPREPLY[@]}\"\n",
+                       "bash", test::CliRunner::program()});
+        QVERIFY(process.waitForFinished(30'000));
+        const QByteArray errors = process.readAllStandardError();
+        QVERIFY2(errors.isEmpty(), errors.constData());
+        QCOMPARE(process.readAllStandardOutput(), QByteArray("convert\n--imatrix\n"));
+    }
+
+private:
+    fs::path root() const { return m_folder->path().toStdString(); }
+    QString path(const char *name) const
+    {
+        return QString::fromStdString((root() / name).string());
+    }
+    CliResult run(const QStringList &arguments) const
+    {
+        return test::CliRunner(root() / "data").run(arguments);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+BITPRISM_TEST(TstCliConvert);
+#include "tst_cli_convert.moc"
