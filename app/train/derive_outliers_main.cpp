@@ -12,8 +12,8 @@ namespace {
 
 constexpr const char *help = R"(Usage: bitprism-derive-outliers FROM TO [--channels N] [--factor F]
 
-Copies the Llama sample in folder FROM to folder TO with outlier channels in its norms; the model's
-function stays the same.
+Copies the sample in folder FROM to folder TO with outlier channels in the norms of its blocks; the
+model's function stays the same. Post-norm models (BERT) have no such norms and are refused.
 
   --channels N  channels per norm (default 2)
   --factor F    their factor, a power of two (default 128)

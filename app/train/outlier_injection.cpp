@@ -16,20 +16,41 @@ namespace bitprism::train {
 
 namespace {
 
-/// What to do to one tensor: multiply these columns by this factor.
+/// What to do to one tensor: multiply these columns (of a vector: elements) by this factor.
 struct ColumnScale
 {
     std::vector<int> columns;
     float factor = 1.0f;
 };
 
+/// A norm's name within its block, and the layers there that read it. Of rules with one name the
+/// first whose first reader exists holds.
+struct NormRule
+{
+    const char *norm;
+    std::vector<const char *> readers;
+};
+const std::vector<NormRule> normRules{
+    {"input_layernorm", {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"}},
+    {"post_attention_layernorm", {"encoder_attn.q_proj"}}, // moonshine's decoder
+    {"post_attention_layernorm", {"mlp.gate_proj", "mlp.up_proj"}}, // llama
+    {"post_attention_layernorm", {"mlp.fc1"}}, // moonshine's encoder
+    {"final_layernorm", {"mlp.fc1"}},
+    {"self_attn_layer_norm", {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"}},
+    {"encoder_attn_layer_norm", {"encoder_attn.q_proj"}},
+    {"final_layer_norm", {"fc1"}}, // opt, whisper
+    {"layer_norm1", {"self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"}}, // clip
+    {"layer_norm2", {"mlp.fc1"}},
+    {"attn_norm", {"q_proj", "k_proj", "v_proj"}}, // llada
+    {"ff_norm", {"ff_proj", "up_proj"}}};
+
 const io::TensorInfo &require(const io::SafetensorsFile &file, const std::string &name)
 {
     const io::TensorInfo *tensor = file.find(name);
     if (tensor == nullptr) {
         throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1 is missing; only Llama checkpoints are supported."),
-                    name);
+                    BITPRISM_TR("Error", "%1: %2 is missing; the checkpoint is incomplete."),
+                    file.path(), name);
     }
     return *tensor;
 }
@@ -65,16 +86,21 @@ std::map<std::string, ColumnScale> chooseScales(const io::SafetensorsFile &file,
                                                 const OutlierOptions &options)
 {
     std::map<std::string, ColumnScale> scales;
-    int blockCount = 0;
-    while (file.find(normsOfLlama(blockCount + 1).back().gain) != nullptr) {
-        ++blockCount;
-    }
-    if (blockCount == 0) {
+    const std::vector<NormReaders> norms = normsOf(file);
+    if (norms.empty()) {
         throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "The file has no blocks of a Llama model."));
+                    BITPRISM_TR("Error",
+                                "%1: no block with norms that only layers read; choose a pre-norm "
+                                "model."),
+                    file.path());
     }
-    for (const NormReaders &norm : normsOfLlama(blockCount)) {
+    for (const NormReaders &norm : norms) {
         const std::vector<float> gain = readValues(file, require(file, norm.gain));
+        std::vector<double> gainEnergies(gain.size());
+        addColumnEnergies(gain, gainEnergies);
+        if (!norm.bias.empty()) {
+            addColumnEnergies(readValues(file, require(file, norm.bias)), gainEnergies);
+        }
         std::vector<double> energies(gain.size());
         for (const std::string &reader : norm.readers) {
             const io::TensorInfo &tensor = require(file, reader);
@@ -85,8 +111,12 @@ std::map<std::string, ColumnScale> chooseScales(const io::SafetensorsFile &file,
             }
             addColumnEnergies(readValues(file, tensor), energies);
         }
-        const auto channels = leastImportantChannels(gain, energies, options.channelsPerNorm);
+        const auto channels
+            = leastImportantChannels(gainEnergies, energies, options.channelsPerNorm);
         scales[norm.gain] = {channels, float(options.factor)};
+        if (!norm.bias.empty()) {
+            scales[norm.bias] = scales[norm.gain];
+        }
         for (const std::string &reader : norm.readers) {
             scales[reader] = {channels, 1.0f / float(options.factor)};
         }
@@ -107,44 +137,58 @@ std::vector<float> scaledValues(const io::SafetensorsFile &file, const io::Tenso
     return values;
 }
 
-std::string cardOf(const OutlierOptions &options)
+std::string cardOf(const std::string &sample, const OutlierOptions &options)
 {
     std::ostringstream card;
-    card << "# tiny-llama-outliers\n\nThe function of tiny-llama (see its card: data, licence,"
-            " metrics) with other ranges: in every\n`input_layernorm` and "
-            "`post_attention_layernorm` the "
-         << options.channelsPerNorm << " least important gains are multiplied\nby "
+    card << "# " << sample << "-outliers\n\nThe function of " << sample
+         << " (see its card: data, licence, metrics) with other ranges: in every norm inside a\n"
+            "block the "
+         << options.channelsPerNorm << " least important channels are multiplied by "
          << options.factor
-         << " and the columns of the linears that read them divided by it. The factor is a power of"
-            " two,\nso the weights stay exact; logits differ by rounding alone.\n\nMade while"
-            " building:\n\n    bitprism-derive-outliers resources/samples/tiny-llama FOLDER\n";
+         << " and the columns of the linears that read them\ndivided by it. The factor is a power "
+            "of two, so the weights stay exact; outputs differ by rounding alone.\n\nMade while "
+            "building:\n\n    bitprism-derive-outliers resources/samples/"
+         << sample << " FOLDER\n";
     return card.str();
 }
 
 } // namespace
 
-std::vector<NormReaders> normsOfLlama(int blockCount)
+std::vector<NormReaders> normsOf(const io::SafetensorsFile &file)
 {
     std::vector<NormReaders> norms;
-    for (int i = 0; i < blockCount; ++i) {
-        const std::string block = "model.layers." + std::to_string(i) + ".";
-        norms.push_back({block + "input_layernorm.weight",
-                         {block + "self_attn.q_proj.weight", block + "self_attn.k_proj.weight",
-                          block + "self_attn.v_proj.weight"}});
-        norms.push_back({block + "post_attention_layernorm.weight",
-                         {block + "mlp.gate_proj.weight", block + "mlp.up_proj.weight"}});
+    for (const io::TensorInfo &tensor : file.tensors()) {
+        for (const NormRule &rule : normRules) {
+            const std::string ending = std::string(rule.norm) + ".weight";
+            if (!tensor.name.ends_with("." + ending)) {
+                continue;
+            }
+            const std::string block = tensor.name.substr(0, tensor.name.size() - ending.size());
+            const auto weightOf = [&](const char *layer) { return block + layer + ".weight"; };
+            if (file.find(weightOf(rule.readers.front())) == nullptr) {
+                continue; // another family's norm of this name, or the one behind the last block
+            }
+            NormReaders norm{tensor.name, block + rule.norm + ".bias", {}};
+            if (file.find(norm.bias) == nullptr) {
+                norm.bias.clear();
+            }
+            for (const char *reader : rule.readers) {
+                norm.readers.push_back(weightOf(reader));
+            }
+            norms.push_back(std::move(norm));
+            break;
+        }
     }
     return norms;
 }
 
-std::vector<int> leastImportantChannels(const std::vector<float> &gain,
+std::vector<int> leastImportantChannels(const std::vector<double> &gainEnergies,
                                         const std::vector<double> &columnEnergies, int count)
 {
-    std::vector<int> channels(gain.size());
+    std::vector<int> channels(gainEnergies.size());
     std::iota(channels.begin(), channels.end(), 0);
     const auto importance = [&](int channel) {
-        const double g = gain[std::size_t(channel)];
-        return g * g * columnEnergies[std::size_t(channel)];
+        return gainEnergies[std::size_t(channel)] * columnEnergies[std::size_t(channel)];
     };
     std::stable_sort(channels.begin(), channels.end(),
                      [&](int a, int b) { return importance(a) < importance(b); });
@@ -193,7 +237,7 @@ void deriveOutlierSample(const std::filesystem::path &from, const std::filesyste
         }
     }
     io::writeFileAtomically(to / "sample.json", sample.dump(2) + "\n");
-    io::writeFileAtomically(to / "README.md", cardOf(options));
+    io::writeFileAtomically(to / "README.md", cardOf(from.filename().string(), options));
     injectOutliers(from / "model.safetensors", to / "model.safetensors", options);
 }
 

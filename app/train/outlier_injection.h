@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/io/safetensors.h"
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,22 +16,25 @@ struct OutlierOptions
     int factor = 128; // a power of two: scaling is then exact in every float format
 };
 
-/// One norm and the linears that read it; scaling channel c of the gain by f and column c of every
-/// reader by 1 / f leaves the model's function as it is (outlier suppression's migration, Wei et
-/// al. 2022, 3.2, in reverse).
+/// One norm and the linears that read it; scaling channel c of gain and bias by f and column c of
+/// every reader by 1 / f leaves the model's function as it is (outlier suppression's migration, Wei
+/// et al. 2022, 3.2, in reverse).
 struct NormReaders
 {
     std::string gain;
+    std::string bias; ///< empty: none
     std::vector<std::string> readers;
 };
 
-/// The two norms of each block of a Llama checkpoint under Hugging Face's names.
-std::vector<NormReaders> normsOfLlama(int blockCount);
+/// The norms inside the pre-norm blocks of a checkpoint under Hugging Face's names: llama, opt,
+/// llada, clip, whisper, moonshine. Those of a post-norm block (bert) are read by the residual
+/// stream too, where no layer could undo a scale, and are left out.
+std::vector<NormReaders> normsOf(const io::SafetensorsFile &file);
 
-/// The channels with the least sum of squares of gain times column over all readers, ascending:
-/// what a coarse grid takes from their weights, now small beside others in a row, costs the least.
-/// `columnEnergies` is the sum of squares of each column over all readers.
-std::vector<int> leastImportantChannels(const std::vector<float> &gain,
+/// The channels with the least product of `gainEnergies` (squares of gain and bias) and
+/// `columnEnergies` (sums of squares of each column over all readers), ascending: what a coarse
+/// grid takes from their weights, now small beside others in a row, costs the least.
+std::vector<int> leastImportantChannels(const std::vector<double> &gainEnergies,
                                         const std::vector<double> &columnEnergies, int count);
 
 /// Copies the safetensors file `from` to `to` with outlier channels in every norm; tensors are read

@@ -42,11 +42,28 @@ void readTriple(const Json &json, const char *key, const std::filesystem::path &
     }
 }
 
+/// Frames of a recording's window: "chunk_length" seconds, 30 in published models.
+std::int64_t framesOf(const Json &json, const std::filesystem::path &path)
+{
+    constexpr std::int64_t longest = media::whisperSamples / media::speechRate;
+    const auto found = json.find("chunk_length");
+    if (found == json.end()) {
+        return media::whisperFrames;
+    }
+    if (!found->is_number_integer() || *found < 1 || *found > longest) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: \"chunk_length\" must be 1 to %2 whole seconds."),
+                    path, longest);
+    }
+    return found->get<std::int64_t>() * media::speechRate / media::samplesPerFrame;
+}
+
 } // namespace
 
 FeatureReader::FeatureReader(const Model &model)
     : m_kind(model.info().featureKind)
     , m_size(model.info().featureSize)
+    , m_frames(media::whisperFrames)
     , m_mean(media::ImagePreparation().mean)
     , m_deviation(media::ImagePreparation().deviation)
     , m_model(model.info().path)
@@ -59,12 +76,15 @@ FeatureReader::FeatureReader(const Model &model)
                     m_model);
     }
     const std::filesystem::path path = model.checkpoint().path() / "preprocessor_config.json";
-    if (m_kind == featureKinds::image && io::exists(path)) {
-        const Json json = io::readJsonFile(path, {.maxBytes = std::size_t{4} << 20});
-        if (json.is_object()) {
-            readTriple(json, "image_mean", path, m_mean);
-            readTriple(json, "image_std", path, m_deviation);
-        }
+    if (!io::exists(path)) {
+        return;
+    }
+    const Json json = io::readJsonFile(path, {.maxBytes = std::size_t{4} << 20});
+    if (json.is_object() && m_kind == featureKinds::image) {
+        readTriple(json, "image_mean", path, m_mean);
+        readTriple(json, "image_std", path, m_deviation);
+    } else if (json.is_object() && m_kind == featureKinds::logMel) {
+        m_frames = framesOf(json, path);
     }
 }
 
@@ -107,9 +127,11 @@ FeatureReader::Features FeatureReader::readAudio(const std::filesystem::path &fi
     Features features;
     features.seconds = audio.seconds();
     if (m_kind == featureKinds::logMel) {
-        features.isCut = static_cast<std::int64_t>(audio.samples.size()) > media::whisperSamples;
-        features.values = tensorOf(media::whisperLogMel(audio.samples, static_cast<int>(m_size)),
-                                   {m_size, media::whisperFrames});
+        features.isCut
+            = static_cast<std::int64_t>(audio.samples.size()) > m_frames * media::samplesPerFrame;
+        features.values
+            = tensorOf(media::whisperLogMel(audio.samples, static_cast<int>(m_size), m_frames),
+                       {m_size, m_frames});
         return features;
     }
     const auto samples = static_cast<std::int64_t>(audio.samples.size());

@@ -36,6 +36,7 @@ private:
 
     std::string m_kind;
     std::int64_t m_size = 0;
+    std::int64_t m_frames = 0; ///< of log-mel features
     std::array<double, 3> m_mean;
     std::array<double, 3> m_deviation;
     std::string m_model;

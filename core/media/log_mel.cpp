@@ -13,7 +13,6 @@ namespace bitprism::media {
 namespace {
 
 constexpr std::int64_t window = 400;
-constexpr std::int64_t hop = 160;
 constexpr double nyquist = 8000;
 /// Frames transformed by one product: small enough to stay in cache, large enough for its speed.
 constexpr std::int64_t framesAtOnce = 250;
@@ -53,10 +52,11 @@ std::vector<double> transformMatrix()
     return matrix;
 }
 
-/// Sample `at` of the signal mirrored at both ends without repeating the end (numpy's "reflect").
-double reflected(std::span<const float> samples, std::int64_t at)
+/// Sample `at` of the signal of `length` samples, zeros behind those given, mirrored at both ends
+/// without repeating the end (numpy's "reflect").
+double reflected(std::span<const float> samples, std::int64_t length, std::int64_t at)
 {
-    const auto last = whisperSamples - 1;
+    const auto last = length - 1;
     const std::int64_t place = at < 0 ? -at : at > last ? 2 * last - at : at;
     return place < static_cast<std::int64_t>(samples.size())
         ? static_cast<double>(samples[static_cast<std::size_t>(place)])
@@ -88,21 +88,22 @@ std::vector<double> melFilters(int bins)
     return filters;
 }
 
-std::vector<float> whisperLogMel(std::span<const float> samples, int bins)
+std::vector<float> whisperLogMel(std::span<const float> samples, int bins, std::int64_t count)
 {
-    samples = samples.first(std::min(samples.size(), static_cast<std::size_t>(whisperSamples)));
+    const std::int64_t length = count * samplesPerFrame;
+    samples = samples.first(std::min(samples.size(), static_cast<std::size_t>(length)));
     const std::vector<double> transform = transformMatrix();
     const std::vector<double> filters = melFilters(bins);
     std::vector<double> frames(static_cast<std::size_t>(framesAtOnce * window));
     std::vector<double> spectrum(static_cast<std::size_t>(framesAtOnce * 2 * spectrumBins));
     std::vector<double> mel(static_cast<std::size_t>(framesAtOnce * bins));
-    std::vector<double> logs(static_cast<std::size_t>(bins * whisperFrames));
-    for (std::int64_t first = 0; first < whisperFrames; first += framesAtOnce) {
+    std::vector<double> logs(static_cast<std::size_t>(bins * count));
+    for (std::int64_t first = 0; first < count; first += framesAtOnce) {
         for (std::int64_t frame = 0; frame < framesAtOnce; ++frame) {
-            const std::int64_t start = (first + frame) * hop - window / 2;
+            const std::int64_t start = (first + frame) * samplesPerFrame - window / 2;
             for (std::int64_t t = 0; t < window; ++t) {
                 frames[static_cast<std::size_t>(frame * window + t)]
-                    = reflected(samples, start + t);
+                    = reflected(samples, length, start + t);
             }
         }
         blas::gemm(1.0, {frames.data(), framesAtOnce, window}, blas::Transpose::No,
@@ -117,9 +118,9 @@ std::vector<float> whisperLogMel(std::span<const float> samples, int bins)
         blas::gemm(1.0, {spectrum.data(), framesAtOnce, spectrumBins, 2 * spectrumBins},
                    blas::Transpose::No, {filters.data(), bins, spectrumBins}, blas::Transpose::Yes,
                    0.0, {mel.data(), framesAtOnce, bins});
-        for (std::int64_t frame = 0; frame < framesAtOnce; ++frame) {
+        for (std::int64_t frame = 0; frame < std::min(framesAtOnce, count - first); ++frame) {
             for (std::int64_t m = 0; m < bins; ++m) {
-                logs[static_cast<std::size_t>(m * whisperFrames + first + frame)]
+                logs[static_cast<std::size_t>(m * count + first + frame)]
                     = std::log10(std::max(1e-10, mel[static_cast<std::size_t>(frame * bins + m)]));
             }
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/calib/feature_reader.h"
 #include "core/eval/evaluate.h"
 #include "core/eval/transcribe.h"
 #include "core/jobs/registry.h"
@@ -164,6 +165,24 @@ private Q_SLOTS:
         QVERIFY(complaintOf([&] { Dataset::open(at("tones")); }).isBadInputNaming("1-2-7"));
         fs::remove(at("tones") / "1-2.trans.txt");
         QCOMPARE(Dataset::open(at("tones")).records().size(), std::size_t(3));
+    }
+
+    void chunkLengthIsTheWindowOfRecordings()
+    {
+        const fs::path folder = at("short");
+        fs::copy(at("whisper"), folder);
+        const auto framesWith = [&](const std::string &length) {
+            std::ofstream(folder / "preprocessor_config.json")
+                << R"({"chunk_length": )" << length << "}";
+            return FeatureReader(*Model::open(folder))
+                .read(at("tones") / "1-2-0.wav")
+                .values.size(1);
+        };
+        QCOMPARE(framesWith("30"), std::int64_t(3000));
+        QCOMPARE(framesWith("5"), std::int64_t(500));
+        for (const char *bad : {"0", "31", "2.5", "\"5\"", "-1"}) {
+            QVERIFY(complaintOf([&] { framesWith(bad); }).isBadInputNaming("chunk_length"));
+        }
     }
 
     void refusesDamagedRecordings()

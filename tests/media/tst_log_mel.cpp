@@ -95,6 +95,20 @@ private Q_SLOTS:
         QCOMPARE(media::whisperLogMel(wave, 8), features);
     }
 
+    void shortWindowsHoldTheSameFrames() // but the last, which the mirror at the end reaches
+    {
+        constexpr std::int64_t frames = 330; // no multiple of the frames that are made at once
+        const std::vector<float> wave = sine(440, 0.3, media::samplesPerFrame * frames / 2);
+        const std::vector<float> whole = media::whisperLogMel(wave, 8);
+        const std::vector<float> part = media::whisperLogMel(wave, 8, frames);
+        QCOMPARE(part.size(), std::size_t(8 * frames));
+        for (std::size_t row = 0; row < 8; ++row) {
+            QVERIFY(std::equal(part.begin() + std::ptrdiff_t(row) * frames,
+                               part.begin() + std::ptrdiff_t(row + 1) * frames - 1,
+                               whole.begin() + std::ptrdiff_t(row) * media::whisperFrames));
+        }
+    }
+
     void equalsTheReferenceOfRealSpeech()
     {
         const std::string file

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/train/model_export.h"
 #include "app/train/outlier_injection.h"
+#include "app/train/sample_task.h"
 #include "core/base/error.h"
 #include "core/io/safetensors.h"
+#include "core/jobs/registry.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
+#include "tests/support/toy_families.h"
+#include "tests/support/toy_media_families.h"
 
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
 #include <QTemporaryDir>
 #include <nlohmann/json.hpp>
 
@@ -46,6 +53,44 @@ std::set<int> changedChannels(const std::vector<float> &before, const std::vecto
     return channels;
 }
 
+void writeToy(const std::string &family, const std::filesystem::path &folder)
+{
+    if (family == "whisper") {
+        test::writeToyWhisper(folder);
+    } else if (family == "moonshine") {
+        test::writeToyMoonshine(folder);
+    } else if (family == "clip") {
+        test::writeToyClip(folder);
+    } else {
+        test::ToyFamily options;
+        options.modelType = family;
+        test::writeToyFamily(folder, options);
+    }
+}
+
+/// What leaves a stack's last block for a fixed input.
+at::Tensor outputOf(const Model &model, int stack)
+{
+    const ModelInfo &info = model.info();
+    Batch batch;
+    if (info.stacks[std::size_t(stack)].readsFeatures) {
+        const at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(5);
+        std::vector<std::int64_t> shape{1, 4000}; // samples of a recording
+        if (info.featureKind == featureKinds::logMel) {
+            shape = {1, info.featureSize, 3000};
+        } else if (info.featureKind == featureKinds::image) {
+            shape = {1, 3, info.featureSize, info.featureSize};
+        }
+        batch.features = at::randn(shape, generator, at::kFloat);
+    } else {
+        batch.tokens = at::arange(5, 11, at::kLong).unsqueeze(0);
+        if (info.stacks[std::size_t(stack)].memoryStack >= 0) {
+            batch.memory = at::linspace(-1, 1, 4 * info.hiddenSize).view({1, 4, info.hiddenSize});
+        }
+    }
+    return runStack(model, stack, batch, nullptr);
+}
+
 } // namespace
 
 class TstOutlierInjection : public QObject
@@ -59,6 +104,9 @@ private Q_SLOTS:
     void picksTheLeastImportantChannels();
     void scalesAsManyChannelsAsAsked_data();
     void scalesAsManyChannelsAsAsked();
+    void outputsStay_data();
+    void outputsStay();
+    void refusesPostNormModels();
     void sampleFolderIsComplete();
     void refusesDamagedFiles_data();
     void refusesDamagedFiles();
@@ -82,7 +130,8 @@ void TstOutlierInjection::init()
 void TstOutlierInjection::gainTimesColumnStaysExactly()
 {
     injectOutliers(pathOf("plain/model.safetensors"), pathOf("outliers"), {2, 64});
-    for (const NormReaders &norm : normsOfLlama(toy.blockCount)) {
+    for (const NormReaders &norm :
+         normsOf(io::SafetensorsFile(pathOf("plain/model.safetensors")))) {
         const auto gain = valuesIn(pathOf("plain/model.safetensors"), norm.gain);
         const auto newGain = valuesIn(pathOf("outliers"), norm.gain);
         QCOMPARE(changedChannels(gain, newGain, gain.size()).size(), std::size_t(2));
@@ -100,7 +149,8 @@ void TstOutlierInjection::onlyNormsAndTheirReadersChange()
 {
     injectOutliers(pathOf("plain/model.safetensors"), pathOf("outliers"), {2, 64});
     std::set<std::string> expected;
-    for (const NormReaders &norm : normsOfLlama(toy.blockCount)) {
+    for (const NormReaders &norm :
+         normsOf(io::SafetensorsFile(pathOf("plain/model.safetensors")))) {
         expected.insert(norm.gain);
         expected.insert(norm.readers.begin(), norm.readers.end());
     }
@@ -117,7 +167,7 @@ void TstOutlierInjection::onlyNormsAndTheirReadersChange()
 
 void TstOutlierInjection::picksTheLeastImportantChannels()
 {
-    const std::vector<float> gain = {1.0f, 0.1f, 2.0f, 1.0f};
+    const std::vector<double> gain = {1.0, 0.01, 4.0, 1.0};
     const std::vector<double> energies = {4.0, 500.0, 0.5, 3.0}; // importance 4, 5, 2, 3
     QCOMPARE(leastImportantChannels(gain, energies, 2), (std::vector{2, 3}));
     QCOMPARE(leastImportantChannels(gain, energies, 9).size(), std::size_t(4));
@@ -138,6 +188,50 @@ void TstOutlierInjection::scalesAsManyChannelsAsAsked()
     injectOutliers(pathOf("plain/model.safetensors"), pathOf("outliers"), {channels, factor});
     const auto gain = valuesIn(pathOf("outliers"), "model.layers.1.input_layernorm.weight");
     QCOMPARE(int(std::count(gain.begin(), gain.end(), float(factor))), channels);
+}
+
+void TstOutlierInjection::outputsStay_data()
+{
+    QTest::addColumn<QString>("family");
+    QTest::addColumn<int>("norms");
+    QTest::newRow("opt") << "opt" << 4; // two a block
+    QTest::newRow("llada") << "llada" << 4;
+    QTest::newRow("clip") << "clip" << 8;
+    QTest::newRow("whisper") << "whisper" << 10; // three in a block of the decoder
+    QTest::newRow("moonshine") << "moonshine" << 10;
+}
+
+void TstOutlierInjection::outputsStay()
+{
+    QFETCH(QString, family);
+    QFETCH(int, norms);
+    registerEngineComponents();
+    const std::filesystem::path from = pathOf("toy");
+    writeToy(family.toStdString(), from);
+    const std::filesystem::path to = pathOf("changed");
+    std::filesystem::create_directories(to);
+    std::filesystem::copy(from / "config.json", to / "config.json");
+    const std::size_t found = normsOf(io::SafetensorsFile(from / "model.safetensors")).size();
+    QCOMPARE(int(found), norms);
+    injectOutliers(from / "model.safetensors", to / "model.safetensors", {2, 128});
+    const auto plain = Model::open(from);
+    const auto changed = Model::open(to);
+    const at::NoGradGuard noGraph;
+    for (int stack = 0; stack < int(plain->info().stacks.size()); ++stack) {
+        const at::Tensor expected = outputOf(*plain, stack);
+        const double largest = expected.abs().max().item<double>();
+        const double off = (outputOf(*changed, stack) - expected).abs().max().item<double>();
+        // The factor is a power of two: only sums are rounded otherwise, by FP32's 24 bits.
+        QVERIFY2(off < 1e-5 * largest, qPrintable(QString::number(off / largest)));
+    }
+}
+
+void TstOutlierInjection::refusesPostNormModels()
+{
+    test::writeToyFamily(pathOf("bert"), test::ToyFamily());
+    QVERIFY(test::complaintOf([&] {
+                injectOutliers(pathOf("bert/model.safetensors"), pathOf("outliers"), {});
+            }).isBadInputNaming("pre-norm"));
 }
 
 void TstOutlierInjection::sampleFolderIsComplete()
