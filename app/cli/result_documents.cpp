@@ -173,6 +173,11 @@ void printOutcome(const JobOutcome &outcome, const Output &output)
         Json document = result->toJson();
         document["run"] = outcome.runId;
         output.print(document, sensitivityText(outcome.runId, *result));
+    } else if (outcome.results.contains(Evaluation::kind)) {
+        const auto result = outcome.require<Evaluation>();
+        Json document = evaluationDocument(*result);
+        document["run"] = outcome.runId;
+        output.print(document, evaluationText(outcome.runId, *result));
     } else {
         printRun(outcome, output);
     }

@@ -271,10 +271,19 @@ private Q_SLOTS:
                 + sampling;
         QTest::newRow("outliers") << QStringList{"outliers", "@model", "--calibration", "@text.txt"}
                 + sampling;
-        QTest::newRow("evaluation")
-            << QStringList{"evaluate",    "@model",    "--task",      "perplexity", "--data",
-                           "@text.txt",   "--length",  "32",          "--samples",  "4",
-                           "--documents", "- nothing", "--reference", "@other"};
+        QTest::newRow("evaluation") << QStringList{"evaluate",
+                                                   "@model",
+                                                   "--task",
+                                                   "perplexity",
+                                                   "--data",
+                                                   "@text.txt",
+                                                   "--length",
+                                                   "32",
+                                                   "--samples",
+                                                   "4",
+                                                   "--documents=- nothing",
+                                                   "--reference",
+                                                   "@other"};
     }
 
     void thePrintedCommandRepeatsTheRun()
