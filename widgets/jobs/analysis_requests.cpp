@@ -32,19 +32,6 @@ Json calibrationJson(int length)
     return {{"sampler", "random-windows"}, {"samples", probeSamples}, {"length", length}};
 }
 
-/// What a model of this kind is measured by where the recipe names nothing.
-std::string usualTask(const ModelInfo &model)
-{
-    if (model.objective == objectives::nextToken) {
-        return "perplexity";
-    }
-    if (model.objective == objectives::maskedToken
-        || model.objective == objectives::maskedDiffusion) {
-        return "masked-nll";
-    }
-    return model.objective == objectives::classification ? "accuracy" : "output-error";
-}
-
 } // namespace
 
 JobRequest runRequest(const Project &project, const Recipe &recipe, const QString &name)
