@@ -898,6 +898,102 @@
         <source>Seven for ImageNet</source>
         <translation>ImageNet 的七个</translation>
     </message>
+    <message>
+        <source>A llama.cpp imatrix file that weighs the errors of input columns.</source>
+        <translation>为各输入列的误差加权的 llama.cpp imatrix 文件。</translation>
+    </message>
+    <message>
+        <source>Allows 1, 3, 5, 6 and 7 bits, which only programs with compressed-tensors 0.17 or later read.</source>
+        <translation>允许 1、3、5、6 和 7 位;只有使用 compressed-tensors 0.17 或更高版本的程序才能读取。</translation>
+    </message>
+    <message>
+        <source>Also of an embedding that is the head. Automatic: as the other matrices, at least q6_k.</source>
+        <translation>也用于兼作输出头的嵌入。自动:与其他矩阵相同,但至少为 q6_k。</translation>
+    </message>
+    <message>
+        <source>As an importance matrix says</source>
+        <translation>按重要性矩阵</translation>
+    </message>
+    <message>
+        <source>Automatic: as the other matrices.</source>
+        <translation>自动:与其他矩阵相同。</translation>
+    </message>
+    <message>
+        <source>Block type of the matrices that a run left unquantized.</source>
+        <translation>运行未量化的矩阵所用的块类型。</translation>
+    </message>
+    <message>
+        <source>From the extremes, as llama.cpp does</source>
+        <translation>由极值得出,与 llama.cpp 相同</translation>
+    </message>
+    <message>
+        <source>GGUF</source>
+        <translation>GGUF</translation>
+    </message>
+    <message>
+        <source>How the scales of q8_0, q4_0, q4_1, q5_0 and q5_1 are found; from the extremes is several times faster.</source>
+        <translation>q8_0、q4_0、q4_1、q5_0 和 q5_1 的缩放因子如何求得;由极值得出要快数倍。</translation>
+    </message>
+    <message>
+        <source>How zero points are stored; older programs read v1.</source>
+        <translation>零点的存储方式;较旧的程序读取 v1。</translation>
+    </message>
+    <message>
+        <source>Importance matrix</source>
+        <translation>重要性矩阵</translation>
+    </message>
+    <message>
+        <source>Least squared error</source>
+        <translation>平方误差最小</translation>
+    </message>
+    <message>
+        <source>Other widths</source>
+        <translation>其他位宽</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Pre-tokenizer</source>
+        <translation>预分词器</translation>
+    </message>
+    <message>
+        <source>Scales</source>
+        <translation>缩放因子</translation>
+    </message>
+    <message>
+        <source>Type of the embedding</source>
+        <translation>嵌入的类型</translation>
+    </message>
+    <message>
+        <source>Type of the head</source>
+        <translation>输出头的类型</translation>
+    </message>
+    <message>
+        <source>Zero points</source>
+        <translation>零点</translation>
+    </message>
+    <message>
+        <source>compressed-tensors</source>
+        <translation>compressed-tensors</translation>
+    </message>
+    <message>
+        <source>llama.cpp's name of the rule that splits a text into words; empty: found from the tokenizer.</source>
+        <translation>llama.cpp 对文本切词规则的命名;留空则根据分词器判断。</translation>
+    </message>
+    <message>
+        <source>v1 where all fit, else v2</source>
+        <translation>全部适合时用 v1,否则用 v2</translation>
+    </message>
+    <message>
+        <source>v1: one less than the zero point</source>
+        <translation>v1:零点减一</translation>
+    </message>
+    <message>
+        <source>v2: the zero point itself</source>
+        <translation>v2:零点本身</translation>
+    </message>
 </context>
 <context>
     <name>Error</name>
@@ -2109,6 +2205,222 @@
         <source>The input of layer %1 is not finite within the first %2 tokens; the model overflows on this calibration data.</source>
         <translation>层 %1 的输入在前 %2 个词元内就不是有限值；模型在这些校准数据上溢出。</translation>
     </message>
+    <message>
+        <source>%1 cannot hold the zero point %2 of %3, which lies outside the codes; run it with a range rule that includes zero (gptq-asym).</source>
+        <translation>%1 无法保存 %3 的零点 %2,它超出了编码范围;请改用包含零的范围规则(gptq-asym)运行。</translation>
+    </message>
+    <message>
+        <source>%1 cannot hold what %2 makes of %3; the nearest is gptq (or rtn) with 4 bits, or an export to safetensors.</source>
+        <translation>%1 无法保存 %2 对 %3 的量化结果;最接近的选择是 4 位的 gptq(或 rtn),或导出为 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1 has 4 bits and one group size for all layers, and %2 has %3 bits in groups of %4; export to compressed-tensors.</source>
+        <translation>%1 的所有层都是 4 位且组大小相同,而 %2 是 %3 位、每组 %4 列;请导出为 compressed-tensors。</translation>
+    </message>
+    <message>
+        <source>%1 has no codes of %2 bits (layer %3); it has 2, 3, 4 and 8.</source>
+        <translation>%1 没有 %2 位的编码(层 %3);它有 2、3、4 和 8 位。</translation>
+    </message>
+    <message>
+        <source>%1 has no codes of %2 bits, which the recipe wants for %3; the nearest width is %4.</source>
+        <translation>%1 没有 %2 位的编码,而配方要求 %3 使用它;最接近的位宽是 %4。</translation>
+    </message>
+    <message>
+        <source>%1 has no integer codes for %2 to hold; quantize the model first (run --export %2:DIR).</source>
+        <translation>%1 没有可供 %2 保存的整数编码;请先量化模型(run --export %2:DIR)。</translation>
+    </message>
+    <message>
+        <source>%1 holds uniform integer codes of matrices stored row by row, which the codes of %2 (%3) are not; export to safetensors, or quantize with rtn, gptq, awq, omniquant-clip or adaround.</source>
+        <translation>%1 保存按行存储的矩阵的均匀整数编码,而 %2 的编码(%3)不是;请导出为 safetensors,或用 rtn、gptq、awq、omniquant-clip 或 adaround 量化。</translation>
+    </message>
+    <message>
+        <source>%1 keeps groups of neighbouring columns, and those of %2 follow GPTQ's order; run it with static groups, or export to gptq.</source>
+        <translation>%1 的组由相邻的列构成,而 %2 的组遵循 GPTQ 的顺序;请用静态分组运行,或导出为 gptq。</translation>
+    </message>
+    <message>
+        <source>%1 keeps scales in F16; run %2 with scale_type f16.</source>
+        <translation>%1 以 F16 保存缩放因子;请用 scale_type f16 运行 %2。</translation>
+    </message>
+    <message>
+        <source>%1 needs columns in whole groups and rows in multiples of 8, and %2 is %3 x %4 in groups of %5; choose another group size, or skip the layer.</source>
+        <translation>%1 要求列数为整组、行数为 8 的倍数,而 %2 是 %3 x %4,每组 %5 列;请选择其他组大小,或跳过该层。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 bits (layer %3) are read by programs with version 0.17 or later only; export with other_widths to write them all the same.</source>
+        <translation>%2 位的 %1(层 %3)只有 0.17 或更高版本的程序才能读取;若仍要写出,请用 other_widths 导出。</translation>
+    </message>
+    <message>
+        <source>%1 packs rows and columns in multiples of 32, and %2 is %3 x %4; skip the layer, or export to compressed-tensors.</source>
+        <translation>%1 按 32 的倍数打包行和列,而 %2 是 %3 x %4;请跳过该层,或导出为 compressed-tensors。</translation>
+    </message>
+    <message>
+        <source>%1: "%2" is missing, damaged or of another length than the tokens; convert the file again.</source>
+        <translation>%1:“%2”缺失、损坏或与词元数目不符;请重新转换该文件。</translation>
+    </message>
+    <message>
+        <source>%1: %2 %3; the checkpoint is damaged.</source>
+        <translation>%1:%2 %3;检查点已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: AWQ's layout "%2" with %3 bits cannot be read; gemm with 4 bits can.</source>
+        <translation>%1:无法读取 %3 位的 AWQ 布局“%2”;可以读取 4 位的 gemm。</translation>
+    </message>
+    <message>
+        <source>%1: GGUF allows names of 63 bytes, and "%2" is longer; export to safetensors instead.</source>
+        <translation>%1:GGUF 的名称最长 63 字节,而“%2”更长;请改为导出 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1: GGUF has no form for a tokenizer of the kind %2 here; byte-level BPE and BPE with byte fallback have one.</source>
+        <translation>%1:GGUF 在此没有 %2 类分词器的形式;字节级 BPE 和带字节回退的 BPE 有。</translation>
+    </message>
+    <message>
+        <source>%1: GGUF has no name for the tensor "%2"; export to safetensors instead.</source>
+        <translation>%1:GGUF 没有张量“%2”的名称;请改为导出 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1: GGUF names the rule that splits a text into words, and that of this tokenizer is not known here; name it by the exporter's pre_tokenizer.</source>
+        <translation>%1:GGUF 需要切词规则的名称,而此分词器的规则未知;请用导出器的 pre_tokenizer 指定。</translation>
+    </message>
+    <message>
+        <source>%1: GGUF version %2 cannot be read (2 and 3 can, little-endian); convert the file again.</source>
+        <translation>%1:无法读取 GGUF 版本 %2(可读取小端序的 2 和 3);请重新转换该文件。</translation>
+    </message>
+    <message>
+        <source>%1: a later part of a split model; open its first part, %2.</source>
+        <translation>%1:这是分卷模型的后续部分;请打开第一部分 %2。</translation>
+    </message>
+    <message>
+        <source>%1: checkpoint_format "%2" cannot be read; gptq and gptq_v2 can.</source>
+        <translation>%1:无法读取 checkpoint_format “%2”;可以读取 gptq 和 gptq_v2。</translation>
+    </message>
+    <message>
+        <source>%1: holds no importance matrix; give an imatrix file.</source>
+        <translation>%1:其中没有重要性矩阵;请提供 imatrix 文件。</translation>
+    </message>
+    <message>
+        <source>%1: importance is "file", but imatrix names none.</source>
+        <translation>%1:importance 为 “file”,但 imatrix 未指定文件。</translation>
+    </message>
+    <message>
+        <source>%1: models of the type "%2" cannot be written as GGUF; llama, mistral, qwen2 and qwen3 can. Export to safetensors instead.</source>
+        <translation>%1:类型“%2”的模型无法写成 GGUF;llama、mistral、qwen2 和 qwen3 可以。请改为导出 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1: no such folder or file; check the path.</source>
+        <translation>%1:没有此文件夹或文件;请检查路径。</translation>
+    </message>
+    <message>
+        <source>%1: not a GGUF file; check the path.</source>
+        <translation>%1:不是 GGUF 文件;请检查路径。</translation>
+    </message>
+    <message>
+        <source>%1: not a checkpoint; give a GGUF file, or the folder that holds config.json and model.safetensors.</source>
+        <translation>%1:不是检查点;请提供 GGUF 文件,或包含 config.json 和 model.safetensors 的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: part %2 of %3 is missing; copy all parts.</source>
+        <translation>%1:缺少第 %2 部分(共 %3 部分);请复制全部部分。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" %3; the file is damaged.</source>
+        <translation>%1:张量“%2” %3;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" does not divide into %3 heads; the file is damaged.</source>
+        <translation>%1:张量“%2”无法分成 %3 个头;文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" is missing or not of the type and shape that the quantization in config.json asks for; copy the checkpoint again.</source>
+        <translation>%1:张量“%2”缺失,或其类型和形状与 config.json 中的量化不符;请重新复制检查点。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" is of ggml type %3, which is retired or newer than this version; requantize the model.</source>
+        <translation>%1:张量“%2”的 ggml 类型 %3 已停用或比此版本更新;请重新量化模型。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" is of the type %3, which cannot be decoded; requantize the model to F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K or IQ4_NL.</source>
+        <translation>%1:张量“%2”的类型 %3 无法解码;请将模型重新量化为 F32、F16、BF16、Q8_0、Q4_0、Q4_1、Q5_0、Q5_1、Q2_K 至 Q6_K 或 IQ4_NL。</translation>
+    </message>
+    <message>
+        <source>%1: tensor "%2" is there both as values and as codes; the checkpoint is damaged.</source>
+        <translation>%1:张量“%2”同时以数值和编码存在;检查点已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: the GGUF header is damaged or cut off at byte %2 (%3); copy the file again.</source>
+        <translation>%1:GGUF 文件头在第 %2 字节处损坏或被截断(%3);请重新复制该文件。</translation>
+    </message>
+    <message>
+        <source>%1: the compressed-tensors format "%2" cannot be read; pack-quantized can.</source>
+        <translation>%1:无法读取 compressed-tensors 格式“%2”;可以读取 pack-quantized。</translation>
+    </message>
+    <message>
+        <source>%1: the entry "%2" of the importance matrix is damaged; collect it again.</source>
+        <translation>%1:重要性矩阵的条目“%2”已损坏;请重新收集。</translation>
+    </message>
+    <message>
+        <source>%1: the key "%2" holds no JSON object.</source>
+        <translation>%1:键“%2”不是 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>%1: the key "%2" is missing; the file does not say what its model looks like.</source>
+        <translation>%1:缺少键“%2”;文件未说明其模型的结构。</translation>
+    </message>
+    <message>
+        <source>%1: the pre-tokenizer "%2" is not known; put the model's tokenizer.json beside the file.</source>
+        <translation>%1:未知的预分词器“%2”;请将模型的 tokenizer.json 放在该文件旁。</translation>
+    </message>
+    <message>
+        <source>%1: the scaling of its rotary positions cannot be read (linear and Llama 3's can); export the model from its original checkpoint.</source>
+        <translation>%1:无法读取其旋转位置的缩放(可读取线性缩放和 Llama 3 的缩放);请从原始检查点导出模型。</translation>
+    </message>
+    <message>
+        <source>%1: the value of "%2" is of another type than it must be.</source>
+        <translation>%1:“%2”的值类型不正确。</translation>
+    </message>
+    <message>
+        <source>%1: token "%2" has an id that cannot be.</source>
+        <translation>%1:词元“%2”的编号不可能存在。</translation>
+    </message>
+    <message>
+        <source>%1: tokenizers of the kind "%2" cannot be read from GGUF; put the model's tokenizer.json beside the file.</source>
+        <translation>%1:无法从 GGUF 读取“%2”类分词器;请将模型的 tokenizer.json 放在该文件旁。</translation>
+    </message>
+    <message>
+        <source>--target %1 can read none of the widths probed for %2; probe others with sensitivity --bits.</source>
+        <translation>--target %1 无法读取为 %2 探测的任何位宽;请用 sensitivity --bits 探测其他位宽。</translation>
+    </message>
+    <message>
+        <source>--target is "%1", but must be vllm, gptq, awq, gguf or none.</source>
+        <translation>--target 是“%1”,但必须是 vllm、gptq、awq、gguf 或 none。</translation>
+    </message>
+    <message>
+        <source>A zero point of %1 is 0, which version 1 of gptq cannot hold; export with zero_points v2.</source>
+        <translation>%1 的某个零点为 0,gptq 的版本 1 无法保存;请用 zero_points v2 导出。</translation>
+    </message>
+    <message>
+        <source>No file for the importance matrix was given.</source>
+        <translation>未指定重要性矩阵的文件。</translation>
+    </message>
+    <message>
+        <source>Programs that load %1 merge %2 and %3, so both need the same bits, group size and symmetry; allocate with --target.</source>
+        <translation>加载 %1 的程序会合并 %2 和 %3,因此两者的位宽、组大小和对称性必须相同;请用 --target 分配。</translation>
+    </message>
+    <message>
+        <source>The importance matrix has %1 columns for %2, which has %3; it belongs to another model.</source>
+        <translation>重要性矩阵为 %2 提供了 %1 列,而它有 %3 列;该矩阵属于另一个模型。</translation>
+    </message>
+    <message>
+        <source>The scales of %1 do not fit %2, which this format keeps them in; run it with scale_type f16.</source>
+        <translation>%1 的缩放因子不适合此格式所用的 %2;请用 scale_type f16 运行。</translation>
+    </message>
+    <message>
+        <source>The weights hold a value that is not finite.</source>
+        <translation>权重中有非有限的值。</translation>
+    </message>
+    <message>
+        <source>gguf has no block type for the codes of %1: %2. The nearest: a ggml-* quantizer, or rtn or gptq with 4, 5 or 8 bits, symmetric, in groups of 32 or a multiple; or export to safetensors and convert that.</source>
+        <translation>gguf 没有适合 %1 的编码的块类型:%2。最接近的选择:ggml-* 量化器,或 4、5、8 位对称、每组 32 列或其倍数的 rtn 或 gptq;或导出为 safetensors 后再转换。</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -2394,6 +2706,26 @@
     <message>
         <source>Tokens from window to window; 0: the sampler draws.</source>
         <translation>相邻窗口之间的词元数;0:由采样器抽取。</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>File to write.</source>
+        <translation>要写入的文件。</translation>
+    </message>
+    <message>
+        <source>Importance matrix</source>
+        <translation>重要性矩阵</translation>
+    </message>
+    <message>
+        <source>Older form</source>
+        <translation>旧格式</translation>
+    </message>
+    <message>
+        <source>Writes the form that older programs read.</source>
+        <translation>写入较旧程序可读取的格式。</translation>
     </message>
 </context>
 <context>

@@ -15,9 +15,9 @@ namespace {
 bool isPath(std::string_view value)
 {
     constexpr std::array<std::string_view, 5> names{"FILE", "DIR", "PATH", "RECIPE", "MODEL"};
-    return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-        return value.find(name) != std::string_view::npos;
-    });
+    return value == "F" || std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+               return value.find(name) != std::string_view::npos;
+           });
 }
 
 std::string flagsOf(const std::vector<OptionSpec> &options)

@@ -159,8 +159,14 @@ std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs
                     subject.online().front());
     }
     if (exporter->isFile()) {
-        exporter->write(subject, output, context);
-        return exportedBytes(output);
+        // Who gives a folder gets a file in it.
+        std::error_code ignored;
+        const auto id = (format.is_object() ? format["id"] : format).get<std::string>();
+        const fs::path file = fs::is_directory(output, ignored)
+            ? output / (subject.info().name + "." + id)
+            : output;
+        exporter->write(subject, file, context);
+        return exportedBytes(file);
     }
     io::AtomicFolder folder(output);
     exporter->write(subject, folder.workPath(), context);

@@ -64,7 +64,7 @@ private Q_SLOTS:
         QTest::newRow("pickle file") << "pickle/pytorch_model.bin"
                                      << "can run code";
         QTest::newRow("gguf") << "model.gguf"
-                              << "GGUF files cannot be opened yet";
+                              << "GGUF header is damaged";
         QTest::newRow("text") << "notes.txt"
                               << "not a checkpoint";
         QTest::newRow("no config") << "bare"

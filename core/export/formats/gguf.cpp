@@ -41,11 +41,11 @@ constexpr FileType fileTypes[]
 
 std::vector<Choice> typeChoices(std::string_view first, TranslatableText firstTitle)
 {
-    std::vector<Choice> choices{{std::string(first), firstTitle}};
+    std::vector<Choice> choices{{first, firstTitle}};
     for (const FileType &known : fileTypes) {
         // The names are the format's own, in every language.
         const std::string_view name = ggmlTypeInfo(known.type).name;
-        choices.push_back({std::string(name), {"Component", name.data()}});
+        choices.push_back({name, {"Component", name.data()}});
     }
     return choices;
 }
@@ -106,6 +106,7 @@ public:
         , m_tensor(tensor)
         , m_type(type)
         , m_headSize(headSize)
+        , m_cols(headSize > 0 && tensor.shape.size() == 1 ? 1 : tensor.shape.back())
     {
     }
 
@@ -114,9 +115,8 @@ public:
 
     void read(std::int64_t firstRow, std::span<float> values) const override
     {
-        const std::int64_t cols = m_tensor.shape.back();
-        const std::int64_t count = std::ssize(values) / cols;
-        decodeGgml(m_type, blocks(firstRow, count), {values.data(), count, cols});
+        const std::int64_t count = std::ssize(values) / m_cols;
+        decodeGgml(m_type, blocks(firstRow, count), {values.data(), count, m_cols});
     }
 
     std::shared_ptr<const QuantizedWeight> weight() const override
@@ -158,6 +158,7 @@ private:
     io::GgufTensor m_tensor;
     GgmlType m_type;
     std::int64_t m_headSize;
+    std::int64_t m_cols; ///< 1 in a bias with one value for each interleaved row
 };
 
 std::int64_t headRows(const io::GgufTensor &tensor, std::int64_t heads)
@@ -328,8 +329,9 @@ private:
         }
         const std::string name = checkpointTensorName(tensor.name).value_or(tensor.name);
         const std::int64_t heads = interleavedHeads(architecture, config, tensor.name);
-        std::int64_t headSize = heads > 0 ? headRows(tensor, heads) : 0;
-        if (heads > 0 && headSize == 0) {
+        const std::int64_t headSize = heads > 0 ? headRows(tensor, heads) : 0;
+        const bool isOddBias = tensor.shape.size() == 1 && headSize > 0 && !isPlain(*type);
+        if ((heads > 0 && headSize == 0) || isOddBias) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "%1: tensor \"%2\" does not divide into %3 heads; the file is "

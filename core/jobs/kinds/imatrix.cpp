@@ -2,6 +2,7 @@
 #include "core/calib/layer_statistics.h"
 #include "core/export/gguf_model.h"
 #include "core/export/importance.h"
+#include "core/io/checkpoint.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/job.h"
 #include "core/jobs/opened_model.h"
@@ -10,6 +11,7 @@
 #include "core/results/generation.h"
 
 #include <filesystem>
+#include <optional>
 
 namespace bitprism {
 
@@ -41,14 +43,14 @@ public:
     }
     void enter(Block &, std::vector<StreamState> &, JobContext &) override
     {
-        m_collector = StatisticsCollector(squaresOnly());
+        m_collector.emplace(squaresOnly());
     }
-    BlockHooks *hooks(const Block &, std::size_t) override { return &m_collector; }
+    BlockHooks *hooks(const Block &, std::size_t) override { return &*m_collector; }
     void leave(Block &block, std::vector<StreamState> &, JobContext &) override
     {
         for (const LayerInfo *layer : m_model.layersOf(block.id())) {
             const std::optional<std::string> name = ggufTensorName(layer->tensor);
-            const LayerStatistics *statistics = m_collector.find(*layer);
+            const LayerStatistics *statistics = m_collector->find(*layer);
             if (!name || statistics == nullptr || statistics->tokens == 0) {
                 continue;
             }
@@ -64,7 +66,7 @@ public:
 private:
     const Model &m_model;
     ImportanceMatrix &m_matrix;
-    StatisticsCollector m_collector{squaresOnly()};
+    std::optional<StatisticsCollector> m_collector;
 };
 
 /// Mean squares of inputs in llama.cpp's file format. See options/imatrix_options.h.
