@@ -28,7 +28,7 @@ SensitivityTable smallTable()
 }
 
 std::string messageOf(const SensitivityTable &table, std::string_view metric,
-                      const std::map<std::string, int> &pins = {})
+                      const std::map<std::string, double> &pins = {})
 {
     try {
         allocationProblem(table, metric, pins);
