@@ -83,7 +83,8 @@ SensitivityTable sensitivityTable()
     table.quantizer = "rtn";
     table.quantizerParams = R"({"group_size":128})";
     table.widths = {2, 4};
-    table.cells = {{"l", 2, 1e-4, 0.01, 0.02, 0.003, 0.04, 0.005, 0.06, 700, 64, 1536, 96}, {}};
+    table.cells = {
+        {"l", 2, 1e-4, 0.01, 0.02, 0.003, 0.04, 0.005, 0.06, 0.07, 0.008, 700, 64, 1536, 96}, {}};
     table.tokens = 10;
     table.seconds = 3;
     table.rankCorrelation = 0.9;
