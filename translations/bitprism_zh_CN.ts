@@ -16,10 +16,6 @@
         <translation>此模型无法运行，因此只分析和量化其权重：%1</translation>
     </message>
     <message>
-        <source>This model cannot be run: %1</source>
-        <translation>无法运行此模型:%1</translation>
-    </message>
-    <message>
         <source>The model is no longer at %1. Open it from where it lies now.</source>
         <translation>模型已不在 %1。请从它现在的位置打开。</translation>
     </message>
@@ -55,7 +51,7 @@
         <translation>预测的损失变化</translation>
     </message>
     <message>
-        <source>Error of the layer's output</source>
+        <source>Error of the layer&apos;s output</source>
         <translation>层输出的误差</translation>
     </message>
     <message>
@@ -107,7 +103,7 @@
         <translation>长度</translation>
     </message>
     <message>
-        <source>Tokens of one sample; cut to the model's context.</source>
+        <source>Tokens of one sample; cut to the model&apos;s context.</source>
         <translation>一个样本的 token 数;截断到模型的上下文长度。</translation>
     </message>
     <message>
@@ -267,7 +263,7 @@
         <translation>范围规则</translation>
     </message>
     <message>
-        <source>How a grid follows from the range of its weights; automatic: GPTQ's.</source>
+        <source>How a grid follows from the range of its weights; automatic: GPTQ&apos;s.</source>
         <translation>网格如何由权重的范围得出;自动:GPTQ 的规则。</translation>
     </message>
     <message>
@@ -291,7 +287,7 @@
         <translation>阻尼</translation>
     </message>
     <message>
-        <source>Share of the Hessian's mean diagonal added to it.</source>
+        <source>Share of the Hessian&apos;s mean diagonal added to it.</source>
         <translation>加到 Hessian 上的、其对角线均值的比例。</translation>
     </message>
     <message>
@@ -351,7 +347,7 @@
         <translation>Markdown</translation>
     </message>
     <message>
-        <source>ggml's blocks</source>
+        <source>ggml&apos;s blocks</source>
         <translation>ggml 的块</translation>
     </message>
     <message>
@@ -423,15 +419,15 @@
         <translation>带编码网格的编码,离群权重另存</translation>
     </message>
     <message>
-        <source>Layer's output, by Hessian</source>
+        <source>Layer&apos;s output, by Hessian</source>
         <translation>层输出(用 Hessian)</translation>
     </message>
     <message>
-        <source>Layer's output, sample by sample</source>
+        <source>Layer&apos;s output, sample by sample</source>
         <translation>层输出(逐样本)</translation>
     </message>
     <message>
-        <source>Block's output</source>
+        <source>Block&apos;s output</source>
         <translation>块输出</translation>
     </message>
     <message>
@@ -515,7 +511,7 @@
         <translation>搜索所尝试的缩放强度个数。</translation>
     </message>
     <message>
-        <source>Shrink each group's range where the layer's output gains; queries and keys are left out.</source>
+        <source>Shrink each group&apos;s range where the layer&apos;s output gains; queries and keys are left out.</source>
         <translation>在有利于层输出时缩小每组的范围;查询和键除外。</translation>
     </message>
     <message>
@@ -531,7 +527,7 @@
         <translation>遍历校准样本的次数,每个样本一步。</translation>
     </message>
     <message>
-        <source>Of the clipping factors' logits.</source>
+        <source>Of the clipping factors&apos; logits.</source>
         <translation>裁剪因子 logit 的学习率。</translation>
     </message>
     <message>
@@ -539,7 +535,7 @@
         <translation>第二目标</translation>
     </message>
     <message>
-        <source>Learn against the full-precision block on the quantized stream's inputs too; for 2 bits.</source>
+        <source>Learn against the full-precision block on the quantized stream&apos;s inputs too; for 2 bits.</source>
         <translation>同时以全精度块在量化流输入上的输出为目标学习;用于 2 位。</translation>
     </message>
     <message>
@@ -567,7 +563,7 @@
         <translation>SpQR</translation>
     </message>
     <message>
-        <source>Tokens of a transcript at most; cut to the decoder's context.</source>
+        <source>Tokens of a transcript at most; cut to the decoder&apos;s context.</source>
         <translation>转写最多的词元数；不超过解码器的上下文。</translation>
     </message>
     <message>
@@ -591,7 +587,7 @@
         <translation>录音</translation>
     </message>
     <message>
-        <source>Tokens of a prompt at most; cut to the text tower's context.</source>
+        <source>Tokens of a prompt at most; cut to the text tower&apos;s context.</source>
         <translation>提示最多的词元数；不超过文本塔的上下文。</translation>
     </message>
     <message>
@@ -599,7 +595,7 @@
         <translation>提示</translation>
     </message>
     <message>
-        <source>What the text tower reads; {} stands for the image's class.</source>
+        <source>What the text tower reads; {} stands for the image&apos;s class.</source>
         <translation>文本塔读取的内容；{} 代表图像的类别。</translation>
     </message>
     <message>
@@ -631,7 +627,7 @@
         <translation>均匀</translation>
     </message>
     <message>
-        <source>As LLaDA's released evaluation</source>
+        <source>As LLaDA&apos;s released evaluation</source>
         <translation>与 LLaDA 发布的评测相同</translation>
     </message>
     <message>
@@ -671,7 +667,7 @@
         <translation>词错误率</translation>
     </message>
     <message>
-        <source>"a photo of a {}."</source>
+        <source>&quot;a photo of a {}.&quot;</source>
         <translation>“a photo of a {}.”</translation>
     </message>
     <message>
@@ -743,7 +739,7 @@
         <translation>静态，最小平方误差</translation>
     </message>
     <message>
-        <source>Share of each token's extremes that the grid reaches.</source>
+        <source>Share of each token&apos;s extremes that the grid reaches.</source>
         <translation>网格覆盖每个词元极值的比例。</translation>
     </message>
     <message>
@@ -787,7 +783,7 @@
         <translation>键</translation>
     </message>
     <message>
-        <source>What shares a grid among a head's keys.</source>
+        <source>What shares a grid among a head&apos;s keys.</source>
         <translation>一个头的键中共享网格的范围。</translation>
     </message>
     <message>
@@ -795,7 +791,7 @@
         <translation>值</translation>
     </message>
     <message>
-        <source>What shares a grid among a head's values.</source>
+        <source>What shares a grid among a head&apos;s values.</source>
         <translation>一个头的值中共享网格的范围。</translation>
     </message>
     <message>
@@ -859,7 +855,7 @@
         <translation>MLP 隐藏层，在线</translation>
     </message>
     <message>
-        <source>Rotates the input of the MLP's last layer while the model runs.</source>
+        <source>Rotates the input of the MLP&apos;s last layer while the model runs.</source>
         <translation>模型运行时旋转 MLP 最后一层的输入。</translation>
     </message>
     <message>
@@ -887,7 +883,7 @@
         <translation>迁移强度</translation>
     </message>
     <message>
-        <source>How much of the activations' range moves into the weights: 0 leaves even weights, 1 even activations.</source>
+        <source>How much of the activations&apos; range moves into the weights: 0 leaves even weights, 1 even activations.</source>
         <translation>激活的范围有多少移入权重：0 使权重均匀，1 使激活均匀。</translation>
     </message>
     <message>
@@ -979,7 +975,7 @@
         <translation>compressed-tensors</translation>
     </message>
     <message>
-        <source>llama.cpp's name of the rule that splits a text into words; empty: found from the tokenizer.</source>
+        <source>llama.cpp&apos;s name of the rule that splits a text into words; empty: found from the tokenizer.</source>
         <translation>llama.cpp 对文本切词规则的命名;留空则根据分词器判断。</translation>
     </message>
     <message>
@@ -994,6 +990,194 @@
         <source>v2: the zero point itself</source>
         <translation>v2:零点本身</translation>
     </message>
+    <message>
+        <source>The sensitivity on the diagonal of the program; interactions are changes of the loss.</source>
+        <translation>规划对角线上的灵敏度；交互是损失的变化。</translation>
+    </message>
+    <message>
+        <source>Measured pairs, if there are any</source>
+        <translation>已测量的层对（如果有）</translation>
+    </message>
+    <message>
+        <source>None: damages add up</source>
+        <translation>无：损伤相加</translation>
+    </message>
+    <message>
+        <source>Measured pairs</source>
+        <translation>已测量的层对</translation>
+    </message>
+    <message>
+        <source>Fisher projection</source>
+        <translation>费舍尔投影</translation>
+    </message>
+    <message>
+        <source>Measured pairs, the projection elsewhere</source>
+        <translation>已测量的层对，其余用投影</translation>
+    </message>
+    <message>
+        <source>Interactions</source>
+        <translation>交互</translation>
+    </message>
+    <message>
+        <source>What two layers cost together beyond the sum of both alone.</source>
+        <translation>两层一起量化时，超出各自单独代价之和的部分。</translation>
+    </message>
+    <message>
+        <source>Largest frontier</source>
+        <translation>最大前沿</translation>
+    </message>
+    <message>
+        <source>Points beyond which the frontier is thinned, and the optimum no longer certain.</source>
+        <translation>前沿超过此点数后会被稀疏化，最优性不再有保证。</translation>
+    </message>
+    <message>
+        <source>Least damage with interactions, exact</source>
+        <translation>考虑交互的最小损伤，精确求解</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>时间限制</translation>
+    </message>
+    <message>
+        <source>Of one budget; what was best until then is taken.</source>
+        <translation>针对一个预算；届时取已找到的最优解。</translation>
+    </message>
+    <message>
+        <source>Least sum of damages, integer program</source>
+        <translation>损伤之和最小，整数规划</translation>
+    </message>
+    <message>
+        <source>Ratio</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Share of high-impact weights in every layer, where the sensitivity run probed ratios; -1: the best the budget allows.</source>
+        <translation>灵敏度运行探测了比例时，每层中高影响权重的份额；-1：预算允许的最佳值。</translation>
+    </message>
+    <message>
+        <source>Channels on grids of two widths</source>
+        <translation>两种位宽网格上的通道</translation>
+    </message>
+    <message>
+        <source>Bits per code of all but the high-impact channels.</source>
+        <translation>除高影响通道外每个编码的位数。</translation>
+    </message>
+    <message>
+        <source>High-impact bits</source>
+        <translation>高影响位宽</translation>
+    </message>
+    <message>
+        <source>Bits per code of the high-impact channels.</source>
+        <translation>高影响通道每个编码的位数。</translation>
+    </message>
+    <message>
+        <source>Share of high-impact channels where no allocation names one.</source>
+        <translation>分配未指定时，高影响通道的份额。</translation>
+    </message>
+    <message>
+        <source>Both parts to nearest</source>
+        <translation>两部分均就近舍入</translation>
+    </message>
+    <message>
+        <source>GPTQ on mixed grids</source>
+        <translation>混合网格上的 GPTQ</translation>
+    </message>
+    <message>
+        <source>Learned rounding and clipping</source>
+        <translation>学习舍入与截断</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>How both parts are quantized.</source>
+        <translation>两部分如何量化。</translation>
+    </message>
+    <message>
+        <source>Fisher information times squared error</source>
+        <translation>费舍尔信息乘以平方误差</translation>
+    </message>
+    <message>
+        <source>Fisher information</source>
+        <translation>费舍尔信息</translation>
+    </message>
+    <message>
+        <source>Inputs times weights, squared</source>
+        <translation>输入与权重之积的平方</translation>
+    </message>
+    <message>
+        <source>Impact scores</source>
+        <translation>影响分数</translation>
+    </message>
+    <message>
+        <source>What ranks the channels of a layer.</source>
+        <translation>用什么给层内通道排序。</translation>
+    </message>
+    <message>
+        <source>Input channels</source>
+        <translation>输入通道</translation>
+    </message>
+    <message>
+        <source>Output channels</source>
+        <translation>输出通道</translation>
+    </message>
+    <message>
+        <source>Channels</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>What is kept at the higher width.</source>
+        <translation>以较高位宽保留的对象。</translation>
+    </message>
+    <message>
+        <source>Shared channels</source>
+        <translation>共享通道</translation>
+    </message>
+    <message>
+        <source>Layers fed by one tensor keep the same input channels.</source>
+        <translation>由同一张量供给的各层保留相同的输入通道。</translation>
+    </message>
+    <message>
+        <source>high-impact channels are wider than the others</source>
+        <translation>高影响通道的位宽须大于其余通道</translation>
+    </message>
+    <message>
+        <source>only Fisher scores of input channels can be shared</source>
+        <translation>只有输入通道的费舍尔分数可以共享</translation>
+    </message>
+    <message>
+        <source>Others first</source>
+        <translation>其余在先</translation>
+    </message>
+    <message>
+        <source>High-impact first</source>
+        <translation>高影响在先</translation>
+    </message>
+    <message>
+        <source>Column order</source>
+        <translation>列顺序</translation>
+    </message>
+    <message>
+        <source>Which part is rounded first; the other absorbs its errors.</source>
+        <translation>哪一部分先舍入；另一部分吸收其误差。</translation>
+    </message>
+    <message>
+        <source>Steps of Adam, each on one calibration sample.</source>
+        <translation>Adam 的步数，每步用一个校准样本。</translation>
+    </message>
+    <message>
+        <source>Learning rate of roundings</source>
+        <translation>舍入的学习率</translation>
+    </message>
+    <message>
+        <source>Learning rate of clipping</source>
+        <translation>截断的学习率</translation>
+    </message>
+    <message>
+        <source>High-impact channels at a higher width</source>
+        <translation>高影响通道用较高位宽</translation>
+    </message>
 </context>
 <context>
     <name>Error</name>
@@ -1002,7 +1186,7 @@
         <translation>发生意外错误:%1。</translation>
     </message>
     <message>
-        <source>Unknown sensitivity metric "%1".</source>
+        <source>Unknown sensitivity metric &quot;%1&quot;.</source>
         <translation>未知的敏感度指标“%1”。</translation>
     </message>
     <message>
@@ -1014,7 +1198,7 @@
         <translation>层 %1 不能固定为 %2 位:敏感度运行没有探测该位宽。</translation>
     </message>
     <message>
-        <source>No layer of the sensitivity run is named %1; see "inspect" for the names.</source>
+        <source>No layer of the sensitivity run is named %1; see &quot;inspect&quot; for the names.</source>
         <translation>敏感度运行中没有名为 %1 的层;名称见“inspect”。</translation>
     </message>
     <message>
@@ -1074,11 +1258,7 @@
         <translation>无法满足 %1 次位运算的预算;这里最小为 %2。</translation>
     </message>
     <message>
-        <source>The layers have no probed width in common that a uniform allocation could use.</source>
-        <translation>各层没有共同探测过的位宽可供统一分配使用。</translation>
-    </message>
-    <message>
-        <source>%1: unknown %2 "%3"; choose from: %4.</source>
+        <source>%1: unknown %2 &quot;%3&quot;; choose from: %4.</source>
         <translation>%1:未知的 %2“%3”;可选:%4。</translation>
     </message>
     <message>
@@ -1098,19 +1278,19 @@
         <translation>%1:应为带参数的对象。</translation>
     </message>
     <message>
-        <source>%1: unknown key "%2"; it takes: %3.</source>
+        <source>%1: unknown key &quot;%2&quot;; it takes: %3.</source>
         <translation>%1:未知的键“%2”;它接受:%3。</translation>
     </message>
     <message>
-        <source>%1: "%2" is %3, but must be %4.</source>
+        <source>%1: &quot;%2&quot; is %3, but must be %4.</source>
         <translation>%1:“%2”为 %3,但必须是 %4。</translation>
     </message>
     <message>
-        <source>%1: "%2" is %3, but must lie between %4 and %5.</source>
+        <source>%1: &quot;%2&quot; is %3, but must lie between %4 and %5.</source>
         <translation>%1:“%2”为 %3,但必须在 %4 与 %5 之间。</translation>
     </message>
     <message>
-        <source>%1: "%2": %3</source>
+        <source>%1: &quot;%2&quot;: %3</source>
         <translation>%1:“%2”:%3</translation>
     </message>
     <message>
@@ -1118,11 +1298,11 @@
         <translation>%1:%2 个 token 不足以组成一个 %3 的校准样本;请提供更多文本或减小长度。</translation>
     </message>
     <message>
-        <source>Task "%1" compares with another model; name a reference.</source>
+        <source>Task &quot;%1&quot; compares with another model; name a reference.</source>
         <translation>任务“%1”要与另一个模型比较;请指定参考模型。</translation>
     </message>
     <message>
-        <source>The prompt's %1 tokens fill the model's context of %2; shorten the prompt.</source>
+        <source>The prompt&apos;s %1 tokens fill the model&apos;s context of %2; shorten the prompt.</source>
         <translation>提示的 %1 个 token 已占满模型 %2 的上下文;请缩短提示。</translation>
     </message>
     <message>
@@ -1134,7 +1314,7 @@
         <translation>%1:%2 个 token 不足以组成一个 %3 的窗口;请提供更多文本或减小长度。</translation>
     </message>
     <message>
-        <source>The export format is %1, but must be an exporter's id or an object with "id" and parameters.</source>
+        <source>The export format is %1, but must be an exporter&apos;s id or an object with &quot;id&quot; and parameters.</source>
         <translation>导出格式为 %1,但必须是导出器的 id,或带“id”和参数的对象。</translation>
     </message>
     <message>
@@ -1142,23 +1322,23 @@
         <translation>张量 %1 含有 F16 无法表示的 %2;请导出为 bf16 或 f32。</translation>
     </message>
     <message>
-        <source>%1: "%2" is %3, but must be %4; correct the file.</source>
+        <source>%1: &quot;%2&quot; is %3, but must be %4; correct the file.</source>
         <translation>%1:“%2”为 %3,但必须是 %4;请更正文件。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" has the shape %3, but config.json says %4; the two do not belong together.</source>
+        <source>%1: tensor &quot;%2&quot; has the shape %3, but config.json says %4; the two do not belong together.</source>
         <translation>%1:张量“%2”的形状为 %3,但 config.json 为 %4;两者不匹配。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
+        <source>%1: tensor &quot;%2&quot; holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
         <translation>%1:张量“%2”为 %3,但权重必须是浮点数;已量化的检查点不能再次打开。</translation>
     </message>
     <message>
-        <source>%1: not a sample's description; reinstall Bitprism.</source>
+        <source>%1: not a sample&apos;s description; reinstall Bitprism.</source>
         <translation>%1:不是样例的描述;请重新安装 Bitprism。</translation>
     </message>
     <message>
-        <source>The model's name is empty; give a folder, a sample's name, or organisation/name.</source>
+        <source>The model&apos;s name is empty; give a folder, a sample&apos;s name, or organisation/name.</source>
         <translation>模型名称为空;请给出文件夹、样例名称或 organisation/name。</translation>
     </message>
     <message>
@@ -1166,7 +1346,7 @@
         <translation>%1:没有这样的文件夹、样例(%2)或 Hugging Face 缓存 %3 中的模型;请检查名称。</translation>
     </message>
     <message>
-        <source>"%1" names no file; give a path with a file name.</source>
+        <source>&quot;%1&quot; names no file; give a path with a file name.</source>
         <translation>“%1”不是文件名;请给出带文件名的路径。</translation>
     </message>
     <message>
@@ -1186,23 +1366,11 @@
         <translation>%1:pickle 检查点在打开时可能执行代码,因此被拒绝;请先转换为 safetensors。</translation>
     </message>
     <message>
-        <source>%1: no such folder; check the path.</source>
-        <translation>%1:没有这样的文件夹;请检查路径。</translation>
-    </message>
-    <message>
-        <source>%1: GGUF files cannot be opened yet; give the folder of the safetensors checkpoint.</source>
-        <translation>%1:尚不能打开 GGUF 文件;请给出 safetensors 检查点的文件夹。</translation>
-    </message>
-    <message>
-        <source>%1: not a checkpoint; give the folder that holds config.json and model.safetensors.</source>
-        <translation>%1:不是检查点;请给出含有 config.json 和 model.safetensors 的文件夹。</translation>
-    </message>
-    <message>
         <source>%1: neither model.safetensors nor model.safetensors.index.json is there; give a complete checkpoint folder.</source>
         <translation>%1:既没有 model.safetensors 也没有 model.safetensors.index.json;请给出完整的检查点文件夹。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" stands in another shard too; remove stale files from the folder.</source>
+        <source>%1: tensor &quot;%2&quot; stands in another shard too; remove stale files from the folder.</source>
         <translation>%1:张量“%2”也在另一分片中;请从文件夹中删除过时的文件。</translation>
     </message>
     <message>
@@ -1210,19 +1378,19 @@
         <translation>%1:不是 JSON 对象;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: the index promises tensor "%2", which %3 does not hold; copy the checkpoint again.</source>
+        <source>%1: the index promises tensor &quot;%2&quot;, which %3 does not hold; copy the checkpoint again.</source>
         <translation>%1:索引声明了张量“%2”,但 %3 中没有;请重新复制检查点。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is missing; the checkpoint is not complete.</source>
+        <source>%1: tensor &quot;%2&quot; is missing; the checkpoint is not complete.</source>
         <translation>%1:缺少张量“%2”;检查点不完整。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" holds %3 at index %4; such a checkpoint cannot be used.</source>
+        <source>%1: tensor &quot;%2&quot; holds %3 at index %4; such a checkpoint cannot be used.</source>
         <translation>%1:张量“%2”在位置 %4 含有 %3;这样的检查点不能使用。</translation>
     </message>
     <message>
-        <source>%1: scales "%2" of shape %3 do not fit a weight of shape %4; the checkpoint is damaged.</source>
+        <source>%1: scales &quot;%2&quot; of shape %3 do not fit a weight of shape %4; the checkpoint is damaged.</source>
         <translation>%1:形状为 %3 的缩放“%2”与形状为 %4 的权重不符;检查点已损坏。</translation>
     </message>
     <message>
@@ -1246,7 +1414,7 @@
         <translation>%1:%2 字节超过了此类文件 %3 的上限。</translation>
     </message>
     <message>
-        <source>%1: the key "%2" stands twice in one object; remove one.</source>
+        <source>%1: the key &quot;%2&quot; stands twice in one object; remove one.</source>
         <translation>%1:键“%2”在一个对象中出现两次;请删除一个。</translation>
     </message>
     <message>
@@ -1266,27 +1434,27 @@
         <translation>%1:第 %2 行第 %3 列不是有效的 JSON;它已损坏或不是 JSON。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" needs exactly dtype, shape and data_offsets; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; needs exactly dtype, shape and data_offsets; the file is damaged.</source>
         <translation>%1:张量“%2”只能且必须有 dtype、shape 和 data_offsets;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: the shape of tensor "%2" overflows; the file is damaged.</source>
+        <source>%1: the shape of tensor &quot;%2&quot; overflows; the file is damaged.</source>
         <translation>%1:张量“%2”的形状溢出;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" spans bytes %3 to %4, but its shape %5 of %6 takes %7; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; spans bytes %3 to %4, but its shape %5 of %6 takes %7; the file is damaged.</source>
         <translation>%1:张量“%2”占字节 %3 到 %4,但形状 %5 的 %6 需要 %7;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" has the unknown dtype %3; it needs a newer version or is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; has the unknown dtype %3; it needs a newer version or is damaged.</source>
         <translation>%1:张量“%2”的 dtype %3 未知;它需要更新的版本,或已损坏。</translation>
     </message>
     <message>
-        <source>%1: the shape of tensor "%2" is not a list of dimensions; the file is damaged.</source>
+        <source>%1: the shape of tensor &quot;%2&quot; is not a list of dimensions; the file is damaged.</source>
         <translation>%1:张量“%2”的形状不是维度列表;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: data_offsets of tensor "%2" are not two positions; the file is damaged.</source>
+        <source>%1: data_offsets of tensor &quot;%2&quot; are not two positions; the file is damaged.</source>
         <translation>%1:张量“%2”的 data_offsets 不是两个位置;文件已损坏。</translation>
     </message>
     <message>
@@ -1294,15 +1462,15 @@
         <translation>%1:__metadata__ 必须是文本到文本的映射;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" overlaps the one before it; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; overlaps the one before it; the file is damaged.</source>
         <translation>%1:张量“%2”与前一个重叠;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: %3 unused bytes before tensor "%2"; the file is damaged.</source>
+        <source>%1: %3 unused bytes before tensor &quot;%2&quot;; the file is damaged.</source>
         <translation>%1:张量“%2”之前有 %3 个未使用的字节;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" ends %3 bytes behind the end of the file; it is truncated, copy it again.</source>
+        <source>%1: tensor &quot;%2&quot; ends %3 bytes behind the end of the file; it is truncated, copy it again.</source>
         <translation>%1:张量“%2”超出文件末尾 %3 字节;文件被截断,请重新复制。</translation>
     </message>
     <message>
@@ -1318,11 +1486,11 @@
         <translation>%1:文件头不是 JSON 对象;文件已损坏或不是 safetensors。</translation>
     </message>
     <message>
-        <source>%1: "weight_map" is missing; the index is damaged.</source>
+        <source>%1: &quot;weight_map&quot; is missing; the index is damaged.</source>
         <translation>%1:缺少“weight_map”;索引已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" points to %3, which is not a plain file name inside the folder; the index is not to be trusted.</source>
+        <source>%1: tensor &quot;%2&quot; points to %3, which is not a plain file name inside the folder; the index is not to be trusted.</source>
         <translation>%1:张量“%2”指向 %3,它不是文件夹内的普通文件名;此索引不可信。</translation>
     </message>
     <message>
@@ -1342,7 +1510,7 @@
         <translation>引擎库的版本不同。请重新安装 Bitprism。</translation>
     </message>
     <message>
-        <source>The options of the job "%1" are not valid JSON.</source>
+        <source>The options of the job &quot;%1&quot; are not valid JSON.</source>
         <translation>作业“%1”的选项不是有效的 JSON。</translation>
     </message>
     <message>
@@ -1382,11 +1550,11 @@
         <translation>分词器没有表示文本开头的 token;请给出提示。</translation>
     </message>
     <message>
-        <source>Unknown device "%1"; choose cpu, cuda or cuda:N.</source>
+        <source>Unknown device &quot;%1&quot;; choose cpu, cuda or cuda:N.</source>
         <translation>未知的设备“%1”;请选择 cpu、cuda 或 cuda:N。</translation>
     </message>
     <message>
-        <source>There is no CUDA device for "%1"; choose cpu.</source>
+        <source>There is no CUDA device for &quot;%1&quot;; choose cpu.</source>
         <translation>没有用于“%1”的 CUDA 设备;请选择 cpu。</translation>
     </message>
     <message>
@@ -1398,7 +1566,7 @@
         <translation>运行 %1 没有量化后的模型:它的类型是 %2,完成了 %4 个块中的 %3 个。</translation>
     </message>
     <message>
-        <source>exports: each entry takes "format" and "output".</source>
+        <source>exports: each entry takes &quot;format&quot; and &quot;output&quot;.</source>
         <translation>exports:每一项需要“format”和“output”。</translation>
     </message>
     <message>
@@ -1410,11 +1578,11 @@
         <translation>%1:隐藏状态文件已损坏;请重新运行。</translation>
     </message>
     <message>
-        <source>recipe: allocation: "%1" decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
+        <source>recipe: allocation: &quot;%1&quot; decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
         <translation>recipe: allocation:“%1”由敏感度运行决定;请用 `allocate` 求解,再运行它写出的配方。</translation>
     </message>
     <message>
-        <source>recipe: allocation: %1 has no layer "%2"; the allocation was made for another model.</source>
+        <source>recipe: allocation: %1 has no layer &quot;%2&quot;; the allocation was made for another model.</source>
         <translation>recipe: allocation:%1 没有层“%2”;该分配是为另一模型做的。</translation>
     </message>
     <message>
@@ -1422,7 +1590,7 @@
         <translation>配方没有量化 %1 的任何层;请检查它的例外。</translation>
     </message>
     <message>
-        <source>The recipe needs calibration data (weights "%1", activations "%2"); name a text file.</source>
+        <source>The recipe needs calibration data (weights &quot;%1&quot;, activations &quot;%2&quot;); name a text file.</source>
         <translation>配方需要校准数据(权重“%1”,激活“%2”);请指定一个文本文件。</translation>
     </message>
     <message>
@@ -1430,19 +1598,19 @@
         <translation>运行 %1 开始时的检查点与 %2 现在的不同;请开始新的运行。</translation>
     </message>
     <message>
-        <source>sensitivity: "bits" is %1, but must be a list of widths from 1 to %2.</source>
+        <source>sensitivity: &quot;bits&quot; is %1, but must be a list of widths from 1 to %2.</source>
         <translation>sensitivity:“bits”为 %1,但必须是 1 到 %2 的位宽列表。</translation>
     </message>
     <message>
-        <source>sensitivity: "quantizer" must be an object with "id" and parameters.</source>
+        <source>sensitivity: &quot;quantizer&quot; must be an object with &quot;id&quot; and parameters.</source>
         <translation>sensitivity:“quantizer”必须是带“id”和参数的对象。</translation>
     </message>
     <message>
-        <source>The Hessian of a layer's inputs is not finite at column %1; the model overflows on this calibration data.</source>
+        <source>The Hessian of a layer&apos;s inputs is not finite at column %1; the model overflows on this calibration data.</source>
         <translation>某层输入的 Hessian 在第 %1 列非有限;模型在此校准数据上溢出。</translation>
     </message>
     <message>
-        <source>The Hessian of a layer's inputs is not positive definite even with damping %1; use more calibration samples.</source>
+        <source>The Hessian of a layer&apos;s inputs is not positive definite even with damping %1; use more calibration samples.</source>
         <translation>即使阻尼为 %1,某层输入的 Hessian 也不是正定的;请使用更多校准样本。</translation>
     </message>
     <message>
@@ -1454,7 +1622,7 @@
         <translation>打包的编码末尾不是零;它们已损坏。</translation>
     </message>
     <message>
-        <source>Unknown %1 "%2"; known are %3.</source>
+        <source>Unknown %1 &quot;%2&quot;; known are %3.</source>
         <translation>未知的 %1“%2”;已知的有 %3。</translation>
     </message>
     <message>
@@ -1470,23 +1638,19 @@
         <translation>分组大小为 %1;它不能为负。</translation>
     </message>
     <message>
-        <source>Cancelled.</source>
-        <translation>已取消。</translation>
-    </message>
-    <message>
-        <source>%1 lacks the array "%2"; its codes are incomplete.</source>
+        <source>%1 lacks the array &quot;%2&quot;; its codes are incomplete.</source>
         <translation>%1 缺少数组“%2”;它的编码不完整。</translation>
     </message>
     <message>
-        <source>%1: "%2" is %3 instead of %4 to %5; it is damaged.</source>
+        <source>%1: &quot;%2&quot; is %3 instead of %4 to %5; it is damaged.</source>
         <translation>%1:“%2”为 %3,而应为 %4 到 %5;它已损坏。</translation>
     </message>
     <message>
-        <source>%1 holds an unknown array "%2"; it was written by another version.</source>
+        <source>%1 holds an unknown array &quot;%2&quot;; it was written by another version.</source>
         <translation>%1 含有未知的数组“%2”;它由另一版本写出。</translation>
     </message>
     <message>
-        <source>%1: the array "%2" is damaged; run the recipe again.</source>
+        <source>%1: the array &quot;%2&quot; is damaged; run the recipe again.</source>
         <translation>%1:数组“%2”已损坏;请重新运行配方。</translation>
     </message>
     <message>
@@ -1502,7 +1666,7 @@
         <translation>%1 列按 %2 分组会超过 65536 组;请使用更大的分组。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" has shape %3, but config.json asks for %4; the two do not belong together.</source>
+        <source>%1: tensor &quot;%2&quot; has shape %3, but config.json asks for %4; the two do not belong together.</source>
         <translation>%1:张量“%2”的形状为 %3,但 config.json 要求 %4;两者不匹配。</translation>
     </message>
     <message>
@@ -1510,7 +1674,7 @@
         <translation>%1 不能运行:%2</translation>
     </message>
     <message>
-        <source>%1: token %2 lies outside the model's vocabulary of %3; use the tokenizer that belongs to the model.</source>
+        <source>%1: token %2 lies outside the model&apos;s vocabulary of %3; use the tokenizer that belongs to the model.</source>
         <translation>%1:token %2 超出模型大小为 %3 的词表;请使用属于该模型的分词器。</translation>
     </message>
     <message>
@@ -1526,11 +1690,11 @@
         <translation>层 %1:%2 不保留高影响权重,因此不接受比例;请删除比例或选择另一量化器。</translation>
     </message>
     <message>
-        <source>%1: unknown key "id".</source>
+        <source>%1: unknown key &quot;id&quot;.</source>
         <translation>%1:未知的键“id”。</translation>
     </message>
     <message>
-        <source>%1: "%2" must be a list.</source>
+        <source>%1: &quot;%2&quot; must be a list.</source>
         <translation>%1:“%2”必须是列表。</translation>
     </message>
     <message>
@@ -1538,43 +1702,43 @@
         <translation>%1:必须是对象。</translation>
     </message>
     <message>
-        <source>%1: "match" is missing: the layers' names, with * and ? for any text and character.</source>
+        <source>%1: &quot;match&quot; is missing: the layers&apos; names, with * and ? for any text and character.</source>
         <translation>%1:缺少“match”:层的名称,* 和 ? 代表任意文本和字符。</translation>
     </message>
     <message>
-        <source>%1: "weights" must be an object.</source>
+        <source>%1: &quot;weights&quot; must be an object.</source>
         <translation>%1:“weights”必须是对象。</translation>
     </message>
     <message>
-        <source>%1: "bits" stands twice; keep one of bits and weights.bits.</source>
+        <source>%1: &quot;bits&quot; stands twice; keep one of bits and weights.bits.</source>
         <translation>%1:“bits”出现两次;请在 bits 和 weights.bits 中保留一个。</translation>
     </message>
     <message>
-        <source>%1: "data" must be a path.</source>
+        <source>%1: &quot;data&quot; must be a path.</source>
         <translation>%1:“data”必须是路径。</translation>
     </message>
     <message>
-        <source>%1: must be an object with "%2" and parameters.</source>
+        <source>%1: must be an object with &quot;%2&quot; and parameters.</source>
         <translation>%1:必须是带“%2”和参数的对象。</translation>
     </message>
     <message>
-        <source>%1: "%2" must name a component; `methods` lists them.</source>
+        <source>%1: &quot;%2&quot; must name a component; `methods` lists them.</source>
         <translation>%1:“%2”必须指定一个组件;`methods` 列出它们。</translation>
     </message>
     <message>
-        <source>%1: "version" is %2, this program reads up to %3; update Bitprism.</source>
+        <source>%1: &quot;version&quot; is %2, this program reads up to %3; update Bitprism.</source>
         <translation>%1:“version”为 %2,此程序最多读取到 %3;请更新 Bitprism。</translation>
     </message>
     <message>
-        <source>%1: "layers" must be an object of layers by name.</source>
+        <source>%1: &quot;layers&quot; must be an object of layers by name.</source>
         <translation>%1:“layers”必须是按名称给出层的对象。</translation>
     </message>
     <message>
-        <source>%1: write {"bits": N}, with "ratio" if need be.</source>
-        <translation>%1:请写 {"bits": N},必要时加上“ratio”。</translation>
+        <source>%1: write {&quot;bits&quot;: N}, with &quot;ratio&quot; if need be.</source>
+        <translation>%1:请写 {&quot;bits&quot;: N},必要时加上“ratio”。</translation>
     </message>
     <message>
-        <source>--set: there is no "%1" in a recipe; it has: %2.</source>
+        <source>--set: there is no &quot;%1&quot; in a recipe; it has: %2.</source>
         <translation>--set:配方中没有“%1”;它有:%2。</translation>
     </message>
     <message>
@@ -1590,11 +1754,11 @@
         <translation>--set %1:请写 SECTION.KEY=VALUE,如 weights.group_size=32。</translation>
     </message>
     <message>
-        <source>%1: "id" must be a name.</source>
+        <source>%1: &quot;id&quot; must be a name.</source>
         <translation>%1:“id”必须是名称。</translation>
     </message>
     <message>
-        <source>The store holds a damaged result: key "%1".</source>
+        <source>The store holds a damaged result: key &quot;%1&quot;.</source>
         <translation>项目中有损坏的结果:键“%1”。</translation>
     </message>
     <message>
@@ -1626,15 +1790,15 @@
         <translation>%1:数据库报告:%2。请报告它。</translation>
     </message>
     <message>
-        <source>There is no run "%1" in %2; `list` shows the runs.</source>
+        <source>There is no run &quot;%1&quot; in %2; `list` shows the runs.</source>
         <translation>%2 中没有运行“%1”;`list` 列出所有运行。</translation>
     </message>
     <message>
-        <source>"%1" begins the ids of several runs, %2 and %3 among them; give more letters.</source>
+        <source>&quot;%1&quot; begins the ids of several runs, %2 and %3 among them; give more letters.</source>
         <translation>“%1”是多个运行 id 的开头,其中有 %2 和 %3;请多给几个字母。</translation>
     </message>
     <message>
-        <source>Run "%1" is being worked on by another process; wait for it or cancel it first.</source>
+        <source>Run &quot;%1&quot; is being worked on by another process; wait for it or cancel it first.</source>
         <translation>另一进程正在处理运行“%1”;请等待它或先取消它。</translation>
     </message>
     <message>
@@ -1654,7 +1818,7 @@
         <translation>%1 是文件夹;请为项目指定文件。</translation>
     </message>
     <message>
-        <source>The store holds a run of unknown status "%1".</source>
+        <source>The store holds a run of unknown status &quot;%1&quot;.</source>
         <translation>项目中有状态“%1”未知的运行。</translation>
     </message>
     <message>
@@ -1686,7 +1850,7 @@
         <translation>%1 已损坏:它的长度或第一页不对;请恢复备份。</translation>
     </message>
     <message>
-        <source>The store holds a damaged result of kind "%1".</source>
+        <source>The store holds a damaged result of kind &quot;%1&quot;.</source>
         <translation>项目中有类型为“%1”的损坏结果。</translation>
     </message>
     <message>
@@ -1694,15 +1858,15 @@
         <translation>%1 超过 %2 字节。</translation>
     </message>
     <message>
-        <source>%1: "%2" or its id %3 is another token's.</source>
+        <source>%1: &quot;%2&quot; or its id %3 is another token&apos;s.</source>
         <translation>%1:“%2”或它的 id %3 属于另一个 token。</translation>
     </message>
     <message>
-        <source>%1 must be "LEFT RIGHT" or ["LEFT", "RIGHT"].</source>
-        <translation>%1 必须是“LEFT RIGHT”或 ["LEFT", "RIGHT"]。</translation>
+        <source>%1 must be &quot;LEFT RIGHT&quot; or [&quot;LEFT&quot;, &quot;RIGHT&quot;].</source>
+        <translation>%1 必须是“LEFT RIGHT”或 [&quot;LEFT&quot;, &quot;RIGHT&quot;]。</translation>
     </message>
     <message>
-        <source>%1 needs "%2", which is no token.</source>
+        <source>%1 needs &quot;%2&quot;, which is no token.</source>
         <translation>%1 需要“%2”,但它不是 token。</translation>
     </message>
     <message>
@@ -1730,7 +1894,7 @@
         <translation>%1 必须是对象。</translation>
     </message>
     <message>
-        <source>%1 lacks "%2".</source>
+        <source>%1 lacks &quot;%2&quot;.</source>
         <translation>%1 缺少“%2”。</translation>
     </message>
     <message>
@@ -1750,7 +1914,7 @@
         <translation>%1 必须是一个字符。</translation>
     </message>
     <message>
-        <source>%1: type "%2" is not supported yet.</source>
+        <source>%1: type &quot;%2&quot; is not supported yet.</source>
         <translation>%1:尚不支持类型“%2”。</translation>
     </message>
     <message>
@@ -1770,8 +1934,8 @@
         <translation>%1:没有 token 的 id 是 %2。</translation>
     </message>
     <message>
-        <source>%1 must be ["TOKEN", ID].</source>
-        <translation>%1 必须是 ["TOKEN", ID]。</translation>
+        <source>%1 must be [&quot;TOKEN&quot;, ID].</source>
+        <translation>%1 必须是 [&quot;TOKEN&quot;, ID]。</translation>
     </message>
     <message>
         <source>%1 must hold the sequence A exactly once.</source>
@@ -1782,7 +1946,7 @@
         <translation>%1 给每段文本添加超过 %2 个 token。</translation>
     </message>
     <message>
-        <source>%1 is no split behavior: "%2".</source>
+        <source>%1 is no split behavior: &quot;%2&quot;.</source>
         <translation>%1 不是拆分方式:“%2”。</translation>
     </message>
     <message>
@@ -1810,7 +1974,7 @@
         <translation>文档分隔符不能为空。</translation>
     </message>
     <message>
-        <source>The text holds no document between separators "%1".</source>
+        <source>The text holds no document between separators &quot;%1&quot;.</source>
         <translation>文本中没有以“%1”分隔的文档。</translation>
     </message>
     <message>
@@ -1830,19 +1994,19 @@
         <translation>%1 必须是 token 与 id 的非空对象。</translation>
     </message>
     <message>
-        <source>%1: the id of "%2" must be an integer from 0 to %3.</source>
+        <source>%1: the id of &quot;%2&quot; must be an integer from 0 to %3.</source>
         <translation>%1:“%2”的 id 必须是 0 到 %3 的整数。</translation>
     </message>
     <message>
-        <source>%1: "%2" and "%3" have the same id %4.</source>
+        <source>%1: &quot;%2&quot; and &quot;%3&quot; have the same id %4.</source>
         <translation>%1:“%2”和“%3”有相同的 id %4。</translation>
     </message>
     <message>
-        <source>%1 has no token for "%2", and none for unknown words.</source>
+        <source>%1 has no token for &quot;%2&quot;, and none for unknown words.</source>
         <translation>%1 没有“%2”的 token,也没有未知词的 token。</translation>
     </message>
     <message>
-        <source>The mean square of a layer's input is not finite; the model overflows on this calibration data.</source>
+        <source>The mean square of a layer&apos;s input is not finite; the model overflows on this calibration data.</source>
         <translation>某层输入的均方非有限;模型在此校准数据上溢出。</translation>
     </message>
     <message>
@@ -1850,7 +2014,7 @@
         <translation>权重对于 F16 太大;请保持该层不变。</translation>
     </message>
     <message>
-        <source>The weights are too large for the F16 scales of ggml's blocks; keep the layer as it is.</source>
+        <source>The weights are too large for the F16 scales of ggml&apos;s blocks; keep the layer as it is.</source>
         <translation>权重对于 ggml 块的 F16 缩放太大;请保持该层不变。</translation>
     </message>
     <message>
@@ -1862,7 +2026,7 @@
         <translation>层 %1:它的 %2 列不是 %4 一个块所含 %3 的倍数;请跳过它,或把 indivisible 设为 fallback。</translation>
     </message>
     <message>
-        <source>A layer's grids are too wide for SpQR's 16-bit floats.</source>
+        <source>A layer&apos;s grids are too wide for SpQR&apos;s 16-bit floats.</source>
         <translation>某层的网格超出了 SpQR 的 16 位浮点数范围。</translation>
     </message>
     <message>
@@ -1890,11 +2054,11 @@
         <translation>%1 不是 JSON 对象；每行应有一个。</translation>
     </message>
     <message>
-        <source>%1 has neither "text" nor "file"; a record needs one.</source>
+        <source>%1 has neither &quot;text&quot; nor &quot;file&quot;; a record needs one.</source>
         <translation>%1 既没有“text”也没有“file”；每条记录需要其一。</translation>
     </message>
     <message>
-        <source>%1: its first line names no column "text" or "file"; name the columns there.</source>
+        <source>%1: its first line names no column &quot;text&quot; or &quot;file&quot;; name the columns there.</source>
         <translation>%1：首行没有名为“text”或“file”的列；请在首行写出列名。</translation>
     </message>
     <message>
@@ -1902,7 +2066,7 @@
         <translation>%1：记录 %2 既没有文本也没有文件。</translation>
     </message>
     <message>
-        <source>%1: "%2" must be three numbers.</source>
+        <source>%1: &quot;%2&quot; must be three numbers.</source>
         <translation>%1：“%2”必须是三个数。</translation>
     </message>
     <message>
@@ -1910,7 +2074,7 @@
         <translation>%1 读取文本，不读取录音或图像；请选择其他任务、采样器或数据。</translation>
     </message>
     <message>
-        <source>%1 lists no %2; give a folder of them, or a table with a column "file".</source>
+        <source>%1 lists no %2; give a folder of them, or a table with a column &quot;file&quot;.</source>
         <translation>%1 没有列出 %2；请给出文件夹，或带“file”列的表。</translation>
     </message>
     <message>
@@ -1926,11 +2090,11 @@
         <translation>%1 没有写出文本的解码器%2；请用任务 output-error 测量其编码器。</translation>
     </message>
     <message>
-        <source>%1: its output of %2 differs from the model's of %3; a reference needs the same tokenizer or classes.</source>
+        <source>%1: its output of %2 differs from the model&apos;s of %3; a reference needs the same tokenizer or classes.</source>
         <translation>%1：其输出 %2 与模型的 %3 不同；参考模型需要相同的分词器或类别。</translation>
     </message>
     <message>
-        <source>%1 predicts no next tokens (its output is of the kind "%2"), so it cannot continue a text.</source>
+        <source>%1 predicts no next tokens (its output is of the kind &quot;%2&quot;), so it cannot continue a text.</source>
         <translation>%1 不预测下一个词元（其输出类型为“%2”），因此不能续写文本。</translation>
     </message>
     <message>
@@ -1938,19 +2102,19 @@
         <translation>%1 没有此任务可以掩盖并评分的词元。</translation>
     </message>
     <message>
-        <source>%1 names no mask token in config.json ("mask_token_id"), and its tokenizer has none; masking needs one.</source>
+        <source>%1 names no mask token in config.json (&quot;mask_token_id&quot;), and its tokenizer has none; masking needs one.</source>
         <translation>%1 的 config.json 没有掩码词元（“mask_token_id”），其分词器也没有；掩码需要一个。</translation>
     </message>
     <message>
-        <source>%1 predicts no tokens (its output is of the kind "%2"); choose a task that fits it.</source>
+        <source>%1 predicts no tokens (its output is of the kind &quot;%2&quot;); choose a task that fits it.</source>
         <translation>%1 不预测词元（其输出类型为“%2”）；请选择适合的任务。</translation>
     </message>
     <message>
-        <source>%1: the label "%2" is none of the model's %3 classes; use their names in config.json ("id2label") or numbers from 0.</source>
+        <source>%1: the label &quot;%2&quot; is none of the model&apos;s %3 classes; use their names in config.json (&quot;id2label&quot;) or numbers from 0.</source>
         <translation>%1：标签“%2”不在模型的 %3 个类别中；请使用 config.json（“id2label”）中的名称或从 0 起的编号。</translation>
     </message>
     <message>
-        <source>%1 has no classification head (its output is of the kind "%2"); choose another task.</source>
+        <source>%1 has no classification head (its output is of the kind &quot;%2&quot;); choose another task.</source>
         <translation>%1 没有分类头（其输出类型为“%2”）；请选择其他任务。</translation>
     </message>
     <message>
@@ -1958,11 +2122,11 @@
         <translation>%1：记录 %2 没有可供比较的标签。</translation>
     </message>
     <message>
-        <source>%1 lists no texts with labels; give JSON lines or a CSV table with "text" and "label".</source>
+        <source>%1 lists no texts with labels; give JSON lines or a CSV table with &quot;text&quot; and &quot;label&quot;.</source>
         <translation>%1 没有列出带标签的文本；请给出带“text”和“label”的 JSON 行或 CSV 表。</translation>
     </message>
     <message>
-        <source>%1 predicts no masked tokens (its output is of the kind "%2"); choose another task, as perplexity or accuracy.</source>
+        <source>%1 predicts no masked tokens (its output is of the kind &quot;%2&quot;); choose another task, as perplexity or accuracy.</source>
         <translation>%1 不预测被掩盖的词元（其输出类型为“%2”）；请选择其他任务，如 perplexity 或 accuracy。</translation>
     </message>
     <message>
@@ -1970,11 +2134,11 @@
         <translation>%1 不读取文本；请给出列有录音或图像的数据。</translation>
     </message>
     <message>
-        <source>%1 predicts no next tokens (its output is of the kind "%2"); choose another task, as masked-nll or accuracy.</source>
+        <source>%1 predicts no next tokens (its output is of the kind &quot;%2&quot;); choose another task, as masked-nll or accuracy.</source>
         <translation>%1 不预测下一个词元（其输出类型为“%2”）；请选择其他任务，如 masked-nll 或 accuracy。</translation>
     </message>
     <message>
-        <source>%1 lists no recording with a transcript; give LibriSpeech's .trans.txt beside the files, or a table with "file" and "text".</source>
+        <source>%1 lists no recording with a transcript; give LibriSpeech&apos;s .trans.txt beside the files, or a table with &quot;file&quot; and &quot;text&quot;.</source>
         <translation>%1 没有列出带转写的录音；请在文件旁给出 LibriSpeech 的 .trans.txt，或带“file”和“text”的表。</translation>
     </message>
     <message>
@@ -1982,11 +2146,11 @@
         <translation>%1 没有与文本塔并列的图像塔；请选择其他任务。</translation>
     </message>
     <message>
-        <source>%1 has no class; give a folder of folders, or a table with "file" and "label".</source>
+        <source>%1 has no class; give a folder of folders, or a table with &quot;file&quot; and &quot;label&quot;.</source>
         <translation>%1 没有类别；请给出包含子文件夹的文件夹，或带“file”和“label”的表。</translation>
     </message>
     <message>
-        <source>%1: the prompt "%2" has no {} for the class.</source>
+        <source>%1: the prompt &quot;%2&quot; has no {} for the class.</source>
         <translation>%1：提示“%2”没有代表类别的 {}。</translation>
     </message>
     <message>
@@ -1998,7 +2162,7 @@
         <translation>没有给出校准数据；请指定文件或文件夹。</translation>
     </message>
     <message>
-        <source>%1: "%2" is not what a run's transforms keep; run again.</source>
+        <source>%1: &quot;%2&quot; is not what a run&apos;s transforms keep; run again.</source>
         <translation>%1：“%2”不是运行的变换所保存的内容；请重新运行。</translation>
     </message>
     <message>
@@ -2010,7 +2174,7 @@
         <translation>配方：%1 也是 %2 的输出头，而变换会把它变成两个权重；请不要量化它，或去掉变换。</translation>
     </message>
     <message>
-        <source>The recipe's transforms ("%1") need calibration data; name a text file.</source>
+        <source>The recipe&apos;s transforms (&quot;%1&quot;) need calibration data; name a text file.</source>
         <translation>配方的变换（“%1”）需要校准数据；请指定文本文件。</translation>
     </message>
     <message>
@@ -2030,11 +2194,11 @@
         <translation>图像塔读取 %1 x %1 像素的图像；请给出图像。</translation>
     </message>
     <message>
-        <source>A text of %1 tokens exceeds the text tower's %2.</source>
+        <source>A text of %1 tokens exceeds the text tower&apos;s %2.</source>
         <translation>%1 个词元的文本超过文本塔的 %2 个。</translation>
     </message>
     <message>
-        <source>A text of %1 tokens exceeds the model's context of %2.</source>
+        <source>A text of %1 tokens exceeds the model&apos;s context of %2.</source>
         <translation>%1 个词元的文本超过模型的上下文 %2。</translation>
     </message>
     <message>
@@ -2046,28 +2210,20 @@
         <translation>编码器读取 %1 个频带、%2 帧的对数梅尔特征；请给出录音。</translation>
     </message>
     <message>
-        <source>%1 tokens exceed the decoder's %2 positions.</source>
+        <source>%1 tokens exceed the decoder&apos;s %2 positions.</source>
         <translation>%1 个词元超过解码器的 %2 个位置。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: %1 (family %2) has no values of its own for each head; set "heads" to none.</source>
+        <source>hadamard-rotation: %1 (family %2) has no values of its own for each head; set &quot;heads&quot; to none.</source>
         <translation>hadamard-rotation：%1（家族 %2）的各个头没有自己的值；请把“heads”设为 none。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: %1 has no bias to take up the shift of the norm before it; set "residual" to online.</source>
+        <source>hadamard-rotation: %1 has no bias to take up the shift of the norm before it; set &quot;residual&quot; to online.</source>
         <translation>hadamard-rotation：%1 没有可以吸收其前归一化平移的偏置；请把“residual”设为 online。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: the norms of %1 (family %2) stand behind the additions, so its residual stream cannot be rotated offline; set "residual" to online or none.</source>
-        <translation>hadamard-rotation：%1（家族 %2）的归一化位于相加之后，残差流无法离线旋转；请把“residual”设为 online 或 none。</translation>
-    </message>
-    <message>
-        <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set "residual" to online.</source>
+        <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set &quot;residual&quot; to online.</source>
         <translation>hadamard-rotation：%1 的增益为零，其平移无法旋转；请把“residual”设为 online。</translation>
-    </message>
-    <message>
-        <source>smoothquant: no norm of %1 (family %2) feeds linear layers alone, so no scale can be folded; leave the transform out.</source>
-        <translation>smoothquant：%1（家族 %2）没有只馈入线性层的归一化，无法折入缩放；请去掉该变换。</translation>
     </message>
     <message>
         <source>The reader of tokenizer.model files could not be loaded: %1. Reinstall Bitprism.</source>
@@ -2098,15 +2254,15 @@
         <translation>%1 不含词元。</translation>
     </message>
     <message>
-        <source>%1 must be ["TOKEN", SCORE].</source>
-        <translation>%1 必须为 ["TOKEN", SCORE]。</translation>
+        <source>%1 must be [&quot;TOKEN&quot;, SCORE].</source>
+        <translation>%1 必须为 [&quot;TOKEN&quot;, SCORE]。</translation>
     </message>
     <message>
-        <source>%1 has no token for this text, and none for unknown characters ("unk_id").</source>
+        <source>%1 has no token for this text, and none for unknown characters (&quot;unk_id&quot;).</source>
         <translation>%1 没有此文本的词元，也没有未知字符的词元（“unk_id”）。</translation>
     </message>
     <message>
-        <source>%1 needs "%2" for this text, but it is no token.</source>
+        <source>%1 needs &quot;%2&quot; for this text, but it is no token.</source>
         <translation>%1 处理此文本需要“%2”，但它不是词元。</translation>
     </message>
     <message>
@@ -2134,7 +2290,7 @@
         <translation>%1 必须是 JSON 对象。</translation>
     </message>
     <message>
-        <source>%1: the id of "%2" must be a whole number.</source>
+        <source>%1: the id of &quot;%2&quot; must be a whole number.</source>
         <translation>%1:“%2”的编号必须是整数。</translation>
     </message>
     <message>
@@ -2142,40 +2298,8 @@
         <translation>%1:%2 必须是 Base64 的词元(至多 %3 字节)及其序号。</translation>
     </message>
     <message>
-        <source>%1: reading or writing failed: %2.</source>
-        <translation>%1:读取或写入失败:%2。</translation>
-    </message>
-    <message>
-        <source>%1 has no output that a loss could be taken of; it can be quantized, but its sensitivity not be measured.</source>
-        <translation>%1 没有可计算损失的输出；它可以量化，但无法测量敏感度。</translation>
-    </message>
-    <message>
-        <source>%1 must be an object of tokens and ids.</source>
-        <translation>%1 必须是词元与编号的对象。</translation>
-    </message>
-    <message>
-        <source>%1:%2 must be a token in Base64 and its rank.</source>
-        <translation>%1:%2 必须是 Base64 的词元及其序号。</translation>
-    </message>
-    <message>
-        <source>%1: its tokenizer has %2 tokens, but the model's vocabulary %3; use the tokenizer that belongs to the model.</source>
+        <source>%1: its tokenizer has %2 tokens, but the model&apos;s vocabulary %3; use the tokenizer that belongs to the model.</source>
         <translation>%1：其分词器有 %2 个词元，而模型的词表为 %3；请使用属于该模型的分词器。</translation>
-    </message>
-    <message>
-        <source>The sample %1 is not installed; name a text: --set bench.data=FILE.</source>
-        <translation>没有安装样例 %1;请指定文本:--set bench.data=FILE。</translation>
-    </message>
-    <message>
-        <source>%1: the window program is not there; build it first.</source>
-        <translation>%1:没有窗口程序;请先构建它。</translation>
-    </message>
-    <message>
-        <source>The window did not measure itself; start it by hand with --measure %1.</source>
-        <translation>窗口没有测量自身;请用 --measure %1 手动启动它。</translation>
-    </message>
-    <message>
-        <source>The columns must be a multiple of 256.</source>
-        <translation>列数必须是 256 的倍数。</translation>
     </message>
     <message>
         <source>recipe: transforms: %1 folds into norms, but %2 before it stands between them and the layers while the model runs; put %1 first.</source>
@@ -2186,7 +2310,7 @@
         <translation>配方：权重：%1 要把缩放并入层的上游，但变换 %2 在模型运行时介于其间；请让 %2 只用离线部分，或关闭缩放搜索。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set "residual" to online or none.</source>
+        <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set &quot;residual&quot; to online or none.</source>
         <translation>hadamard-rotation：%1（%2 系列）的残差流无法离线旋转：%3；请将“residual”设为 online 或 none。</translation>
     </message>
     <message>
@@ -2234,7 +2358,7 @@
         <translation>%1 保存按行存储的矩阵的均匀整数编码,而 %2 的编码(%3)不是;请导出为 safetensors,或用 rtn、gptq、awq、omniquant-clip 或 adaround 量化。</translation>
     </message>
     <message>
-        <source>%1 keeps groups of neighbouring columns, and those of %2 follow GPTQ's order; run it with static groups, or export to gptq.</source>
+        <source>%1 keeps groups of neighbouring columns, and those of %2 follow GPTQ&apos;s order; run it with static groups, or export to gptq.</source>
         <translation>%1 的组由相邻的列构成,而 %2 的组遵循 GPTQ 的顺序;请用静态分组运行,或导出为 gptq。</translation>
     </message>
     <message>
@@ -2254,7 +2378,7 @@
         <translation>%1 按 32 的倍数打包行和列,而 %2 是 %3 x %4;请跳过该层,或导出为 compressed-tensors。</translation>
     </message>
     <message>
-        <source>%1: "%2" is missing, damaged or of another length than the tokens; convert the file again.</source>
+        <source>%1: &quot;%2&quot; is missing, damaged or of another length than the tokens; convert the file again.</source>
         <translation>%1:“%2”缺失、损坏或与词元数目不符;请重新转换该文件。</translation>
     </message>
     <message>
@@ -2262,11 +2386,11 @@
         <translation>%1:%2 %3;检查点已损坏。</translation>
     </message>
     <message>
-        <source>%1: AWQ's layout "%2" with %3 bits cannot be read; gemm with 4 bits can.</source>
+        <source>%1: AWQ&apos;s layout &quot;%2&quot; with %3 bits cannot be read; gemm with 4 bits can.</source>
         <translation>%1:无法读取 %3 位的 AWQ 布局“%2”;可以读取 4 位的 gemm。</translation>
     </message>
     <message>
-        <source>%1: GGUF allows names of 63 bytes, and "%2" is longer; export to safetensors instead.</source>
+        <source>%1: GGUF allows names of 63 bytes, and &quot;%2&quot; is longer; export to safetensors instead.</source>
         <translation>%1:GGUF 的名称最长 63 字节,而“%2”更长;请改为导出 safetensors。</translation>
     </message>
     <message>
@@ -2274,11 +2398,11 @@
         <translation>%1:GGUF 在此没有 %2 类分词器的形式;字节级 BPE 和带字节回退的 BPE 有。</translation>
     </message>
     <message>
-        <source>%1: GGUF has no name for the tensor "%2"; export to safetensors instead.</source>
+        <source>%1: GGUF has no name for the tensor &quot;%2&quot;; export to safetensors instead.</source>
         <translation>%1:GGUF 没有张量“%2”的名称;请改为导出 safetensors。</translation>
     </message>
     <message>
-        <source>%1: GGUF names the rule that splits a text into words, and that of this tokenizer is not known here; name it by the exporter's pre_tokenizer.</source>
+        <source>%1: GGUF names the rule that splits a text into words, and that of this tokenizer is not known here; name it by the exporter&apos;s pre_tokenizer.</source>
         <translation>%1:GGUF 需要切词规则的名称,而此分词器的规则未知;请用导出器的 pre_tokenizer 指定。</translation>
     </message>
     <message>
@@ -2290,7 +2414,7 @@
         <translation>%1:这是分卷模型的后续部分;请打开第一部分 %2。</translation>
     </message>
     <message>
-        <source>%1: checkpoint_format "%2" cannot be read; gptq and gptq_v2 can.</source>
+        <source>%1: checkpoint_format &quot;%2&quot; cannot be read; gptq and gptq_v2 can.</source>
         <translation>%1:无法读取 checkpoint_format “%2”;可以读取 gptq 和 gptq_v2。</translation>
     </message>
     <message>
@@ -2298,11 +2422,11 @@
         <translation>%1:其中没有重要性矩阵;请提供 imatrix 文件。</translation>
     </message>
     <message>
-        <source>%1: importance is "file", but imatrix names none.</source>
+        <source>%1: importance is &quot;file&quot;, but imatrix names none.</source>
         <translation>%1:importance 为 “file”,但 imatrix 未指定文件。</translation>
     </message>
     <message>
-        <source>%1: models of the type "%2" cannot be written as GGUF; llama, mistral, qwen2 and qwen3 can. Export to safetensors instead.</source>
+        <source>%1: models of the type &quot;%2&quot; cannot be written as GGUF; llama, mistral, qwen2 and qwen3 can. Export to safetensors instead.</source>
         <translation>%1:类型“%2”的模型无法写成 GGUF;llama、mistral、qwen2 和 qwen3 可以。请改为导出 safetensors。</translation>
     </message>
     <message>
@@ -2322,27 +2446,27 @@
         <translation>%1:缺少第 %2 部分(共 %3 部分);请复制全部部分。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" %3; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; %3; the file is damaged.</source>
         <translation>%1:张量“%2” %3;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" does not divide into %3 heads; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; does not divide into %3 heads; the file is damaged.</source>
         <translation>%1:张量“%2”无法分成 %3 个头;文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is missing or not of the type and shape that the quantization in config.json asks for; copy the checkpoint again.</source>
+        <source>%1: tensor &quot;%2&quot; is missing or not of the type and shape that the quantization in config.json asks for; copy the checkpoint again.</source>
         <translation>%1:张量“%2”缺失,或其类型和形状与 config.json 中的量化不符;请重新复制检查点。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is of ggml type %3, which is retired or newer than this version; requantize the model.</source>
+        <source>%1: tensor &quot;%2&quot; is of ggml type %3, which is retired or newer than this version; requantize the model.</source>
         <translation>%1:张量“%2”的 ggml 类型 %3 已停用或比此版本更新;请重新量化模型。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is of the type %3, which cannot be decoded; requantize the model to F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K or IQ4_NL.</source>
+        <source>%1: tensor &quot;%2&quot; is of the type %3, which cannot be decoded; requantize the model to F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K or IQ4_NL.</source>
         <translation>%1:张量“%2”的类型 %3 无法解码;请将模型重新量化为 F32、F16、BF16、Q8_0、Q4_0、Q4_1、Q5_0、Q5_1、Q2_K 至 Q6_K 或 IQ4_NL。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is there both as values and as codes; the checkpoint is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; is there both as values and as codes; the checkpoint is damaged.</source>
         <translation>%1:张量“%2”同时以数值和编码存在;检查点已损坏。</translation>
     </message>
     <message>
@@ -2350,48 +2474,40 @@
         <translation>%1:GGUF 文件头在第 %2 字节处损坏或被截断(%3);请重新复制该文件。</translation>
     </message>
     <message>
-        <source>%1: the compressed-tensors format "%2" cannot be read; pack-quantized can.</source>
+        <source>%1: the compressed-tensors format &quot;%2&quot; cannot be read; pack-quantized can.</source>
         <translation>%1:无法读取 compressed-tensors 格式“%2”;可以读取 pack-quantized。</translation>
     </message>
     <message>
-        <source>%1: the entry "%2" of the importance matrix is damaged; collect it again.</source>
+        <source>%1: the entry &quot;%2&quot; of the importance matrix is damaged; collect it again.</source>
         <translation>%1:重要性矩阵的条目“%2”已损坏;请重新收集。</translation>
     </message>
     <message>
-        <source>%1: the key "%2" holds no JSON object.</source>
+        <source>%1: the key &quot;%2&quot; holds no JSON object.</source>
         <translation>%1:键“%2”不是 JSON 对象。</translation>
     </message>
     <message>
-        <source>%1: the key "%2" is missing; the file does not say what its model looks like.</source>
+        <source>%1: the key &quot;%2&quot; is missing; the file does not say what its model looks like.</source>
         <translation>%1:缺少键“%2”;文件未说明其模型的结构。</translation>
     </message>
     <message>
-        <source>%1: the pre-tokenizer "%2" is not known; put the model's tokenizer.json beside the file.</source>
+        <source>%1: the pre-tokenizer &quot;%2&quot; is not known; put the model&apos;s tokenizer.json beside the file.</source>
         <translation>%1:未知的预分词器“%2”;请将模型的 tokenizer.json 放在该文件旁。</translation>
     </message>
     <message>
-        <source>%1: the scaling of its rotary positions cannot be read (linear and Llama 3's can); export the model from its original checkpoint.</source>
+        <source>%1: the scaling of its rotary positions cannot be read (linear and Llama 3&apos;s can); export the model from its original checkpoint.</source>
         <translation>%1:无法读取其旋转位置的缩放(可读取线性缩放和 Llama 3 的缩放);请从原始检查点导出模型。</translation>
     </message>
     <message>
-        <source>%1: the value of "%2" is of another type than it must be.</source>
+        <source>%1: the value of &quot;%2&quot; is of another type than it must be.</source>
         <translation>%1:“%2”的值类型不正确。</translation>
     </message>
     <message>
-        <source>%1: token "%2" has an id that cannot be.</source>
+        <source>%1: token &quot;%2&quot; has an id that cannot be.</source>
         <translation>%1:词元“%2”的编号不可能存在。</translation>
     </message>
     <message>
-        <source>%1: tokenizers of the kind "%2" cannot be read from GGUF; put the model's tokenizer.json beside the file.</source>
+        <source>%1: tokenizers of the kind &quot;%2&quot; cannot be read from GGUF; put the model&apos;s tokenizer.json beside the file.</source>
         <translation>%1:无法从 GGUF 读取“%2”类分词器;请将模型的 tokenizer.json 放在该文件旁。</translation>
-    </message>
-    <message>
-        <source>--target %1 can read none of the widths probed for %2; probe others with sensitivity --bits.</source>
-        <translation>--target %1 无法读取为 %2 探测的任何位宽;请用 sensitivity --bits 探测其他位宽。</translation>
-    </message>
-    <message>
-        <source>--target is "%1", but must be vllm, gptq, awq, gguf or none.</source>
-        <translation>--target 是“%1”,但必须是 vllm、gptq、awq、gguf 或 none。</translation>
     </message>
     <message>
         <source>A zero point of %1 is 0, which version 1 of gptq cannot hold; export with zero_points v2.</source>
@@ -2420,6 +2536,106 @@
     <message>
         <source>gguf has no block type for the codes of %1: %2. The nearest: a ggml-* quantizer, or rtn or gptq with 4, 5 or 8 bits, symmetric, in groups of 32 or a multiple; or export to safetensors and convert that.</source>
         <translation>gguf 没有适合 %1 的编码的块类型:%2。最接近的选择:ggml-* 量化器,或 4、5、8 位对称、每组 32 列或其倍数的 rtn 或 gptq;或导出为 safetensors 后再转换。</translation>
+    </message>
+    <message>
+        <source>Layer %1 cannot be pinned to the ratio %2: the sensitivity run did not probe it.</source>
+        <translation>无法将层 %1 固定为比例 %2：灵敏度运行没有探测它。</translation>
+    </message>
+    <message>
+        <source>The sensitivity run did not probe %1 as this allocation has it.</source>
+        <translation>灵敏度运行没有按此分配中的形式探测 %1。</translation>
+    </message>
+    <message>
+        <source>The interactions of layers do not fit their sensitivities; measure both again.</source>
+        <translation>层间交互与其灵敏度不匹配；请重新测量两者。</translation>
+    </message>
+    <message>
+        <source>The interactions name layer %1, which the sensitivities lack; measure both again.</source>
+        <translation>交互中提到层 %1，但灵敏度中没有它；请重新测量两者。</translation>
+    </message>
+    <message>
+        <source>Unknown source of interactions &quot;%1&quot;.</source>
+        <translation>未知的交互来源“%1”。</translation>
+    </message>
+    <message>
+        <source>The sensitivity run holds no interactions of the source %1; run sensitivity with --interactions block (or fisher, full).</source>
+        <translation>灵敏度运行没有来源为 %1 的交互；请用 --interactions block（或 fisher、full）运行 sensitivity。</translation>
+    </message>
+    <message>
+        <source>The target is &quot;%1&quot;, but must be vllm, gptq, awq, gguf or none.</source>
+        <translation>目标为“%1”，但必须是 vllm、gptq、awq、gguf 或 none。</translation>
+    </message>
+    <message>
+        <source>Target %1 cannot hold a share of %2 at another width; probe widths instead of ratios, or choose the target none.</source>
+        <translation>目标 %1 无法以另一位宽存放 %2 的一部分；请探测位宽而非比例，或选择目标 none。</translation>
+    </message>
+    <message>
+        <source>Target %1 reads widths of %2 bits, not %3 as for %4; probe others with sensitivity --bits.</source>
+        <translation>目标 %1 只支持 %2 位的位宽，不支持 %4 的 %3 位；请用 sensitivity --bits 探测其他位宽。</translation>
+    </message>
+    <message>
+        <source>Target %1 packs %2 rows together, which do not divide the %3 rows of %4; leave this layer out.</source>
+        <translation>目标 %1 每 %2 行打包在一起，而 %4 有 %3 行，不能整除；请跳过该层。</translation>
+    </message>
+    <message>
+        <source>Target %1 stores %2 bits in blocks of %3 columns, which do not divide the %4 columns of %5; choose another width.</source>
+        <translation>目标 %1 以 %3 列为一块存放 %2 位权重，而 %5 有 %4 列，不能整除；请选择其他位宽。</translation>
+    </message>
+    <message>
+        <source>Target %1 wants groups that divide the columns: groups of %2 do not divide the %3 columns of %4; probe with another group size.</source>
+        <translation>目标 %1 要求分组能整除列数：大小为 %2 的分组不能整除 %4 的 %3 列；请用其他分组大小探测。</translation>
+    </message>
+    <message>
+        <source>Target %1 merges %2 (%3 bits) and %4 (%5 bits) into one matrix; give them one width.</source>
+        <translation>目标 %1 会将 %2（%3 位）与 %4（%5 位）合并为一个矩阵；请给它们同一位宽。</translation>
+    </message>
+    <message>
+        <source>The layers have no probed width (or ratio) in common that a uniform allocation could use.</source>
+        <translation>各层没有共同探测过的位宽（或比例）可供统一分配使用。</translation>
+    </message>
+    <message>
+        <source>%1: &quot;chunk_length&quot; must be 1 to %2 whole seconds.</source>
+        <translation>%1：“chunk_length”必须是 1 到 %2 的整数秒。</translation>
+    </message>
+    <message>
+        <source>sensitivity: &quot;ratios&quot; is %1, but must be a list of numbers from 0 to 1.</source>
+        <translation>sensitivity：“ratios”为 %1，但必须是 0 到 1 之间的数的列表。</translation>
+    </message>
+    <message>
+        <source>sensitivity: %1 has no loss that gradients could be taken of; set quantizer.scores to activation.</source>
+        <translation>sensitivity：%1 没有可求梯度的损失；请将 quantizer.scores 设为 activation。</translation>
+    </message>
+    <message>
+        <source>sensitivity: probing ratios takes two widths, &quot;bits&quot;: [2, 4], not %1.</source>
+        <translation>sensitivity：探测比例需要两个位宽，即 &quot;bits&quot;: [2, 4]，而不是 %1。</translation>
+    </message>
+    <message>
+        <source>sensitivity: %1 keeps no high-impact weights, so it has no ratios to probe; take high-impact-mixed.</source>
+        <translation>sensitivity：%1 不保留高影响权重，没有可探测的比例；请使用 high-impact-mixed。</translation>
+    </message>
+    <message>
+        <source>sensitivity: %1 has no loss to probe pairs of layers with; leave the interactions at none.</source>
+        <translation>sensitivity：%1 没有可用于探测层对的损失；请将交互保持为 none。</translation>
+    </message>
+    <message>
+        <source>sensitivity: pairs are measured; leave &quot;measured&quot; on, or take the interactions &quot;fisher&quot;.</source>
+        <translation>sensitivity：层对需要实测；请保持“measured”开启，或使用交互“fisher”。</translation>
+    </message>
+    <message>
+        <source>sensitivity: the Fisher projection comes with the prediction; leave &quot;predicted&quot; on.</source>
+        <translation>sensitivity：费舍尔投影随预测得出；请保持“predicted”开启。</translation>
+    </message>
+    <message>
+        <source>sensitivity: local errors know nothing of pairs across blocks; take the interactions &quot;block&quot; or the estimator &quot;suffix&quot;.</source>
+        <translation>sensitivity：局部误差不反映跨块的层对；请使用交互“block”或估计方法“suffix”。</translation>
+    </message>
+    <message>
+        <source>The impact scores of a layer&apos;s channels are not finite; the model overflows on this calibration data.</source>
+        <translation>某层通道的影响分数不是有限数；模型在此校准数据上溢出。</translation>
+    </message>
+    <message>
+        <source>%1: the file of impact scores is damaged; run again.</source>
+        <translation>%1：影响分数文件已损坏；请重新运行。</translation>
     </message>
 </context>
 <context>
@@ -2520,7 +2736,7 @@
         <translation>采样器</translation>
     </message>
     <message>
-        <source>The sampler's id, under "sampler", and its parameters.</source>
+        <source>The sampler&apos;s id, under &quot;sampler&quot;, and its parameters.</source>
         <translation>采样器的 id(在“sampler”下)及其参数。</translation>
     </message>
     <message>
@@ -2528,7 +2744,7 @@
         <translation>任务</translation>
     </message>
     <message>
-        <source>What to measure: a task's id, or an object with parameters.</source>
+        <source>What to measure: a task&apos;s id, or an object with parameters.</source>
         <translation>测量什么:任务的 id,或带参数的对象。</translation>
     </message>
     <message>
@@ -2560,7 +2776,7 @@
         <translation>窗口长度</translation>
     </message>
     <message>
-        <source>Tokens of a window; 0: the model's context, at most 2048.</source>
+        <source>Tokens of a window; 0: the model&apos;s context, at most 2048.</source>
         <translation>一个窗口的 token 数;0:模型的上下文长度,最多 2048。</translation>
     </message>
     <message>
@@ -2584,7 +2800,7 @@
         <translation>格式</translation>
     </message>
     <message>
-        <source>An exporter's id, or an object with parameters.</source>
+        <source>An exporter&apos;s id, or an object with parameters.</source>
         <translation>导出器的 id,或带参数的对象。</translation>
     </message>
     <message>
@@ -2668,7 +2884,7 @@
         <translation>量化器</translation>
     </message>
     <message>
-        <source>The weight quantizer's id and its parameters.</source>
+        <source>The weight quantizer&apos;s id and its parameters.</source>
         <translation>权重量化器的 id 及其参数。</translation>
     </message>
     <message>
@@ -2726,6 +2942,82 @@
     <message>
         <source>Writes the form that older programs read.</source>
         <translation>写入较旧程序可读取的格式。</translation>
+    </message>
+    <message>
+        <source>Widths of whole layers</source>
+        <translation>整层的位宽</translation>
+    </message>
+    <message>
+        <source>Shares of high-impact weights</source>
+        <translation>高影响权重的份额</translation>
+    </message>
+    <message>
+        <source>Probes</source>
+        <translation>探测</translation>
+    </message>
+    <message>
+        <source>What is varied.</source>
+        <translation>变化的对象。</translation>
+    </message>
+    <message>
+        <source>Ratios</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>List of shares of high-impact weights to probe.</source>
+        <translation>要探测的高影响权重份额列表。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Fisher projection of all pairs</source>
+        <translation>所有层对的费舍尔投影</translation>
+    </message>
+    <message>
+        <source>Pairs within a block</source>
+        <translation>块内的层对</translation>
+    </message>
+    <message>
+        <source>All pairs</source>
+        <translation>所有层对</translation>
+    </message>
+    <message>
+        <source>Interactions</source>
+        <translation>交互</translation>
+    </message>
+    <message>
+        <source>Which pairs of layers are probed together.</source>
+        <translation>哪些层对一起探测。</translation>
+    </message>
+    <message>
+        <source>By the model&apos;s size</source>
+        <translation>按模型大小</translation>
+    </message>
+    <message>
+        <source>The loss, measured</source>
+        <translation>实测损失</translation>
+    </message>
+    <message>
+        <source>Error of the block&apos;s output, scaled</source>
+        <translation>块输出误差，经缩放</translation>
+    </message>
+    <message>
+        <source>Estimator</source>
+        <translation>估计方法</translation>
+    </message>
+    <message>
+        <source>How probes are judged; automatic measures models up to 1 B parameters.</source>
+        <translation>如何评判探测；自动时，参数不超过 10 亿的模型实测。</translation>
+    </message>
+    <message>
+        <source>Wanted standard error</source>
+        <translation>期望标准误</translation>
+    </message>
+    <message>
+        <source>Of a probe&apos;s change of the loss; chooses the number of samples. 0: as many as the calibration says.</source>
+        <translation>一次探测的损失变化的标准误；据此选择样本数。0：按校准设置。</translation>
     </message>
 </context>
 <context>
@@ -2822,22 +3114,22 @@
     <name>Plot</name>
     <message>
         <source>%1th of %2</source>
-        <extracomment>place among all: "4th of 42"</extracomment>
+        <extracomment>place among all: &quot;4th of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
     <message>
         <source>%1st of %2</source>
-        <extracomment>place among all: "1st of 42"</extracomment>
+        <extracomment>place among all: &quot;1st of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
     <message>
         <source>%1nd of %2</source>
-        <extracomment>place among all: "2nd of 42"</extracomment>
+        <extracomment>place among all: &quot;2nd of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
     <message>
         <source>%1rd of %2</source>
-        <extracomment>place among all: "3rd of 42"</extracomment>
+        <extracomment>place among all: &quot;3rd of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
     <message>
@@ -2847,7 +3139,7 @@
     </message>
     <message>
         <source>%1 (log)</source>
-        <extracomment>the title of an axis, short form of "(logarithmic)"</extracomment>
+        <extracomment>the title of an axis, short form of &quot;(logarithmic)&quot;</extracomment>
         <translation>%1（对数）</translation>
     </message>
     <message>
@@ -2935,6 +3227,21 @@
     </message>
 </context>
 <context>
+    <name>ReportPreview</name>
+    <message numerus="yes">
+        <source>%1: %n rows</source>
+        <translation>
+            <numerusform>%1：%n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more rows are in the document.</source>
+        <translation>
+            <numerusform>文档中还有 %n 行。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Sensitivity</name>
     <message>
         <source>The prediction ranks the cells almost as measured</source>
@@ -2968,6 +3275,10 @@
         <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
         <translation>%1，%2，%3 层，%5 的 %4 个词元，运行 %6</translation>
     </message>
+    <message>
+        <source>%1 at %2 bits</source>
+        <translation>%1，%2 位</translation>
+    </message>
 </context>
 <context>
     <name>SensitivityMetric</name>
@@ -2984,7 +3295,7 @@
         <translation>只量化此层时的 KL 散度,nats/token</translation>
     </message>
     <message>
-        <source>How far the model's predictions move away from the unquantized model's: the mean over tokens of D(reference, quantized).</source>
+        <source>How far the model&apos;s predictions move away from the unquantized model&apos;s: the mean over tokens of D(reference, quantized).</source>
         <translation>模型的预测离未量化模型有多远:D(参考, 量化)在各 token 上的均值。</translation>
     </message>
     <message>
@@ -3016,11 +3327,11 @@
         <translation>输出误差</translation>
     </message>
     <message>
-        <source>Error of each layer's output, as a share of the output's square</source>
+        <source>Error of each layer&apos;s output, as a share of the output&apos;s square</source>
         <translation>每层输出的误差,占输出平方的比例</translation>
     </message>
     <message>
-        <source>Squared error of the layer's output on the calibration data, divided by the output's square.</source>
+        <source>Squared error of the layer&apos;s output on the calibration data, divided by the output&apos;s square.</source>
         <translation>该层输出在校准数据上的平方误差除以输出的平方。</translation>
     </message>
     <message>
@@ -3028,7 +3339,7 @@
         <translation>权重误差</translation>
     </message>
     <message>
-        <source>Mean squared error of each layer's weights</source>
+        <source>Mean squared error of each layer&apos;s weights</source>
         <translation>每层权重的均方误差</translation>
     </message>
     <message>
@@ -3048,15 +3359,15 @@
         <translation>%1 位</translation>
     </message>
     <message>
-        <source>Error of the model's output</source>
+        <source>Error of the model&apos;s output</source>
         <translation>模型输出误差</translation>
     </message>
     <message>
-        <source>Error of the model's output when only this layer is quantized, as a share of its square</source>
+        <source>Error of the model&apos;s output when only this layer is quantized, as a share of its square</source>
         <translation>只量化此层时模型输出的误差，占输出平方的比例</translation>
     </message>
     <message>
-        <source>For models that score nothing (an encoder, CLIP's towers): squared change of their output, divided by the output's square.</source>
+        <source>For models that score nothing (an encoder, CLIP&apos;s towers): squared change of their output, divided by the output&apos;s square.</source>
         <translation>用于不计分的模型（编码器、CLIP 的塔）：输出变化的平方除以输出的平方。</translation>
     </message>
 </context>
@@ -3100,10 +3411,113 @@
     </message>
 </context>
 <context>
+    <name>TradeOffs</name>
+    <message>
+        <source>Loss above the unquantized model, nats per token</source>
+        <translation>相对未量化模型增加的损失，每词元 nat</translation>
+    </message>
+    <message>
+        <source>Loss above, nats</source>
+        <translation>增加的损失，nat</translation>
+    </message>
+    <message>
+        <source>KL divergence from the unquantized model, nats per token</source>
+        <translation>与未量化模型的 KL 散度，每词元 nat</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL，nat</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>困惑度</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>a measure, and the file or the way it was measured</extracomment>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>Size of the checkpoint, MB</source>
+        <translation>检查点大小，MB</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Average bits per quantized weight</source>
+        <translation>每个量化权重的平均位数</translation>
+    </message>
+    <message>
+        <source>Average bits</source>
+        <translation>平均位数</translation>
+    </message>
+    <message>
+        <source>Time to quantize and measure, s</source>
+        <translation>量化并测量所需时间，秒</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Moved</source>
+        <translation>搬运量</translation>
+    </message>
+    <message>
+        <source>Bytes moved per token, MB</source>
+        <translation>每词元搬运的字节数，MB</translation>
+    </message>
+    <message>
+        <source>Bit operations</source>
+        <translation>位运算</translation>
+    </message>
+    <message>
+        <source>Bit operations per token</source>
+        <translation>每词元的位运算数</translation>
+    </message>
+</context>
+<context>
     <name>Transcript</name>
     <message>
         <source>%1 substituted, %2 inserted, %3 missing</source>
         <translation>替换 %1，插入 %2，缺失 %3</translation>
+    </message>
+</context>
+<context>
+    <name>Unit</name>
+    <message>
+        <source>bit</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>nats per token</source>
+        <translation>每词元 nat</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>占比</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>词元</translation>
     </message>
 </context>
 <context>
@@ -3132,77 +3546,407 @@
         <source>Tokens</source>
         <translation>词元</translation>
     </message>
+    <message>
+        <source>Allocation</source>
+        <translation>分配</translation>
+    </message>
 </context>
 <context>
     <name>bitprism</name>
-    <message>
-        <source>%1 ± %2</source>
-        <translation>%1 ± %2</translation>
-    </message>
     <message>
         <source>block %1</source>
         <translation>块 %1</translation>
     </message>
     <message>
-        <source>bits in the recipe</source>
-        <translation>配方中的位宽</translation>
+        <source>%1 bits</source>
+        <translation>%1 位</translation>
     </message>
     <message>
-        <source>%1: rank correlation %2.</source>
-        <translation>%1:秩相关 %2。</translation>
+        <source>%1 at %2</source>
+        <translation>%1，%2</translation>
     </message>
     <message>
-        <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
-        <translation>%1,%2,%3 层,%5 的 %4 个 token,运行 %6</translation>
+        <source>nats per token</source>
+        <translation>纳特每词元</translation>
     </message>
     <message>
-        <source>Loss above the unquantized model, nats per token</source>
-        <translation>高出未量化模型的损失,nats/token</translation>
+        <source>%1 at %2 bits, the rest at %3</source>
+        <translation>%1 用 %2 位，其余用 %3 位</translation>
     </message>
     <message>
-        <source>Loss above, nats</source>
-        <translation>高出的损失,nats</translation>
+        <source>bits</source>
+        <translation>位</translation>
     </message>
     <message>
-        <source>KL divergence from the unquantized model, nats per token</source>
-        <translation>相对未量化模型的 KL 散度,nats/token</translation>
+        <source>bits on average, filled by the ratio</source>
+        <translation>平均位数，按比例填充</translation>
     </message>
     <message>
-        <source>KL, nats</source>
-        <translation>KL,nats</translation>
+        <source>Interaction</source>
+        <translation>交互</translation>
     </message>
     <message>
-        <source>Perplexity</source>
-        <translation>困惑度</translation>
+        <source>Fisher projection</source>
+        <translation>费舍尔投影</translation>
     </message>
     <message>
-        <source>%1 (%2)</source>
-        <extracomment>a measure, and the file it was measured on</extracomment>
-        <translation>%1(%2)</translation>
+        <source>frontier</source>
+        <translation>前沿</translation>
     </message>
     <message>
-        <source>Size of the checkpoint, MB</source>
-        <translation>检查点大小,MB</translation>
+        <source>one form for all layers</source>
+        <translation>所有层同一形式</translation>
+    </message>
+    <message>
+        <source>%1 everywhere</source>
+        <translation>处处 %1</translation>
+    </message>
+    <message>
+        <source>%1 bits everywhere</source>
+        <translation>处处 %1 位</translation>
+    </message>
+    <message>
+        <source>this allocation</source>
+        <translation>此分配</translation>
+    </message>
+    <message>
+        <source>runs</source>
+        <translation>运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rank correlation of prediction and measurement: %1, over %n runs</source>
+        <translation>
+            <numerusform>预测与实测的秩相关：%1，共 %n 次运行</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::AllocationModel</name>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>This allocation</source>
+        <translation>此分配</translation>
+    </message>
+    <message>
+        <source>Compared with</source>
+        <translation>对比对象</translation>
+    </message>
+    <message>
+        <source>Stored bits per weight</source>
+        <translation>每权重存储位数</translation>
+    </message>
+    <message>
+        <source>Change of bits</source>
+        <translation>位数变化</translation>
+    </message>
+    <message>
+        <source>Damage alone, nats per token</source>
+        <translation>单独损伤，纳特每词元</translation>
+    </message>
+    <message>
+        <source>Change of damage</source>
+        <translation>损伤变化</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::AllocationView</name>
+    <message>
+        <source>Send to the &amp;recipe</source>
+        <translation>送入配方(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Measure this</source>
+        <translation>测量它(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Layers of two allocations</source>
+        <translation>两种分配的各层</translation>
+    </message>
+    <message>
+        <source>&amp;Pin</source>
+        <translation>固定(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Undo pins and edits</source>
+        <translation>撤销固定与编辑</translation>
+    </message>
+    <message>
+        <source>Solver</source>
+        <translation>求解器</translation>
+    </message>
+    <message>
+        <source>high-impact-ratio is exact and counts what layers cost together; the others take damages to add up.</source>
+        <translation>high-impact-ratio 精确求解，并计入各层共同的代价；其余方法认为损伤可相加。</translation>
+    </message>
+    <message>
+        <source>no constraints</source>
+        <translation>无约束</translation>
+    </message>
+    <message>
+        <source>Program that will run the result</source>
+        <translation>将运行结果的程序</translation>
+    </message>
+    <message>
+        <source>Budget in average bits</source>
+        <translation>以平均位数计的预算</translation>
+    </message>
+    <message>
+        <source>&amp;Budget, average bits</source>
+        <translation>预算，平均位数(&amp;B)</translation>
+    </message>
+    <message>
+        <source>&amp;Solver</source>
+        <translation>求解器(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Target</source>
+        <translation>目标(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Predicted change of the loss</source>
+        <translation>预测的损失变化</translation>
     </message>
     <message>
         <source>Size</source>
         <translation>大小</translation>
     </message>
     <message>
-        <source>Average bits per quantized weight</source>
-        <translation>每个量化权重的平均位数</translation>
+        <source>Form of the chosen layer</source>
+        <translation>所选层的形式</translation>
     </message>
     <message>
-        <source>Average bits</source>
+        <source>The solver keeps this layer as it is at every budget.</source>
+        <translation>求解器在任何预算下都保持该层不变。</translation>
+    </message>
+    <message>
+        <source>the best uniform allocation of this size</source>
+        <translation>此大小下最佳的统一分配</translation>
+    </message>
+    <message>
+        <source>the allocation put aside</source>
+        <translation>留存的分配</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>What the allocation is compared with</source>
+        <translation>与什么对比</translation>
+    </message>
+    <message>
+        <source>Put this one &amp;aside</source>
+        <translation>留存此分配(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Compared with</source>
+        <translation>对比(&amp;C)</translation>
+    </message>
+    <message>
+        <source>What two layers cost together beyond both alone, nats per token</source>
+        <translation>两层共同的代价超出各自单独代价的部分，纳特每词元</translation>
+    </message>
+    <message>
+        <source>The same from gradients (Fisher projection), nats per token</source>
+        <translation>同上，由梯度得出（费舍尔投影），纳特每词元</translation>
+    </message>
+    <message>
+        <source>layer and form</source>
+        <translation>层与形式</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer.</source>
+        <translation>单击：选择该层。</translation>
+    </message>
+    <message>
+        <source>Predicted against measured change in loss of all runs, nats per token</source>
+        <translation>所有运行的预测与实测损失变化，纳特每词元</translation>
+    </message>
+    <message>
+        <source>equal</source>
+        <translation>相等</translation>
+    </message>
+    <message>
+        <source>Click: choose the run.</source>
+        <translation>单击：选择该运行。</translation>
+    </message>
+    <message>
+        <source>predicted, nats per token</source>
+        <translation>预测，纳特每词元</translation>
+    </message>
+    <message>
+        <source>measured, nats per token</source>
+        <translation>实测，纳特每词元</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Interactions</source>
+        <translation>交互</translation>
+    </message>
+    <message>
+        <source>Predicted and measured</source>
+        <translation>预测与实测</translation>
+    </message>
+    <message>
+        <source>Width of each layer&apos;s codes, bits</source>
+        <translation>每层编码的位宽，位</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer to edit or pin it.</source>
+        <translation>单击：选择该层以编辑或固定。</translation>
+    </message>
+    <message>
+        <source>Predicted damage against size, nats per token</source>
+        <translation>预测损伤与大小，纳特每词元</translation>
+    </message>
+    <message>
+        <source>average bits</source>
         <translation>平均位数</translation>
     </message>
     <message>
-        <source>Time to quantize and measure, s</source>
-        <translation>量化与测量的时间,s</translation>
+        <source>nats per token</source>
+        <translation>纳特每词元</translation>
     </message>
     <message>
-        <source>Time</source>
-        <translation>时间</translation>
+        <source>Drag the handle to move the budget.</source>
+        <translation>拖动手柄以移动预算。</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>灵敏度</translation>
+    </message>
+    <message>
+        <source>This view chooses bits and ratios for every layer under a budget, from stored probes.</source>
+        <translation>此视图根据已存储的探测，在预算内为每层选择位宽与比例。</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>%1 Open a model to begin.</source>
+        <extracomment>the first sentence says what the view shows</extracomment>
+        <translation>%1 请先打开模型。</translation>
+    </message>
+    <message>
+        <source>Open model...</source>
+        <translation>打开模型...</translation>
+    </message>
+    <message>
+        <source>Reading the sensitivity of %1</source>
+        <translation>正在读取 %1 的灵敏度</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1%2</translation>
+    </message>
+    <message>
+        <source>%1 Measure the sensitivity of the layers first.</source>
+        <translation>%1 请先测量各层的灵敏度。</translation>
+    </message>
+    <message>
+        <source>Measure sensitivity</source>
+        <translation>测量灵敏度</translation>
+    </message>
+    <message>
+        <source>The sensitivity is being measured; the solver begins when it is complete.</source>
+        <translation>正在测量灵敏度；完成后求解器开始工作。</translation>
+    </message>
+    <message>
+        <source>The measurement stopped at %1; the solver needs all of it.</source>
+        <translation>测量停在 %1；求解器需要全部结果。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>The sensitivity is not complete; the solver needs all of it.</source>
+        <translation>灵敏度尚不完整；求解器需要全部结果。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Measure ratios and pairs of layers</source>
+        <translation>测量比例与层对</translation>
+    </message>
+    <message>
+        <source>%1 (about %2)</source>
+        <translation>%1（约 %2）</translation>
+    </message>
+    <message>
+        <source>Ratios and pairs of layers</source>
+        <translation>比例与层对</translation>
+    </message>
+    <message>
+        <source>%1, coloured by the kind of layer</source>
+        <translation>%1，按层的种类着色</translation>
+    </message>
+    <message>
+        <source>%1, coloured by the kind of layer, filled by the share of high-impact channels</source>
+        <translation>%1，按层的种类着色，按高影响通道的份额填充</translation>
+    </message>
+    <message>
+        <source>every budget solved at once, from stored probes</source>
+        <translation>由已存储的探测一次求解所有预算</translation>
+    </message>
+    <message>
+        <source>%1 nats per token</source>
+        <translation>%1 纳特每词元</translation>
+    </message>
+    <message>
+        <source>%1 at %2 average bits</source>
+        <translation>%1，平均 %2 位</translation>
+    </message>
+    <message>
+        <source>No allocation of this size is better.</source>
+        <translation>在此大小下没有更好的分配。</translation>
+    </message>
+    <message>
+        <source>The best that was found.</source>
+        <translation>已找到的最佳分配。</translation>
+    </message>
+    <message>
+        <source>Edited by hand.</source>
+        <translation>手动编辑。</translation>
+    </message>
+    <message>
+        <source>%1 At most %2 above the optimum.</source>
+        <translation>%1 最多比最优高 %2。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 Against the comparison: %2 nats, %3 bits, %n layers differ.</source>
+        <translation>
+            <numerusform>%1 与对比相比：%2 纳特，%3 位，%n 层不同。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Click a bar to change or pin a layer.</source>
+        <translation>单击柱形以更改或固定一层。</translation>
+    </message>
+    <message>
+        <source>Allocation</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>%1 at %2 bits</source>
+        <translation>%1，%2 位</translation>
     </message>
 </context>
 <context>
@@ -3237,6 +3981,33 @@
     <message>
         <source>standard error</source>
         <translation>标准误</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::CellChoice</name>
+    <message>
+        <source>Click a cell to choose a layer and set its bits in the recipe.</source>
+        <translation>点击单元格可选择层，并在配方中设置其位数。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 in the recipe, set for this layer.</source>
+        <translation>%1 在配方中为 %2，是专为该层设置的。</translation>
+    </message>
+    <message>
+        <source>%1 is not quantized by the recipe.</source>
+        <translation>配方不量化 %1。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 in the recipe.</source>
+        <translation>%1 在配方中为 %2。</translation>
+    </message>
+    <message>
+        <source>Back to the recipe&apos;s own bits</source>
+        <translation>恢复为配方自身的位数</translation>
+    </message>
+    <message>
+        <source>Set to %1</source>
+        <translation>设为 %1</translation>
     </message>
 </context>
 <context>
@@ -3326,10 +4097,6 @@
         <source>Click chooses the layer in every view.</source>
         <translation>单击可在每个视图中选择该层。</translation>
     </message>
-    <message>
-        <source>Reading the runs of the store</source>
-        <translation>正在读取项目中的运行</translation>
-    </message>
     <message numerus="yes">
         <source>Comparing %n runs</source>
         <translation>
@@ -3339,14 +4106,6 @@
     <message>
         <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs are here yet.</source>
         <translation>两个运行并排:带成对差值的指标、配方的不同之处,以及逐层比较。目前已完成的运行不足两个。</translation>
-    </message>
-    <message>
-        <source>Go to the overview to start one</source>
-        <translation>前往概览启动一个</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>%1: %2 less %3</source>
@@ -3363,26 +4122,6 @@
     <message>
         <source>Layer</source>
         <translation>层</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1:%2</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>%1: %2 of %3 blocks</source>
-        <translation>%1:%3 个块中的 %2 个</translation>
-    </message>
-    <message>
-        <source>%1 stopped at %2 %.</source>
-        <translation>%1 停止于 %2 %。</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
     </message>
 </context>
 <context>
@@ -3416,7 +4155,7 @@
         <translation>此运行</translation>
     </message>
     <message>
-        <source>Reference's bits</source>
+        <source>Reference&apos;s bits</source>
         <translation>参考的位宽</translation>
     </message>
     <message>
@@ -3437,6 +4176,41 @@
     <message>
         <source>%1, %2 bits</source>
         <translation>%1,%2 位</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ContinuationPanel</name>
+    <message>
+        <source>&amp;Continue with both</source>
+        <translation>用两者续写(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Text to continue</source>
+        <translation>要续写的文本</translation>
+    </message>
+    <message>
+        <source>Text to continue; empty: start anew</source>
+        <translation>要续写的文本；空：从头开始</translation>
+    </message>
+    <message>
+        <source>Continuation by %1</source>
+        <translation>%1 的续写</translation>
+    </message>
+    <message>
+        <source>Both models go on with the text greedily, %1 tokens; the first difference is marked.</source>
+        <translation>两个模型各以贪心方式续写 %1 个词元；第一处差异会被标出。</translation>
+    </message>
+    <message>
+        <source>At work</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Both write the same.</source>
+        <translation>两者写得相同。</translation>
+    </message>
+    <message>
+        <source>From the mark on they differ.</source>
+        <translation>从标记处起两者不同。</translation>
     </message>
 </context>
 <context>
@@ -3491,6 +4265,68 @@
     <message>
         <source>%1 of %2 rows</source>
         <translation>%2 行中的 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::EvaluationsSection</name>
+    <message>
+        <source>Measurements</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Add a measurement</source>
+        <translation>添加测量</translation>
+    </message>
+    <message>
+        <source>The usual one</source>
+        <translation>常用的一项</translation>
+    </message>
+    <message>
+        <source>Choose a file.</source>
+        <translation>请选择文件。</translation>
+    </message>
+    <message>
+        <source>Measurement %1</source>
+        <translation>测量 %1</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove: %1</source>
+        <translation>移除：%1</translation>
+    </message>
+    <message>
+        <source>Remove a measurement</source>
+        <translation>移除测量</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ExportDialog</name>
+    <message>
+        <source>Export a checkpoint</source>
+        <translation>导出检查点</translation>
+    </message>
+    <message>
+        <source>Writes the quantized weights of &quot;%1&quot; as a checkpoint that other programs load.</source>
+        <translation>把“%1”的量化权重写成其他程序可加载的检查点。</translation>
+    </message>
+    <message>
+        <source>Format of the checkpoint</source>
+        <translation>检查点的格式</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Export checkpoint</source>
+        <translation>导出检查点</translation>
+    </message>
+    <message>
+        <source>Choose a folder first.</source>
+        <translation>请先选择文件夹。</translation>
     </message>
 </context>
 <context>
@@ -3592,7 +4428,7 @@
 <context>
     <name>bitprism::InspectorPanel</name>
     <message>
-        <source>Choose a layer in any view or in the model's tree to see its weights and results here.</source>
+        <source>Choose a layer in any view or in the model&apos;s tree to see its weights and results here.</source>
         <translation>在任一视图或模型树中选择一层,在此查看其权重和结果。</translation>
     </message>
     <message>
@@ -3618,14 +4454,6 @@
     <message>
         <source>%1 × %2, %3, %4</source>
         <translation>%1 × %2,%3,%4</translation>
-    </message>
-    <message>
-        <source>Sensitivity among all layers, most sensitive first (KL, nats per token)</source>
-        <translation>在所有层中的敏感度,最敏感的在前(KL,nats/token)</translation>
-    </message>
-    <message>
-        <source>%1 bits: %2, above %3 %: %4</source>
-        <translation>%1 位:%2,高于 %3 %:%4</translation>
     </message>
     <message>
         <source>Its sensitivity is not measured yet.</source>
@@ -3910,7 +4738,7 @@
         <translation>%1,权重误差 %2</translation>
     </message>
     <message>
-        <source>Squared error of the layer's output, as a share of the output's square.</source>
+        <source>Squared error of the layer&apos;s output, as a share of the output&apos;s square.</source>
         <translation>该层输出的平方误差,占输出平方的比例。</translation>
     </message>
     <message>
@@ -3930,10 +4758,6 @@
         <translation>误差</translation>
     </message>
     <message>
-        <source>Against rtn</source>
-        <translation>相对 rtn</translation>
-    </message>
-    <message>
         <source>Of rtn</source>
         <translation>与 rtn 之比</translation>
     </message>
@@ -3949,7 +4773,7 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Open a model's folder</source>
+        <source>Open a model&apos;s folder</source>
         <translation>打开模型文件夹</translation>
     </message>
     <message>
@@ -4022,6 +4846,17 @@ Transformer 模型量化分析工作台。
     </message>
 </context>
 <context>
+    <name>bitprism::MeasureButton</name>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>estimating...</source>
+        <translation>正在估算…</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::MetricsModel</name>
     <message>
         <source>Perplexity; difference in nats</source>
@@ -4030,10 +4865,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>KL divergence, nats per token</source>
         <translation>KL 散度,nats/token</translation>
-    </message>
-    <message>
-        <source>Same most likely token, share</source>
-        <translation>最可能的 token 相同的比例</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -4139,7 +4970,7 @@ Transformer 模型量化分析工作台。
     <message>
         <source>%1
 %2, %3 × %4, stored as %5, %6 bits a weight</source>
-        <extracomment>a layer's name, kind, rows, columns, type and bits</extracomment>
+        <extracomment>a layer&apos;s name, kind, rows, columns, type and bits</extracomment>
         <translation>%1
 %2,%3 × %4,以 %5 存储,每个权重 %6 位</translation>
     </message>
@@ -4315,7 +5146,7 @@ Transformer 模型量化分析工作台。
         <translation>输出头</translation>
     </message>
     <message>
-        <source>Shares the embedding's weights</source>
+        <source>Shares the embedding&apos;s weights</source>
         <translation>与嵌入共享权重</translation>
     </message>
     <message>
@@ -4410,10 +5241,6 @@ Transformer 模型量化分析工作台。
         <translation>选择...</translation>
     </message>
     <message>
-        <source>Choose a file: %1</source>
-        <translation>选择文件:%1</translation>
-    </message>
-    <message>
         <source>This is not valid JSON.</source>
         <translation>这不是有效的 JSON。</translation>
     </message>
@@ -4423,7 +5250,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1, %2</source>
-        <comment>a parameter's title, and its unit</comment>
+        <comment>a parameter&apos;s title, and its unit</comment>
         <translation>%1（%2）</translation>
     </message>
 </context>
@@ -4509,13 +5336,6 @@ Transformer 模型量化分析工作台。
     </message>
 </context>
 <context>
-    <name>bitprism::PlotReading</name>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1:%2</translation>
-    </message>
-</context>
-<context>
     <name>bitprism::RecipeChangesModel</name>
     <message numerus="yes">
         <source>%n entries by layer</source>
@@ -4532,7 +5352,7 @@ Transformer 模型量化分析工作台。
     <name>bitprism::RecipeDocument</name>
     <message>
         <source>bits of %1</source>
-        <extracomment>undo text; %1 is a layer's name</extracomment>
+        <extracomment>undo text; %1 is a layer&apos;s name</extracomment>
         <translation>%1 的位宽</translation>
     </message>
 </context>
@@ -4579,16 +5399,8 @@ Transformer 模型量化分析工作台。
         <translation>重做</translation>
     </message>
     <message>
-        <source>The recipe's parts</source>
+        <source>The recipe&apos;s parts</source>
         <translation>配方的各部分</translation>
-    </message>
-    <message>
-        <source>Name of the run</source>
-        <translation>运行的名称</translation>
-    </message>
-    <message>
-        <source>What the run is called in the list; empty: by its recipe.</source>
-        <translation>运行在列表中的名称;空:按配方命名。</translation>
     </message>
     <message>
         <source>Exceptions</source>
@@ -4726,48 +5538,16 @@ Transformer 模型量化分析工作台。
         <translation>文档</translation>
     </message>
     <message>
-        <source>HTML page</source>
-        <translation>HTML 页面</translation>
-    </message>
-    <message>
-        <source>Markdown</source>
-        <translation>Markdown</translation>
-    </message>
-    <message>
-        <source>CSV tables</source>
-        <translation>CSV 表格</translation>
-    </message>
-    <message>
-        <source>JSON</source>
-        <translation>JSON</translation>
-    </message>
-    <message>
         <source>Format of the document</source>
         <translation>文档的格式</translation>
-    </message>
-    <message>
-        <source>Reading the runs of the store</source>
-        <translation>正在读取项目中的运行</translation>
     </message>
     <message>
         <source>A document about runs: what was done, what it cost, and how to repeat it. The store holds no run yet.</source>
         <translation>关于运行的文档:做了什么、代价多少、如何重现。项目中还没有运行。</translation>
     </message>
     <message>
-        <source>Go to the overview to start one</source>
-        <translation>前往概览启动一个</translation>
-    </message>
-    <message>
         <source>Collecting what the runs found</source>
         <translation>正在收集各次运行的发现</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>%1 is not finished: %2 of %3 blocks. The report holds what is there.</source>
-        <translation>%1 尚未完成:%3 个块中的 %2 个。报告包含已有的内容。</translation>
     </message>
     <message>
         <source>Export the report</source>
@@ -4802,6 +5582,46 @@ Transformer 模型量化分析工作台。
     <message>
         <source>There is no other run</source>
         <translation>没有其他运行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RunsBanner</name>
+    <message>
+        <source>%1 waits for its turn.</source>
+        <translation>%1 正在排队。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>还剩 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>a run&apos;s name, how far it is, and the time left</extracomment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1：%2，%3</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 is at work in another process: %2 of %3 blocks.</source>
+        <translation>%1 正在另一个进程中运行：已完成 %2 / %3 块。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2. What is finished is kept.</source>
+        <translation>%1 停在 %2。已完成的部分都保留。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -4846,7 +5666,7 @@ Transformer 模型量化分析工作台。
         <source>%1
 %2 of %3
 Run %4, %5</source>
-        <extracomment>a run's name, what it is, its model, its id and its time</extracomment>
+        <extracomment>a run&apos;s name, what it is, its model, its id and its time</extracomment>
         <translation>%1
 %3 的%2
 运行 %4,%5</translation>
@@ -4928,10 +5748,6 @@ Run %4, %5</source>
         <translation>名称:</translation>
     </message>
     <message>
-        <source>Deleted runs: %1</source>
-        <translation>已删除的运行:%1</translation>
-    </message>
-    <message>
         <source>Export a checkpoint...</source>
         <translation>导出检查点…</translation>
     </message>
@@ -4940,7 +5756,7 @@ Run %4, %5</source>
         <translation>删除…</translation>
     </message>
     <message>
-        <source>Delete the run "%1" with all its results?</source>
+        <source>Delete the run &quot;%1&quot; with all its results?</source>
         <translation>删除运行“%1”及其全部结果？</translation>
     </message>
     <message numerus="yes">
@@ -4981,6 +5797,21 @@ Run %4, %5</source>
     </message>
 </context>
 <context>
+    <name>bitprism::RunsView</name>
+    <message>
+        <source>Reading the runs of the store</source>
+        <translation>正在读取项目中的运行</translation>
+    </message>
+    <message>
+        <source>Go to the overview to start one</source>
+        <translation>到总览页启动一次运行</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::Screenshots</name>
     <message>
         <source>%1: the folder cannot be made.</source>
@@ -5017,24 +5848,8 @@ Run %4, %5</source>
 <context>
     <name>bitprism::SensitivityView</name>
     <message>
-        <source>%1 s</source>
-        <translation>%1 秒</translation>
-    </message>
-    <message>
-        <source>%1 min %2 s</source>
-        <translation>%1 分 %2 秒</translation>
-    </message>
-    <message>
         <source>&amp;Logarithmic</source>
         <translation>对数(&amp;L)</translation>
-    </message>
-    <message>
-        <source>&amp;Table of the same numbers</source>
-        <translation>相同数值的表格(&amp;T)</translation>
-    </message>
-    <message>
-        <source>Copy</source>
-        <translation>复制</translation>
     </message>
     <message>
         <source>Sensitivity of every layer at every width</source>
@@ -5055,10 +5870,6 @@ Run %4, %5</source>
     <message>
         <source>By &amp;depth at</source>
         <translation>按深度,位宽(&amp;D)</translation>
-    </message>
-    <message>
-        <source>Progress of the measurement</source>
-        <translation>测量的进度</translation>
     </message>
     <message>
         <source>bits</source>
@@ -5117,10 +5928,6 @@ Run %4, %5</source>
         <translation>重新测量</translation>
     </message>
     <message>
-        <source>%1 (about %2)</source>
-        <translation>%1(大约 %2)</translation>
-    </message>
-    <message>
         <source>block</source>
         <translation>块</translation>
     </message>
@@ -5141,52 +5948,8 @@ Run %4, %5</source>
         <translation>已测量 %2 层中的 %1 层</translation>
     </message>
     <message>
-        <source>The measurement waits or prepares</source>
-        <translation>测量正在等待或准备</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Stopped at %1. What was measured is kept.</source>
-        <translation>停止于 %1。已测量的部分会保留。</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
         <source>Sensitivity</source>
         <translation>敏感度</translation>
-    </message>
-    <message>
-        <source>Click a cell to choose a layer and set its bits in the recipe.</source>
-        <translation>单击一格以选择层,并在配方中设置其位宽。</translation>
-    </message>
-    <message>
-        <source>%1 has %2 in the recipe, set for this layer.</source>
-        <translation>%1 在配方中为 %2,为此层单独设置。</translation>
-    </message>
-    <message>
-        <source>%1 is not quantized by the recipe.</source>
-        <translation>配方不量化 %1。</translation>
-    </message>
-    <message>
-        <source>%1 has %2 in the recipe.</source>
-        <translation>%1 在配方中为 %2。</translation>
-    </message>
-    <message>
-        <source>Back to the recipe's own bits</source>
-        <translation>恢复为配方自身的位宽</translation>
-    </message>
-    <message>
-        <source>Set to %1</source>
-        <translation>设为 %1</translation>
     </message>
     <message>
         <source>&amp;Table</source>
@@ -5272,7 +6035,7 @@ Run %4, %5</source>
         <translation>查找离群值</translation>
     </message>
     <message>
-        <source>Which channels and tokens of every layer's input stand out</source>
+        <source>Which channels and tokens of every layer&apos;s input stand out</source>
         <translation>每层输入中哪些通道和 token 突出</translation>
     </message>
     <message>
@@ -5605,12 +6368,6 @@ Run %4, %5</source>
         <translation>未量化</translation>
     </message>
     <message numerus="yes">
-        <source>%1, %n runs; bars are standard errors</source>
-        <translation>
-            <numerusform>%1,%n 个运行;误差线为标准误</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%1; %n without both measures are not drawn</source>
         <extracomment>follows the line about what is drawn</extracomment>
         <translation>
@@ -5645,13 +6402,15 @@ Run %4, %5</source>
     </message>
     <message>
         <source>%1, unquantized</source>
-        <extracomment>a model's name</extracomment>
         <translation>%1，未量化</translation>
     </message>
     <message>
         <source>Pareto front of %1: no run of it beats these</source>
-        <extracomment>of several models</extracomment>
         <translation>%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
+    </message>
+    <message>
+        <source>predicted frontier of the newest probes</source>
+        <translation>最新探测的预测前沿</translation>
     </message>
 </context>
 <context>
@@ -5807,10 +6566,6 @@ Run %4, %5</source>
         <translation>重命名运行(&amp;N)...</translation>
     </message>
     <message>
-        <source>&amp;Delete the run</source>
-        <translation>删除运行(&amp;D)</translation>
-    </message>
-    <message>
         <source>&amp;Find a run</source>
         <translation>查找运行(&amp;F)</translation>
     </message>
@@ -5935,7 +6690,7 @@ Run %4, %5</source>
         <translation>运行</translation>
     </message>
     <message>
-        <source>E&amp;xport the run's checkpoint...</source>
+        <source>E&amp;xport the run&apos;s checkpoint...</source>
         <translation>导出运行的检查点(&amp;X)…</translation>
     </message>
     <message>
@@ -5968,325 +6723,6 @@ Run %4, %5</source>
     <message>
         <source>Item</source>
         <translation>条目</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism::Writer</name>
-    <message>
-        <source>%1: %n rows</source>
-        <translation>%1:%n 行</translation>
-    </message>
-    <message>
-        <source>%n more rows are in the document.</source>
-        <translation>文档中还有 %n 行。</translation>
-    </message>
-</context>
-<context>
-    <name>ReportPreview</name>
-    <message numerus="yes">
-        <source>%1: %n rows</source>
-        <translation>
-            <numerusform>%1：%n 行</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n more rows are in the document.</source>
-        <translation>
-            <numerusform>文档中还有 %n 行。</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>TradeOffs</name>
-    <message>
-        <source>Loss above the unquantized model, nats per token</source>
-        <translation>相对未量化模型增加的损失，每词元 nat</translation>
-    </message>
-    <message>
-        <source>Loss above, nats</source>
-        <translation>增加的损失，nat</translation>
-    </message>
-    <message>
-        <source>KL divergence from the unquantized model, nats per token</source>
-        <translation>与未量化模型的 KL 散度，每词元 nat</translation>
-    </message>
-    <message>
-        <source>KL, nats</source>
-        <translation>KL，nat</translation>
-    </message>
-    <message>
-        <source>Perplexity</source>
-        <translation>困惑度</translation>
-    </message>
-    <message>
-        <source>%1 (%2)</source>
-        <extracomment>a measure, and the file it was measured on</extracomment>
-        <translation>%1（%2）</translation>
-    </message>
-    <message>
-        <source>Size of the checkpoint, MB</source>
-        <translation>检查点大小，MB</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>Average bits per quantized weight</source>
-        <translation>每个量化权重的平均位数</translation>
-    </message>
-    <message>
-        <source>Average bits</source>
-        <translation>平均位数</translation>
-    </message>
-    <message>
-        <source>Time to quantize and measure, s</source>
-        <translation>量化并测量所需时间，秒</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>时间</translation>
-    </message>
-    <message>
-        <source>Moved</source>
-        <translation>搬运量</translation>
-    </message>
-    <message>
-        <source>Bytes moved per token, MB</source>
-        <translation>每词元搬运的字节数，MB</translation>
-    </message>
-    <message>
-        <source>Bit operations</source>
-        <translation>位运算</translation>
-    </message>
-    <message>
-        <source>Bit operations per token</source>
-        <translation>每词元的位运算数</translation>
-    </message>
-</context>
-<context>
-    <name>Unit</name>
-    <message>
-        <source>bit</source>
-        <translation>位</translation>
-    </message>
-    <message>
-        <source>bits</source>
-        <translation>位</translation>
-    </message>
-    <message>
-        <source>columns</source>
-        <translation>列</translation>
-    </message>
-    <message>
-        <source>layers</source>
-        <translation>层</translation>
-    </message>
-    <message>
-        <source>nats per token</source>
-        <translation>每词元 nat</translation>
-    </message>
-    <message>
-        <source>s</source>
-        <translation>秒</translation>
-    </message>
-    <message>
-        <source>share</source>
-        <translation>占比</translation>
-    </message>
-    <message>
-        <source>tokens</source>
-        <translation>词元</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism::CellChoice</name>
-    <message>
-        <source>Click a cell to choose a layer and set its bits in the recipe.</source>
-        <translation>点击单元格可选择层，并在配方中设置其位数。</translation>
-    </message>
-    <message>
-        <source>%1 has %2 in the recipe, set for this layer.</source>
-        <translation>%1 在配方中为 %2，是专为该层设置的。</translation>
-    </message>
-    <message>
-        <source>%1 is not quantized by the recipe.</source>
-        <translation>配方不量化 %1。</translation>
-    </message>
-    <message>
-        <source>%1 has %2 in the recipe.</source>
-        <translation>%1 在配方中为 %2。</translation>
-    </message>
-    <message>
-        <source>Back to the recipe's own bits</source>
-        <translation>恢复为配方自身的位数</translation>
-    </message>
-    <message>
-        <source>Set to %1</source>
-        <translation>设为 %1</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism::EvaluationsSection</name>
-    <message>
-        <source>Measurements</source>
-        <translation>测量</translation>
-    </message>
-    <message>
-        <source>Add a measurement</source>
-        <translation>添加测量</translation>
-    </message>
-    <message>
-        <source>The usual one</source>
-        <translation>常用的一项</translation>
-    </message>
-    <message>
-        <source>Choose a file.</source>
-        <translation>请选择文件。</translation>
-    </message>
-    <message>
-        <source>Measurement %1</source>
-        <translation>测量 %1</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Remove: %1</source>
-        <translation>移除：%1</translation>
-    </message>
-    <message>
-        <source>Remove a measurement</source>
-        <translation>移除测量</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism::ExportDialog</name>
-    <message>
-        <source>Export a checkpoint</source>
-        <translation>导出检查点</translation>
-    </message>
-    <message>
-        <source>Writes the quantized weights of "%1" as a checkpoint that other programs load.</source>
-        <translation>把“%1”的量化权重写成其他程序可加载的检查点。</translation>
-    </message>
-    <message>
-        <source>Format of the checkpoint</source>
-        <translation>检查点的格式</translation>
-    </message>
-    <message>
-        <source>Format</source>
-        <translation>格式</translation>
-    </message>
-    <message>
-        <source>Export checkpoint</source>
-        <translation>导出检查点</translation>
-    </message>
-    <message>
-        <source>Choose a folder first.</source>
-        <translation>请先选择文件夹。</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism::MeasureButton</name>
-    <message>
-        <source>about %1</source>
-        <translation>约 %1</translation>
-    </message>
-    <message>
-        <source>estimating...</source>
-        <translation>正在估算…</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism::RunsBanner</name>
-    <message>
-        <source>%1 waits for its turn.</source>
-        <translation>%1 正在排队。</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>还剩 %1</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <extracomment>a run's name, how far it is, and the time left</extracomment>
-        <translation>%1：%2</translation>
-    </message>
-    <message>
-        <source>%1: %2, %3</source>
-        <translation>%1：%2，%3</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>%1 is at work in another process: %2 of %3 blocks.</source>
-        <translation>%1 正在另一个进程中运行：已完成 %2 / %3 块。</translation>
-    </message>
-    <message>
-        <source>%1 stopped at %2. What is finished is kept.</source>
-        <translation>%1 停在 %2。已完成的部分都保留。</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>继续</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism::RunsView</name>
-    <message>
-        <source>Reading the runs of the store</source>
-        <translation>正在读取项目中的运行</translation>
-    </message>
-    <message>
-        <source>Go to the overview to start one</source>
-        <translation>到总览页启动一次运行</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>再试一次</translation>
-    </message>
-</context>
-<context>
-    <name>bitprism::ContinuationPanel</name>
-    <message>
-        <source>&amp;Continue with both</source>
-        <translation>用两者续写(&amp;C)</translation>
-    </message>
-    <message>
-        <source>Text to continue</source>
-        <translation>要续写的文本</translation>
-    </message>
-    <message>
-        <source>Text to continue; empty: start anew</source>
-        <translation>要续写的文本；空：从头开始</translation>
-    </message>
-    <message>
-        <source>Continuation by %1</source>
-        <translation>%1 的续写</translation>
-    </message>
-    <message>
-        <source>Both models go on with the text greedily, %1 tokens; the first difference is marked.</source>
-        <translation>两个模型各以贪心方式续写 %1 个词元；第一处差异会被标出。</translation>
-    </message>
-    <message>
-        <source>At work</source>
-        <translation>进行中</translation>
-    </message>
-    <message>
-        <source>Both write the same.</source>
-        <translation>两者写得相同。</translation>
-    </message>
-    <message>
-        <source>From the mark on they differ.</source>
-        <translation>从标记处起两者不同。</translation>
     </message>
 </context>
 </TS>
