@@ -193,7 +193,11 @@ void checkTiling(std::vector<TensorInfo> &tensors, std::uint64_t dataBytes,
 
 std::int64_t TensorInfo::elements() const
 {
-    return static_cast<std::int64_t>(bytes / dtypeBytes(dtype));
+    std::int64_t elements = 1;
+    for (const std::int64_t size : shape) {
+        elements *= size;
+    }
+    return elements;
 }
 
 std::string shapeText(const std::vector<std::int64_t> &shape)

@@ -21,9 +21,9 @@ struct TensorInfo
     Dtype dtype = Dtype::F32;
     std::vector<std::int64_t> shape; ///< row-major; empty: a scalar
     std::uint64_t begin = 0; ///< first byte, from the start of the data
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0; ///< as stored; of a coded tensor, of its codes and scales
 
-    std::int64_t elements() const;
+    std::int64_t elements() const; ///< of its shape
 };
 
 /// "[4096, 11008]", for messages.
