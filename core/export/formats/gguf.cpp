@@ -138,7 +138,7 @@ private:
 
     std::vector<std::byte> blocks(std::int64_t firstRow, std::int64_t count) const
     {
-        const auto rowBytes = static_cast<std::size_t>(ggmlRowBytes(m_type, m_tensor.shape.back()));
+        const auto rowBytes = static_cast<std::size_t>(ggmlRowBytes(m_type, m_cols));
         std::vector<std::byte> bytes(static_cast<std::size_t>(count) * rowBytes);
         if (m_headSize == 0) {
             m_source->read(m_tensor, bytes, static_cast<std::uint64_t>(firstRow) * rowBytes);
