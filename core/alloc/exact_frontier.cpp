@@ -35,7 +35,7 @@ std::vector<Choices> connected(const AllocationUnits &units, const Joins &joins)
     };
     for (const UnitPair &pair : units.pairs()) {
         if (joins(pair)) {
-            const auto [low, high] = std::minmax(rootOf(pair.first), rootOf(pair.second));
+            const auto [low, high] = std::minmax({rootOf(pair.first), rootOf(pair.second)});
             parent[high] = low;
         }
     }
