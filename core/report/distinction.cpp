@@ -12,9 +12,12 @@ namespace {
 /// {"pass": 5} as "pass 5".
 std::string parametersText(const std::string &parameters)
 {
-    const nlohmann::json json = nlohmann::json::parse(parameters, nullptr, false);
+    nlohmann::json json = nlohmann::json::parse(parameters, nullptr, false);
+    if (!json.is_object()) {
+        json = nlohmann::json::object();
+    }
     std::string text;
-    for (const auto &[key, value] : (json.is_object() ? json : nlohmann::json::object()).items()) {
+    for (const auto &[key, value] : json.items()) {
         text += (text.empty() ? "" : ", ") + key + " "
             + (value.is_string()
                    ? value.get<std::string>()
