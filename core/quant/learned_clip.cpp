@@ -118,20 +118,15 @@ GridSet LearnedClip::grids() const
 
 void LearnedClip::startFrom(const GridSet &grids)
 {
-    constexpr double margin = 1e-3; // a sigmoid reaches neither end
+    constexpr double margin = 1e-3; // a sigmoid does not reach the whole range
     const at::Tensor scale = at::empty({grids.gridRows, grids.groupsPerRow}, at::kFloat);
-    const at::Tensor zeroPoint = at::empty_like(scale);
-    for (std::size_t i = 0; i < grids.scales.size(); ++i) {
-        scale.data_ptr<float>()[i] = grids.scales[i];
-        zeroPoint.data_ptr<float>()[i] = static_cast<float>(grids.zeroPoints[i]);
-    }
-    const at::Tensor s = scale.to(m_least.device());
-    const at::Tensor z = zeroPoint.to(m_least.device());
-    const auto logitOf = [&](const at::Tensor &end, const at::Tensor &whole) {
-        const at::Tensor share = at::where(whole == 0, at::ones_like(whole), end / whole);
-        return share.nan_to_num(1).clamp(margin, 1 - margin).logit();
-    };
-    m_logits = at::stack({logitOf(s * (grids.maxCode() - z), m_most), logitOf(-s * z, m_least)});
+    std::copy(grids.scales.begin(), grids.scales.end(), scale.data_ptr<float>());
+    const bool isSym = m_options.rule == RangeRule::OmniSym;
+    const int steps = isSym ? (1 << m_options.bits) - 2 : grids.maxCode();
+    // A zero point is whole, so a grid's ends need not be those of its range; its width is.
+    const at::Tensor share = scale.to(m_least.device()) * steps / (m_most - m_least);
+    const at::Tensor logit = share.nan_to_num(1).clamp(margin, 1 - margin).logit();
+    m_logits = at::stack({logit, logit});
     keep();
 }
 

@@ -24,7 +24,7 @@ public:
     at::Tensor weights() const;
     GridSet grids() const;
 
-    /// Logits whose ranges are those of `grids`, or as near as a part of the whole range can be.
+    /// Logits that give `grids`, which a clip search found: the whole range shrunk by one factor.
     void startFrom(const GridSet &grids);
     /// The whole range: logits without bound.
     void open();
