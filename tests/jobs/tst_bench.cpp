@@ -68,6 +68,8 @@ void TstBench::doesItsWork_data()
     add("tokenizer", R"({"model": "MODEL", "data": "DATA", "repeats": 1, "direction": "decode"})",
         -1, "bytes", true);
     add("allocator", R"({"layers": 12, "repeats": 1})", 64, "budgets", true);
+    add("ratio-solver", R"({"blocks": 2, "layers": 3, "candidates": 4, "repeats": 1})",
+        2 * 4 * 4 * 4, "choices", false);
 }
 
 void TstBench::doesItsWork()
