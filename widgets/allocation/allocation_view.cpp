@@ -240,6 +240,7 @@ QTabWidget *AllocationView::makeTabs()
 
     auto *tabs = new QTabWidget(this);
     tabs->setDocumentMode(true);
+    tabs->setAccessibleName(tr("Allocation"));
     tabs->addTab(layers, tr("Layers"));
     tabs->addTab(makeMaps(), tr("Interactions"));
     tabs->addTab(m_calibration, tr("Predicted and measured"));

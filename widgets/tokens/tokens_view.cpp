@@ -124,6 +124,7 @@ QWidget *TokensView::makeTables()
     m_tables->addTab(m_itemTable, tr("Items"));
     m_tables->addTab(m_continuations, tr("Continuations"));
     m_tables->setDocumentMode(true);
+    m_tables->setAccessibleName(tr("Items"));
     return m_tables;
 }
 
