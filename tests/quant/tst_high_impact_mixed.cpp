@@ -272,7 +272,7 @@ private Q_SLOTS:
                 "high-impact-mixed",
                 {{"method", method},
                  {"group_size", 8},
-                 {"ratio", 0.5}, // of 0.05 one channel of 16 would learn its rounding
+                 {"ratio", 0.5}, // 0.05 leaves two channels that learn their rounding
                  {"steps", 100},
                  {"rounding_rate", 0.02}},
                 "test");
