@@ -201,7 +201,7 @@ void RunExecution::prepareScores(RunSession &session, JobContext &context)
     if (layers.empty()) {
         return;
     }
-    if (session.isPersistent() && fs::exists(file)) {
+    if (session.isPersistent() && io::exists(file)) {
         m_scores = readScores(file);
         return;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/results/interaction_matrix.h"
+#include "core/store/checkpoint_fingerprint.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
@@ -20,6 +21,7 @@
 #include <QDoubleSpinBox>
 #include <QPushButton>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace bitprism;
@@ -82,7 +84,9 @@ struct Fixture : test::ViewFixture
         request.kind = "sensitivity";
         request.name = "ratios";
         request.blocks = 2;
-        const store::NewRun run = made.createRun(request, test::toyModelInfo(), "hash");
+        const store::NewRun run
+            = made.createRun(request, test::toyModelInfo(),
+                             store::checkpointFingerprint(folder.filePath("toy").toStdString()));
         made.putResult(run.id, table);
         if (matrix != nullptr) {
             made.putResult(run.id, *matrix);
@@ -227,7 +231,13 @@ private Q_SLOTS:
         AllocationView view(fixture.context, nullptr);
         QVERIFY(fixture.show(view));
         view.setBudget(2.0);
-        QVERIFY(QTest::qWaitFor([&] { return widthOf(view, 0) == 2.0; }));
+        QVERIFY(QTest::qWaitFor([&] {
+            double widest = 0;
+            for (int item = 0; item < view.bars().itemCount(); ++item) {
+                widest = std::max(widest, widthOf(view, item));
+            }
+            return widest == 2.0;
+        }));
         const double before = view.allocation()->predictedDeltaNll;
         const QString layer = view.bars().itemId(0);
         fixture.selection.setLayer(layer);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/checkpoint_fingerprint.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
@@ -44,7 +45,9 @@ struct Shown : test::ViewFixture
         request.kind = "sensitivity";
         request.name = "widths";
         request.blocks = 2;
-        const store::NewRun run = made.createRun(request, test::toyModelInfo(), "hash");
+        const store::NewRun run
+            = made.createRun(request, test::toyModelInfo(),
+                             store::checkpointFingerprint(folder.filePath("toy").toStdString()));
         made.putResult(run.id, test::toySensitivity());
         made.setStatus(run.id, status, "the disk is full");
         selection.setCompared({QString::fromStdString(first), QString::fromStdString(third)});
@@ -214,7 +217,9 @@ void TstStates::partial()
     request.kind = view == "sensitivity" ? "sensitivity" : "run";
     request.name = "at work";
     request.blocks = 2;
-    const store::NewRun run = made.createRun(request, test::toyModelInfo(), "hash");
+    const store::NewRun run
+        = made.createRun(request, test::toyModelInfo(),
+                         store::checkpointFingerprint(shown.folder.filePath("toy").toStdString()));
     SensitivityTable table = test::toySensitivity();
     for (std::size_t i = 8; i < table.cells.size(); ++i) {
         table.cells[i].klDivergence.reset();

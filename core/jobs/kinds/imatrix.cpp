@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
 #include "core/calib/layer_statistics.h"
 #include "core/export/gguf_model.h"
 #include "core/export/importance.h"
@@ -114,7 +115,11 @@ public:
         const auto summary = std::make_shared<ExportSummary>();
         summary->format = "imatrix";
         summary->output = output.string();
-        summary->bytes = static_cast<std::int64_t>(std::filesystem::file_size(output));
+        std::error_code problem;
+        summary->bytes = static_cast<std::int64_t>(std::filesystem::file_size(output, problem));
+        if (problem) {
+            throwSystemError(problem.value(), "read", output);
+        }
         run.publish(summary);
     }
 

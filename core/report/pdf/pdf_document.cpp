@@ -427,11 +427,6 @@ void Page::text(double x, double y, std::string_view text, Font font, double siz
     m_content += "ET\n";
 }
 
-void Page::rectangle(double x, double y, double width, double height, const std::string &colour)
-{
-    m_content += fillOf(colour) + numbers({x, pageHeight - y - height, width, height}) + "re f\n";
-}
-
 void Page::line(double x1, double y1, double x2, double y2, double width, const std::string &colour)
 {
     m_content += strokeOf(colour) + number(width) + " w [] 0 d " + flipped(x1, y1) + "m "

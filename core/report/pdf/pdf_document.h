@@ -29,7 +29,6 @@ public:
     /// `colour` as "#rrggbb"; the baseline's left end at (x, y).
     void text(double x, double y, std::string_view text, Font font, double size,
               const std::string &colour);
-    void rectangle(double x, double y, double width, double height, const std::string &colour);
     void line(double x1, double y1, double x2, double y2, double width, const std::string &colour);
     /// A chart with its top left corner at (x, y).
     void drawing(const chart::Drawing &drawing, double x, double y, double scale);
