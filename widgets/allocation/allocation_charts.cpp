@@ -17,9 +17,10 @@ namespace bitprism {
 
 namespace {
 
+/// lupdate files the texts of a free function under its namespace.
 QString tr(const char *text, const char *comment = nullptr, int n = -1)
 {
-    return QCoreApplication::translate("Allocation", text, comment, n);
+    return QCoreApplication::translate("bitprism", text, comment, n);
 }
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
