@@ -86,7 +86,9 @@ std::int64_t extraBytes(const Model &model, const TensorEdits &edits)
             || ((stored.dtype == io::Dtype::F16 || stored.dtype == io::Dtype::BF16)
                 && at::equal(roundToStored(model, name, tensor), tensor));
         const auto storedBytes = static_cast<std::int64_t>(stored.bytes);
-        bytes += isHeld ? storedBytes : tensor.numel() * floatBytes;
+        const auto elementBytes
+            = isHeld ? static_cast<std::int64_t>(io::dtypeBytes(stored.dtype)) : floatBytes;
+        bytes += tensor.numel() * elementBytes; // not `stored.bytes`: codes of an import are fewer
         bytes -= stored.name == name ? storedBytes : 0; // a shared tensor gets a copy of its own
     }
     return bytes;
