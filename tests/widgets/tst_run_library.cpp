@@ -59,6 +59,7 @@ class TstRunLibrary : public QObject
 private Q_SLOTS:
     void readsStoredResults();
     void saysWhatIsNotThere();
+    void aStoppedRunHidesNoFinishedOne();
     void runsOfAnotherModelAreNotTheOpenOnes();
     void everyNameOfALiveResultIsKept();
     void keepsNoMoreThanItsShareOfMemory();
@@ -98,6 +99,26 @@ void TstRunLibrary::saysWhatIsNotThere()
     QCOMPARE(l.library.stateOf(l.ids[0], SensitivityTable::kind), RunLibrary::State::Absent);
     QVERIFY(!l.library.record("nothing"));
     QVERIFY(l.library.newestRun("sensitivity").isEmpty());
+}
+
+void TstRunLibrary::aStoppedRunHidesNoFinishedOne()
+{
+    Library l;
+    store::ExperimentStore made(l.path.toStdString());
+    store::RunRequest request;
+    request.kind = "run";
+    request.name = "stopped at once";
+    request.blocks = 2;
+    const store::NewRun stopped
+        = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+    made.setStatus(stopped.id, store::RunStatus::Cancelled);
+    QVERIFY(l.isOpen());
+    QCOMPARE(l.library.newestRun("run"), l.ids[1]);
+    for (const QString &id : l.ids) {
+        made.deleteRun(id.toStdString());
+    }
+    QVERIFY(QTest::qWaitFor(
+        [&] { return l.library.newestRun("run") == QString::fromStdString(stopped.id); }));
 }
 
 void TstRunLibrary::runsOfAnotherModelAreNotTheOpenOnes()

@@ -173,14 +173,22 @@ void RunLibrary::loadRecord(const QString &runId)
 
 QString RunLibrary::newestRun(std::string_view kind) const
 {
+    QString stopped; // before it had finished a block
     if (m_project.runs()) {
         for (const store::RunRecord &run : *m_project.runs()) {
-            if (run.kind == kind && run.modelHash == m_project.modelHash()) {
+            if (run.kind != kind || run.modelHash != m_project.modelHash()) {
+                continue;
+            }
+            if (run.status == store::RunStatus::Finished || run.status == store::RunStatus::Running
+                || run.blocksDone > 0) {
                 return QString::fromStdString(run.id);
+            }
+            if (stopped.isEmpty()) {
+                stopped = QString::fromStdString(run.id);
             }
         }
     }
-    return {};
+    return stopped;
 }
 
 void RunLibrary::requestComparison(const QStringList &ids)

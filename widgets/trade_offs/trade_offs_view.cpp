@@ -451,10 +451,13 @@ void TradeOffsView::showPlot()
     std::vector<PlotSeries> fronts = frontsOf(drawn);
     series.insert(series.begin(), std::make_move_iterator(fronts.begin()),
                   std::make_move_iterator(fronts.end()));
+    const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
     if (auto predicted = frontierSeries(x, y)) {
+        if (isLog) { // a line ends where the axis does; points below it are those of runs
+            std::erase_if(predicted->points, [](const PlotPoint &point) { return point.y <= 0; });
+        }
         series.push_back(std::move(*predicted));
     }
-    const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
     m_plot->setTitle(y.title);
     showContext(drawn);
     m_plot->setAxes({x.title, false, false, false, {}}, {y.title, isLog, false, false, {}});
