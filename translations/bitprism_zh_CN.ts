@@ -2626,6 +2626,10 @@
         <translation>sensitivity：费舍尔投影随预测得出；请保持“predicted”开启。</translation>
     </message>
     <message>
+        <source>sensitivity: the estimator block-local serves interactions; add --interactions block, or leave it out.</source>
+        <translation>sensitivity：估计器 block-local 只用于层间交互；请添加 --interactions block，或不要使用它。</translation>
+    </message>
+    <message>
         <source>sensitivity: local errors know nothing of pairs across blocks; take the interactions &quot;block&quot; or the estimator &quot;suffix&quot;.</source>
         <translation>sensitivity：局部误差不反映跨块的层对；请使用交互“block”或估计方法“suffix”。</translation>
     </message>

@@ -282,6 +282,12 @@ void SensitivityExecution::makeRatioCandidates(const Json &params, const std::st
 void SensitivityExecution::makeInteractions()
 {
     if (m_options.interactions == "none") {
+        if (m_options.estimator == "block-local") {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "sensitivity: the estimator block-local serves interactions; "
+                                    "add --interactions block, or leave it out."));
+        }
         return;
     }
     if (!hasLoss()) {

@@ -113,6 +113,21 @@ bool changesId(const Setting &setting)
     return setting.key == "id" || setting.key == "sampler" || setting.section.empty();
 }
 
+/// Whether a component takes this one parameter; another one of the same name may mean something
+/// else by it.
+bool accepts(Kind kind, const std::string &id, const std::string &key, const Json &value)
+{
+    if (!recipe_json::hasParameter(kind, id, key)) {
+        return false;
+    }
+    try {
+        normalized({id, Json{{key, value}}.dump()}, kind, "");
+        return true;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
 } // namespace
 
 Setting Setting::parse(std::string_view text)
@@ -167,9 +182,8 @@ void applyParameter(ComponentChoice &choice, Kind kind, const Setting &setting)
         }
         Json kept = Json::object();
         for (const auto &[key, parameter] : params.items()) {
-            const bool known = recipe_json::isRegistered(kind)
-                ? recipe_json::hasParameter(kind, id, key)
-                : key == "bits" || id == choice.id;
+            const bool known = recipe_json::isRegistered(kind) ? accepts(kind, id, key, parameter)
+                                                               : key == "bits" || id == choice.id;
             if (known) {
                 kept[key] = parameter;
             }

@@ -116,6 +116,19 @@ private Q_SLOTS:
         }
     }
 
+    void aQuantizerIsChosenByItsIdAlone() // what the default one leaves behind does not fit all
+    {
+        for (const char *id : {"awq", "high-impact-mixed", "gptq", "spqr", "adaround"}) {
+            const json estimate = good({"run", path("model"), "--set", QString("weights.id=") + id,
+                                        "--set", "weights.group_size=16", "--calibration",
+                                        path("text.txt"), "--length", "32", "--dry-run"});
+            QVERIFY2(estimate.is_object(), id);
+        }
+        QVERIFY(cli({"sensitivity", path("model"), "--calibration", path("text.txt"), "--length",
+                     "32", "--estimator", "block-local"})
+                    .isError(3, "--interactions block"));
+    }
+
     void methodsShowsOneInFull()
     {
         const json named = good({"methods", "gptq", "smoothquant"})["components"];

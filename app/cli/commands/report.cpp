@@ -29,7 +29,7 @@ int run(const Invocation &invocation)
 BITPRISM_COMMAND(report){"report",
                          "Write a report on one or more runs",
                          {{"ID", "Runs to report on", 1, 1000}},
-                         {{"format", "html|markdown|csv|json", "Format of the report", true},
+                         {{"format", "html|pdf|markdown|csv|json", "Format of the report", true},
                           {"output", "F", "File to write", true}},
                          &run};
 
