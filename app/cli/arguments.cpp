@@ -225,6 +225,12 @@ void Arguments::takePositionals(const std::vector<PositionalSpec> &specs,
     std::size_t at = 0;
     for (const PositionalSpec &spec : specs) {
         const std::size_t count = std::min(spec.max, words.size() - at);
+        if (count < spec.min && count > 0) {
+            throw Error(
+                ErrorCode::BadUsage,
+                BITPRISM_TR("Error", "%1: %2 must be given %3 times or more; see %1 --help."),
+                m_command, spec.name, spec.min);
+        }
         if (count < spec.min) {
             throw Error(ErrorCode::BadUsage,
                         BITPRISM_TR("Error", "%1: the argument %2 is missing; see %1 --help."),

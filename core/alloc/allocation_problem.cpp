@@ -37,6 +37,24 @@ bool everyCellHas(const SensitivityTable &table, DamageField field)
                        [field](const SensitivityCell &cell) { return (cell.*field).has_value(); });
 }
 
+bool anyCellHas(const SensitivityTable &table, DamageField field)
+{
+    return std::any_of(table.cells.begin(), table.cells.end(),
+                       [field](const SensitivityCell &cell) { return (cell.*field).has_value(); });
+}
+
+/// Metrics of every cell, for a message.
+std::string namesOf(const SensitivityTable &table)
+{
+    std::string names;
+    for (const DamageMetric &metric : metrics) {
+        if (everyCellHas(table, metric.field)) {
+            names += (names.empty() ? "" : ", ") + std::string(metric.name);
+        }
+    }
+    return names.empty() ? "automatic" : names;
+}
+
 DamageField damageField(const SensitivityTable &table, std::string_view name)
 {
     bool isKnown = name == damageMetrics[0];
@@ -51,11 +69,21 @@ DamageField damageField(const SensitivityTable &table, std::string_view name)
         throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "Unknown sensitivity metric \"%1\"."),
                     name);
     }
+    const auto wanted = std::find_if(std::begin(metrics), std::end(metrics),
+                                     [name](const DamageMetric &m) { return m.name == name; });
+    const bool isStarted = wanted != std::end(metrics) && anyCellHas(table, wanted->field);
+    if (isStarted) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "The sensitivity run has %1 for some layers only; let it finish "
+                                "(resume), or choose another metric (--set allocator.metric=%2)."),
+                    name, namesOf(table));
+    }
     throw Error(ErrorCode::BadInput,
                 BITPRISM_TR("Error",
-                            "The sensitivity run lacks the metric %1 for some layers; let it "
-                            "finish or choose another metric."),
-                name);
+                            "The sensitivity run was not asked for %1; choose a metric that it has "
+                            "(--set allocator.metric=%2), or run it again."),
+                name, namesOf(table));
 }
 
 AllocationLayer &layerOf(AllocationProblem &problem, const SensitivityCell &cell,

@@ -62,6 +62,9 @@ struct Budget
     std::optional<std::int64_t> bytes; ///< of the whole checkpoint, fixed tensors included
     std::optional<double> bitOperations; ///< per token, of the whole model, fixed parts included
     std::optional<std::int64_t> ioBytes; ///< likewise
+
+    /// It limits nothing.
+    bool isEmpty() const { return !averageBits && !bytes && !bitOperations && !ioBytes; }
 };
 
 /// Columns of a sensitivity table that can be the damage; "automatic" is the first of KL

@@ -41,7 +41,22 @@ AllocationStudy::AllocationStudy(AllocationQuestion question, std::stop_token st
     , m_plain(plainProblem(m_question, *allocatorOf(m_question)))
 {
     const auto allocator = allocatorOf(m_question);
+    m_ownBudget = allocator->budget();
+    m_needsBudget = allocator->needsBudget();
     m_frontier = allocator->solve(asked(m_question, *allocator), std::move(stop));
+}
+
+Allocation AllocationStudy::at(const Budget &budget) const
+{
+    const Budget &asked = budget.isEmpty() ? m_ownBudget : budget;
+    if (asked.isEmpty() && m_needsBudget) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error",
+                                "The allocator %1 needs a budget, such as 3 bits per weight "
+                                "(--budget-bits 3)."),
+                    m_question.allocator);
+    }
+    return m_frontier->at(asked);
 }
 
 Allocation AllocationStudy::evaluate(const std::vector<LayerChoice> &choices) const

@@ -37,7 +37,9 @@ public:
     explicit AllocationStudy(AllocationQuestion question, std::stop_token stop = {});
 
     const AllocationQuestion &question() const { return m_question; }
-    Allocation at(const Budget &budget) const { return m_frontier->at(budget); }
+    /// Where `budget` limits nothing, the allocator's own holds; BadUsage where it needs one and
+    /// there is none.
+    Allocation at(const Budget &budget) const;
     std::vector<FrontierPoint> points() const { return m_frontier->points(); }
     /// Damage and size of any choice of probed candidates, whatever target and pins say; layers
     /// that `choices` leave out are BadInput, as are forms that were not probed.
@@ -51,6 +53,8 @@ public:
 private:
     AllocationQuestion m_question;
     AllocationUnits m_plain; ///< without target and pins
+    Budget m_ownBudget;
+    bool m_needsBudget = true;
     std::unique_ptr<const Frontier> m_frontier;
 };
 

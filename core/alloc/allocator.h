@@ -42,6 +42,8 @@ public:
     /// The budget its own parameters name (a recipe's "budget_bits"): for callers that were given
     /// no other.
     virtual Budget budget() const { return {}; }
+    /// Whether it only answers a budget; one whose parameters already are the answer does not.
+    virtual bool needsBudget() const { return true; }
     /// Throws BadInput for a problem without layers, a layer without candidates, or numbers that
     /// are not finite.
     virtual std::unique_ptr<const Frontier> solve(AllocationProblem problem,

@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/exact_frontier.h"
 #include "core/alloc/interaction_terms.h"
+#include "core/alloc/spending_params.h"
 
 namespace bitprism {
 
 namespace {
 
-struct HighImpactRatioParams
+struct HighImpactRatioParams : SpendingParams
 {
-    std::string metric = "delta-nll";
+    HighImpactRatioParams() { metric = "delta-nll"; }
+
     std::string interactions = "automatic";
     int maxFront = 20000;
-    double budgetBits = 0;
 
     void visit(ParamVisitor &v)
     {
-        v.choice(
-            "metric", metric,
-            {{"delta-nll", BITPRISM_TR("Component", "Change of the loss, measured")},
-             {"automatic", BITPRISM_TR("Component", "The best one measured")},
-             {"kl-divergence", BITPRISM_TR("Component", "KL divergence")},
-             {"predicted-delta-nll", BITPRISM_TR("Component", "Change of the loss, predicted")},
-             {"output-mse", BITPRISM_TR("Component", "Error of the layer's output")},
-             {"weight-mse", BITPRISM_TR("Component", "Error of the weights")}},
-            {BITPRISM_TR("Component", "Metric"),
-             BITPRISM_TR("Component",
-                         "The sensitivity on the diagonal of the program; interactions are changes "
-                         "of the loss.")});
+        visitMetric(v);
         v.choice(
             "interactions", interactions,
             {{"automatic", BITPRISM_TR("Component", "Measured pairs, if there are any")},
@@ -43,10 +33,7 @@ struct HighImpactRatioParams
                                "Points beyond which the frontier is thinned, and the optimum no "
                                "longer certain."),
                    "points"});
-        v.real("budget_bits", budgetBits, {0, 16},
-               {BITPRISM_TR("Component", "Budget"),
-                BITPRISM_TR("Component", "Average stored bits per weight; 0: given elsewhere."),
-                "bit"});
+        visitBudget(v);
     }
 };
 
@@ -72,14 +59,7 @@ public:
     std::string damageMetric() const override { return m_params.metric; }
     std::string interactions() const override { return m_params.interactions; }
 
-    Budget budget() const override
-    {
-        Budget budget;
-        if (m_params.budgetBits > 0) {
-            budget.averageBits = m_params.budgetBits;
-        }
-        return budget;
-    }
+    Budget budget() const override { return m_params.budget(); }
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem,
                                           std::stop_token stop) const override

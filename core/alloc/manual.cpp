@@ -123,6 +123,7 @@ public:
     }
 
     std::string interactions() const override { return "automatic"; }
+    bool needsBudget() const override { return false; }
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem, std::stop_token) const override
     {

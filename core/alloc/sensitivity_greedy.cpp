@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/allocation_units.h"
 #include "core/alloc/allocator.h"
+#include "core/alloc/spending_params.h"
 #include "core/base/error.h"
 
 #include <queue>
@@ -13,27 +14,12 @@ namespace bitprism {
 
 namespace {
 
-struct SensitivityGreedyParams
+struct SensitivityGreedyParams : SpendingParams
 {
-    std::string metric = "automatic";
-    double budgetBits = 0;
-
     void visit(ParamVisitor &v)
     {
-        v.choice(
-            "metric", metric,
-            {{"automatic", BITPRISM_TR("Component", "The best one measured")},
-             {"kl-divergence", BITPRISM_TR("Component", "KL divergence")},
-             {"delta-nll", BITPRISM_TR("Component", "Change of the loss, measured")},
-             {"predicted-delta-nll", BITPRISM_TR("Component", "Change of the loss, predicted")},
-             {"output-mse", BITPRISM_TR("Component", "Error of the layer's output")},
-             {"weight-mse", BITPRISM_TR("Component", "Error of the weights")}},
-            {BITPRISM_TR("Component", "Metric"),
-             BITPRISM_TR("Component", "The sensitivity whose sum is made small.")});
-        v.real("budget_bits", budgetBits, {0, 16},
-               {BITPRISM_TR("Component", "Budget"),
-                BITPRISM_TR("Component", "Average stored bits per weight; 0: given elsewhere."),
-                "bit"});
+        visitMetric(v);
+        visitBudget(v);
     }
 };
 
@@ -216,14 +202,7 @@ public:
 
     std::string damageMetric() const override { return m_params.metric; }
 
-    Budget budget() const override
-    {
-        Budget budget;
-        if (m_params.budgetBits > 0) {
-            budget.averageBits = m_params.budgetBits;
-        }
-        return budget;
-    }
+    Budget budget() const override { return m_params.budget(); }
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem, std::stop_token) const override
     {

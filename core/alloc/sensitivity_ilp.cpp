@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/exact_frontier.h"
 #include "core/alloc/integer_program.h"
+#include "core/alloc/spending_params.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,32 +10,18 @@ namespace bitprism {
 
 namespace {
 
-struct SensitivityIlpParams
+struct SensitivityIlpParams : SpendingParams
 {
-    std::string metric = "automatic";
     double seconds = 10;
-    double budgetBits = 0;
 
     void visit(ParamVisitor &v)
     {
-        v.choice(
-            "metric", metric,
-            {{"automatic", BITPRISM_TR("Component", "The best one measured")},
-             {"kl-divergence", BITPRISM_TR("Component", "KL divergence")},
-             {"delta-nll", BITPRISM_TR("Component", "Change of the loss, measured")},
-             {"predicted-delta-nll", BITPRISM_TR("Component", "Change of the loss, predicted")},
-             {"output-mse", BITPRISM_TR("Component", "Error of the layer's output")},
-             {"weight-mse", BITPRISM_TR("Component", "Error of the weights")}},
-            {BITPRISM_TR("Component", "Metric"),
-             BITPRISM_TR("Component", "The sensitivity whose sum is made small.")});
+        visitMetric(v);
         v.real("seconds", seconds, {0.01, 3600, Scale::Logarithmic},
                {BITPRISM_TR("Component", "Time limit"),
                 BITPRISM_TR("Component", "Of one budget; what was best until then is taken."),
                 "s"});
-        v.real("budget_bits", budgetBits, {0, 16},
-               {BITPRISM_TR("Component", "Budget"),
-                BITPRISM_TR("Component", "Average stored bits per weight; 0: given elsewhere."),
-                "bit"});
+        visitBudget(v);
     }
 };
 
@@ -134,14 +121,7 @@ public:
 
     std::string damageMetric() const override { return m_params.metric; }
 
-    Budget budget() const override
-    {
-        Budget budget;
-        if (m_params.budgetBits > 0) {
-            budget.averageBits = m_params.budgetBits;
-        }
-        return budget;
-    }
+    Budget budget() const override { return m_params.budget(); }
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem,
                                           std::stop_token stop) const override

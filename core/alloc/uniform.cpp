@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/allocation_units.h"
 #include "core/alloc/allocator.h"
+#include "core/alloc/spending_params.h"
 #include "core/base/error.h"
 
 #include <algorithm>
@@ -10,11 +11,10 @@ namespace bitprism {
 
 namespace {
 
-struct UniformParams
+struct UniformParams : SpendingParams
 {
     int bits = 0;
     double ratio = -1;
-    double budgetBits = 0;
 
     void visit(ParamVisitor &v)
     {
@@ -27,10 +27,7 @@ struct UniformParams
                 BITPRISM_TR("Component",
                             "Share of high-impact weights in every layer, where the sensitivity "
                             "run probed ratios; -1: the best the budget allows.")});
-        v.real("budget_bits", budgetBits, {0, 16},
-               {BITPRISM_TR("Component", "Budget"),
-                BITPRISM_TR("Component", "Average stored bits per weight; 0: given elsewhere."),
-                "bit"});
+        visitBudget(v);
     }
 };
 
@@ -131,14 +128,8 @@ public:
 
     std::string interactions() const override { return "automatic"; }
 
-    Budget budget() const override
-    {
-        Budget budget;
-        if (m_params.budgetBits > 0) {
-            budget.averageBits = m_params.budgetBits;
-        }
-        return budget;
-    }
+    Budget budget() const override { return m_params.budget(); }
+    bool needsBudget() const override { return m_params.bits == 0 && m_params.ratio < 0; }
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem, std::stop_token) const override
     {

@@ -23,7 +23,8 @@ Dataset Dataset::open(const fs::path &path)
     if (extension == ".csv" || extension == ".tsv") {
         return fromRecords(dataset_readers::readTable(absolute), absolute);
     }
-    return openText(absolute);
+    std::vector<DataRecord> medium = dataset_readers::readMedium(absolute);
+    return medium.empty() ? openText(absolute) : fromRecords(std::move(medium), absolute);
 }
 
 Dataset Dataset::openText(const fs::path &path)

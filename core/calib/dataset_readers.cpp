@@ -181,6 +181,16 @@ fs::path resolved(const fs::path &list, const std::string &name)
     return name.empty() ? fs::path() : (list.parent_path() / name).lexically_normal();
 }
 
+std::vector<DataRecord> readMedium(const fs::path &file)
+{
+    if (!isAudio(file) && !media::hasImageName(file)) {
+        return {};
+    }
+    DataRecord record;
+    record.file = file;
+    return {std::move(record)};
+}
+
 std::vector<DataRecord> readFolder(const fs::path &folder)
 {
     const std::vector<fs::path> files = filesOf(folder);

@@ -9,7 +9,7 @@
 #include <vector>
 
 /// The forms of data sets, one function each; Dataset::open() picks. All throw BadInput that names
-/// file and line, and never give an empty list.
+/// file and line, and but for readMedium() never give an empty list.
 namespace bitprism::dataset_readers {
 
 /// What a folder holds: LibriSpeech's transcripts (*.trans.txt beside FLAC or WAV) anywhere below
@@ -17,6 +17,9 @@ namespace bitprism::dataset_readers {
 /// class that the first folder below names; recordings; or text files (*.txt, by name), each a
 /// record.
 std::vector<DataRecord> readFolder(const std::filesystem::path &folder);
+
+/// A recording or an image by its name: a data set of one. Empty for other files.
+std::vector<DataRecord> readMedium(const std::filesystem::path &file);
 
 /// One JSON object a line.
 std::vector<DataRecord> readJsonLines(const std::filesystem::path &file);

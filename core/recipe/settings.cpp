@@ -23,6 +23,79 @@ Json valueOf(const Setting &setting) { return Json::parse(setting.value); }
                 setting.section.empty() ? setting.key : setting.section, sections);
 }
 
+/// What messages call a component of this kind.
+std::string whereOf(Kind kind) { return "--set " + std::string(kindName(kind)); }
+
+bool takes(const ParamInfo &parameter, const Json &value)
+{
+    if (parameter.type == "integer" || parameter.type == "real") {
+        const bool isNumber
+            = parameter.type == "integer" ? value.is_number_integer() : value.is_number();
+        return isNumber && value.get<double>() >= parameter.min
+            && value.get<double>() <= parameter.max;
+    }
+    if (parameter.type == "flag") {
+        return value.is_boolean();
+    }
+    if (parameter.type == "choice") {
+        return value.is_string()
+            && std::any_of(parameter.choices.begin(), parameter.choices.end(),
+                           [&](const Choice &choice) {
+                               return choice.value == value.get_ref<const std::string &>();
+                           });
+    }
+    return parameter.type == "json" || value.is_string();
+}
+
+/// The parameters that a component takes as well; another one of the same name may mean something
+/// else by it.
+Json sharedParameters(const Json &params, const ComponentInfo &info)
+{
+    Json kept = Json::object();
+    for (const auto &[key, value] : params.items()) {
+        const auto found = std::find_if(info.parameters.begin(), info.parameters.end(),
+                                        [&](const ParamInfo &p) { return p.key == key; });
+        if (found != info.parameters.end() && takes(*found, value)) {
+            kept[key] = value;
+        }
+    }
+    return kept;
+}
+
+/// As when no component of the kind is known yet: the width, or everything where nothing changes.
+Json unregisteredParameters(const Json &params, bool isSameId)
+{
+    if (isSameId || !params.contains("bits")) {
+        return isSameId ? params : Json::object();
+    }
+    return {{"bits", params.at("bits")}};
+}
+
+void changeId(ComponentChoice &choice, Kind kind, const Json &value, std::string_view where)
+{
+    if (!value.is_string()) {
+        throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: \"id\" must be a name."), where);
+    }
+    const std::string id = value.get<std::string>();
+    const Json params = choice.parameters();
+    const Json kept = recipe_json::isRegistered(kind)
+        ? sharedParameters(params, Registry::instance().require(kind, id, where).info())
+        : unregisteredParameters(params, id == choice.id);
+    choice = {id, kept.dump()};
+}
+
+/// Without a look at whether the parameters go together: settings that follow may mend that.
+void setParameter(ComponentChoice &choice, Kind kind, const Setting &setting)
+{
+    if (setting.key == "id") {
+        changeId(choice, kind, valueOf(setting), whereOf(kind));
+        return;
+    }
+    Json params = choice.parameters();
+    params[setting.key] = valueOf(setting);
+    choice.params = params.dump();
+}
+
 /// `transforms.smoothquant.alpha=0.6`: the key names the transform first.
 void applyToTransforms(Recipe &recipe, const Setting &setting)
 {
@@ -38,21 +111,23 @@ void applyToTransforms(Recipe &recipe, const Setting &setting)
     if (found == recipe.transforms.end()) {
         found = recipe.transforms.insert(found, {id, "{}"});
     }
-    applyParameter(*found, Kind::transform,
-                   {"transforms", setting.key.substr(dot + 1), setting.value});
+    setParameter(*found, Kind::transform,
+                 {"transforms", setting.key.substr(dot + 1), setting.value});
 }
 
 void applyToCalibration(Recipe &recipe, const Setting &setting)
 {
     const bool changesSampler = setting.key == "sampler" || setting.key == "id";
     if (changesSampler) {
-        applyParameter(recipe.calibration.sampler, Kind::sampler, {"", "id", setting.value});
+        setParameter(recipe.calibration.sampler, Kind::sampler, {"", "id", setting.value});
         return;
     }
     Json json = recipe.toJson();
     json["calibration"][setting.key] = valueOf(setting);
     recipe = Recipe::fromJson(json, "--set");
 }
+
+void apply(Recipe &recipe, const Setting &setting);
 
 /// `weights={...}`, `weights=gptq`, `seed=3`: a whole section at once.
 void applyWhole(Recipe &recipe, const Setting &setting)
@@ -65,7 +140,7 @@ void applyWhole(Recipe &recipe, const Setting &setting)
     const bool isComponent = setting.key == "weights" || setting.key == "activations"
         || setting.key == "allocation" || setting.key == "calibration" || setting.key == "kv_cache";
     if (isComponent && value.is_string()) {
-        applySetting(recipe, setting.key + ".id=" + value.get<std::string>());
+        apply(recipe, {setting.key, "id", setting.value});
         return;
     }
     Json json = recipe.toJson();
@@ -78,11 +153,11 @@ void apply(Recipe &recipe, const Setting &setting)
     if (setting.section.empty()) {
         applyWhole(recipe, setting);
     } else if (setting.section == "weights") {
-        applyParameter(recipe.weights, Kind::weights, setting);
+        setParameter(recipe.weights, Kind::weights, setting);
     } else if (setting.section == "activations") {
-        applyParameter(recipe.activations, Kind::activations, setting);
+        setParameter(recipe.activations, Kind::activations, setting);
     } else if (setting.section == "kv_cache") {
-        applyParameter(recipe.kvCache, Kind::kv_cache, setting);
+        setParameter(recipe.kvCache, Kind::kv_cache, setting);
     } else if (setting.section == "calibration") {
         applyToCalibration(recipe, setting);
     } else if (setting.section == "transforms") {
@@ -101,7 +176,7 @@ void apply(Recipe &recipe, const Setting &setting)
                         setting.key);
         }
         ComponentChoice choice = recipe.allocation.value_or(ComponentChoice{});
-        applyParameter(choice, Kind::allocator, setting);
+        setParameter(choice, Kind::allocator, setting);
         recipe.allocation = choice;
     } else {
         failUnknown(setting);
@@ -113,19 +188,18 @@ bool changesId(const Setting &setting)
     return setting.key == "id" || setting.key == "sampler" || setting.section.empty();
 }
 
-/// Whether a component takes this one parameter; another one of the same name may mean something
-/// else by it.
-bool accepts(Kind kind, const std::string &id, const std::string &key, const Json &value)
+/// Once all are set: two that only go together may come in any order.
+void checkParameters(const Recipe &recipe)
 {
-    if (!recipe_json::hasParameter(kind, id, key)) {
-        return false;
+    for (const ComponentChoice &transform : recipe.transforms) {
+        normalized(transform, Kind::transform, whereOf(Kind::transform));
     }
-    try {
-        normalized({id, Json{{key, value}}.dump()}, kind, "");
-        return true;
-    } catch (const Error &) {
-        return false;
+    if (recipe.allocation) {
+        normalized(*recipe.allocation, Kind::allocator, whereOf(Kind::allocator));
     }
+    normalized(recipe.weights, Kind::weights, whereOf(Kind::weights));
+    normalized(recipe.activations, Kind::activations, whereOf(Kind::activations));
+    normalized(recipe.kvCache, Kind::kv_cache, whereOf(Kind::kv_cache));
 }
 
 } // namespace
@@ -166,34 +240,12 @@ ComponentChoice normalized(const ComponentChoice &choice, Kind kind, std::string
     return {choice.id, result.dump()};
 }
 
-void applyParameter(ComponentChoice &choice, Kind kind, const Setting &setting)
+void applyParameters(ComponentChoice &choice, Kind kind, std::span<const Setting> settings)
 {
-    const std::string where = "--set " + std::string(kindName(kind));
-    Json params = choice.parameters();
-    const Json value = valueOf(setting);
-    if (setting.key == "id") {
-        if (!value.is_string()) {
-            throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: \"id\" must be a name."),
-                        where);
-        }
-        const std::string id = value.get<std::string>();
-        if (recipe_json::isRegistered(kind)) {
-            Registry::instance().require(kind, id, where);
-        }
-        Json kept = Json::object();
-        for (const auto &[key, parameter] : params.items()) {
-            const bool known = recipe_json::isRegistered(kind) ? accepts(kind, id, key, parameter)
-                                                               : key == "bits" || id == choice.id;
-            if (known) {
-                kept[key] = parameter;
-            }
-        }
-        choice = {id, kept.dump()};
-    } else {
-        params[setting.key] = value;
-        choice.params = params.dump();
+    for (const Setting &setting : settings) {
+        setParameter(choice, kind, setting);
     }
-    normalized(choice, kind, where);
+    normalized(choice, kind, whereOf(kind));
 }
 
 void applySettings(Recipe &recipe, std::span<const std::string> settings)
@@ -206,6 +258,7 @@ void applySettings(Recipe &recipe, std::span<const std::string> settings)
     for (const Setting &setting : parsed) {
         apply(recipe, setting);
     }
+    checkParameters(recipe);
     recipe_json::checkComponents(recipe, "recipe", false);
 }
 

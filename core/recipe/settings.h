@@ -23,13 +23,14 @@ struct Setting
 /// transform if it is not there), or a whole section as JSON (`overrides=[...]`). Ids are applied
 /// first, whatever the order; changing an id drops the parameters the new component does not know
 /// (all but `bits` while its kind is not registered). Unknown sections and keys, and values out of
-/// range, are BadInput. Call it once the engine is loaded, so that parameters are checked.
+/// range, are BadInput; parameters are checked together, behind the last setting. Call it once the
+/// engine is loaded, so that parameters are checked.
 void applySettings(Recipe &recipe, std::span<const std::string> settings);
 void applySetting(Recipe &recipe, std::string_view setting);
 
-/// Applies a setting's key to one component outside a recipe (`quantizer.group_size=32` in
+/// Applies settings' keys to one component outside a recipe (`quantizer.group_size=32` in
 /// sensitivity, `allocator.ratio=0.1`): `id` changes the component as above.
-void applyParameter(ComponentChoice &choice, Kind kind, const Setting &setting);
+void applyParameters(ComponentChoice &choice, Kind kind, std::span<const Setting> settings);
 
 /// The parameters checked against the registry, defaults filled in; unchanged while no component
 /// of the kind is registered. Throws BadInput for an unknown id.

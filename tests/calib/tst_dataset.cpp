@@ -55,6 +55,15 @@ private Q_SLOTS:
         QCOMPARE(data.documents("|"), (std::vector<std::string_view>{"a\nb", "c"}));
     }
 
+    void oneRecordingIsADataSetOfOne()
+    {
+        const Dataset data = Dataset::open(write("one.wav", "RIFF\xff"));
+        QCOMPARE(data.records().size(), std::size_t{1});
+        QCOMPARE(data.records()[0].file.filename().string(), std::string("one.wav"));
+        const Complaint complaint = complaintOf([&] { data.documents("|"); });
+        QVERIFY2(complaint.isBadInputNaming("holds no text"), complaint.text.c_str());
+    }
+
     void tablesKnowQuotesAndResolveFiles()
     {
         const Dataset csv = Dataset::open(

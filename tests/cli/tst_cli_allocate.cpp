@@ -145,6 +145,20 @@ private Q_SLOTS:
                  3.0);
     }
 
+    void whatNeedsNoBudgetIsAskedForNone()
+    {
+        const CliResult same = allocate({"--allocator", "uniform", "--set", "allocator.bits=4"});
+        QCOMPARE(same.status, 0);
+        QCOMPARE(same.json()["average_bits"].get<double>(), 4.0);
+        const CliResult own = allocate({"--set", "allocator.budget_bits=3"});
+        QCOMPARE(own.status, 0);
+        QVERIFY(own.json()["average_bits"].get<double>() <= 3);
+        const CliResult manual = allocate({"--allocator", "manual", "--set",
+                                           "allocator.layers={\"q\": 8, \"k\": 3, \"down\": 2}"});
+        QVERIFY2(manual.status == 0, manual.text().c_str());
+        QCOMPARE(manual.json()["layers"][0]["bits"].get<int>(), 8);
+    }
+
     void theAllocationIsKeptInTheStore()
     {
         allocate({"--budget-bits", "3"});
@@ -168,6 +182,8 @@ private Q_SLOTS:
         QTest::newRow("width not probed") << QStringList{"--budget-bits", "3", "--pin", "q=5"} << 3;
         QTest::newRow("unknown setting")
             << QStringList{"--budget-bits", "3", "--set", "allocator.nothing=1"} << 3;
+        QTest::newRow("metric not measured")
+            << QStringList{"--budget-bits", "3", "--set", "allocator.metric=output-mse"} << 3;
         QTest::newRow("unknown section")
             << QStringList{"--budget-bits", "3", "--set", "weights.bits=1"} << 3;
     }

@@ -34,6 +34,8 @@ private Q_SLOTS:
         add("list --device tpu", "tpu");
         add("list --device cuda:x", "cuda:N");
         add("list --limit 0", "--limit");
+        add("list --kind foo", "sensitivity");
+        add("compare one", "2 times or more");
         add("tokenize m", "--text or --decode");
         add("tokenize m --text a --decode 1", "--text or --decode");
         add("generate m", "--prompt S is missing");

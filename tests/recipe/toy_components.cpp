@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <optional>
 
 namespace bitprism {
 
@@ -43,6 +44,14 @@ struct GptqParams : RtnParams
     {
         RtnParams::visit(v);
         v.flag("act_order", actOrder, toyText);
+    }
+    std::optional<ParamProblem> check() const
+    {
+        if (actOrder && groupSize == 0) {
+            return ParamProblem{
+                "act_order", BITPRISM_TR("Error", "must be off for whole rows"), {}};
+        }
+        return std::nullopt;
     }
 };
 

@@ -181,6 +181,22 @@ private Q_SLOTS:
         QCOMPARE(one.weights.parameters().at("act_order").get<bool>(), true);
     }
 
+    /// Whole rows and act_order exclude each other in the toy, so each alone is refused on the way.
+    void whatGoesTogetherMayComeInAnyOrder()
+    {
+        const Recipe whole = recipeWith({"weights.id=gptq", "weights.group_size=0"});
+        for (const std::vector<std::string> &settings :
+             {std::vector<std::string>{"weights.act_order=true", "weights.group_size=64"},
+              std::vector<std::string>{"weights.group_size=64", "weights.act_order=true"}}) {
+            Recipe recipe = whole;
+            applySettings(recipe, settings);
+            QCOMPARE(recipe.weights.parameters().at("group_size").get<int>(), 64);
+            QVERIFY(recipe.weights.parameters().at("act_order").get<bool>());
+        }
+        Recipe recipe = whole;
+        QVERIFY_THROWS_EXCEPTION(Error, applySetting(recipe, "weights.act_order=true"));
+    }
+
     void anAllocationIsSetAndRemoved()
     {
         Recipe recipe;

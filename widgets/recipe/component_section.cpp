@@ -152,7 +152,8 @@ void ComponentSection::chooseComponent()
     } else {
         // Parameters that both components have stay.
         const ErrorPtr problem = errorOf([&] {
-            applyParameter(choice, m_kind, {"", "id", Json(id).dump()});
+            const Setting setting{"", "id", Json(id).dump()};
+            applyParameters(choice, m_kind, {&setting, 1});
         });
         if (problem) {
             choice = {id, "{}"};

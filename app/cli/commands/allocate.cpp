@@ -21,12 +21,6 @@ Budget budgetOf(const Arguments &arguments)
     budget.bytes = arguments.integer("budget-bytes", 1, most);
     budget.bitOperations = arguments.number("budget-bops", 0, 1e30);
     budget.ioBytes = arguments.integer("budget-io", 1, most);
-    if (!budget.averageBits && !budget.bytes && !budget.bitOperations && !budget.ioBytes) {
-        throw Error(ErrorCode::BadUsage,
-                    BITPRISM_TR("Error",
-                                "allocate: a budget is missing, such as --budget-bits 3; "
-                                "see allocate --help."));
-    }
     return budget;
 }
 
@@ -50,9 +44,7 @@ ComponentChoice allocatorOf(const Arguments &arguments, bool isQuadratic)
     const char *usual = isQuadratic ? "high-impact-ratio" : "sensitivity-greedy";
     ComponentChoice choice{arguments.text("allocator").value_or(usual), "{}"};
     Registry::instance().require(Kind::allocator, choice.id, "--allocator");
-    for (const Setting &setting : parsedSettings(arguments, {"allocator"})) {
-        applyParameter(choice, Kind::allocator, setting);
-    }
+    applyParameters(choice, Kind::allocator, parsedSettings(arguments, {"allocator"}));
     return choice;
 }
 

@@ -24,8 +24,8 @@ Table runsTable(const Comparison &comparison)
 /// One row per metric and run: value, its error, and the difference to the first run.
 Table metricsTable(const Comparison &comparison)
 {
-    Table table(
-        {"metric", "run", "value", "stderr", "unquantized", "difference", "stderr", "unit"});
+    Table table({"metric", "run", "value", "stderr", "unquantized", "difference", "stderr",
+                 "difference in"});
     for (const ComparedMetric &metric : comparison.metrics) {
         const std::string name
             = metric.task + (metric.distinction.empty() ? "" : " (" + metric.distinction + ")");

@@ -6,12 +6,14 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace bitprism::cli {
 
 namespace {
 
 constexpr int pageSize = 1000;
+constexpr std::array<std::string_view, 4> kinds{"run", "sensitivity", "outliers", "evaluate"};
 
 std::vector<store::RunRecord> readRuns(const store::ExperimentStore &opened, store::RunQuery query,
                                        std::int64_t limit)
@@ -35,6 +37,13 @@ int run(const Invocation &invocation)
     const Arguments &arguments = invocation.arguments;
     store::RunQuery query;
     query.kind = arguments.text("kind").value_or("");
+    if (!query.kind.empty() && std::find(kinds.begin(), kinds.end(), query.kind) == kinds.end()) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error",
+                                "--kind is \"%1\", but must be run, sensitivity, outliers or "
+                                "evaluate."),
+                    query.kind);
+    }
     query.text = arguments.text("find").value_or("");
     const std::int64_t limit = arguments.integer("limit", 1, INT64_MAX).value_or(INT64_MAX);
     std::vector<store::RunRecord> runs;
@@ -57,12 +66,13 @@ int run(const Invocation &invocation)
 
 } // namespace
 
-BITPRISM_COMMAND(list){"list",
-                       "List the runs of the store, newest first",
-                       {},
-                       {{"kind", "KIND", "Only runs of this kind: run, sensitivity, outliers"},
-                        {"find", "TEXT", "Only runs with this text in name, model or id"},
-                        {"limit", "N", "At most this many"}},
-                       &run};
+BITPRISM_COMMAND(list){
+    "list",
+    "List the runs of the store, newest first",
+    {},
+    {{"kind", "KIND", "Only runs of this kind: run, sensitivity, outliers, evaluate"},
+     {"find", "TEXT", "Only runs with this text in name, model or id"},
+     {"limit", "N", "At most this many"}},
+    &run};
 
 } // namespace bitprism::cli

@@ -28,18 +28,19 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
     ComponentChoice quantizer{
         arguments.text("quantizer").value_or(probesRatios ? "high-impact-mixed" : "rtn"), "{}"};
     Registry::instance().require(Kind::weights, quantizer.id, "--quantizer");
+    std::vector<Setting> ofQuantizer;
+    std::vector<std::string> ofTransforms;
     for (const Setting &setting : settings) {
         if (setting.section == "quantizer") {
-            applyParameter(quantizer, Kind::weights, setting);
-        }
-    }
-    Recipe transformed;
-    for (const Setting &setting : settings) {
-        if (setting.section == "transforms" || setting.section.empty()) {
+            ofQuantizer.push_back(setting);
+        } else if (setting.section != "calibration") {
             const std::string section = setting.section.empty() ? "" : "transforms.";
-            applySetting(transformed, section + setting.key + "=" + setting.value);
+            ofTransforms.push_back(section + setting.key + "=" + setting.value);
         }
     }
+    applyParameters(quantizer, Kind::weights, ofQuantizer);
+    Recipe transformed;
+    applySettings(transformed, ofTransforms);
     Json options = {{"data", data},
                     {"transforms", transformed.toJson()["transforms"]},
                     {"calibration", calibration},
