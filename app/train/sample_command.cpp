@@ -19,11 +19,13 @@ namespace {
 constexpr const char *help = R"(Usage: bitprism-train-sample SAMPLE --output FOLDER [options]
 
 Trains one of the sample models with the engine's own forward passes and writes it in Hugging
-Face's layout. SAMPLE is tiny-opt, tiny-bert, tiny-llada or tiny-clip.
+Face's layout. SAMPLE is tiny-opt, tiny-bert, tiny-llada, tiny-clip, tiny-whisper or tiny-moonshine.
 
   --output FOLDER        where the model and its data go
   --text FILE            for the text samples: verses, one a line behind its reference (the output
                          of `bible -f gen1:1-rev22:21`)
+  --speech-dir FOLDER    for the speech samples: where recordings made by espeak-ng and sox are
+                         kept (default OUTPUT.work/speech)
   --work-dir FOLDER      checkpoint and loss curve (default OUTPUT.work); a run goes on from the
                          checkpoint found there
   --device DEVICE        cpu (default), cuda or cuda:N
@@ -39,10 +41,10 @@ Face's layout. SAMPLE is tiny-opt, tiny-bert, tiny-llada or tiny-clip.
 using Factory = std::unique_ptr<SampleTask> (*)(const SampleSources &);
 const std::map<std::string, Factory> &factories()
 {
-    static const std::map<std::string, Factory> all{{"tiny-opt", &makeTinyOpt},
-                                                    {"tiny-bert", &makeTinyBert},
-                                                    {"tiny-llada", &makeTinyLlada},
-                                                    {"tiny-clip", &makeTinyClip}};
+    static const std::map<std::string, Factory> all{
+        {"tiny-opt", &makeTinyOpt},         {"tiny-bert", &makeTinyBert},
+        {"tiny-llada", &makeTinyLlada},     {"tiny-clip", &makeTinyClip},
+        {"tiny-whisper", &makeTinyWhisper}, {"tiny-moonshine", &makeTinyMoonshine}};
     return all;
 }
 
@@ -135,6 +137,7 @@ int runSampleCommand(const std::vector<std::string> &arguments)
         const std::map<std::string, std::function<void()>> texts{
             {"--output", [&] { options.output = value; }},
             {"--text", [&] { options.sources.text = value; }},
+            {"--speech-dir", [&] { options.sources.folder = value; }},
             {"--work-dir", [&] { options.workFolder = value; }},
             {"--device", [&] { options.device = value; }}};
         if (const auto text = texts.find(flag); text != texts.end()) {
@@ -152,6 +155,9 @@ int runSampleCommand(const std::vector<std::string> &arguments)
     }
     if (options.workFolder.empty()) {
         options.workFolder = options.output.string() + ".work";
+    }
+    if (options.sources.folder.empty()) {
+        options.sources.folder = options.workFolder / "speech";
     }
     prepareCompute(numbers.count("--threads") != 0 ? int(numbers["--threads"]) : 0);
     if (numbers.count("--seed") != 0) {

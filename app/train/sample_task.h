@@ -18,6 +18,7 @@ namespace bitprism::train {
 struct SampleSources
 {
     std::filesystem::path text; ///< the verses that training_command.h names
+    std::filesystem::path folder; ///< where synthesised speech is kept between runs
     std::uint64_t seed = 1611;
     bool isToy = false; ///< a model of a few thousand parameters, for tests
 };

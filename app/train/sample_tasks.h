@@ -9,6 +9,8 @@ namespace bitprism::train {
 std::unique_ptr<SampleTask> makeTinyBert(const SampleSources &sources);
 std::unique_ptr<SampleTask> makeTinyClip(const SampleSources &sources);
 std::unique_ptr<SampleTask> makeTinyLlada(const SampleSources &sources);
+std::unique_ptr<SampleTask> makeTinyMoonshine(const SampleSources &sources);
 std::unique_ptr<SampleTask> makeTinyOpt(const SampleSources &sources);
+std::unique_ptr<SampleTask> makeTinyWhisper(const SampleSources &sources);
 
 } // namespace bitprism::train

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/train/caption_tokenizer.h"
 #include "app/train/drawn_pictures.h"
+#include "app/train/sentence_pieces.h"
+#include "app/train/spoken_sentences.h"
 #include "app/train/word_piece.h"
 #include "core/tokenize/tokenizer.h"
 #include "tests/support/test_main.h"
@@ -29,6 +31,7 @@ class TstSampleTokenizers : public QObject
 
 private Q_SLOTS:
     void captions();
+    void sentences();
     void verses();
 };
 
@@ -46,6 +49,24 @@ void TstSampleTokenizers::captions()
     texts.emplace_back("a photo of a purple house."); // a word that it never saw
     for (const std::string &text : texts) {
         QCOMPARE(wide(read->encodeIds(text)), own.encode(text));
+    }
+}
+
+void TstSampleTokenizers::sentences()
+{
+    Random random(2, "sentences");
+    std::vector<std::string> texts;
+    for (int i = 0; i < 200; ++i) {
+        texts.push_back(drawSentence(random));
+    }
+    const SentencePieces own(texts, 400);
+    own.write(folder(), 64);
+    const auto read = tokenize::Tokenizer::open(folder());
+    QCOMPARE(read->vocabularySize(), own.size());
+    texts.emplace_back("an unknown zebra");
+    for (const std::string &text : texts) {
+        QCOMPARE(wide(read->encodeIds(text, /*addSpecials=*/false)), own.encode(text));
+        QCOMPARE(read->decode(read->encodeIds(text)), text);
     }
 }
 
