@@ -2,83 +2,25 @@
 #include "core/export/gguf_model.h"
 
 #include "core/base/error.h"
+#include "core/families/decoder_layout.h"
 #include "core/families/llama_config.h"
 #include "core/io/json_reader.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstring>
 #include <numbers>
-#include <set>
 
 namespace bitprism {
 
 namespace {
 
-using NamePair = std::pair<std::string_view, std::string_view>;
-
-constexpr std::string_view blockPrefix = "model.layers.";
-constexpr std::string_view ggufBlockPrefix = "blk.";
+constexpr std::string_view gpt2 = "gpt2";
+constexpr std::string_view gpt2Activation = "gelu_new"; ///< the only one that its readers run
 constexpr const char *configKey = "bitprism.config";
 constexpr const char *factorsName = "rope_freqs.weight";
 constexpr std::size_t maxConfigBytes = std::size_t{16} << 20;
-
-constexpr std::array<NamePair, 3> outerNames{
-    {{"model.embed_tokens", "token_embd"}, {"model.norm", "output_norm"}, {"lm_head", "output"}}};
-constexpr std::array<NamePair, 11> blockNames{{{"input_layernorm", "attn_norm"},
-                                               {"self_attn.q_proj", "attn_q"},
-                                               {"self_attn.k_proj", "attn_k"},
-                                               {"self_attn.v_proj", "attn_v"},
-                                               {"self_attn.o_proj", "attn_output"},
-                                               {"self_attn.q_norm", "attn_q_norm"},
-                                               {"self_attn.k_norm", "attn_k_norm"},
-                                               {"post_attention_layernorm", "ffn_norm"},
-                                               {"mlp.gate_proj", "ffn_gate"},
-                                               {"mlp.up_proj", "ffn_up"},
-                                               {"mlp.down_proj", "ffn_down"}}};
-
-template <std::size_t count>
-std::optional<std::string_view> paired(const std::array<NamePair, count> &pairs,
-                                       std::string_view name, bool toGguf)
-{
-    for (const auto &[checkpoint, gguf] : pairs) {
-        if ((toGguf ? checkpoint : gguf) == name) {
-            return toGguf ? gguf : checkpoint;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<std::string> translated(std::string_view name, bool toGguf)
-{
-    const std::size_t dot = name.rfind('.');
-    const std::string_view suffix = dot == std::string_view::npos ? "" : name.substr(dot);
-    if (suffix != ".weight" && suffix != ".bias") {
-        return std::nullopt;
-    }
-    const std::string_view stem = name.substr(0, dot);
-    if (const auto outer = paired(outerNames, stem, toGguf)) {
-        return std::string(*outer).append(suffix);
-    }
-    const std::string_view from = toGguf ? blockPrefix : ggufBlockPrefix;
-    const std::string_view to = toGguf ? ggufBlockPrefix : blockPrefix;
-    if (!stem.starts_with(from)) {
-        return std::nullopt;
-    }
-    const std::string_view rest = stem.substr(from.size());
-    const std::size_t end = rest.find('.');
-    const std::string_view number = rest.substr(0, end);
-    const bool isNumber = end != std::string_view::npos && !number.empty() && number.size() <= 6
-        && std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });
-    const auto part = isNumber ? paired(blockNames, rest.substr(end + 1), toGguf) : std::nullopt;
-    if (!part) {
-        return std::nullopt;
-    }
-    return std::string(to).append(number).append(".").append(*part).append(suffix);
-}
 
 /// What a frequency is divided by, for each pair of channels of a head.
 std::vector<double> llama3Factors(const LlamaConfig &config)
@@ -198,7 +140,17 @@ std::int64_t vocabularySize(const io::GgufFile &file)
     return embedding != nullptr && embedding->shape.size() == 2 ? embedding->shape[0] : 0;
 }
 
-Json configOfKeys(const io::GgufFile &file, const std::string &architecture)
+void addSpecialTokens(const io::GgufFile &file, Json &config)
+{
+    for (const auto &[key, gguf] : {std::pair{"bos_token_id", "tokenizer.ggml.bos_token_id"},
+                                    std::pair{"eos_token_id", "tokenizer.ggml.eos_token_id"}}) {
+        if (const std::optional<std::int64_t> id = file.integer(gguf)) {
+            config[key] = *id;
+        }
+    }
+}
+
+Json configOfLlamaKeys(const io::GgufFile &file, const std::string &architecture)
 {
     const ArchitectureKeys keys(file, architecture);
     Json config;
@@ -224,14 +176,79 @@ Json configOfKeys(const io::GgufFile &file, const std::string &architecture)
         config["model_type"] = "mistral"; // the same tensors, and the only one of them that slides
         config["sliding_window"] = *window;
     }
-    for (const auto &[key, gguf] : {std::pair{"bos_token_id", "tokenizer.ggml.bos_token_id"},
-                                    std::pair{"eos_token_id", "tokenizer.ggml.eos_token_id"}}) {
-        if (const std::optional<std::int64_t> id = file.integer(gguf)) {
-            config[key] = *id;
-        }
-    }
+    addSpecialTokens(file, config);
     readScaling(file, keys, config);
     return config;
+}
+
+Json configOfGpt2Keys(const io::GgufFile &file)
+{
+    const ArchitectureKeys keys(file, std::string(gpt2));
+    Json config{{"model_type", gpt2},
+                {"activation_function", gpt2Activation},
+                {"n_embd", keys.required("embedding_length")},
+                {"n_layer", keys.required("block_count")},
+                {"n_head", keys.required("attention.head_count")},
+                {"n_positions", keys.required("context_length")},
+                {"n_inner", keys.required("feed_forward_length")},
+                {"layer_norm_epsilon", keys.real("attention.layer_norm_epsilon").value_or(1e-5)},
+                {"vocab_size", keys.integer("vocab_size").value_or(vocabularySize(file))}};
+    addSpecialTokens(file, config);
+    return config;
+}
+
+std::uint32_t keyNumber(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+
+void addLlamaKeys(const Json &json, const std::string &architecture, std::string_view where,
+                  io::GgufMetadata &metadata)
+{
+    const LlamaConfig config = LlamaConfig::read(json, where);
+    const std::string prefix = architecture + ".";
+    const auto add
+        = [&](const char *key, auto value) { metadata.emplace_back(prefix + key, value); };
+    add("context_length", keyNumber(config.contextLength));
+    add("embedding_length", keyNumber(config.hiddenSize));
+    add("block_count", keyNumber(config.blocks));
+    add("feed_forward_length", keyNumber(config.intermediateSize));
+    add("attention.head_count", keyNumber(config.heads));
+    add("attention.head_count_kv", keyNumber(config.keyValueHeads));
+    add("attention.layer_norm_rms_epsilon", static_cast<float>(config.rmsNormEpsilon));
+    add("attention.key_length", keyNumber(config.headSize));
+    add("attention.value_length", keyNumber(config.headSize));
+    add("rope.freq_base", static_cast<float>(config.ropeTheta));
+    add("rope.dimension_count", keyNumber(config.headSize));
+    add("vocab_size", keyNumber(config.vocabularySize));
+    if (config.ropeScaling.type == RopeScaling::Type::Linear) {
+        add("rope.scaling.type", std::string("linear"));
+        add("rope.scaling.factor", static_cast<float>(config.ropeScaling.factor));
+    }
+    const std::int64_t window
+        = *std::max_element(config.slidingWindow.begin(), config.slidingWindow.end());
+    if (window > 0) {
+        add("attention.sliding_window", keyNumber(window));
+    }
+}
+
+void addGpt2Keys(const Json &json, std::string_view where, io::GgufMetadata &metadata)
+{
+    const DecoderLayout layout = gpt2Layout(json, std::string(where), nullptr, {});
+    if (layout.activation != gpt2Activation) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: GGUF's gpt2 has the activation %2 only, not %3; export to "
+                                "safetensors instead."),
+                    where, gpt2Activation, layout.activation);
+    }
+    const auto add = [&](const char *key, auto value) {
+        metadata.emplace_back(std::string(gpt2) + "." + key, value);
+    };
+    add("context_length", keyNumber(layout.contextLength));
+    add("embedding_length", keyNumber(layout.hiddenSize));
+    add("block_count", keyNumber(layout.blocks));
+    add("feed_forward_length", keyNumber(layout.intermediateSize));
+    add("attention.head_count", keyNumber(layout.heads));
+    add("attention.layer_norm_epsilon", static_cast<float>(layout.normEpsilon));
+    add("vocab_size", keyNumber(layout.vocabularySize));
 }
 
 bool isLlamaGroup(std::string_view architecture)
@@ -245,24 +262,16 @@ std::string ggufArchitecture(const Json &config, std::string_view where)
 {
     const std::string type = config.value("model_type", "");
     const std::string architecture = type == "mistral" ? "llama" : type;
-    if (!isLlamaGroup(architecture)) {
+    if (!isLlamaGroup(architecture) && architecture != gpt2) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "%1: models of the type \"%2\" cannot be written as GGUF; llama, "
-                                "mistral, qwen2 and qwen3 can. Export to safetensors instead."),
+                                "mistral, qwen2, qwen3 and gpt2 can. Export to safetensors "
+                                "instead."),
                     where, type);
     }
     return architecture;
 }
-
-std::optional<std::string> ggufTensorName(std::string_view name) { return translated(name, true); }
-
-std::optional<std::string> checkpointTensorName(std::string_view name)
-{
-    return translated(name, false);
-}
-
-bool isDerivedTensor(std::string_view name) { return name.ends_with("rotary_emb.inv_freq"); }
 
 std::int64_t interleavedHeads(std::string_view architecture, const Json &config,
                               std::string_view name)
@@ -288,33 +297,12 @@ std::int64_t interleavedRow(std::int64_t row, std::int64_t headSize)
 io::GgufMetadata ggufModelMetadata(const Json &json, std::string_view name, std::string_view where)
 {
     const std::string architecture = ggufArchitecture(json, where);
-    const LlamaConfig config = LlamaConfig::read(json, where);
-    const auto number = [](std::int64_t value) { return static_cast<std::uint32_t>(value); };
-    const std::string prefix = architecture + ".";
-    io::GgufMetadata metadata{
-        {"general.architecture", architecture},
-        {"general.name", std::string(name)},
-        {prefix + "context_length", number(config.contextLength)},
-        {prefix + "embedding_length", number(config.hiddenSize)},
-        {prefix + "block_count", number(config.blocks)},
-        {prefix + "feed_forward_length", number(config.intermediateSize)},
-        {prefix + "attention.head_count", number(config.heads)},
-        {prefix + "attention.head_count_kv", number(config.keyValueHeads)},
-        {prefix + "attention.layer_norm_rms_epsilon", static_cast<float>(config.rmsNormEpsilon)},
-        {prefix + "attention.key_length", number(config.headSize)},
-        {prefix + "attention.value_length", number(config.headSize)},
-        {prefix + "rope.freq_base", static_cast<float>(config.ropeTheta)},
-        {prefix + "rope.dimension_count", number(config.headSize)},
-        {prefix + "vocab_size", number(config.vocabularySize)}};
-    if (config.ropeScaling.type == RopeScaling::Type::Linear) {
-        metadata.emplace_back(prefix + "rope.scaling.type", std::string("linear"));
-        metadata.emplace_back(prefix + "rope.scaling.factor",
-                              static_cast<float>(config.ropeScaling.factor));
-    }
-    const std::int64_t window
-        = *std::max_element(config.slidingWindow.begin(), config.slidingWindow.end());
-    if (window > 0) {
-        metadata.emplace_back(prefix + "attention.sliding_window", number(window));
+    io::GgufMetadata metadata{{"general.architecture", architecture},
+                              {"general.name", std::string(name)}};
+    if (architecture == gpt2) {
+        addGpt2Keys(json, where, metadata);
+    } else {
+        addLlamaKeys(json, architecture, where, metadata);
     }
     Json kept = json;
     kept.erase("quantization_config"); // of the source: what is here is said by the tensors
@@ -324,6 +312,9 @@ io::GgufMetadata ggufModelMetadata(const Json &json, std::string_view name, std:
 
 std::vector<float> ropeFactors(const Json &json, std::string_view where)
 {
+    if (!isLlamaGroup(ggufArchitecture(json, where))) {
+        return {};
+    }
     const LlamaConfig config = LlamaConfig::read(json, where);
     if (config.ropeScaling.type != RopeScaling::Type::Llama3) {
         return {};
@@ -335,12 +326,13 @@ std::vector<float> ropeFactors(const Json &json, std::string_view where)
 Json configOfGguf(const io::GgufFile &file)
 {
     const std::string architecture = file.text("general.architecture").value_or("");
-    if (!isLlamaGroup(architecture)) {
+    if (!isLlamaGroup(architecture) && architecture != gpt2) {
         return {{"model_type", architecture}};
     }
     const std::optional<std::string> kept = file.text(configKey);
-    Json config = kept ? io::parseJson(*kept, file.path().string(), {maxConfigBytes})
-                       : configOfKeys(file, architecture);
+    Json config = kept         ? io::parseJson(*kept, file.path().string(), {maxConfigBytes})
+        : architecture == gpt2 ? configOfGpt2Keys(file)
+                               : configOfLlamaKeys(file, architecture);
     if (!config.is_object()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: the key \"%2\" holds no JSON object."), file.path(),

@@ -11,19 +11,12 @@
 
 namespace bitprism {
 
-/// How GGUF files name and order what a checkpoint of the llama group holds
-/// (export-formats.md 4).
+/// How GGUF files describe and order what a checkpoint of the llama group or of GPT-2 holds
+/// (export-formats.md 4); names are in gguf_names.h.
 
 /// general.architecture for a config.json; BadInput, naming `where`, for a model that GGUF has no
 /// architecture for here.
 std::string ggufArchitecture(const Json &config, std::string_view where);
-
-/// "blk.3.attn_q.weight" for "model.layers.3.self_attn.q_proj.weight", and back; nothing for a name
-/// that has no counterpart.
-std::optional<std::string> ggufTensorName(std::string_view checkpointName);
-std::optional<std::string> checkpointTensorName(std::string_view ggufName);
-/// Tensors that old checkpoints carry and no program reads: rotary_emb.inv_freq.
-bool isDerivedTensor(std::string_view checkpointName);
 
 /// Heads whose rows an architecture interleaves: of `name`, a GGUF tensor of queries or keys in
 /// `config`'s model; 0 where rows keep their order.
@@ -40,8 +33,9 @@ io::GgufMetadata ggufModelMetadata(const Json &config, std::string_view name,
 /// rope_freqs.weight of a scaled model: what each frequency is divided by; empty: none.
 std::vector<float> ropeFactors(const Json &config, std::string_view where);
 
-/// config.json for a GGUF file of the llama group. Other architectures get a configuration without
-/// a model_type that runs. Throws BadInput that names a key which is missing or impossible.
+/// config.json for a GGUF file of the llama group or of GPT-2. Other architectures get a
+/// configuration without a model_type that runs. Throws BadInput that names a key which is missing
+/// or impossible.
 Json configOfGguf(const io::GgufFile &file);
 
 } // namespace bitprism

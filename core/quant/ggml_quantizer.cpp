@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/ggml_quantizer.h"
 
-#include "core/export/gguf_model.h"
+#include "core/export/gguf_names.h"
 #include "core/export/importance.h"
 #include "core/kernels/ggml_blocks.h"
 #include "core/kernels/ggml_codec.h"

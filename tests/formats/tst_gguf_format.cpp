@@ -2,12 +2,14 @@
 #include "core/export/exporter.h"
 #include "core/export/gguf_blocks.h"
 #include "core/export/gguf_model.h"
+#include "core/export/gguf_names.h"
 #include "core/io/gguf.h"
 #include "core/io/json_reader.h"
 #include "core/tokenize/tokenizer.h"
 #include "tests/formats/coded_subject.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
+#include "tests/support/toy_families.h"
 
 #include <nlohmann/json.hpp>
 
@@ -76,6 +78,59 @@ private Q_SLOTS:
         const auto tokenizer = tokenize::Tokenizer::open(path("out.gguf"));
         QVERIFY(tokenizer->encodeIds("Some text.")
                 == tokenize::Tokenizer::open(path("toy"))->encodeIds("Some text."));
+    }
+
+    /// GPT-2's matrices stand the other way round in a checkpoint, and its masks do not travel.
+    void gpt2ComesBackAndIsTurned()
+    {
+        test::writeToyFamily(path("toy"), {.modelType = "gpt2"});
+        convert("toy", {{"id", "gguf"}});
+        const io::Checkpoint source(path("toy"));
+        const io::GgufFile file(path("out.gguf"));
+        const std::string up = "transformer.h.1.mlp.c_fc.weight";
+        const std::vector<float> stored = source.readFloat(up);
+        const std::int64_t inputs = source.find(up)->shape[0];
+        const std::int64_t outputs = source.find(up)->shape[1];
+        const io::GgufTensor *tensor = file.find("blk.1.ffn_up.weight");
+        QVERIFY(tensor != nullptr);
+        QVERIFY(tensor->shape == (std::vector<std::int64_t>{outputs, inputs}));
+        std::vector<float> found(stored.size());
+        file.read(*tensor, std::as_writable_bytes(std::span(found)));
+        for (std::int64_t o = 0; o < outputs; ++o) {
+            for (std::int64_t i = 0; i < inputs; ++i) {
+                QCOMPARE(found[static_cast<std::size_t>(o * inputs + i)],
+                         stored[static_cast<std::size_t>(i * outputs + o)]);
+            }
+        }
+        QCOMPARE(file.text("general.architecture"), std::optional<std::string>("gpt2"));
+        QCOMPARE(file.find("position_embd.weight")->type->name, std::string_view("F32"));
+        copyWithout("bitprism.", "tokenizer.huggingface"); // as another program's file
+        for (const char *name : {"out.gguf", "foreign.gguf"}) {
+            const io::Checkpoint imported(path(name));
+            const ModelInfo info = describeModel(imported);
+            QVERIFY2(info.runnable, info.problem.c_str());
+            QCOMPARE(info.contextLength, describeModel(source).contextLength);
+            for (const io::TensorInfo &wanted : source.tensors()) {
+                QVERIFY2(imported.find(wanted.name)->shape == wanted.shape, wanted.name.c_str());
+                QVERIFY2(imported.readFloat(wanted.name) == source.readFloat(wanted.name),
+                         wanted.name.c_str());
+            }
+            std::vector<float> rows(2 * static_cast<std::size_t>(outputs));
+            imported.readRowsInto(up, 3, rows);
+            QVERIFY(std::equal(rows.begin(), rows.end(), stored.begin() + 3 * outputs));
+        }
+        QVERIFY(isDerivedTensor("transformer.h.0.attn.bias"));
+        QVERIFY(!ggufTensorName("transformer.h.0.attn.bias"));
+    }
+
+    void gpt2OfAnotherActivationIsRefused()
+    {
+        test::writeToyFamily(
+            path("toy"),
+            {.modelType = "gpt2", .extraConfig = R"({"activation_function": "relu"})"});
+        const test::Complaint complaint = complaintOf([&] { convert("toy", {{"id", "gguf"}}); });
+        QVERIFY2(complaint.isBadInputNaming("relu"), complaint.text.c_str());
+        QVERIFY(!fs::exists(path("out.gguf")));
     }
 
     /// llama.cpp turns pairs of neighbouring rows, Hugging Face's code halves of a head.

@@ -2,21 +2,21 @@
 #include "core/io/gguf.h"
 
 #include "core/base/error.h"
-#include "core/base/float16.h"
 #include "core/base/parallel.h"
 #include "core/export/exporter.h"
 #include "core/export/gguf_blocks.h"
 #include "core/export/gguf_model.h"
+#include "core/export/gguf_names.h"
+#include "core/export/gguf_row_encoder.h"
+#include "core/export/gguf_tensor_reader.h"
 #include "core/export/importance.h"
 #include "core/kernels/ggml_blocks.h"
-#include "core/kernels/ggml_codec.h"
 #include "core/kernels/ggml_direct.h"
 #include "core/tokenize/gguf_tokenizer.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <map>
 
@@ -93,158 +93,12 @@ struct GgufExportParams
     }
 };
 
-/// Tensors of a GGUF file under the names of the checkpoint, decoded when they are read.
-class GgufTensorReader final : public io::CodedTensor
-{
-public:
-    /// `headSize`: rows of a head whose rows are interleaved; 0: they are in order.
-    GgufTensorReader(std::shared_ptr<const io::GgufFile> source, const io::GgufTensor &tensor,
-                     std::string name, GgmlType type, std::int64_t headSize)
-        : CodedTensor({std::move(name), valueType(type), tensor.shape, 0, tensor.bytes},
-                      std::string(tensor.type->name))
-        , m_source(std::move(source))
-        , m_tensor(tensor)
-        , m_type(type)
-        , m_headSize(headSize)
-        , m_cols(headSize > 0 && tensor.shape.size() == 1 ? 1 : tensor.shape.back())
-    {
-    }
-
-    const std::filesystem::path &file() const override { return m_source->path(); }
-    void announce() const override { m_source->announce(m_tensor); }
-
-    void read(std::int64_t firstRow, std::span<float> values) const override
-    {
-        const std::int64_t count = std::ssize(values) / m_cols;
-        decodeGgml(m_type, blocks(firstRow, count), {values.data(), count, m_cols});
-    }
-
-    std::shared_ptr<const QuantizedWeight> weight() const override
-    {
-        if (isPlain(m_type) || m_tensor.shape.size() != 2) {
-            return nullptr;
-        }
-        return std::make_shared<GgmlWeight>(m_type, m_tensor.shape[0], m_tensor.shape[1],
-                                            blocks(0, m_tensor.shape[0]));
-    }
-
-private:
-    static io::Dtype valueType(GgmlType type)
-    {
-        return type == GgmlType::F16 ? io::Dtype::F16
-            : type == GgmlType::BF16 ? io::Dtype::BF16
-                                     : io::Dtype::F32;
-    }
-
-    std::vector<std::byte> blocks(std::int64_t firstRow, std::int64_t count) const
-    {
-        const auto rowBytes = static_cast<std::size_t>(ggmlRowBytes(m_type, m_cols));
-        std::vector<std::byte> bytes(static_cast<std::size_t>(count) * rowBytes);
-        if (m_headSize == 0) {
-            m_source->read(m_tensor, bytes, static_cast<std::uint64_t>(firstRow) * rowBytes);
-            return bytes;
-        }
-        for (std::int64_t i = 0; i < count; ++i) {
-            const std::int64_t row = interleavedRow(firstRow + i, m_headSize);
-            m_source->read(
-                m_tensor,
-                std::span(bytes).subspan(static_cast<std::size_t>(i) * rowBytes, rowBytes),
-                static_cast<std::uint64_t>(row) * rowBytes);
-        }
-        return bytes;
-    }
-
-    std::shared_ptr<const io::GgufFile> m_source;
-    io::GgufTensor m_tensor;
-    GgmlType m_type;
-    std::int64_t m_headSize;
-    std::int64_t m_cols; ///< 1 in a bias with one value for each interleaved row
-};
-
 std::int64_t headRows(const io::GgufTensor &tensor, std::int64_t heads)
 {
     const std::int64_t rows = tensor.shape.size() == 2 ? tensor.shape[0] : tensor.elements();
     const bool fits = heads > 0 && rows % heads == 0 && rows / heads % 2 == 0;
     return fits ? rows / heads : 0;
 }
-
-/// One tensor of the file to write.
-struct Planned
-{
-    io::GgufDeclaration declaration;
-    const io::TensorInfo *source = nullptr; ///< null: `values`
-    GgmlType type = GgmlType::F32;
-    std::int64_t headSize = 0;
-    std::optional<GgmlBlocks> blocks{}; ///< codes of a run, in the file's type
-    std::optional<std::vector<float>> values{}; ///< what stands for the stored tensor
-    std::vector<float> importance{}; ///< by column; empty: all alike
-    bool isDirect = false; ///< scales without a search
-};
-
-/// Rows of a planned tensor in the order of the file, encoded.
-class RowEncoder
-{
-public:
-    RowEncoder(const Planned &planned, const io::Checkpoint &checkpoint)
-        : m_planned(planned)
-        , m_checkpoint(checkpoint)
-        , m_cols(planned.declaration.shape.back())
-    {
-    }
-
-    std::int64_t rows() const
-    {
-        std::int64_t rows = 1;
-        for (std::size_t i = 0; i + 1 < m_planned.declaration.shape.size(); ++i) {
-            rows *= m_planned.declaration.shape[i];
-        }
-        return rows;
-    }
-
-    /// Rows firstRow .. firstRow + count - 1 of the file.
-    std::vector<std::byte> encode(std::int64_t firstRow, std::int64_t count) const
-    {
-        std::vector<float> values(static_cast<std::size_t>(count * m_cols));
-        const bool isInOrder = m_planned.headSize == 0;
-        if (isInOrder) {
-            read(firstRow, values);
-        }
-        for (std::int64_t i = 0; !isInOrder && i < count; ++i) {
-            read(storedRow(firstRow + i),
-                 std::span(values).subspan(static_cast<std::size_t>(i * m_cols),
-                                           static_cast<std::size_t>(m_cols)));
-        }
-        const MatrixView<const float> view(values.data(), count, m_cols);
-        return m_planned.isDirect ? encodeGgmlDirect(m_planned.type, view)
-                                  : encodeGgml(m_planned.type, view, m_planned.importance);
-    }
-
-    /// The checkpoint's row that stands at `row` of the file: the inverse of interleavedRow().
-    std::int64_t storedRow(std::int64_t row) const
-    {
-        const std::int64_t size = m_planned.headSize;
-        const std::int64_t inHead = row % size;
-        return row - inHead + inHead % 2 * (size / 2) + inHead / 2;
-    }
-
-private:
-    void read(std::int64_t row, std::span<float> values) const
-    {
-        if (m_planned.values) {
-            std::copy_n(m_planned.values->begin() + row * m_cols, values.size(), values.begin());
-        } else if (m_planned.source->shape.size() == 2
-                   && m_planned.source->dtype != io::Dtype::F8E4M3) {
-            m_checkpoint.readRowsInto(m_planned.source->name, row, values);
-        } else { // one dimension, or scales that belong to the whole
-            const std::vector<float> whole = m_checkpoint.readFloat(m_planned.source->name);
-            std::copy_n(whole.begin() + row * m_cols, values.size(), values.begin());
-        }
-    }
-
-    const Planned &m_planned;
-    const io::Checkpoint &m_checkpoint;
-    std::int64_t m_cols;
-};
 
 /// What llama.cpp and its relatives load.
 class GgufFormat final : public io::CheckpointFormat
@@ -287,18 +141,18 @@ public:
     void write(const ExportSubject &subject, const std::filesystem::path &output,
                JobContext &context) const override
     {
-        const std::vector<Planned> tensors = plan(subject);
+        const std::vector<GgufPlannedTensor> tensors = plan(subject);
         std::vector<io::GgufDeclaration> declarations;
-        for (const Planned &planned : tensors) {
+        for (const GgufPlannedTensor &planned : tensors) {
             declarations.push_back(planned.declaration);
         }
         io::GgufWriter writer(output, metadata(subject, tensors), declarations);
         double done = 0;
         double total = 0;
-        for (const Planned &planned : tensors) {
+        for (const GgufPlannedTensor &planned : tensors) {
             total += static_cast<double>(io::ggufDataBytes(planned.declaration));
         }
-        for (const Planned &planned : tensors) {
+        for (const GgufPlannedTensor &planned : tensors) {
             context.throwIfCancelled();
             context.stage("writing " + planned.declaration.name);
             const auto advance = [&](std::size_t bytes) {
@@ -327,7 +181,8 @@ private:
         if (tensor.name == "rope_freqs.weight") {
             return; // read with the configuration
         }
-        const std::string name = checkpointTensorName(tensor.name).value_or(tensor.name);
+        const std::string name
+            = checkpointTensorName(architecture, tensor.name).value_or(tensor.name);
         const std::int64_t heads = interleavedHeads(architecture, config, tensor.name);
         const std::int64_t headSize = heads > 0 ? headRows(tensor, heads) : 0;
         const bool isOddBias = tensor.shape.size() == 1 && headSize > 0 && !isPlain(*type);
@@ -338,21 +193,23 @@ private:
                                     "damaged."),
                         file->path(), tensor.name, heads);
         }
+        const bool isTransposed
+            = tensor.shape.size() == 2 && isTransposedTensor(architecture, tensor.name);
         coded.tensors.push_back(
-            std::make_unique<GgufTensorReader>(file, tensor, name, *type, headSize));
+            ggufTensorReader(file, tensor, *type, {name, headSize, isTransposed}));
     }
 
-    std::vector<Planned> plan(const ExportSubject &subject) const
+    std::vector<GgufPlannedTensor> plan(const ExportSubject &subject) const
     {
         const io::Checkpoint &checkpoint = subject.checkpoint();
         const std::string where = checkpoint.path().string();
         const std::string architecture = ggufArchitecture(checkpoint.config(), where);
         const ImportanceMatrix importance
             = m_params.imatrix.empty() ? ImportanceMatrix() : readImportance(m_params.imatrix);
-        std::vector<Planned> tensors;
+        std::vector<GgufPlannedTensor> tensors;
         if (const std::vector<float> factors = ropeFactors(checkpoint.config(), where);
             !factors.empty()) {
-            Planned planned;
+            GgufPlannedTensor planned;
             planned.declaration = {"rope_freqs.weight", 0, {std::ssize(factors)}};
             planned.values = factors;
             tensors.push_back(std::move(planned));
@@ -365,7 +222,7 @@ private:
             tensors.push_back(planTensor(subject, tensor, architecture, importance));
         }
         if (std::optional<UntiedHead> head = subject.untiedHead()) {
-            Planned planned;
+            GgufPlannedTensor planned;
             planned.type = typeOf(nullptr, /*isHead=*/true, /*isEmbedding=*/false, head->cols);
             planned.declaration
                 = {"output.weight", ggmlTypeInfo(planned.type).ggmlId, {head->rows, head->cols}};
@@ -375,8 +232,9 @@ private:
         return tensors;
     }
 
-    Planned planTensor(const ExportSubject &subject, const io::TensorInfo &tensor,
-                       const std::string &architecture, const ImportanceMatrix &importance) const
+    GgufPlannedTensor planTensor(const ExportSubject &subject, const io::TensorInfo &tensor,
+                                 const std::string &architecture,
+                                 const ImportanceMatrix &importance) const
     {
         const std::optional<std::string> name = ggufTensorName(tensor.name);
         if (!name) {
@@ -386,16 +244,21 @@ private:
                                     "safetensors instead."),
                         subject.checkpoint().path(), tensor.name);
         }
-        Planned planned;
+        GgufPlannedTensor planned;
         planned.source = &tensor;
         const std::int64_t heads
             = interleavedHeads(architecture, subject.checkpoint().config(), *name);
         planned.headSize = heads == 0
             ? 0
             : (tensor.shape.size() == 2 ? tensor.shape[0] : tensor.elements()) / heads;
-        const std::int64_t cols = tensor.shape.back();
+        planned.isTransposed = tensor.shape.size() == 2 && isTransposedTensor(architecture, *name);
+        const std::vector<std::int64_t> shape = planned.isTransposed
+            ? std::vector<std::int64_t>(tensor.shape.rbegin(), tensor.shape.rend())
+            : tensor.shape;
+        const std::int64_t cols = shape.back();
         const QuantizedWeightPtr codes = subject.codes(tensor.name);
-        const bool isMatrix = tensor.shape.size() == 2;
+        // Positions are added, not multiplied: GGUF's readers want them unquantized.
+        const bool isMatrix = shape.size() == 2 && *name != "position_embd.weight";
         if (codes != nullptr) {
             planned.blocks = ggmlBlocksOf(*codes, tensor.name);
             planned.type = planned.blocks->type;
@@ -411,7 +274,7 @@ private:
                     && hasDirectEncoding(planned.type);
             }
         }
-        planned.declaration = {*name, ggmlTypeInfo(planned.type).ggmlId, tensor.shape};
+        planned.declaration = {*name, ggmlTypeInfo(planned.type).ggmlId, shape};
         if (planned.headSize != 0 && !isMatrix) { // a bias: one value a row
             planned.values = interleaved(
                 planned.values ? *planned.values : subject.checkpoint().readFloat(tensor.name),
@@ -460,7 +323,7 @@ private:
     }
 
     io::GgufMetadata metadata(const ExportSubject &subject,
-                              const std::vector<Planned> &tensors) const
+                              const std::vector<GgufPlannedTensor> &tensors) const
     {
         const io::Checkpoint &checkpoint = subject.checkpoint();
         Json config = checkpoint.config();
@@ -470,7 +333,7 @@ private:
         io::GgufMetadata metadata
             = ggufModelMetadata(config, subject.info().name, checkpoint.path().string());
         std::map<std::uint32_t, std::uint64_t> elements;
-        for (const Planned &planned : tensors) {
+        for (const GgufPlannedTensor &planned : tensors) {
             if (planned.declaration.shape.size() > 1) {
                 elements[planned.declaration.type]
                     += static_cast<std::uint64_t>(planned.declaration.shape[0])
@@ -499,17 +362,16 @@ private:
 
     /// In batches: each thread reads and encodes pieces of a few hundred rows, which are written in
     /// order; so a tensor of any size takes a few megabytes.
-    static void writeTensor(const Planned &planned, const io::Checkpoint &checkpoint,
+    static void writeTensor(const GgufPlannedTensor &planned, const io::Checkpoint &checkpoint,
                             io::GgufWriter &writer, JobContext &context,
                             const std::function<void(std::size_t)> &advance)
     {
-        const RowEncoder encoder(planned, checkpoint);
+        const GgufRowEncoder encoder(planned, checkpoint);
         const std::int64_t rows = encoder.rows();
         const std::int64_t cols = planned.declaration.shape.back();
         constexpr std::int64_t pieceWeights = 1 << 18;
         const std::int64_t pieceRows = std::max<std::int64_t>(1, pieceWeights / cols);
         const std::int64_t perBatch = 8 * std::int64_t{threadCount()};
-        const auto rowBytes = static_cast<std::size_t>(ggmlRowBytes(planned.type, cols));
         for (std::int64_t first = 0; first < rows; first += pieceRows * perBatch) {
             context.throwIfCancelled();
             const std::int64_t end = std::min(rows, first + pieceRows * perBatch);
@@ -519,8 +381,7 @@ private:
                 for (std::size_t i = begin; i < stop; ++i) {
                     const std::int64_t row = first + static_cast<std::int64_t>(i) * pieceRows;
                     const std::int64_t count = std::min(pieceRows, end - row);
-                    encoded[i] = planned.blocks ? blockRows(planned, encoder, row, count, rowBytes)
-                                                : encoder.encode(row, count);
+                    encoded[i] = encoder.encode(row, count);
                 }
             });
             for (const std::vector<std::byte> &bytes : encoded) {
@@ -528,22 +389,6 @@ private:
                 advance(bytes.size());
             }
         }
-    }
-
-    /// Codes of a run as they are; only their rows may have another order.
-    static std::vector<std::byte> blockRows(const Planned &planned, const RowEncoder &encoder,
-                                            std::int64_t first, std::int64_t count,
-                                            std::size_t rowBytes)
-    {
-        std::vector<std::byte> bytes;
-        bytes.reserve(static_cast<std::size_t>(count) * rowBytes);
-        for (std::int64_t row = first; row < first + count; ++row) {
-            const std::int64_t from = planned.headSize == 0 ? row : encoder.storedRow(row);
-            const auto begin = planned.blocks->bytes.begin()
-                + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(from) * rowBytes);
-            bytes.insert(bytes.end(), begin, begin + static_cast<std::ptrdiff_t>(rowBytes));
-        }
-        return bytes;
     }
 
     Params m_params;

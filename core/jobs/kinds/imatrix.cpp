@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/calib/layer_statistics.h"
 #include "core/export/gguf_model.h"
+#include "core/export/gguf_names.h"
 #include "core/export/importance.h"
 #include "core/io/checkpoint.h"
 #include "core/jobs/calibration_samples.h"

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/export/gguf_blocks.h"
+#include "core/io/checkpoint.h"
+#include "core/io/gguf.h"
+#include "core/kernels/ggml_types.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace bitprism {
+
+/// One tensor of the file to write.
+struct GgufPlannedTensor
+{
+    io::GgufDeclaration declaration;
+    const io::TensorInfo *source = nullptr; ///< null: `values`
+    GgmlType type = GgmlType::F32;
+    std::int64_t headSize = 0;
+    bool isTransposed = false; ///< `source` has the file's columns as rows
+    std::optional<GgmlBlocks> blocks{}; ///< codes of a run, in the file's type
+    std::optional<std::vector<float>> values{}; ///< what stands for the stored tensor
+    std::vector<float> importance{}; ///< by column; empty: all alike
+    bool isDirect = false; ///< scales without a search
+};
+
+/// Rows of a planned tensor in the order of the file, encoded. Safe from several threads.
+class GgufRowEncoder
+{
+public:
+    /// Both outlive the encoder. Reads the whole matrix where it stands the other way round.
+    GgufRowEncoder(const GgufPlannedTensor &planned, const io::Checkpoint &checkpoint);
+
+    std::int64_t rows() const;
+    /// Rows firstRow .. firstRow + count - 1 of the file.
+    std::vector<std::byte> encode(std::int64_t firstRow, std::int64_t count) const;
+
+private:
+    std::vector<std::byte> encodeValues(std::int64_t firstRow, std::int64_t count) const;
+    std::vector<std::byte> copyBlocks(std::int64_t firstRow, std::int64_t count) const;
+    std::int64_t storedRow(std::int64_t row) const;
+    void read(std::int64_t row, std::span<float> values) const;
+    std::vector<float> turnedValues() const;
+
+    const GgufPlannedTensor &m_planned;
+    const io::Checkpoint &m_checkpoint;
+    std::int64_t m_cols;
+    std::vector<float> m_turned; ///< of one matrix that is stored the other way round
+};
+
+} // namespace bitprism
