@@ -132,10 +132,12 @@ StreamState Moonshine::beginEncoder(const TensorSource &source, const Batch &bat
               .transpose(1, 2);
     const at::Tensor normed = at::group_norm(first.contiguous(), 1, weight("groupnorm"),
                                              bias("groupnorm"), normEpsilon);
-    const at::Tensor second = at::gelu(at::linear(convolution::patches1d(normed, 7, 3, 0),
-                                                  weight("conv2"), bias("conv2")))
-                                  .transpose(1, 2)
-                                  .contiguous();
+    // Turned before gelu: LibTorch 1.13 leaves gelu's gradient unwritten where what comes back to
+    // it is laid out otherwise than its input.
+    const at::Tensor second = at::gelu(
+        at::linear(convolution::patches1d(normed, 7, 3, 0), weight("conv2"), bias("conv2"))
+            .transpose(1, 2)
+            .contiguous());
     StreamState state;
     state.hidden = at::gelu(
         at::linear(convolution::patches1d(second, 3, 2, 0), weight("conv3"), bias("conv3")));

@@ -89,14 +89,17 @@ StreamState Whisper::beginEncoder(const TensorSource &source, const Batch &batch
     }
     const std::string prefix = m_config.prefix + "encoder.";
     const auto convolve = [&](const std::string &name, const at::Tensor &x, std::int64_t stride) {
-        return at::gelu(at::linear(convolution::patches1d(x, 3, stride, 1),
-                                   source.load(prefix + name + ".weight"),
-                                   source.load(prefix + name + ".bias")));
+        return at::linear(convolution::patches1d(x, 3, stride, 1),
+                          source.load(prefix + name + ".weight"),
+                          source.load(prefix + name + ".bias"));
     };
-    const at::Tensor middle = convolve("conv1", mel, 1); // [samples, frames, hidden]
+    // Turned before gelu: LibTorch 1.13 leaves gelu's gradient unwritten where what comes back to
+    // it is laid out otherwise than its input.
+    const at::Tensor middle = at::gelu(
+        convolve("conv1", mel, 1).transpose(1, 2).contiguous()); // [samples, hidden, frames]
     StreamState state;
-    state.hidden = convolve("conv2", middle.transpose(1, 2).contiguous(), 2)
-        + source.load(prefix + "embed_positions.weight");
+    state.hidden
+        = at::gelu(convolve("conv2", middle, 2)) + source.load(prefix + "embed_positions.weight");
     state.positions = at::arange(state.hidden.size(1), state.hidden.options().dtype(at::kLong));
     return state;
 }

@@ -26,49 +26,19 @@ Json valueOf(const Setting &setting) { return Json::parse(setting.value); }
 /// What messages call a component of this kind.
 std::string whereOf(Kind kind) { return "--set " + std::string(kindName(kind)); }
 
-bool takes(const ParamInfo &parameter, const Json &value)
+/// Whether a component takes this one parameter; another one of the same name may mean something
+/// else by it, or not go with the component's other defaults.
+bool accepts(Kind kind, const std::string &id, const std::string &key, const Json &value)
 {
-    if (parameter.type == "integer" || parameter.type == "real") {
-        const bool isNumber
-            = parameter.type == "integer" ? value.is_number_integer() : value.is_number();
-        return isNumber && value.get<double>() >= parameter.min
-            && value.get<double>() <= parameter.max;
+    if (!recipe_json::hasParameter(kind, id, key)) {
+        return false;
     }
-    if (parameter.type == "flag") {
-        return value.is_boolean();
+    try {
+        normalized({id, Json{{key, value}}.dump()}, kind, "");
+        return true;
+    } catch (const Error &) {
+        return false;
     }
-    if (parameter.type == "choice") {
-        return value.is_string()
-            && std::any_of(parameter.choices.begin(), parameter.choices.end(),
-                           [&](const Choice &choice) {
-                               return choice.value == value.get_ref<const std::string &>();
-                           });
-    }
-    return parameter.type == "json" || value.is_string();
-}
-
-/// The parameters that a component takes as well; another one of the same name may mean something
-/// else by it.
-Json sharedParameters(const Json &params, const ComponentInfo &info)
-{
-    Json kept = Json::object();
-    for (const auto &[key, value] : params.items()) {
-        const auto found = std::find_if(info.parameters.begin(), info.parameters.end(),
-                                        [&](const ParamInfo &p) { return p.key == key; });
-        if (found != info.parameters.end() && takes(*found, value)) {
-            kept[key] = value;
-        }
-    }
-    return kept;
-}
-
-/// As when no component of the kind is known yet: the width, or everything where nothing changes.
-Json unregisteredParameters(const Json &params, bool isSameId)
-{
-    if (isSameId || !params.contains("bits")) {
-        return isSameId ? params : Json::object();
-    }
-    return {{"bits", params.at("bits")}};
 }
 
 void changeId(ComponentChoice &choice, Kind kind, const Json &value, std::string_view where)
@@ -77,10 +47,17 @@ void changeId(ComponentChoice &choice, Kind kind, const Json &value, std::string
         throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: \"id\" must be a name."), where);
     }
     const std::string id = value.get<std::string>();
+    const bool isKnown = recipe_json::isRegistered(kind);
+    if (isKnown) {
+        Registry::instance().require(kind, id, where);
+    }
     const Json params = choice.parameters();
-    const Json kept = recipe_json::isRegistered(kind)
-        ? sharedParameters(params, Registry::instance().require(kind, id, where).info())
-        : unregisteredParameters(params, id == choice.id);
+    Json kept = Json::object();
+    for (const auto &[key, parameter] : params.items()) {
+        if (isKnown ? accepts(kind, id, key, parameter) : key == "bits" || id == choice.id) {
+            kept[key] = parameter;
+        }
+    }
     choice = {id, kept.dump()};
 }
 

@@ -153,8 +153,9 @@ private Q_SLOTS:
         const CliResult own = allocate({"--set", "allocator.budget_bits=3"});
         QCOMPARE(own.status, 0);
         QVERIFY(own.json()["average_bits"].get<double>() <= 3);
-        const CliResult manual = allocate({"--allocator", "manual", "--set",
-                                           "allocator.layers={\"q\": 8, \"k\": 3, \"down\": 2}"});
+        const CliResult manual = allocate(
+            {"--allocator", "manual", "--set",
+             R"(allocator.layers={"q": {"bits": 8}, "k": {"bits": 3}, "down": {"bits": 2}})"});
         QVERIFY2(manual.status == 0, manual.text().c_str());
         QCOMPARE(manual.json()["layers"][0]["bits"].get<int>(), 8);
     }

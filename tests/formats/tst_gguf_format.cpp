@@ -83,7 +83,9 @@ private Q_SLOTS:
     /// GPT-2's matrices stand the other way round in a checkpoint, and its masks do not travel.
     void gpt2ComesBackAndIsTurned()
     {
-        test::writeToyFamily(path("toy"), {.modelType = "gpt2"});
+        test::ToyFamily toy;
+        toy.modelType = "gpt2";
+        test::writeToyFamily(path("toy"), toy);
         convert("toy", {{"id", "gguf"}});
         const io::Checkpoint source(path("toy"));
         const io::GgufFile file(path("out.gguf"));
@@ -125,9 +127,10 @@ private Q_SLOTS:
 
     void gpt2OfAnotherActivationIsRefused()
     {
-        test::writeToyFamily(
-            path("toy"),
-            {.modelType = "gpt2", .extraConfig = R"({"activation_function": "relu"})"});
+        test::ToyFamily toy;
+        toy.modelType = "gpt2";
+        toy.extraConfig = R"({"activation_function": "relu"})";
+        test::writeToyFamily(path("toy"), toy);
         const test::Complaint complaint = complaintOf([&] { convert("toy", {{"id", "gguf"}}); });
         QVERIFY2(complaint.isBadInputNaming("relu"), complaint.text.c_str());
         QVERIFY(!fs::exists(path("out.gguf")));
