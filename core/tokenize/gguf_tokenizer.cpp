@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/utf8.h"
 #include "core/io/json_reader.h"
+#include "core/tokenize/legacy_files.h"
 
 #include <nlohmann/json.hpp>
 
@@ -328,6 +329,13 @@ bool hasGgufTokenizer(const fs::path &path)
 
 namespace {
 
+bool hasGgufForm(const json &document)
+{
+    const auto model = document.find("model");
+    return model != document.end() && model->is_object() && model->value("type", "BPE") == "BPE"
+        && model->contains("vocab");
+}
+
 /// What writes a tokenizer.json's parts as GGUF wants them.
 class MetadataWriter
 {
@@ -344,8 +352,7 @@ public:
 
     io::GgufMetadata write(std::int64_t vocabularySize, std::string_view preTokenizer)
     {
-        const bool isBpe = m_model.value("type", "BPE") == "BPE" && m_model.contains("vocab");
-        if (!isBpe) {
+        if (!hasGgufForm(m_document)) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "%1: GGUF has no form for a tokenizer of the kind %2 here; "
@@ -606,6 +613,12 @@ io::GgufMetadata ggufTokenizerMetadata(const fs::path &folder, std::int64_t voca
         text = io::readWholeFile(file, maxTokenizerBytes);
     } else if (fs::is_regular_file(folder, ignored)) {
         text = ggufTokenizerJson(folder);
+    } else if (const std::optional<fs::path> legacy = findLegacyFile(folder)) {
+        const json document = readLegacyTokenizer(*legacy);
+        text = document.dump();
+        if (!hasGgufForm(document)) { // what other programs cannot have, ours still reads
+            return {{embeddedKey, std::move(*text)}};
+        }
     }
     if (!text) {
         return {};

@@ -125,6 +125,20 @@ private Q_SLOTS:
         QVERIFY(!ggufTensorName("transformer.h.0.attn.bias"));
     }
 
+    /// GGUF has no form for single characters, but ours travel along.
+    void aVocabularyOfCharactersComesBack()
+    {
+        test::ToyFamily toy;
+        toy.modelType = "gpt2";
+        toy.extraConfig = R"({"bos_token_id": 0, "eos_token_id": 0})";
+        test::writeToyFamily(path("toy"), toy);
+        std::ofstream(path("toy/vocab.json")) << R"({"<end>": 0, "a": 1, "b": 2, "c": 3})";
+        convert("toy", {{"id", "gguf"}});
+        QVERIFY(!io::GgufFile(path("out.gguf")).text("tokenizer.ggml.model"));
+        QVERIFY(tokenize::Tokenizer::open(path("out.gguf"))->encodeIds("abcab")
+                == tokenize::Tokenizer::open(path("toy"))->encodeIds("abcab"));
+    }
+
     void gpt2OfAnotherActivationIsRefused()
     {
         test::ToyFamily toy;
