@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/results/outlier_table.h"
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bitprism {
+
+/// How the layers would be quantized, and the transforms' own parameters.
+struct WhatIfQuestion
+{
+    int weightBits = 8; ///< symmetric min-max grids, one for each row (output channel); 2 to 8
+    int activationBits = 8; ///< asymmetric min-max grids; 2 to 8
+    bool perToken = false; ///< a grid for each token; otherwise one static grid per tensor
+    double alpha = 0.5; ///< of smoothquant, in [0, 1]
+    double gainGuard = 0.05; ///< gamma-migration leaves gains below this share of the median alone
+    double keptShare = 0.01; ///< share of channels kept as they are, the largest first
+
+    friend bool operator==(const WhatIfQuestion &, const WhatIfQuestion &) = default;
+};
+
+/// The ids of outcomes, in their order. `plain` changes nothing; `keep-top-channels` is the largest
+/// channels and their weight columns left unquantized (Dettmers et al., arXiv 2208.07339).
+inline constexpr std::string_view whatIfIds[] = {"plain",
+                                                 "smoothquant",
+                                                 "gamma-migration",
+                                                 "outlier-suppression-plus",
+                                                 "hadamard-rotation",
+                                                 "keep-top-channels"};
+
+/// What one transform would make of one layer.
+struct WhatIfOutcome
+{
+    std::string id; ///< one of whatIfIds
+    bool applies = true;
+    std::string reason; ///< why not, one sentence; empty where it applies
+    /// Range of the layer's input on the calibration set. Exact, but for hadamard-rotation.
+    double low = 0;
+    double high = 0;
+    double kurtosis = 0; ///< over all entries of the input; exact, but for hadamard-rotation
+    /// Squared error of the layer's output over its squared norm, from quantizing the input, the
+    /// weights, and both: measured on the cached tokens and weight rows, so an estimate for all.
+    double activationError = 0;
+    double weightError = 0;
+    double outputError = 0;
+    /// Standard error of outputError, over the cached tokens; 0 where all tokens are cached.
+    double outputErrorStderr = 0;
+};
+
+struct LayerWhatIf
+{
+    std::string layer;
+    std::vector<WhatIfOutcome> outcomes; ///< in the order of whatIfIds
+};
+
+/// What each transform would change of one layer of `table`, on the statistics that the run cached
+/// in its folder. Well below a second for any layer; pure but for reading the file. BadInput for a
+/// missing or damaged file, or a question out of range; Cancelled on a stop.
+LayerWhatIf whatIf(const std::filesystem::path &runFolder, const LayerOutliers &layer,
+                   const WhatIfQuestion &question, std::stop_token stop = {});
+
+/// The same for all layers of the table that have cached statistics, on fewer tokens and rows of
+/// each, so that it takes about a second for hundreds of wide layers.
+std::vector<LayerWhatIf> whatIfAll(const std::filesystem::path &runFolder,
+                                   const OutlierTable &table, const WhatIfQuestion &question,
+                                   std::stop_token stop = {});
+
+} // namespace bitprism
