@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/error.h"
+#include "core/recipe/recipe.h"
+#include "core/results/outlier_samples.h"
 #include "core/results/outlier_table.h"
 
 #include <filesystem>
@@ -38,17 +41,20 @@ struct WhatIfOutcome
 {
     std::string id; ///< one of whatIfIds
     bool applies = true;
-    std::string reason; ///< why not, one sentence; empty where it applies
+    TranslatableText reason = {}; ///< why not, one sentence, where it does not apply
+    /// What puts it into a recipe's transforms; its id is empty where no component does this.
+    ComponentChoice choice = {};
     /// Range of the layer's input on the calibration set. Exact, but for hadamard-rotation.
     double low = 0;
     double high = 0;
     double kurtosis = 0; ///< over all entries of the input; exact, but for hadamard-rotation
     /// Squared error of the layer's output over its squared norm, from quantizing the input, the
-    /// weights, and both: measured on the cached tokens and weight rows, so an estimate for all.
+    /// weights, and both: measured on the cached tokens and weight rows, so an estimate for all;
+    /// exact where all of them are cached (small models), up to what is said beside whatIf().
     double activationError = 0;
     double weightError = 0;
     double outputError = 0;
-    /// Standard error of outputError, over the cached tokens; 0 where all tokens are cached.
+    /// Standard error of outputError over the draws of tokens and of rows; 0 where all are cached.
     double outputErrorStderr = 0;
 };
 
@@ -61,6 +67,11 @@ struct LayerWhatIf
 /// What each transform would change of one layer of `table`, on the statistics that the run cached
 /// in its folder. Well below a second for any layer; pure but for reading the file. BadInput for a
 /// missing or damaged file, or a question out of range; Cancelled on a stop.
+///
+/// smoothquant and gamma-migration have the scales that the components would give the norm.
+/// outlier-suppression-plus has one threshold for the input, searched on the layers' outputs at the
+/// question's widths over fewer points than the component's, without the attention form.
+/// hadamard-rotation has other signs; range and kurtosis come from the cached tokens.
 LayerWhatIf whatIf(const std::filesystem::path &runFolder, const LayerOutliers &layer,
                    const WhatIfQuestion &question, std::stop_token stop = {});
 
@@ -69,5 +80,14 @@ LayerWhatIf whatIf(const std::filesystem::path &runFolder, const LayerOutliers &
 std::vector<LayerWhatIf> whatIfAll(const std::filesystem::path &runFolder,
                                    const OutlierTable &table, const WhatIfQuestion &question,
                                    std::stop_token stop = {});
+
+/// The same of samples at hand: one entry for each of samples.layers.
+std::vector<LayerWhatIf> whatIf(const InputSamples &samples, const WhatIfQuestion &question,
+                                std::stop_token stop = {});
+
+/// LayerOutliers::errorShares of one layer: at 8, 6 and 4 bits, `channels` (the largest first)
+/// kept.
+std::vector<ErrorShare> errorShares(const InputSamples &samples, const WeightRows &layer,
+                                    const std::vector<std::int64_t> &channels);
 
 } // namespace bitprism

@@ -49,7 +49,14 @@ struct OutlierMap
     std::vector<float> channelMaxAbs; ///< [channels], exact
     std::vector<float> channelMedian; ///< [channels], of |x| over tokens, within 1/16 of itself
     std::vector<float> channel99; ///< [channels], 0.99 quantile of |x|, likewise
-    std::vector<float> tokenMaxAbs; ///< [tokens], exact
+    std::vector<float> tokenLow; ///< [tokens], smallest value over channels, exact
+    std::vector<float> tokenHigh; ///< [tokens]
+    std::vector<float> gain; ///< [channels], of the norm that feeds the layers; empty: none
+
+    float tokenMaxAbs(std::size_t token) const
+    {
+        return std::max(-tokenLow[token], tokenHigh[token]);
+    }
 };
 
 /// The calibration tokens of one stack, in the order of maps' columns.

@@ -84,6 +84,7 @@ nlohmann::json sharesToJson(const LayerOutliers &layer)
     nlohmann::json shares = nlohmann::json::array();
     for (const ErrorShare &share : layer.errorShares) {
         shares.push_back({{"bits", share.bits},
+                          {"channels", share.channels},
                           {"per_tensor", toField(share.perTensor)},
                           {"per_token", toField(share.perToken)}});
     }
@@ -160,6 +161,7 @@ LayerOutliers layerOutliersFromJson(const nlohmann::json &json)
     readList(json, "error_shares", [&](const nlohmann::json &item) {
         ErrorShare &share = layer.errorShares.emplace_back();
         fromField(item, "bits", share.bits);
+        fromField(item, "channels", share.channels);
         fromField(item, "per_tensor", share.perTensor);
         fromField(item, "per_token", share.perToken);
     });

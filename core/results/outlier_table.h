@@ -39,13 +39,14 @@ struct Histogram
     std::vector<std::int64_t> counts;
 };
 
-/// How much of the squared output error of quantizing a layer's input goes away where the listed
-/// outlier channels are kept as they are: because their own error does, and because the grid of the
-/// others becomes finer. On the cached tokens; asymmetric min-max grids; weights unquantized.
+/// How much of the squared output error of quantizing a layer's input goes away where its largest
+/// channels are kept as they are: because their own error does, and because the grid of the others
+/// becomes finer. On the cached tokens; asymmetric min-max grids; weights unquantized.
 struct ErrorShare
 {
     int bits = 8;
-    double perTensor = 0; ///< in [0, 1], one static grid
+    std::int64_t channels = 0; ///< kept: the first of outlierChannels, 1 % of all and at least one
+    double perTensor = 0; ///< at most 1; one static grid
     double perToken = 0; ///< one grid for each token
 };
 
