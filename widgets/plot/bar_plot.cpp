@@ -45,12 +45,18 @@ void BarPlot::setSeries(std::vector<BarSeries> series)
     for (std::size_t i = 0; m_series.size() > 1 && i < m_series.size(); ++i) {
         entries.push_back({LegendSign::Bar, m_series[i].name, static_cast<int>(i)});
     }
-    bool isComplete = true;
-    for (int item = 0; item < itemCount(); ++item) {
-        isComplete = isComplete && !std::isnan(bar(item).value);
-    }
-    if (!isComplete) {
+    const auto hasMissing = [this](bool isExplained) {
+        for (int item = 0; item < itemCount(); ++item) {
+            if (std::isnan(bar(item).value) && bar(item).note.isEmpty() != isExplained) {
+                return true;
+            }
+        }
+        return false;
+    };
+    if (hasMissing(false)) {
         entries.push_back({LegendSign::Hatch, tr("hatched: not measured"), 0});
+    } else if (hasMissing(true)) {
+        entries.push_back({LegendSign::Hatch, tr("hatched: does not apply"), 0});
     }
     canvas().setLegend(std::move(entries));
     updateAxes();
@@ -163,7 +169,8 @@ PlotReading BarPlot::reading(int item) const
                                     m_series[static_cast<std::size_t>(seriesOf(item))].name);
     }
     if (std::isnan(each.value)) {
-        reading.values.emplace_back(m_valueTitle, tr("not measured"));
+        reading.values.emplace_back(m_valueTitle,
+                                    each.note.isEmpty() ? tr("not measured") : each.note);
         return reading;
     }
     reading.values.emplace_back(m_valueTitle, plotNumber(each.value, each.error));
@@ -173,7 +180,7 @@ PlotReading BarPlot::reading(int item) const
     }
     const auto [rank, total] = rankAmong(each.value, values);
     reading.rank = total > 1 ? rankText(rank, total) : QString();
-    reading.note = each.isMuted ? tr("inside the noise") : QString();
+    reading.note = each.isMuted ? tr("inside the noise") : each.note;
     return reading;
 }
 
