@@ -118,12 +118,12 @@ std::vector<TopChannelRows::Row> &TopChannelRows::follow(const MagnitudeMap &map
                                         [&](const Row &row) { return row.channel == channel; });
         Row row;
         row.channel = channel;
-        row.from = first;
         if (known != m_rows.end()) {
             row = std::move(*known);
         }
         const auto had = static_cast<std::int64_t>(row.bins.size());
         row.bins.resize(static_cast<std::size_t>(std::max(end, had)));
+        row.isOwn.resize(row.bins.size());
         for (std::int64_t token = had; token < first; ++token) {
             row.bins[static_cast<std::size_t>(token)] = map.bin(channel, token);
         }
@@ -141,21 +141,20 @@ void TopChannelRows::merge(const TopChannelRows &other, const MagnitudeMap &map,
         Row row;
         row.channel = channel;
         row.bins.resize(static_cast<std::size_t>(map.tokens()));
-        std::vector<bool> isKnown(row.bins.size(), false);
-        for (const TopChannelRows *from :
-             std::initializer_list<const TopChannelRows *>{this, &other}) {
+        row.isOwn.resize(row.bins.size());
+        for (const TopChannelRows *from : {static_cast<const TopChannelRows *>(this), &other}) {
             for (const Row &part : from->m_rows) {
-                for (auto i = static_cast<std::size_t>(part.from);
-                     part.channel == channel && i < part.bins.size(); ++i) {
-                    row.bins[i] = std::max(row.bins[i], part.bins[i]);
-                    isKnown[i] = true;
+                for (std::size_t i = 0; part.channel == channel && i < part.bins.size(); ++i) {
+                    if (part.isOwn[i]) {
+                        row.bins[i] = part.bins[i];
+                        row.isOwn[i] = true;
+                    }
                 }
             }
         }
-        for (std::size_t i = isKnown.size(); i-- > 0;) {
-            if (!isKnown[i]) {
+        for (std::size_t i = 0; i < row.bins.size(); ++i) {
+            if (!row.isOwn[i]) {
                 row.bins[i] = map.bin(channel, static_cast<std::int64_t>(i));
-                row.from = std::max(row.from, static_cast<std::int64_t>(i) + 1);
             }
         }
         rows.push_back(std::move(row));
@@ -172,9 +171,10 @@ std::vector<OutlierMap::ChannelRow> TopChannelRows::rows(const MagnitudeScale &s
             if (row.channel == channel) {
                 OutlierMap::ChannelRow &out = rows.emplace_back();
                 out.channel = channel;
-                out.firstToken = row.from;
-                for (const std::uint16_t bin : row.bins) {
-                    out.codes.push_back(MagnitudeMap::code(scale, bin));
+                for (std::size_t i = 0; i < row.bins.size(); ++i) {
+                    out.codes.push_back(MagnitudeMap::code(scale, row.bins[i]));
+                    out.firstToken
+                        = row.isOwn[i] ? out.firstToken : static_cast<std::int64_t>(i) + 1;
                 }
             }
         }

@@ -79,8 +79,9 @@ public:
     {
         for (Row &row : follow(map, channelMaxAbs, firstToken, firstToken + count)) {
             for (std::int64_t i = 0; i < count; ++i) {
-                row.bins[static_cast<std::size_t>(firstToken + i)]
-                    = magnitudeBin(value(row.channel, i));
+                const auto token = static_cast<std::size_t>(firstToken + i);
+                row.bins[token] = magnitudeBin(value(row.channel, i));
+                row.isOwn[token] = true;
             }
         }
     }
@@ -95,8 +96,8 @@ private:
     struct Row
     {
         std::int64_t channel = 0;
-        std::int64_t from = 0; ///< bins of tokens before it are the map's
         std::vector<std::uint16_t> bins; ///< by token
+        std::vector<bool> isOwn; ///< by token; false: of the map's cell, shared with others
     };
     std::vector<Row> &follow(const MagnitudeMap &map, std::span<const float> channelMaxAbs,
                              std::int64_t first, std::int64_t end);
