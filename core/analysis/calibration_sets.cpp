@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/kernels/rank_statistics.h"
+#include "core/results/json_fields.h"
 
 #include <algorithm>
 #include <cmath>
@@ -216,6 +217,36 @@ int commonBits(std::span<const SensitivityTable *const> tables)
 }
 
 } // namespace
+
+nlohmann::json toJson(const CalibrationSets &sets)
+{
+    using json_fields::toField;
+    nlohmann::json layers = nlohmann::json::array();
+    for (std::size_t i = 0; i < sets.layers.size(); ++i) {
+        nlohmann::json values = nlohmann::json::array();
+        for (const CalibrationSetRow &set : sets.sets) {
+            values.push_back(toField(set.values[i]));
+        }
+        layers.push_back({{"name", sets.layers[i]}, {"values", values}});
+    }
+    nlohmann::json rows = nlohmann::json::array();
+    for (const CalibrationSetRow &set : sets.sets) {
+        rows.push_back({{"data", set.data}, {"tokens", set.tokens}});
+    }
+    nlohmann::json pairs = nlohmann::json::array();
+    for (const SetAgreement &pair : sets.pairs) {
+        pairs.push_back({{"first", pair.first},
+                         {"second", pair.second},
+                         {"tau", toField(pair.tau)},
+                         {"stderr", toField(pair.standardError)}});
+    }
+    return {{"metric", sets.metric},
+            {"sets", rows},
+            {"pairs", pairs},
+            {"mean_tau", toField(sets.meanTau)},
+            {"mean_tau_stderr", toField(sets.meanTauStderr)},
+            {"layers", layers}};
+}
 
 std::vector<std::string_view> outlierMetrics()
 {

@@ -4,6 +4,8 @@
 #include "core/results/outlier_table.h"
 #include "core/results/sensitivity_table.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -41,6 +43,8 @@ struct CalibrationSets
     std::optional<double> meanTau; ///< over the pairs
     std::optional<double> meanTauStderr; ///< jackknife over layers, of the mean itself
 };
+
+nlohmann::json toJson(const CalibrationSets &sets);
 
 /// What outliers can be ranked by: max_abs, kurtosis, outlier_ratio (largest over median channel
 /// maximum), error_share (per tensor at 8 bits).

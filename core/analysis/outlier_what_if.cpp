@@ -6,6 +6,7 @@
 #include "core/base/cancellation.h"
 #include "core/kernels/blas.h"
 #include "core/kernels/uniform_quantizer.h"
+#include "core/results/json_fields.h"
 
 #include <nlohmann/json.hpp>
 
@@ -388,6 +389,28 @@ double activationError(const InputSamples &samples, const WeightRows &layer,
 }
 
 } // namespace
+
+nlohmann::json toJson(const LayerWhatIf &answer)
+{
+    using json_fields::toField;
+    Json outcomes = Json::array();
+    for (const WhatIfOutcome &outcome : answer.outcomes) {
+        Json json = {{"id", outcome.id}, {"applies", outcome.applies}};
+        if (!outcome.applies) {
+            json["reason"] = outcome.reason.text;
+        } else {
+            json["low"] = toField(outcome.low);
+            json["high"] = toField(outcome.high);
+            json["kurtosis"] = toField(outcome.kurtosis);
+            json["activation_error"] = toField(outcome.activationError);
+            json["weight_error"] = toField(outcome.weightError);
+            json["output_error"] = toField(outcome.outputError);
+            json["output_error_stderr"] = toField(outcome.outputErrorStderr);
+        }
+        outcomes.push_back(std::move(json));
+    }
+    return {{"name", answer.layer}, {"outcomes", outcomes}};
+}
 
 std::vector<LayerWhatIf> whatIf(const InputSamples &samples, const WhatIfQuestion &question,
                                 std::stop_token stop)

@@ -64,6 +64,8 @@ struct LayerWhatIf
     std::vector<WhatIfOutcome> outcomes; ///< in the order of whatIfIds
 };
 
+nlohmann::json toJson(const LayerWhatIf &answer);
+
 /// What each transform would change of one layer of `table`, on the statistics that the run cached
 /// in its folder. Well below a second for any layer; pure but for reading the file. BadInput for a
 /// missing or damaged file, or a question out of range; Cancelled on a stop.
