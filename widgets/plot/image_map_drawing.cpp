@@ -174,7 +174,9 @@ void ImageMapPlot::drawMargin(QPainter &painter, const QRectF &strip,
 void ImageMapPlot::prepareReplot()
 {
     canvas().thinCategories();
-    canvas().setRightMargin(em(this, 0.5));
+    // A label at the very top would reach beyond the canvas, and be left out.
+    const int above = m_hasMargins ? 0 : QFontMetrics(canvas().smallFont()).height() / 2;
+    canvas().axisRect()->setMinimumMargins(QMargins(0, above, em(this, 0.5), 0));
     if (itemCount() == 0) {
         return;
     }
