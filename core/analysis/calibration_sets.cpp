@@ -163,9 +163,9 @@ void addAgreement(CalibrationSets &result)
         = jackknife(all, [&](std::size_t without) { return meanTau(result, without); });
 }
 
-CalibrationSets compared(const std::vector<Measured> &sets, std::string_view metric)
+/// The layers that all sets have, with each set's values; pairs are left out.
+CalibrationSets joined(const std::vector<Measured> &sets, std::string_view metric)
 {
-    requireComparable(sets);
     CalibrationSets result;
     result.metric = metric;
     std::vector<std::map<std::string_view, double>> byName;
@@ -176,20 +176,30 @@ CalibrationSets compared(const std::vector<Measured> &sets, std::string_view met
                 values[layer] = value;
             }
         }
-        result.sets.push_back({set.data, set.tokens, {}});
+        result.sets.push_back({{}, set.data, set.tokens, {}});
     }
-    for (const auto &[layer, value] : sets.front().values) {
+    for (const auto &[layer, value] :
+         sets.empty() ? decltype(Measured::values)() : sets.front().values) {
         const bool isCommon
             = std::all_of(byName.begin(), byName.end(),
                           [&name = layer](const auto &values) { return values.contains(name); });
+        for (std::size_t i = 0; isCommon && i < sets.size(); ++i) {
+            result.sets[i].values.push_back(byName[i].at(layer));
+        }
         if (isCommon) {
             result.layers.push_back(layer);
-            for (std::size_t i = 0; i < sets.size(); ++i) {
-                result.sets[i].values.push_back(byName[i].at(layer));
-            }
         }
     }
-    if (result.layers.size() < 2) {
+    return result;
+}
+
+constexpr std::size_t fewestLayers = 2;
+
+CalibrationSets compared(const std::vector<Measured> &sets, std::string_view metric)
+{
+    requireComparable(sets);
+    CalibrationSets result = joined(sets, metric);
+    if (result.layers.size() < fewestLayers) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "The runs have fewer than two layers in common that %1 was "
@@ -198,6 +208,11 @@ CalibrationSets compared(const std::vector<Measured> &sets, std::string_view met
     }
     addAgreement(result);
     return result;
+}
+
+bool canCompare(const std::vector<Measured> &sets)
+{
+    return sets.size() >= 2 && joined(sets, {}).layers.size() >= fewestLayers;
 }
 
 /// Fewest bits that every table probed; 0 for none.
@@ -216,6 +231,46 @@ int commonBits(std::span<const SensitivityTable *const> tables)
     return 0;
 }
 
+std::vector<Measured> measured(std::span<const OutlierTable *const> tables, std::string_view metric)
+{
+    const OutlierMetric &chosen = metricNamed(outlierMetricList, metric);
+    std::vector<Measured> sets;
+    for (const OutlierTable *table : tables) {
+        Measured &set = sets.emplace_back();
+        set.model = table->model;
+        set.data = table->data;
+        set.tokens = table->tokens;
+        const std::vector<double> *last = nullptr;
+        for (const LayerOutliers &layer : table->layers) {
+            if (last == nullptr || *last != layer.channelMaxAbs) {
+                set.values.emplace_back(layer.layer, chosen.value(layer));
+            }
+            last = &layer.channelMaxAbs;
+        }
+    }
+    return sets;
+}
+
+std::vector<Measured> measured(std::span<const SensitivityTable *const> tables,
+                               std::string_view metric, int bits)
+{
+    const CellMetric &chosen = metricNamed(cellMetricList, metric);
+    const int width = bits == 0 ? commonBits(tables) : bits;
+    std::vector<Measured> sets;
+    for (const SensitivityTable *table : tables) {
+        Measured &set = sets.emplace_back();
+        set.model = table->model;
+        set.data = table->data;
+        set.tokens = table->tokens;
+        for (const SensitivityCell &cell : table->cells) {
+            if (cell.bits == width && !cell.ratio) {
+                set.values.emplace_back(cell.layer, (cell.*chosen.value).value_or(absent));
+            }
+        }
+    }
+    return sets;
+}
+
 } // namespace
 
 nlohmann::json toJson(const CalibrationSets &sets)
@@ -231,7 +286,7 @@ nlohmann::json toJson(const CalibrationSets &sets)
     }
     nlohmann::json rows = nlohmann::json::array();
     for (const CalibrationSetRow &set : sets.sets) {
-        rows.push_back({{"data", set.data}, {"tokens", set.tokens}});
+        rows.push_back({{"name", set.name}, {"data", set.data}, {"tokens", set.tokens}});
     }
     nlohmann::json pairs = nlohmann::json::array();
     for (const SetAgreement &pair : sets.pairs) {
@@ -257,45 +312,33 @@ std::vector<std::string_view> outlierMetrics()
     return ids;
 }
 
+bool isOutlierMetric(std::string_view metric)
+{
+    const std::vector<std::string_view> known = outlierMetrics();
+    return std::find(known.begin(), known.end(), metric) != known.end();
+}
+
 CalibrationSets compareCalibrationSets(std::span<const OutlierTable *const> tables,
                                        std::string_view metric)
 {
-    const OutlierMetric &chosen = metricNamed(outlierMetricList, metric);
-    std::vector<Measured> sets;
-    for (const OutlierTable *table : tables) {
-        Measured &set = sets.emplace_back();
-        set.model = table->model;
-        set.data = table->data;
-        set.tokens = table->tokens;
-        const std::vector<double> *last = nullptr;
-        for (const LayerOutliers &layer : table->layers) {
-            if (last == nullptr || *last != layer.channelMaxAbs) {
-                set.values.emplace_back(layer.layer, chosen.value(layer));
-            }
-            last = &layer.channelMaxAbs;
-        }
-    }
-    return compared(sets, metric);
+    return compared(measured(tables, metric), metric);
 }
 
 CalibrationSets compareCalibrationSets(std::span<const SensitivityTable *const> tables,
                                        std::string_view metric, int bits)
 {
-    const CellMetric &chosen = metricNamed(cellMetricList, metric);
-    const int width = bits == 0 ? commonBits(tables) : bits;
-    std::vector<Measured> sets;
-    for (const SensitivityTable *table : tables) {
-        Measured &set = sets.emplace_back();
-        set.model = table->model;
-        set.data = table->data;
-        set.tokens = table->tokens;
-        for (const SensitivityCell &cell : table->cells) {
-            if (cell.bits == width && !cell.ratio) {
-                set.values.emplace_back(cell.layer, (cell.*chosen.value).value_or(absent));
-            }
-        }
-    }
-    return compared(sets, metric);
+    return compared(measured(tables, metric, bits), metric);
+}
+
+bool canCompareCalibrationSets(std::span<const OutlierTable *const> tables, std::string_view metric)
+{
+    return canCompare(measured(tables, metric));
+}
+
+bool canCompareCalibrationSets(std::span<const SensitivityTable *const> tables,
+                               std::string_view metric)
+{
+    return canCompare(measured(tables, metric, 0));
 }
 
 } // namespace bitprism

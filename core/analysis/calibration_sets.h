@@ -18,6 +18,7 @@ namespace bitprism {
 /// One analysis of the model, under one calibration set.
 struct CalibrationSetRow
 {
+    std::string name; ///< of its run, for who shows it; compareCalibrationSets() leaves it empty
     std::string data; ///< path
     std::int64_t tokens = 0;
     std::vector<double> values; ///< by layer; NaN where it was not measured
@@ -49,6 +50,7 @@ nlohmann::json toJson(const CalibrationSets &sets);
 /// What outliers can be ranked by: max_abs, kurtosis, outlier_ratio (largest over median channel
 /// maximum), error_share (per tensor at 8 bits).
 std::vector<std::string_view> outlierMetrics();
+bool isOutlierMetric(std::string_view metric);
 
 /// Layers of one input count once, under the first one's name. Throws BadInput for fewer than two
 /// tables, tables of different models, fewer than two common layers, or an unknown metric.
@@ -59,5 +61,12 @@ CalibrationSets compareCalibrationSets(std::span<const OutlierTable *const> tabl
 /// predicted_delta_nll); 0: at the fewest bits that all probed.
 CalibrationSets compareCalibrationSets(std::span<const SensitivityTable *const> tables,
                                        std::string_view metric, int bits = 0);
+
+/// Whether the tables of one model have what compareCalibrationSets() needs: two tables or more,
+/// and two common layers that the metric was measured of.
+bool canCompareCalibrationSets(std::span<const OutlierTable *const> tables,
+                               std::string_view metric);
+bool canCompareCalibrationSets(std::span<const SensitivityTable *const> tables,
+                               std::string_view metric);
 
 } // namespace bitprism

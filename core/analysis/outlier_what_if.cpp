@@ -412,6 +412,50 @@ nlohmann::json toJson(const LayerWhatIf &answer)
     return {{"name", answer.layer}, {"outcomes", outcomes}};
 }
 
+std::string keptText(const KeptWhatIf &kept)
+{
+    Json layers = Json::array();
+    for (const LayerWhatIf &layer : kept.layers) {
+        layers.push_back(toJson(layer));
+    }
+    return Json{{"weight_bits", kept.question.weightBits},
+                {"activation_bits", kept.question.activationBits},
+                {"per_token", kept.question.perToken},
+                {"layers", layers}}
+        .dump();
+}
+
+KeptWhatIf keptFromText(const std::string &text)
+{
+    using json_fields::fromField;
+    using json_fields::readList;
+    const Json json = Json::parse(text, nullptr, false);
+    KeptWhatIf kept;
+    if (!json.is_object()) {
+        return kept;
+    }
+    fromField(json, "weight_bits", kept.question.weightBits);
+    fromField(json, "activation_bits", kept.question.activationBits);
+    fromField(json, "per_token", kept.question.perToken);
+    readList(json, "layers", [&](const Json &item) {
+        LayerWhatIf &layer = kept.layers.emplace_back();
+        fromField(item, "name", layer.layer);
+        readList(item, "outcomes", [&](const Json &part) {
+            WhatIfOutcome &outcome = layer.outcomes.emplace_back();
+            fromField(part, "id", outcome.id);
+            fromField(part, "applies", outcome.applies);
+            fromField(part, "low", outcome.low);
+            fromField(part, "high", outcome.high);
+            fromField(part, "kurtosis", outcome.kurtosis);
+            fromField(part, "activation_error", outcome.activationError);
+            fromField(part, "weight_error", outcome.weightError);
+            fromField(part, "output_error", outcome.outputError);
+            fromField(part, "output_error_stderr", outcome.outputErrorStderr);
+        });
+    });
+    return kept;
+}
+
 std::vector<LayerWhatIf> whatIf(const InputSamples &samples, const WhatIfQuestion &question,
                                 std::stop_token stop)
 {

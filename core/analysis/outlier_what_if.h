@@ -66,6 +66,18 @@ struct LayerWhatIf
 
 nlohmann::json toJson(const LayerWhatIf &answer);
 
+/// Predictions of a run as they are kept beside its table, so that a report needs no other file:
+/// the blob of this name.
+inline constexpr std::string_view whatIfBlob = "what-if";
+struct KeptWhatIf
+{
+    WhatIfQuestion question;
+    std::vector<LayerWhatIf> layers; ///< reasons and choices are left out
+};
+std::string keptText(const KeptWhatIf &kept);
+/// Nothing in it for a text that keptText() did not write.
+KeptWhatIf keptFromText(const std::string &text);
+
 /// What each transform would change of one layer of `table`, on the statistics that the run cached
 /// in its folder. Well below a second for any layer; pure but for reading the file. BadInput for a
 /// missing or damaged file, or a question out of range; Cancelled on a stop.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/outlier_progress.h"
 
+#include "core/analysis/outlier_what_if.h"
+#include "core/base/cancellation.h"
 #include "core/io/folder.h"
 #include "core/jobs/run_files.h"
 
@@ -118,6 +120,11 @@ void OutlierProgress::keep(int unit, const std::vector<StreamState> &states)
 
 void OutlierProgress::finish()
 {
+    if (m_session.isPersistent()) {
+        KeptWhatIf kept;
+        kept.layers = whatIfAll(folder(), m_table, kept.question, CancellationScope::current());
+        m_session.putBlob(whatIfBlob, keptText(kept));
+    }
     m_session.putResult(m_table);
     for (int unit = 0; unit < m_blocks; ++unit) { // the table has the rows now
         m_session.commit(unit, {}, Json::object());

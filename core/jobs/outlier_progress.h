@@ -30,7 +30,8 @@ public:
 
     /// Block `unit`, whose rows are the last of the table.
     void keep(int unit, const std::vector<StreamState> &states);
-    /// The table is complete: keeps it, and forgets what was for going on.
+    /// The table is complete: keeps it with what transforms would change, and forgets what was for
+    /// going on.
     void finish();
 
 private:

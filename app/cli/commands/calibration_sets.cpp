@@ -50,9 +50,11 @@ CalibrationSets comparedSets(const store::ExperimentStore &store, const Argument
 
 std::string shownText(const CalibrationSets &sets)
 {
-    Table pairs({"set", "and", "tau", "stderr"});
+    Table pairs({"run", "set", "and run", "set", "tau", "stderr"});
     for (const SetAgreement &pair : sets.pairs) {
-        pairs.add({sets.sets[pair.first].data, sets.sets[pair.second].data, shown(pair.tau),
+        const CalibrationSetRow &first = sets.sets[pair.first];
+        const CalibrationSetRow &second = sets.sets[pair.second];
+        pairs.add({first.name, first.data, second.name, second.data, shown(pair.tau),
                    shown(pair.standardError, 2)});
     }
     return pairs.text() + "\n"
@@ -64,12 +66,15 @@ std::string shownText(const CalibrationSets &sets)
 int run(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
-    const CalibrationSets sets = comparedSets(opened, invocation.arguments);
-    Json document = toJson(sets);
-    document["runs"] = Json::array();
-    for (const std::string &id : invocation.arguments.positionals("ID")) {
-        document["runs"].push_back(opened.findRun(id));
+    CalibrationSets sets = comparedSets(opened, invocation.arguments);
+    const std::vector<std::string> &ids = invocation.arguments.positionals("ID");
+    Json runs = Json::array();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        sets.sets[i].name = opened.findRun(ids[i]);
+        runs.push_back(sets.sets[i].name);
     }
+    Json document = toJson(sets);
+    document["runs"] = std::move(runs);
     invocation.output.print(document, shownText(sets));
     return 0;
 }
