@@ -402,13 +402,18 @@ void TstOutliers::channelsStandWithTheirGain()
 void TstOutliers::gainIsSaidInWords()
 {
     LayerOutliers layer = toyTable(60).layers[0];
-    QVERIFY(gainSentence(layer).contains("0.83"));
+    std::vector<float> even(16, 1);
+    QVERIFY(gainSentence(layer, {}).contains("0.83"));
+    QVERIFY(gainSentence(layer, {}).contains("are the large ones"));
+    // Eight times the median at the largest channel: that says more than the ranks of all.
+    QVERIFY(gainSentence(layer, even).contains("8 times the median"));
+    layer.outlierChannels[0].gain = 1;
     layer.gainCorrelation = 0.1;
-    QVERIFY(gainSentence(layer).contains("does not"));
+    QVERIFY(gainSentence(layer, even).contains("does not"));
     layer.gainCorrelation.reset();
-    QVERIFY(gainSentence(layer).contains("same for all"));
+    QVERIFY(gainSentence(layer, even).contains("same for all"));
     layer.norm.clear();
-    QVERIFY(gainSentence(layer).contains("No norm"));
+    QVERIFY(gainSentence(layer, even).contains("No norm"));
 }
 
 void TstOutliers::depthHasOneLineForEachKind()
@@ -427,10 +432,19 @@ void TstOutliers::depthHasOneLineForEachKind()
 void TstOutliers::histogramsAreShares()
 {
     const PlotSeries series = histogramSeries({-2, 2, {1, 3, 0, 4}}, "input");
-    QCOMPARE(series.points.size(), std::size_t(4));
-    QCOMPARE(series.points[0].x, -1.5);
-    QCOMPARE(series.points[1].y, 37.5);
-    QVERIFY(std::isnan(series.points[2].y)); // empty: no place on a logarithmic axis
+    QCOMPARE(series.points.size(), std::size_t(8)); // both edges of each bin
+    QCOMPARE(series.points[0].x, -2.0);
+    QCOMPARE(series.points[1].x, -1.0);
+    QCOMPARE(series.points[2].y, 37.5);
+    QVERIFY(std::isnan(series.points[4].y)); // empty: no place on a logarithmic axis
+    Histogram fine{0, 1, {}};
+    fine.counts.assign(1000, 1);
+    double share = 0;
+    const std::vector<PlotPoint> points = histogramSeries(fine, "joined").points;
+    for (std::size_t i = 0; i < points.size(); i += 2) {
+        share += points[i].y;
+    }
+    QVERIFY(points.size() <= 256 && std::abs(share - 100) < 1e-9);
     QVERIFY(histogramSeries({}, "none").points.empty());
     ActivationGrid grid;
     grid.low = -1;
@@ -492,7 +506,10 @@ void TstOutliers::clickInTheAtlasChoosesLayerAndChannel()
     QCOMPARE(fixture.selection.layer(), QString::fromStdString(firstLayer));
     QCOMPARE(view.channel(), outlier);
     QTRY_COMPARE(view.map().selected(), QStringList(channelId(outlier)));
-    QCOMPARE(view.channelPanel().table().currentRow(), 0);
+    view.tabs().setCurrentWidget(&view.channelPanel());
+    QTRY_COMPARE(view.channelPanel().table().currentRow(), 0);
+    QCOMPARE(view.channelPanel().plot().selected(), QStringList(channelId(outlier)));
+    QCOMPARE(view.channelPanel().plot().series().size(), std::size_t(2)); // and the gain
 }
 
 void TstOutliers::clickInTheMapListsTheTokens()
@@ -684,7 +701,6 @@ void TstOutliers::liveResultsFillTheAtlas()
     OutliersView view(fixture.context, nullptr);
     QVERIFY(fixture.show(view));
     QVERIFY(std::isnan(view.atlas().map()->value(0, 3)));
-    view.scrub().setFocus();
     Q_EMIT fixture.hub.resultReady(fixture.run, std::make_shared<const OutlierTable>(toyTable(60)));
     QTRY_COMPARE(view.atlas().map()->value(0, 3), 2.0F);
     QCOMPARE(view.atlas().map()->data().columns.count, 4);

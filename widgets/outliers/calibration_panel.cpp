@@ -61,7 +61,6 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
     m_runs->setAccessibleName(tr("Outlier runs that are compared"));
     m_runs->setTextElideMode(Qt::ElideMiddle);
     m_sentence->setWordWrap(true);
-    m_agreement->setDiverging(true);
     m_bars->setClickHint(tr("Click: choose the layer."));
     auto *label = new QLabel(tr("&Rank by"), this);
     label->setBuddy(m_metric);
@@ -80,9 +79,7 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
     parts->addWidget(side);
     parts->addWidget(m_agreement);
     parts->addWidget(m_bars);
-    parts->setStretchFactor(0, 2);
-    parts->setStretchFactor(1, 3);
-    parts->setStretchFactor(2, 4);
+    parts->setSizes({em(this, 20), em(this, 30), em(this, 40)});
     parts->setChildrenCollapsible(false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, space(this, 2), 0, 0);
@@ -245,7 +242,7 @@ void CalibrationPanel::showSets(const CalibrationSets &sets)
     m_agreement->setAxisTitles(tr("calibration set"), tr("calibration set"));
     m_agreement->setData(map);
     m_sentence->setText(
-        sets.meanTau ? tr("Mean agreement over %n layers: tau %1. 1: the same ranking; 0: none.",
+        sets.meanTau ? tr("Mean agreement over %n layers: tau %1 (1: the same ranking, 0: none).",
                           nullptr, static_cast<int>(sets.layers.size()))
                            .arg(plotNumber(*sets.meanTau, sets.meanTauStderr.value_or(0)))
                      : tr("A set ranks all layers alike, so there is no agreement to speak of."));

@@ -23,8 +23,7 @@ ChannelPanel::ChannelPanel(QWidget *parent)
     auto *parts = new QSplitter(Qt::Horizontal, this);
     parts->addWidget(m_plot);
     parts->addWidget(m_table);
-    parts->setStretchFactor(0, 3);
-    parts->setStretchFactor(1, 2);
+    parts->setSizes({em(this, 45), em(this, 45)});
     parts->setChildrenCollapsible(false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, space(this, 2), 0, 0);
@@ -35,21 +34,20 @@ ChannelPanel::ChannelPanel(QWidget *parent)
             [this](int row) { Q_EMIT channelChosen(m_model->channel(row)); });
 }
 
-void ChannelPanel::showLayer(const LayerOutliers &layer, bool isOfWeights)
+void ChannelPanel::showLayer(const LayerOutliers &layer, bool isOfWeights,
+                             const std::vector<float> &gain)
 {
-    m_layer = layer;
     m_model->setLayer(layer);
     m_plot->setTitle(isOfWeights ? tr("Largest weight of each column, the largest first")
                                  : tr("Largest magnitude of each channel, the largest first"));
-    m_plot->setContext(isOfWeights ? QString::fromStdString(layer.layer) : gainSentence(layer));
-    m_plot->setAxes({tr("channels, the largest first"), true},
-                    {tr("largest magnitude, gain"), true});
-    m_plot->setSeries(channelsAndGain(layer, {}));
-}
-
-void ChannelPanel::showGain(const std::vector<float> &gain)
-{
-    m_plot->setSeries(channelsAndGain(m_layer, gain));
+    m_plot->setContext(isOfWeights ? QString::fromStdString(layer.layer)
+                                   : gainSentence(layer, gain));
+    m_plot->setAxes(
+        {tr("channels, the largest first"), true},
+        {layer.norm.empty() ? tr("largest magnitude") : tr("largest magnitude, gain"), true});
+    m_table->setColumnShown(ChannelModel::GainColumn, !layer.norm.empty());
+    m_table->setColumnShown(ChannelModel::TokenColumn, !isOfWeights);
+    m_plot->setSeries(channelsAndGain(layer, gain));
 }
 
 void ChannelPanel::showChannel(std::int64_t channel)

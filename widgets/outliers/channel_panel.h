@@ -22,9 +22,8 @@ class ChannelPanel : public QWidget
 public:
     explicit ChannelPanel(QWidget *parent = nullptr);
 
-    void showLayer(const LayerOutliers &layer, bool isOfWeights);
-    /// Of the layer that is shown; comes later, from the checkpoint. Empty: not known.
-    void showGain(const std::vector<float> &gain);
+    /// `gain` of the norm that feeds the layer, by channel; empty: not known, or none does.
+    void showLayer(const LayerOutliers &layer, bool isOfWeights, const std::vector<float> &gain);
     void showChannel(std::int64_t channel);
     LinePlot &plot() { return *m_plot; }
     DataTable &table() { return *m_table; }
@@ -36,7 +35,6 @@ private:
     LinePlot *m_plot;
     ChannelModel *m_model;
     DataTable *m_table;
-    LayerOutliers m_layer;
 };
 
 } // namespace bitprism

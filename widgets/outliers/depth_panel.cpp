@@ -44,8 +44,7 @@ DepthPanel::DepthPanel(QWidget *parent)
     auto *parts = new QSplitter(Qt::Horizontal, this);
     parts->addWidget(left);
     parts->addWidget(m_table);
-    parts->setStretchFactor(0, 1);
-    parts->setStretchFactor(1, 1);
+    parts->setSizes({em(this, 48), em(this, 42)});
     parts->setChildrenCollapsible(false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, space(this, 2), 0, 0);

@@ -30,7 +30,7 @@ void DistributionPanel::showLayer(const LayerOutliers &layer, const ComponentCho
 {
     const bool hasInputs = !layer.inputHistogram.counts.empty();
     m_inputs->setTitle(hasInputs ? tr("Values of the layer's input, share in each of %1 bins")
-                                       .arg(layer.inputHistogram.counts.size())
+                                       .arg(shownBins(layer.inputHistogram))
                                  : tr("Values of the layer's input: not measured, the weights "
                                       "alone are known"));
     const std::optional<ActivationGrid> grid = activationGrid(activations, layer);
@@ -38,8 +38,8 @@ void DistributionPanel::showLayer(const LayerOutliers &layer, const ComponentCho
                               : tr("The recipe leaves inputs of layers as they are."));
     m_inputs->setReferenceLines(grid ? gridLines(*grid) : std::vector<ReferenceLine>());
     m_inputs->setSeries({histogramSeries(layer.inputHistogram, tr("input"))});
-    m_weights->setTitle(tr("Weights of the layer, share in each of %1 bins")
-                            .arg(layer.weightHistogram.counts.size()));
+    m_weights->setTitle(
+        tr("Weights of the layer, share in each of %1 bins").arg(shownBins(layer.weightHistogram)));
     m_weights->setContext({});
     m_weights->setReferenceLines({});
     m_weights->setSeries({histogramSeries(layer.weightHistogram, tr("weights"))});

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
 
 namespace bitprism {
@@ -57,6 +58,30 @@ std::vector<ExcitedToken> largestOf(std::vector<ExcitedToken> tokens, std::size_
     return tokens;
 }
 
+/// Each token's extreme of one side by falling size; labels only for the points that are drawn.
+PlotSeries fallingCurve(const QString &name, const std::vector<float> &extrema, float sign,
+                        const AtlasTokens &texts)
+{
+    std::vector<std::size_t> order(extrema.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&extrema, sign](std::size_t a, std::size_t b) {
+        return sign * extrema[a] > sign * extrema[b];
+    });
+    PlotSeries curve{name, {}, SeriesLine::Straight, false};
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t place = 0; place < order.size(); ++place) {
+        curve.points.push_back(
+            {100.0 * static_cast<double>(place + 1) / static_cast<double>(order.size()),
+             sign * extrema[order[place]], none, none, QString::number(order[place])});
+    }
+    constexpr std::size_t mostLabelled = 1000;
+    curve.points = reducedPoints(curve.points, mostLabelled);
+    for (PlotPoint &point : curve.points) {
+        point.label = tokenName(texts, point.id.toLongLong());
+    }
+    return curve;
+}
+
 } // namespace
 
 QString channelId(std::int64_t channel) { return channelPrefix + QString::number(channel); }
@@ -80,6 +105,7 @@ ImageMapData imageOf(const OutlierMap &map, const AtlasTokens &tokens)
 {
     ImageMapData image;
     image.valueName = Texts::tr("magnitude");
+    image.lowTail = 0.2; // of a bell most lies near the middle
     image.rows.title = Texts::tr("channel");
     image.rows.count = static_cast<int>(map.mapChannels());
     image.columns.title = Texts::tr("token");
@@ -125,6 +151,9 @@ LayerMapPtr readLayerMap(const std::filesystem::path &folder, const LayerOutlier
                      [&source](std::size_t a, std::size_t b) {
                          return source.tokenMaxAbs(a) > source.tokenMaxAbs(b);
                      });
+    map->extrema
+        = {fallingCurve(Texts::tr("largest"), source.tokenHigh, 1, *map->tokens),
+           fallingCurve(Texts::tr("smallest, negated"), source.tokenLow, -1, *map->tokens)};
     return map;
 }
 

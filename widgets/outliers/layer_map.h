@@ -4,6 +4,7 @@
 #include "core/results/outlier_atlas.h"
 #include "core/results/outlier_table.h"
 #include "widgets/plot/image_map.h"
+#include "widgets/plot/plot_data.h"
 
 #include <filesystem>
 #include <memory>
@@ -21,6 +22,9 @@ struct LayerMap
     AtlasTokensPtr tokens;
     ImageMapPtr image;
     std::vector<std::size_t> tokenOrder; ///< by their largest magnitude, falling
+    /// The tokens' largest and (negated) smallest values, falling, over the share of tokens
+    /// (outlier-suppression.md 5: o_u, o_l).
+    std::vector<PlotSeries> extrema;
 };
 
 using LayerMapPtr = std::shared_ptr<const LayerMap>;

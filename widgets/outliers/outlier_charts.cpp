@@ -25,9 +25,14 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr int shareBits = 8;
 /// More lines than this would fill a histogram.
 constexpr int mostLines = 64;
+constexpr std::size_t mostNamed = 2000; // points of a curve with an id each
+/// Finer ones would show how the weights' type rounds.
+constexpr std::size_t mostBins = 128;
 /// From here on, and up to here, the gain is said to go with the outliers.
 constexpr double strongCorrelation = 0.7;
 constexpr double someCorrelation = 0.3;
+/// As many times the median gain, a gain is an outlier of its own.
+constexpr double farLarger = 4;
 
 /// The context of this file's texts.
 struct Texts
@@ -66,37 +71,39 @@ QString groupOf(const ModelInfo &model, const LayerInfo &layer)
             block);
 }
 
-/// Each token's extreme of one side, by falling size.
-std::vector<ExcitedToken> extremaOf(const std::vector<float> &extrema, float sign)
+/// Magnitudes that are known as codes, over the share of tokens: one point for each that occurs.
+PlotSeries codedCurve(const QString &name, const std::vector<std::uint8_t> &codes,
+                      const MagnitudeScale &scale)
 {
-    std::vector<ExcitedToken> tokens;
-    for (std::size_t token = 0; token < extrema.size(); ++token) {
-        tokens.push_back({static_cast<std::int64_t>(token), sign * extrema[token]});
+    std::array<std::size_t, 256> counts{};
+    for (const std::uint8_t code : codes) {
+        ++counts[code];
     }
-    std::stable_sort(
-        tokens.begin(), tokens.end(),
-        [](const ExcitedToken &a, const ExcitedToken &b) { return a.magnitude > b.magnitude; });
-    return tokens;
-}
-
-/// Over the share of tokens; labels only for the points that are drawn.
-PlotSeries fallingCurve(const QString &name, const std::vector<ExcitedToken> &tokens,
-                        const AtlasTokens &texts)
-{
     PlotSeries curve{name, {}, SeriesLine::Straight, false};
-    const double each = 100.0 / static_cast<double>(std::max<std::size_t>(tokens.size(), 1));
-    for (std::size_t place = 0; place < tokens.size(); ++place) {
-        curve.points.push_back({static_cast<double>(place + 1) * each, tokens[place].magnitude,
-                                none, none, QString::number(tokens[place].token)});
-    }
-    curve.points = reducedPoints(curve.points);
-    for (PlotPoint &point : curve.points) {
-        const std::int64_t token = point.id.toLongLong();
-        const std::string text = token < texts.count() ? texts.text(token) : std::string();
-        point.label = text.empty() ? Texts::tr("token %1").arg(token)
-                                   : Texts::tr("token %1, “%2”").arg(token).arg(visibleText(text));
+    std::size_t before = 0;
+    for (std::size_t code = counts.size(); code-- > 0;) {
+        before += counts[code];
+        if (counts[code] > 0) {
+            curve.points.push_back(
+                {100.0 * static_cast<double>(before) / static_cast<double>(codes.size()),
+                 scale.magnitude(static_cast<std::uint8_t>(code))});
+        }
     }
     return curve;
+}
+
+/// Of the channel with the largest magnitude; 0 where it is not known.
+double largestOverMedianGain(const LayerOutliers &layer, const std::vector<float> &gain)
+{
+    if (gain.empty() || layer.outlierChannels.empty() || !layer.outlierChannels.front().gain) {
+        return 0;
+    }
+    std::vector<float> sizes(gain.size());
+    std::transform(gain.begin(), gain.end(), sizes.begin(),
+                   [](float each) { return std::abs(each); });
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    return *middle > 0 ? std::abs(*layer.outlierChannels.front().gain) / *middle : 0;
 }
 
 } // namespace
@@ -265,17 +272,27 @@ std::vector<PlotSeries> channelsAndGain(const LayerOutliers &layer, const std::v
     for (std::size_t place = 0; place < order.size(); ++place) {
         const std::size_t channel = order[place];
         const auto x = static_cast<double>(place + 1);
-        const QString id = channelId(static_cast<std::int64_t>(channel));
-        const QString label = Texts::tr("channel %1").arg(channel);
-        largest.points.push_back({x, layer.channelMaxAbs[channel], none, none, id, label});
+        largest.points.push_back({x, layer.channelMaxAbs[channel]});
         if (hasGain) {
-            gains.points.push_back({x, std::abs(gain[channel]), none, none, id, label});
+            gains.points.push_back({x, std::abs(gain[channel])});
         }
     }
-    return hasGain ? std::vector<PlotSeries>{largest, gains} : std::vector<PlotSeries>{largest};
+    std::vector<PlotSeries> series{largest};
+    if (hasGain) {
+        series.push_back(gains);
+    }
+    for (PlotSeries &each : series) { // names only for the points that are drawn
+        each.points = reducedPoints(each.points, mostNamed);
+        for (PlotPoint &point : each.points) {
+            const std::size_t channel = order[static_cast<std::size_t>(point.x) - 1];
+            point.id = channelId(static_cast<std::int64_t>(channel));
+            point.label = Texts::tr("channel %1").arg(channel);
+        }
+    }
+    return series;
 }
 
-QString gainSentence(const LayerOutliers &layer)
+QString gainSentence(const LayerOutliers &layer, const std::vector<float> &gain)
 {
     if (layer.norm.empty()) {
         return Texts::tr("No norm feeds this layer, so no gain makes its outliers.");
@@ -284,6 +301,13 @@ QString gainSentence(const LayerOutliers &layer)
         return Texts::tr("The norm's gain is the same for all channels.");
     }
     const QString figure = QLocale().toString(*layer.gainCorrelation, 'f', 2);
+    // A few outliers hardly move a rank correlation: the largest channel is looked at by itself.
+    const double share = largestOverMedianGain(layer, gain);
+    if (share >= farLarger) {
+        return Texts::tr("The gain makes the largest channel: it is %1 times the median gain. Rank "
+                         "correlation over all channels %2.")
+            .arg(plotNumber(share), figure);
+    }
     if (*layer.gainCorrelation >= strongCorrelation) {
         return Texts::tr("The channels with a large gain are the large ones: rank correlation %1.")
             .arg(figure);
@@ -296,37 +320,43 @@ QString gainSentence(const LayerOutliers &layer)
 
 std::vector<PlotSeries> tokenExtrema(const LayerMap &map, std::int64_t channel)
 {
-    std::vector<PlotSeries> series{
-        fallingCurve(Texts::tr("largest"), extremaOf(map.source.tokenHigh, 1), *map.tokens),
-        fallingCurve(Texts::tr("smallest, negated"), extremaOf(map.source.tokenLow, -1),
-                     *map.tokens)};
-    const bool isKnown = std::any_of(
-        map.source.rows.begin(), map.source.rows.end(),
-        [channel](const OutlierMap::ChannelRow &row) { return row.channel == channel; });
-    if (isKnown) {
-        series.push_back(fallingCurve(
-            Texts::tr("channel %1").arg(channel),
-            tokensOfChannel(map.source, channel, static_cast<std::size_t>(map.source.tokens)),
-            *map.tokens));
+    std::vector<PlotSeries> series = map.extrema;
+    for (const OutlierMap::ChannelRow &row : map.source.rows) {
+        if (row.channel == channel) {
+            series.push_back(
+                codedCurve(Texts::tr("channel %1").arg(channel), row.codes, map.source.scale));
+        }
     }
     return series;
 }
 
 PlotSeries histogramSeries(const Histogram &histogram, const QString &name)
 {
-    PlotSeries series{name, {}, SeriesLine::Step, false};
+    PlotSeries series{name, {}, SeriesLine::Straight, false};
     const double total = std::accumulate(histogram.counts.begin(), histogram.counts.end(), 0.0);
     if (!(total > 0)) {
         return series;
     }
+    const std::size_t join
+        = (histogram.counts.size() + shownBins(histogram) - 1) / shownBins(histogram);
     const double width
         = (histogram.high - histogram.low) / static_cast<double>(histogram.counts.size());
-    for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
-        const auto count = static_cast<double>(histogram.counts[i]);
-        series.points.push_back({histogram.low + (static_cast<double>(i) + 0.5) * width,
-                                 count > 0 ? 100 * count / total : none});
+    for (std::size_t i = 0; i < histogram.counts.size(); i += join) {
+        const std::size_t end = std::min(i + join, histogram.counts.size());
+        const double count
+            = std::accumulate(histogram.counts.begin() + static_cast<std::ptrdiff_t>(i),
+                              histogram.counts.begin() + static_cast<std::ptrdiff_t>(end), 0.0);
+        // Both edges, so that a bin that stands alone is a dash and not nothing.
+        const double share = count > 0 ? 100 * count / total : none;
+        series.points.push_back({histogram.low + static_cast<double>(i) * width, share});
+        series.points.push_back({histogram.low + static_cast<double>(end) * width, share});
     }
     return series;
+}
+
+std::size_t shownBins(const Histogram &histogram)
+{
+    return std::min<std::size_t>(histogram.counts.size(), mostBins);
 }
 
 std::vector<ReferenceLine> gridLines(const ActivationGrid &grid)

@@ -46,15 +46,17 @@ std::vector<PlotSeries> outliersByDepth(const OutlierTable &table, const ModelIn
 /// Channels from the largest on: their magnitudes, and the norm's gain at each where `gain` is not
 /// empty.
 std::vector<PlotSeries> channelsAndGain(const LayerOutliers &layer, const std::vector<float> &gain);
-/// What the rank correlation says, in words with the figure; empty: no norm feeds the layer.
-QString gainSentence(const LayerOutliers &layer);
+/// Whether the gain of the norm makes the large channels, in words with the figures. `gain` by
+/// channel; empty: not known.
+QString gainSentence(const LayerOutliers &layer, const std::vector<float> &gain);
 
-/// The tokens' largest and (negated) smallest values, falling (outlier-suppression.md 5: o_u, o_l);
-/// and the magnitudes of `channel` where the map knows all of it.
+/// The map's extrema of tokens, and the magnitudes of `channel` where the map knows all of it.
 std::vector<PlotSeries> tokenExtrema(const LayerMap &map, std::int64_t channel);
 
-/// A histogram as a curve, in per cent; empty bins leave gaps.
+/// A histogram as a curve of stairs, in per cent of all; empty bins leave gaps.
 PlotSeries histogramSeries(const Histogram &histogram, const QString &name);
+/// The number of bins that the curve has: neighbours are joined where there are many.
+std::size_t shownBins(const Histogram &histogram);
 /// The values of a grid as lines; only its ends where there are too many to tell apart.
 std::vector<ReferenceLine> gridLines(const ActivationGrid &grid);
 QString gridSentence(const ActivationGrid &grid);

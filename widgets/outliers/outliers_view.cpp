@@ -185,7 +185,7 @@ void OutliersView::connectAll()
     });
     connect(m_context.recipe, &RecipeDocument::changed, this, [this] {
         if (m_result && !isPutAside()) {
-            askWeights();
+            showTab();
         }
     });
     connect(m_context.hub, &JobHub::jobAdded, this, &OutliersView::refresh);
@@ -225,6 +225,7 @@ void OutliersView::connectAll()
 
 void OutliersView::connectPanels()
 {
+    connect(m_tabs, &QTabWidget::currentChanged, this, &OutliersView::showTab);
     connect(m_atlas, &ImageMapPlot::cellClicked, this, [this](int channel, int layer) {
         chooseChannel(channel);
         m_context.selection->setLayer(m_atlas->map()->data().columns.id(layer));
@@ -412,10 +413,7 @@ void OutliersView::showLayer()
     if (m_channel >= static_cast<std::int64_t>(shown->channelMaxAbs.size())) {
         m_channel = -1;
     }
-    m_channels->showLayer(*shown, m_result->isOfWeights);
-    m_distributions->showLayer(*shown, m_context.recipe->recipe().activations);
     askMap(*shown);
-    askWeights();
     showChannel();
 }
 
@@ -491,7 +489,9 @@ void OutliersView::askMap(const LayerOutliers &row)
 void OutliersView::takeMap(const Answer<KeptMap> &answer)
 {
     if (!answer.value) {
+        const QString failed = m_asked; // is not asked for again with every change of the runs
         showNoMap(answer.problem ? errorText(*answer.problem) : QString(), tr("Measure again"));
+        m_asked = failed;
         return;
     }
     const LayerOutliers *shown = row(m_layer);
@@ -509,43 +509,39 @@ void OutliersView::takeMap(const Answer<KeptMap> &answer)
 void OutliersView::showMap(const LayerMapPtr &map)
 {
     m_shown = map;
-    const LayerOutliers *shown = row(m_layer);
+    m_whyNoMap.clear();
     //: %1 is a layer's name
     m_map->setTitle(
         tr("Magnitude of each channel at each token of %1").arg(shortLayerName(m_layer)));
-    QString context = tr("strips: the largest of each token (above) and of each channel (right)");
-    if (map->source.channelPool * map->source.tokenPool > 1) {
-        context += QLatin1String("; ")
-            + tr("each cell the largest of %1 × %2")
-                  .arg(map->source.channelPool)
-                  .arg(map->source.tokenPool);
-    }
-    m_map->setContext(context);
+    const int channels = static_cast<int>(map->source.channelPool);
+    const int tokens = static_cast<int>(map->source.tokenPool);
+    m_map->setContext(
+        channels * tokens == 1
+            ? tr("strips: the largest of each token and of each channel")
+            : tr("strips: the largest of each token and channel; cells: the largest of %1 × %2")
+                  .arg(channels)
+                  .arg(tokens));
     m_map->setMap(map->image);
     m_mapPlace->setCurrentWidget(m_map);
-    m_whatIf->setLayer(map->folder, shown != nullptr ? std::optional(*shown) : std::nullopt);
-    m_channels->showGain(map->source.gain);
     showChannel();
 }
 
 void OutliersView::showNoMap(const QString &sentence, const QString &action)
 {
     m_shown = nullptr;
+    m_asked.clear();
+    m_whyNoMap = sentence;
     m_map->setMap(nullptr);
     m_mapState->showEmpty(sentence, action);
     m_mapPlace->setCurrentWidget(m_mapState);
-    m_whatIf->setLayer({}, std::nullopt, sentence);
-    m_channels->showGain({});
     showChannel();
 }
 
 void OutliersView::askWeights()
 {
+    m_distributions->showLayer(*row(m_layer), m_context.recipe->recipe().activations);
     const ModelInfoPtr &model = m_context.project->model();
     const LayerInfo *mine = model ? model->findLayer(m_layer.toStdString()) : nullptr;
-    if (const LayerOutliers *shown = row(m_layer)) {
-        m_distributions->showLayer(*shown, m_context.recipe->recipe().activations);
-    }
     if (mine == nullptr) {
         m_weightsReading.forget();
         return;
@@ -578,8 +574,34 @@ void OutliersView::showChannel()
     const std::int64_t pool = m_shown ? m_shown->source.channelPool : 1;
     m_map->setSelected(m_channel < 0 ? QStringList()
                                      : QStringList(channelId(m_channel / pool * pool)));
-    m_channels->showChannel(m_channel);
-    m_tokens->showMap(m_shown, m_channel);
+    showTab();
+}
+
+/// Only what is seen, so that scrubbing stays fluent; what stood there stays until its successor is
+/// read.
+void OutliersView::showTab()
+{
+    const LayerOutliers *shown = row(m_layer);
+    const QWidget *tab = m_tabs->currentWidget();
+    if (tab == m_distributions && shown != nullptr) {
+        askWeights();
+    }
+    const bool isReading = shown != nullptr && m_whyNoMap.isEmpty()
+        && (!m_shown || m_kept.empty() || m_kept.front().key != mapKey(*shown));
+    if (isReading) {
+        return;
+    }
+    if (tab == m_whatIf) {
+        m_whatIf->setLayer(m_shown ? m_shown->folder : std::filesystem::path(),
+                           m_shown && shown != nullptr ? std::optional(*shown) : std::nullopt,
+                           m_whyNoMap);
+    } else if (tab == m_channels && shown != nullptr) {
+        m_channels->showLayer(*shown, m_result->isOfWeights,
+                              m_shown ? m_shown->source.gain : std::vector<float>());
+        m_channels->showChannel(m_channel);
+    } else if (tab == m_tokens) {
+        m_tokens->showMap(m_shown, m_channel);
+    }
 }
 
 void OutliersView::chooseToken(std::int64_t token)

@@ -103,6 +103,7 @@ private:
     std::int64_t largestOfCell(std::int64_t channel) const;
     void chooseChannel(std::int64_t channel);
     void showChannel();
+    void showTab();
     void chooseToken(std::int64_t token);
     QString contextLine() const;
 
@@ -138,6 +139,7 @@ private:
     std::int64_t m_channel = -1;
     LayerMapPtr m_shown; ///< null: not read yet, or none is kept
     QString m_asked; ///< key of the map that is read or shown
+    QString m_whyNoMap; ///< empty: there is one, or it is read
     std::list<KeptMap> m_kept; ///< the one that was used last first
     std::map<int, AtlasTokensPtr> m_tokensOf; ///< of the run, by stack
 };

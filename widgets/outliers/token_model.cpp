@@ -10,6 +10,7 @@ namespace bitprism {
 namespace {
 
 constexpr std::int64_t contextTokens = 8; // on either side
+constexpr qsizetype contextLetters = 12; // likewise, so that the token stays in sight
 
 bool isText(int column)
 {
@@ -41,11 +42,11 @@ QString TokenModel::contextOf(std::int64_t token) const
     if (!m_texts || token >= m_texts->count() || m_texts->text(token).empty()) {
         return notMeasured();
     }
-    const auto around = [&](std::int64_t first, std::int64_t last) {
-        return visibleText(m_texts->textAround(token, first, last));
-    };
-    return around(token - contextTokens, token) + QChar(0x25B8) + visibleText(m_texts->text(token))
-        + QChar(0x25C2) + around(token + 1, token + 1 + contextTokens);
+    const QString before = visibleText(m_texts->textAround(token, token - contextTokens, token));
+    const QString after
+        = visibleText(m_texts->textAround(token, token + 1, token + 1 + contextTokens));
+    return before.right(contextLetters) + QChar(0x25B8) + visibleText(m_texts->text(token))
+        + QChar(0x25C2) + after.left(contextLetters);
 }
 
 QVariant TokenModel::valueOf(const ExcitedToken &token, int column) const

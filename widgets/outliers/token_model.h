@@ -16,10 +16,10 @@ public:
     enum Column
     {
         TextColumn,
+        MagnitudeColumn,
         ContextColumn,
         SampleColumn,
         PositionColumn,
-        MagnitudeColumn,
         columnTotal
     };
 

@@ -30,7 +30,7 @@ TokenPanel::TokenPanel(QWidget *parent)
     , m_model(new TokenModel(this))
     , m_table(new DataTable(tr("Tokens with the largest magnitudes"), this))
 {
-    m_plot->setTitle(tr("Largest magnitude of each token, the largest first"));
+    m_plot->setTitle(tr("Largest and smallest value of each token"));
     m_plot->setAxes({tr("share of tokens, %"), true}, {tr("magnitude"), true});
     m_plot->setClickHint(tr("Click: show the token in the map."));
     m_heading->setFont(scaledFont(this, 1, QFont::DemiBold));
@@ -49,8 +49,7 @@ TokenPanel::TokenPanel(QWidget *parent)
     auto *parts = new QSplitter(Qt::Horizontal, this);
     parts->addWidget(m_plot);
     parts->addWidget(list);
-    parts->setStretchFactor(0, 2);
-    parts->setStretchFactor(1, 3);
+    parts->setSizes({em(this, 36), em(this, 54)});
     parts->setChildrenCollapsible(false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, space(this, 2), 0, 0);

@@ -77,6 +77,7 @@ WhatIfPanel::WhatIfPanel(ViewContext &context, QWidget *parent)
 {
     for (BarPlot *plot : {m_errors, m_ranges}) {
         plot->setOrientation(Qt::Horizontal);
+        plot->setValuesShown(true);
         plot->setClickHint(tr("Click: choose what to do to the layer."));
         connect(plot, &PlotFrame::clicked, this, &WhatIfPanel::choose);
     }
@@ -175,10 +176,15 @@ void WhatIfPanel::ask()
 {
     if (!m_layer || m_layer->atlasFile.empty()) {
         m_asking.forget();
+        m_isAsking = false;
         m_answer.reset();
         m_problem.clear();
         showBars();
         return;
+    }
+    m_isAsking = true;
+    if (!m_answer) { // else the last answer stands until the next is there
+        showBars();
     }
     m_asking.ask([folder = m_folder, layer = *m_layer, question = question()] {
         return whatIf(folder, layer, question);
@@ -187,6 +193,7 @@ void WhatIfPanel::ask()
 
 void WhatIfPanel::take(const Answer<LayerWhatIf> &answer)
 {
+    m_isAsking = false;
     m_answer = answer.value;
     m_problem = answer.problem ? errorText(*answer.problem) : QString();
     showBars();
@@ -234,7 +241,10 @@ void WhatIfPanel::showBars()
     m_ranges->setAxisTitles({}, tr("largest magnitude"));
     m_ranges->setSeries(ranges.bars.empty() ? std::vector<BarSeries>()
                                             : std::vector<BarSeries>{ranges});
-    m_note->setText(!m_problem.isEmpty() ? m_problem : m_answer ? QString() : m_reason);
+    m_note->setText(!m_problem.isEmpty() ? m_problem
+                        : m_answer       ? QString()
+                        : m_isAsking ? tr("Trying every transform on the tokens that were kept.")
+                                     : m_reason);
     m_note->setVisible(!m_note->text().isEmpty());
     m_content->setVisible(m_note->text().isEmpty());
     if (m_answer && outcome(m_chosen) == nullptr) {

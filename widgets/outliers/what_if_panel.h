@@ -74,6 +74,7 @@ private:
     QString m_problem;
     std::optional<LayerWhatIf> m_answer;
     QString m_chosen;
+    bool m_isAsking = false;
 };
 
 /// What an outcome is called: "As it is", "SmoothQuant".

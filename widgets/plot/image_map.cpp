@@ -12,9 +12,6 @@ namespace {
 constexpr int placeCount = 256 - ImageMap::firstPlace;
 /// A side this short needs no coarser level: any plot has as many pixels.
 constexpr int shortestSide = 64;
-/// The share of values that a logarithmic scale leaves at its lower end: the smallest ones would
-/// take decades of it, and nobody looks for them.
-constexpr double lowTail = 0.02;
 constexpr double leastShare = 1e-6;
 constexpr std::size_t mostSampled = 1 << 16;
 
@@ -99,7 +96,8 @@ void ImageMap::fitScale(bool isLog)
     m_scale.isLog = true;
     m_scale.low = m_scale.high / 10;
     if (!sample.empty()) {
-        const auto tail = static_cast<std::ptrdiff_t>(lowTail * static_cast<double>(sample.size()));
+        const auto tail
+            = static_cast<std::ptrdiff_t>(m_data.lowTail * static_cast<double>(sample.size()));
         std::nth_element(sample.begin(), sample.begin() + tail, sample.end());
         m_scale.low = std::min<double>(m_scale.low, sample[static_cast<std::size_t>(tail)]);
     }

@@ -39,6 +39,9 @@ struct ImageMapData
     std::vector<float> values{};
     QString valueName{}; ///< "largest magnitude"
     QString unit{}; ///< empty: none
+    /// The share of values at the lower end that a logarithmic scale does not tell apart: the
+    /// smallest would take decades of it, and nobody looks for them.
+    double lowTail = 0.02;
 
     std::size_t at(int row, int column) const
     {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace bitprism {
 
@@ -36,6 +37,21 @@ Palette paletteOf(const Theme &theme)
     }
     colours[ImageMap::notMeasured] = theme.grid.rgb();
     return colours;
+}
+
+/// Of its own: maxima lie close together at the upper end of the map's scale.
+ColourScale stripScale(const std::vector<float> &maxima, bool isLog)
+{
+    constexpr double leastSpan = 4; // less would make mountains of noise
+    PlotRange range;
+    for (const float value : maxima) {
+        range.add(value > 0 ? value : std::numeric_limits<double>::quiet_NaN());
+    }
+    ColourScale scale;
+    scale.isLog = isLog && !range.isEmpty();
+    scale.high = range.isEmpty() ? 1 : range.high;
+    scale.low = scale.isLog ? std::min(range.low / 1.2, scale.high / leastSpan) : 0;
+    return scale;
 }
 
 /// For each pixel along a side the place in the level that it shows; -1: between cells.
@@ -154,7 +170,8 @@ void ImageMapPlot::drawMargin(QPainter &painter, const QRectF &strip,
                                  : QLineF(across, from, acrossTo, to));
     };
     line(start, start + length, foot, foot);
-    painter.setPen(QPen(seriesColour(theme, 0), 1));
+    const ColourScale scale = stripScale(maxima, m_map->scale().isLog);
+    painter.setPen(QPen(mixColours(seriesColour(theme, 0), theme.surface, 0.35), 1));
     for (int pixel = 0; pixel < static_cast<int>(length); ++pixel) {
         const double cell = axis.range().lower + 0.5 + pixel * each;
         const auto first = static_cast<std::size_t>(std::max(0.0, std::floor(cell)));
@@ -165,7 +182,7 @@ void ImageMapPlot::drawMargin(QPainter &painter, const QRectF &strip,
             most = maxima[i] > most || std::isnan(most) ? maxima[i] : most;
         }
         if (std::isfinite(most)) {
-            const double size = std::round(room * m_map->scale().place(most));
+            const double size = std::max(1.0, std::round(room * scale.place(most)));
             line(start + pixel, start + pixel, foot, isAbove ? foot - size : foot + size);
         }
     }
@@ -175,7 +192,7 @@ void ImageMapPlot::prepareReplot()
 {
     canvas().thinCategories();
     // A label at the very top would reach beyond the canvas, and be left out.
-    const int above = m_hasMargins ? 0 : QFontMetrics(canvas().smallFont()).height() / 2;
+    const int above = m_hasMargins ? 0 : QFontMetrics(canvas().smallFont()).height();
     canvas().axisRect()->setMinimumMargins(QMargins(0, above, em(this, 0.5), 0));
     if (itemCount() == 0) {
         return;
