@@ -4,10 +4,10 @@
 #include "core/analysis/input_change.h"
 #include "core/analysis/outlier_atlas_file.h"
 #include "core/base/cancellation.h"
-#include "core/kernels/blas.h"
 #include "core/kernels/uniform_quantizer.h"
 #include "core/results/json_fields.h"
 
+#include <Eigen/Core>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -107,8 +107,12 @@ void multiply(const std::vector<float> &a, const std::vector<float> &b, std::int
     if (result.empty()) {
         return;
     }
-    blas::gemm(1, left, blas::Transpose::No, right, blas::Transpose::Yes, 0,
-               {result.data(), left.rows, right.rows});
+    // Not by BLAS: its threads are the jobs', which work at a lower priority, and the window would
+    // wait for them as long as the machine is busy.
+    using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    const Eigen::Map<const Matrix> A(a.data(), left.rows, cols);
+    const Eigen::Map<const Matrix> B(b.data(), right.rows, cols);
+    Eigen::Map<Matrix>(result.data(), left.rows, right.rows).noalias() = A * B.transpose();
 }
 
 /// Sums of squares of a [tokens, rows] matrix: over all, by token, and by row; tokens weighted but
