@@ -1178,6 +1178,214 @@
         <source>High-impact channels at a higher width</source>
         <translation>高影响通道用较高位宽</translation>
     </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Finds the share of tokens kept by what the clipping does to the network&apos;s output; otherwise the share below holds.</source>
+        <translation>按裁剪对网络输出的影响寻找保留词元的比例；否则使用下面的比例。</translation>
+    </message>
+    <message>
+        <source>Quantile of the tokens&apos; extremes that every range reaches; 1: the whole range, averaged over batches.</source>
+        <translation>每个范围所达到的词元极值分位数；1：整个范围，在各批次间取平均。</translation>
+    </message>
+    <message>
+        <source>Step of the share</source>
+        <translation>比例的步长</translation>
+    </message>
+    <message>
+        <source>Between the shares that are tried; 0: as published, from the tokens of a batch, at most 0.01.</source>
+        <translation>所尝试的各比例之间的间隔；0：如论文所述，由一个批次的词元数得出，至多 0.01。</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Calibration samples whose tokens are ranked together; ranges are averaged over batches.</source>
+        <translation>词元一起排序的校准样本数；范围在各批次间取平均。</translation>
+    </message>
+    <message>
+        <source>What fits the model</source>
+        <translation>适合该模型的方式</translation>
+    </message>
+    <message>
+        <source>Squared error of the output</source>
+        <translation>输出的平方误差</translation>
+    </message>
+    <message>
+        <source>KL divergence of the output</source>
+        <translation>输出的 KL 散度</translation>
+    </message>
+    <message>
+        <source>Judged by</source>
+        <translation>评判依据</translation>
+    </message>
+    <message>
+        <source>What is compared with the network that rounds nothing; fitting: the divergence for language models, else the squared error.</source>
+        <translation>与不作舍入的网络比较什么；适合的方式：语言模型用散度，其他用平方误差。</translation>
+    </message>
+    <message>
+        <source>In full precision</source>
+        <translation>全精度</translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation>已量化</translation>
+    </message>
+    <message>
+        <source>Weights meanwhile</source>
+        <translation>搜索时的权重</translation>
+    </message>
+    <message>
+        <source>What the network computes with during the search.</source>
+        <translation>搜索期间网络用什么来计算。</translation>
+    </message>
+    <message>
+        <source>Epochs of the fine stage</source>
+        <translation>细调阶段的轮数</translation>
+    </message>
+    <message>
+        <source>Passes that learn scales and zero points by gradient, from the searched ranges on; what was best is kept.</source>
+        <translation>从搜索到的范围出发，用梯度学习缩放系数和零点的遍数；保留最好的结果。</translation>
+    </message>
+    <message>
+        <source>Of the fine stage (Adam); it falls to zero as a cosine.</source>
+        <translation>细调阶段（Adam）的学习率；按余弦降到零。</translation>
+    </message>
+    <message>
+        <source>Static, token-wise clipping</source>
+        <translation>静态，按词元裁剪</translation>
+    </message>
+    <message>
+        <source>Positive codes reach the maximum</source>
+        <translation>正码达到最大值</translation>
+    </message>
+    <message>
+        <source>All codes span twice the maximum</source>
+        <translation>全部码覆盖最大值的两倍</translation>
+    </message>
+    <message>
+        <source>As many negative codes as positive</source>
+        <translation>负码与正码一样多</translation>
+    </message>
+    <message>
+        <source>Symmetric grid</source>
+        <translation>对称网格</translation>
+    </message>
+    <message>
+        <source>What the largest magnitude is divided by: 2^(b-1) - 1 codes, or half of all, as Outlier Suppression does.</source>
+        <translation>最大幅值除以什么：2^(b-1) - 1 个码，或如 Outlier Suppression 那样为全部码的一半。</translation>
+    </message>
+    <message>
+        <source>Shortcuts too</source>
+        <translation>也包括捷径</translation>
+    </message>
+    <message>
+        <source>In post-norm models a shortcut takes what a norm gives: rounded, as a kernel that keeps integers would take it, or as it was before the rounding.</source>
+        <translation>在后置归一化的模型中，捷径取归一化的输出：取舍入后的值（如保持整数的内核那样），或取舍入前的值。</translation>
+    </message>
+    <message>
+        <source>Small-gain guard</source>
+        <translation>小增益保护</translation>
+    </message>
+    <message>
+        <source>Gains below this share of the norm&apos;s median magnitude stay in the norm: divided by them, the bias would be an outlier itself. 0: as published, where only gains of zero stay.</source>
+        <translation>低于归一化增益幅值中位数这一比例的增益留在归一化中：偏置除以它们会自成离群值。0：如论文所述，只有为零的增益留下。</translation>
+    </message>
+    <message>
+        <source>Gamma migration</source>
+        <translation>增益迁移</translation>
+    </message>
+    <message>
+        <source>Weight bits of the search</source>
+        <translation>搜索时的权重位数</translation>
+    </message>
+    <message>
+        <source>Width that weights are rounded to while it searches.</source>
+        <translation>搜索期间权重舍入到的位宽。</translation>
+    </message>
+    <message>
+        <source>Per output channel</source>
+        <translation>每个输出通道</translation>
+    </message>
+    <message>
+        <source>Weight grids of the search</source>
+        <translation>搜索时的权重网格</translation>
+    </message>
+    <message>
+        <source>What of a weight shares a grid while it searches.</source>
+        <translation>搜索期间权重的哪部分共用一个网格。</translation>
+    </message>
+    <message>
+        <source>Symmetric weight grids</source>
+        <translation>对称的权重网格</translation>
+    </message>
+    <message>
+        <source>Of the search.</source>
+        <translation>用于搜索。</translation>
+    </message>
+    <message>
+        <source>Activation bits of the search</source>
+        <translation>搜索时的激活位数</translation>
+    </message>
+    <message>
+        <source>Width that activations are rounded to while it searches.</source>
+        <translation>搜索期间激活舍入到的位宽。</translation>
+    </message>
+    <message>
+        <source>Per tensor, static</source>
+        <translation>每个张量，静态</translation>
+    </message>
+    <message>
+        <source>Activation grids of the search</source>
+        <translation>搜索时的激活网格</translation>
+    </message>
+    <message>
+        <source>What of an input shares a grid while it searches.</source>
+        <translation>搜索期间输入的哪部分共用一个网格。</translation>
+    </message>
+    <message>
+        <source>Symmetric activation grids</source>
+        <translation>对称的激活网格</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Centres each channel, where the norm and all its readers have a bias to take the shift up.</source>
+        <translation>使每个通道居中，前提是归一化及其所有读取层都有偏置可以吸收平移。</translation>
+    </message>
+    <message>
+        <source>Quantized, as published</source>
+        <translation>已量化，如论文所述</translation>
+    </message>
+    <message>
+        <source>Layers before</source>
+        <translation>前面的层</translation>
+    </message>
+    <message>
+        <source>What a norm&apos;s inputs come from while its threshold is searched.</source>
+        <translation>搜索阈值时归一化的输入来自何处。</translation>
+    </message>
+    <message>
+        <source>Calibration samples, the first ones, to search on.</source>
+        <translation>用于搜索的校准样本数，取最前面的样本。</translation>
+    </message>
+    <message>
+        <source>Lowest threshold</source>
+        <translation>最低阈值</translation>
+    </message>
+    <message>
+        <source>The last threshold that is tried; 0: 1, and 0.1 of RMS norms.</source>
+        <translation>最后尝试的阈值；0：取 1，RMS 归一化取 0.1。</translation>
+    </message>
+    <message>
+        <source>Outlier Suppression+</source>
+        <translation>Outlier Suppression+</translation>
+    </message>
 </context>
 <context>
     <name>Error</name>
@@ -2314,10 +2522,6 @@
         <translation>hadamard-rotation：%1（%2 系列）的残差流无法离线旋转：%3；请将“residual”设为 online 或 none。</translation>
     </message>
     <message>
-        <source>smoothquant: no norm of %1 (family %2) feeds linear layers, so no scale can be folded; leave the transform out.</source>
-        <translation>smoothquant：%1（%2 系列）没有归一化层馈入线性层，因此无处并入缩放；请去掉该变换。</translation>
-    </message>
-    <message>
         <source>calibration: the sampler %1 does not make what %2 reads; leave it out for the fitting one.</source>
         <translation>校准：采样器 %1 产生的不是 %2 所读取的数据；请省略它以使用合适的采样器。</translation>
     </message>
@@ -2640,6 +2844,54 @@
     <message>
         <source>%1: the file of impact scores is damaged; run again.</source>
         <translation>%1：影响分数文件已损坏；请重新运行。</translation>
+    </message>
+    <message>
+        <source>There is no metric &quot;%1&quot; to rank layers by; known: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration sets are compared between runs; name at least two.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The runs are about different models, %1 and %2; compare runs of one model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The runs have fewer than two layers in common that %1 was measured of; their ranking cannot be compared.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is no outlier atlas of this version; run outliers again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: the outlier atlas is damaged; run outliers again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: the file of the outlier atlas is missing (a store that was mailed has none); run outliers again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The run keeps no outlier atlas of this layer (&quot;%1&quot;).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What a transform would change is known for 2 to 8 bits and for alpha, guard and share between 0 and 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 holds nothing of layer %2; run outliers again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: not the ranges of a run&apos;s activations; run again.</source>
+        <translation>%1：不是一次运行的激活范围；请重新运行。</translation>
+    </message>
+    <message>
+        <source>%1: no norm of %2 (family %3) feeds linear layers, so no scale can be folded; leave the transform out.</source>
+        <translation>%1：%2（系列 %3）没有归一化为线性层供数，因此无法并入缩放；请不要使用该变换。</translation>
     </message>
 </context>
 <context>
@@ -3023,6 +3275,14 @@
         <source>Of a probe&apos;s change of the loss; chooses the number of samples. 0: as many as the calibration says.</source>
         <translation>一次探测的损失变化的标准误；据此选择样本数。0：按校准设置。</translation>
     </message>
+    <message>
+        <source>Maps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most that the maps of all layers take on the disk; larger ones are reduced with their maxima kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>LayerKind</name>
@@ -3112,6 +3372,156 @@
     <message>
         <source>Norms, biases and the rest</source>
         <translation>归一化、偏置及其余</translation>
+    </message>
+</context>
+<context>
+    <name>Outliers</name>
+    <message>
+        <source>token %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sample %1, position %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1”, %2</source>
+        <extracomment>the token&apos;s text, then where it stands</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>channel %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>channels %1 to %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tokens from %1</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>smallest, negated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest over median magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Error due to outlier channels, %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The largest magnitude in the layer&apos;s input on the calibration set.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many times larger the largest magnitude is than the median one: what one grid for all has to span.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the squared error of the layer&apos;s output goes away at 8 bits with one grid, where the largest hundredth of the channels is kept as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The fourth standardised moment of the layer&apos;s input: 3 for a normal distribution, more where a few values are far larger than the rest.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>largest weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>layer, by block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>|gain| of the norm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No norm feeds this layer, so no gain makes its outliers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The norm&apos;s gain is the same for all channels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gain makes the largest channel: it is %1 times the median gain. Rank correlation over all channels %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The channels with a large gain are the large ones: rank correlation %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gain explains a part of the large channels: rank correlation %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gain does not make the large channels: rank correlation %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>dashed: the ends of a grid of %n values</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>dashed: the %n values of the grid</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, for a typical token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, at most: the run searches a narrower one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, weights alone: columns as channels, run %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, %2 tokens of %3, run %4</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3554,6 +3964,43 @@
         <source>Allocation</source>
         <translation>分配</translation>
     </message>
+    <message>
+        <source>Outliers</source>
+        <translation type="unfinished">离群值</translation>
+    </message>
+</context>
+<context>
+    <name>WhatIf</name>
+    <message>
+        <source>No token entered this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An odd number of channels has no Hadamard matrix.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No norm feeds this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something else reads the norm that feeds this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bits</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keep top channels</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>bitprism</name>
@@ -3988,6 +4435,131 @@
     </message>
 </context>
 <context>
+    <name>bitprism::BlockModel</name>
+    <message>
+        <source>channel %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n heads</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>attention sink</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>massive activation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Massive activation: an entry of the block&apos;s output above 100 and above 1,000 times the median. Attention sink: a token that a head gives more than 0.3 of its attention to, whatever the text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The entry; of a sink the share of attention it gets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished">词元</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::CalibrationPanel</name>
+    <message>
+        <source>What the layers are ranked by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outlier runs that are compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click: choose the layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Rank by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agreement of the calibration sets, Kendall&apos;s tau</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layers under each calibration set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose two finished outlier runs or more. Measure the outliers again with other calibration data to have them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 tokens of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>place of a run in the list, and its name</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kendall&apos;s tau</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>calibration set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Mean agreement over %n layers: tau %1 (1: the same ranking, 0: none).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A set ranks all layers alike, so there is no agreement to speak of.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of the %n largest layers under each calibration set</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of the layers under each calibration set</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>bitprism::CellChoice</name>
     <message>
         <source>Click a cell to choose a layer and set its bits in the recipe.</source>
@@ -4027,6 +4599,68 @@
     <message>
         <source>%1 nats, more loss</source>
         <translation>%1 nats，损失较大</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ChannelModel</name>
+    <message>
+        <source>Its largest magnitude over that of the median channel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of the norm that feeds the layer, at this channel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Over median</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At the token</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ChannelPanel</name>
+    <message>
+        <source>Largest channels of the layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click: choose the channel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest weight of each column, the largest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest magnitude of each channel, the largest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>channels, the largest first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>largest magnitude, gain</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4272,6 +4906,90 @@
     </message>
 </context>
 <context>
+    <name>bitprism::DepthPanel</name>
+    <message>
+        <source>Massive activations and attention sinks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is drawn by depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click: choose the layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;By depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation type="unfinished">块</translation>
+    </message>
+    <message>
+        <source>%1 of every layer&apos;s input, by depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::DistributionPanel</name>
+    <message>
+        <source>value of the input</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share of values, %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation type="unfinished">权重</translation>
+    </message>
+    <message>
+        <source>share of weights, %</source>
+        <translation type="unfinished">权重占比,%</translation>
+    </message>
+    <message>
+        <source>Values of the layer&apos;s input, share in each of %1 bins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values of the layer&apos;s input: not measured, the weights alone are known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe leaves inputs of layers as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights of the layer, share in each of %1 bins</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation type="unfinished">权重</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bits in the recipe</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The recipe leaves this layer as it is.</source>
+        <translation type="unfinished">配方保持此层不变。</translation>
+    </message>
+    <message>
+        <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
+        <translation type="unfinished">虚线:典型分组的 %1 个值,%2 位,分组大小 %3</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::EvaluationsSection</name>
     <message>
         <source>Measurements</source>
@@ -4338,10 +5056,6 @@
     <message>
         <source>%1, %2</source>
         <translation>%1,%2</translation>
-    </message>
-    <message>
-        <source>%1 (logarithmic)</source>
-        <translation>%1(对数)</translation>
     </message>
     <message>
         <source>grey: inside the noise</source>
@@ -4427,6 +5141,31 @@
     <message>
         <source>Next part of the window</source>
         <translation>窗口的下一部分</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ImageMapPlot</name>
+    <message>
+        <source>%1, %2</source>
+        <translation type="unfinished">%1：%2 {1,?}</translation>
+    </message>
+    <message>
+        <source>hatched: not measured</source>
+        <translation type="unfinished">斜线:未测量</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation type="unfinished">未测量</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>the largest of up to %n cells shown as one</source>
+        <translation type="unfinished">
+            <numerusform>最多 %n 个单元中最大的一个显示为一格</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5019,6 +5758,175 @@ Transformer 模型量化分析工作台。
     <message>
         <source>A number from %1 to %2 is needed.</source>
         <translation>需要 %1 到 %2 的数。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::OutliersView</name>
+    <message>
+        <source>&amp;Logarithmic</source>
+        <translation type="unfinished">对数(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation type="unfinished">离群值</translation>
+    </message>
+    <message>
+        <source>Which layers the atlas shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours by the logarithm of the magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Block whose layer is shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Goes through the blocks with a layer of the same kind (Ctrl+[ and Ctrl+])</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>La&amp;yers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click: choose the layer and the channel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click: the tokens that excite this channel.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About the chosen layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What would change it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distributions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Channels and gain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibration sets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation type="unfinished">正在读取 %1</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation type="unfinished">重新测量</translation>
+    </message>
+    <message>
+        <source>Look for outliers</source>
+        <translation type="unfinished">查找离群值</translation>
+    </message>
+    <message>
+        <source>This view shows where the inputs of layers have outliers, what makes them and what would remove them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>a view&apos;s purpose, then what is missing</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open another model...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a model to measure it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open model...</source>
+        <translation type="unfinished">打开模型...</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model runs once over the calibration data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for outliers, %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest weight in every layer&apos;s columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest magnitude in every layer&apos;s channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No layer is measured yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weights alone were analysed, so there are no tokens to show.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run keeps no map of its layers: an earlier version made it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading the map of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>strips: the largest of each token and of each channel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>strips: the largest of each token and channel; cells: the largest of %1 × %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers measured</source>
+        <translation type="unfinished">已测量 %2 层中的 %1 层</translation>
+    </message>
+    <message>
+        <source>Reading what was measured</source>
+        <translation type="unfinished">正在读取测量结果</translation>
+    </message>
+    <message>
+        <source>Magnitudes in the input of %1</source>
+        <extracomment>%1 is a layer&apos;s name</extracomment>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6118,6 +7026,76 @@ Run %4, %5</source>
     </message>
 </context>
 <context>
+    <name>bitprism::TokenModel</name>
+    <message>
+        <source>Known within a few per cent, as the run stores it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished">词元</translation>
+    </message>
+    <message>
+        <source>In its text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::TokenPanel</name>
+    <message>
+        <source>All &amp;channels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens with the largest magnitudes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest and smallest value of each token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share of tokens, %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click: show the token in the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tokens are kept for this layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens with the largest magnitude in any channel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens that excite channel %1 and its neighbours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens that excite channel %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>bitprism::TokenText</name>
     <message>
         <source>Text coloured by the change in loss</source>
@@ -6513,6 +7491,85 @@ Run %4, %5</source>
     <message>
         <source>What you open will stand here.</source>
         <translation>您打开的内容会列在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::WhatIfPanel</name>
+    <message>
+        <source>A &amp;grid for each token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click: choose what to do to the layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click: choose it. Double click: put it into the recipe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bits of the weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bits of the layer&apos;s input</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The input has a grid for each token, as per-token-dynamic makes them; otherwise one grid from the smallest to the largest value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Weights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Input</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>predicted error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>error, %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trying every transform on the tokens that were kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take out of the &amp;recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put into the &amp;recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click a bar to put that transform into the recipe.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: error %2 % (as it is %3 %), largest magnitude %4 (%5), kurtosis %6 (%7).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Transforms</source>
+        <translation type="unfinished">变换</translation>
+    </message>
+    <message>
+        <source>Predicted error of the output, % of its energy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest magnitude of the input</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

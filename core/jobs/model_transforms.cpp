@@ -124,6 +124,23 @@ double ModelTransforms::searchedSamples(std::size_t samples) const
     return runs;
 }
 
+std::int64_t ModelTransforms::searchMemory(const Model &model, const SampleSet &samples) const
+{
+    std::int64_t widest = model.info().hiddenSize;
+    for (const LayerInfo &layer : model.info().layers) {
+        widest = layer.block < 0 ? widest : std::max({widest, layer.rows, layer.cols});
+    }
+    std::int64_t most = 0;
+    for (const Step &step : m_steps) {
+        const auto used = std::min<std::int64_t>(step.plan.searchSamples,
+                                                 static_cast<std::int64_t>(samples.samples.size()));
+        // Inputs, what should come of them and what does; the block as it is and rounded.
+        const std::int64_t values = used * samples.length * 4 * widest;
+        most = std::max(most, used > 0 ? 4 * values + 3 * model.largestBlockBytes() : 0);
+    }
+    return most;
+}
+
 bool ModelTransforms::learnsAnything() const
 {
     return std::any_of(m_steps.begin(), m_steps.end(), [](const Step &step) {

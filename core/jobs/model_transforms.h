@@ -27,6 +27,8 @@ public:
     int learningPasses() const;
     /// Runs of one sample through all blocks that searches take beside these passes.
     double searchedSamples(std::size_t samples) const;
+    /// Bytes that a search on the first of `samples` holds at most.
+    std::int64_t searchMemory(const Model &model, const SampleSet &samples) const;
     bool untiesHead() const;
     /// Whether it is an embedding that is the head too until a transform makes two weights of it.
     bool unties(const LayerInfo &layer) const;

@@ -37,6 +37,7 @@ std::int64_t RunExecution::memoryNeed() const
                             + evaluationMemory(model, planned.items,
                                                planned.needsReference ? &model : nullptr));
     }
+    need = std::max(need, m_plan->transforms().searchMemory(model, m_samples));
     if (m_activations && m_activations->searchesOutput()) {
         need = std::max(need, m_summary.bytes + OutputSearch::memoryNeed(model, m_samples));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/outlier_plus_search.h"
 
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 #include "core/quant/layer_input.h"
 #include "core/quant/signed_grid.h"
@@ -24,6 +25,7 @@ public:
     }
     at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override
     {
+        throwIfWorkCancelled();
         const auto found = m_byLayer.find(layer.name);
         return found == m_byLayer.end() ? input : found->second(input);
     }
@@ -244,6 +246,7 @@ std::vector<at::Tensor> OutlierPlusSearch::outputs(const Site &site, const NormC
     }
     std::vector<at::Tensor> all;
     for (std::size_t i = 0; i < m_states.size(); ++i) {
+        throwIfWorkCancelled();
         if (site.judge != nullptr) {
             all.push_back(
                 maskedRows(inputOf(m_model, block, *site.judge, m_states[i], &rounding), i));
