@@ -150,9 +150,9 @@ QWidget *OutliersView::makePage()
     auto *all = new QSplitter(Qt::Vertical, this);
     all->addWidget(maps);
     all->addWidget(m_tabs);
-    all->setStretchFactor(0, 3);
-    all->setStretchFactor(1, 2);
-    all->setSizes({em(this, 36), em(this, 26)});
+    all->setStretchFactor(0, 1);
+    all->setStretchFactor(1, 1);
+    all->setSizes({em(this, 30), em(this, 26)});
     all->setCollapsible(0, false);
 
     auto *page = new QWidget(this);
@@ -511,8 +511,7 @@ void OutliersView::showMap(const LayerMapPtr &map)
     m_shown = map;
     m_whyNoMap.clear();
     //: %1 is a layer's name
-    m_map->setTitle(
-        tr("Magnitude of each channel at each token of %1").arg(shortLayerName(m_layer)));
+    m_map->setTitle(tr("Magnitudes in the input of %1").arg(shortLayerName(m_layer)));
     const int channels = static_cast<int>(map->source.channelPool);
     const int tokens = static_cast<int>(map->source.tokenPool);
     m_map->setContext(

@@ -231,12 +231,12 @@ void WhatIfPanel::showBars()
         ranges.bars.push_back(bar);
     }
     const QString context = m_layer ? QString::fromStdString(m_layer->layer) : QString();
-    m_errors->setTitle(tr("Predicted error of the layer's output, % of its energy"));
+    m_errors->setTitle(tr("Predicted error of the output, % of its energy"));
     m_errors->setContext(context);
     m_errors->setAxisTitles({}, tr("error, %"));
     m_errors->setSeries(errors.bars.empty() ? std::vector<BarSeries>()
                                             : std::vector<BarSeries>{errors});
-    m_ranges->setTitle(tr("Largest magnitude of the layer's input"));
+    m_ranges->setTitle(tr("Largest magnitude of the input"));
     m_ranges->setContext(context);
     m_ranges->setAxisTitles({}, tr("largest magnitude"));
     m_ranges->setSeries(ranges.bars.empty() ? std::vector<BarSeries>()

@@ -68,7 +68,7 @@ void BarPlot::setValuesShown(bool shown)
 
 QString BarPlot::valueText(int item) const
 {
-    return std::isnan(bar(item).value) ? QString() : plotNumber(bar(item).value, bar(item).error);
+    return std::isnan(bar(item).value) ? QString() : plotNumber(bar(item).value);
 }
 
 int BarPlot::categoryCount() const
@@ -310,7 +310,9 @@ void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
     const PlotBar &each = bar(item);
     const QRectF plot = canvas().plotRect();
     const QRectF rect = barRect(item, each.value);
-    if (std::isnan(each.value) || rect.center().y() < plot.top()
+    constexpr double leastShare = 0.8; // of a line's height, else the numbers touch
+    const double least = leastShare * QFontMetrics(canvas().smallFont()).height();
+    if (std::isnan(each.value) || rect.height() < least || rect.center().y() < plot.top()
         || rect.center().y() > plot.bottom()) {
         return;
     }
