@@ -312,6 +312,7 @@ void TstOutlierAtlas::predictionsAreWhatTheTransformsDo_data()
     for (const int bits : {8, 4}) {
         QTest::addRow("plain, %d bits", bits) << "plain" << bits;
         QTest::addRow("smoothquant, %d bits", bits) << "smoothquant" << bits;
+        QTest::addRow("gamma-migration, %d bits", bits) << "gamma-migration" << bits;
     }
 }
 
@@ -330,7 +331,7 @@ void TstOutlierAtlas::predictionsAreWhatTheTransformsDo()
     std::unique_ptr<Model> changed = model->withTransform(nullptr);
     if (id != "plain") {
         const ModelGraph graph(model->info());
-        const auto transform = test::makeTransform(id.toStdString(), {{"alpha", 0.5}});
+        const auto transform = test::makeTransform(id.toStdString(), Json::object());
         changed = model->withTransform(test::bound(*transform, *model, batch, graph));
     }
     WhatIfQuestion question;
