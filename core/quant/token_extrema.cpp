@@ -57,4 +57,35 @@ ActivationRange TokenExtrema::range(double kept) const
     return {clipped(m_low.front()), clipped(m_high.back())};
 }
 
+ActivationRange SiteExtrema::Site::range(double kept) const
+{
+    ActivationRange mean;
+    double count = 0;
+    for (const TokenExtrema &batch : batches) {
+        if (batch.tokens() > 0) {
+            const ActivationRange range = batch.range(hasTokens ? kept : 1);
+            mean.low += range.low;
+            mean.high += range.high;
+            ++count;
+        }
+    }
+    return {mean.low / std::max(1.0, count), mean.high / std::max(1.0, count)};
+}
+
+double SiteExtrema::Site::numbers(std::size_t batch) const
+{
+    const std::size_t tokens = batch < batches.size() ? batches[batch].tokens() : 0;
+    return static_cast<double>(tokens) * static_cast<double>(layer.cols);
+}
+
+void SiteExtrema::add(const SeenInput &seen)
+{
+    Site &site = m_sites[siteOf(seen.layer)];
+    const std::size_t batch = seen.sample / m_batch;
+    site.layer = seen.layer;
+    site.hasTokens = seen.hasTokens;
+    site.batches.resize(std::max(site.batches.size(), batch + 1));
+    site.batches[batch].add(seen.rows);
+}
+
 } // namespace bitprism

@@ -122,6 +122,7 @@ private Q_SLOTS:
     void rangesShrinkWhereGainsAreOutliers();
     void guardIsCounted();
     void nothingToMoveIsRefused();
+    void aTrainedAlbertKeepsItsFunction();
 };
 
 void TstGammaMigration::keepsTheFunction_data()
@@ -326,6 +327,26 @@ void TstGammaMigration::nothingToMoveIsRefused()
     QVERIFY(complaintOf([&] {
                 transform->plan(graph);
             }).isBadInputNaming("gamma-migration: no norm of"));
+}
+
+void TstGammaMigration::aTrainedAlbertKeepsItsFunction()
+{
+    const std::string path = sharedData("rxnmapper-albert");
+    if (path.empty()) {
+        QSKIP("../shared/data/rxnmapper-albert is not there");
+    }
+    const auto model = Model::open(path);
+    Batch batch;
+    batch.tokens = randomTokens(2, 60, model->info().vocabularySize, 3);
+    const ModelGraph graph(model->info());
+    const auto transform = makeTransform("gamma-migration", Json::object());
+    const LearnedTensors learned = learnedOn(*transform, *model, batch, graph);
+    // Twelve layers of two norms and that of the embedding, without the last (each with a count).
+    QCOMPARE(learned.size(), 2U * 24);
+    const auto changed = model->withTransform(transform->bind(graph, 0, learned));
+    const double difference
+        = relativeDifference(outputsOf(*changed, batch), outputsOf(*model, batch));
+    QVERIFY2(difference <= functionTolerance, qPrintable(QString::number(difference)));
 }
 
 BITPRISM_TEST(TstGammaMigration);

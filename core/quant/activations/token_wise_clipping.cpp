@@ -145,7 +145,7 @@ public:
         if (m_params.epochs > 0) {
             learn(network, distance);
         }
-        m_sites.clear();
+        m_extrema = SiteExtrema();
     }
 
     at::Tensor quantize(const at::Tensor &input, const LayerInfo &layer) const override
@@ -197,14 +197,6 @@ protected:
     std::string gridName(const LayerInfo &layer) const override { return siteOf(layer); }
 
 private:
-    /// What was seen of layers that share their input.
-    struct Site
-    {
-        LayerInfo layer;
-        bool hasTokens = true; ///< otherwise its range is kept whole
-        std::vector<TokenExtrema> batches;
-    };
-
     static std::string rounded(double x)
     {
         char digits[32];
@@ -235,32 +227,15 @@ private:
     void observe(ActivationSearch &network)
     {
         network.context().stage("extremes of the tokens");
-        m_sites.clear();
-        network.observe([this](const SeenInput &seen) {
-            Site &site = m_sites[siteOf(seen.layer)];
-            const std::size_t batch = seen.sample / static_cast<std::size_t>(m_params.batch);
-            site.layer = seen.layer;
-            site.hasTokens = seen.hasTokens;
-            site.batches.resize(std::max(site.batches.size(), batch + 1));
-            site.batches[batch].add(seen.rows);
-        });
+        m_extrema = SiteExtrema(static_cast<std::size_t>(m_params.batch));
+        network.observe([this](const SeenInput &seen) { m_extrema.add(seen); });
     }
 
     void clip(double kept)
     {
-        for (const auto &[name, site] : m_sites) {
-            double low = 0;
-            double high = 0;
-            double batches = 0;
-            for (const TokenExtrema &batch : site.batches) {
-                if (batch.tokens() > 0) {
-                    const ActivationRange range = batch.range(site.hasTokens ? kept : 1);
-                    low += range.low;
-                    high += range.high;
-                    ++batches;
-                }
-            }
-            setRange(site.layer, {low / std::max(1.0, batches)}, {high / std::max(1.0, batches)});
+        for (const auto &[name, site] : m_extrema.sites()) {
+            const ActivationRange range = site.range(kept);
+            setRange(site.layer, {range.low}, {range.high});
         }
     }
 
@@ -322,7 +297,7 @@ private:
                 takeStep(network, distance, batch, grids, rate);
             }
             for (const auto &[name, grid] : grids) {
-                setRange(m_sites.at(name).layer, {grid.range().low}, {grid.range().high});
+                setRange(m_extrema.sites().at(name).layer, {grid.range().low}, {grid.range().high});
             }
             m_fine.push_back(distanceNow(network, distance));
             if (m_fine.back() < *std::min_element(m_fine.begin(), m_fine.end() - 1)) {
@@ -335,7 +310,7 @@ private:
     std::map<std::string, LearnedGrid> learnedGrids() const
     {
         std::map<std::string, LearnedGrid> grids;
-        for (const auto &[name, site] : m_sites) {
+        for (const auto &[name, site] : m_extrema.sites()) {
             grids.emplace(
                 name, LearnedGrid(rangeOf(site.layer), bits(), grid().symmetric, grid().codes()));
         }
@@ -346,10 +321,7 @@ private:
                   std::map<std::string, LearnedGrid> &grids, double rate)
     {
         for (auto &[name, grid] : grids) {
-            const Site &site = m_sites.at(name);
-            const std::size_t tokens
-                = batch < site.batches.size() ? site.batches[batch].tokens() : 0;
-            grid.beginStep(static_cast<double>(tokens) * static_cast<double>(site.layer.cols));
+            grid.beginStep(m_extrema.sites().at(name).numbers(batch));
         }
         const auto width = static_cast<std::size_t>(m_params.batch);
         const std::size_t first = batch * width;
@@ -362,7 +334,7 @@ private:
     }
 
     Params m_params;
-    std::map<std::string, Site> m_sites; ///< during a search
+    SiteExtrema m_extrema; ///< during a search
     std::map<std::string, LearnedGrid> m_learning; ///< during a step of the fine stage
     double m_kept = 1;
     std::vector<std::pair<double, double>> m_curve; ///< share kept, distance
