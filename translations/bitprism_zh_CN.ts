@@ -1178,6 +1178,214 @@
         <source>High-impact channels at a higher width</source>
         <translation>高影响通道用较高位宽</translation>
     </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Finds the share of tokens kept by what the clipping does to the network&apos;s output; otherwise the share below holds.</source>
+        <translation>按裁剪对网络输出的影响寻找保留词元的比例；否则使用下面的比例。</translation>
+    </message>
+    <message>
+        <source>Quantile of the tokens&apos; extremes that every range reaches; 1: the whole range, averaged over batches.</source>
+        <translation>每个范围所达到的词元极值分位数；1：整个范围，在各批次间取平均。</translation>
+    </message>
+    <message>
+        <source>Step of the share</source>
+        <translation>比例的步长</translation>
+    </message>
+    <message>
+        <source>Between the shares that are tried; 0: as published, from the tokens of a batch, at most 0.01.</source>
+        <translation>所尝试的各比例之间的间隔；0：如论文所述，由一个批次的词元数得出，至多 0.01。</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批次</translation>
+    </message>
+    <message>
+        <source>Calibration samples whose tokens are ranked together; ranges are averaged over batches.</source>
+        <translation>词元一起排序的校准样本数；范围在各批次间取平均。</translation>
+    </message>
+    <message>
+        <source>What fits the model</source>
+        <translation>适合该模型的方式</translation>
+    </message>
+    <message>
+        <source>Squared error of the output</source>
+        <translation>输出的平方误差</translation>
+    </message>
+    <message>
+        <source>KL divergence of the output</source>
+        <translation>输出的 KL 散度</translation>
+    </message>
+    <message>
+        <source>Judged by</source>
+        <translation>评判依据</translation>
+    </message>
+    <message>
+        <source>What is compared with the network that rounds nothing; fitting: the divergence for language models, else the squared error.</source>
+        <translation>与不作舍入的网络比较什么；适合的方式：语言模型用散度，其他用平方误差。</translation>
+    </message>
+    <message>
+        <source>In full precision</source>
+        <translation>全精度</translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation>已量化</translation>
+    </message>
+    <message>
+        <source>Weights meanwhile</source>
+        <translation>搜索时的权重</translation>
+    </message>
+    <message>
+        <source>What the network computes with during the search.</source>
+        <translation>搜索期间网络用什么来计算。</translation>
+    </message>
+    <message>
+        <source>Epochs of the fine stage</source>
+        <translation>细调阶段的轮数</translation>
+    </message>
+    <message>
+        <source>Passes that learn scales and zero points by gradient, from the searched ranges on; what was best is kept.</source>
+        <translation>从搜索到的范围出发，用梯度学习缩放系数和零点的遍数；保留最好的结果。</translation>
+    </message>
+    <message>
+        <source>Of the fine stage (Adam); it falls to zero as a cosine.</source>
+        <translation>细调阶段（Adam）的学习率；按余弦降到零。</translation>
+    </message>
+    <message>
+        <source>Static, token-wise clipping</source>
+        <translation>静态，按词元裁剪</translation>
+    </message>
+    <message>
+        <source>Positive codes reach the maximum</source>
+        <translation>正码达到最大值</translation>
+    </message>
+    <message>
+        <source>All codes span twice the maximum</source>
+        <translation>全部码覆盖最大值的两倍</translation>
+    </message>
+    <message>
+        <source>As many negative codes as positive</source>
+        <translation>负码与正码一样多</translation>
+    </message>
+    <message>
+        <source>Symmetric grid</source>
+        <translation>对称网格</translation>
+    </message>
+    <message>
+        <source>What the largest magnitude is divided by: 2^(b-1) - 1 codes, or half of all, as Outlier Suppression does.</source>
+        <translation>最大幅值除以什么：2^(b-1) - 1 个码，或如 Outlier Suppression 那样为全部码的一半。</translation>
+    </message>
+    <message>
+        <source>Shortcuts too</source>
+        <translation>也包括捷径</translation>
+    </message>
+    <message>
+        <source>In post-norm models a shortcut takes what a norm gives: rounded, as a kernel that keeps integers would take it, or as it was before the rounding.</source>
+        <translation>在后置归一化的模型中，捷径取归一化的输出：取舍入后的值（如保持整数的内核那样），或取舍入前的值。</translation>
+    </message>
+    <message>
+        <source>Small-gain guard</source>
+        <translation>小增益保护</translation>
+    </message>
+    <message>
+        <source>Gains below this share of the norm&apos;s median magnitude stay in the norm: divided by them, the bias would be an outlier itself. 0: as published, where only gains of zero stay.</source>
+        <translation>低于归一化增益幅值中位数这一比例的增益留在归一化中：偏置除以它们会自成离群值。0：如论文所述，只有为零的增益留下。</translation>
+    </message>
+    <message>
+        <source>Gamma migration</source>
+        <translation>增益迁移</translation>
+    </message>
+    <message>
+        <source>Weight bits of the search</source>
+        <translation>搜索时的权重位数</translation>
+    </message>
+    <message>
+        <source>Width that weights are rounded to while it searches.</source>
+        <translation>搜索期间权重舍入到的位宽。</translation>
+    </message>
+    <message>
+        <source>Per output channel</source>
+        <translation>每个输出通道</translation>
+    </message>
+    <message>
+        <source>Weight grids of the search</source>
+        <translation>搜索时的权重网格</translation>
+    </message>
+    <message>
+        <source>What of a weight shares a grid while it searches.</source>
+        <translation>搜索期间权重的哪部分共用一个网格。</translation>
+    </message>
+    <message>
+        <source>Symmetric weight grids</source>
+        <translation>对称的权重网格</translation>
+    </message>
+    <message>
+        <source>Of the search.</source>
+        <translation>用于搜索。</translation>
+    </message>
+    <message>
+        <source>Activation bits of the search</source>
+        <translation>搜索时的激活位数</translation>
+    </message>
+    <message>
+        <source>Width that activations are rounded to while it searches.</source>
+        <translation>搜索期间激活舍入到的位宽。</translation>
+    </message>
+    <message>
+        <source>Per tensor, static</source>
+        <translation>每个张量，静态</translation>
+    </message>
+    <message>
+        <source>Activation grids of the search</source>
+        <translation>搜索时的激活网格</translation>
+    </message>
+    <message>
+        <source>What of an input shares a grid while it searches.</source>
+        <translation>搜索期间输入的哪部分共用一个网格。</translation>
+    </message>
+    <message>
+        <source>Symmetric activation grids</source>
+        <translation>对称的激活网格</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>平移</translation>
+    </message>
+    <message>
+        <source>Centres each channel, where the norm and all its readers have a bias to take the shift up.</source>
+        <translation>使每个通道居中，前提是归一化及其所有读取层都有偏置可以吸收平移。</translation>
+    </message>
+    <message>
+        <source>Quantized, as published</source>
+        <translation>已量化，如论文所述</translation>
+    </message>
+    <message>
+        <source>Layers before</source>
+        <translation>前面的层</translation>
+    </message>
+    <message>
+        <source>What a norm&apos;s inputs come from while its threshold is searched.</source>
+        <translation>搜索阈值时归一化的输入来自何处。</translation>
+    </message>
+    <message>
+        <source>Calibration samples, the first ones, to search on.</source>
+        <translation>用于搜索的校准样本数，取最前面的样本。</translation>
+    </message>
+    <message>
+        <source>Lowest threshold</source>
+        <translation>最低阈值</translation>
+    </message>
+    <message>
+        <source>The last threshold that is tried; 0: 1, and 0.1 of RMS norms.</source>
+        <translation>最后尝试的阈值；0：取 1，RMS 归一化取 0.1。</translation>
+    </message>
+    <message>
+        <source>Outlier Suppression+</source>
+        <translation>Outlier Suppression+</translation>
+    </message>
 </context>
 <context>
     <name>Error</name>
@@ -2314,10 +2522,6 @@
         <translation>hadamard-rotation：%1（%2 系列）的残差流无法离线旋转：%3；请将“residual”设为 online 或 none。</translation>
     </message>
     <message>
-        <source>smoothquant: no norm of %1 (family %2) feeds linear layers, so no scale can be folded; leave the transform out.</source>
-        <translation>smoothquant：%1（%2 系列）没有归一化层馈入线性层，因此无处并入缩放；请去掉该变换。</translation>
-    </message>
-    <message>
         <source>calibration: the sampler %1 does not make what %2 reads; leave it out for the fitting one.</source>
         <translation>校准：采样器 %1 产生的不是 %2 所读取的数据；请省略它以使用合适的采样器。</translation>
     </message>
@@ -2640,6 +2844,54 @@
     <message>
         <source>%1: the file of impact scores is damaged; run again.</source>
         <translation>%1：影响分数文件已损坏；请重新运行。</translation>
+    </message>
+    <message>
+        <source>There is no metric &quot;%1&quot; to rank layers by; known: %2.</source>
+        <translation>没有可用于给层排名的指标“%1”；已知：%2。</translation>
+    </message>
+    <message>
+        <source>Calibration sets are compared between runs; name at least two.</source>
+        <translation>校准集在运行之间比较；请至少指定两个运行。</translation>
+    </message>
+    <message>
+        <source>The runs are about different models, %1 and %2; compare runs of one model.</source>
+        <translation>这些运行针对不同的模型：%1 和 %2；请比较同一模型的运行。</translation>
+    </message>
+    <message>
+        <source>The runs have fewer than two layers in common that %1 was measured of; their ranking cannot be compared.</source>
+        <translation>这些运行中测量过 %1 的共同层不足两个，无法比较其排名。</translation>
+    </message>
+    <message>
+        <source>%1 is no outlier atlas of this version; run outliers again.</source>
+        <translation>%1 不是本版本的离群图谱；请重新运行 outliers。</translation>
+    </message>
+    <message>
+        <source>%1: the outlier atlas is damaged; run outliers again.</source>
+        <translation>%1：离群图谱已损坏；请重新运行 outliers。</translation>
+    </message>
+    <message>
+        <source>%1: the file of the outlier atlas is missing (a store that was mailed has none); run outliers again.</source>
+        <translation>%1：缺少离群图谱文件（通过邮件发送的存储不含此文件）；请重新运行 outliers。</translation>
+    </message>
+    <message>
+        <source>The run keeps no outlier atlas of this layer (&quot;%1&quot;).</source>
+        <translation>此运行没有保存该层的离群图谱（“%1”）。</translation>
+    </message>
+    <message>
+        <source>What a transform would change is known for 2 to 8 bits and for alpha, guard and share between 0 and 1.</source>
+        <translation>变换效果的预测仅适用于 2 到 8 位，且 alpha、保护阈值和份额须在 0 到 1 之间。</translation>
+    </message>
+    <message>
+        <source>%1 holds nothing of layer %2; run outliers again.</source>
+        <translation>%1 中没有层 %2 的内容；请重新运行 outliers。</translation>
+    </message>
+    <message>
+        <source>%1: not the ranges of a run&apos;s activations; run again.</source>
+        <translation>%1：不是一次运行的激活范围；请重新运行。</translation>
+    </message>
+    <message>
+        <source>%1: no norm of %2 (family %3) feeds linear layers, so no scale can be folded; leave the transform out.</source>
+        <translation>%1：%2（系列 %3）没有归一化为线性层供数，因此无法并入缩放；请不要使用该变换。</translation>
     </message>
 </context>
 <context>
@@ -3023,6 +3275,14 @@
         <source>Of a probe&apos;s change of the loss; chooses the number of samples. 0: as many as the calibration says.</source>
         <translation>一次探测的损失变化的标准误；据此选择样本数。0：按校准设置。</translation>
     </message>
+    <message>
+        <source>Maps</source>
+        <translation>图谱</translation>
+    </message>
+    <message>
+        <source>Most that the maps of all layers take on the disk; larger ones are reduced with their maxima kept.</source>
+        <translation>所有层的图谱最多占用的磁盘空间；更大的会被缩减，但保留最大值。</translation>
+    </message>
 </context>
 <context>
     <name>LayerKind</name>
@@ -3112,6 +3372,156 @@
     <message>
         <source>Norms, biases and the rest</source>
         <translation>归一化、偏置及其余</translation>
+    </message>
+</context>
+<context>
+    <name>Outliers</name>
+    <message>
+        <source>token %1</source>
+        <translation>词元 %1</translation>
+    </message>
+    <message>
+        <source>sample %1, position %2</source>
+        <translation>样本 %1，位置 %2</translation>
+    </message>
+    <message>
+        <source>“%1”, %2</source>
+        <extracomment>the token&apos;s text, then where it stands</extracomment>
+        <translation>“%1”，%2</translation>
+    </message>
+    <message>
+        <source>magnitude</source>
+        <translation>幅值</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>channel %1</source>
+        <translation>通道 %1</translation>
+    </message>
+    <message>
+        <source>channels %1 to %2</source>
+        <translation>通道 %1 至 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tokens from %1</source>
+        <translation>
+            <numerusform>自 %1 起的 %n 个词元</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation>最大值</translation>
+    </message>
+    <message>
+        <source>smallest, negated</source>
+        <translation>最小值取负</translation>
+    </message>
+    <message>
+        <source>Largest magnitude</source>
+        <translation>最大幅值</translation>
+    </message>
+    <message>
+        <source>Largest over median magnitude</source>
+        <translation>最大幅值与中位幅值之比</translation>
+    </message>
+    <message>
+        <source>Error due to outlier channels, %</source>
+        <translation>离群通道造成的误差，%</translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation>峰度</translation>
+    </message>
+    <message>
+        <source>The largest magnitude in the layer&apos;s input on the calibration set.</source>
+        <translation>该层输入在校准集上的最大幅值。</translation>
+    </message>
+    <message>
+        <source>How many times larger the largest magnitude is than the median one: what one grid for all has to span.</source>
+        <translation>最大幅值是中位幅值的多少倍：单一网格必须覆盖的范围。</translation>
+    </message>
+    <message>
+        <source>How much of the squared error of the layer&apos;s output goes away at 8 bits with one grid, where the largest hundredth of the channels is kept as it is.</source>
+        <translation>在 8 位单一网格下，若幅值最大的百分之一通道保持不变，该层输出的平方误差会减少多少。</translation>
+    </message>
+    <message>
+        <source>The fourth standardised moment of the layer&apos;s input: 3 for a normal distribution, more where a few values are far larger than the rest.</source>
+        <translation>该层输入的四阶标准化矩：正态分布为 3；少数值远大于其余值时更大。</translation>
+    </message>
+    <message>
+        <source>largest weight</source>
+        <translation>最大权重</translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation>最大幅值</translation>
+    </message>
+    <message>
+        <source>layer, by block</source>
+        <translation>层，按块排列</translation>
+    </message>
+    <message>
+        <source>|gain| of the norm</source>
+        <translation>归一化的 |增益|</translation>
+    </message>
+    <message>
+        <source>No norm feeds this layer, so no gain makes its outliers.</source>
+        <translation>没有归一化为此层供给输入，因此离群值并非由增益造成。</translation>
+    </message>
+    <message>
+        <source>The norm&apos;s gain is the same for all channels.</source>
+        <translation>归一化的增益在所有通道上相同。</translation>
+    </message>
+    <message>
+        <source>The gain makes the largest channel: it is %1 times the median gain. Rank correlation over all channels %2.</source>
+        <translation>最大的通道由增益造成：其增益是中位增益的 %1 倍。所有通道的秩相关为 %2。</translation>
+    </message>
+    <message>
+        <source>The channels with a large gain are the large ones: rank correlation %1.</source>
+        <translation>增益大的通道正是幅值大的通道：秩相关 %1。</translation>
+    </message>
+    <message>
+        <source>The gain explains a part of the large channels: rank correlation %1.</source>
+        <translation>增益解释了部分大幅值通道：秩相关 %1。</translation>
+    </message>
+    <message>
+        <source>The gain does not make the large channels: rank correlation %1.</source>
+        <translation>大幅值通道并非由增益造成：秩相关 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>dashed: the ends of a grid of %n values</source>
+        <translation>
+            <numerusform>虚线：%n 个值的网格的两端</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>dashed: the %n values of the grid</source>
+        <translation>
+            <numerusform>虚线：网格的 %n 个值</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, for a typical token</source>
+        <translation>%1，对于典型词元</translation>
+    </message>
+    <message>
+        <source>%1, at most: the run searches a narrower one</source>
+        <translation>%1，至多如此：运行时会搜索更窄的网格</translation>
+    </message>
+    <message>
+        <source>%1, weights alone: columns as channels, run %2</source>
+        <translation>%1，仅权重：以列为通道，运行 %2</translation>
+    </message>
+    <message>
+        <source>%1, %2 tokens of %3, run %4</source>
+        <translation>%1，%3 的 %2 个词元，运行 %4</translation>
     </message>
 </context>
 <context>
@@ -3554,6 +3964,43 @@
         <source>Allocation</source>
         <translation>分配</translation>
     </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+</context>
+<context>
+    <name>WhatIf</name>
+    <message>
+        <source>No token entered this layer.</source>
+        <translation>没有词元进入此层。</translation>
+    </message>
+    <message>
+        <source>An odd number of channels has no Hadamard matrix.</source>
+        <translation>通道数为奇数时没有哈达玛矩阵。</translation>
+    </message>
+    <message>
+        <source>No norm feeds this layer.</source>
+        <translation>没有归一化为此层供给输入。</translation>
+    </message>
+    <message>
+        <source>Something else reads the norm that feeds this layer.</source>
+        <translation>另有其他部分读取为此层供给输入的归一化。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bits</source>
+        <translation>
+            <numerusform>%n 位</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>keep top channels</source>
+        <translation>保留最大通道</translation>
+    </message>
 </context>
 <context>
     <name>bitprism</name>
@@ -3988,6 +4435,131 @@
     </message>
 </context>
 <context>
+    <name>bitprism::BlockModel</name>
+    <message>
+        <source>channel %1</source>
+        <translation>通道 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n heads</source>
+        <translation>
+            <numerusform>%n 个头中的 %1 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>attention sink</source>
+        <translation>注意力汇聚点</translation>
+    </message>
+    <message>
+        <source>massive activation</source>
+        <translation>巨量激活</translation>
+    </message>
+    <message>
+        <source>Massive activation: an entry of the block&apos;s output above 100 and above 1,000 times the median. Attention sink: a token that a head gives more than 0.3 of its attention to, whatever the text.</source>
+        <translation>巨量激活：块输出中大于 100 且大于中位数 1,000 倍的值。注意力汇聚点：无论文本内容如何，某个头都给予其 0.3 以上注意力的词元。</translation>
+    </message>
+    <message>
+        <source>The entry; of a sink the share of attention it gets</source>
+        <translation>该值；对汇聚点而言是其获得的注意力份额</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>所在</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::CalibrationPanel</name>
+    <message>
+        <source>What the layers are ranked by</source>
+        <translation>层的排名依据</translation>
+    </message>
+    <message>
+        <source>Outlier runs that are compared</source>
+        <translation>参与比较的离群值运行</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer.</source>
+        <translation>单击：选择该层。</translation>
+    </message>
+    <message>
+        <source>&amp;Rank by</source>
+        <translation>排名依据(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Agreement of the calibration sets, Kendall&apos;s tau</source>
+        <translation>校准集之间的一致性，肯德尔 τ</translation>
+    </message>
+    <message>
+        <source>The layers under each calibration set</source>
+        <translation>各校准集下的层</translation>
+    </message>
+    <message>
+        <source>Choose two finished outlier runs or more. Measure the outliers again with other calibration data to have them.</source>
+        <translation>请选择两个或更多已完成的离群值运行。使用其他校准数据重新测量离群值即可得到。</translation>
+    </message>
+    <message>
+        <source>%1 tokens of %2</source>
+        <translation>%2 的 %1 个词元</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>place of a run in the list, and its name</extracomment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Kendall&apos;s tau</source>
+        <translation>肯德尔 τ</translation>
+    </message>
+    <message>
+        <source>calibration set</source>
+        <translation>校准集</translation>
+    </message>
+    <message numerus="yes">
+        <source>Mean agreement over %n layers: tau %1 (1: the same ranking, 0: none).</source>
+        <translation>
+            <numerusform>%n 个层上的平均一致性：τ 为 %1（1：排名相同，0：无关）。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A set ranks all layers alike, so there is no agreement to speak of.</source>
+        <translation>某个校准集对所有层的排名相同，因此谈不上一致性。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of the %n largest layers under each calibration set</source>
+        <translation>
+            <numerusform>各校准集下最大的 %n 个层的%1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of the layers under each calibration set</source>
+        <translation>各校准集下各层的%1</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::CellChoice</name>
     <message>
         <source>Click a cell to choose a layer and set its bits in the recipe.</source>
@@ -4027,6 +4599,68 @@
     <message>
         <source>%1 nats, more loss</source>
         <translation>%1 nats，损失较大</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ChannelModel</name>
+    <message>
+        <source>Its largest magnitude over that of the median channel</source>
+        <translation>其最大幅值与中位通道最大幅值之比</translation>
+    </message>
+    <message>
+        <source>Of the norm that feeds the layer, at this channel</source>
+        <translation>为该层供给输入的归一化在此通道上的增益</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Over median</source>
+        <translation>与中位之比</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>At the token</source>
+        <translation>所在词元</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ChannelPanel</name>
+    <message>
+        <source>Largest channels of the layer</source>
+        <translation>该层最大的通道</translation>
+    </message>
+    <message>
+        <source>Click: choose the channel.</source>
+        <translation>单击：选择该通道。</translation>
+    </message>
+    <message>
+        <source>Largest weight of each column, the largest first</source>
+        <translation>每列的最大权重，从大到小</translation>
+    </message>
+    <message>
+        <source>Largest magnitude of each channel, the largest first</source>
+        <translation>每个通道的最大幅值，从大到小</translation>
+    </message>
+    <message>
+        <source>channels, the largest first</source>
+        <translation>通道，从大到小</translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation>最大幅值</translation>
+    </message>
+    <message>
+        <source>largest magnitude, gain</source>
+        <translation>最大幅值，增益</translation>
     </message>
 </context>
 <context>
@@ -4272,6 +4906,90 @@
     </message>
 </context>
 <context>
+    <name>bitprism::DepthPanel</name>
+    <message>
+        <source>Massive activations and attention sinks</source>
+        <translation>巨量激活与注意力汇聚点</translation>
+    </message>
+    <message>
+        <source>What is drawn by depth</source>
+        <translation>按深度绘制的内容</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer.</source>
+        <translation>单击：选择该层。</translation>
+    </message>
+    <message>
+        <source>&amp;By depth</source>
+        <translation>按深度(&amp;B)</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>%1 of every layer&apos;s input, by depth</source>
+        <translation>各层输入的%1，按深度</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::DistributionPanel</name>
+    <message>
+        <source>value of the input</source>
+        <translation>输入值</translation>
+    </message>
+    <message>
+        <source>share of values, %</source>
+        <translation>值的占比，%</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>share of weights, %</source>
+        <translation>权重占比,%</translation>
+    </message>
+    <message>
+        <source>Values of the layer&apos;s input, share in each of %1 bins</source>
+        <translation>该层输入的值，在 %1 个区间中的占比</translation>
+    </message>
+    <message>
+        <source>Values of the layer&apos;s input: not measured, the weights alone are known</source>
+        <translation>该层输入的值：未测量，只知道权重</translation>
+    </message>
+    <message>
+        <source>The recipe leaves inputs of layers as they are.</source>
+        <translation>配方保持各层输入不变。</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>Weights of the layer, share in each of %1 bins</source>
+        <translation>该层的权重，在 %1 个区间中的占比</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bits in the recipe</source>
+        <translation>
+            <numerusform>配方中为 %n 位</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The recipe leaves this layer as it is.</source>
+        <translation>配方保持此层不变。</translation>
+    </message>
+    <message>
+        <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
+        <translation>虚线:典型分组的 %1 个值,%2 位,分组大小 %3</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::EvaluationsSection</name>
     <message>
         <source>Measurements</source>
@@ -4338,10 +5056,6 @@
     <message>
         <source>%1, %2</source>
         <translation>%1,%2</translation>
-    </message>
-    <message>
-        <source>%1 (logarithmic)</source>
-        <translation>%1(对数)</translation>
     </message>
     <message>
         <source>grey: inside the noise</source>
@@ -4427,6 +5141,31 @@
     <message>
         <source>Next part of the window</source>
         <translation>窗口的下一部分</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ImageMapPlot</name>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>hatched: not measured</source>
+        <translation>斜线:未测量</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>the largest of up to %n cells shown as one</source>
+        <translation>
+            <numerusform>合并显示的至多 %n 个单元中的最大值</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5019,6 +5758,175 @@ Transformer 模型量化分析工作台。
     <message>
         <source>A number from %1 to %2 is needed.</source>
         <translation>需要 %1 到 %2 的数。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::OutliersView</name>
+    <message>
+        <source>&amp;Logarithmic</source>
+        <translation>对数(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>Which layers the atlas shows</source>
+        <translation>图谱显示哪些层</translation>
+    </message>
+    <message>
+        <source>Colours by the logarithm of the magnitude</source>
+        <translation>按幅值的对数着色</translation>
+    </message>
+    <message>
+        <source>Block whose layer is shown</source>
+        <translation>显示哪个块的层</translation>
+    </message>
+    <message>
+        <source>Goes through the blocks with a layer of the same kind (Ctrl+[ and Ctrl+])</source>
+        <translation>在各块的同类层之间移动（Ctrl+[ 与 Ctrl+]）</translation>
+    </message>
+    <message>
+        <source>La&amp;yers</source>
+        <translation>层(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>&amp;Block</source>
+        <translation>块(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer and the channel.</source>
+        <translation>单击：选择该层和该通道。</translation>
+    </message>
+    <message>
+        <source>Click: the tokens that excite this channel.</source>
+        <translation>单击：列出激发此通道的词元。</translation>
+    </message>
+    <message>
+        <source>About the chosen layer</source>
+        <translation>关于所选层</translation>
+    </message>
+    <message>
+        <source>What would change it</source>
+        <translation>什么能改变它</translation>
+    </message>
+    <message>
+        <source>Distributions</source>
+        <translation>分布</translation>
+    </message>
+    <message>
+        <source>Channels and gain</source>
+        <translation>通道与增益</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>By depth</source>
+        <translation>按深度</translation>
+    </message>
+    <message>
+        <source>Calibration sets</source>
+        <translation>校准集</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>Look for outliers</source>
+        <translation>查找离群值</translation>
+    </message>
+    <message>
+        <source>This view shows where the inputs of layers have outliers, what makes them and what would remove them.</source>
+        <translation>此视图显示各层输入中哪里有离群值、由什么造成、怎样能消除。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>a view&apos;s purpose, then what is missing</extracomment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Open another model...</source>
+        <translation>打开其他模型...</translation>
+    </message>
+    <message>
+        <source>Open a model to measure it.</source>
+        <translation>请打开模型进行测量。</translation>
+    </message>
+    <message>
+        <source>Open model...</source>
+        <translation>打开模型...</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>The model runs once over the calibration data.</source>
+        <translation>模型会在校准数据上运行一次。</translation>
+    </message>
+    <message>
+        <source>Look for outliers, %1</source>
+        <translation>查找离群值，%1</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>所有种类</translation>
+    </message>
+    <message>
+        <source>Largest weight in every layer&apos;s columns</source>
+        <translation>各层每列的最大权重</translation>
+    </message>
+    <message>
+        <source>Largest magnitude in every layer&apos;s channels</source>
+        <translation>各层每个通道的最大幅值</translation>
+    </message>
+    <message>
+        <source>No layer is measured yet.</source>
+        <translation>尚未测量任何层。</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>第 %1 个，共 %2 个</translation>
+    </message>
+    <message>
+        <source>The weights alone were analysed, so there are no tokens to show.</source>
+        <translation>只分析了权重，因此没有可显示的词元。</translation>
+    </message>
+    <message>
+        <source>This run keeps no map of its layers: an earlier version made it.</source>
+        <translation>此运行由较早版本生成，没有保存各层的图谱。</translation>
+    </message>
+    <message>
+        <source>Reading the map of %1</source>
+        <translation>正在读取 %1 的图谱</translation>
+    </message>
+    <message>
+        <source>strips: the largest of each token and of each channel</source>
+        <translation>边条：每个词元和每个通道的最大值</translation>
+    </message>
+    <message>
+        <source>strips: the largest of each token and channel; cells: the largest of %1 × %2</source>
+        <translation>边条：每个词元和通道的最大值；单元：%1 × %2 中的最大值</translation>
+    </message>
+    <message>
+        <source>%1 of %2 layers measured</source>
+        <translation>已测量 %2 层中的 %1 层</translation>
+    </message>
+    <message>
+        <source>Reading what was measured</source>
+        <translation>正在读取测量结果</translation>
+    </message>
+    <message>
+        <source>Magnitudes in the input of %1</source>
+        <extracomment>%1 is a layer&apos;s name</extracomment>
+        <translation>%1 输入的幅值</translation>
     </message>
 </context>
 <context>
@@ -6118,6 +7026,76 @@ Run %4, %5</source>
     </message>
 </context>
 <context>
+    <name>bitprism::TokenModel</name>
+    <message>
+        <source>Known within a few per cent, as the run stores it</source>
+        <translation>按运行的存储精度，误差在百分之几以内</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>In its text</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Sample</source>
+        <translation>样本</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Magnitude</source>
+        <translation>幅值</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::TokenPanel</name>
+    <message>
+        <source>All &amp;channels</source>
+        <translation>所有通道(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Tokens with the largest magnitudes</source>
+        <translation>幅值最大的词元</translation>
+    </message>
+    <message>
+        <source>Largest and smallest value of each token</source>
+        <translation>每个词元的最大值与最小值</translation>
+    </message>
+    <message>
+        <source>share of tokens, %</source>
+        <translation>词元占比，%</translation>
+    </message>
+    <message>
+        <source>magnitude</source>
+        <translation>幅值</translation>
+    </message>
+    <message>
+        <source>Click: show the token in the map.</source>
+        <translation>单击：在图谱中显示该词元。</translation>
+    </message>
+    <message>
+        <source>No tokens are kept for this layer.</source>
+        <translation>没有保存此层的词元。</translation>
+    </message>
+    <message>
+        <source>Tokens with the largest magnitude in any channel</source>
+        <translation>在任一通道中幅值最大的词元</translation>
+    </message>
+    <message>
+        <source>Tokens that excite channel %1 and its neighbours</source>
+        <translation>激发通道 %1 及其相邻通道的词元</translation>
+    </message>
+    <message>
+        <source>Tokens that excite channel %1</source>
+        <translation>激发通道 %1 的词元</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::TokenText</name>
     <message>
         <source>Text coloured by the change in loss</source>
@@ -6513,6 +7491,85 @@ Run %4, %5</source>
     <message>
         <source>What you open will stand here.</source>
         <translation>您打开的内容会列在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::WhatIfPanel</name>
+    <message>
+        <source>A &amp;grid for each token</source>
+        <translation>每个词元一个网格(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Click: choose what to do to the layer.</source>
+        <translation>单击：选择对该层的处理。</translation>
+    </message>
+    <message>
+        <source>Click: choose it. Double click: put it into the recipe.</source>
+        <translation>单击：选择。双击：加入配方。</translation>
+    </message>
+    <message>
+        <source>Bits of the weights</source>
+        <translation>权重位数</translation>
+    </message>
+    <message>
+        <source>Bits of the layer&apos;s input</source>
+        <translation>该层输入的位数</translation>
+    </message>
+    <message>
+        <source>The input has a grid for each token, as per-token-dynamic makes them; otherwise one grid from the smallest to the largest value.</source>
+        <translation>每个词元有自己的输入网格，如 per-token-dynamic 所做；否则用一个从最小值到最大值的网格。</translation>
+    </message>
+    <message>
+        <source>&amp;Weights</source>
+        <translation>权重(&amp;W)</translation>
+    </message>
+    <message>
+        <source>&amp;Input</source>
+        <translation>输入(&amp;I)</translation>
+    </message>
+    <message>
+        <source>predicted error</source>
+        <translation>预测误差</translation>
+    </message>
+    <message>
+        <source>largest magnitude</source>
+        <translation>最大幅值</translation>
+    </message>
+    <message>
+        <source>error, %</source>
+        <translation>误差，%</translation>
+    </message>
+    <message>
+        <source>Trying every transform on the tokens that were kept.</source>
+        <translation>正在用保存的词元试算每种变换。</translation>
+    </message>
+    <message>
+        <source>Take out of the &amp;recipe</source>
+        <translation>移出配方(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Put into the &amp;recipe</source>
+        <translation>加入配方(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Click a bar to put that transform into the recipe.</source>
+        <translation>单击柱形，将该变换加入配方。</translation>
+    </message>
+    <message>
+        <source>%1: error %2 % (as it is %3 %), largest magnitude %4 (%5), kurtosis %6 (%7).</source>
+        <translation>%1：误差 %2 %（原样为 %3 %），最大幅值 %4（%5），峰度 %6（%7）。</translation>
+    </message>
+    <message>
+        <source>Transforms</source>
+        <translation>变换</translation>
+    </message>
+    <message>
+        <source>Predicted error of the output, % of its energy</source>
+        <translation>输出的预测误差，占其能量的 %</translation>
+    </message>
+    <message>
+        <source>Largest magnitude of the input</source>
+        <translation>输入的最大幅值</translation>
     </message>
 </context>
 <context>

@@ -14,6 +14,8 @@ namespace bitprism::cli {
 
 namespace {
 
+constexpr auto replace = Json::error_handler_t::replace; // a piece may be half a character
+
 /// Keys of large arrays that `show` gives in full.
 void dropArrays(Json &object, std::initializer_list<const char *> keys)
 {
@@ -22,23 +24,57 @@ void dropArrays(Json &object, std::initializer_list<const char *> keys)
     }
 }
 
+/// Where attention rests and what is massive, a line for each block that has any.
+std::string blockText(const OutlierTable &result)
+{
+    Table table({"block", "output max", "median", "massive token", "value", "attention sink",
+                 "share", "heads"});
+    bool isAny = false;
+    for (const BlockOutliers &block : result.blocks) {
+        if (block.massive.empty() && block.sinks.empty()) {
+            continue;
+        }
+        isAny = true;
+        const auto place = [](const TokenMark &mark) {
+            return std::to_string(mark.sample) + ":" + std::to_string(mark.position)
+                + (mark.text.empty() ? "" : " " + Json(mark.text).dump(-1, ' ', false, replace));
+        };
+        const TokenMark *massive = block.massive.empty() ? nullptr : &block.massive.front();
+        const AttentionSink *sink = block.sinks.empty() ? nullptr : &block.sinks.front();
+        table.add(
+            {std::to_string(block.stack) + "." + std::to_string(block.block), shown(block.maxAbs),
+             shown(block.medianAbs), massive ? place(*massive) : "-",
+             massive ? shown(massive->value) : "-", sink ? place(sink->token) : "-",
+             sink ? shown(sink->token.value, 2) : "-",
+             sink ? std::to_string(sink->heads) + " of " + std::to_string(block.heads) : "-"});
+    }
+    return isAny ? "\nTokens are sample:position.\n" + table.text() : std::string();
+}
+
 std::string outlierText(const std::string &runId, const OutlierTable &result)
 {
-    Table table({"layer", "max", "kurtosis", "channel", "its max", "token median", "token max"});
+    Table table({"layer", "max", "of median", "kurtosis", "channel", "its max", "its gain",
+                 "error share", "token median", "token max"});
     for (const LayerOutliers &layer : result.layers) {
         const bool hasChannel = !layer.outlierChannels.empty();
-        table.add({layer.layer, shown(layer.maxAbs), shown(layer.kurtosis),
-                   hasChannel ? std::to_string(layer.outlierChannels.front().channel) : "-",
-                   hasChannel ? shown(layer.outlierChannels.front().maxAbs) : "-",
-                   shown(layer.tokenMaxMedian), shown(layer.tokenMaxLargest)});
+        table.add(
+            {layer.layer, shown(layer.maxAbs),
+             layer.channelMaxMedian > 0 ? shown(layer.maxAbs / layer.channelMaxMedian, 3) : "-",
+             shown(layer.kurtosis),
+             hasChannel ? std::to_string(layer.outlierChannels.front().channel) : "-",
+             hasChannel ? shown(layer.outlierChannels.front().maxAbs) : "-",
+             hasChannel ? shown(layer.outlierChannels.front().gain) : "-",
+             layer.errorShares.empty() ? "-" : shown(layer.errorShares.front().perTensor, 3),
+             shown(layer.tokenMaxMedian), shown(layer.tokenMaxLargest)});
     }
-    return table.text() + "\n"
+    return table.text() + blockText(result) + "\n"
         + shownFacts({{"Run", runId},
                       {"About",
                        result.isOfWeights
                            ? "the weights (channels are columns, tokens rows): the model cannot "
                              "be run"
-                           : "inputs of the layers"},
+                           : "inputs of the layers; error share: what the largest 1 % of the "
+                             "channels cause at 8 bits per tensor"},
                       {"Tokens", std::to_string(result.tokens)},
                       {"Time", shownSeconds(result.seconds)}});
 }

@@ -55,7 +55,10 @@ double millisecondsSinceStart()
     return monotonicMilliseconds() - (started > 0 ? started : mainStart);
 }
 
-QStringList Measurement::names() { return {"cold-start", "gui-stall", "heat-map", "store-list"}; }
+QStringList Measurement::names()
+{
+    return {"cold-start", "gui-stall", "heat-map", "image-map", "store-list"};
+}
 
 Measurement::Measurement(Application &application, MainWindow &window)
     : m_application(application)
@@ -73,6 +76,8 @@ void Measurement::start(const QString &name)
         startStalls();
     } else if (name == "heat-map") {
         startHeatMap();
+    } else if (name == "image-map") {
+        startImageMap();
     } else {
         startStoreList();
     }
@@ -166,6 +171,24 @@ void Measurement::startHeatMap()
                                       {"repaints", times.repaints},
                                       {"repaint_median_ms", times.median},
                                       {"repaint_worst_ms", times.worst}};
+        Q_EMIT finished(QString::fromStdString(document.dump()), {});
+    });
+    m_window.show();
+}
+
+void Measurement::startImageMap()
+{
+    connect(&m_window, &MainWindow::settled, this, [this] {
+        const ImageMapTimes times = measureImageMap();
+        const nlohmann::json document{{"name", "image-map"},
+                                      {"repaints", times.paint.repaints},
+                                      {"preparation_ms", times.preparation},
+                                      {"paint_median_ms", times.paint.median},
+                                      {"paint_worst_ms", times.paint.worst},
+                                      {"pan_median_ms", times.pan.median},
+                                      {"pan_worst_ms", times.pan.worst},
+                                      {"zoom_median_ms", times.zoom.median},
+                                      {"zoom_worst_ms", times.zoom.worst}};
         Q_EMIT finished(QString::fromStdString(document.dump()), {});
     });
     m_window.show();

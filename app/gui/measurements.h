@@ -18,6 +18,7 @@ class Application;
 /// - gui-stall: slots and gaps of the GUI thread, view by view, while a sensitivity job works on
 ///   the sample;
 /// - heat-map: repaints of a map of 1,000 x 8 cells, each from its data on;
+/// - image-map: an image of 4,096 x 2,048 cells painted, panned and zoomed;
 /// - store-list: milliseconds until a store of ten thousand runs stands in the list.
 class Measurement : public QObject
 {
@@ -43,6 +44,7 @@ private:
     void nextView();
     void endStalls();
     void startHeatMap();
+    void startImageMap();
     void startStoreList();
     void endStoreList();
 

@@ -17,7 +17,7 @@ namespace bitprism {
 
 namespace {
 
-/// Collects what enters each block's layers and lets the transform learn from it.
+/// Collects what enters each block's layers and lets the transform learn from it, or search on it.
 class Learning final : public BlockVisitor
 {
 public:
@@ -26,6 +26,7 @@ public:
         : m_model(model)
         , m_transform(transform)
         , m_graph(graph)
+        , m_searches(plan.searchSamples > 0)
         , m_collector(plan.statistics)
     {
     }
@@ -33,6 +34,10 @@ public:
     bool runsBlock(BlockId) override { return false; }
     void enter(Block &block, std::vector<StreamState> &states, JobContext &context) override
     {
+        if (m_searches) {
+            learned.merge(m_transform.search(m_graph, m_model, block, states, context));
+            return;
+        }
         m_collector.clear();
         runCollecting(m_model, block, states, m_collector, context);
         learned.merge(m_transform.learn(
@@ -45,8 +50,22 @@ private:
     const Model &m_model;
     const Transform &m_transform;
     const ModelGraph &m_graph;
+    bool m_searches;
     StatisticsCollector m_collector;
 };
+
+bool learnsFromData(const TransformPlan &plan)
+{
+    return plan.needsStatistics || plan.searchSamples > 0;
+}
+
+/// The first `count` samples.
+SampleSet firstOf(const SampleSet &samples, int count)
+{
+    SampleSet first = samples;
+    first.samples.resize(std::min(samples.samples.size(), static_cast<std::size_t>(count)));
+    return first;
+}
 
 std::string nameOf(std::size_t step, const std::string &tensor)
 {
@@ -91,8 +110,42 @@ ModelTransforms::ModelTransforms(const std::vector<ComponentChoice> &choices, co
 int ModelTransforms::learningPasses() const
 {
     return static_cast<int>(std::count_if(m_steps.begin(), m_steps.end(), [](const Step &step) {
-        return step.plan.needsStatistics;
+        return learnsFromData(step.plan);
     }));
+}
+
+double ModelTransforms::searchedSamples(std::size_t samples) const
+{
+    double runs = 0;
+    for (const Step &step : m_steps) {
+        const auto most = static_cast<std::size_t>(step.plan.searchSamples);
+        runs += step.plan.searchRuns * static_cast<double>(std::min(most, samples));
+    }
+    return runs;
+}
+
+std::int64_t ModelTransforms::searchMemory(const Model &model, const SampleSet &samples) const
+{
+    std::int64_t widest = model.info().hiddenSize;
+    for (const LayerInfo &layer : model.info().layers) {
+        widest = layer.block < 0 ? widest : std::max({widest, layer.rows, layer.cols});
+    }
+    std::int64_t most = 0;
+    for (const Step &step : m_steps) {
+        const auto used = std::min<std::int64_t>(step.plan.searchSamples,
+                                                 static_cast<std::int64_t>(samples.samples.size()));
+        // Inputs, what should come of them and what does; the block as it is and rounded.
+        const std::int64_t values = used * samples.length * 4 * widest;
+        most = std::max(most, used > 0 ? 4 * values + 3 * model.largestBlockBytes() : 0);
+    }
+    return most;
+}
+
+bool ModelTransforms::learnsAnything() const
+{
+    return std::any_of(m_steps.begin(), m_steps.end(), [](const Step &step) {
+        return step.plan.readsWeights || learnsFromData(step.plan);
+    });
 }
 
 bool ModelTransforms::untiesHead() const
@@ -132,6 +185,9 @@ std::vector<std::string> ModelTransforms::notes() const
     std::vector<std::string> all;
     for (const Step &step : m_steps) {
         all.insert(all.end(), step.plan.notes.begin(), step.plan.notes.end());
+        for (const std::string &finding : step.transform->findings(step.learned)) {
+            all.push_back(step.id + ": " + finding);
+        }
     }
     return all;
 }
@@ -142,25 +198,40 @@ void ModelTransforms::learn(const Model &model, const SampleSet &samples, JobCon
     int done = 0;
     for (std::size_t i = 0; i < m_steps.size(); ++i) {
         Step &step = m_steps[i];
-        if (!step.plan.needsStatistics) {
+        if (!step.plan.readsWeights && !learnsFromData(step.plan)) {
             continue;
         }
-        context.stage("statistics for " + step.id);
         const std::unique_ptr<Model> current = applyFirst(model, i);
-        BatchInput input(*current, calibrationBatches(*current, samples));
-        std::vector<StreamState> states;
-        Learning learning(*current, *step.transform, step.plan, m_graph);
-        StreamOptions options;
-        options.progressFrom = static_cast<double>(done) / passes;
-        options.progressTo = static_cast<double>(++done) / passes;
-        streamStacks(*current, input, states, learning, context, options);
-        step.learned = std::move(learning.learned);
+        if (step.plan.readsWeights) {
+            step.learned = step.transform->read(m_graph, *current);
+        }
+        if (learnsFromData(step.plan)) {
+            const double from = static_cast<double>(done) / passes;
+            learnFromData(step, *current, samples, context, from,
+                          static_cast<double>(++done) / passes);
+        }
     }
+}
+
+void ModelTransforms::learnFromData(Step &step, const Model &current, const SampleSet &samples,
+                                    JobContext &context, double from, double to)
+{
+    const bool searches = step.plan.searchSamples > 0;
+    context.stage((searches ? "search for " : "statistics for ") + step.id);
+    const SampleSet used = searches ? firstOf(samples, step.plan.searchSamples) : samples;
+    BatchInput input(current, calibrationBatches(current, used));
+    std::vector<StreamState> states;
+    Learning learning(current, *step.transform, step.plan, m_graph);
+    StreamOptions options;
+    options.progressFrom = from;
+    options.progressTo = to;
+    streamStacks(current, input, states, learning, context, options);
+    step.learned.merge(learning.learned);
 }
 
 void ModelTransforms::save(const std::filesystem::path &file) const
 {
-    if (learningPasses() == 0) {
+    if (!learnsAnything()) {
         return;
     }
     std::vector<io::TensorDeclaration> declarations;
@@ -180,8 +251,8 @@ void ModelTransforms::save(const std::filesystem::path &file) const
 
 bool ModelTransforms::restore(const std::filesystem::path &file)
 {
-    if (learningPasses() == 0 || !io::exists(file)) {
-        return learningPasses() == 0;
+    if (!learnsAnything() || !io::exists(file)) {
+        return !learnsAnything();
     }
     const io::SafetensorsFile stored(file);
     for (const io::TensorInfo &info : stored.tensors()) {

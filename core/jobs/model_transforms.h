@@ -25,6 +25,10 @@ public:
     /// Passes over the calibration set that learning takes; each sees what the transforms before
     /// it made of the model.
     int learningPasses() const;
+    /// Runs of one sample through all blocks that searches take beside these passes.
+    double searchedSamples(std::size_t samples) const;
+    /// Bytes that a search on the first of `samples` holds at most.
+    std::int64_t searchMemory(const Model &model, const SampleSet &samples) const;
     bool untiesHead() const;
     /// Whether it is an embedding that is the head too until a transform makes two weights of it.
     bool unties(const LayerInfo &layer) const;
@@ -33,9 +37,11 @@ public:
     std::string standingBetween() const;
     /// "hadamard-rotation rotates queries and keys": what a plain checkpoint cannot hold.
     std::vector<std::string> online() const;
+    /// What was left out, and once it was learned, what was found.
     std::vector<std::string> notes() const;
 
-    /// Runs `model` (plain) on the samples, once for each transform that learns.
+    /// Reads what transforms must know of `model` (plain), and runs it on the samples, once for
+    /// each transform that learns from data.
     void learn(const Model &model, const SampleSet &samples, JobContext &context);
     /// Nothing is written, nor read, where nothing is learned.
     void save(const std::filesystem::path &file) const;
@@ -53,6 +59,9 @@ private:
         TransformPlan plan;
         LearnedTensors learned;
     };
+    void learnFromData(Step &step, const Model &current, const SampleSet &samples,
+                       JobContext &context, double from, double to);
+    bool learnsAnything() const;
     std::unique_ptr<Model> applyFirst(const Model &model, std::size_t count) const;
 
     ModelGraph m_graph;

@@ -165,6 +165,9 @@ QuantizedSubject openQuantized(const JobRequest &request)
             }
         }
     }
+    if (activations->searchesOutput()) {
+        activations->restore(readActivationFile(activationFile(opened.runFolder(record.id))));
+    }
     subject.activations = plan.runtimeHooks(activations);
     return subject;
 }

@@ -2,6 +2,7 @@
 #include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/compute_environment.h"
+#include "core/jobs/output_search.h"
 #include "core/jobs/run_execution.h"
 #include "core/models/stacks.h"
 
@@ -36,6 +37,10 @@ std::int64_t RunExecution::memoryNeed() const
                             + evaluationMemory(model, planned.items,
                                                planned.needsReference ? &model : nullptr));
     }
+    need = std::max(need, m_plan->transforms().searchMemory(model, m_samples));
+    if (m_activations && m_activations->searchesOutput()) {
+        need = std::max(need, m_summary.bytes + OutputSearch::memoryNeed(model, m_samples));
+    }
     return std::max(need, backward + 2 * model.largestBlockBytes() + working);
 }
 
@@ -46,7 +51,17 @@ double RunExecution::quantizationCost() const
         const auto samples = std::max(1.0, static_cast<double>(m_samples.samples.size()));
         passes += BlockQuantizer::passesOf(*m_plan, id, samples);
     }
-    return passes * static_cast<double>(m_samples.tokens) + learningCost();
+    return passes * static_cast<double>(m_samples.tokens) + learningCost() + searchCost();
+}
+
+double RunExecution::searchCost() const
+{
+    if (!m_activations || !m_activations->searchesOutput()) {
+        return 0;
+    }
+    const auto samples = static_cast<std::int64_t>(m_samples.samples.size());
+    return m_activations->searchRuns(samples, m_samples.length)
+        * static_cast<double>(m_samples.tokens) * m_opened.model->info().blocks;
 }
 
 double RunExecution::scoringCost() const
@@ -63,7 +78,10 @@ double RunExecution::learningCost() const
 {
     return scoringCost()
         + m_plan->transforms().learningPasses() * static_cast<double>(m_opened.model->info().blocks)
-        * static_cast<double>(m_samples.tokens);
+        * static_cast<double>(m_samples.tokens)
+        + m_plan->transforms().searchedSamples(m_samples.samples.size())
+        * static_cast<double>(m_opened.model->info().blocks)
+        * static_cast<double>(m_samples.length);
 }
 
 double RunExecution::evaluationCost() const

@@ -8,6 +8,7 @@
 #include "core/io/folder.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/compute_environment.h"
+#include "core/jobs/output_search.h"
 #include "core/jobs/run_files.h"
 #include "core/jobs/run_subject.h"
 #include "core/models/stacks.h"
@@ -171,8 +172,13 @@ void RunExecution::execute()
             ProgressSpan span(m_run, learning - scoring, learning, m_recipe.seed);
             prepareScores(session, span);
         }
-        ProgressSpan span(m_run, learning, share, m_recipe.seed);
-        quantize(session, span);
+        const double searching = share * searchCost() / std::max(1.0, quantizationCost());
+        {
+            ProgressSpan span(m_run, learning, share - searching, m_recipe.seed);
+            quantize(session, span);
+            ProgressSpan search(m_run, share - searching, share, m_recipe.seed);
+            searchActivations(session, search);
+        }
         finishCodes(session);
         evaluate(session, share);
         exportModel();
@@ -192,6 +198,9 @@ void RunExecution::prepareTransforms(RunSession &session, JobContext &context)
         }
     }
     m_transformed = transforms.applyTo(*m_opened.model);
+    for (const std::string &text : transforms.notes()) { // now with what was found
+        note(text);
+    }
 }
 
 void RunExecution::prepareScores(RunSession &session, JobContext &context)
@@ -282,6 +291,28 @@ void RunExecution::quantize(RunSession &session, JobContext &context)
     if (committed < m_plan->units() && !m_plan->outerLayers().empty()) {
         collectHead(model.lastStack(), states, context);
         quantizeHead(session, context);
+    }
+}
+
+void RunExecution::searchActivations(RunSession &session, JobContext &context)
+{
+    if (!m_activations || !m_activations->searchesOutput()) {
+        return;
+    }
+    const fs::path file = session.isPersistent() ? activationFile(session.folder()) : fs::path();
+    if (session.isPersistent() && io::exists(file)) {
+        m_activations->restore(readActivationFile(file));
+    } else {
+        OutputSearch search(*m_transformed,
+                            m_activations->searchesWithQuantizedWeights() ? m_overlay : nullptr,
+                            *m_plan, m_samples, m_opened.tokenizer.get(), context);
+        m_activations->search(search);
+        if (session.isPersistent()) {
+            writeActivationFile(file, m_activations->state());
+        }
+    }
+    for (const std::string &text : m_activations->findings()) {
+        note(text);
     }
 }
 

@@ -41,6 +41,8 @@ private:
     /// Ranks channels by gradients where quantizers ask for it, or takes over earlier scores.
     void prepareScores(RunSession &session, JobContext &context);
     void quantize(RunSession &session, JobContext &context);
+    /// Lets the activation quantizer search on the output, or takes over what it found earlier.
+    void searchActivations(RunSession &session, JobContext &context);
     /// Takes over what an earlier execution committed; returns how many units, and the states
     /// behind them unless all are done.
     int resumeFrom(RunSession &session, std::vector<StreamState> &states,
@@ -73,6 +75,7 @@ private:
     double quantizationCost() const;
     double learningCost() const; ///< part of it, scoring included
     double scoringCost() const;
+    double searchCost() const; ///< of activations, part of it too
     double evaluationCost() const;
 
     JobRun &m_run;

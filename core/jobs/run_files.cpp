@@ -2,8 +2,12 @@
 #include "core/jobs/run_files.h"
 
 #include "core/base/error.h"
+#include "core/io/atomic_file.h"
 #include "core/io/folder.h"
+#include "core/io/json_reader.h"
 #include "core/io/safetensors.h"
+
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <span>
@@ -72,6 +76,30 @@ std::string codeFileName(int unit) { return numbered("codes", unit); }
 std::string stateFileName(int unit) { return numbered("states", unit); }
 
 std::string fullStateFileName(int unit) { return numbered("full-states", unit); }
+
+std::filesystem::path activationFile(const std::filesystem::path &runFolder)
+{
+    return runFolder / "activations.json";
+}
+
+void writeActivationFile(const std::filesystem::path &file, const Json &state)
+{
+    io::AtomicFile out(file);
+    const std::string text = state.dump();
+    out.write(std::as_bytes(std::span(text)));
+    out.commit();
+}
+
+Json readActivationFile(const std::filesystem::path &file)
+{
+    Json state = io::readJsonFile(file);
+    if (!state.is_object()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: not the ranges of a run's activations; run again."),
+                    file);
+    }
+    return state;
+}
 
 void sweepRunFolder(const std::filesystem::path &folder, int unit)
 {

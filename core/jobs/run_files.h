@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/parameters.h"
 #include "core/models/stream_state.h"
 
 #include <filesystem>
@@ -21,6 +22,13 @@ std::string fullStateFileName(int unit);
 void writeStateFile(const std::filesystem::path &file, const std::vector<StreamState> &states);
 /// Throws BadInput for what writeStateFile() did not write.
 std::vector<StreamState> readStateFile(const std::filesystem::path &file, at::Device device);
+
+/// Where a run keeps what its activation quantizer searched, ActivationQuantizer::state().
+std::filesystem::path activationFile(const std::filesystem::path &runFolder);
+/// Appears complete and flushed or not at all.
+void writeActivationFile(const std::filesystem::path &file, const Json &state);
+/// Throws BadInput for a file that is missing or is no JSON object.
+Json readActivationFile(const std::filesystem::path &file);
 
 /// Removes what a killed execution left: half-written files, and states of other units than `unit`,
 /// the last that was committed (-1: none).

@@ -32,6 +32,7 @@ std::vector<LayerChoice> allocatedChoices(const Recipe &recipe)
 
 RunPlan::RunPlan(Recipe recipe, const Model &model)
     : m_recipe(std::move(recipe))
+    , m_info(model.info())
 {
     m_transforms
         = std::make_unique<ModelTransforms>(m_recipe.transforms, model.info(), m_recipe.seed);
@@ -169,7 +170,8 @@ void RunPlan::requireDataFree(const ModelInfo &info) const
     if (!info.runnable) {
         requireWeightsOnly(info);
     }
-    bool needsData = hasActivationQuantizer() && makeActivationQuantizer()->needs().any();
+    const auto activations = makeActivationQuantizer();
+    bool needsData = activations->needs().any() || activations->searchesOutput();
     for (const ComponentChoice &transform : m_recipe.transforms) {
         if (m_transforms->learningPasses() > 0) {
             throw Error(ErrorCode::BadInput,
@@ -261,12 +263,31 @@ std::unique_ptr<KvCacheQuantizer> RunPlan::makeKvCacheQuantizer() const
 }
 
 std::shared_ptr<BlockHooks>
+RunPlan::activationHooks(std::shared_ptr<const ActivationQuantizer> activations) const
+{
+    if (activations == nullptr || activations->isIdentity()) {
+        return nullptr;
+    }
+    const std::set<std::string> layers = quantizedLayers();
+    ShortcutGrids shortcuts;
+    const ModelGraph graph(m_info);
+    for (const NormInfo &norm : m_info.norms) {
+        for (const LayerInfo *layer : graph.readersOf(norm)) {
+            if (norm.shortcut && activations->quantizesShortcuts()
+                && layers.contains(layer->name)) {
+                shortcuts[{{norm.stack, norm.shortcut->block}, norm.shortcut->part}] = layer;
+            }
+        }
+    }
+    return std::make_shared<ActivationHooks>(std::move(activations), layers, std::move(shortcuts));
+}
+
+std::shared_ptr<BlockHooks>
 RunPlan::runtimeHooks(std::shared_ptr<const ActivationQuantizer> activations) const
 {
     std::vector<std::shared_ptr<BlockHooks>> hooks;
-    if (activations != nullptr && !activations->isIdentity()) {
-        hooks.push_back(
-            std::make_shared<ActivationHooks>(std::move(activations), quantizedLayers()));
+    if (auto rounding = activationHooks(std::move(activations))) {
+        hooks.push_back(std::move(rounding));
     }
     std::shared_ptr<const KvCacheQuantizer> cache = makeKvCacheQuantizer();
     if (!cache->isIdentity()) {

@@ -34,8 +34,8 @@ struct PlannedLayer
 class RunPlan
 {
 public:
-    /// `recipe` is validated. Throws BadInput for what cannot be combined, naming the layer, and
-    /// for a recipe that quantizes nothing.
+    /// `recipe` is validated, the model's description outlives the plan. Throws BadInput for what
+    /// cannot be combined, naming the layer, and for a recipe that quantizes nothing.
     RunPlan(Recipe recipe, const Model &model);
 
     const Recipe &recipe() const { return m_recipe; }
@@ -62,6 +62,9 @@ public:
     std::unique_ptr<ActivationQuantizer> makeActivationQuantizer() const;
 
     std::unique_ptr<KvCacheQuantizer> makeKvCacheQuantizer() const;
+    /// What rounds activations while the quantized model runs; null for nothing.
+    std::shared_ptr<BlockHooks>
+    activationHooks(std::shared_ptr<const ActivationQuantizer> activations) const;
     /// What rounds activations and the cache while the quantized model runs; null for nothing.
     std::shared_ptr<BlockHooks>
     runtimeHooks(std::shared_ptr<const ActivationQuantizer> activations) const;
@@ -83,6 +86,7 @@ private:
     std::int64_t storageBits(const std::vector<RunLayer> &done) const;
 
     Recipe m_recipe;
+    const ModelInfo &m_info;
     std::unique_ptr<ModelTransforms> m_transforms;
     int m_blocks = 0;
     std::map<std::string, std::unique_ptr<WeightQuantizer>> m_quantizers;

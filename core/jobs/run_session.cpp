@@ -91,6 +91,13 @@ void RunSession::putMetric(const RunMetric &metric)
     }
 }
 
+void RunSession::putBlob(std::string_view name, std::string_view bytes)
+{
+    if (m_store) {
+        m_store->putBlob(m_id, name, std::as_bytes(std::span(bytes)));
+    }
+}
+
 /// One line: LibTorch's errors carry a backtrace behind theirs. A store that cannot take the status
 /// (a full disk may be why the work failed) must not hide the error being handled.
 void RunSession::setStatusAfter(const std::string &problem, bool isCancelled)

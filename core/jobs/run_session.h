@@ -46,6 +46,7 @@ public:
     void commit(int unit, std::span<const RunLayer> rows, const Json &entry);
     void putResult(const Result &result, std::string_view name = {});
     void putMetric(const RunMetric &metric);
+    void putBlob(std::string_view name, std::string_view bytes);
     /// The newest result of this kind and name in any run on the same checkpoint and device.
     template <typename T> std::shared_ptr<const T> findShared(std::string_view name) const
     {

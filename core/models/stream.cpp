@@ -113,6 +113,18 @@ struct LossAndGradient
 /// Positions whose logits exist at once: the head's graph stays small for any vocabulary.
 constexpr std::int64_t lossLogits = std::int64_t{1} << 23;
 
+at::Tensor negativeLogLikelihood(const at::Tensor &logits, const LossSample &sample,
+                                 std::int64_t first, std::int64_t count)
+{
+    const at::Tensor targets
+        = sample.targets.narrow(0, first, count).view({1, count, 1}).to(logits.device());
+    at::Tensor losses = -at::log_softmax(logits, -1).gather(-1, targets).view({-1});
+    if (sample.weights.defined()) {
+        losses = losses * sample.weights.narrow(0, first, count).to(losses);
+    }
+    return losses.sum();
+}
+
 LossAndGradient lossOf(const Model &model, const Block &head, const at::Tensor &hidden,
                        const LossSample &sample)
 {
@@ -126,14 +138,9 @@ LossAndGradient lossOf(const Model &model, const Block &head, const at::Tensor &
         const at::Tensor places = sample.positions.narrow(0, first, count).to(hidden.device());
         const at::Tensor part
             = hidden.index_select(1, places).detach().requires_grad_(true); // [1, count, hidden]
-        const at::Tensor logProbabilities = at::log_softmax(model.finish(head, part), -1);
-        const at::Tensor targets
-            = sample.targets.narrow(0, first, count).view({1, count, 1}).to(hidden.device());
-        at::Tensor losses = -logProbabilities.gather(-1, targets).view({-1});
-        if (sample.weights.defined()) {
-            losses = losses * sample.weights.narrow(0, first, count).to(losses);
-        }
-        const at::Tensor nll = losses.sum();
+        const at::Tensor outputs = model.finish(head, part);
+        const at::Tensor nll = sample.loss ? sample.loss(first, outputs)
+                                           : negativeLogLikelihood(outputs, sample, first, count);
         nll.backward();
         result.nll += nll.item<double>();
         result.gradient.index_add_(1, places, part.grad());
@@ -155,16 +162,17 @@ public:
 
 /// Gradients of one block for one sample, given the gradient at its output. `outputGradient`
 /// becomes the gradient at its input; that at the memory it attends to is added to
-/// `memoryGradient`.
+/// `memoryGradient`. Without `wantsWeights` none of the layers'.
 std::map<std::string, at::Tensor> backwardThrough(const Model &model, const Block &block,
                                                   StreamState state, at::Tensor &outputGradient,
-                                                  at::Tensor &memoryGradient)
+                                                  at::Tensor &memoryGradient, bool wantsWeights)
 {
     const c10::AutoGradMode gradients(true);
     const at::Tensor input = state.hidden.detach().requires_grad_(true);
     Block learning = block;
     std::map<std::string, at::Tensor> leaves;
-    for (const LayerInfo *layer : model.layersOf(block.id())) {
+    const std::vector<const LayerInfo *> none;
+    for (const LayerInfo *layer : wantsWeights ? model.layersOf(block.id()) : none) {
         const at::Tensor leaf = block.tensor(layer->tensor).detach().requires_grad_(true);
         learning.setTensor(layer->tensor, leaf);
         leaves[layer->name] = leaf;
@@ -308,7 +316,7 @@ private:
         for (std::size_t i = 0; i < m_samples.size(); ++i) {
             StreamState state = std::move(m_keeper.inputs[unit][i]);
             const auto gradients = backwardThrough(m_model, block, std::move(state), m_gradients[i],
-                                                   m_memoryGradients[i]);
+                                                   m_memoryGradients[i], m_visitor.wantsWeights());
             m_visitor.visit(block, i, m_samples[i].scoredTokens(), gradients);
             steps.next();
         }

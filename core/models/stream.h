@@ -5,6 +5,7 @@
 #include "core/models/model.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -61,6 +62,9 @@ public:
         = 0;
     /// After all samples of a block, before the block above it.
     virtual void leave(const Block &, JobContext &) { }
+    /// False where only what the model's own hooks hold learns: no layer's gradient is made then,
+    /// and visit() gets none.
+    virtual bool wantsWeights() const { return true; }
 };
 
 /// One sequence whose loss is differentiated: the logits at `positions` against `targets`.
@@ -70,6 +74,9 @@ struct LossSample
     at::Tensor positions; ///< [scored], int64
     at::Tensor targets; ///< [scored], int64
     at::Tensor weights = {}; ///< [scored]: factors of the losses; undefined: one each
+    /// What is differentiated instead, where set: a number made of the outputs [1, count, width] at
+    /// `positions` from `first` on; the sample's loss is the sum over these parts.
+    std::function<at::Tensor(std::int64_t first, const at::Tensor &outputs)> loss = {};
 
     /// Tokens that the loss is about: the targets, or what their weights add up to.
     std::int64_t scoredTokens() const;

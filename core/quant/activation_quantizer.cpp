@@ -10,15 +10,22 @@ Json ActivationQuantizer::state() const { return Json::object(); }
 void ActivationQuantizer::restore(const Json &) { }
 
 ActivationHooks::ActivationHooks(std::shared_ptr<const ActivationQuantizer> quantizer,
-                                 std::set<std::string> layers)
+                                 std::set<std::string> layers, ShortcutGrids shortcuts)
     : m_quantizer(std::move(quantizer))
     , m_layers(std::move(layers))
+    , m_shortcuts(std::move(shortcuts))
 {
 }
 
 at::Tensor ActivationHooks::beforeLayer(const LayerInfo &layer, const at::Tensor &input)
 {
     return m_layers.contains(layer.name) ? m_quantizer->quantize(input, layer) : input;
+}
+
+at::Tensor ActivationHooks::shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor)
+{
+    const auto found = m_shortcuts.find({block, part});
+    return found == m_shortcuts.end() ? tensor : m_quantizer->quantize(tensor, *found->second);
 }
 
 } // namespace bitprism

@@ -8,11 +8,16 @@
 #include <ATen/ATen.h>
 #include <nlohmann/json_fwd.hpp>
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace bitprism {
+
+class ActivationSearch;
 
 /// Rounds layer inputs while a model runs. A component of kind `activations`, and its execution:
 /// make a new one for each model. What fit() learns is the state.
@@ -35,23 +40,45 @@ public:
     /// not fitted is an InternalError.
     virtual at::Tensor quantize(const at::Tensor &input, const LayerInfo &layer) const = 0;
 
-    /// What was fitted, to be kept with a run, and back.
+    /// Whether the grids are found by search() instead, once, behind the weights' quantization.
+    virtual bool searchesOutput() const { return false; }
+    /// Whether the network of the search computes with quantized weights.
+    virtual bool searchesWithQuantizedWeights() const { return false; }
+    /// Runs of the calibration set through the model that search() takes, for estimates; going
+    /// backwards counts as three. `samples` and their `length` in number.
+    virtual double searchRuns(std::int64_t /*samples*/, std::int64_t /*length*/) const { return 0; }
+    /// Searches on the network's output (core/quant/activation_search.h).
+    virtual void search(ActivationSearch &) { }
+    /// What the search found, a phrase each, for the notes of a run.
+    virtual std::vector<std::string> findings() const { return {}; }
+
+    /// Whether what a post-norm shortcut takes from a norm is rounded too, on the grid of the
+    /// layers that read the norm.
+    virtual bool quantizesShortcuts() const { return false; }
+
+    /// What was fitted or searched, to be kept with a run, and back.
     virtual Json state() const;
     virtual void restore(const Json &state);
 };
 
-/// Quantizes the inputs of the layers named and leaves all others alone.
+/// Which layer's grid rounds what a shortcut takes from a norm: a layer that reads the norm.
+using ShortcutGrids = std::map<std::pair<BlockId, ShortcutPart>, const LayerInfo *>;
+
+/// Quantizes the inputs of the layers named, and what `shortcuts` take, and leaves all others
+/// alone.
 class ActivationHooks final : public BlockHooks
 {
 public:
     ActivationHooks(std::shared_ptr<const ActivationQuantizer> quantizer,
-                    std::set<std::string> layers);
+                    std::set<std::string> layers, ShortcutGrids shortcuts = {});
 
     at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override;
+    at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor) override;
 
 private:
     std::shared_ptr<const ActivationQuantizer> m_quantizer;
     std::set<std::string> m_layers;
+    ShortcutGrids m_shortcuts;
 };
 
 } // namespace bitprism

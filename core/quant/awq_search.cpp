@@ -2,6 +2,7 @@
 #include "core/quant/awq_search.h"
 
 #include "core/models/run_states.h"
+#include "core/quant/layer_input.h"
 #include "core/quant/tensor_view.h"
 
 #include <algorithm>
@@ -13,48 +14,6 @@ namespace bitprism {
 namespace {
 
 constexpr double leastScale = 1e-4;
-
-/// Thrown once the module of interest has run: a forward pass has no other way out, and the rest
-/// of the block would cost more than the module.
-struct EndOfModule
-{
-};
-
-/// Keeps what enters one layer and leaves the forward pass.
-class InputCatcher final : public BlockHooks
-{
-public:
-    explicit InputCatcher(const LayerInfo &layer)
-        : m_layer(layer)
-    {
-    }
-    at::Tensor caught;
-
-    at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override
-    {
-        if (layer.name == m_layer.name) {
-            caught = input;
-            throw EndOfModule();
-        }
-        return input;
-    }
-
-private:
-    const LayerInfo &m_layer;
-};
-
-/// What enters `layer` when the block runs on `state`, which stays as it is.
-at::Tensor inputOf(const Model &model, const Block &block, const LayerInfo &layer,
-                   const StreamState &state)
-{
-    InputCatcher catcher(layer);
-    StreamState copy = state;
-    try {
-        model.runBlock(block, copy, &catcher);
-    } catch (const EndOfModule &) { // see there
-    }
-    return catcher.caught;
-}
 
 std::string biasOf(const std::string &weight)
 {

@@ -18,13 +18,14 @@ struct Grid
     double highest = 0;
 };
 
-Grid gridOf(const ActivationRange &range, int bits, bool isSymmetric)
+Grid gridOf(const ActivationRange &range, int bits, bool isSymmetric, std::string_view name)
 {
     constexpr double rangeFloor = 1e-5; // as fakeQuantizeSigned() and fakeQuantizeRange()
     const double half = std::exp2(bits - 1);
     if (isSymmetric) {
         const double largest = std::max({-range.low, range.high, rangeFloor});
-        return {largest / (half - 1), -half, half - 1};
+        const SymmetricCodes codes = symmetricCodes(bits, name);
+        return {largest / codes.divisor, codes.lowest, codes.highest};
     }
     const double step = std::max(range.high - range.low, rangeFloor) / (2 * half - 1);
     const double zero = std::nearbyint(-range.low / step);
@@ -116,13 +117,14 @@ ActivationRange percentileRange(const MagnitudeCounts &counts, double kept)
 }
 
 double roundingError(const MagnitudeCounts &counts, const ActivationRange &range, int bits,
-                     bool isSymmetric)
+                     bool isSymmetric, std::string_view grid)
 {
     const double total = static_cast<double>(std::max<std::int64_t>(1, counts.total()));
-    return errorOf(binsOf(counts), gridOf(range, bits, isSymmetric)) / total;
+    return errorOf(binsOf(counts), gridOf(range, bits, isSymmetric, grid)) / total;
 }
 
-ActivationRange searchedRange(const MagnitudeCounts &counts, int bits, bool isSymmetric)
+ActivationRange searchedRange(const MagnitudeCounts &counts, int bits, bool isSymmetric,
+                              std::string_view grid)
 {
     constexpr int symmetricSteps = 80;
     constexpr int endSteps = 32;
@@ -132,7 +134,7 @@ ActivationRange searchedRange(const MagnitudeCounts &counts, int bits, bool isSy
     double least = std::numeric_limits<double>::infinity();
     const auto attempt = [&](double lowShare, double highShare) {
         const ActivationRange range{whole.low * lowShare, whole.high * highShare};
-        const double error = errorOf(bins, gridOf(range, bits, isSymmetric));
+        const double error = errorOf(bins, gridOf(range, bits, isSymmetric, grid));
         if (error < least) {
             least = error;
             best = range;

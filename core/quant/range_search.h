@@ -2,6 +2,9 @@
 #pragma once
 
 #include "core/calib/magnitude_counts.h"
+#include "core/quant/signed_grid.h"
+
+#include <string_view>
 
 namespace bitprism {
 
@@ -20,12 +23,13 @@ ActivationRange percentileRange(const MagnitudeCounts &counts, double kept);
 
 /// Mean squared rounding error of the counted values, taken as uniform within each bin, on the grid
 /// that `range` gives: exact for such values, so candidates compare smoothly however small the
-/// step. Symmetric: codes -2^(bits-1) .. 2^(bits-1)-1 over the larger end.
+/// step. Symmetric: symmetricCodes() of that name over the larger end.
 double roundingError(const MagnitudeCounts &counts, const ActivationRange &range, int bits,
-                     bool isSymmetric);
+                     bool isSymmetric, std::string_view grid = symmetricGrids::positive);
 
 /// The range of least roundingError() among whole ones shrunk by powers of 2^(1/8) (symmetric), or
 /// at either end by powers of 2^(1/4), down to 1/1024 and 1/256. Never worse than the whole range.
-ActivationRange searchedRange(const MagnitudeCounts &counts, int bits, bool isSymmetric);
+ActivationRange searchedRange(const MagnitudeCounts &counts, int bits, bool isSymmetric,
+                              std::string_view grid = symmetricGrids::positive);
 
 } // namespace bitprism

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/static_activations.h"
 
-#include "core/quant/signed_grid.h"
-
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -28,16 +26,32 @@ void ActivationGridParams::visit(ParamVisitor &v)
             BITPRISM_TR("Component",
                         "A grid symmetric about zero; otherwise one from the smallest to the "
                         "largest value, with a zero point.")});
+    v.choice(
+        "symmetric_grid", symmetricGrid,
+        {{symmetricGrids::positive, BITPRISM_TR("Component", "Positive codes reach the maximum")},
+         {symmetricGrids::span, BITPRISM_TR("Component", "All codes span twice the maximum")},
+         {symmetricGrids::narrow, BITPRISM_TR("Component", "As many negative codes as positive")}},
+        {BITPRISM_TR("Component", "Symmetric grid"),
+         BITPRISM_TR("Component",
+                     "What the largest magnitude is divided by: 2^(b-1) - 1 codes, or half "
+                     "of all, as Outlier Suppression does.")});
+    v.enabledIf("symmetric", "true");
+    v.flag("shortcuts", shortcuts,
+           {BITPRISM_TR("Component", "Shortcuts too"),
+            BITPRISM_TR("Component",
+                        "In post-norm models a shortcut takes what a norm gives: rounded, as a "
+                        "kernel that keeps integers would take it, or as it was before the "
+                        "rounding.")});
 }
 
 at::Tensor StaticActivationQuantizer::quantize(const at::Tensor &input,
                                                const LayerInfo &layer) const
 {
-    const auto found = m_ranges.find(layer.name);
+    const auto found = m_ranges.find(gridName(layer));
     BITPRISM_ASSERT(found != m_ranges.end(), "a static quantizer is fitted before it is used");
     const at::Tensor low = tensorOf(found->second.low, input);
     const at::Tensor high = tensorOf(found->second.high, input);
-    return m_grid.symmetric ? fakeQuantizeSigned(input, at::maximum(-low, high), m_grid.bits)
+    return m_grid.symmetric ? fakeQuantizeSigned(input, at::maximum(-low, high), m_grid.codes())
                             : fakeQuantizeRange(input, low, high, m_grid.bits);
 }
 
@@ -70,7 +84,13 @@ void StaticActivationQuantizer::setRange(const LayerInfo &layer, std::vector<dou
         low[i] = std::min(low[i], 0.0);
         high[i] = std::max(high[i], 0.0);
     }
-    m_ranges[layer.name] = {std::move(low), std::move(high)};
+    m_ranges[gridName(layer)] = {std::move(low), std::move(high)};
+}
+
+ActivationRange StaticActivationQuantizer::rangeOf(const LayerInfo &layer) const
+{
+    const Ends &ends = m_ranges.at(gridName(layer));
+    return {ends.low.front(), ends.high.front()};
 }
 
 } // namespace bitprism

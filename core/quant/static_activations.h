@@ -4,6 +4,7 @@
 #include "core/base/parameters.h"
 #include "core/quant/activation_quantizer.h"
 #include "core/quant/range_search.h"
+#include "core/quant/signed_grid.h"
 
 #include <ATen/ATen.h>
 
@@ -18,8 +19,12 @@ struct ActivationGridParams
 {
     int bits = 8;
     bool symmetric = true;
+    std::string symmetricGrid{symmetricGrids::positive};
+    bool shortcuts = false;
 
     void visit(ParamVisitor &v);
+    /// Of the symmetric grid.
+    SymmetricCodes codes() const { return symmetricCodes(bits, symmetricGrid); }
 };
 
 /// An activation quantizer whose grids are fixed by calibration: the rounding and the state are
@@ -33,14 +38,19 @@ public:
     }
 
     int bits() const override { return m_grid.bits; }
+    bool quantizesShortcuts() const override { return m_grid.shortcuts; }
     at::Tensor quantize(const at::Tensor &input, const LayerInfo &layer) const override;
-    /// {LAYER: {"low": [...], "high": [...]}}: one number per tensor, or one per channel.
+    /// {GRID: {"low": [...], "high": [...]}}: one number per tensor, or one per channel.
     Json state() const override;
     void restore(const Json &state) override;
 
 protected:
     const ActivationGridParams &grid() const { return m_grid; }
+    /// What the grid of a layer is kept under.
+    virtual std::string gridName(const LayerInfo &layer) const { return layer.name; }
     void setRange(const LayerInfo &layer, std::vector<double> low, std::vector<double> high);
+    /// Of a grid per tensor.
+    ActivationRange rangeOf(const LayerInfo &layer) const;
 
 private:
     struct Ends
@@ -49,7 +59,7 @@ private:
         std::vector<double> high; ///< as low, at least 0
     };
     ActivationGridParams m_grid;
-    std::map<std::string, Ends> m_ranges; ///< by layer name
+    std::map<std::string, Ends> m_ranges; ///< by gridName()
 };
 
 } // namespace bitprism

@@ -169,10 +169,20 @@ std::string biasName(const LayerInfo &layer)
         : layer.name + ".bias";
 }
 
+LearnedTensors Transform::read(const ModelGraph &, const Model &) const { return {}; }
+
 LearnedTensors Transform::learn(const ModelGraph &, const Block &, const BlockStatistics &) const
 {
     return {};
 }
+
+LearnedTensors Transform::search(const ModelGraph &, const Model &, const Block &,
+                                 std::vector<StreamState> &, JobContext &) const
+{
+    return {};
+}
+
+std::vector<std::string> Transform::findings(const LearnedTensors &) const { return {}; }
 
 std::shared_ptr<const ModelTransform>
 chainOf(std::vector<std::shared_ptr<const ModelTransform>> transforms)

@@ -56,8 +56,13 @@ using LearnedTensors = std::map<std::string, at::Tensor>;
 /// What a transform will do to a model.
 struct TransformPlan
 {
+    bool readsWeights = false; ///< read() must be called
     bool needsStatistics = false; ///< learn() must be called for every block
     StatisticsNeeds statistics;
+    /// search() must be called for every block, on this many calibration samples; 0: not at all.
+    int searchSamples = 0;
+    /// Runs of the searched samples through a block that search() takes, for estimates.
+    double searchRuns = 0;
     bool untiesHead = false; ///< a tied head gets a weight of its own
     /// What happens while the model runs, one phrase each ("rotates the input of mlp_down"); a
     /// plain checkpoint cannot hold that.
@@ -85,10 +90,19 @@ public:
 
     /// Throws BadInput, saying why, where the model offers nothing to this transform.
     virtual TransformPlan plan(const ModelGraph &graph) const = 0;
+    /// What it must know of weights that lie elsewhere than what it edits; `model` stands behind
+    /// the transforms before this one. Only called if the plan says so, once, without data.
+    virtual LearnedTensors read(const ModelGraph &graph, const Model &model) const;
     /// What this block's part depends on beside the weights; `block` is as earlier transforms left
     /// it. Only called if the plan needs statistics.
     virtual LearnedTensors learn(const ModelGraph &graph, const Block &block,
                                  const BlockStatistics &statistics) const;
+    /// The same for a transform that tries what its part does to the block's output. `block` is as
+    /// earlier transforms left it, `states` enter it and become those that enter the next one.
+    virtual LearnedTensors search(const ModelGraph &graph, const Model &model, const Block &block,
+                                  std::vector<StreamState> &states, JobContext &context) const;
+    /// What was found, a phrase each, for the notes of a run.
+    virtual std::vector<std::string> findings(const LearnedTensors &learned) const;
     /// The transform of one model; the graph outlives it. The same seed and learned tensors give
     /// the same edits, bit for bit.
     virtual std::shared_ptr<const ModelTransform> bind(const ModelGraph &graph, std::uint64_t seed,

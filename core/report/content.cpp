@@ -2,6 +2,7 @@
 #include "core/report/content.h"
 
 #include "core/report/chart/charts.h"
+#include "core/report/numbers.h"
 
 #include <nlohmann/json.hpp>
 
@@ -99,6 +100,35 @@ std::vector<RunLayer> layersOf(const Allocation &allocation, const SensitivityTa
     return layers;
 }
 
+void addOutliers(const ReportRun &run, Builder &builder)
+{
+    const OutlierTable &outliers = *run.outliers;
+    builder.chart(chart::outlierPeaks(outliers));
+    builder.chart(chart::kurtosisByDepth(outliers, contextOf(run)));
+    builder.chart(chart::errorShareByDepth(outliers, contextOf(run)));
+    builder.table(outlierTable(outliers), true);
+    builder.table(outlierCauseTable(outliers), true);
+    builder.table(outlierTokenTable(outliers), true);
+    builder.table(blockOutlierTable(outliers), true);
+    builder.chart(chart::whatIfErrors(run.whatIf, contextOf(run)));
+    builder.table(whatIfTable(run.whatIf), true);
+}
+
+Section calibrationOf(const CalibrationSets &sets)
+{
+    Builder builder;
+    builder.heading(2, "Calibration sets");
+    if (sets.meanTau) {
+        builder.paragraph(
+            "Rankings of " + std::to_string(sets.layers.size()) + " layers by " + sets.metric
+            + " under " + std::to_string(sets.sets.size()) + " calibration sets: mean Kendall tau "
+            + numbers::withError(*sets.meanTau, sets.meanTauStderr.value_or(0)) + ".");
+    }
+    builder.chart(chart::calibrationAgreement(sets));
+    builder.table(calibrationSetTable(sets), false);
+    return builder.take();
+}
+
 void addFindings(const ReportRun &run, Builder &builder)
 {
     if (run.summary) {
@@ -118,8 +148,7 @@ void addFindings(const ReportRun &run, Builder &builder)
         builder.table(interactionTable(*run.interactions), true);
     }
     if (run.outliers) {
-        builder.chart(chart::outlierPeaks(*run.outliers));
-        builder.table(outlierTable(*run.outliers), true);
+        addOutliers(run, builder);
     }
     if (run.allocation) {
         builder.chart(
@@ -158,6 +187,9 @@ std::vector<Section> reportContent(const ReportModel &model)
     std::vector<Section> sections{headOf(model)};
     if (!model.comparison.runs.empty()) {
         sections.push_back(resultsOf(model));
+    }
+    for (const CalibrationSets &sets : model.calibrationSets) {
+        sections.push_back(calibrationOf(sets));
     }
     for (const ReportRun &run : model.runs) {
         sections.push_back(runOf(run));

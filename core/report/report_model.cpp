@@ -5,6 +5,7 @@
 #include "core/report/command_line.h"
 
 #include <ctime>
+#include <map>
 
 namespace bitprism {
 
@@ -29,6 +30,9 @@ ReportRun reportRun(const store::ExperimentStore &store, const std::string &id)
     run.sensitivity = store.resultOf<SensitivityTable>(run.record.id);
     run.interactions = store.resultOf<InteractionMatrix>(run.record.id);
     run.outliers = store.resultOf<OutlierTable>(run.record.id);
+    if (const auto kept = store.blob(run.record.id, whatIfBlob); kept && run.outliers) {
+        run.whatIf = keptFromText(*kept);
+    }
     run.allocation = store.resultOf<Allocation>(run.record.id);
     for (const store::StoredResult &result : store.results(run.record.id)) {
         auto evaluation = resultAs<Evaluation>(result.value);
@@ -37,6 +41,36 @@ ReportRun reportRun(const store::ExperimentStore &store, const std::string &id)
         }
     }
     return run;
+}
+
+/// The complete tables of one kind of the runs, by model, and the runs' names.
+template <typename T> struct ModelTables
+{
+    std::vector<const T *> tables;
+    std::vector<std::string> names;
+};
+
+template <typename T>
+void addCalibrationSets(ReportModel &report, std::shared_ptr<const T> ReportRun::*of,
+                        std::string_view metric)
+{
+    std::map<std::string, ModelTables<T>> byModel;
+    for (const ReportRun &run : report.runs) {
+        const T *table = (run.*of).get();
+        if (table != nullptr && table->complete) {
+            byModel[table->model].tables.push_back(table);
+            byModel[table->model].names.push_back(run.record.name);
+        }
+    }
+    for (const auto &[model, found] : byModel) {
+        if (canCompareCalibrationSets(found.tables, metric)) {
+            CalibrationSets &sets
+                = report.calibrationSets.emplace_back(compareCalibrationSets(found.tables, metric));
+            for (std::size_t i = 0; i < found.names.size(); ++i) {
+                sets.sets[i].name = found.names[i];
+            }
+        }
+    }
 }
 
 std::string titleOf(const std::vector<ReportRun> &runs)
@@ -63,6 +97,8 @@ ReportModel buildReport(const store::ExperimentStore &store, std::span<const std
     if (!measured.empty()) {
         report.comparison = compareRuns(store, measured);
     }
+    addCalibrationSets(report, &ReportRun::outliers, "max_abs");
+    addCalibrationSets(report, &ReportRun::sensitivity, "kl_divergence");
     report.title = titleOf(report.runs);
     report.created = now();
     report.version = programVersion();

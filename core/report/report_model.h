@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/analysis/calibration_sets.h"
+#include "core/analysis/outlier_what_if.h"
 #include "core/report/comparison.h"
 #include "core/results/allocation.h"
 #include "core/results/interaction_matrix.h"
@@ -25,6 +27,7 @@ struct ReportRun
     std::shared_ptr<const SensitivityTable> sensitivity;
     std::shared_ptr<const InteractionMatrix> interactions;
     std::shared_ptr<const OutlierTable> outliers;
+    KeptWhatIf whatIf; ///< what transforms would change; empty where none was kept
     std::shared_ptr<const Allocation> allocation;
     std::vector<std::shared_ptr<const Evaluation>> evaluations;
 };
@@ -39,6 +42,9 @@ struct ReportModel
     std::vector<ReportRun> runs; ///< as asked for
     /// The runs of kind "run" side by side; empty if there are none.
     Comparison comparison;
+    /// How several calibration sets rank the layers: an entry for each model and kind of analysis
+    /// of which two runs or more are here.
+    std::vector<CalibrationSets> calibrationSets;
 };
 
 /// Collects the runs, named by id or unique prefix. BadInput for unknown ones.

@@ -49,6 +49,7 @@ void restrictRun(ReportRun &run, const ReportSections &sections)
     }
     if (!sections.outliers) {
         run.outliers = nullptr;
+        run.whatIf = {};
     }
     if (!sections.allocation) {
         run.allocation = nullptr;
@@ -67,6 +68,9 @@ ReportModel restrictedTo(ReportModel report, const ReportSections &sections)
     for (ReportRun &run : report.runs) {
         restrictRun(run, sections);
     }
+    std::erase_if(report.calibrationSets, [&](const CalibrationSets &sets) {
+        return isOutlierMetric(sets.metric) ? !sections.outliers : !sections.sensitivity;
+    });
     return report;
 }
 

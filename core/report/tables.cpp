@@ -244,30 +244,6 @@ Table sensitivityTable(const SensitivityTable &sensitivity)
     return table;
 }
 
-Table outlierTable(const OutlierTable &outliers)
-{
-    Table table;
-    table.title = "Inputs of every layer";
-    table.columns = {{"Layer", false},
-                     {"Largest", true},
-                     {"Kurtosis", true},
-                     {"Median token's largest", true},
-                     {"99 % of tokens below", true},
-                     {"Outlier channels: largest", false}};
-    for (const LayerOutliers &layer : outliers.layers) {
-        std::string channels;
-        for (std::size_t i = 0; i < std::min<std::size_t>(3, layer.outlierChannels.size()); ++i) {
-            const OutlierChannel &channel = layer.outlierChannels[i];
-            channels += (i == 0 ? "" : ", ") + std::to_string(channel.channel) + ": "
-                + plain(channel.maxAbs);
-        }
-        table.rows.push_back({layer.layer, plain(layer.maxAbs), plain(layer.kurtosis),
-                              plain(layer.tokenMaxMedian), plain(layer.tokenMax99),
-                              channels.empty() ? notMeasured : channels});
-    }
-    return table;
-}
-
 Table interactionTable(const InteractionMatrix &matrix)
 {
     constexpr std::size_t most = 40;

@@ -35,6 +35,16 @@ Table sensitivityTable(const SensitivityTable &table);
 /// The strongest interactions of two layers, with what the Fisher projection says of them.
 Table interactionTable(const InteractionMatrix &matrix);
 Table outlierTable(const OutlierTable &table);
+/// Norm gains behind outlier channels, and the share of the error that they cause.
+Table outlierCauseTable(const OutlierTable &table);
+/// The tokens that excite the largest channel of each input, the strongest inputs first.
+Table outlierTokenTable(const OutlierTable &table);
+/// Massive tokens and attention sinks of each block.
+Table blockOutlierTable(const OutlierTable &table);
+/// Predicted output errors, a row for each layer and a column for each transform.
+Table whatIfTable(const KeptWhatIf &kept);
+/// Rank agreement of each pair of calibration sets.
+Table calibrationSetTable(const CalibrationSets &sets);
 Table allocationTable(const Allocation &allocation);
 /// What an auditor needs: identity, seed, versions, machine.
 Table provenanceTable(const ReportRun &run);

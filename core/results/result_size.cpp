@@ -22,7 +22,13 @@ std::size_t bytesOf(const Evaluation &evaluation)
 std::size_t bytesOf(const OutlierTable &table)
 {
     std::size_t bytes = flatBytes;
+    for (const BlockOutliers &block : table.blocks) {
+        bytes += flatBytes + rowBytes * (block.massive.size() + block.sinks.size());
+    }
     for (const LayerOutliers &layer : table.layers) {
+        for (const OutlierChannel &channel : layer.outlierChannels) {
+            bytes += rowBytes * channel.tokens.size();
+        }
         bytes += flatBytes
             + 8
                 * (layer.channelMaxAbs.size() + layer.inputHistogram.counts.size()

@@ -13,11 +13,11 @@ namespace {
 
 /// Who may know whom: a file includes its own folder and folders of a lower rank.
 const std::map<std::string, int> ranks{
-    {"core/base", 0},  {"core/results", 1}, {"core/recipe", 2},   {"core/io", 1},
-    {"core/store", 3}, {"core/kernels", 2}, {"core/alloc", 3},    {"core/families", 3},
-    {"core/media", 3}, {"core/report", 4},  {"core/tokenize", 3}, {"core/models", 5},
-    {"core/calib", 6}, {"core/quant", 7},   {"core/eval", 8},     {"core/export", 4},
-    {"core/jobs", 10},
+    {"core/base", 0},  {"core/results", 1},  {"core/recipe", 2},   {"core/io", 1},
+    {"core/store", 3}, {"core/kernels", 2},  {"core/alloc", 3},    {"core/families", 3},
+    {"core/media", 3}, {"core/report", 4},   {"core/tokenize", 3}, {"core/models", 5},
+    {"core/calib", 6}, {"core/quant", 7},    {"core/eval", 8},     {"core/export", 4},
+    {"core/jobs", 10}, {"core/analysis", 3},
 };
 
 /// Folders of widgets/ that every view may use; all others are views.

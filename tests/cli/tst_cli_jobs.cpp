@@ -177,6 +177,48 @@ private Q_SLOTS:
         }
         QCOMPARE(document["layers"].size(), std::size_t{14});
         QCOMPARE(good({"show", id(document)})["kind"].get<std::string>(), std::string("outliers"));
+        QVERIFY(document["layers"][0]["outlier_channels"][0]["tokens"][0]["text"].is_string());
+        QCOMPARE(document["blocks"].size(), std::size_t{2});
+
+        const json all = good({"what-if", id(document), "--weight-bits", "4"});
+        QCOMPARE(all["weight_bits"].get<int>(), 4);
+        QCOMPARE(all["layers"].size(), std::size_t{14});
+        QCOMPARE(all["layers"][0]["outcomes"].size(), std::size_t{6});
+        QCOMPARE(all["layers"][0]["outcomes"][0]["id"].get<std::string>(), std::string("plain"));
+        QVERIFY(all["layers"][0]["outcomes"][0]["output_error"].get<double>() > 0);
+        const QString name
+            = QString::fromStdString(document["layers"][3]["name"].get<std::string>());
+        const json one = good({"what-if", id(document), "--layer", name, "--per-token"});
+        QCOMPARE(one["layers"].size(), std::size_t{1});
+        QVERIFY(one["per_token"].get<bool>());
+        QVERIFY(cli({"what-if", id(document), "--layer", "none"}).isError(3, "none"));
+        QVERIFY(cli({"what-if", id(document), "--weight-bits", "9"}).isError(2, "weight-bits"));
+    }
+
+    void calibrationSetsAreComparedBetweenRuns()
+    {
+        const auto outliers = [&](const char *seed) {
+            return id(
+                good({"outliers", path("model"), "--calibration", path("text.txt"), "--seed", seed,
+                      "--set", "calibration.samples=4", "--set", "calibration.length=32"}));
+        };
+        const QString first = outliers("1");
+        const QString second = outliers("2");
+        const json sets = good({"calibration-sets", first, second, "--metric", "kurtosis"});
+        QCOMPARE(sets["metric"].get<std::string>(), std::string("kurtosis"));
+        QCOMPARE(sets["pairs"].size(), std::size_t{1});
+        const double tau = sets["pairs"][0]["tau"].get<double>();
+        QVERIFY(tau >= -1 && tau <= 1);
+        QCOMPARE(sets["mean_tau"].get<double>(), tau);
+        QVERIFY(sets["pairs"][0]["stderr"].get<double>() >= 0);
+        QCOMPARE(sets["layers"].size(), std::size_t{8}); // inputs: four in each of two blocks
+        QCOMPARE(sets["layers"][0]["values"].size(), std::size_t{2});
+        QCOMPARE(sets["runs"][1].get<std::string>(), second.toStdString());
+        const json same = good({"calibration-sets", first, first});
+        QCOMPARE(same["mean_tau"].get<double>(), 1.0);
+        QVERIFY(
+            cli({"calibration-sets", first, second, "--metric", "size"}).isError(3, "kurtosis"));
+        QVERIFY(cli({"calibration-sets", first}).isError(2, "ID"));
     }
 
     void sensitivityLeadsToAnAllocationThatRuns()

@@ -66,6 +66,9 @@ private:
         QTest::newRow("rotation, which unties the head") << rotation;
         QTest::newRow("smoothquant") << smoothing;
         QTest::newRow("both") << both;
+        QTest::newRow("gamma-migration") << R"([{"id": "gamma-migration"}])";
+        QTest::newRow("outlier-suppression-plus")
+            << R"([{"id": "outlier-suppression-plus", "samples": 2, "lowest": 0.5}])";
     }
     std::shared_ptr<JobRecorder> runStored(const Json &options)
     {

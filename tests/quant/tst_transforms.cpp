@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/calib/collect_statistics.h"
 #include "core/quant/rotation.h"
 #include "core/quant/transform.h"
+#include "tests/support/bound_transform.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/family_subjects.h"
 #include "tests/support/test_main.h"
@@ -22,37 +22,6 @@ constexpr double functionTolerance = 1e-4;
 constexpr double exactTolerance = 1e-12;
 /// What the specification asks of rotations that cancel, in FP64.
 constexpr double cancellingTolerance = 1e-9;
-
-std::unique_ptr<Transform> makeTransform(const std::string &id, const Json &params)
-{
-    return create<Transform>(id, params, "test");
-}
-
-/// Learns on `batch` as a run does, block by block on the model as it is, and binds.
-std::shared_ptr<const ModelTransform> bound(const Transform &transform, const Model &model,
-                                            const Batch &batch, const ModelGraph &graph,
-                                            std::uint64_t seed = 3)
-{
-    const TransformPlan plan = transform.plan(graph);
-    LearnedTensors learned;
-    if (plan.needsStatistics) {
-        JobContext context;
-        BatchInput input(model, {batch});
-        std::vector<StreamState> states;
-        for (const BlockId id : model.allBlocks()) {
-            if (id.index == 0) {
-                states = input.begin(id.stack, std::move(states));
-            }
-            const Block block = model.loadBlock(id);
-            StatisticsCollector collector(plan.statistics);
-            collectStatistics(model, block, states, collector, context);
-            learned.merge(transform.learn(
-                graph, block, [&](const LayerInfo &layer) { return collector.find(layer); }));
-            model.runBlock(block, states.front());
-        }
-    }
-    return transform.bind(graph, seed, learned);
-}
 
 /// Whether any tensor of any block differs.
 bool differs(const Model &a, const Model &b)
@@ -175,6 +144,8 @@ void TstTransforms::keepsTheFunction_data()
     const std::vector<std::pair<const char *, const char *>> transforms{
         {"smoothquant", R"({"alpha":0.5})"},
         {"smoothquant", R"({"alpha":1})"},
+        {"gamma-migration", R"({})"},
+        {"gamma-migration", R"({"guard":0})"},
         {"hadamard-rotation", R"({})"},
         {"hadamard-rotation", R"({"random_signs":false,"heads":"none"})"},
         {"hadamard-rotation", R"({"heads":"online","online_hidden":true,"online_keys":true})"},

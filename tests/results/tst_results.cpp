@@ -70,8 +70,39 @@ OutlierTable outlierTable()
     table.tokens = 100;
     table.seconds = 1;
     table.complete = true;
-    table.layers
-        = {{"l", 9, 5, {{3, 9}, {1, 8}}, 1, 2, 3, 9, {1, 8, 2, 9}, {-1, 1, {1, 2}}, {0, 2, {3}}}};
+    const TokenMark mark{12, 1, 4, 77, "was", "it ", " so", -9};
+    LayerOutliers &layer = table.layers.emplace_back();
+    layer.layer = "l";
+    layer.maxAbs = 9;
+    layer.kurtosis = 5;
+    layer.outlierChannels = {{3, 9, 1.5, {mark}}, {1, 8}};
+    layer.tokenMaxMedian = 1;
+    layer.tokenMax90 = 2;
+    layer.tokenMax99 = 3;
+    layer.tokenMaxLargest = 9;
+    layer.magnitudeMedian = 0.5;
+    layer.magnitude99 = 4;
+    layer.magnitude999 = 6;
+    layer.channelMaxMedian = 5;
+    layer.channelMaxAbs = {1, 8, 2, 9};
+    layer.inputHistogram = {-1, 1, {1, 2}};
+    layer.weightHistogram = {0, 2, {3}};
+    layer.weightMaxAbs = 2;
+    layer.weightKurtosis = 3;
+    layer.norm = "n";
+    layer.gainCorrelation = 0.25;
+    layer.errorShares = {{8, 1, 0.75, 0.5}};
+    layer.tokenStack = 1;
+    layer.atlasFile = "atlas-0000-0.safetensors";
+    BlockOutliers &block = table.blocks.emplace_back();
+    block.stack = 1;
+    block.block = 2;
+    block.maxAbs = 300;
+    block.medianAbs = 0.1;
+    block.heads = 4;
+    block.massive = {mark};
+    block.massiveChannels = {9};
+    block.sinks = {{mark, 3}};
     return table;
 }
 

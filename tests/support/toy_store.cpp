@@ -178,8 +178,25 @@ OutlierTable toyOutliers()
             layer.channelMaxAbs = {1, 2, 4, 10.0 * (block + 1)};
             layer.inputHistogram = {-10, 10, {1, 5, 9, 5, 1}};
             layer.weightHistogram = {-1, 1, {2, 3, 2}};
+            const TokenMark mark{8, 0, 8, 5, " <b>|", "one ", "\ntwo", -layer.maxAbs};
+            layer.outlierChannels.front().gain = 2.5;
+            layer.outlierChannels.front().tokens = {mark};
+            layer.channelMaxMedian = 3;
+            layer.weightMaxAbs = 1;
+            layer.weightKurtosis = 3.25;
+            layer.norm = "norm.weight";
+            layer.gainCorrelation = 0.75;
+            layer.errorShares = {{8, 1, 0.875, 0.25}, {6, 1, 0.5, 0.125}, {4, 1, 0.25, 0}};
             table.layers.push_back(layer);
         }
+        BlockOutliers &out = table.blocks.emplace_back();
+        out.block = block;
+        out.maxAbs = 400;
+        out.medianAbs = 0.25;
+        out.heads = 4;
+        out.massive = {{0, 0, 0, 1, "<s>", "", "one", 400}};
+        out.massiveChannels = {3};
+        out.sinks = {{{0, 0, 0, 1, "<s>", "", "one", 0.5}, 3}};
     }
     table.complete = true;
     return table;

@@ -14,7 +14,7 @@ using namespace bitprism;
 namespace {
 
 /// The views of this issue; those of others have tests of their own.
-const QStringList views{"overview", "sensitivity", "trade_offs", "compare", "report"};
+const QStringList views{"overview", "sensitivity", "outliers", "trade_offs", "compare", "report"};
 
 /// One view over a store with runs of every view's kind.
 struct Shown : test::ViewFixture
@@ -41,17 +41,24 @@ struct Shown : test::ViewFixture
         const std::string third
             = test::addToyRun(made, "third", 2, R"({"weights":{"id":"rtn","bits":2}})");
         made.setStatus(third, status, "the disk is full");
+        addAnalysis(made, "sensitivity", test::toySensitivity(), status);
+        addAnalysis(made, "outliers", test::toyOutliers(), status);
+        selection.setCompared({QString::fromStdString(first), QString::fromStdString(third)});
+        thirdRun = QString::fromStdString(third);
+    }
+
+    void addAnalysis(store::ExperimentStore &made, const char *kind, const Result &result,
+                     store::RunStatus status) const
+    {
         store::RunRequest request;
-        request.kind = "sensitivity";
+        request.kind = kind;
         request.name = "widths";
         request.blocks = 2;
         const store::NewRun run
             = made.createRun(request, test::toyModelInfo(),
                              store::checkpointFingerprint(folder.filePath("toy").toStdString()));
-        made.putResult(run.id, test::toySensitivity());
+        made.putResult(run.id, result);
         made.setStatus(run.id, status, "the disk is full");
-        selection.setCompared({QString::fromStdString(first), QString::fromStdString(third)});
-        thirdRun = QString::fromStdString(third);
     }
 
     void openToy() { project.open(folder.filePath("toy"), path()); }
@@ -155,8 +162,9 @@ void TstStates::failed()
     QVERIFY(damaged.open(QIODevice::WriteOnly));
     damaged.write("this is no store, whatever its name says");
     damaged.close();
-    shown.project.open(view == "overview" || view == "sensitivity" ? "/nowhere/at/all"
-                                                                   : shown.path(),
+    shown.project.open(view == "overview" || view == "sensitivity" || view == "outliers"
+                           ? "/nowhere/at/all"
+                           : shown.path(),
                        shown.path());
     QVERIFY(shown.isRead());
     QVERIFY(shown.panel().isVisible());
@@ -214,7 +222,8 @@ void TstStates::partial()
     // A run that another process holds.
     store::ExperimentStore made = shown.store();
     store::RunRequest request;
-    request.kind = view == "sensitivity" ? "sensitivity" : "run";
+    const bool isAnalysis = view == "sensitivity" || view == "outliers";
+    request.kind = isAnalysis ? view.toStdString() : "run";
     request.name = "at work";
     request.blocks = 2;
     const store::NewRun run
@@ -227,6 +236,11 @@ void TstStates::partial()
     }
     if (view == "sensitivity") {
         made.putResult(run.id, table);
+    } else if (view == "outliers") {
+        OutlierTable outliers = test::toyOutliers();
+        outliers.layers.resize(2);
+        outliers.complete = false;
+        made.putResult(run.id, outliers);
     }
     made.setStatus(run.id, store::RunStatus::Running);
     shown.selection.setCompared({shown.thirdRun, QString::fromStdString(run.id)});

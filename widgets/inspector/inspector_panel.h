@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/analysis/layer_weights.h"
 #include "widgets/inspector/layer_runs_model.h"
-#include "widgets/inspector/layer_weights.h"
 #include "widgets/jobs/worker.h"
 #include "widgets/shared/view.h"
 

@@ -45,15 +45,30 @@ void BarPlot::setSeries(std::vector<BarSeries> series)
     for (std::size_t i = 0; m_series.size() > 1 && i < m_series.size(); ++i) {
         entries.push_back({LegendSign::Bar, m_series[i].name, static_cast<int>(i)});
     }
-    bool isComplete = true;
-    for (int item = 0; item < itemCount(); ++item) {
-        isComplete = isComplete && !std::isnan(bar(item).value);
-    }
-    if (!isComplete) {
+    const auto hasMissing = [this](bool isExplained) {
+        for (int item = 0; item < itemCount(); ++item) {
+            if (std::isnan(bar(item).value) && bar(item).note.isEmpty() != isExplained) {
+                return true;
+            }
+        }
+        return false;
+    };
+    if (hasMissing(false) || (hasMissing(true) && isVertical())) {
         entries.push_back({LegendSign::Hatch, tr("hatched: not measured"), 0});
     }
     canvas().setLegend(std::move(entries));
     updateAxes();
+}
+
+void BarPlot::setValuesShown(bool shown)
+{
+    m_showsValues = shown;
+    replot();
+}
+
+QString BarPlot::valueText(int item) const
+{
+    return std::isnan(bar(item).value) ? QString() : plotNumber(bar(item).value);
 }
 
 int BarPlot::categoryCount() const
@@ -163,7 +178,8 @@ PlotReading BarPlot::reading(int item) const
                                     m_series[static_cast<std::size_t>(seriesOf(item))].name);
     }
     if (std::isnan(each.value)) {
-        reading.values.emplace_back(m_valueTitle, tr("not measured"));
+        reading.values.emplace_back(m_valueTitle,
+                                    each.note.isEmpty() ? tr("not measured") : each.note);
         return reading;
     }
     reading.values.emplace_back(m_valueTitle, plotNumber(each.value, each.error));
@@ -173,7 +189,7 @@ PlotReading BarPlot::reading(int item) const
     }
     const auto [rank, total] = rankAmong(each.value, values);
     reading.rank = total > 1 ? rankText(rank, total) : QString();
-    reading.note = each.isMuted ? tr("inside the noise") : QString();
+    reading.note = each.isMuted ? tr("inside the noise") : each.note;
     return reading;
 }
 
@@ -200,7 +216,12 @@ PlotTable BarPlot::table() const
 void BarPlot::prepareReplot()
 {
     canvas().thinCategories();
-    canvas().setRightMargin(em(this, 1));
+    int margin = em(this, 1);
+    const QFontMetrics metrics(canvas().smallFont());
+    for (int item = 0; m_showsValues && !isVertical() && item < itemCount(); ++item) {
+        margin = std::max(margin, metrics.horizontalAdvance(valueText(item)) + em(this, 1));
+    }
+    canvas().setRightMargin(margin);
 }
 
 void BarPlot::drawData(const PlotDrawing &drawing)
@@ -219,39 +240,88 @@ void BarPlot::drawData(const PlotDrawing &drawing)
         zero, isVertical() ? QPointF(plot.right(), zero.y()) : QPointF(zero.x(), plot.bottom()));
 }
 
+void BarPlot::drawAnnotations(const PlotDrawing &drawing)
+{
+    for (int item = 0; m_showsValues && !isVertical() && item < itemCount(); ++item) {
+        drawValue(drawing, item);
+    }
+}
+
+void BarPlot::drawMissing(const PlotDrawing &drawing, int item) const
+{
+    const PlotBar &each = bar(item);
+    const QRectF rect = itemRect(item);
+    QPainter &painter = drawing.painter;
+    if (each.note.isEmpty() || isVertical()) {
+        painter.fillRect(rect, drawing.theme.grid);
+        drawHatch(painter, {rect}, drawing.theme.mutedText, space(this, 1) * 1.5, drawing.isVector);
+        return;
+    }
+    painter.setFont(canvas().smallFont());
+    painter.setPen(drawing.theme.mutedText);
+    const QRectF room = rect.adjusted(em(this, 0.6), 0, 0, 0);
+    painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetrics(canvas().smallFont())
+                         .elidedText(each.note, Qt::ElideRight, static_cast<int>(room.width())));
+}
+
 void BarPlot::drawBar(const PlotDrawing &drawing, int item) const
 {
     const PlotBar &each = bar(item);
     QPainter &painter = drawing.painter;
     if (std::isnan(each.value)) {
-        const QRectF rect = itemRect(item);
-        painter.fillRect(rect, drawing.theme.grid);
-        drawHatch(painter, {rect}, drawing.theme.mutedText, space(this, 1) * 1.5, drawing.isVector);
+        drawMissing(drawing, item);
         return;
     }
     const QColor colour = seriesColour(drawing.theme, styleOf(item));
     const QColor ink = each.isMuted ? mixColours(colour, drawing.theme.surface, 0.55) : colour;
-    const QRectF whole = barRect(item, each.value);
     painter.fillRect(barRect(item, each.value * each.fill), ink);
     if (each.fill < 1) {
         painter.setPen(QPen(ink, 1));
         painter.setBrush(Qt::NoBrush);
-        painter.drawRect(whole.adjusted(0.5, 0.5, -0.5, -0.5));
+        painter.drawRect(barRect(item, each.value).adjusted(0.5, 0.5, -0.5, -0.5));
     }
     if (std::isfinite(each.error) && each.error > 0) {
-        const QPointF middle = whole.center();
-        const double cap = std::min({whole.width(), whole.height(), em(this, 0.6) * 1.0});
-        painter.setPen(QPen(palette().color(QPalette::Text), 1));
-        const QRectF span = isVertical() ? QRectF(canvas().pixel(0, each.value + each.error),
-                                                  canvas().pixel(0, each.value - each.error))
-                                         : QRectF(canvas().pixel(each.value - each.error, 0),
-                                                  canvas().pixel(each.value + each.error, 0));
-        const QPointF from
-            = isVertical() ? QPointF(middle.x(), span.top()) : QPointF(span.left(), middle.y());
-        const QPointF to
-            = isVertical() ? QPointF(middle.x(), span.bottom()) : QPointF(span.right(), middle.y());
-        drawErrorBar(painter, from, to, std::max(cap, 3.0), isVertical());
+        drawError(drawing, item);
     }
+}
+
+void BarPlot::drawError(const PlotDrawing &drawing, int item) const
+{
+    const PlotBar &each = bar(item);
+    const QRectF whole = barRect(item, each.value);
+    const QPointF middle = whole.center();
+    const double cap = std::min({whole.width(), whole.height(), em(this, 0.6) * 1.0});
+    drawing.painter.setPen(QPen(palette().color(QPalette::Text), 1));
+    const QRectF span = isVertical() ? QRectF(canvas().pixel(0, each.value + each.error),
+                                              canvas().pixel(0, each.value - each.error))
+                                     : QRectF(canvas().pixel(each.value - each.error, 0),
+                                              canvas().pixel(each.value + each.error, 0));
+    const QPointF from
+        = isVertical() ? QPointF(middle.x(), span.top()) : QPointF(span.left(), middle.y());
+    const QPointF to
+        = isVertical() ? QPointF(middle.x(), span.bottom()) : QPointF(span.right(), middle.y());
+    drawErrorBar(drawing.painter, from, to, std::max(cap, 3.0), isVertical());
+}
+
+/// Right of the bar and its whisker; left of zero there is room on the right of zero.
+void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
+{
+    const PlotBar &each = bar(item);
+    const QRectF plot = canvas().plotRect();
+    const QRectF rect = barRect(item, each.value);
+    constexpr double leastShare = 0.8; // of a line's height, else the numbers touch
+    const double least = leastShare * QFontMetrics(canvas().smallFont()).height();
+    if (std::isnan(each.value) || rect.height() < least || rect.center().y() < plot.top()
+        || rect.center().y() > plot.bottom()) {
+        return;
+    }
+    const double error = std::isfinite(each.error) ? each.error : 0;
+    const double end = canvas().xAxis->coordToPixel(std::max(each.value + error, 0.0));
+    drawing.painter.setFont(canvas().smallFont());
+    drawing.painter.setPen(palette().color(QPalette::Text));
+    const QRectF text(end + em(this, 0.4), rect.top(), canvas().width() - end, rect.height());
+    drawing.painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, valueText(item));
 }
 
 } // namespace bitprism

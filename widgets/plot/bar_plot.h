@@ -20,6 +20,8 @@ public:
     /// Every series has the same categories in the same order.
     void setSeries(std::vector<BarSeries> series);
     const std::vector<BarSeries> &series() const { return m_series; }
+    /// Writes the values at the ends of lying bars.
+    void setValuesShown(bool shown);
 
     int itemCount() const override;
     QString itemId(int item) const override { return bar(item).id; }
@@ -30,6 +32,7 @@ public:
 
 protected:
     void drawData(const PlotDrawing &drawing) override;
+    void drawAnnotations(const PlotDrawing &drawing) override;
     void prepareReplot() override;
     int neighbour(int item, Qt::Key key) const override;
 
@@ -45,11 +48,16 @@ private:
     QRectF barRect(int item, double value) const;
     void updateAxes();
     void drawBar(const PlotDrawing &drawing, int item) const;
+    void drawMissing(const PlotDrawing &drawing, int item) const;
+    void drawError(const PlotDrawing &drawing, int item) const;
+    void drawValue(const PlotDrawing &drawing, int item) const;
+    QString valueText(int item) const;
 
     Qt::Orientation m_orientation = Qt::Vertical;
     QString m_categoryTitle;
     QString m_valueTitle;
     std::vector<BarSeries> m_series;
+    bool m_showsValues = false;
 };
 
 } // namespace bitprism

@@ -18,9 +18,7 @@ void HeatMapPlot::prepareReplot()
     if (rowCount() == 0) {
         return;
     }
-    m_legendScale->setLabel(QFontMetrics(canvas().smallFont())
-                                .elidedText(m_scaleTitle, Qt::ElideRight,
-                                            static_cast<int>(canvas().plotRect().height())));
+    m_legend.fit();
     const Step blocks = step();
     QString title = m_rowTitle;
     if (blocks.rows > 1) {

@@ -14,8 +14,6 @@ namespace bitprism {
 
 namespace {
 
-constexpr int gradientStops = 64;
-
 std::shared_ptr<const HeatMapData> emptyData() { return std::make_shared<HeatMapData>(); }
 
 } // namespace
@@ -23,15 +21,9 @@ std::shared_ptr<const HeatMapData> emptyData() { return std::make_shared<HeatMap
 HeatMapPlot::HeatMapPlot(QWidget *parent)
     : PlotFrame(parent)
     , m_data(emptyData())
-    , m_legendScale(new QCPColorScale(&canvas()))
+    , m_legend(canvas(), 1, 1)
 {
-    canvas().plotLayout()->addElement(1, 1, m_legendScale);
     canvas().yAxis->setRangeReversed(true);
-    auto *group = new QCPMarginGroup(&canvas());
-    canvas().axisRect()->setMarginGroup(QCP::msTop | QCP::msBottom, group);
-    m_legendScale->setMarginGroup(QCP::msTop | QCP::msBottom, group);
-    m_legendScale->setRangeDrag(false);
-    m_legendScale->setRangeZoom(false);
     connect(this, &PlotFrame::itemClicked, this, [this](int item) {
         Q_EMIT cellClicked(itemId(item),
                            m_data->columns[static_cast<std::size_t>(columnOf(item))].id);
@@ -98,36 +90,9 @@ void HeatMapPlot::setAxisTitles(const QString &columns, const QString &rows)
 void HeatMapPlot::updateScale()
 {
     m_scale = ColourScale::of(m_data->values, m_wantsLog, m_isDiverging);
-    const Theme theme = Theme::of(palette());
-    const ColourMap &map
-        = m_isDiverging ? ColourMap::diverging(theme) : ColourMap::sequential(theme);
-    QCPColorGradient gradient;
-    gradient.clearColorStops();
-    gradient.setLevelCount(256);
-    for (int i = 0; i <= gradientStops; ++i) {
-        const double place = static_cast<double>(i) / gradientStops;
-        gradient.setColorStopAt(place, map.colour(place));
-    }
-    m_legendScale->setGradient(gradient);
-    if (m_scale.isLog && m_scale.isDiverging) {
-        // The axis has no scale of this kind: it counts places, and is labelled with values.
-        QSharedPointer<QCPAxisTickerText> ticker(new QCPAxisTickerText);
-        for (const double share : {-1.0, -0.1, -0.01, 0.0, 0.01, 0.1, 1.0}) {
-            const double labelled = share * m_scale.high;
-            ticker->addTick(m_scale.place(labelled), plotNumber(labelled));
-        }
-        m_legendScale->setDataScaleType(QCPAxis::stLinear);
-        m_legendScale->setDataRange({0, 1});
-        m_legendScale->axis()->setTicker(ticker);
-    } else {
-        m_legendScale->setDataScaleType(m_scale.isLog ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-        m_legendScale->setDataRange({m_scale.low, m_scale.high});
-        m_legendScale->axis()->setTicker(
-            QSharedPointer<QCPAxisTicker>(new NumberTicker(m_scale.isLog, false)));
-    }
     const QString name = m_data->unit.isEmpty() ? m_data->valueName
                                                 : tr("%1, %2").arg(m_data->valueName, m_data->unit);
-    m_scaleTitle = m_scale.isLog ? tr("%1 (logarithmic)").arg(name) : name;
+    m_legend.setScale(m_scale, name);
 }
 
 void HeatMapPlot::updateLegend()
@@ -152,19 +117,6 @@ void HeatMapPlot::updateLegend()
 void HeatMapPlot::applyTheme()
 {
     PlotFrame::applyTheme();
-    const Theme theme = Theme::of(palette());
-    for (QCPAxis *axis : m_legendScale->axis()->axisRect()->axes()) {
-        axis->setBasePen(QPen(theme.border, 1));
-    }
-    QCPAxis *axis = m_legendScale->axis();
-    axis->setTickPen(QPen(theme.mutedText, 1));
-    axis->setSubTicks(false);
-    axis->setTickLength(0, em(this, 0.35));
-    axis->setTickLabelColor(theme.mutedText);
-    axis->setTickLabelFont(canvas().smallFont());
-    axis->setLabelColor(palette().color(QPalette::Text));
-    axis->setLabelFont(canvas().smallFont());
-    m_legendScale->setBarWidth(em(this, 1));
     canvas().yAxis->setTickPen(Qt::NoPen); // a tick of no length is still a dot
     canvas().xAxis->setTickPen(Qt::NoPen);
     canvas().xAxis->setBasePen(Qt::NoPen);

@@ -1,33 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/plot/colour_legend.h"
 #include "widgets/plot/plot_frame.h"
 
 #include <memory>
 
-class QCPColorScale;
-
 namespace bitprism {
 
 class ListTicker;
-
-/// How values of a map become colours.
-struct ColourScale
-{
-    double low = 0;
-    double high = 1;
-    bool isLog = false;
-    bool isDiverging = false;
-
-    /// Place in the colour map, 0 to 1. Where it diverges and is logarithmic: linear about zero, to
-    /// a thousandth of the limit, then as the logarithm of the size, on either side.
-    double place(double value) const;
-    /// The value at a place: the reverse.
-    double valueAt(double place) const;
-    /// The scale that shows `values`: from zero (linear) or over at most six decades (`isLog`),
-    /// symmetric about zero where it diverges. Without a value above zero it is linear.
-    static ColourScale of(const std::vector<double> &values, bool isLog, bool isDiverging);
-};
 
 /// Cells of rows and columns, coloured by value; every item is a cell, its id that of its row.
 /// Where cells would be too small to see, neighbours are shown as one, with the largest value.
@@ -102,8 +83,7 @@ private:
     bool m_isDiverging = false;
     QString m_columnTitle;
     QString m_rowTitle;
-    QString m_scaleTitle;
-    QCPColorScale *m_legendScale;
+    ColourLegend m_legend;
 };
 
 /// The same map with at most `limit` rows and columns: of each group of cells the largest value,

@@ -2,14 +2,44 @@
 #include "widgets/plot/plot_benchmark.h"
 
 #include "widgets/plot/heat_map_plot.h"
+#include "widgets/plot/image_map_plot.h"
 #include "widgets/plot/plot_canvas.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 
 namespace bitprism {
+
+namespace {
+
+double millisecondsOf(const std::function<void()> &action)
+{
+    QElapsedTimer timer;
+    timer.start();
+    action();
+    return static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
+/// Each repaint follows one `step`, which is part of what is measured.
+RepaintTimes measureRepaints(PlotFrame &plot, int repaints, const std::function<void(int)> &step)
+{
+    std::vector<double> times;
+    for (int i = 0; i < repaints; ++i) {
+        times.push_back(millisecondsOf([&] {
+            step(i);
+            plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+        }));
+        QCoreApplication::sendPostedEvents(); // what a step queued is not drawn twice
+    }
+    std::sort(times.begin(), times.end());
+    return {times[times.size() / 2], times.back(), repaints};
+}
+
+} // namespace
 
 RepaintTimes measureHeatMapRepaint(int rows, int columns, int repaints)
 {
@@ -31,15 +61,45 @@ RepaintTimes measureHeatMapRepaint(int rows, int columns, int repaints)
     plot.resize(1000, 700);
     plot.show();
     QCoreApplication::sendPostedEvents();
-    std::vector<double> times;
-    for (int i = 0; i < repaints; ++i) {
-        QElapsedTimer timer;
-        timer.start();
-        plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
-        times.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+    return measureRepaints(plot, repaints, [](int) {});
+}
+
+ImageMapTimes measureImageMap(int rows, int columns, int repaints)
+{
+    ImageMapData data;
+    data.rows.count = rows;
+    data.columns.count = columns;
+    data.valueName = QStringLiteral("magnitude");
+    data.values.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
+    for (std::size_t i = 0; i < data.values.size();
+         ++i) { // noise, and a few channels that stand out
+        const std::size_t row = i / static_cast<std::size_t>(columns);
+        const auto mixed = static_cast<float>((i * 2654435761U) % 4093);
+        data.values[i] = (mixed + 1) * (row % 997 == 631 ? 1.0F : 0.01F);
     }
-    std::sort(times.begin(), times.end());
-    return {times[times.size() / 2], times.back(), repaints};
+    ImageMapTimes times;
+    ImageMapPtr map;
+    times.preparation
+        = millisecondsOf([&] { map = std::make_shared<const ImageMap>(std::move(data), true); });
+    ImageMapPlot plot(ImageMapPlot::Chosen::Rows);
+    plot.setMarginsShown(true);
+    plot.setMap(map);
+    plot.resize(1000, 700);
+    plot.show();
+    QCoreApplication::sendPostedEvents();
+    times.paint = measureRepaints(plot, repaints, [](int) {});
+    const QPointF middle = plot.canvas().plotRect().center();
+    plot.zoom(4, middle);
+    times.pan = measureRepaints(plot, repaints, [&](int i) {
+        const double way = i < repaints / 2 ? 7 : -7;
+        plot.pan({way, way});
+    });
+    plot.resetView();
+    times.zoom = measureRepaints(plot, repaints, [&](int i) {
+        constexpr double notch = 1.2;
+        plot.zoom(i < repaints / 2 ? notch : 1 / notch, middle);
+    });
+    return times;
 }
 
 } // namespace bitprism

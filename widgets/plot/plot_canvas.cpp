@@ -189,6 +189,13 @@ void PlotCanvas::changeEvent(QEvent *event)
     }
 }
 
+void PlotCanvas::resizeEvent(QResizeEvent *event)
+{
+    if (!event->size().isEmpty()) { // of a page that was never seen: there is nothing to draw on
+        QCustomPlot::resizeEvent(event);
+    }
+}
+
 void PlotCanvas::thinCategories()
 {
     const QFontMetrics metrics(smallFont());

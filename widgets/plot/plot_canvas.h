@@ -82,6 +82,7 @@ public:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void setAxis(QCPAxis &axis, const PlotAxis &info);

@@ -80,6 +80,7 @@ struct PlotBar
     bool isMuted = false;
     int style = -1; ///< place among the series colours; -1: its series'
     double fill = 1; ///< share of the bar that is filled, the rest is outlined
+    QString note{}; ///< in the hover card; of a bar without a value: why, in its place
 };
 
 struct BarSeries

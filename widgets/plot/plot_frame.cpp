@@ -98,6 +98,19 @@ std::vector<QRectF> PlotFrame::selectedRects() const
     return rects;
 }
 
+QStringList PlotFrame::idsIn(const QRectF &pixels) const
+{
+    QStringList ids;
+    for (int item = 0; item < itemCount(); ++item) {
+        const QRectF rect = itemRect(item);
+        const QString id = itemId(item);
+        if (!rect.isEmpty() && pixels.contains(rect.center()) && !ids.contains(id)) {
+            ids.append(id);
+        }
+    }
+    return ids;
+}
+
 void PlotFrame::setFullView(const PlotRange &x, const PlotRange &y, Qt::Orientations zoomable)
 {
     m_fullX = x;

@@ -105,6 +105,8 @@ protected:
     void replot();
     /// One turn of `item` for all items with the selected ids.
     virtual std::vector<QRectF> selectedRects() const;
+    /// Of the items inside a rectangle of the canvas, each once.
+    virtual QStringList idsIn(const QRectF &pixels) const;
 
     void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;

@@ -107,15 +107,7 @@ void PlotInteraction::release(const QMouseEvent &event)
     } else if (drag == Drag::Brushing) {
         const QRectF brush = QRectF(m_start, event.position()).normalized();
         m_frame.m_overlay->setBrushRect({});
-        QStringList ids;
-        for (int item = 0; item < m_frame.itemCount(); ++item) {
-            const QRectF rect = m_frame.itemRect(item);
-            const QString id = m_frame.itemId(item);
-            if (!rect.isEmpty() && brush.contains(rect.center()) && !ids.contains(id)) {
-                ids.append(id);
-            }
-        }
-        Q_EMIT m_frame.brushed(ids);
+        Q_EMIT m_frame.brushed(m_frame.idsIn(brush));
     }
 }
 

@@ -5,6 +5,8 @@
 #include "core/jobs/job.h"
 #include "core/jobs/opened_model.h"
 #include "core/jobs/options/outliers_options.h"
+#include "core/jobs/outlier_progress.h"
+#include "core/jobs/outlier_rows.h"
 #include "core/jobs/outlier_visitor.h"
 #include "core/jobs/run_session.h"
 #include "core/models/stacks.h"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr int defaultSamples = 16;
 constexpr int defaultLength = 512;
+constexpr std::int64_t bytesOfMegabyte = 1'000'000;
 
 /// Statistics of every layer's input. See options/outliers_options.h.
 class Outliers final : public Job
@@ -51,34 +54,45 @@ public:
         table.model = opened.model->info().path;
         table.data = Dataset::open(m_options.source.data).path().string();
         table.tokens = samples.tokens;
-
-        const auto blocks = static_cast<int>(opened.model->allBlocks().size());
         if (m_options.dryRun) {
-            run.publish(std::make_shared<Estimate>(estimate(*opened.model, samples, table)));
+            run.publish(std::make_shared<Estimate>(estimate(*opened.model, samples)));
             return;
         }
-        // Rows of a table cannot be continued, so a resumed run starts again.
+        const auto blocks = static_cast<int>(opened.model->allBlocks().size());
         RunSession session(run, opened.model->info(), "{}", blocks);
         session.execute([&] {
-            session.goOnFrom(0);
-            BatchInput input(*opened.model, calibrationBatches(*opened.model, samples));
-            std::vector<StreamState> states;
-            OutlierVisitor visitor(*opened.model, table, [&](BlockId id) {
-                table.seconds = run.elapsedSeconds();
-                const int unit = opened.model->unitOf(id);
-                table.complete = unit + 1 == blocks;
-                session.commit(unit, {}, Json::object());
-                if (table.complete) { // of a 7B model it takes tens of MB: not after each block
-                    session.putResult(table);
-                }
-                run.publish(std::make_shared<OutlierTable>(table));
-            });
-            run.requireMemory(memoryNeed(*opened.model, samples, visitor));
-            streamStacks(*opened.model, input, states, visitor, run);
+            run.requireMemory(memoryNeed(*opened.model, samples));
+            look(opened, samples, table, session, run);
         });
     }
 
 private:
+    /// Goes on behind the blocks that an earlier execution committed.
+    void look(const OpenedModel &opened, const SampleSet &samples, OutlierTable &table,
+              RunSession &session, JobRun &run) const
+    {
+        const Model &model = *opened.model;
+        OutlierProgress progress(session, model, table);
+        const int done = progress.takeUp();
+        const std::vector<Batch> batches = calibrationBatches(model, samples);
+        const std::int64_t mapBytes = m_options.mapMegabytes * bytesOfMegabyte;
+        OutlierVisitor visitor({model, batches, opened.tokenizer},
+                               {progress.folder(), session.isPersistent() ? mapBytes : 0}, table,
+                               [&](BlockId id, const std::vector<StreamState> &states) {
+                                   table.seconds = run.elapsedSeconds();
+                                   progress.keep(model.unitOf(id), states);
+                                   run.publish(std::make_shared<OutlierTable>(table));
+                               });
+        if (done < progress.blocks()) {
+            std::vector<StreamState> states = progress.statesBehind(done);
+            BatchInput input(model, batches);
+            streamStacks(model, input, states, visitor, run, progress.optionsBehind(done));
+        } else {
+            run.publish(std::make_shared<OutlierTable>(table));
+        }
+        progress.finish();
+    }
+
     /// What can be said of a model that does not run.
     void lookAtWeights(const Model &model, JobRun &run) const
     {
@@ -115,20 +129,20 @@ private:
     }
 
     /// One pass over the samples.
-    static Estimate estimate(const Model &model, const SampleSet &samples, OutlierTable &table)
+    Estimate estimate(const Model &model, const SampleSet &samples) const
     {
         Estimate result;
         result.seconds = static_cast<double>(model.allBlocks().size())
             * static_cast<double>(samples.tokens) * secondsPerBlockToken(model, samples);
-        result.memoryBytes
-            = memoryNeed(model, samples, OutlierVisitor(model, table, {})) + libraryBytes;
+        result.memoryBytes = memoryNeed(model, samples) + libraryBytes;
         return result;
     }
 
-    static std::int64_t memoryNeed(const Model &model, const SampleSet &samples,
-                                   const OutlierVisitor &visitor)
+    std::int64_t memoryNeed(const Model &model, const SampleSet &samples) const
     {
-        return 2 * model.largestBlockBytes() + visitor.memoryNeed(model)
+        return 2 * model.largestBlockBytes()
+            + OutlierVisitor::bytesNeeded(model, samples.tokens,
+                                          m_options.mapMegabytes * bytesOfMegabyte)
             + 2 * samples.tokens * model.info().hiddenSize * 4;
     }
 

@@ -32,8 +32,8 @@ public:
     }
     void fit(const LayerInfo &layer, const LayerStatistics &statistics) override
     {
-        const ActivationRange range
-            = searchedRange(statistics.magnitudes, grid().bits, grid().symmetric);
+        const ActivationRange range = searchedRange(statistics.magnitudes, grid().bits,
+                                                    grid().symmetric, grid().symmetricGrid);
         setRange(layer, {range.low}, {range.high});
     }
 };

@@ -39,11 +39,12 @@ public:
     }
 
     int bits() const override { return m_params.grid.bits; }
+    bool quantizesShortcuts() const override { return m_params.grid.shortcuts; }
     at::Tensor quantize(const at::Tensor &input, const LayerInfo &) const override
     {
         if (m_params.grid.symmetric) {
             const at::Tensor maxAbs = input.abs().amax(-1, /*keepdim=*/true);
-            return fakeQuantizeSigned(input, maxAbs * m_params.clipRatio, m_params.grid.bits);
+            return fakeQuantizeSigned(input, maxAbs * m_params.clipRatio, m_params.grid.codes());
         }
         const at::Tensor low = input.amin(-1, /*keepdim=*/true).clamp_max(0);
         const at::Tensor high = input.amax(-1, /*keepdim=*/true).clamp_min(0);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/transform.h"
+#include "core/quant/migrated_norms.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <utility>
 
 namespace bitprism {
 
@@ -25,77 +24,6 @@ struct SmoothquantParams
                             "How much of the activations' range moves into the weights: 0 leaves "
                             "even weights, 1 even activations.")});
     }
-};
-
-/// Divides norms by the learned scales, multiplies the columns of the layers behind them, and what
-/// a shortcut takes from them while the model runs.
-class Smoothed final : public ModelTransform, private BlockHooks
-{
-public:
-    Smoothed(const ModelGraph &graph, LearnedTensors scales)
-        : m_graph(graph)
-        , m_scales(std::move(scales))
-    {
-        for (const NormInfo &norm : graph.info().norms) {
-            const auto found = m_scales.find(norm.gain);
-            if (found == m_scales.end()) {
-                continue; // a head's norm, and blocks that nothing was learned for
-            }
-            if (norm.block == NormInfo::embedding) {
-                m_firstNorm = &norm;
-            }
-            if (norm.shortcut) {
-                m_shortcuts[{{norm.stack, norm.shortcut->block}, norm.shortcut->part}]
-                    = found->second;
-            }
-        }
-    }
-
-    void edit(Block &block) const override
-    {
-        for (const NormInfo *norm : m_graph.normsOf(block.id())) {
-            const auto found = m_scales.find(norm->gain);
-            for (const std::string &name : {norm->gain, norm->bias}) {
-                if (found != m_scales.end() && !name.empty()) {
-                    block.setTensor(name, block.tensor(name) / like(found->second, block, name));
-                }
-            }
-        }
-        for (const LayerInfo *layer : m_graph.layersOf(block.id())) {
-            const auto found = m_scales.find(layer->producer);
-            if (found != m_scales.end()) {
-                const std::string &name = layer->tensor;
-                block.setTensor(name, block.tensor(name) * like(found->second, block, name));
-            }
-        }
-    }
-    at::Tensor editRows(const std::string &tensor, const at::Tensor &rows) const override
-    {
-        const bool isOfNorm = m_firstNorm != nullptr
-            && (tensor == m_firstNorm->gain || tensor == m_firstNorm->bias);
-        return isOfNorm ? rows / m_scales.at(m_firstNorm->gain).to(rows.options()) : rows;
-    }
-    BlockHooks *hooks() const override
-    {
-        // The hook below changes no state; the interface serves collectors, which do.
-        return m_shortcuts.empty() ? nullptr : const_cast<Smoothed *>(this);
-    }
-
-private:
-    static at::Tensor like(const at::Tensor &scale, const Block &block, const std::string &name)
-    {
-        return scale.to(block.tensor(name).options());
-    }
-    at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor) override
-    {
-        const auto found = m_shortcuts.find({block, part});
-        return found == m_shortcuts.end() ? tensor : tensor * found->second.to(tensor.options());
-    }
-
-    ModelGraph m_graph;
-    LearnedTensors m_scales; ///< by the norm's gain, [cols], FP32
-    const NormInfo *m_firstNorm = nullptr; ///< before the first block
-    std::map<std::pair<BlockId, ShortcutPart>, at::Tensor> m_shortcuts;
 };
 
 /// Moves range from the activations behind a norm into the weights that read it:
@@ -119,36 +47,17 @@ public:
 
     TransformPlan plan(const ModelGraph &graph) const override
     {
-        TransformPlan plan;
+        std::vector<const NormInfo *> norms;
+        for (int stack = 0; stack < static_cast<int>(graph.info().stacks.size()); ++stack) {
+            for (int block = 0; block < graph.stack(stack).blocks; ++block) {
+                const std::vector<const NormInfo *> here = graph.normsReadBy({stack, block});
+                norms.insert(norms.end(), here.begin(), here.end());
+            }
+        }
+        TransformPlan plan = planMigration(graph, norms, "smoothquant",
+                                           "multiplies what shortcuts take from the norms");
         plan.needsStatistics = true;
         plan.statistics.channels = true;
-        plan.foldsIntoNorms = true;
-        bool isAny = false;
-        bool hasShortcut = false;
-        for (int stack = 0; stack < static_cast<int>(graph.info().stacks.size()); ++stack) {
-            bool isAnyHere = false;
-            for (int block = 0; block < graph.stack(stack).blocks; ++block) {
-                for (const NormInfo *norm : graph.normsReadBy({stack, block})) {
-                    isAnyHere = true;
-                    hasShortcut = hasShortcut || norm->shortcut.has_value();
-                }
-            }
-            isAny = isAny || isAnyHere;
-            if (!isAnyHere) {
-                plan.notes.push_back("smoothquant: " + graph.stack(stack).name
-                                     + " stays as it is: no norm feeds its linear layers");
-            }
-        }
-        if (!isAny) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "smoothquant: no norm of %1 (family %2) feeds linear layers, "
-                                    "so no scale can be folded; leave the transform out."),
-                        graph.info().path, graph.info().family);
-        }
-        if (hasShortcut) {
-            plan.online.emplace_back("multiplies what shortcuts take from the norms");
-        }
         return plan;
     }
 
@@ -175,7 +84,11 @@ public:
     std::shared_ptr<const ModelTransform> bind(const ModelGraph &graph, std::uint64_t,
                                                LearnedTensors learned) const override
     {
-        return std::make_shared<Smoothed>(graph, std::move(learned));
+        std::map<std::string, NormChange> changes;
+        for (const auto &[gain, scale] : learned) {
+            changes[gain] = {scale, {}};
+        }
+        return std::make_shared<MigratedNorms>(graph, std::move(changes));
     }
 
 private:

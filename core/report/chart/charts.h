@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/analysis/calibration_sets.h"
+#include "core/analysis/outlier_what_if.h"
 #include "core/report/chart/drawing.h"
 #include "core/report/comparison.h"
 #include "core/results/allocation.h"
@@ -37,8 +39,8 @@ std::optional<Drawing> sensitivityMap(const SensitivityTable &table, const Model
 /// Predicted against measured change of the loss, one marker per layer and width.
 std::optional<Drawing> predictionScatter(const SensitivityTable &table);
 
-/// Layers down and across, coloured by the strongest interaction that was probed of the two. Nothing
-/// for more layers than a page holds.
+/// Layers down and across, coloured by the strongest interaction that was probed of the two.
+/// Nothing for more layers than a page holds.
 std::optional<Drawing> interactionMap(const InteractionMatrix &matrix);
 
 /// Bits of each layer as bars, coloured by layer kind.
@@ -57,5 +59,18 @@ std::optional<Drawing> frontierCurve(const Allocation &allocation);
 
 /// The largest input magnitude of each layer.
 std::optional<Drawing> outlierPeaks(const OutlierTable &table);
+
+/// Kurtosis of each layer's input and weights, in model order.
+std::optional<Drawing> kurtosisByDepth(const OutlierTable &table, const std::string &context);
+
+/// Share of each layer's quantization error that its largest channels cause, at 8 bits, per tensor
+/// and per token.
+std::optional<Drawing> errorShareByDepth(const OutlierTable &table, const std::string &context);
+
+/// Predicted output error of each layer under each transform that applies to it.
+std::optional<Drawing> whatIfErrors(const KeptWhatIf &kept, const std::string &context);
+
+/// Kendall's tau of each pair of calibration sets, as bars with standard errors.
+std::optional<Drawing> calibrationAgreement(const CalibrationSets &sets);
 
 } // namespace bitprism::chart

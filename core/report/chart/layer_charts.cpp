@@ -19,13 +19,6 @@ std::string spaced(std::string kind)
     return kind;
 }
 
-/// Where a layer's column lies when `count` share the plotting area.
-double columnCentre(const Plot::Area &area, std::size_t index, std::size_t count)
-{
-    const double width = (area.right - area.left) / static_cast<double>(count);
-    return area.left + width * (static_cast<double>(index) + 0.5);
-}
-
 /// "block 3" below the first layer of each block.
 template <typename BlockOf>
 NamedPlaces blockNames(const Plot::Area &area, std::size_t count, const BlockOf &blockOf)

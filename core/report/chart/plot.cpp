@@ -33,6 +33,12 @@ void addHeading(Drawing &drawing, const std::string &title, const std::string &c
                       false});
 }
 
+double columnCentre(const Plot::Area &area, std::size_t index, std::size_t count)
+{
+    const double width = (area.right - area.left) / static_cast<double>(count);
+    return area.left + width * (static_cast<double>(index) + 0.5);
+}
+
 Marker seriesMarker(int index)
 {
     constexpr std::array<MarkerShape, 5> shapes{MarkerShape::Circle, MarkerShape::Square,

@@ -49,6 +49,9 @@ private:
     Drawing m_drawing;
 };
 
+/// Where a layer's column lies when `count` share the plotting area.
+double columnCentre(const Plot::Area &area, std::size_t index, std::size_t count);
+
 /// Title and muted context at the top of a drawing.
 void addHeading(Drawing &drawing, const std::string &title, const std::string &context);
 

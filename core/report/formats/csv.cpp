@@ -179,6 +179,34 @@ private:
             line({"outliers", layer.layer, "", "kurtosis", layer.kurtosis, {}, ""});
             line({"outliers", layer.layer, "", "token_max_median", layer.tokenMaxMedian, {}, ""});
             line({"outliers", layer.layer, "", "token_max_99", layer.tokenMax99, {}, ""});
+            line({"outliers", layer.layer, "", "weight_kurtosis", layer.weightKurtosis, {}, ""});
+            line({"outliers", layer.layer, "", "gain_correlation", layer.gainCorrelation, {}, ""});
+            for (const ErrorShare &share : layer.errorShares) {
+                const std::string bits = std::to_string(share.bits);
+                line({"outliers",
+                      layer.layer,
+                      bits,
+                      "error_share_per_tensor",
+                      share.perTensor,
+                      {},
+                      "share"});
+                line({"outliers",
+                      layer.layer,
+                      bits,
+                      "error_share_per_token",
+                      share.perToken,
+                      {},
+                      "share"});
+            }
+        }
+        for (const LayerWhatIf &layer : run.whatIf.layers) {
+            const std::string bits = std::to_string(run.whatIf.question.activationBits);
+            for (const WhatIfOutcome &outcome : layer.outcomes) {
+                if (outcome.applies) {
+                    line({"what-if", layer.layer, bits, outcome.id, outcome.outputError,
+                          outcome.outputErrorStderr, "relative"});
+                }
+            }
         }
     }
 

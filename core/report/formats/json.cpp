@@ -41,6 +41,7 @@ Json runJson(const ReportRun &run)
               {"summary", resultJson(run.summary)},
               {"sensitivity", resultJson(run.sensitivity)},
               {"outliers", resultJson(run.outliers)},
+              {"what_if", run.whatIf.layers.empty() ? Json() : parsed(keptText(run.whatIf))},
               {"interactions", resultJson(run.interactions)},
               {"allocation", resultJson(run.allocation)},
               {"evaluations", Json::array()}};
@@ -63,11 +64,18 @@ public:
 
     void write(const ReportModel &model, io::ByteSink &sink) const override
     {
-        Json json{{"title", model.title},     {"created", model.created},
-                  {"version", model.version}, {"store", model.storeFile},
-                  {"runs", Json::array()},    {"comparison", model.comparison.toJson()}};
+        Json json{{"title", model.title},
+                  {"created", model.created},
+                  {"version", model.version},
+                  {"store", model.storeFile},
+                  {"runs", Json::array()},
+                  {"comparison", model.comparison.toJson()},
+                  {"calibration_sets", Json::array()}};
         for (const ReportRun &run : model.runs) {
             json["runs"].push_back(runJson(run));
+        }
+        for (const CalibrationSets &sets : model.calibrationSets) {
+            json["calibration_sets"].push_back(toJson(sets));
         }
         sink.write(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
     }

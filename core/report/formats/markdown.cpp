@@ -61,6 +61,9 @@ public:
             table(report::recipeChangeTable(model.comparison), sink);
             table(report::layerDifferenceTable(model.comparison), sink);
         }
+        for (const CalibrationSets &sets : model.calibrationSets) {
+            table(report::calibrationSetTable(sets), sink);
+        }
         for (const ReportRun &run : model.runs) {
             section(run, sink);
         }
@@ -107,6 +110,10 @@ private:
         }
         if (run.outliers) {
             table(report::outlierTable(*run.outliers), sink);
+            table(report::outlierCauseTable(*run.outliers), sink);
+            table(report::outlierTokenTable(*run.outliers), sink);
+            table(report::blockOutlierTable(*run.outliers), sink);
+            table(report::whatIfTable(run.whatIf), sink);
         }
         if (run.allocation) {
             table(report::allocationTable(*run.allocation), sink);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/inspector/layer_weights.h"
+#include "core/analysis/layer_weights.h"
 
 #include "core/io/checkpoint.h"
 #include "core/kernels/uniform_quantizer.h"

@@ -10,7 +10,7 @@
 
 namespace bitprism {
 
-/// What the inspector shows of a layer's weights.
+/// What the window shows of a layer's weights.
 struct LayerWeights
 {
     std::string layer;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analysis/activation_grid.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitprism {
+
+namespace {
+
+/// The magnitude that `share` of a histogram's entries do not exceed, to a bin.
+double magnitudeAt(const Histogram &histogram, double share)
+{
+    const double width
+        = (histogram.high - histogram.low) / static_cast<double>(histogram.counts.size());
+    std::vector<std::pair<double, double>> bins; // the farther edge's magnitude, count
+    double total = 0;
+    for (std::size_t i = 0; i < histogram.counts.size(); ++i) {
+        const double from = histogram.low + static_cast<double>(i) * width;
+        const auto count = static_cast<double>(histogram.counts[i]);
+        bins.emplace_back(std::max(std::abs(from), std::abs(from + width)), count);
+        total += count;
+    }
+    std::sort(bins.begin(), bins.end());
+    double seen = 0;
+    for (const auto &[magnitude, count] : bins) {
+        seen += count;
+        if (seen >= share * total) {
+            return magnitude;
+        }
+    }
+    return bins.empty() ? 0 : bins.back().first;
+}
+
+} // namespace
+
+std::vector<double> ActivationGrid::values() const
+{
+    const int last = (1 << bits) - 1;
+    const double step = (high - low) / last;
+    std::vector<double> values;
+    for (int code = 0; code <= last; ++code) {
+        values.push_back(low + step * code);
+    }
+    return values;
+}
+
+std::optional<ActivationGrid> activationGrid(const ComponentChoice &activations,
+                                             const LayerOutliers &layer)
+{
+    if (activations.id == "none" || layer.inputHistogram.counts.empty()) {
+        return std::nullopt;
+    }
+    const Json params = activations.parameters();
+    ActivationGrid grid;
+    grid.bits = params.value("bits", 8);
+    const bool isSymmetric = params.value("symmetric", activations.id != "token-wise-clipping");
+    double low = std::min(layer.inputHistogram.low, 0.0);
+    double high = std::max(layer.inputHistogram.high, 0.0);
+    if (activations.id == "per-token-dynamic") {
+        grid.basis = ActivationGrid::Basis::TypicalToken;
+        const double reach = layer.tokenMaxMedian * params.value("clip_ratio", 1.0);
+        low = std::max(low, -reach);
+        high = std::min(high, reach);
+    } else if (activations.id == "percentile") {
+        const double reach = magnitudeAt(layer.inputHistogram, params.value("kept", 0.99999));
+        low = std::max(low, -reach);
+        high = std::min(high, reach);
+    } else if (activations.id != "static-minmax") {
+        grid.basis = ActivationGrid::Basis::AtMost;
+    }
+    if (isSymmetric) { // the largest positive code stands for the largest magnitude
+        const double reach = std::max(-low, high);
+        const double steps = (1 << (grid.bits - 1)) - 1;
+        low = -reach * (steps + 1) / steps;
+        high = reach;
+    }
+    grid.low = low;
+    grid.high = high;
+    return grid;
+}
+
+} // namespace bitprism

@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analysis/outlier_what_if.h"
+
+#include "core/analysis/input_change.h"
+#include "core/analysis/outlier_atlas_file.h"
+#include "core/base/cancellation.h"
+#include "core/kernels/uniform_quantizer.h"
+#include "core/results/json_fields.h"
+
+#include <Eigen/Core>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace bitprism {
+
+namespace {
+
+/// What a study spends on one input.
+struct Effort
+{
+    SampleCut cut; ///< of the cached tokens and rows
+    int thresholds = 24; ///< that outlier-suppression-plus tries
+};
+
+constexpr Effort full{};
+constexpr Effort quick{{16, 16}, 8};
+
+MatrixView<const float> viewOf(const std::vector<float> &values, std::int64_t cols)
+{
+    return {values.data(), static_cast<std::int64_t>(values.size()) / cols, cols};
+}
+
+MatrixView<float> viewOf(std::vector<float> &values, std::int64_t cols)
+{
+    return {values.data(), static_cast<std::int64_t>(values.size()) / cols, cols};
+}
+
+void checkQuestion(const WhatIfQuestion &question)
+{
+    const auto isWidth = [](int bits) { return bits >= 2 && bits <= 8; };
+    const auto isShare = [](double value) { return value >= 0 && value <= 1; };
+    if (!isWidth(question.weightBits) || !isWidth(question.activationBits)
+        || !isShare(question.alpha) || !isShare(question.gainGuard)
+        || !isShare(question.keptShare)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "What a transform would change is known for 2 to 8 bits and for "
+                                "alpha, guard and share between 0 and 1."));
+    }
+}
+
+/// x rounded to an asymmetric min-max grid, minus x: per row, or one grid over `range`.
+std::vector<float> inputError(const std::vector<float> &x, std::int64_t cols,
+                              const InputRange &range, int bits, bool perToken)
+{
+    GridOptions options;
+    options.bits = bits;
+    options.rule = RangeRule::GptqAsym;
+    options.scaleType = ScaleType::F32;
+    options.granularity = perToken ? Granularity::PerRow : Granularity::PerTensor;
+    const MatrixView<const float> values = viewOf(x, cols);
+    GridSet grids;
+    if (perToken) {
+        grids = fitGrids(values, options);
+    } else {
+        grids = emptyGrids(values.rows, cols, options);
+        const Grid grid
+            = gridFromRange(static_cast<float>(range.low), static_cast<float>(range.high), options);
+        grids.scales.front() = grid.scale;
+        grids.zeroPoints.front() = grid.zeroPoint;
+    }
+    std::vector<float> error(x.size());
+    fakeQuantize(values, grids, viewOf(error, cols));
+    for (std::size_t i = 0; i < error.size(); ++i) {
+        error[i] -= x[i];
+    }
+    return error;
+}
+
+std::vector<float> weightError(const std::vector<float> &w, std::int64_t cols, int bits)
+{
+    GridOptions options;
+    options.bits = bits;
+    options.rule = RangeRule::GptqSym;
+    options.granularity = Granularity::PerRow;
+    std::vector<float> error(w.size());
+    fakeQuantize(viewOf(w, cols), fitGrids(viewOf(w, cols), options), viewOf(error, cols));
+    for (std::size_t i = 0; i < error.size(); ++i) {
+        error[i] -= w[i];
+    }
+    return error;
+}
+
+/// result = a b^T, [rows of a, rows of b].
+void multiply(const std::vector<float> &a, const std::vector<float> &b, std::int64_t cols,
+              std::vector<float> &result)
+{
+    const MatrixView<const float> left = viewOf(a, cols);
+    const MatrixView<const float> right = viewOf(b, cols);
+    result.resize(static_cast<std::size_t>(left.rows * right.rows));
+    if (result.empty()) {
+        return;
+    }
+    // Not by BLAS: its threads are the jobs', which work at a lower priority, and the window would
+    // wait for them as long as the machine is busy.
+    using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    const Eigen::Map<const Matrix> A(a.data(), left.rows, cols);
+    const Eigen::Map<const Matrix> B(b.data(), right.rows, cols);
+    Eigen::Map<Matrix>(result.data(), left.rows, right.rows).noalias() = A * B.transpose();
+}
+
+/// Sums of squares of a [tokens, rows] matrix: over all, by token, and by row; tokens weighted but
+/// in `byToken`.
+struct Squares
+{
+    double total = 0;
+    std::vector<double> byToken;
+    std::vector<double> byRow;
+};
+
+Squares squaresOf(const std::vector<float> &matrix, const std::vector<double> &weights)
+{
+    Squares squares;
+    const std::size_t rows = weights.empty() ? 0 : matrix.size() / weights.size();
+    squares.byToken.assign(weights.size(), 0);
+    squares.byRow.assign(rows, 0);
+    for (std::size_t t = 0; t < weights.size(); ++t) {
+        for (std::size_t i = 0; i < rows; ++i) {
+            const double value = matrix[t * rows + i];
+            squares.byToken[t] += value * value;
+            squares.byRow[i] += weights[t] * value * value;
+        }
+        squares.total += weights[t] * squares.byToken[t];
+    }
+    return squares;
+}
+
+/// Variance of a sum over `population` members from the `values` of those that were drawn.
+double varianceOfTotal(const std::vector<double> &values, std::size_t first, double population)
+{
+    const auto count = static_cast<double>(values.size() - first);
+    if (count < 2 || count >= population) {
+        return 0;
+    }
+    double sum = 0;
+    double squares = 0;
+    for (std::size_t i = first; i < values.size(); ++i) {
+        sum += values[i];
+        squares += values[i] * values[i];
+    }
+    const double variance = std::max(0.0, (squares - sum * sum / count) / (count - 1));
+    return population * population * (1 - count / population) * variance / count;
+}
+
+/// Standard error of error.total / output.total by linearisation, tokens and rows drawn apart.
+double ratioStderr(const InputSamples &samples, const WeightRows &layer, const Squares &error,
+                   const Squares &output)
+{
+    const double ratio = error.total / output.total;
+    std::vector<double> byToken;
+    for (std::size_t t = 0; t < error.byToken.size(); ++t) {
+        byToken.push_back(error.byToken[t] - ratio * output.byToken[t]);
+    }
+    std::vector<double> byRow;
+    for (std::size_t i = 0; i < error.byRow.size(); ++i) {
+        byRow.push_back(error.byRow[i] - ratio * output.byRow[i]);
+    }
+    const double tokens = varianceOfTotal(byToken, static_cast<std::size_t>(samples.extremes),
+                                          static_cast<double>(samples.tokens - samples.extremes));
+    // The rows' variance is of the total over all rows; the output's is of those that were drawn.
+    const double share = static_cast<double>(byRow.size()) / static_cast<double>(layer.rows);
+    const double rows = varianceOfTotal(byRow, 0, static_cast<double>(layer.rows)) * share * share;
+    return std::sqrt(tokens + rows) / output.total;
+}
+
+/// One input under one transform, quantized.
+struct ChangedInput
+{
+    InputChange change;
+    InputRange range;
+    std::vector<float> x; ///< [sampled, channels]
+    std::vector<float> error; ///< x quantized minus x
+};
+
+class Study
+{
+public:
+    Study(const InputSamples &samples, const WhatIfQuestion &question, int thresholds,
+          std::stop_token stop)
+        : m_samples(samples)
+        , m_question(question)
+        , m_thresholds(thresholds)
+        , m_stop(std::move(stop))
+        , m_weights(tokenWeights(samples))
+    {
+        checkQuestion(question);
+        for (const WeightRows &layer : samples.layers) {
+            std::vector<float> output;
+            multiply(samples.sample, layer.values, samples.channels, output);
+            m_outputs.push_back(squaresOf(output, m_weights));
+        }
+    }
+
+    std::vector<LayerWhatIf> answer()
+    {
+        std::vector<LayerWhatIf> answers;
+        for (const WeightRows &layer : m_samples.layers) {
+            answers.push_back({layer.layer, {}});
+        }
+        for (const std::string_view id : whatIfIds) {
+            WhatIfOutcome outcome;
+            outcome.id = id;
+            outcome.choice = choiceOf(id);
+            if (const std::optional<TranslatableText> reason = reasonAgainst(id)) {
+                outcome.applies = false;
+                outcome.reason = *reason;
+            }
+            std::optional<ChangedInput> changed;
+            if (outcome.applies) {
+                changed = quantized(changeOf(id));
+                outcome.low = changed->range.low;
+                outcome.high = changed->range.high;
+                outcome.kurtosis = changed->range.kurtosis;
+            }
+            for (std::size_t i = 0; i < answers.size(); ++i) {
+                answers[i].outcomes.push_back(outcome);
+                if (changed) {
+                    measure(*changed, i, answers[i].outcomes.back());
+                }
+            }
+        }
+        return answers;
+    }
+
+private:
+    ComponentChoice choiceOf(std::string_view id) const
+    {
+        if (id == "plain" || id == "keep-top-channels") {
+            return {};
+        }
+        ComponentChoice choice;
+        choice.id = id;
+        if (id == "smoothquant") {
+            choice.params = Json{{"alpha", m_question.alpha}}.dump();
+        }
+        return choice;
+    }
+
+    std::optional<TranslatableText> reasonAgainst(std::string_view id) const
+    {
+        if (m_samples.tokens == 0) {
+            return BITPRISM_TR("WhatIf", "No token entered this layer.");
+        }
+        if (id == "plain" || id == "keep-top-channels") {
+            return std::nullopt;
+        }
+        if (id == "hadamard-rotation") {
+            return m_samples.channels % 2 == 0
+                ? std::nullopt
+                : std::optional(BITPRISM_TR("WhatIf",
+                                            "An odd number of channels has no Hadamard "
+                                            "matrix."));
+        }
+        if (m_samples.norm.empty()) {
+            return BITPRISM_TR("WhatIf", "No norm feeds this layer.");
+        }
+        return m_samples.canMoveNorm
+            ? std::nullopt
+            : std::optional(BITPRISM_TR("WhatIf",
+                                        "Something else reads the norm that feeds this "
+                                        "layer."));
+    }
+
+    InputChange changeOf(std::string_view id)
+    {
+        if (id == "smoothquant") {
+            return smoothed(m_samples, m_question.alpha);
+        }
+        if (id == "gamma-migration") {
+            return migrated(m_samples, m_question.gainGuard);
+        }
+        if (id == "outlier-suppression-plus") {
+            return suppressed();
+        }
+        if (id == "hadamard-rotation") {
+            return rotated(m_samples);
+        }
+        if (id == "keep-top-channels") {
+            return keepingTop(m_samples, m_question.keptShare);
+        }
+        return noChange(m_samples.channels);
+    }
+
+    ChangedInput quantized(InputChange change) const
+    {
+        throwIfStopped(m_stop);
+        ChangedInput changed;
+        changed.x = changedInput(change, m_samples.sample);
+        changed.range = rangeOf(m_samples, change, changed.x);
+        changed.error = inputError(changed.x, m_samples.channels, changed.range,
+                                   m_question.activationBits, m_question.perToken);
+        changed.change = std::move(change);
+        return changed;
+    }
+
+    /// The output's error where both sides are quantized: Q(x) Q(W)^T - x W^T, with what the input
+    /// alone causes and what the weights alone do on the way.
+    void measure(const ChangedInput &changed, std::size_t index, WhatIfOutcome &outcome) const
+    {
+        throwIfStopped(m_stop);
+        const std::int64_t cols = m_samples.channels;
+        const WeightRows &layer = m_samples.layers[index];
+        const Squares &output = m_outputs[index];
+        const std::vector<float> w = changedWeight(changed.change, layer.values);
+        const std::vector<float> wError = weightError(w, cols, m_question.weightBits);
+        std::vector<float> fromInput;
+        multiply(changed.error, w, cols, fromInput);
+        std::vector<float> fromWeights;
+        multiply(changed.x, wError, cols, fromWeights);
+        std::vector<float> both;
+        multiply(changed.error, wError, cols, both);
+        for (std::size_t i = 0; i < both.size(); ++i) {
+            both[i] += fromInput[i] + fromWeights[i];
+        }
+        if (!(output.total > 0)) {
+            return;
+        }
+        outcome.activationError = squaresOf(fromInput, m_weights).total / output.total;
+        outcome.weightError = squaresOf(fromWeights, m_weights).total / output.total;
+        const Squares squares = squaresOf(both, m_weights);
+        outcome.outputError = squares.total / output.total;
+        outcome.outputErrorStderr = ratioStderr(m_samples, layer, squares, output);
+    }
+
+    /// The threshold of the least error, summed over the layers' outputs, among some between the
+    /// largest value and the least that the released code tries.
+    InputChange suppressed()
+    {
+        const std::vector<double> shift = centres(m_samples);
+        double largest = 0;
+        for (std::size_t j = 0; j < shift.size(); ++j) {
+            largest
+                = std::max({largest, m_samples.high[j] - shift[j], shift[j] - m_samples.low[j]});
+        }
+        const double least = m_samples.bias.empty() ? 0.1 : 1.0;
+        InputChange best = clippedAt(m_samples, std::max(largest, least));
+        if (largest <= least) {
+            return best;
+        }
+        double bestError = std::numeric_limits<double>::infinity();
+        for (int i = 0; i < m_thresholds; ++i) {
+            const double share = static_cast<double>(i) / (m_thresholds - 1);
+            InputChange change = clippedAt(m_samples, largest * std::pow(least / largest, share));
+            const ChangedInput changed = quantized(change);
+            double error = 0;
+            for (std::size_t layer = 0; layer < m_samples.layers.size(); ++layer) {
+                WhatIfOutcome outcome;
+                measure(changed, layer, outcome);
+                error += outcome.outputError * m_outputs[layer].total;
+            }
+            if (error < bestError) {
+                bestError = error;
+                best = std::move(change);
+            }
+        }
+        return best;
+    }
+
+    const InputSamples &m_samples;
+    WhatIfQuestion m_question;
+    int m_thresholds;
+    std::stop_token m_stop;
+    std::vector<double> m_weights; ///< of tokens
+    std::vector<Squares> m_outputs; ///< by layer
+};
+
+/// Squared output error of an input that is quantized at `bits`, kept channels left out.
+double activationError(const InputSamples &samples, const WeightRows &layer,
+                       const InputChange &change, int bits, bool perToken)
+{
+    const std::vector<float> x = changedInput(change, samples.sample);
+    const std::vector<float> error
+        = inputError(x, samples.channels, rangeOf(samples, change, x), bits, perToken);
+    std::vector<float> output;
+    multiply(error, layer.values, samples.channels, output);
+    return squaresOf(output, tokenWeights(samples)).total;
+}
+
+} // namespace
+
+nlohmann::json toJson(const LayerWhatIf &answer)
+{
+    using json_fields::toField;
+    Json outcomes = Json::array();
+    for (const WhatIfOutcome &outcome : answer.outcomes) {
+        Json json = {{"id", outcome.id}, {"applies", outcome.applies}};
+        if (!outcome.applies) {
+            json["reason"] = outcome.reason.text;
+        } else {
+            json["low"] = toField(outcome.low);
+            json["high"] = toField(outcome.high);
+            json["kurtosis"] = toField(outcome.kurtosis);
+            json["activation_error"] = toField(outcome.activationError);
+            json["weight_error"] = toField(outcome.weightError);
+            json["output_error"] = toField(outcome.outputError);
+            json["output_error_stderr"] = toField(outcome.outputErrorStderr);
+        }
+        outcomes.push_back(std::move(json));
+    }
+    return {{"name", answer.layer}, {"outcomes", outcomes}};
+}
+
+std::string keptText(const KeptWhatIf &kept)
+{
+    Json layers = Json::array();
+    for (const LayerWhatIf &layer : kept.layers) {
+        layers.push_back(toJson(layer));
+    }
+    return Json{{"weight_bits", kept.question.weightBits},
+                {"activation_bits", kept.question.activationBits},
+                {"per_token", kept.question.perToken},
+                {"layers", layers}}
+        .dump();
+}
+
+KeptWhatIf keptFromText(const std::string &text)
+{
+    using json_fields::fromField;
+    using json_fields::readList;
+    const Json json = Json::parse(text, nullptr, false);
+    KeptWhatIf kept;
+    if (!json.is_object()) {
+        return kept;
+    }
+    fromField(json, "weight_bits", kept.question.weightBits);
+    fromField(json, "activation_bits", kept.question.activationBits);
+    fromField(json, "per_token", kept.question.perToken);
+    readList(json, "layers", [&](const Json &item) {
+        LayerWhatIf &layer = kept.layers.emplace_back();
+        fromField(item, "name", layer.layer);
+        readList(item, "outcomes", [&](const Json &part) {
+            WhatIfOutcome &outcome = layer.outcomes.emplace_back();
+            fromField(part, "id", outcome.id);
+            fromField(part, "applies", outcome.applies);
+            fromField(part, "low", outcome.low);
+            fromField(part, "high", outcome.high);
+            fromField(part, "kurtosis", outcome.kurtosis);
+            fromField(part, "activation_error", outcome.activationError);
+            fromField(part, "weight_error", outcome.weightError);
+            fromField(part, "output_error", outcome.outputError);
+            fromField(part, "output_error_stderr", outcome.outputErrorStderr);
+        });
+    });
+    return kept;
+}
+
+std::vector<LayerWhatIf> whatIf(const InputSamples &samples, const WhatIfQuestion &question,
+                                std::stop_token stop)
+{
+    return Study(samples, question, full.thresholds, std::move(stop)).answer();
+}
+
+LayerWhatIf whatIf(const std::filesystem::path &runFolder, const LayerOutliers &layer,
+                   const WhatIfQuestion &question, std::stop_token stop)
+{
+    const InputSamples samples = readInputSamples(runFolder, layer.atlasFile, full.cut);
+    for (LayerWhatIf &answer : whatIf(samples, question, std::move(stop))) {
+        if (answer.layer == layer.layer) {
+            return std::move(answer);
+        }
+    }
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error", "%1 holds nothing of layer %2; run outliers again."),
+                runFolder / layer.atlasFile, layer.layer);
+}
+
+std::vector<LayerWhatIf> whatIfAll(const std::filesystem::path &runFolder,
+                                   const OutlierTable &table, const WhatIfQuestion &question,
+                                   std::stop_token stop)
+{
+    std::map<std::string, LayerWhatIf> byName;
+    std::string last;
+    for (const LayerOutliers &layer : table.layers) {
+        if (layer.atlasFile.empty() || layer.atlasFile == last) {
+            continue; // layers of one input stand together
+        }
+        last = layer.atlasFile;
+        const InputSamples samples = readInputSamples(runFolder, last, quick.cut);
+        for (LayerWhatIf &answer : Study(samples, question, quick.thresholds, stop).answer()) {
+            byName[answer.layer] = std::move(answer);
+        }
+    }
+    std::vector<LayerWhatIf> answers;
+    for (const LayerOutliers &layer : table.layers) {
+        const auto found = byName.find(layer.layer);
+        if (found != byName.end()) {
+            answers.push_back(std::move(found->second));
+        }
+    }
+    return answers;
+}
+
+std::vector<ErrorShare> errorShares(const InputSamples &samples, const WeightRows &layer,
+                                    const std::vector<std::int64_t> &channels)
+{
+    const InputChange plain = noChange(samples.channels);
+    InputChange keeping = plain;
+    keeping.kept.assign(plain.scale.size(), false);
+    for (const std::int64_t channel : channels) {
+        keeping.kept[static_cast<std::size_t>(channel)] = true;
+    }
+    std::vector<ErrorShare> shares;
+    for (const int bits : {8, 6, 4}) {
+        const auto share = [&](bool perToken) {
+            const double all = activationError(samples, layer, plain, bits, perToken);
+            return all > 0 ? 1 - activationError(samples, layer, keeping, bits, perToken) / all
+                           : 0.0;
+        };
+        shares.push_back(
+            {bits, static_cast<std::int64_t>(channels.size()), share(false), share(true)});
+    }
+    return shares;
+}
+
+} // namespace bitprism

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/chart/charts.h"
+#include "core/report/chart/plot.h"
+#include "core/report/numbers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+namespace bitprism::chart {
+
+namespace {
+
+constexpr Plot::Area area{76, 78, 840, 260};
+constexpr double height = 280;
+
+/// One column for each layer: markers of its values.
+struct LayerPoint
+{
+    std::size_t layer = 0;
+    int series = 0;
+    double value = 0;
+    std::string tooltip;
+};
+
+void addBase(Plot &plot)
+{
+    plot.add(Line{{{plot.area().left, plot.area().bottom}, {plot.area().right, plot.area().bottom}},
+                  {Role::Border, 0},
+                  1,
+                  false});
+}
+
+std::optional<Drawing> layerPoints(const std::string &title, const std::string &context,
+                                   const std::string &axis, std::size_t layers,
+                                   const std::vector<std::string> &series,
+                                   const std::vector<LayerPoint> &points, bool mayBeLogarithmic)
+{
+    std::vector<double> values;
+    for (const LayerPoint &point : points) {
+        values.push_back(point.value);
+    }
+    if (values.empty()) {
+        return std::nullopt;
+    }
+    Plot plot(title, context + ", layers in model order", area, height);
+    plot.valueAxis(Axis::fitting(values, mayBeLogarithmic, true), axis);
+    std::vector<std::pair<Marker, std::string>> legend;
+    for (std::size_t i = 0; i < series.size(); ++i) {
+        legend.emplace_back(seriesMarker(static_cast<int>(i)), series[i]);
+    }
+    plot.legend(legend);
+    for (const LayerPoint &point : points) {
+        Marker marker = seriesMarker(point.series);
+        marker.at = {columnCentre(plot.area(), point.layer, layers), plot.y(point.value)};
+        marker.tooltip = point.tooltip;
+        plot.add(marker);
+    }
+    addBase(plot);
+    return plot.take();
+}
+
+} // namespace
+
+std::optional<Drawing> kurtosisByDepth(const OutlierTable &table, const std::string &context)
+{
+    std::vector<LayerPoint> points;
+    for (std::size_t i = 0; i < table.layers.size(); ++i) {
+        const LayerOutliers &layer = table.layers[i];
+        if (layer.weightKurtosis > 0) {
+            points.push_back({i, 1, layer.weightKurtosis,
+                              layer.layer + ": kurtosis of the weights "
+                                  + numbers::plain(layer.weightKurtosis)});
+        }
+        if (layer.kurtosis > 0 && !table.isOfWeights) {
+            points.push_back(
+                {i, 0, layer.kurtosis,
+                 layer.layer + ": kurtosis of the input " + numbers::plain(layer.kurtosis)});
+        }
+    }
+    return layerPoints("Kurtosis of each layer's input and weights (3: a bell curve)", context,
+                       "kurtosis", table.layers.size(), {"input", "weights"}, points, true);
+}
+
+std::optional<Drawing> errorShareByDepth(const OutlierTable &table, const std::string &context)
+{
+    std::vector<LayerPoint> points;
+    for (std::size_t i = 0; i < table.layers.size(); ++i) {
+        const LayerOutliers &layer = table.layers[i];
+        if (layer.errorShares.empty()) {
+            continue;
+        }
+        const ErrorShare &share = layer.errorShares.front();
+        const std::string what = " that its " + std::to_string(share.channels)
+            + " largest channels cause at " + std::to_string(share.bits) + " bits";
+        points.push_back({i, 0, std::max(0.0, share.perTensor),
+                          layer.layer + ": " + numbers::percent(share.perTensor)
+                              + " of the error per tensor" + what});
+        points.push_back({i, 1, std::max(0.0, share.perToken),
+                          layer.layer + ": " + numbers::percent(share.perToken)
+                              + " of the error per token" + what});
+    }
+    return layerPoints("Share of each layer's quantization error that its largest 1 % of channels "
+                       "cause at 8 bits",
+                       context, "share", table.layers.size(), {"per tensor", "per token"}, points,
+                       false);
+}
+
+std::optional<Drawing> whatIfErrors(const KeptWhatIf &kept, const std::string &context)
+{
+    std::vector<std::string> names(std::begin(whatIfIds), std::end(whatIfIds));
+    std::vector<LayerPoint> points;
+    for (std::size_t i = 0; i < kept.layers.size(); ++i) {
+        for (const WhatIfOutcome &outcome : kept.layers[i].outcomes) {
+            const auto series = std::find(names.begin(), names.end(), outcome.id);
+            if (outcome.applies && outcome.outputError > 0 && series != names.end()) {
+                points.push_back(
+                    {i, static_cast<int>(series - names.begin()), outcome.outputError,
+                     kept.layers[i].layer + ", " + outcome.id + ": "
+                         + numbers::withError(outcome.outputError, outcome.outputErrorStderr)});
+            }
+        }
+    }
+    return layerPoints("Predicted output error of each layer, share of the output's square, at "
+                           + std::to_string(kept.question.weightBits) + "-bit weights and "
+                           + std::to_string(kept.question.activationBits) + "-bit inputs",
+                       context, "error", kept.layers.size(), names, points, true);
+}
+
+std::optional<Drawing> calibrationAgreement(const CalibrationSets &sets)
+{
+    std::vector<double> values{0, 1};
+    for (const SetAgreement &pair : sets.pairs) {
+        if (pair.tau) {
+            values.push_back(*pair.tau + pair.standardError.value_or(0));
+            values.push_back(*pair.tau - pair.standardError.value_or(0));
+        }
+    }
+    if (values.size() == 2) {
+        return std::nullopt;
+    }
+    std::string data;
+    for (std::size_t i = 0; i < sets.sets.size(); ++i) {
+        data += (i == 0 ? "" : "; ") + std::to_string(i + 1) + ": "
+            + (sets.sets[i].name.empty()
+                   ? std::filesystem::path(sets.sets[i].data).filename().string()
+                   : sets.sets[i].name);
+    }
+    Plot plot("Kendall tau of the layers' ranking by " + sets.metric
+                  + " between calibration sets, with standard errors",
+              data, area, 292);
+    plot.valueAxis(Axis::fitting(values, false, true), "tau");
+    std::vector<std::pair<double, std::string>> names;
+    const auto count = sets.pairs.size();
+    const double bar = std::min(40.0, (area.right - area.left) / (2 * static_cast<double>(count)));
+    for (std::size_t i = 0; i < count; ++i) {
+        const SetAgreement &pair = sets.pairs[i];
+        const double x = columnCentre(plot.area(), i, count);
+        names.emplace_back(
+            x, std::to_string(pair.first + 1) + " and " + std::to_string(pair.second + 1));
+        if (!pair.tau) {
+            continue;
+        }
+        const double zero = plot.y(0);
+        const double top = plot.y(*pair.tau);
+        const double error = pair.standardError.value_or(0);
+        plot.add(Rectangle{x - bar / 2,
+                           std::min(zero, top),
+                           bar,
+                           std::fabs(zero - top),
+                           {Role::Series, 0},
+                           names.back().second + ": " + numbers::withError(*pair.tau, error)});
+        plot.add(Line{{{x, plot.y(*pair.tau - error)}, {x, plot.y(*pair.tau + error)}},
+                      {Role::Text, 0},
+                      1.5,
+                      false});
+    }
+    plot.baseNames(names);
+    addBase(plot);
+    return plot.take();
+}
+
+} // namespace bitprism::chart

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/report/numbers.h"
+#include "core/report/tables.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace bitprism::report {
+
+using namespace numbers;
+
+namespace {
+
+std::string placeOf(const TokenMark &mark)
+{
+    return "sample " + std::to_string(mark.sample) + ", position " + std::to_string(mark.position);
+}
+
+/// Rows of one input, told by their maxima, stand together; the first speaks for all.
+bool isOfSameInput(const LayerOutliers &a, const LayerOutliers &b)
+{
+    return a.channelMaxAbs == b.channelMaxAbs;
+}
+
+/// The three largest channels with what `value` says of each.
+template <typename Value> std::string channelList(const LayerOutliers &layer, const Value &value)
+{
+    std::string list;
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, layer.outlierChannels.size()); ++i) {
+        const OutlierChannel &channel = layer.outlierChannels[i];
+        list += (i == 0 ? "" : ", ") + std::to_string(channel.channel) + ": " + value(channel);
+    }
+    return list.empty() ? notMeasured : list;
+}
+
+/// On one line.
+std::string flat(std::string text)
+{
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+double ratioOf(const LayerOutliers &layer)
+{
+    return layer.channelMaxMedian > 0 ? layer.maxAbs / layer.channelMaxMedian : 0;
+}
+
+} // namespace
+
+Table outlierTable(const OutlierTable &outliers)
+{
+    Table table;
+    table.title = "Inputs of every layer";
+    table.columns = {{"Layer", false},
+                     {"Largest", true},
+                     {"Kurtosis", true},
+                     {"Median token's largest", true},
+                     {"99 % of tokens below", true},
+                     {"Outlier channels: largest", false}};
+    for (const LayerOutliers &layer : outliers.layers) {
+        table.rows.push_back({layer.layer, plain(layer.maxAbs), plain(layer.kurtosis),
+                              plain(layer.tokenMaxMedian), plain(layer.tokenMax99),
+                              channelList(layer, [](const OutlierChannel &channel) {
+                                  return plain(channel.maxAbs);
+                              })});
+    }
+    return table;
+}
+
+Table outlierCauseTable(const OutlierTable &outliers)
+{
+    Table table;
+    table.title = "What amplifies outlier channels, and what they cost";
+    table.columns = {{"Layer", false},
+                     {"Largest over median channel", true},
+                     {"Outlier channels: norm's gain", false},
+                     {"Rank correlation of gain and maxima", true},
+                     {"Error they cause at 8 bits, per tensor", true},
+                     {"Per token", true}};
+    for (const LayerOutliers &layer : outliers.layers) {
+        if (layer.errorShares.empty()) {
+            continue;
+        }
+        table.rows.push_back(
+            {layer.layer, ratioOf(layer) > 0 ? plain(ratioOf(layer)) : notMeasured,
+             layer.norm.empty()
+                 ? notMeasured
+                 : channelList(layer,
+                               [](const OutlierChannel &channel) { return plain(channel.gain); }),
+             twoDecimals(layer.gainCorrelation), percent(layer.errorShares.front().perTensor),
+             percent(layer.errorShares.front().perToken)});
+    }
+    return table;
+}
+
+Table outlierTokenTable(const OutlierTable &outliers)
+{
+    constexpr std::size_t most = 20;
+    std::vector<const LayerOutliers *> inputs;
+    for (const LayerOutliers &layer : outliers.layers) {
+        const bool hasTokens
+            = !layer.outlierChannels.empty() && !layer.outlierChannels.front().tokens.empty();
+        if (hasTokens && (inputs.empty() || !isOfSameInput(*inputs.back(), layer))) {
+            inputs.push_back(&layer);
+        }
+    }
+    std::stable_sort(
+        inputs.begin(), inputs.end(),
+        [](const LayerOutliers *a, const LayerOutliers *b) { return ratioOf(*a) > ratioOf(*b); });
+    inputs.resize(std::min(inputs.size(), most));
+    Table table;
+    table.title = "Tokens that excite the largest channel";
+    table.columns = {{"Layer", false}, {"Channel", true},     {"Value", true},
+                     {"Token", false}, {"In context", false}, {"Where", false}};
+    for (const LayerOutliers *layer : inputs) {
+        const OutlierChannel &channel = layer->outlierChannels.front();
+        for (std::size_t i = 0; i < std::min<std::size_t>(2, channel.tokens.size()); ++i) {
+            const TokenMark &mark = channel.tokens[i];
+            table.rows.push_back({layer->layer, std::to_string(channel.channel), plain(mark.value),
+                                  mark.text, mark.before + mark.text + mark.after, placeOf(mark)});
+        }
+    }
+    return table;
+}
+
+Table blockOutlierTable(const OutlierTable &outliers)
+{
+    Table table;
+    table.title = "Massive activations and attention sinks";
+    table.columns = {{"Block", false}, {"What", false},   {"Token", false},
+                     {"Where", false}, {"Channel", true}, {"Value, or share of attention", true}};
+    for (const BlockOutliers &block : outliers.blocks) {
+        const std::string name = std::to_string(block.block)
+            + (block.stack == 0 ? "" : " of stack " + std::to_string(block.stack));
+        for (std::size_t i = 0; i < block.massive.size(); ++i) {
+            table.rows.push_back(
+                {name, "massive", flat(block.massive[i].text), placeOf(block.massive[i]),
+                 std::to_string(block.massiveChannels[i]), plain(block.massive[i].value)});
+        }
+        for (const AttentionSink &sink : block.sinks) {
+            table.rows.push_back({name,
+                                  "sink of " + std::to_string(sink.heads) + " of "
+                                      + std::to_string(block.heads) + " heads",
+                                  flat(sink.token.text), placeOf(sink.token), notMeasured,
+                                  percent(sink.token.value)});
+        }
+    }
+    return table;
+}
+
+Table whatIfTable(const KeptWhatIf &kept)
+{
+    Table table;
+    table.title = "Predicted output error of each layer, relative, at "
+        + std::to_string(kept.question.weightBits) + "-bit weights and "
+        + std::to_string(kept.question.activationBits) + "-bit inputs "
+        + (kept.question.perToken ? "per token" : "per tensor");
+    table.columns = {{"Layer", false}};
+    for (const std::string_view id : whatIfIds) {
+        table.columns.push_back({std::string(id), true});
+    }
+    for (const LayerWhatIf &layer : kept.layers) {
+        std::vector<std::string> &row = table.rows.emplace_back();
+        row.push_back(layer.layer);
+        for (const std::string_view id : whatIfIds) {
+            const auto found
+                = std::find_if(layer.outcomes.begin(), layer.outcomes.end(),
+                               [id](const WhatIfOutcome &outcome) { return outcome.id == id; });
+            const bool applies = found != layer.outcomes.end() && found->applies;
+            row.push_back(applies ? plain(found->outputError) : notMeasured);
+        }
+    }
+    return table;
+}
+
+Table calibrationSetTable(const CalibrationSets &sets)
+{
+    const auto nameOf = [&](std::size_t index) {
+        const CalibrationSetRow &set = sets.sets[index];
+        return std::to_string(index + 1) + ": " + (set.name.empty() ? "" : set.name + ", ")
+            + std::filesystem::path(set.data).filename().string() + ", "
+            + std::to_string(set.tokens) + " tokens";
+    };
+    Table table;
+    table.title = "Kendall tau between calibration sets, layers ranked by " + sets.metric;
+    table.columns = {{"Set", false}, {"And set", false}, {"Tau", true}};
+    for (const SetAgreement &pair : sets.pairs) {
+        table.rows.push_back(
+            {nameOf(pair.first), nameOf(pair.second),
+             pair.tau ? withError(*pair.tau, pair.standardError.value_or(0)) : notMeasured});
+    }
+    return table;
+}
+
+} // namespace bitprism::report

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/quant/layer_input.h"
+#include "core/quant/outlier_plus_search.h"
+#include "core/quant/signed_grid.h"
+#include "tests/support/bound_transform.h"
+#include "tests/support/family_subjects.h"
+#include "tests/support/test_main.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+using namespace bitprism;
+using namespace bitprism::test;
+
+namespace {
+
+/// FP32 forward passes of one function, the weights edited in FP64 and rounded once.
+constexpr double functionTolerance = 1e-5;
+/// Sums of squares over a few thousand FP32 values, taken in another order.
+constexpr double sumTolerance = 1e-4;
+
+const Json coarse{{"weight_bits", 4}, {"activation_bits", 4}, {"lowest", 0.3}};
+
+/// Nothing to search, so shifts alone: for toys of thousands of positions.
+const Json shiftsAlone{{"lowest", 1000}};
+
+const Json &paramsFor(const Subject &made)
+{
+    return made.model->info().featureKind.empty() ? coarse : shiftsAlone;
+}
+
+/// Keeps what enters each layer.
+class Inputs final : public BlockHooks
+{
+public:
+    at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override
+    {
+        byLayer[layer.name] = input.clone();
+        return input;
+    }
+    std::map<std::string, at::Tensor> byLayer;
+};
+
+std::vector<FoundChange> searched(const Subject &made, const OutlierPlusOptions &options)
+{
+    const Model &model = *made.model;
+    const ModelGraph graph(model.info());
+    const Block block = model.loadBlock({0, 0});
+    const std::vector<StreamState> states{model.begin(0, made.batch)};
+    JobContext context;
+    return OutlierPlusSearch(graph, model, block, states, options).run(context);
+}
+
+OutlierPlusOptions inFullPrecision()
+{
+    OutlierPlusOptions options;
+    options.weightBits = 4;
+    options.activationBits = 4;
+    options.hasRoundedPrefix = false;
+    options.lowest = 0.3;
+    return options;
+}
+
+} // namespace
+
+class TstOutlierSuppressionPlus : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { registerEngineComponents(); }
+    void keepsTheFunction_data();
+    void keepsTheFunction();
+    void shiftedChannelsAreCentred();
+    void shiftNeedsBiases();
+    void thresholdsGoDownToTheLowest();
+    void smallInputsAreNotSearched();
+    void objectiveIsTheErrorOfTheReadersOutput();
+    void objectiveOfAttentionIsTakenBehindIt();
+    void theChosenIsNeverWorseThanNoScale();
+    void anOutlierChannelIsDivided();
+    void paddingChangesNothing();
+};
+
+void TstOutlierSuppressionPlus::keepsTheFunction_data()
+{
+    QTest::addColumn<QString>("subject");
+    for (const NamedSubject &subject : familySubjects()) {
+        QTest::addRow("%s", subject.name) << QString(subject.name);
+    }
+}
+
+void TstOutlierSuppressionPlus::keepsTheFunction()
+{
+    QFETCH(QString, subject);
+    const Subject made = subjectNamed(subject);
+    const ModelGraph graph(made.model->info());
+    const auto transform = makeTransform("outlier-suppression-plus", paramsFor(made));
+    const LearnedTensors learned = learnedOn(*transform, *made.model, made.batch, graph);
+    QCOMPARE(transform->findings(learned).size(), 1U);
+    const auto changed = made.model->withTransform(transform->bind(graph, 3, learned));
+    const double difference
+        = relativeDifference(outputsOf(*changed, made.batch), outputsOf(*made.model, made.batch));
+    QVERIFY2(difference <= functionTolerance, qPrintable(QString::number(difference)));
+}
+
+void TstOutlierSuppressionPlus::shiftedChannelsAreCentred()
+{
+    for (const char *name : {"bert", "opt", "gpt2", "albert"}) {
+        const Subject made = subjectNamed(name);
+        const Model &model = *made.model;
+        const ModelGraph graph(model.info());
+        Json params = coarse;
+        params["x_source"] = "fp";
+        const auto transform = makeTransform("outlier-suppression-plus", params);
+        const LearnedTensors learned = learnedOn(*transform, model, made.batch, graph);
+        const auto changed = model.withTransform(transform->bind(graph, 3, learned));
+        Inputs inputs;
+        static_cast<void>(outputsOf(*changed, made.batch, &inputs));
+        int centred = 0;
+        for (const NormInfo &norm : model.info().norms) {
+            for (const LayerInfo *layer : graph.readersOf(norm)) {
+                if (!learned.contains(norm.gain)) {
+                    continue;
+                }
+                const at::Tensor &x = inputs.byLayer.at(layer->name);
+                const at::Tensor high = x.amax({0, 1});
+                const at::Tensor low = x.amin({0, 1});
+                QVERIFY2(at::allclose(high, -low, 1e-3, 1e-4), layer->name.c_str());
+                ++centred;
+            }
+        }
+        QVERIFY(centred > 0);
+    }
+}
+
+void TstOutlierSuppressionPlus::shiftNeedsBiases()
+{
+    const auto shifts = [](const char *name, const char *norm) {
+        const Subject made = subjectNamed(name);
+        const ModelGraph graph(made.model->info());
+        const auto transform = makeTransform("outlier-suppression-plus", paramsFor(made));
+        const LearnedTensors learned = learnedOn(*transform, *made.model, made.batch, graph);
+        return std::count_if(learned.begin(), learned.end(), [norm](const auto &entry) {
+            return entry.first.find(norm) != std::string::npos && entry.first.ends_with("@shift");
+        });
+    };
+    QCOMPARE(shifts("llama", ""), 0); // RMS norms have none
+    QVERIFY(shifts("bert", "output.LayerNorm") > 0);
+    QCOMPARE(shifts("whisper", "self_attn_layer_norm"), 0); // its keys have none
+    QVERIFY(shifts("whisper", "final_layer_norm") > 0);
+}
+
+void TstOutlierSuppressionPlus::thresholdsGoDownToTheLowest()
+{
+    const at::Tensor high = at::tensor({60.7, 3.0, 0.5}, at::kDouble);
+    const at::Tensor low = at::tensor({-1.0, -8.0, -0.5}, at::kDouble);
+    std::vector<double> thresholds;
+    const ThresholdChoice choice
+        = searchThreshold(high, low, 1, [&](const at::Tensor &scale, double threshold) {
+              thresholds.push_back(threshold);
+              const at::Tensor expected
+                  = at::tensor({std::max(1.0, 60.7 / threshold), std::max(1.0, 8 / threshold), 1.0},
+                               at::kDouble);
+              return at::allclose(scale, expected, 1e-12) ? std::abs(threshold - 5) : 1e9;
+          });
+    QCOMPARE(thresholds.size(), 122U); // floor(60.7 / 0.5) + 1
+    QCOMPARE(choice.objectives.size(), thresholds.size());
+    QCOMPARE(thresholds.front(), 60.7);
+    QVERIFY(std::abs(thresholds.back() - 1) < 1e-9);
+    QVERIFY(std::abs(choice.threshold - 5) < 60.0 / 121);
+    QVERIFY(std::abs(choice.scale[0].item<double>() - 60.7 / choice.threshold) < 1e-9);
+    // Of equal ones the first.
+    const ThresholdChoice flat
+        = searchThreshold(high, low, 1, [](const at::Tensor &, double) { return 1.0; });
+    QVERIFY(at::equal(flat.scale, at::ones_like(high)));
+}
+
+void TstOutlierSuppressionPlus::smallInputsAreNotSearched()
+{
+    const at::Tensor high = at::tensor({0.9, 0.2}, at::kDouble);
+    int tried = 0;
+    const ThresholdChoice choice
+        = searchThreshold(high, -high, 0.9, [&](const at::Tensor &, double) {
+              ++tried;
+              return 0.0;
+          });
+    QCOMPARE(tried, 0);
+    QVERIFY(at::equal(choice.scale, at::ones_like(high)));
+}
+
+void TstOutlierSuppressionPlus::objectiveIsTheErrorOfTheReadersOutput()
+{
+    const Subject made = subjectNamed("bert");
+    const Model &model = *made.model;
+    const std::vector<FoundChange> found = searched(made, inFullPrecision());
+    QCOMPARE(found.size(), 2U);
+    // The norm before the MLP has one reader (outlier-suppression.md, equation 10), here at s = 1.
+    const std::string name = "bert.encoder.layer.0.intermediate.dense";
+    const Block block = model.loadBlock({0, 0});
+    const LayerInfo &layer = *model.info().findLayer(name);
+    const at::Tensor x
+        = inputOf(model, block, layer, model.begin(0, made.batch)).reshape({-1, layer.cols});
+    const at::Tensor W = block.tensor(name + ".weight");
+    const at::Tensor z = (x.amax(0) + x.amin(0)) / 2;
+    const at::Tensor shifted = x - z;
+    const at::Tensor rounded = fakeQuantizeRange(shifted, shifted.min(), shifted.max(), 4);
+    const at::Tensor weight = fakeQuantizeSigned(W, W.abs().amax(1, true), 4);
+    const at::Tensor error = at::mm(rounded, weight.t()) + at::mv(W, z) - at::mm(x, W.t());
+    const double expected = error.square().sum().item<double>() / static_cast<double>(x.size(0));
+    QVERIFY(std::abs(found[1].objectives.front() / expected - 1) < sumTolerance);
+    QVERIFY(at::allclose(found[1].change.shift, z, 1e-5, 1e-6));
+}
+
+void TstOutlierSuppressionPlus::objectiveOfAttentionIsTakenBehindIt()
+{
+    const Subject made = subjectNamed("bert");
+    const Model &model = *made.model;
+    const std::vector<FoundChange> found = searched(made, inFullPrecision());
+    const std::string prefix = "bert.encoder.layer.0.attention.self.";
+    const Block block = model.loadBlock({0, 0});
+    const StreamState state = model.begin(0, made.batch);
+    const at::Tensor x = state.hidden; // [samples, length, 16]: the norm before the first block
+    const at::Tensor z = (x.amax({0, 1}) + x.amin({0, 1})) / 2;
+    const at::Tensor shifted = x - z;
+    const at::Tensor rounded = fakeQuantizeRange(shifted, shifted.min(), shifted.max(), 4);
+    const auto project = [&](const char *part, bool isRounded) {
+        const at::Tensor W = block.tensor(prefix + part + ".weight");
+        const at::Tensor b = block.tensor(prefix + part + ".bias");
+        const at::Tensor y = isRounded
+            ? at::matmul(rounded, fakeQuantizeSigned(W, W.abs().amax(1, true), 4).t())
+                + at::mv(W, z) + b
+            : at::matmul(x, W.t()) + b;
+        return y.view({y.size(0), y.size(1), 2, 8}).transpose(1, 2); // two heads
+    };
+    const auto attended = [&](bool isRounded) {
+        const at::Tensor scores
+            = at::matmul(project("query", isRounded), project("key", isRounded).transpose(2, 3))
+            / std::sqrt(8.0);
+        return at::matmul(at::softmax(scores, -1), project("value", isRounded));
+    };
+    const double tokens = static_cast<double>(x.size(0) * x.size(1));
+    const double expected
+        = (attended(true) - attended(false)).square().sum().item<double>() / tokens;
+    QVERIFY(std::abs(found[0].objectives.front() / expected - 1) < sumTolerance);
+}
+
+void TstOutlierSuppressionPlus::theChosenIsNeverWorseThanNoScale()
+{
+    for (const NamedSubject &subject : familySubjects()) {
+        const Subject made = subject.make();
+        if (made.model->info().stacks.front().readsFeatures) {
+            continue; // whose first stack is not one of texts
+        }
+        for (const FoundChange &found : searched(made, inFullPrecision())) {
+            QVERIFY(found.objectives.empty() || found.objectives.size() >= 101);
+            const double least = found.objectives.empty()
+                ? 0
+                : *std::min_element(found.objectives.begin(), found.objectives.end());
+            QVERIFY(found.objectives.empty() || least <= found.objectives.front());
+            QVERIFY(found.change.scale.ge(1).all().item<bool>());
+        }
+    }
+}
+
+void TstOutlierSuppressionPlus::anOutlierChannelIsDivided()
+{
+    /// A channel of the first norm that is large, and the weights behind it small.
+    class LoudChannel final : public ModelTransform
+    {
+    public:
+        void edit(Block &block) const override
+        {
+            const std::string norm = "model.layers.0.input_layernorm.weight";
+            if (block.id() == BlockId{0, 0}) {
+                at::Tensor gain = block.tensor(norm).clone();
+                gain[3] *= 50;
+                block.setTensor(norm, gain);
+                for (const char *name : {"q_proj", "k_proj", "v_proj"}) {
+                    const std::string weight
+                        = std::string("model.layers.0.self_attn.") + name + ".weight";
+                    at::Tensor W = block.tensor(weight).clone();
+                    W.select(1, 3) /= 50;
+                    block.setTensor(weight, W);
+                }
+            }
+        }
+    };
+    const Subject made = subjectNamed("llama");
+    const auto loud = std::make_shared<LoudChannel>();
+    const auto model = made.model->withTransform(loud);
+    const ModelGraph graph(made.model->info());
+    const auto transform
+        = makeTransform("outlier-suppression-plus", {{"weight_bits", 8}, {"activation_bits", 6}});
+    const LearnedTensors learned = learnedOn(*transform, *model, made.batch, graph);
+    const at::Tensor scale = learned.at("model.layers.0.input_layernorm.weight");
+    QCOMPARE(scale.argmax().item<std::int64_t>(), 3);
+    QVERIFY(scale.max().item<double>() > 5);
+}
+
+void TstOutlierSuppressionPlus::paddingChangesNothing()
+{
+    Subject made = subjectNamed("bert");
+    const std::vector<FoundChange> without = searched(made, inFullPrecision());
+    const std::int64_t padding = 7;
+    const std::int64_t length = made.batch.tokens.size(1);
+    made.batch.tokens = at::cat({made.batch.tokens, at::zeros({2, padding}, at::kLong)}, 1);
+    made.batch.mask = at::ones({2, length + padding}, at::kBool);
+    made.batch.mask.narrow(1, length, padding).fill_(false);
+    const std::vector<FoundChange> with = searched(made, inFullPrecision());
+    QCOMPARE(with.size(), without.size());
+    for (std::size_t i = 0; i < with.size(); ++i) {
+        QVERIFY(at::allclose(with[i].change.scale, without[i].change.scale, 1e-3, 1e-5));
+        QVERIFY(at::allclose(with[i].change.shift, without[i].change.shift, 1e-3, 1e-5));
+    }
+}
+
+BITPRISM_TEST(TstOutlierSuppressionPlus);
+#include "tst_outlier_suppression_plus.moc"

@@ -1,0 +1,639 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/outliers/outliers_view.h"
+
+#include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/measure_button.h"
+#include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
+#include "widgets/jobs/runs_banner.h"
+#include "widgets/outliers/calibration_panel.h"
+#include "widgets/outliers/channel_panel.h"
+#include "widgets/outliers/depth_panel.h"
+#include "widgets/outliers/distribution_panel.h"
+#include "widgets/outliers/outlier_charts.h"
+#include "widgets/outliers/token_panel.h"
+#include "widgets/outliers/what_if_panel.h"
+#include "widgets/plot/image_map_plot.h"
+#include "widgets/recipe/recipe_document.h"
+#include "widgets/shared/flow_layout.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/recipe_bits.h"
+#include "widgets/shared/selection.h"
+#include "widgets/shared/state_panel.h"
+#include "widgets/shared/text.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QShortcut>
+#include <QSlider>
+#include <QSplitter>
+#include <QStackedLayout>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace bitprism {
+
+BITPRISM_EXPORT_VIEW(outliers, OutliersView, BITPRISM_TR("View", "Outliers"));
+
+namespace {
+
+/// Maps that stay in memory: of a wide layer one takes some 70 MB.
+constexpr std::size_t mostKept = 3;
+
+} // namespace
+
+OutliersView::OutliersView(ViewContext &context, QWidget *parent)
+    : View(parent)
+    , m_context(context)
+    , m_layout(new QStackedLayout(this))
+    , m_state(new StatePanel(this))
+    , m_kind(new QComboBox(this))
+    , m_log(new QCheckBox(tr("&Logarithmic"), this))
+    , m_scrub(new QSlider(Qt::Horizontal, this))
+    , m_scrubText(new QLabel(this))
+    , m_start(new MeasureButton(
+          m_context, "outliers view", tr("Outliers"),
+          [this] { return outliersRequest(*m_context.project); }, this))
+    , m_banner(new RunsBanner(m_context, this))
+    , m_atlas(new ImageMapPlot(ImageMapPlot::Chosen::Columns, this))
+    , m_map(new ImageMapPlot(ImageMapPlot::Chosen::Rows, this))
+    , m_mapState(new StatePanel(this))
+    , m_mapPlace(new QStackedWidget(this))
+    , m_whatIf(new WhatIfPanel(m_context, this))
+    , m_distributions(new DistributionPanel(this))
+    , m_channels(new ChannelPanel(this))
+    , m_tokens(new TokenPanel(this))
+    , m_depth(new DepthPanel(this))
+    , m_calibrations(new CalibrationPanel(m_context, this))
+    , m_tabs(new QTabWidget(this))
+    , m_page(makePage())
+    , m_atlasMaking(
+          context.project->interactiveThread(), this,
+          [this](const Answer<std::shared_ptr<const ImageMap>> &answer) { takeAtlas(answer); })
+    , m_mapReading(context.project->storeThread(), this,
+                   [this](const Answer<KeptMap> &answer) { takeMap(answer); })
+    , m_weightsReading(
+          context.project->storeThread(), this, [this](const Answer<LayerWeights> &answer) {
+              m_distributions->showWeights(answer.value,
+                                           answer.problem ? errorText(*answer.problem) : QString());
+          })
+{
+    m_layout->addWidget(m_state);
+    m_layout->addWidget(m_page);
+    connectAll();
+    connectPanels();
+    refresh();
+}
+
+OutliersView::~OutliersView() = default;
+
+QWidget *OutliersView::makeControls()
+{
+    m_kind->setAccessibleName(tr("Which layers the atlas shows"));
+    m_log->setChecked(true);
+    m_log->setToolTip(tr("Colours by the logarithm of the magnitude"));
+    m_scrub->setAccessibleName(tr("Block whose layer is shown"));
+    m_scrub->setToolTip(tr("Goes through the blocks with a layer of the same kind (Ctrl+[ and "
+                           "Ctrl+])"));
+    m_scrub->setMinimumWidth(em(this, 12));
+    m_scrub->setPageStep(4);
+    auto *box = new QWidget(this);
+    auto *controls = new FlowLayout(space(this, 4), box);
+    const auto addLabelled = [&](const QString &text, QWidget *field, QWidget *after = nullptr) {
+        auto *pair = new QWidget(box);
+        auto *line = new QHBoxLayout(pair);
+        line->setContentsMargins({});
+        line->setSpacing(space(this, 2));
+        auto *label = new QLabel(text, pair);
+        label->setBuddy(field);
+        line->addWidget(label);
+        line->addWidget(field);
+        if (after != nullptr) {
+            line->addWidget(after);
+        }
+        controls->addWidget(pair);
+    };
+    addLabelled(tr("La&yers"), m_kind);
+    controls->addWidget(m_log);
+    addLabelled(tr("&Block"), m_scrub, m_scrubText);
+    controls->startRightGroup();
+    controls->addWidget(m_start);
+    return box;
+}
+
+QWidget *OutliersView::makePage()
+{
+    m_atlas->setClickHint(tr("Click: choose the layer and the channel."));
+    m_map->setClickHint(tr("Click: the tokens that excite this channel."));
+    m_map->setMarginsShown(true);
+    m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("About the chosen layer"));
+    m_tabs->addTab(m_whatIf, tr("What would change it"));
+    m_tabs->addTab(m_distributions, tr("Distributions"));
+    m_tabs->addTab(m_channels, tr("Channels and gain"));
+    m_tabs->addTab(m_tokens, tr("Tokens"));
+    m_tabs->addTab(m_depth, tr("By depth"));
+    m_tabs->addTab(m_calibrations, tr("Calibration sets"));
+    auto *maps = new QSplitter(Qt::Horizontal, this);
+    maps->addWidget(m_atlas);
+    m_mapPlace->addWidget(m_mapState);
+    m_mapPlace->addWidget(m_map);
+    maps->addWidget(m_mapPlace);
+    maps->setSizes({em(this, 45), em(this, 55)});
+    maps->setStretchFactor(0, 1);
+    maps->setStretchFactor(1, 1);
+    auto *all = new QSplitter(Qt::Vertical, this);
+    all->addWidget(maps);
+    all->addWidget(m_tabs);
+    all->setStretchFactor(0, 1);
+    all->setStretchFactor(1, 1);
+    all->setSizes({em(this, 30), em(this, 26)});
+    all->setCollapsible(0, false);
+
+    auto *page = new QWidget(this);
+    auto *layout = new QVBoxLayout(page);
+    const int margin = space(this, 4);
+    layout->setContentsMargins(margin, margin, margin, margin);
+    layout->setSpacing(space(this, 2));
+    layout->addWidget(makeControls());
+    layout->addWidget(m_banner);
+    layout->addWidget(all, 1);
+    return page;
+}
+
+void OutliersView::connectAll()
+{
+    connect(m_context.project, &Project::changed, this, &OutliersView::refresh);
+    connect(m_context.project, &Project::runsChanged, this, &OutliersView::refresh);
+    connect(m_context.project, &Project::dataFilesChanged, this, &OutliersView::refresh);
+    connect(m_context.library, &RunLibrary::resultChanged, this,
+            [this](const QString &run, const QString &kind) {
+                if (run == m_run || kind == QLatin1String(OutlierTable::kind.data())) {
+                    refresh();
+                }
+            });
+    connect(m_context.selection, &Selection::runChanged, this, &OutliersView::refresh);
+    connect(m_context.selection, &Selection::layerChanged, this, [this] {
+        if (m_result && !isPutAside()) {
+            showLayer();
+        }
+    });
+    connect(m_context.recipe, &RecipeDocument::changed, this, [this] {
+        if (m_result && !isPutAside()) {
+            showTab();
+        }
+    });
+    connect(m_context.hub, &JobHub::jobAdded, this, &OutliersView::refresh);
+    connect(m_context.hub, &JobHub::jobFinished, this, &OutliersView::refresh);
+    connect(m_start, &MeasureButton::noteChanged, this, [this] {
+        if (m_run.isEmpty()) {
+            refresh();
+        }
+    });
+    connect(m_state, &StatePanel::actionTriggered, this, [this] {
+        if (m_context.project->model()) {
+            m_start->start();
+        } else {
+            Q_EMIT openModelRequested();
+        }
+    });
+    connect(m_mapState, &StatePanel::actionTriggered, m_start, &MeasureButton::start);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, &OutliersView::askAtlas);
+    connect(m_log, &QCheckBox::toggled, this, [this] {
+        m_kept.clear();
+        m_asked.clear();
+        askAtlas();
+        showLayer();
+    });
+    connect(m_scrub, &QSlider::valueChanged, this, [this](int place) {
+        if (place < static_cast<int>(m_scrubbed.size())) {
+            m_context.selection->setLayer(m_scrubbed[static_cast<std::size_t>(place)]);
+        }
+    });
+    for (const auto &[keys, blocks] : {std::pair("Ctrl+[", -1), std::pair("Ctrl+]", 1)}) {
+        auto *shortcut = new QShortcut(QKeySequence(keys), this);
+        shortcut->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(shortcut, &QShortcut::activated, m_scrub,
+                [this, by = blocks] { m_scrub->setValue(m_scrub->value() + by); });
+    }
+}
+
+void OutliersView::connectPanels()
+{
+    connect(m_tabs, &QTabWidget::currentChanged, this, &OutliersView::showTab);
+    connect(m_atlas, &ImageMapPlot::cellClicked, this, [this](int channel, int layer) {
+        chooseChannel(channel);
+        m_context.selection->setLayer(m_atlas->map()->data().columns.id(layer));
+    });
+    connect(m_map, &PlotFrame::clicked, this, [this](const QString &id) {
+        chooseChannel(largestOfCell(channelOf(id)));
+        m_tabs->setCurrentWidget(m_tokens);
+    });
+    connect(m_channels, &ChannelPanel::channelChosen, this, &OutliersView::chooseChannel);
+    connect(m_tokens, &TokenPanel::tokenChosen, this, &OutliersView::chooseToken);
+    connect(m_tokens, &TokenPanel::allChannelsRequested, this, [this] { chooseChannel(-1); });
+    connect(m_depth, &DepthPanel::layerChosen, m_context.selection, &Selection::setLayer);
+    connect(m_calibrations, &CalibrationPanel::layerChosen, m_context.selection,
+            &Selection::setLayer);
+}
+
+void OutliersView::refresh()
+{
+    if (isPutAside()) {
+        return;
+    }
+    const Project &project = *m_context.project;
+    if (project.state() == Project::State::Loading) {
+        m_state->showLoading(tr("Reading %1").arg(project.target()));
+        m_layout->setCurrentWidget(m_state);
+        return;
+    }
+    const auto chosen = m_context.library->record(m_context.selection->run());
+    const QString run = chosen && chosen->kind == OutlierTable::kind
+        ? m_context.selection->run()
+        : m_context.library->newestRun(OutlierTable::kind);
+    if (run != m_run) {
+        m_run = run;
+        m_result.reset();
+        m_kept.clear();
+        m_tokensOf.clear();
+        m_asked.clear();
+    }
+    if (!m_run.isEmpty()) {
+        m_context.library->record(m_run);
+        if (const auto result = m_context.library->resultOf<OutlierTable>(m_run)) {
+            m_result = result;
+        }
+    }
+    const HubJob *work = m_run.isEmpty() ? m_context.hub->newestJob(OutlierTable::kind) : nullptr;
+    if (m_run.isEmpty() && (work == nullptr || work->isOver())) {
+        showMissing(work == nullptr ? QString() : work->failure);
+        return;
+    }
+    m_layout->setCurrentWidget(m_page);
+    m_start->setText(m_result ? tr("Measure again") : tr("Look for outliers"));
+    m_start->refresh();
+    m_calibrations->refresh();
+    showTable();
+    showBanner();
+}
+
+void OutliersView::showMissing(const QString &failure)
+{
+    const Project &project = *m_context.project;
+    const QString purpose
+        = tr("This view shows where the inputs of layers have outliers, what makes them and what "
+             "would remove them.");
+    m_layout->setCurrentWidget(m_state);
+    m_start->refresh();
+    //: a view's purpose, then what is missing
+    const QString pattern = tr("%1 %2");
+    if (project.state() == Project::State::Failed) {
+        m_state->showFailure(project.modelProblem(), tr("Open another model..."));
+    } else if (!project.model()) {
+        m_state->showEmpty(pattern.arg(purpose, tr("Open a model to measure it.")),
+                           tr("Open model..."));
+    } else if (!failure.isEmpty()) {
+        m_state->showFailure(failure, tr("Try again"));
+    } else if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
+        m_state->showEmpty(pattern.arg(purpose, missing), QString());
+    } else {
+        m_state->showEmpty(
+            pattern.arg(purpose, tr("The model runs once over the calibration data.")),
+            m_start->note().isEmpty() ? tr("Look for outliers")
+                                      : tr("Look for outliers, %1").arg(m_start->note()));
+    }
+}
+
+void OutliersView::showTable()
+{
+    fillKinds();
+    askAtlas();
+    m_depth->showTable(m_result, m_context.project->model());
+    showLayer();
+}
+
+void OutliersView::fillKinds()
+{
+    const ModelInfoPtr &model = m_context.project->model();
+    const std::vector<std::string> kinds
+        = m_result ? atlasKinds(*m_result, model.get()) : std::vector<std::string>();
+    QStringList ids{QString()};
+    for (const std::string &kind : kinds) {
+        ids.append(QString::fromStdString(kind));
+    }
+    QStringList listed;
+    for (int i = 0; i < m_kind->count(); ++i) {
+        listed.append(m_kind->itemData(i).toString());
+    }
+    if (ids == listed) {
+        return;
+    }
+    const QSignalBlocker quiet(m_kind);
+    const QString chosen = m_kind->currentData().toString();
+    m_kind->clear();
+    for (const QString &id : std::as_const(ids)) {
+        m_kind->addItem(id.isEmpty() ? tr("All kinds") : layerKindText(id.toStdString()), id);
+    }
+    m_kind->setCurrentIndex(qMax(0, m_kind->findData(chosen)));
+}
+
+QString OutliersView::contextLine() const
+{
+    const auto record = m_context.library->record(m_run);
+    return outlierContext(
+        *m_result, record && !record->name.empty() ? QString::fromStdString(record->name) : m_run);
+}
+
+void OutliersView::askAtlas()
+{
+    m_atlas->setTitle(m_result && m_result->isOfWeights
+                          ? tr("Largest weight in every layer's columns")
+                          : tr("Largest magnitude in every layer's channels"));
+    m_atlas->setContext(m_result ? contextLine() : QString());
+    if (!m_result) {
+        m_atlasMaking.forget();
+        m_atlas->setMap(nullptr);
+        return;
+    }
+    m_atlasMaking.ask([table = m_result, model = m_context.project->model(),
+                       kind = m_kind->currentData().toString().toStdString(),
+                       isLog = m_log->isChecked()] {
+        return std::make_shared<const ImageMap>(
+            atlasImage(*table, model.get(), atlasLayers(*table, model.get(), kind)), isLog);
+    });
+}
+
+void OutliersView::takeAtlas(const Answer<std::shared_ptr<const ImageMap>> &answer)
+{
+    m_atlas->setMap(answer.value.value_or(nullptr));
+}
+
+const LayerOutliers *OutliersView::row(const QString &layer) const
+{
+    if (!m_result) {
+        return nullptr;
+    }
+    const auto found = std::find_if(
+        m_result->layers.begin(), m_result->layers.end(),
+        [name = layer.toStdString()](const LayerOutliers &each) { return each.layer == name; });
+    return found == m_result->layers.end() ? nullptr : &*found;
+}
+
+QString OutliersView::strongestLayer() const
+{
+    if (!m_result || m_result->layers.empty()) {
+        return {};
+    }
+    const auto strongest = std::max_element(
+        m_result->layers.begin(), m_result->layers.end(),
+        [](const LayerOutliers &a, const LayerOutliers &b) { return a.maxAbs < b.maxAbs; });
+    return QString::fromStdString(strongest->layer);
+}
+
+void OutliersView::showLayer()
+{
+    const QString selected = m_context.selection->layer();
+    m_layer = row(selected) != nullptr ? selected : strongestLayer();
+    const LayerOutliers *shown = row(m_layer);
+    m_atlas->setSelected(m_layer.isEmpty() ? QStringList() : QStringList(m_layer));
+    m_depth->showLayer(m_layer);
+    m_calibrations->showLayer(m_layer);
+    showScrub();
+    if (shown == nullptr) {
+        m_asked.clear();
+        showNoMap(tr("No layer is measured yet."));
+        return;
+    }
+    if (m_channel >= static_cast<std::int64_t>(shown->channelMaxAbs.size())) {
+        m_channel = -1;
+    }
+    askMap(*shown);
+    showChannel();
+}
+
+void OutliersView::showScrub()
+{
+    const ModelInfoPtr &model = m_context.project->model();
+    const LayerInfo *mine = model ? model->findLayer(m_layer.toStdString()) : nullptr;
+    m_scrubbed.clear();
+    int place = 0;
+    for (std::size_t i = 0; mine != nullptr && i < model->layers.size(); ++i) {
+        const LayerInfo &each = model->layers[i];
+        const QString name = QString::fromStdString(each.name);
+        if (each.kind == mine->kind && each.block >= 0 && row(name) != nullptr) {
+            place = name == m_layer ? static_cast<int>(m_scrubbed.size()) : place;
+            m_scrubbed.push_back(name);
+        }
+    }
+    const QSignalBlocker quiet(m_scrub);
+    m_scrub->setEnabled(m_scrubbed.size() > 1);
+    m_scrub->setRange(0, qMax(0, static_cast<int>(m_scrubbed.size()) - 1));
+    m_scrub->setValue(place);
+    m_scrubText->setText(m_scrubbed.empty() ? QString()
+                                            : tr("%1 of %2").arg(place + 1).arg(m_scrubbed.size()));
+}
+
+QString OutliersView::mapKey(const LayerOutliers &row) const
+{
+    return m_run + QLatin1Char('/') + QString::fromStdString(row.atlasFile);
+}
+
+void OutliersView::askMap(const LayerOutliers &row)
+{
+    const QString key = mapKey(row);
+    const auto kept = std::find_if(m_kept.begin(), m_kept.end(),
+                                   [&key](const KeptMap &each) { return each.key == key; });
+    if (row.atlasFile.empty()) {
+        m_mapReading.forget();
+        m_asked.clear();
+        if (m_result->isOfWeights) {
+            showNoMap(tr("The weights alone were analysed, so there are no tokens to show."));
+        } else {
+            showNoMap(tr("This run keeps no map of its layers: an earlier version made it."),
+                      tr("Measure again"));
+        }
+        return;
+    }
+    if (kept != m_kept.end()) {
+        m_mapReading.forget();
+        m_asked = key;
+        m_kept.splice(m_kept.begin(), m_kept, kept);
+        showMap(m_kept.front().map);
+        return;
+    }
+    if (key == m_asked) {
+        return; // it is being read
+    }
+    m_asked = key;
+    if (!m_shown) { // else the last one stands until the next is there
+        m_mapState->showLoading(tr("Reading the map of %1").arg(shortLayerName(m_layer)));
+        m_mapPlace->setCurrentWidget(m_mapState);
+    }
+    const auto tokens = m_tokensOf.find(row.tokenStack);
+    m_mapReading.ask([connection = m_context.project->connection(), key,
+                      path = m_context.project->storePath().toStdString(),
+                      run = m_run.toStdString(), row,
+                      known = tokens == m_tokensOf.end() ? nullptr : tokens->second,
+                      isLog = m_log->isChecked()] {
+        const std::filesystem::path folder = connection->open(path).runFolder(run);
+        return KeptMap{key, readLayerMap(folder, row, known, isLog)};
+    });
+}
+
+void OutliersView::takeMap(const Answer<KeptMap> &answer)
+{
+    if (!answer.value) {
+        const QString failed = m_asked; // is not asked for again with every change of the runs
+        showNoMap(answer.problem ? errorText(*answer.problem) : QString(), tr("Measure again"));
+        m_asked = failed;
+        return;
+    }
+    const LayerOutliers *shown = row(m_layer);
+    if (shown == nullptr || mapKey(*shown) != answer.value->key) {
+        return;
+    }
+    m_tokensOf[shown->tokenStack] = answer.value->map->tokens;
+    m_kept.push_front(*answer.value);
+    if (m_kept.size() > mostKept) {
+        m_kept.pop_back();
+    }
+    showMap(m_kept.front().map);
+}
+
+void OutliersView::showMap(const LayerMapPtr &map)
+{
+    m_shown = map;
+    m_whyNoMap.clear();
+    //: %1 is a layer's name
+    m_map->setTitle(tr("Magnitudes in the input of %1").arg(shortLayerName(m_layer)));
+    const int channels = static_cast<int>(map->source.channelPool);
+    const int tokens = static_cast<int>(map->source.tokenPool);
+    m_map->setContext(
+        channels * tokens == 1
+            ? tr("strips: the largest of each token and of each channel")
+            : tr("strips: the largest of each token and channel; cells: the largest of %1 × %2")
+                  .arg(channels)
+                  .arg(tokens));
+    m_map->setMap(map->image);
+    m_mapPlace->setCurrentWidget(m_map);
+    showChannel();
+}
+
+void OutliersView::showNoMap(const QString &sentence, const QString &action)
+{
+    m_shown = nullptr;
+    m_asked.clear();
+    m_whyNoMap = sentence;
+    m_map->setMap(nullptr);
+    m_mapState->showEmpty(sentence, action);
+    m_mapPlace->setCurrentWidget(m_mapState);
+    showChannel();
+}
+
+void OutliersView::askWeights()
+{
+    m_distributions->showLayer(*row(m_layer), m_context.recipe->recipe().activations);
+    const ModelInfoPtr &model = m_context.project->model();
+    const LayerInfo *mine = model ? model->findLayer(m_layer.toStdString()) : nullptr;
+    if (mine == nullptr) {
+        m_weightsReading.forget();
+        return;
+    }
+    m_weightsReading.ask([model, layer = *mine, recipe = m_context.recipe->recipe()] {
+        return readLayerWeights(model->path, layer, resolvedByName(recipe, *model).at(layer.name));
+    });
+}
+
+std::int64_t OutliersView::largestOfCell(std::int64_t channel) const
+{
+    const LayerOutliers *shown = row(m_layer);
+    if (!m_shown || shown == nullptr || channel < 0) {
+        return channel;
+    }
+    const auto begin = shown->channelMaxAbs.begin() + channel;
+    const std::int64_t left = static_cast<std::int64_t>(shown->channelMaxAbs.size()) - channel;
+    return std::max_element(begin, begin + std::min(m_shown->source.channelPool, left))
+        - shown->channelMaxAbs.begin();
+}
+
+void OutliersView::chooseChannel(std::int64_t channel)
+{
+    m_channel = channel;
+    showChannel();
+}
+
+void OutliersView::showChannel()
+{
+    const std::int64_t pool = m_shown ? m_shown->source.channelPool : 1;
+    m_map->setSelected(m_channel < 0 ? QStringList()
+                                     : QStringList(channelId(m_channel / pool * pool)));
+    showTab();
+}
+
+/// Only what is seen, so that scrubbing stays fluent; what stood there stays until its successor is
+/// read.
+void OutliersView::showTab()
+{
+    const LayerOutliers *shown = row(m_layer);
+    const QWidget *tab = m_tabs->currentWidget();
+    if (tab == m_distributions && shown != nullptr) {
+        askWeights();
+    }
+    const bool isReading = shown != nullptr && m_whyNoMap.isEmpty()
+        && (!m_shown || m_kept.empty() || m_kept.front().key != mapKey(*shown));
+    if (isReading) {
+        return;
+    }
+    if (tab == m_whatIf) {
+        m_whatIf->setLayer(m_shown ? m_shown->folder : std::filesystem::path(),
+                           m_shown && shown != nullptr ? std::optional(*shown) : std::nullopt,
+                           m_whyNoMap);
+    } else if (tab == m_channels && shown != nullptr) {
+        m_channels->showLayer(*shown, m_result->isOfWeights,
+                              m_shown ? m_shown->source.gain : std::vector<float>());
+        m_channels->showChannel(m_channel);
+    } else if (tab == m_tokens) {
+        m_tokens->showMap(m_shown, m_channel);
+    }
+}
+
+void OutliersView::chooseToken(std::int64_t token)
+{
+    if (!m_shown) {
+        return;
+    }
+    const OutlierMap &source = m_shown->source;
+    const auto column = static_cast<int>(token / source.tokenPool);
+    int best = static_cast<int>(std::max<std::int64_t>(m_channel, 0) / source.channelPool);
+    for (int each = 0; m_channel < 0 && each < source.mapChannels(); ++each) {
+        best = m_shown->image->value(each, column) > m_shown->image->value(best, column) ? each
+                                                                                         : best;
+    }
+    m_map->setCursor(m_map->itemOf(best, column));
+}
+
+void OutliersView::showBanner()
+{
+    const ModelInfoPtr &model = m_context.project->model();
+    const int done = m_result ? static_cast<int>(m_result->layers.size()) : 0;
+    const int total = m_result
+        ? static_cast<int>(atlasLayers(*m_result, model.get(), std::string()).size())
+        : 0;
+    const RunLibrary::State state = m_context.library->stateOf(m_run, OutlierTable::kind);
+    m_banner->setProgressText(total > 0 ? tr("%1 of %2 layers measured").arg(done).arg(total)
+                                        : QString());
+    m_banner->setReading(state == RunLibrary::State::Loading && !m_result
+                             ? tr("Reading what was measured")
+                             : QString());
+    m_banner->setProblem(m_context.library->problem(m_run, OutlierTable::kind));
+    m_banner->setRuns(m_run.isEmpty() ? QStringList() : QStringList{m_run},
+                      QLatin1String(OutlierTable::kind.data()));
+}
+
+} // namespace bitprism
