@@ -22,6 +22,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QVBoxLayout>
@@ -303,6 +304,10 @@ void SensitivityView::fillDepthBits()
 
 void SensitivityView::showCharts()
 {
+    if (m_result && m_result->complete) { // while a job runs, what is wanted may still come
+        const QSignalBlocker quiet(m_metric);
+        m_metric->setCurrentIndex(static_cast<int>(measuredMetric(*m_result, metric())));
+    }
     showMap();
     showDepth();
     showScatter();
