@@ -6,6 +6,7 @@
 #include "widgets/shared/theme.h"
 
 #include <QCoreApplication>
+#include <QResizeEvent>
 
 #include <cmath>
 
@@ -237,6 +238,21 @@ void PlotCanvas::thinAxis(QCPAxis &axis, const PlotAxis &info) const
 void PlotCanvas::setLegend(std::vector<LegendEntry> entries)
 {
     m_legend->setEntries(std::move(entries));
+}
+
+void PlotCanvas::setFurnished(bool furnished)
+{
+    xAxis->setVisible(furnished);
+    yAxis->setVisible(furnished);
+    m_legend->setVisible(furnished);
+}
+
+/// Without a size there is nothing to paint on, and QCustomPlot would try.
+void PlotCanvas::resizeEvent(QResizeEvent *event)
+{
+    if (!event->size().isEmpty()) {
+        QCustomPlot::resizeEvent(event);
+    }
 }
 
 void PlotCanvas::setRightMargin(int pixels)

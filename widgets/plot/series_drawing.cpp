@@ -213,6 +213,40 @@ void SeriesPlot::drawEndLabels(const PlotDrawing &drawing) const
     }
 }
 
+std::vector<QLineF> SeriesPlot::drawnLines() const
+{
+    std::vector<QLineF> lines;
+    for (const PlotSeries &series : m_series) {
+        std::optional<QPointF> last;
+        for (const PlotPoint &next : series.points) {
+            if (series.line == SeriesLine::None || !isShown(next) || isOnAxis(next)) {
+                last.reset();
+                continue;
+            }
+            const QPointF place = pixelOf(next);
+            if (last && series.line == SeriesLine::Step) {
+                lines.emplace_back(*last, QPointF(place.x(), last->y()));
+                last = QPointF(place.x(), last->y());
+            }
+            if (last) {
+                lines.emplace_back(*last, place);
+            }
+            last = place;
+        }
+    }
+    const QRectF plot = canvas().plotRect();
+    for (const ReferenceLine &line : m_references) {
+        if (line.orientation == Qt::Horizontal) {
+            const double y = canvas().yAxis->coordToPixel(line.value);
+            lines.emplace_back(plot.left(), y, plot.right(), y);
+        } else {
+            const double x = canvas().xAxis->coordToPixel(line.value);
+            lines.emplace_back(x, plot.top(), x, plot.bottom());
+        }
+    }
+    return lines;
+}
+
 void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
 {
     const QRectF plot = canvas().plotRect();
@@ -232,7 +266,7 @@ void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
     if (labels.size() > mostPointLabels) {
         return; // the hover card names them
     }
-    const auto places = placeLabels(labels, plot, em(this, 0.2));
+    const auto places = placeLabels(labels, plot, em(this, 0.2), drawnLines());
     QPainter &painter = drawing.painter;
     painter.setFont(canvas().smallFont());
     QColor halo = drawing.theme.surface;
@@ -245,7 +279,7 @@ void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
         const QPointF mark = labels[i].mark.center();
         if (mark.y() < place.top() || mark.y() > place.bottom()) { // moved: say whose it is
             const bool isRight = place.left() > mark.x();
-            painter.setPen(QPen(drawing.theme.border, 1));
+            painter.setPen(QPen(drawing.theme.mutedText, 1));
             painter.drawLine(mark,
                              QPointF(isRight ? place.left() : place.right(), place.center().y()));
         }
