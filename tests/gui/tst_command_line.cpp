@@ -70,6 +70,8 @@ void TstCommandLine::wrongUsageIsOneLine_data()
     QTest::newRow("scale that is no number") << QStringList{"--scale", "big"};
     QTest::newRow("scale too large") << QStringList{"--scale", "40"};
     QTest::newRow("missing value") << QStringList{"--store"};
+    QTest::newRow("size without height") << QStringList{"--size", "1024"};
+    QTest::newRow("size too small") << QStringList{"--size", "10x900"};
 }
 
 void TstCommandLine::wrongUsageIsOneLine()

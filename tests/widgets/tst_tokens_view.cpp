@@ -372,7 +372,7 @@ private Q_SLOTS:
         }
         QVERIFY(stopped.show());
         QVERIFY(QTest::qWaitFor(
-            [&] { return stopped.part<StateBanner>().sentence().contains("stopped after"); }));
+            [&] { return stopped.part<StateBanner>().sentence().contains("stopped at"); }));
     }
 
     void isPaintedInBothThemes_data()

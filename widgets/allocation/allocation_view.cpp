@@ -10,6 +10,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/recipe/recipe_document.h"
@@ -78,7 +79,7 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
     , m_target(new QComboBox(this))
     , m_reference(new QComboBox(this))
     , m_budget(new QDoubleSpinBox(this))
-    , m_send(new QPushButton(tr("Send to the &recipe"), this))
+    , m_send(new QPushButton(tr("Send to the rec&ipe"), this))
     , m_measure(new QPushButton(tr("&Measure this"), this))
     , m_damage(new QLabel(this))
     , m_size(new QLabel(this))
@@ -125,11 +126,13 @@ AllocationView::~AllocationView() = default;
 QHBoxLayout *AllocationView::makeControls()
 {
     for (const char *id : allocators) {
-        m_allocator->addItem(QLatin1String(id));
+        const ComponentEntry *entry = Registry::instance().find(Kind::allocator, id);
+        m_allocator->addItem(entry == nullptr ? QString(id) : translated(entry->info().title),
+                             QLatin1String(id));
     }
     m_allocator->setAccessibleName(tr("Solver"));
-    m_allocator->setToolTip(tr("high-impact-ratio is exact and counts what layers cost together; "
-                               "the others take damages to add up."));
+    m_allocator->setToolTip(tr("The first is exact and counts what layers cost together; the "
+                               "others take damages to add up."));
     for (const std::string_view name : targetNames) {
         const QString id = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
         m_target->addItem(id == QLatin1String("none") ? tr("no constraints") : id, id);
@@ -151,7 +154,7 @@ QHBoxLayout *AllocationView::makeControls()
     };
     add(tr("&Budget, average bits"), m_budget);
     add(tr("&Solver"), m_allocator);
-    add(tr("&Target"), m_target);
+    add(tr("Tar&get"), m_target);
     controls->addStretch(1);
     controls->addWidget(m_send);
     controls->addWidget(m_measure);
@@ -199,7 +202,7 @@ QWidget *AllocationView::makeEdit()
 
 QTabWidget *AllocationView::makeTabs()
 {
-    m_reference->addItem(tr("the best uniform allocation of this size"));
+    m_reference->addItem(tr("one width for all layers, no larger"));
     m_reference->addItem(tr("the allocation put aside"));
     m_reference->addItem(tr("nothing"));
     m_reference->setAccessibleName(tr("What the allocation is compared with"));
@@ -231,10 +234,13 @@ QTabWidget *AllocationView::makeTabs()
         map->setLogScale(true);
         map->setAxisTitles(tr("layer and form"), tr("layer and form"));
         map->setClickHint(tr("Click: choose the layer."));
+        map->setEmptyText(tr("No pairs of layers were probed. The button below measures them."));
     }
     m_calibration->setTitle(tr("Predicted against measured change in loss of all runs, nats per "
                                "token"));
     m_calibration->setDiagonal(tr("equal"));
+    m_calibration->setEmptyText(tr("No run of this model measured a change of the loss yet. "
+                                   "\u201cMeasure this\u201d makes one."));
     m_calibration->setClickHint(tr("Click: choose the run."));
     m_calibration->setAxes({tr("predicted, nats per token")}, {tr("measured, nats per token")});
 
@@ -270,6 +276,8 @@ QWidget *AllocationView::makePage()
     m_frontier->setTitle(tr("Predicted damage against size, nats per token"));
     m_frontier->setAxes({tr("average bits")}, {tr("nats per token")});
     m_frontier->setClickHint(tr("Drag the handle to move the budget."));
+    m_frontier->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
+    m_bars->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_tabs = makeTabs();
     auto *below = new QSplitter(Qt::Horizontal, this);
     below->addWidget(m_frontier);
@@ -453,10 +461,8 @@ void AllocationView::showBanner()
             tr("The sensitivity is being measured; the solver begins when it is complete."),
             work->progress.fraction);
     } else if (!isSolvable() && isStopped) {
-        const double share
-            = record->blocks > 0 ? static_cast<double>(record->blocksDone) / record->blocks : 0;
         m_banner->showNote(tr("The measurement stopped at %1; the solver needs all of it.")
-                               .arg(formatShare(share)),
+                               .arg(formatProgress(doneShare(*record, work))),
                            tr("Resume"));
     } else if (!isSolvable()) {
         m_banner->showNote(tr("The sensitivity is not complete; the solver needs all of it."));
@@ -484,7 +490,7 @@ AllocationQuestion AllocationView::question() const
     question.table = m_result;
     question.matrix = m_interactions;
     question.model = m_context.project->model();
-    question.allocator = m_allocator->currentText().toStdString();
+    question.allocator = m_allocator->currentData().toString().toStdString();
     const bool isMeasured
         = std::all_of(m_result->cells.begin(), m_result->cells.end(),
                       [](const SensitivityCell &cell) { return cell.deltaNll.has_value(); });
@@ -705,9 +711,14 @@ void AllocationView::showFigures()
         text = tr("%1 At most %2 above the optimum.").arg(text, plotNumber(*m_allocation->gap));
     }
     if (m_comparison) {
-        text = tr("%1 Against the comparison: %2 nats, %3 bits, %n layers differ.", nullptr,
+        const bool isUniform = m_reference->currentIndex() == UniformReference;
+        const QString other = isUniform && !m_comparison->layers.empty()
+            //: a form for all layers, as "3 bits"
+            ? tr("%1 in all layers").arg(choiceText(*m_result, m_comparison->layers.front()))
+            : tr("the one put aside");
+        text = tr("%1 Against %2: %3 nats, %4 bits on average, %n layers differ.", nullptr,
                   m_model->changedCount())
-                   .arg(text,
+                   .arg(text, other,
                         signedPlotNumber(m_allocation->predictedDeltaNll
                                          - m_comparison->predictedDeltaNll),
                         signedPlotNumber(m_allocation->averageBits - m_comparison->averageBits));

@@ -222,7 +222,8 @@ void InspectorPanel::showRuns(const LayerInfo &layer)
     std::vector<LayerRun> found;
     std::size_t asked = 0;
     const RunListPtr &all = m_context.project->runs();
-    for (const store::RunRecord &record : all ? *all : std::vector<store::RunRecord>()) {
+    static const RunList none; // not a temporary: that would copy all runs
+    for (const store::RunRecord &record : all ? *all : none) {
         if (record.kind != RunSummary::kind || asked == mostRuns
             || record.modelHash != m_context.project->modelHash()) {
             continue;

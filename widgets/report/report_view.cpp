@@ -142,7 +142,7 @@ QString ReportView::format() const { return m_format->currentData().toString(); 
 
 QStringList ReportView::defaultRuns(const RunList &runs) const
 {
-    constexpr int most = 6; // what fits on a page
+    constexpr int most = 12; // more lines of a chart nobody tells apart
     const QStringList ids = defaultReport(runs, most);
     return ids.isEmpty() && !runs.empty() ? QStringList{QString::fromStdString(runs.front().id)}
                                           : ids;

@@ -54,7 +54,7 @@ SensitivityView::SensitivityView(ViewContext &context, QWidget *parent)
     , m_metric(new QComboBox(this))
     , m_log(new QCheckBox(tr("&Logarithmic"), this))
     , m_depthBits(new QComboBox(this))
-    , m_showTable(new QCheckBox(tr("&Table"), this))
+    , m_showTable(new QCheckBox(tr("Ta&ble"), this))
     , m_start(new MeasureButton(
           m_context, "sensitivity view", tr("Sensitivity"),
           [this] { return sensitivityRequest(*m_context.project, m_context.recipe->recipe()); },
@@ -123,6 +123,10 @@ QWidget *SensitivityView::makePlots()
     m_scatter->setTitle(tr("Does the prediction agree with the measurement? Change in loss, nats "
                            "per token"));
     m_scatter->setDiagonal(tr("equal"));
+    m_map->setEmptyText(tr("No layer is measured yet."));
+    m_depth->setEmptyText(tr("No layer has this measure at this width. Choose another above."));
+    m_scatter->setEmptyText(
+        tr("No layer has both a prediction and a measured change of the loss."));
     auto *side = new QSplitter(Qt::Vertical, this);
     side->addWidget(m_depth);
     side->addWidget(m_scatter);
@@ -213,6 +217,24 @@ SensitivityMetric SensitivityView::metric() const
     return sensitivityMetrics[static_cast<std::size_t>(qMax(0, m_metric->currentIndex()))];
 }
 
+/// What is chosen; else the measurement of this session, also where it was stopped before its first
+/// block: what it measured stays on the screen; else the newest of the store.
+QString SensitivityView::chosenRun() const
+{
+    RunLibrary &library = *m_context.library;
+    const auto chosen = library.record(m_context.selection->run());
+    if (chosen && chosen->kind == SensitivityTable::kind) {
+        return m_context.selection->run();
+    }
+    const HubJob *job = m_context.hub->newestJob(SensitivityTable::kind);
+    const store::RunRecord *own = job == nullptr ? nullptr : m_context.project->findRun(job->runId);
+    if (own != nullptr && own->modelHash == m_context.project->modelHash()
+        && library.stateOf(job->runId, SensitivityTable::kind) != RunLibrary::State::Absent) {
+        return job->runId;
+    }
+    return library.newestRun(SensitivityTable::kind);
+}
+
 void SensitivityView::refresh()
 {
     if (isPutAside()) {
@@ -224,10 +246,7 @@ void SensitivityView::refresh()
         m_layout->setCurrentWidget(m_state);
         return;
     }
-    const auto chosen = m_context.library->record(m_context.selection->run());
-    const QString run = chosen && chosen->kind == SensitivityTable::kind
-        ? m_context.selection->run()
-        : m_context.library->newestRun(SensitivityTable::kind);
+    const QString run = chosenRun();
     if (run != m_run) {
         m_run = run;
         m_result.reset();

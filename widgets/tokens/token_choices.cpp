@@ -12,6 +12,12 @@
 
 namespace bitprism {
 
+namespace {
+
+constexpr int mostOffered = 40; // newest runs; a list of ten thousand helps nobody
+
+} // namespace
+
 QString evaluationText(const KeptEvaluation &evaluation)
 {
     return TokenChoices::tr("%1 on %2")
@@ -38,7 +44,7 @@ TokenChoices::TokenChoices(Project &project, QWidget *parent)
         layout->addWidget(label);
         layout->addWidget(choice);
     };
-    add(new QLabel(tr("&Run"), this), m_runs, tr("Run whose tokens are shown"));
+    add(new QLabel(tr("Ru&n"), this), m_runs, tr("Run whose tokens are shown"));
     add(new QLabel(tr("&against"), this), m_references, tr("What the run is compared with"));
     add(m_evaluationsLabel, m_evaluations, tr("Evaluation of the run"));
     layout->addStretch(1);
@@ -66,16 +72,18 @@ QString TokenChoices::showRuns(const QString &run, const QString &reference)
     m_references->clear();
     m_references->addItem(tr("Unquantized model"), QString());
     const store::RunRecord *shown = m_project.findRun(run);
-    if (m_project.runs()) {
-        for (const store::RunRecord &record : *m_project.runs()) {
-            const QString id = QString::fromStdString(record.id);
-            if (!isComparable(record)) {
-                continue;
-            }
-            m_runs->addItem(nameOf(id), id);
-            if (shown != nullptr && record.modelHash == shown->modelHash && id != run) {
-                m_references->addItem(nameOf(id), id);
-            }
+    static const RunList none;
+    int offered = 0;
+    for (const store::RunRecord &record : m_project.runs() ? *m_project.runs() : none) {
+        const QString id = QString::fromStdString(record.id);
+        const bool isChosen = id == run || id == reference;
+        if (!isComparable(record) || (offered >= mostOffered && !isChosen)) {
+            continue;
+        }
+        ++offered;
+        m_runs->addItem(nameOf(id), id);
+        if (shown != nullptr && record.modelHash == shown->modelHash && id != run) {
+            m_references->addItem(nameOf(id), id);
         }
     }
     m_runs->setCurrentIndex(m_runs->findData(run));

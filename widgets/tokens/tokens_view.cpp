@@ -4,6 +4,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/format.h"
@@ -46,7 +47,7 @@ TokensView::TokensView(ViewContext &context, QWidget *parent)
     , m_legend(new ChangeLegend(this))
     , m_itemTitle(new QLabel(this))
     , m_previous(new QPushButton(tr("&Previous item"), this))
-    , m_next(new QPushButton(tr("&Next item"), this))
+    , m_next(new QPushButton(tr("Ne&xt item"), this))
     , m_nextWorst(new QPushButton(tr("Next &worst token"), this))
     , m_item(new ItemPage(context.project->storeThread(), this))
     , m_piece(new ElidedLabel(this))
@@ -397,21 +398,18 @@ void TokensView::showBanner()
         return;
     }
     const QString name = nameOf(m_run);
+    const double share = doneShare(*run, m_context.hub->jobOfRun(m_run));
     if (run->status == store::RunStatus::Failed) {
         m_resumable = m_run;
         m_banner->showFailure(tr("%1: %2").arg(name, QString::fromStdString(run->failure)),
                               tr("Retry"));
     } else if (run->status == store::RunStatus::Running
                || run->status == store::RunStatus::Queued) {
-        m_banner->showNote(tr("%1 is at work: %2 of %3 blocks. What it measures follows.")
-                               .arg(name)
-                               .arg(run->blocksDone)
-                               .arg(run->blocks));
+        m_banner->showNote(
+            tr("%1 is at work: %2. What it measures follows.").arg(name, formatProgress(share)));
     } else if (run->status != store::RunStatus::Finished) {
         m_resumable = m_run;
-        m_banner->showNote(
-            tr("%1 stopped after %2 of %3 blocks.").arg(name).arg(run->blocksDone).arg(run->blocks),
-            tr("Resume"));
+        m_banner->showNote(tr("%1 stopped at %2.").arg(name, formatProgress(share)), tr("Resume"));
     } else if (m_comparison && !m_comparison->evaluations.empty() && !m_comparison->hasReference
                && m_comparison->form != ItemForm::Output) {
         m_banner->showNote(

@@ -163,6 +163,8 @@ QWidget *TradeOffsView::makePlot()
         connect(box, &QComboBox::activated, this, &TradeOffsView::showPlot);
     }
     m_plot->setLabelsPoints(true);
+    m_plot->setEmptyText(
+        tr("No run here has both measures. Choose other axes, or clear the filter."));
     m_plot->setClickHint(tr("Click chooses the run, double click opens its report."));
     connect(m_plot, &PlotFrame::clicked, this, &TradeOffsView::choose);
     connect(m_plot, &PlotFrame::activated, this, &TradeOffsView::open);
