@@ -992,7 +992,7 @@
     </message>
     <message>
         <source>The sensitivity on the diagonal of the program; interactions are changes of the loss.</source>
-        <translation>规划对角线上的灵敏度；交互是损失的变化。</translation>
+        <translation>规划对角线上的敏感度；交互是损失的变化。</translation>
     </message>
     <message>
         <source>Measured pairs, if there are any</source>
@@ -1052,7 +1052,7 @@
     </message>
     <message>
         <source>Share of high-impact weights in every layer, where the sensitivity run probed ratios; -1: the best the budget allows.</source>
-        <translation>灵敏度运行探测了比例时，每层中高影响权重的份额；-1：预算允许的最佳值。</translation>
+        <translation>敏感度运行探测了比例时，每层中高影响权重的份额；-1：预算允许的最佳值。</translation>
     </message>
     <message>
         <source>Channels on grids of two widths</source>
@@ -2539,19 +2539,19 @@
     </message>
     <message>
         <source>Layer %1 cannot be pinned to the ratio %2: the sensitivity run did not probe it.</source>
-        <translation>无法将层 %1 固定为比例 %2：灵敏度运行没有探测它。</translation>
+        <translation>无法将层 %1 固定为比例 %2：敏感度运行没有探测它。</translation>
     </message>
     <message>
         <source>The sensitivity run did not probe %1 as this allocation has it.</source>
-        <translation>灵敏度运行没有按此分配中的形式探测 %1。</translation>
+        <translation>敏感度运行没有按此分配中的形式探测 %1。</translation>
     </message>
     <message>
         <source>The interactions of layers do not fit their sensitivities; measure both again.</source>
-        <translation>层间交互与其灵敏度不匹配；请重新测量两者。</translation>
+        <translation>层间交互与其敏感度不匹配；请重新测量两者。</translation>
     </message>
     <message>
         <source>The interactions name layer %1, which the sensitivities lack; measure both again.</source>
-        <translation>交互中提到层 %1，但灵敏度中没有它；请重新测量两者。</translation>
+        <translation>交互中提到层 %1，但敏感度中没有它；请重新测量两者。</translation>
     </message>
     <message>
         <source>Unknown source of interactions &quot;%1&quot;.</source>
@@ -2559,7 +2559,7 @@
     </message>
     <message>
         <source>The sensitivity run holds no interactions of the source %1; run sensitivity with --interactions block (or fisher, full).</source>
-        <translation>灵敏度运行没有来源为 %1 的交互；请用 --interactions block（或 fisher、full）运行 sensitivity。</translation>
+        <translation>敏感度运行没有来源为 %1 的交互；请用 --interactions block（或 fisher、full）运行 sensitivity。</translation>
     </message>
     <message>
         <source>The target is &quot;%1&quot;, but must be vllm, gptq, awq, gguf or none.</source>
@@ -3229,6 +3229,22 @@
         <source>Folder to write; it must not exist yet, or be empty.</source>
         <translation>要写入的文件夹；必须尚不存在或为空。</translation>
     </message>
+    <message>
+        <source>Windows</source>
+        <translation>窗口数</translation>
+    </message>
+    <message>
+        <source>Windows (documents, items) that are measured; 0: all. To begin with as the newest run of the model, so that runs can be compared.</source>
+        <translation>要测量的窗口(文档、条目)数；0：全部。起初与该模型最新的运行相同，以便比较。</translation>
+    </message>
+    <message>
+        <source>Window length</source>
+        <translation>窗口长度</translation>
+    </message>
+    <message>
+        <source>Tokens of a window; 0: the model&apos;s context, at most 2048. To begin with as the newest run of the model, so that runs can be compared.</source>
+        <translation>每个窗口的词元数；0：模型的上下文长度，最多 2048。起初与该模型最新的运行相同，以便比较。</translation>
+    </message>
 </context>
 <context>
     <name>ReportPreview</name>
@@ -3412,6 +3428,93 @@
     <message>
         <source>Processor threads that jobs use; 0: all. Equal thread counts give equal codes.</source>
         <translation>作业使用的处理器线程数;0:全部。线程数相同则编码相同。</translation>
+    </message>
+</context>
+<context>
+    <name>Stage</name>
+    <message>
+        <source>reading</source>
+        <translation>读取</translation>
+    </message>
+    <message>
+        <source>generating</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>calibration samples</source>
+        <translation>抽取校准样本</translation>
+    </message>
+    <message>
+        <source>running the unquantized model</source>
+        <translation>运行未量化的模型</translation>
+    </message>
+    <message>
+        <source>measuring the noise of a few probes</source>
+        <translation>测量少量探测的噪声</translation>
+    </message>
+    <message>
+        <source>ranking channels by gradients</source>
+        <translation>按梯度排列通道</translation>
+    </message>
+    <message>
+        <source>statistics of the head</source>
+        <translation>输出头的统计</translation>
+    </message>
+    <message>
+        <source>running block %1 in full precision</source>
+        <translation>以全精度运行块 %1</translation>
+    </message>
+    <message>
+        <source>pairs of block %1, %2 of %3</source>
+        <translation>块 %1 的层对，%2 / %3</translation>
+    </message>
+    <message>
+        <source>pairs of blocks %1 and %2</source>
+        <translation>块 %1 与块 %2 的层对</translation>
+    </message>
+    <message>
+        <source>adaround block %1, step %2</source>
+        <translation>adaround 块 %1，第 %2 步</translation>
+    </message>
+    <message>
+        <source>adaround %1, step %2</source>
+        <translation>adaround %1，第 %2 步</translation>
+    </message>
+    <message>
+        <source>omniquant-clip, epoch %1 of %2</source>
+        <translation>omniquant-clip，第 %1 / %2 轮</translation>
+    </message>
+    <message>
+        <source>statistics of %1</source>
+        <translation>%1 的统计</translation>
+    </message>
+    <message>
+        <source>statistics for %1</source>
+        <translation>为 %1 统计</translation>
+    </message>
+    <message>
+        <source>quantizing %1</source>
+        <translation>量化 %1</translation>
+    </message>
+    <message>
+        <source>writing %1</source>
+        <translation>写入 %1</translation>
+    </message>
+    <message>
+        <source>%1 of the unquantized model</source>
+        <translation>未量化模型的 %1</translation>
+    </message>
+    <message>
+        <source>%1 at %2 bits</source>
+        <translation>%1，%2 位</translation>
+    </message>
+    <message>
+        <source>%1 at ratio %2</source>
+        <translation>%1，比例 %2</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>块 %1</translation>
     </message>
 </context>
 <context>
@@ -3662,10 +3765,6 @@
 <context>
     <name>bitprism::AllocationView</name>
     <message>
-        <source>Send to the &amp;recipe</source>
-        <translation>送入配方(&amp;R)</translation>
-    </message>
-    <message>
         <source>&amp;Measure this</source>
         <translation>测量它(&amp;M)</translation>
     </message>
@@ -3684,10 +3783,6 @@
     <message>
         <source>Solver</source>
         <translation>求解器</translation>
-    </message>
-    <message>
-        <source>high-impact-ratio is exact and counts what layers cost together; the others take damages to add up.</source>
-        <translation>high-impact-ratio 精确求解，并计入各层共同的代价；其余方法认为损伤可相加。</translation>
     </message>
     <message>
         <source>no constraints</source>
@@ -3710,10 +3805,6 @@
         <translation>求解器(&amp;S)</translation>
     </message>
     <message>
-        <source>&amp;Target</source>
-        <translation>目标(&amp;T)</translation>
-    </message>
-    <message>
         <source>Predicted change of the loss</source>
         <translation>预测的损失变化</translation>
     </message>
@@ -3728,10 +3819,6 @@
     <message>
         <source>The solver keeps this layer as it is at every budget.</source>
         <translation>求解器在任何预算下都保持该层不变。</translation>
-    </message>
-    <message>
-        <source>the best uniform allocation of this size</source>
-        <translation>此大小下最佳的统一分配</translation>
     </message>
     <message>
         <source>the allocation put aside</source>
@@ -3831,7 +3918,7 @@
     </message>
     <message>
         <source>Sensitivity</source>
-        <translation>灵敏度</translation>
+        <translation>敏感度</translation>
     </message>
     <message>
         <source>This view chooses bits and ratios for every layer under a budget, from stored probes.</source>
@@ -3852,7 +3939,7 @@
     </message>
     <message>
         <source>Reading the sensitivity of %1</source>
-        <translation>正在读取 %1 的灵敏度</translation>
+        <translation>正在读取 %1 的敏感度</translation>
     </message>
     <message>
         <source>%1 %2</source>
@@ -3860,15 +3947,15 @@
     </message>
     <message>
         <source>%1 Measure the sensitivity of the layers first.</source>
-        <translation>%1 请先测量各层的灵敏度。</translation>
+        <translation>%1 请先测量各层的敏感度。</translation>
     </message>
     <message>
         <source>Measure sensitivity</source>
-        <translation>测量灵敏度</translation>
+        <translation>测量敏感度</translation>
     </message>
     <message>
         <source>The sensitivity is being measured; the solver begins when it is complete.</source>
-        <translation>正在测量灵敏度；完成后求解器开始工作。</translation>
+        <translation>正在测量敏感度；完成后求解器开始工作。</translation>
     </message>
     <message>
         <source>The measurement stopped at %1; the solver needs all of it.</source>
@@ -3880,7 +3967,7 @@
     </message>
     <message>
         <source>The sensitivity is not complete; the solver needs all of it.</source>
-        <translation>灵敏度尚不完整；求解器需要全部结果。</translation>
+        <translation>敏感度尚不完整；求解器需要全部结果。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -3934,12 +4021,6 @@
         <source>%1 At most %2 above the optimum.</source>
         <translation>%1 最多比最优高 %2。</translation>
     </message>
-    <message numerus="yes">
-        <source>%1 Against the comparison: %2 nats, %3 bits, %n layers differ.</source>
-        <translation>
-            <numerusform>%1 与对比相比：%2 纳特，%3 位，%n 层不同。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Click a bar to change or pin a layer.</source>
         <translation>单击柱形以更改或固定一层。</translation>
@@ -3951,6 +4032,49 @@
     <message>
         <source>%1 at %2 bits</source>
         <translation>%1，%2 位</translation>
+    </message>
+    <message>
+        <source>Send to the rec&amp;ipe</source>
+        <translation>送入配方(&amp;I)</translation>
+    </message>
+    <message>
+        <source>The first is exact and counts what layers cost together; the others take damages to add up.</source>
+        <translation>第一种是精确的，并计入各层共同的代价；其余的假定损害可以相加。</translation>
+    </message>
+    <message>
+        <source>Tar&amp;get</source>
+        <translation>目标(&amp;G)</translation>
+    </message>
+    <message>
+        <source>one width for all layers, no larger</source>
+        <translation>各层位宽相同，且不更大</translation>
+    </message>
+    <message>
+        <source>No pairs of layers were probed. The button below measures them.</source>
+        <translation>尚未探测层对。下方按钮可测量。</translation>
+    </message>
+    <message>
+        <source>No run of this model measured a change of the loss yet. “Measure this” makes one.</source>
+        <translation>该模型还没有测过损失变化的运行。“测量此方案”可以生成一个。</translation>
+    </message>
+    <message>
+        <source>The solver needs a complete sensitivity of the layers.</source>
+        <translation>求解器需要各层完整的敏感度。</translation>
+    </message>
+    <message>
+        <source>%1 in all layers</source>
+        <extracomment>a form for all layers, as &quot;3 bits&quot;</extracomment>
+        <translation>各层均为 %1</translation>
+    </message>
+    <message>
+        <source>the one put aside</source>
+        <translation>搁置的方案</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 Against %2: %3 nats, %4 bits on average, %n layers differ.</source>
+        <translation>
+            <numerusform>%1 与%2相比：%3 nats，平均 %4 位，%n 层不同。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4036,12 +4160,40 @@
         <translation>正在关闭</translation>
     </message>
     <message>
-        <source>Stopping the job. What is finished is kept, and the run can be resumed.</source>
-        <translation>正在停止作业。已完成的部分会保留,运行可以恢复。</translation>
-    </message>
-    <message>
         <source>Stopping</source>
         <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Close during a job?</source>
+        <translation>作业进行中，是否关闭？</translation>
+    </message>
+    <message>
+        <source>&amp;Stop and close</source>
+        <translation>停止并关闭(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Keep working</source>
+        <translation>继续工作(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Closing stops it. What is finished is kept, and the run can be resumed later.</source>
+        <translation>关闭会停止它。已完成的部分会保留，以后可以继续。</translation>
+    </message>
+    <message>
+        <source>A job waits for its turn. Closing takes it out of the queue.</source>
+        <translation>有作业在排队。关闭会将其移出队列。</translation>
+    </message>
+    <message>
+        <source>%1 is at work: %2, %3 left. %4</source>
+        <translation>%1 进行中：%2，剩余 %3。%4</translation>
+    </message>
+    <message>
+        <source>%1 is at work: %2. %3</source>
+        <translation>%1 进行中：%2。%3</translation>
+    </message>
+    <message>
+        <source>Stopping. What is finished is kept, and the run can be resumed.</source>
+        <translation>正在停止。已完成的部分会保留，运行可以继续。</translation>
     </message>
 </context>
 <context>
@@ -4126,6 +4278,10 @@
     <message>
         <source>Layer</source>
         <translation>层</translation>
+    </message>
+    <message>
+        <source>No layer of both runs has this measure. Choose another above.</source>
+        <translation>两个运行没有共有此指标的层。请在上方另选。</translation>
     </message>
 </context>
 <context>
@@ -4516,12 +4672,12 @@
         <translation>KL，nat</translation>
     </message>
     <message>
-        <source>Most sensitive</source>
-        <translation>敏感度排名</translation>
-    </message>
-    <message>
         <source>Above</source>
         <translation>高于</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>排名</translation>
     </message>
 </context>
 <context>
@@ -4847,6 +5003,14 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Wrote %1, %2.</source>
         <translation>已写入 %1，%2。</translation>
+    </message>
+    <message>
+        <source>Open a model&apos;s file</source>
+        <translation>打开模型文件</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf *.safetensors config.json);;All files (*)</source>
+        <translation>模型 (*.gguf *.safetensors config.json);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -5338,6 +5502,10 @@ Transformer 模型量化分析工作台。
         <source>%1 picture (*.%2)</source>
         <translation>%1 图片 (*.%2)</translation>
     </message>
+    <message>
+        <source>Nothing is measured for this plot yet.</source>
+        <translation>此图尚无测量结果。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::RecipeChangesModel</name>
@@ -5389,10 +5557,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Data</source>
         <translation>数据</translation>
-    </message>
-    <message>
-        <source>&amp;Run this recipe</source>
-        <translation>运行此配方(&amp;R)</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -5461,6 +5625,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>%1 in %2</source>
         <translation>%1，属于 %2</translation>
+    </message>
+    <message>
+        <source>R&amp;un this recipe</source>
+        <translation>运行此配方(&amp;U)</translation>
     </message>
 </context>
 <context>
@@ -5626,6 +5794,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Resume</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
     </message>
 </context>
 <context>
@@ -5956,10 +6128,6 @@ Run %4, %5</source>
         <translation>敏感度</translation>
     </message>
     <message>
-        <source>&amp;Table</source>
-        <translation>表格(&amp;T)</translation>
-    </message>
-    <message>
         <source>A table of the same numbers, below the plots</source>
         <translation>图下方显示相同数值的表格</translation>
     </message>
@@ -5978,6 +6146,22 @@ Run %4, %5</source>
     <message>
         <source>Reading what was measured</source>
         <translation>正在读取测量结果</translation>
+    </message>
+    <message>
+        <source>Ta&amp;ble</source>
+        <translation>表格(&amp;B)</translation>
+    </message>
+    <message>
+        <source>No layer is measured yet.</source>
+        <translation>还没有测量任何层。</translation>
+    </message>
+    <message>
+        <source>No layer has this measure at this width. Choose another above.</source>
+        <translation>没有层在此位宽有该指标。请在上方另选。</translation>
+    </message>
+    <message>
+        <source>No layer has both a prediction and a measured change of the loss.</source>
+        <translation>没有层同时有预测与实测的损失变化。</translation>
     </message>
 </context>
 <context>
@@ -6118,6 +6302,41 @@ Run %4, %5</source>
     </message>
 </context>
 <context>
+    <name>bitprism::TokenChoices</name>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%2 上的 %1</translation>
+    </message>
+    <message>
+        <source>&amp;measured by</source>
+        <translation>测量任务(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Ru&amp;n</source>
+        <translation>运行(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Run whose tokens are shown</source>
+        <translation>显示其词元的运行</translation>
+    </message>
+    <message>
+        <source>&amp;against</source>
+        <translation>对比(&amp;A)</translation>
+    </message>
+    <message>
+        <source>What the run is compared with</source>
+        <translation>运行与之比较的对象</translation>
+    </message>
+    <message>
+        <source>Evaluation of the run</source>
+        <translation>运行的评测</translation>
+    </message>
+    <message>
+        <source>Unquantized model</source>
+        <translation>未量化的模型</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::TokenText</name>
     <message>
         <source>Text coloured by the change in loss</source>
@@ -6143,16 +6362,8 @@ Run %4, %5</source>
 <context>
     <name>bitprism::TokensView</name>
     <message>
-        <source>&amp;measured by</source>
-        <translation>测量任务(&amp;M)</translation>
-    </message>
-    <message>
         <source>&amp;Previous item</source>
         <translation>上一条目(&amp;P)</translation>
-    </message>
-    <message>
-        <source>&amp;Next item</source>
-        <translation>下一条目(&amp;N)</translation>
     </message>
     <message>
         <source>Next &amp;worst token</source>
@@ -6167,40 +6378,12 @@ Run %4, %5</source>
         <translation>条目</translation>
     </message>
     <message>
-        <source>&amp;Run</source>
-        <translation>运行(&amp;R)</translation>
-    </message>
-    <message>
-        <source>Run whose tokens are shown</source>
-        <translation>显示其词元的运行</translation>
-    </message>
-    <message>
-        <source>&amp;against</source>
-        <translation>对比(&amp;A)</translation>
-    </message>
-    <message>
-        <source>What the run is compared with</source>
-        <translation>与该运行对比的对象</translation>
-    </message>
-    <message>
-        <source>Evaluation of the run</source>
-        <translation>该运行的评估</translation>
-    </message>
-    <message>
         <source>Continuations</source>
         <translation>续写</translation>
     </message>
     <message>
         <source>the unquantized model</source>
         <translation>未量化的模型</translation>
-    </message>
-    <message>
-        <source>Unquantized model</source>
-        <translation>未量化的模型</translation>
-    </message>
-    <message>
-        <source>%1 on %2</source>
-        <translation>%1（%2）</translation>
     </message>
     <message>
         <source>Reading the runs of the store</source>
@@ -6281,14 +6464,6 @@ Run %4, %5</source>
         <translation>重试</translation>
     </message>
     <message>
-        <source>%1 is at work: %2 of %3 blocks. What it measures follows.</source>
-        <translation>%1 进行中：%2 / %3 块。测量结果随后显示。</translation>
-    </message>
-    <message>
-        <source>%1 stopped after %2 of %3 blocks.</source>
-        <translation>%1 在 %2 / %3 块后停止。</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
@@ -6299,6 +6474,18 @@ Run %4, %5</source>
     <message>
         <source>Only the first items of these data were kept.</source>
         <translation>只保存了这些数据的前面部分条目。</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt item</source>
+        <translation>下一条目(&amp;X)</translation>
+    </message>
+    <message>
+        <source>%1 is at work: %2. What it measures follows.</source>
+        <translation>%1 进行中：%2。测量结果随后显示。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2.</source>
+        <translation>%1 停在 %2。</translation>
     </message>
 </context>
 <context>
@@ -6416,6 +6603,10 @@ Run %4, %5</source>
         <source>predicted frontier of the newest probes</source>
         <translation>最新探测的预测前沿</translation>
     </message>
+    <message>
+        <source>No run here has both measures. Choose other axes, or clear the filter.</source>
+        <translation>此处没有同时具备两项指标的运行。请另选坐标轴，或清除筛选。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TransformsSection</name>
@@ -6513,6 +6704,14 @@ Run %4, %5</source>
     <message>
         <source>What you open will stand here.</source>
         <translation>您打开的内容会列在这里。</translation>
+    </message>
+    <message>
+        <source>A GGUF file...</source>
+        <translation>GGUF 文件...</translation>
+    </message>
+    <message>
+        <source>A model in one file</source>
+        <translation>单个文件中的模型</translation>
     </message>
 </context>
 <context>
@@ -6700,6 +6899,10 @@ Run %4, %5</source>
     <message>
         <source>&amp;Delete the run...</source>
         <translation>删除运行(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Open a model&apos;s &amp;file...</source>
+        <translation>打开模型文件(&amp;F)...</translation>
     </message>
 </context>
 <context>

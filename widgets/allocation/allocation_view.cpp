@@ -14,6 +14,7 @@
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/recipe/recipe_document.h"
+#include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/recipe_bits.h"
@@ -123,7 +124,7 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
 
 AllocationView::~AllocationView() = default;
 
-QHBoxLayout *AllocationView::makeControls()
+QWidget *AllocationView::makeControls()
 {
     for (const char *id : allocators) {
         const ComponentEntry *entry = Registry::instance().find(Kind::allocator, id);
@@ -143,22 +144,26 @@ QHBoxLayout *AllocationView::makeControls()
     m_budget->setSingleStep(0.01);
     m_budget->setRange(0, 16);
     m_budget->setKeyboardTracking(false);
-    auto *controls = new QHBoxLayout;
-    controls->setSpacing(space(this, 2));
+    auto *box = new QWidget(this);
+    auto *controls = new FlowLayout(space(this, 4), box);
     const auto add = [&](const QString &text, QWidget *field) {
-        auto *label = new QLabel(text, this);
+        auto *pair = new QWidget(box);
+        auto *line = new QHBoxLayout(pair);
+        line->setContentsMargins({});
+        line->setSpacing(space(this, 2));
+        auto *label = new QLabel(text, pair);
         label->setBuddy(field);
-        controls->addWidget(label);
-        controls->addWidget(field);
-        controls->addSpacing(space(this, 2));
+        line->addWidget(label);
+        line->addWidget(field);
+        controls->addWidget(pair);
     };
     add(tr("&Budget, average bits"), m_budget);
     add(tr("&Solver"), m_allocator);
     add(tr("Tar&get"), m_target);
-    controls->addStretch(1);
+    controls->startRightGroup();
     controls->addWidget(m_send);
     controls->addWidget(m_measure);
-    return controls;
+    return box;
 }
 
 QWidget *AllocationView::makeFigures()
@@ -174,12 +179,16 @@ QWidget *AllocationView::makeFigures()
     m_solver->setTextFormat(Qt::PlainText);
     m_solver->setWordWrap(true);
     auto *box = new QWidget(this);
-    auto *line = new QHBoxLayout(box);
-    line->setContentsMargins({});
+    auto *line = new QHBoxLayout;
     line->setSpacing(space(this, 6));
     line->addWidget(m_damage);
     line->addWidget(m_size);
-    line->addWidget(m_solver, 1);
+    line->addStretch(1);
+    auto *layout = new QVBoxLayout(box);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 1));
+    layout->addLayout(line);
+    layout->addWidget(m_solver);
     return box;
 }
 
@@ -294,7 +303,7 @@ QWidget *AllocationView::makePage()
     const int margin = space(this, 4);
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
-    layout->addLayout(makeControls());
+    layout->addWidget(makeControls());
     layout->addWidget(m_banner);
     layout->addWidget(makeFigures());
     layout->addWidget(all, 1);

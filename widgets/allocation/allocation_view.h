@@ -17,7 +17,6 @@
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
-class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QSplitter;
@@ -76,7 +75,7 @@ private:
     using Maps = std::pair<std::shared_ptr<const HeatMapData>, std::shared_ptr<const HeatMapData>>;
 
     QWidget *makePage();
-    QHBoxLayout *makeControls();
+    QWidget *makeControls();
     QWidget *makeFigures();
     QWidget *makeEdit();
     QTabWidget *makeTabs();

@@ -257,7 +257,9 @@ void PlotCanvas::resizeEvent(QResizeEvent *event)
 
 void PlotCanvas::setRightMargin(int pixels)
 {
-    axisRect()->setMinimumMargins(QMargins(0, 0, pixels, 0));
+    // Above, the uppermost label needs half its height: QCustomPlot leaves out what is cut.
+    axisRect()->setMinimumMargins(
+        QMargins(0, QFontMetrics(smallFont()).height() / 2 + 1, pixels, 0));
 }
 
 void PlotCanvas::applyTheme()

@@ -7,6 +7,7 @@
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/elided_label.h"
+#include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
@@ -76,17 +77,18 @@ QWidget *TokensView::makeItem()
 {
     m_piece->setForegroundRole(QPalette::PlaceholderText);
     m_itemTitle->setFont(scaledFont(this, 1, QFont::DemiBold));
-    auto *line = new QHBoxLayout;
-    line->setSpacing(space(this, 2));
-    line->addWidget(m_itemTitle, 1);
+    auto *box = new QWidget(this);
+    auto *head = new QWidget(box);
+    auto *line = new FlowLayout(space(this, 2), head); // of a narrow window two lines
+    line->addWidget(m_itemTitle);
+    line->startRightGroup();
     for (QPushButton *button : {m_previous, m_next, m_nextWorst}) {
         line->addWidget(button);
     }
-    auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 2));
-    layout->addLayout(line);
+    layout->addWidget(head);
     layout->addWidget(m_item, 1);
     layout->addWidget(m_piece);
     return box;
