@@ -55,6 +55,8 @@ enum Reference
 constexpr const char *allocators[]
     = {"high-impact-ratio", "sensitivity-ilp", "sensitivity-greedy", "uniform"};
 
+constexpr std::size_t mostCalibrated = 200; // newest runs that predictions are held against
+
 /// Where the budget stands at first, on the way from the smallest to the largest allocation.
 constexpr double firstBudget = 0.3;
 
@@ -109,7 +111,7 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
                     m_matrix->setData(maps.first ? maps.first : empty);
                     m_fisher->setData(maps.second ? maps.second : empty);
                 })
-    , m_calibrating(context.project->interactiveThread(), this,
+    , m_calibrating(context.project->storeThread(), this,
                     [this](const Answer<std::vector<CalibrationPoint>> &answer) {
                         const auto points = answer.value.value_or(std::vector<CalibrationPoint>());
                         m_calibration->setContext(calibrationSentence(points));
@@ -297,6 +299,7 @@ QWidget *AllocationView::makePage()
     all->addWidget(below);
     all->setStretchFactor(0, 2);
     all->setStretchFactor(1, 3);
+    all->setSizes({em(this, 20), em(this, 45)});
     all->setChildrenCollapsible(false);
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);
@@ -320,8 +323,6 @@ void AllocationView::connectAll()
             [this](const QString &run, const QString &kind) {
                 if (run == m_run || kind == QLatin1String(SensitivityTable::kind.data())) {
                     refresh();
-                } else if (kind == QLatin1String(RunLibrary::recordKind.data())) {
-                    askCalibration();
                 }
             });
     connect(m_context.selection, &Selection::runChanged, this, &AllocationView::refresh);
@@ -639,42 +640,50 @@ void AllocationView::askMaps()
     });
 }
 
-/// Runs of this model with a stored recipe and a measured change of the loss.
+/// The newest runs of this model with a measured change of the loss. Their recipes are read with
+/// the predictions: of ten thousand runs, each one's answer would be a turn of its own.
 void AllocationView::askCalibration()
 {
     const RunListPtr runs = m_context.project->runs();
     const store::RunRecord *own = m_context.project->findRun(m_run);
-    if (!m_solved.study || !runs || own == nullptr) {
+    if (!m_solved.study || !runs || own == nullptr
+        || (runs == m_calibratedRuns && m_solved.study == m_calibratedStudy)) {
         return;
     }
+    m_calibratedRuns = runs;
+    m_calibratedStudy = m_solved.study;
     struct Measured
     {
-        store::RunRecord record;
+        std::string id;
         double change = 0; ///< of the loss
         std::optional<double> standardError;
     };
     std::vector<Measured> measured;
-    const std::string hash = own->modelHash;
     for (const store::RunRecord &run : *runs) {
-        if (run.kind != "run" || run.modelHash != hash) {
+        if (run.kind != "run" || run.modelHash != own->modelHash
+            || measured.size() == mostCalibrated) {
             continue;
         }
-        for (const store::HeadlineMetric &metric : run.metrics) {
-            const auto full = m_context.library->record(QString::fromStdString(run.id));
-            if (metric.deltaNll && full && !full->recipe.empty()) {
-                measured.push_back({*full, *metric.deltaNll, metric.deltaNllStandardError});
-                break;
-            }
+        const auto metric
+            = std::find_if(run.metrics.begin(), run.metrics.end(),
+                           [](const store::HeadlineMetric &each) { return each.deltaNll; });
+        if (metric != run.metrics.end()) {
+            measured.push_back({run.id, *metric->deltaNll, metric->deltaNllStandardError});
         }
     }
-    m_calibrating.ask([study = m_solved.study, measured = std::move(measured)] {
+    m_calibrating.ask([connection = m_context.project->connection(),
+                       path = m_context.project->storePath().toStdString(), study = m_solved.study,
+                       measured = std::move(measured)] {
         std::vector<CalibrationPoint> points;
         for (const Measured &run : measured) {
-            const Recipe recipe = Recipe::fromJson(Json::parse(run.record.recipe), "stored recipe");
-            const auto prediction = study->predict(recipe);
-            if (prediction) {
+            const store::RunRecord record = connection->open(path).run(run.id);
+            if (record.recipe.empty()) {
+                continue;
+            }
+            const Recipe recipe = Recipe::fromJson(Json::parse(record.recipe), "stored recipe");
+            if (const auto prediction = study->predict(recipe)) {
                 points.push_back(
-                    {run.record.id, run.record.name, *prediction, run.change, run.standardError});
+                    {record.id, record.name, *prediction, run.change, run.standardError});
             }
         }
         return points;

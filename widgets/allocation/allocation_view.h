@@ -3,6 +3,7 @@
 
 #include "core/alloc/allocation_study.h"
 #include "widgets/allocation/allocation_charts.h"
+#include "widgets/jobs/project_reader.h"
 #include "widgets/jobs/worker.h"
 #include "widgets/shared/view.h"
 
@@ -136,6 +137,8 @@ private:
     Latest<Compared> m_asking;
     Latest<Maps> m_mapping;
     Latest<std::vector<CalibrationPoint>> m_calibrating;
+    RunListPtr m_calibratedRuns; ///< that the calibration was asked for last
+    std::shared_ptr<const AllocationStudy> m_calibratedStudy;
 
     QString m_run;
     std::shared_ptr<const SensitivityTable> m_result;

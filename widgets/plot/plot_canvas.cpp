@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QResizeEvent>
 
+#include <algorithm>
 #include <cmath>
 
 namespace bitprism {
@@ -208,6 +209,10 @@ void PlotCanvas::thinCategories()
     cut(*yAxis, m_y, share * (height() - above));
     thinAxis(*xAxis, m_x);
     thinAxis(*yAxis, m_y);
+    if (m_y.categories.isEmpty()) { // of numbers: on a low plot they would run into each other
+        const int lines = static_cast<int>(plotRect().height() / (1.5 * metrics.height()));
+        yAxis->ticker()->setTickCount(std::clamp(lines, 2, NumberTicker::mostLabels));
+    }
 }
 
 void PlotCanvas::thinAxis(QCPAxis &axis, const PlotAxis &info) const

@@ -7,7 +7,10 @@
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
+#include <QPixmap>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace bitprism {
@@ -17,6 +20,22 @@ namespace {
 constexpr std::size_t mostPointLabels = 12; // more would cover each other
 constexpr double mostLabelEms = 14;
 constexpr int onAxisStyle = 4; // the shape that points down
+
+constexpr std::size_t mostErrorBars
+    = 1000; // beyond, they cover the points and cost a replot's time
+
+/// A mark as a picture: ten thousand are painted in a tenth of the time of as many shapes.
+QPixmap stampOf(int style, double size, const QColor &ink, bool isMuted, double ratio)
+{
+    const double side = std::ceil(size * 1.5) + 2;
+    QPixmap stamp((QSizeF(side, side) * ratio).toSize());
+    stamp.setDevicePixelRatio(ratio);
+    stamp.fill(Qt::transparent);
+    QPainter painter(&stamp);
+    painter.setRenderHint(QPainter::Antialiasing);
+    drawMarker(painter, QPointF(side, side) / 2, style, size, ink, isMuted);
+    return stamp;
+}
 
 QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
 {
@@ -115,6 +134,15 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
     const PlotSeries &each = m_series[series];
     const QColor colour = seriesColour(drawing.theme, styleOf(series));
     const QRectF plot = canvas().plotRect().adjusted(-20, -20, 20, 20);
+    const bool isCrowd = m_items.size() > mostErrorBars;
+    std::array<QPixmap, 2> stamps; // plain and muted
+    for (int muted = 0; isCrowd && !drawing.isVector && muted < 2; ++muted) {
+        PlotPoint sample;
+        sample.isMuted = muted == 1;
+        stamps[static_cast<std::size_t>(muted)]
+            = stampOf(styleOf(series), markerSize(), inkOf(sample, colour, drawing.theme),
+                      sample.isMuted, devicePixelRatioF());
+    }
     for (const PlotPoint &next : each.points) {
         if (!isShown(next) || !plot.contains(pixelOf(next))) {
             continue;
@@ -124,8 +152,15 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
             drawOnAxis(drawing.painter, next, colour);
             continue;
         }
-        drawErrors(drawing, next, ink);
-        if (each.hasMarkers) {
+        if (!isCrowd) {
+            drawErrors(drawing, next, ink);
+        }
+        const QPixmap &stamp = stamps[next.isMuted ? 1 : 0];
+        if (each.hasMarkers && !stamp.isNull()) {
+            const QPointF half
+                = QPointF(stamp.width(), stamp.height()) / stamp.devicePixelRatio() / 2;
+            drawing.painter.drawPixmap(pixelOf(next) - half, stamp);
+        } else if (each.hasMarkers) {
             drawMarker(drawing.painter, pixelOf(next), styleOf(series), markerSize(), ink,
                        next.isMuted);
         }
@@ -259,12 +294,12 @@ void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
         if (!owner.hasMarkers || each.label.isEmpty() || !plot.contains(itemRect(item).center())) {
             continue;
         }
+        if (labels.size() == mostPointLabels) {
+            return; // the hover card names them
+        }
         texts.append(metrics.elidedText(each.label, Qt::ElideMiddle, em(this, mostLabelEms)));
         labels.push_back(
             {itemRect(item), QSizeF(metrics.horizontalAdvance(texts.last()), metrics.height())});
-    }
-    if (labels.size() > mostPointLabels) {
-        return; // the hover card names them
     }
     const auto places = placeLabels(labels, plot, em(this, 0.2), drawnLines());
     QPainter &painter = drawing.painter;
