@@ -5737,6 +5737,11 @@ Transformer 模型量化分析工作台。
         <source>Wrote %1, %2.</source>
         <translation>已写入 %1,%2。</translation>
     </message>
+    <message>
+        <source>Documents are written in English.</source>
+        <extracomment>documents have the words of the command line; nothing in an English window</extracomment>
+        <translation>文档以英文书写。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::RunChooser</name>
@@ -6671,7 +6676,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Samples</source>
-        <translation>样本数</translation>
+        <translation>示例</translation>
     </message>
     <message>
         <source>Recent</source>

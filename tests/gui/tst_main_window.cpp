@@ -4,6 +4,7 @@
 #include "app/gui/window_actions.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
+#include "widgets/help/help_window.h"
 #include "widgets/job_dock/job_dock.h"
 #include "widgets/job_dock/job_line.h"
 #include "widgets/jobs/stage_text.h"
@@ -23,6 +24,7 @@
 #include <QScreen>
 #include <QSettings>
 #include <QTabWidget>
+#include <QTextBrowser>
 #include <QTranslator>
 #include <QTreeView>
 
@@ -108,6 +110,7 @@ private Q_SLOTS:
     void mnemonicsAreUnique();
     void fitsOnTheScreen();
     void stagesOfJobsAreTranslated();
+    void theManualSpeaksTheWindowsLanguage();
     void isNeitherEmptyNorOneColour_data();
     void isNeitherEmptyNorOneColour();
     void closingAtOnceIsSafe();
@@ -400,6 +403,23 @@ void TstMainWindow::stagesOfJobsAreTranslated()
     QCoreApplication::removeTranslator(&chinese);
     QVERIFY(told.contains("model.layers.0.mlp.up_proj") && !told.contains("quantizing"));
     QVERIFY(pairs.contains("17") && pairs.contains("120") && !pairs.contains("pairs"));
+}
+
+void TstMainWindow::theManualSpeaksTheWindowsLanguage()
+{
+    const QLocale before;
+    const auto firstPage = [](const QString &language) {
+        QLocale::setDefault(QLocale(language));
+        const HelpWindow help({});
+        return help.findChild<QTextBrowser *>()->toPlainText();
+    };
+    const QString english = firstPage("en");
+    const QString chinese = firstPage("zh_CN");
+    const QString untranslated = firstPage("de");
+    QLocale::setDefault(before);
+    QVERIFY(english.contains("First steps")
+            && chinese.contains(QString::fromUtf8("\u7b2c\u4e00\u6b65")));
+    QCOMPARE(untranslated, english);
 }
 
 void TstMainWindow::closingAtOnceIsSafe()

@@ -39,13 +39,20 @@ void PlotOverlay::paintEvent(QPaintEvent *)
         if (cut.isEmpty()) {
             return;
         }
-        // Inside, so that it covers nothing of the row below; around what is too thin for that.
-        const double inset = std::min(cut.width(), cut.height()) > 4 * width + 4 ? 1 : -1;
-        const QRectF frame = cut.adjusted(inset, inset, -inset, -inset);
-        painter.setPen(QPen(theme.surface, width + 2));
-        painter.drawRoundedRect(frame, 2, 2);
+        // On the edge, so that it covers neither the text inside nor the row below; around what is
+        // too thin for that.
+        if (std::min(cut.width(), cut.height()) < 4 * width) {
+            painter.setPen(QPen(theme.surface, width + 2));
+            painter.drawRoundedRect(cut.adjusted(-1, -1, 1, 1), 2, 2);
+            painter.setPen(QPen(colour, width));
+            painter.drawRoundedRect(cut.adjusted(-1, -1, 1, 1), 2, 2);
+            return;
+        }
+        const double inside = width / 2 + 0.5;
+        painter.setPen(QPen(theme.surface, 1));
+        painter.drawRoundedRect(cut.adjusted(inside, inside, -inside, -inside), 2, 2);
         painter.setPen(QPen(colour, width));
-        painter.drawRoundedRect(frame, 2, 2);
+        painter.drawRoundedRect(cut, 2, 2);
     };
     for (const QRectF &rect : m_frame.selectedRects()) {
         outline(rect, theme.accent, 2);

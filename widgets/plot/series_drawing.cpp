@@ -143,26 +143,27 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
             = stampOf(styleOf(series), markerSize(), inkOf(sample, colour, drawing.theme),
                       sample.isMuted, devicePixelRatioF());
     }
+    const QPointF half = QPointF(stamps[0].width(), stamps[0].height()) / (2 * devicePixelRatioF());
     for (const PlotPoint &next : each.points) {
-        if (!isShown(next) || !plot.contains(pixelOf(next))) {
+        const QPointF place = isShown(next) ? pixelOf(next) : QPointF(-1e6, 0);
+        if (!plot.contains(place)) {
             continue;
         }
-        const QColor ink = inkOf(next, colour, drawing.theme);
         if (each.hasMarkers && isOnAxis(next)) {
             drawOnAxis(drawing.painter, next, colour);
             continue;
         }
+        const QPixmap &stamp = stamps[next.isMuted ? 1 : 0];
+        if (each.hasMarkers && !stamp.isNull()) {
+            drawing.painter.drawPixmap(place - half, stamp);
+            continue;
+        }
+        const QColor ink = inkOf(next, colour, drawing.theme);
         if (!isCrowd) {
             drawErrors(drawing, next, ink);
         }
-        const QPixmap &stamp = stamps[next.isMuted ? 1 : 0];
-        if (each.hasMarkers && !stamp.isNull()) {
-            const QPointF half
-                = QPointF(stamp.width(), stamp.height()) / stamp.devicePixelRatio() / 2;
-            drawing.painter.drawPixmap(pixelOf(next) - half, stamp);
-        } else if (each.hasMarkers) {
-            drawMarker(drawing.painter, pixelOf(next), styleOf(series), markerSize(), ink,
-                       next.isMuted);
+        if (each.hasMarkers) {
+            drawMarker(drawing.painter, place, styleOf(series), markerSize(), ink, next.isMuted);
         }
     }
 }
