@@ -4722,6 +4722,14 @@
         <source>%1: %2</source>
         <translation>%1：%2</translation>
     </message>
+    <message>
+        <source>%1 cannot be decoded as a picture.</source>
+        <translation>%1 无法解码为图片。</translation>
+    </message>
+    <message>
+        <source>%1 is no longer there.</source>
+        <translation>%1 已不存在。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ItemsModel</name>
