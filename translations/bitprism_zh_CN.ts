@@ -19,6 +19,14 @@
         <source>The model is no longer at %1. Open it from where it lies now.</source>
         <translation>模型已不在 %1。请从它现在的位置打开。</translation>
     </message>
+    <message>
+        <source>Choose calibration data...</source>
+        <translation>选择校准数据...</translation>
+    </message>
+    <message>
+        <source>Choose calibration data</source>
+        <translation>选择校准数据</translation>
+    </message>
 </context>
 <context>
     <name>Component</name>

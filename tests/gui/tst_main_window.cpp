@@ -99,6 +99,7 @@ private Q_SLOTS:
     void aBadPathIsOneLineInTheWindow();
     void filteringTheTreeKeepsMatchingLayers();
     void droppedFoldersOpen();
+    void missingDataHaveAButton();
     void aFileOfAModelOpensIt_data();
     void aFileOfAModelOpensIt();
     void everyFocusableWidgetHasAName();
@@ -190,6 +191,29 @@ void TstMainWindow::droppedFoldersOpen()
     QApplication::sendEvent(&open.window, &drop);
     QVERIFY(open.waitUntilRead());
     QCOMPARE(open.window.windowTitle(), "toy");
+}
+
+void TstMainWindow::missingDataHaveAButton()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    const auto isOffered = [&open] {
+        for (const auto *button :
+             open.window.views().currentWidget()->findChildren<QAbstractButton *>()) {
+            if (button->isVisible() && button->text() == "Choose calibration data...") {
+                return true;
+            }
+        }
+        return false;
+    };
+    for (const char *view : {"overview", "sensitivity", "allocation"}) {
+        open.window.project().setDataFiles({}, {});
+        open.window.showView(view);
+        QVERIFY2(QTest::qWaitFor(isOffered), view);
+        open.window.project().setDataFiles(m_model + "/config.json", {});
+        QVERIFY2(QTest::qWaitFor([&] { return !isOffered(); }), view);
+    }
+    open.window.project().setDataFiles({}, {});
 }
 
 void TstMainWindow::aFileOfAModelOpensIt_data()

@@ -7,6 +7,7 @@
 #include "widgets/allocation/allocation_model.h"
 #include "widgets/allocation/frontier_plot.h"
 #include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/data_choice.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
@@ -345,6 +346,8 @@ void AllocationView::connectAll()
     connect(m_state, &StatePanel::actionTriggered, this, [this] {
         if (!m_context.project->model()) {
             Q_EMIT openModelRequested();
+        } else if (needsCalibrationData(*m_context.project)) {
+            chooseCalibrationData(*m_context.project, this);
         } else if (missingForAnalysis(*m_context.project).isEmpty()) {
             m_context.hub->submit(
                 sensitivityRequest(*m_context.project, m_context.recipe->recipe()),
@@ -445,7 +448,7 @@ void AllocationView::showMissing()
     } else if (!m_run.isEmpty()) {
         m_state->showLoading(tr("Reading the sensitivity of %1").arg(runName()));
     } else if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
-        m_state->showEmpty(tr("%1 %2").arg(what, missing), QString());
+        m_state->showEmpty(tr("%1 %2").arg(what, missing), dataButtonText(project));
     } else {
         m_state->showEmpty(tr("%1 Measure the sensitivity of the layers first.").arg(what),
                            tr("Measure sensitivity"));

@@ -2,6 +2,7 @@
 #include "widgets/sensitivity/sensitivity_view.h"
 
 #include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/data_choice.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/measure_button.h"
 #include "widgets/jobs/project.h"
@@ -194,7 +195,9 @@ void SensitivityView::connectAll()
         }
     });
     connect(m_state, &StatePanel::actionTriggered, this, [this] {
-        if (m_context.project->model()) {
+        if (needsCalibrationData(*m_context.project)) {
+            chooseCalibrationData(*m_context.project, this);
+        } else if (m_context.project->model()) {
             m_start->start();
         } else {
             Q_EMIT openModelRequested();
@@ -287,7 +290,7 @@ void SensitivityView::showMissing(const QString &failure)
     } else if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
         m_state->showEmpty(
             tr("This view shows which layers lose most when they are quantized. %1").arg(missing),
-            QString());
+            dataButtonText(project));
     } else {
         m_state->showEmpty(
             tr("This view shows which layers lose most when they are quantized: each "
