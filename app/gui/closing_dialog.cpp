@@ -2,34 +2,46 @@
 #include "app/gui/closing_dialog.h"
 
 #include "widgets/jobs/job_hub.h"
+#include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 
-#include <QCloseEvent>
+#include <QDialogButtonBox>
 #include <QLabel>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace bitprism {
 
 ClosingDialog::ClosingDialog(JobHub &hub, QWidget *parent)
     : QDialog(parent)
     , m_hub(hub)
+    , m_text(new QLabel(this))
+    , m_progress(new QProgressBar(this))
+    , m_buttons(new QDialogButtonBox(this))
 {
-    setWindowTitle(tr("Closing"));
+    setWindowTitle(tr("Close during a job?"));
     setModal(true);
-    auto *text = new QLabel(
-        tr("Stopping the job. What is finished is kept, and the run can be resumed."), this);
-    text->setWordWrap(true);
-    auto *progress = new QProgressBar(this);
-    progress->setRange(0, 0);
-    progress->setTextVisible(false);
-    progress->setAccessibleName(tr("Stopping"));
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::PlainText);
+    m_progress->setRange(0, 0);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Stopping"));
+    m_progress->hide();
+    QPushButton *close = m_buttons->addButton(tr("&Stop and close"), QDialogButtonBox::AcceptRole);
+    QPushButton *back = m_buttons->addButton(tr("&Keep working"), QDialogButtonBox::RejectRole);
+    close->setDefault(true);
+    connect(close, &QPushButton::clicked, this, &ClosingDialog::stop);
+    connect(back, &QPushButton::clicked, this, &ClosingDialog::reject);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(space(this, 6), space(this, 6), space(this, 6), space(this, 6));
     layout->setSpacing(space(this, 4));
-    layout->addWidget(text);
-    layout->addWidget(progress);
-    const int width = 28;
+    layout->addWidget(m_text);
+    layout->addWidget(m_progress);
+    layout->addWidget(m_buttons);
+    const int width = 32;
     setMinimumWidth(em(this, width));
     m_limit.setSingleShot(true);
     m_limit.setInterval(mostMilliseconds);
@@ -40,6 +52,43 @@ ClosingDialog::ClosingDialog(JobHub &hub, QWidget *parent)
         }
     });
     connect(&hub, &JobHub::jobFinished, this, &ClosingDialog::look, Qt::QueuedConnection);
+    connect(&hub, &JobHub::jobChanged, this, &ClosingDialog::showQuestion);
+    showQuestion();
+}
+
+void ClosingDialog::showQuestion()
+{
+    if (m_isStopping) {
+        return;
+    }
+    const QList<HubJob> jobs = m_hub.jobs();
+    const auto running = std::find_if(
+        jobs.begin(), jobs.end(), [](const HubJob &job) { return job.state == JobState::Running; });
+    const QString kept
+        = tr("Closing stops it. What is finished is kept, and the run can be resumed "
+             "later.");
+    if (running == jobs.end()) {
+        m_text->setText(tr("A job waits for its turn. Closing takes it out of the queue."));
+    } else if (running->progress.remainingSeconds >= 0) {
+        m_text->setText(tr("%1 is at work: %2, %3 left. %4")
+                            .arg(running->title, formatProgress(running->progress.fraction),
+                                 formatSeconds(running->progress.remainingSeconds), kept));
+    } else {
+        m_text->setText(tr("%1 is at work: %2. %3")
+                            .arg(running->title, formatProgress(running->progress.fraction), kept));
+    }
+}
+
+void ClosingDialog::stop()
+{
+    if (m_isStopping) {
+        return;
+    }
+    m_isStopping = true;
+    setWindowTitle(tr("Closing"));
+    m_text->setText(tr("Stopping. What is finished is kept, and the run can be resumed."));
+    m_progress->show();
+    m_buttons->hide();
     m_limit.start();
     m_hub.cancelAll();
     QMetaObject::invokeMethod(this, &ClosingDialog::look, Qt::QueuedConnection);
@@ -54,6 +103,11 @@ void ClosingDialog::look()
     }
 }
 
-void ClosingDialog::closeEvent(QCloseEvent *event) { event->ignore(); }
+void ClosingDialog::reject()
+{
+    if (!m_isStopping) { // afterwards there is nothing to go back to
+        QDialog::reject();
+    }
+}
 
 } // namespace bitprism

@@ -4,12 +4,19 @@
 #include <QDialog>
 #include <QTimer>
 
+class QDialogButtonBox;
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
 namespace bitprism {
 
 class JobHub;
 
-/// Shown while the window closes during a job: cancels everything and waits until it has stopped,
-/// at most five seconds, with the event loop alive. What is finished is kept and can be resumed.
+/// Shown when the window is closed during a job: asks first, since hours may be at stake, then
+/// cancels everything and waits until it has stopped, at most five seconds, with the event loop
+/// alive. What is finished is kept and can be resumed. Where the jobs end while it asks, it goes on
+/// by itself.
 class ClosingDialog : public QDialog
 {
     Q_OBJECT
@@ -19,19 +26,24 @@ public:
 
     static constexpr int mostMilliseconds = 5000;
 
+    /// What the button "Stop and close" does.
+    void stop();
+    void reject() override; ///< back to the window, while it asks
+
 Q_SIGNALS:
     /// Nothing works any more, or the time is over; said once.
     void stopped();
 
-protected:
-    void closeEvent(QCloseEvent *event) override;
-    void reject() override { } // there is nothing to go back to
-
 private:
     void look();
+    void showQuestion();
 
     JobHub &m_hub;
+    QLabel *m_text;
+    QProgressBar *m_progress;
+    QDialogButtonBox *m_buttons;
     QTimer m_limit;
+    bool m_isStopping = false;
     bool m_isSaid = false;
 };
 

@@ -19,6 +19,9 @@ const QCommandLineOption languageOption("language", "Language: en, zh_CN or syst
 const QCommandLineOption scaleOption("scale", "Enlarge everything by 1 to 4, as on a dense screen.",
                                      "FACTOR");
 
+const QCommandLineOption sizeOption("size", "Size of the window in the pictures: 1440x900.",
+                                    "WIDTHxHEIGHT");
+
 QCommandLineOption measureOption()
 {
     QCommandLineOption option("measure", "Measure the window, print it as JSON, then quit.",
@@ -50,6 +53,23 @@ bool takeScale(const QString &text, CommandLine &line)
     return line.problem.isEmpty();
 }
 
+bool takeSize(const QString &text, CommandLine &line)
+{
+    constexpr int least = 640;
+    constexpr int most = 8192;
+    const QStringList parts = text.split(u'x');
+    line.screenshotSize = QSize(parts.value(0).toInt(), parts.value(1).toInt());
+    const auto fits = [](int pixels) { return pixels >= least && pixels <= most; };
+    if (parts.size() != 2 || !fits(line.screenshotSize.width())
+        || !fits(line.screenshotSize.height())) {
+        line.problem = QString("--size is \"%1\", but must be WIDTHxHEIGHT, each from %2 to %3")
+                           .arg(text)
+                           .arg(least)
+                           .arg(most);
+    }
+    return line.problem.isEmpty();
+}
+
 } // namespace
 
 CommandLine parseCommandLine(const QStringList &arguments)
@@ -60,7 +80,7 @@ CommandLine parseCommandLine(const QStringList &arguments)
     const QCommandLineOption help = parser.addHelpOption();
     const QCommandLineOption version = parser.addVersionOption();
     parser.addOptions({storeOption, themeOption, languageOption, scaleOption, screenshotsOption,
-                       measureOption()});
+                       sizeOption, measureOption()});
     parser.addPositionalArgument(
         "model", "Model folder, sample's name, organisation/name, or a store.", "[MODEL]");
     if (!parser.parse(arguments)) {
@@ -72,7 +92,8 @@ CommandLine parseCommandLine(const QStringList &arguments)
     } else if (parser.positionalArguments().size() > 1) {
         line.problem = "more than one model is given; give one";
     } else if ((!parser.isSet(themeOption) || takeTheme(parser.value(themeOption), line))
-               && (!parser.isSet(scaleOption) || takeScale(parser.value(scaleOption), line))) {
+               && (!parser.isSet(scaleOption) || takeScale(parser.value(scaleOption), line))
+               && (!parser.isSet(sizeOption) || takeSize(parser.value(sizeOption), line))) {
         line.language = parser.value(languageOption);
         line.target = parser.positionalArguments().value(0);
         line.storePath = parser.value(storeOption);

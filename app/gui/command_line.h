@@ -3,6 +3,7 @@
 
 #include "widgets/shared/theme.h"
 
+#include <QSize>
 #include <QString>
 #include <QStringList>
 
@@ -14,6 +15,7 @@ struct CommandLine
     QString target; ///< model, sample's name or store; empty: none
     QString storePath; ///< empty: the user's own
     QString screenshotFolder; ///< not empty: save pictures there, then quit
+    QSize screenshotSize{1440, 900}; ///< of the window in them, before `scale`
     QString measurement; ///< not empty: measure this, print it, then quit
     bool hasAppearance = false;
     Appearance appearance = Appearance::System;

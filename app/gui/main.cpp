@@ -54,6 +54,7 @@ void reportProblems(const Project &project)
 std::unique_ptr<Screenshots> makeScreenshots(Application &application, MainWindow &window,
                                              const CommandLine &line)
 {
+    window.resize(line.screenshotSize); // whatever the screen's is
     std::vector<Appearance> appearances{Appearance::Light, Appearance::Dark};
     if (line.hasAppearance) {
         appearances = {line.appearance};

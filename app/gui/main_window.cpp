@@ -20,16 +20,21 @@
 #include "widgets/shared/text.h"
 #include "widgets/welcome/welcome_page.h"
 
+#include <QApplication>
 #include <QCloseEvent>
+#include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QStyle>
 #include <QTabWidget>
 
 namespace bitprism {
@@ -49,6 +54,17 @@ QString draggedPath(const QMimeData &data)
     return urls.size() == 1 && urls.first().isLocalFile() ? urls.first().toLocalFile() : QString();
 }
 
+/// A file of a model's folder stands for the folder; everything else for itself.
+QString folderOfPart(const QString &target)
+{
+    const QFileInfo file(target);
+    const bool isPart = file.isFile()
+        && (file.suffix() == QLatin1String("safetensors")
+            || file.suffix() == QLatin1String("json"));
+    return isPart && file.dir().exists(QStringLiteral("config.json")) ? file.absolutePath()
+                                                                      : target;
+}
+
 } // namespace
 
 MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
@@ -61,7 +77,9 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setWindowIcon(QIcon(":/icons/bitprism.svg"));
-    resize(1440, 900);
+    const QSize room
+        = screen()->availableSize() - QSize(0, style()->pixelMetric(QStyle::PM_TitleBarHeight));
+    resize(QSize(1440, 900).boundedTo(room));
     makeViews();
     makeDocks();
     m_actions = new WindowActions(*this);
@@ -69,6 +87,7 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     connect(&workbench.project, &Project::changed, this, &MainWindow::showProject);
     connect(&workbench.engine, &EngineStarter::stateChanged, this, &MainWindow::showIdleText);
     connect(m_welcome, &WelcomePage::openModelRequested, this, &MainWindow::chooseModel);
+    connect(m_welcome, &WelcomePage::openModelFileRequested, this, &MainWindow::chooseModelFile);
     connect(m_welcome, &WelcomePage::openStoreRequested, this, &MainWindow::chooseStore);
     connect(m_welcome, &WelcomePage::openRequested, this, &MainWindow::openTarget);
     connect(m_runs, &RunsPanel::showViewRequested, this, &MainWindow::showView);
@@ -174,8 +193,9 @@ void MainWindow::fitDocks()
 
 void MainWindow::openTarget(const QString &target)
 {
-    rememberTarget(target);
-    m_workbench.project.open(target);
+    const QString model = folderOfPart(target);
+    rememberTarget(model);
+    m_workbench.project.open(model);
 }
 
 void MainWindow::chooseModel()
@@ -183,6 +203,17 @@ void MainWindow::chooseModel()
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a model's folder"));
     if (!folder.isEmpty()) {
         openTarget(folder);
+    }
+}
+
+void MainWindow::chooseModelFile()
+{
+    const QString file
+        = QFileDialog::getOpenFileName(this, tr("Open a model's file"), {},
+                                       tr("Models (*.gguf *.safetensors config.json);;All files "
+                                          "(*)"));
+    if (!file.isEmpty()) {
+        openTarget(file);
     }
 }
 
@@ -341,18 +372,28 @@ void MainWindow::rememberLayout() const
 
 void MainWindow::resetLayout() { restoreState(m_firstLayout, layoutVersion); }
 
+void MainWindow::askToClose()
+{
+    auto *dialog = findChild<ClosingDialog *>();
+    if (dialog == nullptr) {
+        dialog = new ClosingDialog(m_workbench.hub, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &ClosingDialog::stopped, this, [this] {
+            m_mayClose = true;
+            close();
+        });
+        dialog->show();
+    }
+    if (qApp->isSavingSession()) { // the system ends: nobody answers
+        dialog->stop();
+    }
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     if (m_workbench.hub.isBusy() && !m_mayClose) {
         event->ignore();
-        if (findChild<ClosingDialog *>() == nullptr) {
-            auto *dialog = new ClosingDialog(m_workbench.hub, this);
-            connect(dialog, &ClosingDialog::stopped, this, [this] {
-                m_mayClose = true;
-                close();
-            });
-            dialog->show();
-        }
+        askToClose();
         return;
     }
     m_workbench.hub.cancelAll(); // an estimate may be under way

@@ -45,6 +45,7 @@ public:
 
     void openTarget(const QString &target);
     void chooseModel();
+    void chooseModelFile(); ///< a GGUF file, or one of a model's folder
     void chooseStore();
     void showView(const QString &viewId);
     void showPalette();
@@ -72,6 +73,7 @@ private:
     void makeSearchButton();
     QDockWidget *addDock(const char *name, const QString &title, QWidget *content,
                          Qt::DockWidgetArea area);
+    void askToClose();
     void fitDocks();
     void showProject();
     void showIdleText();

@@ -64,6 +64,7 @@ Measurement::Measurement(Application &application, MainWindow &window)
     : m_application(application)
     , m_window(window)
 {
+    window.resize(1440, 900); // whatever the screen's is: what is measured must be comparable
     m_viewTimer.setInterval(viewMilliseconds);
     connect(&m_viewTimer, &QTimer::timeout, this, &Measurement::nextView);
 }

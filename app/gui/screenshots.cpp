@@ -2,11 +2,17 @@
 #include "app/gui/screenshots.h"
 
 #include "app/gui/application.h"
+#include "app/gui/closing_dialog.h"
+#include "core/families/locate_model.h"
 #include "widgets/jobs/project.h"
+#include "widgets/welcome/welcome_page.h"
 
 #include <QDir>
+#include <QStackedWidget>
 #include <QTabWidget>
 #include <QTimer>
+
+#include <memory>
 
 namespace bitprism {
 
@@ -105,15 +111,62 @@ void Screenshots::whenIdle(int rounds, const std::function<void()> &action)
 
 void Screenshots::save()
 {
-    const char *suffix = Theme::isDarkPalette(Application::palette()) ? "dark" : "light";
-    const QString view = m_window.views().widget(m_pictures[m_next].view)->objectName();
-    const QString file = QString("%1/%2-%3.png").arg(m_folder, view, suffix);
-    if (!m_window.grab().save(file)) {
-        Q_EMIT finished(tr("%1: the picture cannot be written.").arg(file));
+    const QString suffix
+        = Theme::isDarkPalette(Application::palette()) ? QString("dark") : QString("light");
+    const int shown = m_pictures[m_next].view;
+    if (!saveAs(m_window, m_window.views().widget(shown)->objectName() + "-" + suffix)) {
         return;
     }
     ++m_next;
+    if (m_next == m_pictures.size() || m_pictures[m_next].view == 0) { // the last in this theme
+        saveDialogs(suffix);
+        saveWelcome(suffix);
+    }
     takeNext();
+}
+
+bool Screenshots::saveAs(QWidget &widget, const QString &name)
+{
+    const QString file = QString("%1/%2.png").arg(m_folder, name);
+    const bool isSaved = widget.grab().save(file);
+    if (!isSaved) {
+        Q_EMIT finished(tr("%1: the picture cannot be written.").arg(file));
+    }
+    return isSaved;
+}
+
+void Screenshots::saveWelcome(const QString &suffix)
+{
+    auto *centre = qobject_cast<QStackedWidget *>(m_window.centralWidget());
+    auto *page = m_window.findChild<WelcomePage *>();
+    if (centre != nullptr && page != nullptr) {
+        QWidget *before = centre->currentWidget();
+        QStringList samples;
+        for (const SampleModel &sample : sampleModels()) {
+            samples.append(QString::fromStdString(sample.name));
+        }
+        page->setSamples(samples);
+        centre->setCurrentWidget(page);
+        saveAs(m_window, "welcome-" + suffix);
+        centre->setCurrentWidget(before);
+    }
+}
+
+void Screenshots::saveDialogs(const QString &suffix)
+{
+    const auto take = [&](QDialog *dialog, const char *name) {
+        dialog->show();
+        saveAs(*dialog, QString("%1-%2").arg(name, suffix));
+        dialog->close();
+    };
+    const auto newest = [this] { return m_window.findChildren<QDialog *>().last(); };
+    m_window.showSettings();
+    take(newest(), "settings");
+    m_window.showHelp(false);
+    take(newest(), "manual");
+    m_window.showPalette();
+    take(newest(), "palette");
+    take(std::make_unique<ClosingDialog>(m_window.workbench().hub, &m_window).get(), "closing");
 }
 
 } // namespace bitprism

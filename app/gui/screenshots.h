@@ -16,7 +16,8 @@ namespace bitprism {
 class Application;
 
 /// Saves one picture of the window for each view and appearance as FOLDER/VIEW-light.png and
-/// FOLDER/VIEW-dark.png, each once the view has read what it shows. Computes nothing.
+/// FOLDER/VIEW-dark.png, each once the view has read what it shows; then welcome-*.png and one of
+/// each dialog. Computes nothing.
 class Screenshots : public QObject
 {
     Q_OBJECT
@@ -45,6 +46,9 @@ private:
     /// a row: an answer may ask for more.
     void whenIdle(int rounds, const std::function<void()> &action);
     void save();
+    void saveWelcome(const QString &suffix);
+    void saveDialogs(const QString &suffix);
+    bool saveAs(QWidget &widget, const QString &name);
 
     Application &m_application;
     MainWindow &m_window;

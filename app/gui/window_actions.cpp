@@ -60,6 +60,7 @@ void WindowActions::makeFileMenu()
     QMenu *menu = addMenu(tr("&File"));
     menu->addAction(tr("&Open a model..."), QKeySequence::Open, &m_window,
                     &MainWindow::chooseModel);
+    menu->addAction(tr("Open a model's &file..."), &m_window, &MainWindow::chooseModelFile);
     menu->addAction(tr("Open a &project..."), QKeySequence("Ctrl+Shift+O"), &m_window,
                     &MainWindow::chooseStore);
     QMenu *samples = menu->addMenu(tr("Open a &sample"));

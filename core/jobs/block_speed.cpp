@@ -7,7 +7,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <limits>
 
 namespace bitprism {
@@ -16,18 +16,35 @@ namespace {
 
 /// Tokens that the measured block runs on: enough to reach the speed of full batches.
 constexpr std::int64_t probeTokens = 512;
-/// Long enough that a window that paints for the first time, or another program, disturbs only a
-/// part of the repetitions; short enough to wait for.
+/// Long enough that caches are full and the fastest is found; short enough to wait for.
 constexpr double leastSeconds = 0.25;
 constexpr double mostSeconds = 1.5;
 constexpr int leastRepeats = 4;
 
-double secondsOf(const Model &model, const Block &block, const StreamState &state)
+double secondsAt(clockid_t clock)
+{
+    timespec now = {};
+    clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+struct Taken
+{
+    double work = 0; ///< seconds of this thread where it computes itself, else of the clock
+    double waited = 0; ///< seconds of the clock
+};
+
+/// On the CPU this thread does its share of every parallel part, so its own time is what a pass
+/// takes where nothing else runs. The clock also counts what other programs and the window's first
+/// paint take, which may be twenty times as much and is gone when the job runs.
+Taken timeOf(const Model &model, const Block &block, const StreamState &state)
 {
     StreamState run = state;
-    const auto start = std::chrono::steady_clock::now();
+    const clockid_t worker = state.hidden.is_cpu() ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC;
+    const double clock = secondsAt(CLOCK_MONOTONIC);
+    const double start = secondsAt(worker);
     model.runBlock(block, run);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return {secondsAt(worker) - start, secondsAt(CLOCK_MONOTONIC) - clock};
 }
 
 } // namespace
@@ -50,17 +67,19 @@ double secondsPerBlockToken(const Model &model, const SampleSet &samples)
     const Block block = model.loadBlock({0, 0});
     // The first pass wakes threads, fills caches and chooses kernels: it does not count, unless one
     // pass takes so long that all that is lost in it.
-    const double first = secondsOf(model, block, state);
-    if (first > mostSeconds) {
-        return first / static_cast<double>(tokens);
+    const Taken first = timeOf(model, block, state);
+    if (first.work > mostSeconds) {
+        return first.work / static_cast<double>(tokens);
     }
     double fastest = std::numeric_limits<double>::infinity();
-    double spent = 0;
-    for (int i = 0; spent < mostSeconds && (i < leastRepeats || spent < leastSeconds); ++i) {
-        const double taken = secondsOf(model, block, state);
-        fastest = std::min(fastest, taken);
-        spent += taken;
-    }
+    double spent = first.waited;
+    int passes = 0;
+    do { // one at least, however slow the machine is
+        const Taken taken = timeOf(model, block, state);
+        fastest = std::min(fastest, taken.work);
+        spent += taken.waited;
+        ++passes;
+    } while (spent < mostSeconds && (passes < leastRepeats || spent < leastSeconds));
     return fastest / static_cast<double>(tokens);
 }
 

@@ -100,9 +100,13 @@ void RunSession::putBlob(std::string_view name, std::string_view bytes)
 
 /// One line: LibTorch's errors carry a backtrace behind theirs. A store that cannot take the status
 /// (a full disk may be why the work failed) must not hide the error being handled.
-void RunSession::setStatusAfter(const std::string &problem, bool isCancelled)
+void RunSession::endAfter(const std::string &problem, bool isCancelled,
+                          const std::function<void()> &keep)
 {
     try {
+        if (keep) {
+            keep();
+        }
         m_store->setStatus(m_id,
                            isCancelled ? store::RunStatus::Cancelled : store::RunStatus::Failed,
                            isCancelled ? "" : problem.substr(0, problem.find('\n')));
@@ -110,7 +114,7 @@ void RunSession::setStatusAfter(const std::string &problem, bool isCancelled)
     }
 }
 
-void RunSession::execute(const std::function<void()> &work)
+void RunSession::execute(const std::function<void()> &work, const std::function<void()> &keep)
 {
     if (!m_store) {
         work();
@@ -121,10 +125,10 @@ void RunSession::execute(const std::function<void()> &work)
     try {
         work();
     } catch (const Error &error) {
-        setStatusAfter(error.what(), error.code() == ErrorCode::Cancelled);
+        endAfter(error.what(), error.code() == ErrorCode::Cancelled, keep);
         throw;
     } catch (const std::exception &error) {
-        setStatusAfter(error.what(), false);
+        endAfter(error.what(), false, keep);
         throw;
     }
     m_store->setStatus(m_id, store::RunStatus::Finished);

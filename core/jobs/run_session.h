@@ -55,10 +55,11 @@ public:
     }
 
     /// Does the work and writes down how it ended: finished, cancelled, or failed with the reason.
-    void execute(const std::function<void()> &work);
+    /// `keep`, where given, stores what lies in memory when the work was stopped.
+    void execute(const std::function<void()> &work, const std::function<void()> &keep = {});
 
 private:
-    void setStatusAfter(const std::string &problem, bool isCancelled);
+    void endAfter(const std::string &problem, bool isCancelled, const std::function<void()> &keep);
     void create(JobRun &run, const ModelInfo &model, const std::string &recipe, int units);
     void takeUp(const JobRun &run);
 

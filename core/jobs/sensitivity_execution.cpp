@@ -28,7 +28,7 @@ constexpr double gradientPasses = 4;
 /// Models up to here are measured, larger ones estimated block by block (high-impact-ratio.md 3.6).
 constexpr std::int64_t measuredParameters = 1'000'000'000;
 constexpr double referenceRatio = 0.05;
-constexpr std::chrono::seconds keepEvery{20};
+constexpr std::chrono::seconds keepEvery{20}; // against a kill; who stops the job loses nothing
 /// Samples of the first look at the noise, and at most.
 constexpr int pilotSamples = 8;
 constexpr int mostSamples = 1024;
@@ -489,7 +489,7 @@ void SensitivityExecution::execute()
 {
     m_run.requireMemory(memoryNeed());
     RunSession session(m_run, m_opened.model->info(), "{}", m_blocks);
-    session.execute([&] {
+    const auto work = [&] {
         prepareTransforms(session);
         chooseSampleCount(session);
         takeEarlier(session);
@@ -511,6 +511,14 @@ void SensitivityExecution::execute()
             m_interactions->matrix().complete = true;
         }
         publish(session, /*isStored=*/true);
+    };
+    session.execute(work, [&] {
+        const bool hasAny
+            = std::any_of(m_table.cells.begin(), m_table.cells.end(),
+                          [](const SensitivityCell &cell) { return cell.weightMse.has_value(); });
+        if (hasAny) {
+            publish(session, /*isStored=*/true);
+        }
     });
 }
 

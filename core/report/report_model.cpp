@@ -4,6 +4,7 @@
 #include "core/base/version.h"
 #include "core/report/command_line.h"
 
+#include <algorithm>
 #include <ctime>
 #include <map>
 
@@ -73,11 +74,19 @@ void addCalibrationSets(ReportModel &report, std::shared_ptr<const T> ReportRun:
     }
 }
 
+/// Counts what can be compared: a sensitivity or outliers beside them are no runs of a recipe.
 std::string titleOf(const std::vector<ReportRun> &runs)
 {
     std::string title = "Quantization of " + runs.front().model.name;
-    return runs.size() == 1 ? title + ": " + runs.front().record.name
-                            : title + ": " + std::to_string(runs.size()) + " runs";
+    if (runs.size() == 1) {
+        return title + ": " + runs.front().record.name;
+    }
+    const auto measured = std::count_if(runs.begin(), runs.end(), [](const ReportRun &run) {
+        return run.record.kind == "run" || run.record.kind == "evaluate";
+    });
+    return measured == 0
+        ? "Analysis of " + runs.front().model.name
+        : title + ": " + std::to_string(measured) + (measured == 1 ? " run" : " runs");
 }
 
 } // namespace

@@ -70,6 +70,8 @@ void TstCommandLine::wrongUsageIsOneLine_data()
     QTest::newRow("scale that is no number") << QStringList{"--scale", "big"};
     QTest::newRow("scale too large") << QStringList{"--scale", "40"};
     QTest::newRow("missing value") << QStringList{"--store"};
+    QTest::newRow("size without height") << QStringList{"--size", "1024"};
+    QTest::newRow("size too small") << QStringList{"--size", "10x900"};
 }
 
 void TstCommandLine::wrongUsageIsOneLine()
@@ -140,6 +142,9 @@ void TstCommandLine::screenshotsShowEveryViewOfTheSampleProject()
             }
             QVERIFY2(colours.size() > 30, view); // text and marks, not one plain surface
         }
+    }
+    for (const char *name : {"welcome", "settings", "manual", "palette", "closing"}) {
+        QVERIFY2(QFileInfo::exists(folder.filePath(QString(name) + "-dark.png")), name);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "widgets/recipe/recipe_panel.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -92,6 +93,7 @@ private Q_SLOTS:
     void theRecipeRunsFromItsButton();
     void theFormReachesEveryMethod();
     void recipeEditsUndoAndShow();
+    void closingAsksFirst();
     void closingDuringAJob_data();
     void closingDuringAJob();
     void anInterruptedRunResumes();
@@ -135,7 +137,7 @@ void TstWorkbench::theRecipeRunsFromItsButton()
     QVERIFY(bench.isReady());
     QPushButton *run = nullptr;
     for (auto *button : bench.window.recipePanel().findChildren<QPushButton *>()) {
-        run = button->text().contains("Run") ? button : run;
+        run = button->text().contains("this recipe") ? button : run;
     }
     QVERIFY(run != nullptr);
     QVERIFY(QTest::qWaitFor([&] { return run->isEnabled(); }));
@@ -223,6 +225,25 @@ void TstWorkbench::recipeEditsUndoAndShow()
     QVERIFY(bench.window.recipePanel().canRun());
 }
 
+void TstWorkbench::closingAsksFirst()
+{
+    Bench bench(24);
+    QVERIFY(bench.isReady());
+    const quint64 job = bench.submitSensitivity();
+    QVERIFY(QTest::qWaitFor(
+        [&] { return bench.workbench.hub.find(job)->state == JobState::Running; }, jobLimit));
+    bench.window.close();
+    auto *dialog = bench.window.findChild<ClosingDialog *>();
+    QVERIFY(dialog != nullptr && dialog->isVisible());
+    QVERIFY(dialog->findChild<QLabel *>()->text().contains("can be resumed"));
+    QTest::keyClick(dialog, Qt::Key_Escape);
+    QVERIFY(QTest::qWaitFor([&] { return bench.window.findChild<ClosingDialog *>() == nullptr; }));
+    QVERIFY(bench.window.isVisible());
+    QVERIFY(!bench.workbench.hub.find(job)->isOver());
+    bench.workbench.hub.cancel(job);
+    QCOMPARE(bench.waitFor(job), JobState::Cancelled);
+}
+
 void TstWorkbench::closingDuringAJob_data()
 {
     QTest::addColumn<QString>("kind");
@@ -266,8 +287,9 @@ void TstWorkbench::closingDuringAJob()
     QVERIFY(wasBusy || stage < 2);
     bench.window.close();
     QCOMPARE(bench.window.isVisible(), wasBusy); // behind the small dialog
-    if (auto *dialog = bench.window.findChild<ClosingDialog *>()) { // there is no way back
-        QTest::keyClick(dialog, Qt::Key_Escape);
+    if (auto *dialog = bench.window.findChild<ClosingDialog *>()) {
+        dialog->stop();
+        QTest::keyClick(dialog, Qt::Key_Escape); // there is no way back any more
         QVERIFY(dialog->isVisible());
     }
     QVERIFY(closed.count() == 1 || closed.wait(ClosingDialog::mostMilliseconds + 1000));

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void predictionIsExactForTheFisherQuadratic();
     void ordersCellsAndCountsTheirBits();
     void publishesTheWholeTableWithEveryLayer();
+    void keepsTheCellsOfABlockThatWasStopped();
     void continuesAfterTheLastCommittedBlock();
     void probesOtherQuantizers();
     void leavesOutWhatIsNotAsked();
@@ -269,6 +270,29 @@ void TstSensitivity::publishesTheWholeTableWithEveryLayer()
         before = measured;
     }
     QCOMPARE(before, std::size_t(42));
+}
+
+void TstSensitivity::keepsTheCellsOfABlockThatWasStopped()
+{
+    JobRequest request = m_fixture->request("sensitivity", options());
+    request.storePath = m_fixture->store();
+    int published = 0;
+    const auto stopped = m_fixture->run(request, [&](JobId job, const ResultPtr &) {
+        if (++published == 3) { // in the first block
+            bitprism_engine()->cancel(job);
+        }
+    });
+    QVERIFY(stopped->state() == JobState::Cancelled);
+    const store::ExperimentStore store(m_fixture->store());
+    QCOMPARE(store.run(stopped->runId()).blocksDone, 0);
+    const auto kept = store.resultOf<SensitivityTable>(stopped->runId());
+    QVERIFY(kept && !kept->complete);
+    const auto count = [](const SensitivityTable &table) {
+        return std::count_if(table.cells.begin(), table.cells.end(),
+                             [](const SensitivityCell &cell) { return cell.deltaNll.has_value(); });
+    };
+    QVERIFY(count(*kept) > 0);
+    QCOMPARE(count(*kept), count(*stopped->last<SensitivityTable>()));
 }
 
 void TstSensitivity::continuesAfterTheLastCommittedBlock()

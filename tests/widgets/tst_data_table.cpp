@@ -78,6 +78,25 @@ private Q_SLOTS:
 
     void cleanup() { m_table.reset(); }
 
+    void narrowNamesKeepTheirBlock()
+    {
+        QStandardItemModel model;
+        model.appendRow(new QStandardItem("model.layers.7.self_attn.q_proj"));
+        struct Shown : TableDelegate
+        {
+            using TableDelegate::initStyleOption;
+        } delegate;
+        QStyleOptionViewItem option;
+        option.font = QApplication::font();
+        option.fontMetrics = QFontMetrics(option.font);
+        option.rect = QRect(0, 0, 1000, 20);
+        delegate.initStyleOption(&option, model.index(0, 0));
+        QCOMPARE(option.text, QString("model.layers.7.self_attn.q_proj"));
+        option.rect.setWidth(option.fontMetrics.horizontalAdvance("model.layers.7.se"));
+        delegate.initStyleOption(&option, model.index(0, 0));
+        QCOMPARE(option.text, QString("layers.7\u2026q_proj"));
+    }
+
     void theProxyIsAModel()
     {
         TableProxy proxy;

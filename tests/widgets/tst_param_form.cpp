@@ -74,6 +74,7 @@ private Q_SLOTS:
     void showsProblemsWhileTyping();
     void showsProblemsOfOthersAtTheField();
     void canBeMadeAnewAnyNumberOfTimes();
+    void tellsWhenATextMeansNothing();
     void numbersStepByRatioOnALogarithmicScale();
 };
 
@@ -165,6 +166,30 @@ void TstParamForm::canBeMadeAnewAnyNumberOfTimes()
         form.setParameters(i % 2 == 0 ? parameters() : std::vector<ParamInfo>());
         QCOMPARE(form.findChildren<QSpinBox *>("bits").size(), i % 2 == 0 ? 1 : 0);
     }
+}
+
+void TstParamForm::tellsWhenATextMeansNothing()
+{
+    ParamForm form;
+    ParamInfo seed;
+    seed.key = "seed";
+    seed.type = "integer";
+    seed.min = 0;
+    seed.max = 9e15;
+    seed.defaultValue = "0";
+    form.setParameters({seed});
+    form.show();
+    QSignalSpy told(&form, &ParamForm::validityChanged);
+    auto *field = form.findChild<NumberField *>();
+    QVERIFY(field != nullptr);
+    field->setFocus();
+    field->selectAll();
+    QTest::keyClicks(field, "12x");
+    QVERIFY(!form.isValid());
+    QCOMPARE(told.count(), 1);
+    QTest::keyClick(field, Qt::Key_Backspace);
+    QVERIFY(form.isValid());
+    QCOMPARE(told.count(), 2);
 }
 
 void TstParamForm::numbersStepByRatioOnALogarithmicScale()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
+#include "tests/widgets/view_fixture.h"
 #include "widgets/plot/axis_ticker.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/colour_map.h"
@@ -97,6 +98,9 @@ private Q_SLOTS:
     void cellsHaveTwoDigits();
     void pointsWithoutAPlaceStandAtTheAxis();
     void labelsCoverNothing();
+    void labelsStandBesideLines();
+    void emptyPlotsInventNoScale();
+    void theFrameOfARowStaysInsideIt();
     void ranksAreOrdinals_data();
     void ranksAreOrdinals();
     void axesHaveAtMostSixLabels_data();
@@ -278,6 +282,68 @@ void TstPlot::labelsCoverNothing()
     // Where there is no room at all, no label.
     QVERIFY(
         !placeLabels({{QRectF(0, 0, 10, 10), QSizeF(80, 14)}}, QRectF(0, 0, 50, 50), 2).front());
+}
+
+void TstPlot::labelsStandBesideLines()
+{
+    const QRectF area(0, 0, 400, 300);
+    const QRectF mark(95, 145, 10, 10);
+    const QLineF toTheRight(100, 150, 400, 150); // through the first place
+    const auto places = placeLabels({{mark, QSizeF(80, 14)}}, area, 2, {toTheRight});
+    QVERIFY(places.front().has_value());
+    const QRectF &place = *places.front();
+    QVERIFY(place.right() < mark.left() || place.top() > 150 || place.bottom() < 150);
+    // A label does not move next to another's mark.
+    const QRectF other(95, 120, 10, 10);
+    const auto both = placeLabels({{mark, QSizeF(80, 14)}, {other, QSizeF(80, 14)}}, area, 2);
+    QVERIFY(both[0] && both[1]);
+    QCOMPARE(both[0]->center().y(), mark.center().y());
+    QCOMPARE(both[1]->center().y(), other.center().y());
+}
+
+void TstPlot::emptyPlotsInventNoScale()
+{
+    ScatterPlot plot;
+    plot.resize(400, 300);
+    plot.setAxes({"predicted"}, {"measured"});
+    plot.setDiagonal("equal");
+    plot.setEmptyText("Measure something first.");
+    plot.show();
+    plot.setSeries({});
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    QVERIFY(!plot.canvas().xAxis->visible());
+    QVERIFY(!plot.canvas().yAxis->visible());
+    QVERIFY(test::isPainted(plot)); // the sentence
+    PlotPoint unmeasured;
+    unmeasured.y = std::numeric_limits<double>::quiet_NaN();
+    plot.setSeries({PlotSeries{"a", {unmeasured}}});
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    QVERIFY(!plot.canvas().xAxis->visible());
+    plot.setSeries({PlotSeries{"a", {PlotPoint{1, 2}}}});
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    QVERIFY(plot.canvas().xAxis->visible());
+}
+
+void TstPlot::theFrameOfARowStaysInsideIt()
+{
+    HeatMapPlot map;
+    map.resize(600, 400);
+    const std::shared_ptr<HeatMapData> data = exampleMap(8);
+    map.setData(data);
+    map.show();
+    map.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    const QImage before = map.canvas().grab().toImage();
+    map.setSelected({data->rows.front().id});
+    QCoreApplication::processEvents();
+    const QImage after = map.canvas().grab().toImage();
+    const QRectF row = map.itemRect(0);
+    const double ratio = after.devicePixelRatio();
+    const int below = static_cast<int>(std::ceil((row.bottom() + 1) * ratio));
+    QVERIFY(before != after);
+    const QRectF plot = map.canvas().plotRect();
+    for (auto x = static_cast<int>(plot.left() * ratio); x < plot.right() * ratio; ++x) {
+        QCOMPARE(after.pixel(x, below), before.pixel(x, below));
+    }
 }
 
 void TstPlot::ranksAreOrdinals_data()

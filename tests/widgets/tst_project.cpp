@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/checkpoint_fingerprint.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/example_model.h"
+#include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/engine_starter.h"
 #include "widgets/jobs/project.h"
 #include "widgets/runs/runs_model.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
+#include <nlohmann/json.hpp>
 
 #include <fcntl.h>
 #include <fstream>
@@ -57,6 +60,8 @@ private Q_SLOTS:
     void readingKeepsTheLocksOfOpenStores();
     void aDamagedTokenizerLeavesTheModelOpen();
     void theNewestRequestWins();
+    void runsAreMeasuredAsTheModelsNewest();
+    void aMalformedRequestMeasuresTheUsual();
     void lookingAtAModelMakesNoStore();
     void closingWhileReadingIsSafe();
     void runsTableKeepsTheRulesOfItemModels();
@@ -168,6 +173,52 @@ void TstProject::theNewestRequestWins()
     QVERIFY(waitFor(project));
     QCOMPARE(project.state(), Project::State::Ready);
     QCOMPARE(project.model()->family, "llama");
+}
+
+void TstProject::runsAreMeasuredAsTheModelsNewest()
+{
+    const Folder folder;
+    store::RunRequest request;
+    request.kind = "run";
+    request.request = R"({"options": {"samples": 40, "length": 256, "evaluations": [
+        {"task": "perplexity", "data": "/elsewhere.txt"},
+        {"task": {"id": "kl-divergence"}, "data": "/elsewhere.txt"}]}})";
+    {
+        store::ExperimentStore made(folder.store.toStdString());
+        const std::string hash = store::checkpointFingerprint(folder.model.toStdString());
+        const store::NewRun run = made.createRun(request, *test::exampleModel(), hash);
+        RunMetric metric;
+        metric.measured.task = "perplexity";
+        made.putMetric(run.id, metric);
+        made.setStatus(run.id, store::RunStatus::Finished);
+    }
+    Project project;
+    project.open(folder.model, folder.store);
+    QVERIFY(waitFor(project));
+    project.setDataFiles("/calibration.txt", "/evaluation.txt");
+    Json options = Json::parse(runRequest(project, Recipe(), {}).options);
+    QCOMPARE(options["samples"].get<int>(), 40);
+    QCOMPARE(options["length"].get<int>(), 256);
+    QVERIFY(!options.contains("stride"));
+    QCOMPARE(options["evaluations"].size(), std::size_t(2));
+    QCOMPARE(options["evaluations"][1]["task"]["id"].get<std::string>(), "kl-divergence");
+    QCOMPARE(options["evaluations"][1]["data"].get<std::string>(), "/evaluation.txt");
+
+    UsualEvaluation whole = project.usualEvaluation(); // the user wants all of it
+    whole.samples = 0;
+    project.setUsualEvaluation(whole);
+    options = Json::parse(runRequest(project, Recipe(), {}).options);
+    QVERIFY(!options.contains("samples"));
+    QCOMPARE(options["length"].get<int>(), 256);
+}
+
+void TstProject::aMalformedRequestMeasuresTheUsual()
+{
+    for (const char *request : {"", "[]", "{}", "{", R"({"options": 3})",
+                                R"({"options": {"evaluations": {}, "samples": "x"}})",
+                                R"({"options": {"evaluations": [1, {}], "length": -4}})"}) {
+        QVERIFY2(UsualEvaluation::ofRequest(request) == UsualEvaluation(), request);
+    }
 }
 
 void TstProject::closingWhileReadingIsSafe()

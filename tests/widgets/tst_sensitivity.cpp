@@ -78,6 +78,7 @@ class TstSensitivity : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void aMetricThatNobodyMeasuredGivesWay();
     void init();
     void mapHasTheStoredValues();
     void cellsBelowTheirErrorAreMuted();
@@ -94,6 +95,24 @@ private Q_SLOTS:
     void emptyViewSaysWhatToDo();
     void pictureOfBothThemesIsNotEmpty();
 };
+
+void TstSensitivity::aMetricThatNobodyMeasuredGivesWay()
+{
+    SensitivityTable table;
+    table.cells.resize(2);
+    QVERIFY(measuredMetric(table, SensitivityMetric::KlDivergence)
+            == SensitivityMetric::KlDivergence); // nothing is known yet
+    table.cells[1].weightMse = 1e-4;
+    QVERIFY(measuredMetric(table, SensitivityMetric::KlDivergence)
+            == SensitivityMetric::WeightError);
+    table.cells[1].modelOutputError = 0.1;
+    table.cells[1].modelOutputStandardError = 0.2;
+    QVERIFY(measuredMetric(table, SensitivityMetric::KlDivergence)
+            == SensitivityMetric::ModelOutputError);
+    QVERIFY(measuredMetric(table, SensitivityMetric::WeightError)
+            == SensitivityMetric::WeightError);
+    QVERIFY(isInsideNoise(table.cells[1], SensitivityMetric::ModelOutputError));
+}
 
 void TstSensitivity::init()
 {

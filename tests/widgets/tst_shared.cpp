@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/parameters.h"
 #include "tests/support/test_main.h"
+#include "widgets/jobs/stage_text.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/selection.h"
@@ -47,6 +48,17 @@ class TstShared : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void stagesAreTold()
+    {
+        // In English as the core says it, whatever stands in the placeholders.
+        for (const char *stage :
+             {"reading", "quantizing model.layers.0.mlp.up_proj", "block 3",
+              "running block 12 in full precision", "pairs of block 2, 17 of 120",
+              "perplexity of the unquantized model", "layers.0.q_proj at 3 bits", "wer",
+              "something new: %1"}) {
+            QCOMPARE(stageText(stage), QString(stage));
+        }
+    }
     void initTestCase() { QLocale::setDefault(QLocale::c()); }
     void formatsBytes_data();
     void formatsBytes();

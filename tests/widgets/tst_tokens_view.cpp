@@ -301,6 +301,36 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitFor(isPictured));
     }
 
+    void whatIsNoPictureIsOneLine_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("line");
+        const QString source = QString::fromStdString(test::sourceDir());
+        QTest::newRow("no picture") << source + "/tests/data/media/README.md"
+                                    << "README.md cannot be decoded as a picture.";
+        QTest::newRow("gone") << "/nowhere/cat.png"
+                              << "/nowhere/cat.png is no longer there.";
+    }
+
+    void whatIsNoPictureIsOneLine()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, line);
+        Shown s;
+        const TokenLosses before = picture(file.toStdString(), "cat");
+        s.add(picture(file.toStdString(), "dog"), &before);
+        QVERIFY(s.show() && s.waitForItems(1));
+        const auto isTold = [&] {
+            for (const QLabel *label : s.view->findChildren<QLabel *>()) {
+                if (label->isVisible() && label->text() == line) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        QVERIFY(QTest::qWaitFor(isTold));
+    }
+
     void continuationsAreMarkedWhereTheyDiffer()
     {
         QCOMPARE(markedFromDifference("a b\nc", "a b\nc"), QString("a b<br>c"));
@@ -372,7 +402,7 @@ private Q_SLOTS:
         }
         QVERIFY(stopped.show());
         QVERIFY(QTest::qWaitFor(
-            [&] { return stopped.part<StateBanner>().sentence().contains("stopped after"); }));
+            [&] { return stopped.part<StateBanner>().sentence().contains("stopped at"); }));
     }
 
     void isPaintedInBothThemes_data()

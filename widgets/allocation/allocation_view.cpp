@@ -7,12 +7,15 @@
 #include "widgets/allocation/allocation_model.h"
 #include "widgets/allocation/frontier_plot.h"
 #include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/data_choice.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/recipe/recipe_document.h"
+#include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/recipe_bits.h"
@@ -53,6 +56,8 @@ enum Reference
 constexpr const char *allocators[]
     = {"high-impact-ratio", "sensitivity-ilp", "sensitivity-greedy", "uniform"};
 
+constexpr std::size_t mostCalibrated = 200; // newest runs that predictions are held against
+
 /// Where the budget stands at first, on the way from the smallest to the largest allocation.
 constexpr double firstBudget = 0.3;
 
@@ -78,7 +83,7 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
     , m_target(new QComboBox(this))
     , m_reference(new QComboBox(this))
     , m_budget(new QDoubleSpinBox(this))
-    , m_send(new QPushButton(tr("Send to the &recipe"), this))
+    , m_send(new QPushButton(tr("Send to the rec&ipe"), this))
     , m_measure(new QPushButton(tr("&Measure this"), this))
     , m_damage(new QLabel(this))
     , m_size(new QLabel(this))
@@ -107,7 +112,7 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
                     m_matrix->setData(maps.first ? maps.first : empty);
                     m_fisher->setData(maps.second ? maps.second : empty);
                 })
-    , m_calibrating(context.project->interactiveThread(), this,
+    , m_calibrating(context.project->storeThread(), this,
                     [this](const Answer<std::vector<CalibrationPoint>> &answer) {
                         const auto points = answer.value.value_or(std::vector<CalibrationPoint>());
                         m_calibration->setContext(calibrationSentence(points));
@@ -122,14 +127,16 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
 
 AllocationView::~AllocationView() = default;
 
-QHBoxLayout *AllocationView::makeControls()
+QWidget *AllocationView::makeControls()
 {
     for (const char *id : allocators) {
-        m_allocator->addItem(QLatin1String(id));
+        const ComponentEntry *entry = Registry::instance().find(Kind::allocator, id);
+        m_allocator->addItem(entry == nullptr ? QString(id) : translated(entry->info().title),
+                             QLatin1String(id));
     }
     m_allocator->setAccessibleName(tr("Solver"));
-    m_allocator->setToolTip(tr("high-impact-ratio is exact and counts what layers cost together; "
-                               "the others take damages to add up."));
+    m_allocator->setToolTip(tr("The first is exact and counts what layers cost together; the "
+                               "others take damages to add up."));
     for (const std::string_view name : targetNames) {
         const QString id = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
         m_target->addItem(id == QLatin1String("none") ? tr("no constraints") : id, id);
@@ -140,22 +147,26 @@ QHBoxLayout *AllocationView::makeControls()
     m_budget->setSingleStep(0.01);
     m_budget->setRange(0, 16);
     m_budget->setKeyboardTracking(false);
-    auto *controls = new QHBoxLayout;
-    controls->setSpacing(space(this, 2));
+    auto *box = new QWidget(this);
+    auto *controls = new FlowLayout(space(this, 4), box);
     const auto add = [&](const QString &text, QWidget *field) {
-        auto *label = new QLabel(text, this);
+        auto *pair = new QWidget(box);
+        auto *line = new QHBoxLayout(pair);
+        line->setContentsMargins({});
+        line->setSpacing(space(this, 2));
+        auto *label = new QLabel(text, pair);
         label->setBuddy(field);
-        controls->addWidget(label);
-        controls->addWidget(field);
-        controls->addSpacing(space(this, 2));
+        line->addWidget(label);
+        line->addWidget(field);
+        controls->addWidget(pair);
     };
     add(tr("&Budget, average bits"), m_budget);
     add(tr("&Solver"), m_allocator);
-    add(tr("&Target"), m_target);
-    controls->addStretch(1);
+    add(tr("Tar&get"), m_target);
+    controls->startRightGroup();
     controls->addWidget(m_send);
     controls->addWidget(m_measure);
-    return controls;
+    return box;
 }
 
 QWidget *AllocationView::makeFigures()
@@ -171,12 +182,16 @@ QWidget *AllocationView::makeFigures()
     m_solver->setTextFormat(Qt::PlainText);
     m_solver->setWordWrap(true);
     auto *box = new QWidget(this);
-    auto *line = new QHBoxLayout(box);
-    line->setContentsMargins({});
+    auto *line = new QHBoxLayout;
     line->setSpacing(space(this, 6));
     line->addWidget(m_damage);
     line->addWidget(m_size);
-    line->addWidget(m_solver, 1);
+    line->addStretch(1);
+    auto *layout = new QVBoxLayout(box);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 1));
+    layout->addLayout(line);
+    layout->addWidget(m_solver);
     return box;
 }
 
@@ -199,7 +214,7 @@ QWidget *AllocationView::makeEdit()
 
 QTabWidget *AllocationView::makeTabs()
 {
-    m_reference->addItem(tr("the best uniform allocation of this size"));
+    m_reference->addItem(tr("one width for all layers, no larger"));
     m_reference->addItem(tr("the allocation put aside"));
     m_reference->addItem(tr("nothing"));
     m_reference->setAccessibleName(tr("What the allocation is compared with"));
@@ -231,10 +246,13 @@ QTabWidget *AllocationView::makeTabs()
         map->setLogScale(true);
         map->setAxisTitles(tr("layer and form"), tr("layer and form"));
         map->setClickHint(tr("Click: choose the layer."));
+        map->setEmptyText(tr("No pairs of layers were probed. The button below measures them."));
     }
     m_calibration->setTitle(tr("Predicted against measured change in loss of all runs, nats per "
                                "token"));
     m_calibration->setDiagonal(tr("equal"));
+    m_calibration->setEmptyText(tr("No run of this model measured a change of the loss yet. "
+                                   "\u201cMeasure this\u201d makes one."));
     m_calibration->setClickHint(tr("Click: choose the run."));
     m_calibration->setAxes({tr("predicted, nats per token")}, {tr("measured, nats per token")});
 
@@ -270,6 +288,8 @@ QWidget *AllocationView::makePage()
     m_frontier->setTitle(tr("Predicted damage against size, nats per token"));
     m_frontier->setAxes({tr("average bits")}, {tr("nats per token")});
     m_frontier->setClickHint(tr("Drag the handle to move the budget."));
+    m_frontier->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
+    m_bars->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_tabs = makeTabs();
     auto *below = new QSplitter(Qt::Horizontal, this);
     below->addWidget(m_frontier);
@@ -280,13 +300,14 @@ QWidget *AllocationView::makePage()
     all->addWidget(below);
     all->setStretchFactor(0, 2);
     all->setStretchFactor(1, 3);
+    all->setSizes({em(this, 20), em(this, 45)});
     all->setChildrenCollapsible(false);
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);
     const int margin = space(this, 4);
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
-    layout->addLayout(makeControls());
+    layout->addWidget(makeControls());
     layout->addWidget(m_banner);
     layout->addWidget(makeFigures());
     layout->addWidget(all, 1);
@@ -303,8 +324,6 @@ void AllocationView::connectAll()
             [this](const QString &run, const QString &kind) {
                 if (run == m_run || kind == QLatin1String(SensitivityTable::kind.data())) {
                     refresh();
-                } else if (kind == QLatin1String(RunLibrary::recordKind.data())) {
-                    askCalibration();
                 }
             });
     connect(m_context.selection, &Selection::runChanged, this, &AllocationView::refresh);
@@ -327,6 +346,8 @@ void AllocationView::connectAll()
     connect(m_state, &StatePanel::actionTriggered, this, [this] {
         if (!m_context.project->model()) {
             Q_EMIT openModelRequested();
+        } else if (needsCalibrationData(*m_context.project)) {
+            chooseCalibrationData(*m_context.project, this);
         } else if (missingForAnalysis(*m_context.project).isEmpty()) {
             m_context.hub->submit(
                 sensitivityRequest(*m_context.project, m_context.recipe->recipe()),
@@ -427,7 +448,7 @@ void AllocationView::showMissing()
     } else if (!m_run.isEmpty()) {
         m_state->showLoading(tr("Reading the sensitivity of %1").arg(runName()));
     } else if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
-        m_state->showEmpty(tr("%1 %2").arg(what, missing), QString());
+        m_state->showEmpty(tr("%1 %2").arg(what, missing), dataButtonText(project));
     } else {
         m_state->showEmpty(tr("%1 Measure the sensitivity of the layers first.").arg(what),
                            tr("Measure sensitivity"));
@@ -453,10 +474,8 @@ void AllocationView::showBanner()
             tr("The sensitivity is being measured; the solver begins when it is complete."),
             work->progress.fraction);
     } else if (!isSolvable() && isStopped) {
-        const double share
-            = record->blocks > 0 ? static_cast<double>(record->blocksDone) / record->blocks : 0;
         m_banner->showNote(tr("The measurement stopped at %1; the solver needs all of it.")
-                               .arg(formatShare(share)),
+                               .arg(formatProgress(doneShare(*record, work))),
                            tr("Resume"));
     } else if (!isSolvable()) {
         m_banner->showNote(tr("The sensitivity is not complete; the solver needs all of it."));
@@ -484,7 +503,7 @@ AllocationQuestion AllocationView::question() const
     question.table = m_result;
     question.matrix = m_interactions;
     question.model = m_context.project->model();
-    question.allocator = m_allocator->currentText().toStdString();
+    question.allocator = m_allocator->currentData().toString().toStdString();
     const bool isMeasured
         = std::all_of(m_result->cells.begin(), m_result->cells.end(),
                       [](const SensitivityCell &cell) { return cell.deltaNll.has_value(); });
@@ -624,42 +643,50 @@ void AllocationView::askMaps()
     });
 }
 
-/// Runs of this model with a stored recipe and a measured change of the loss.
+/// The newest runs of this model with a measured change of the loss. Their recipes are read with
+/// the predictions: of ten thousand runs, each one's answer would be a turn of its own.
 void AllocationView::askCalibration()
 {
     const RunListPtr runs = m_context.project->runs();
     const store::RunRecord *own = m_context.project->findRun(m_run);
-    if (!m_solved.study || !runs || own == nullptr) {
+    if (!m_solved.study || !runs || own == nullptr
+        || (runs == m_calibratedRuns && m_solved.study == m_calibratedStudy)) {
         return;
     }
+    m_calibratedRuns = runs;
+    m_calibratedStudy = m_solved.study;
     struct Measured
     {
-        store::RunRecord record;
+        std::string id;
         double change = 0; ///< of the loss
         std::optional<double> standardError;
     };
     std::vector<Measured> measured;
-    const std::string hash = own->modelHash;
     for (const store::RunRecord &run : *runs) {
-        if (run.kind != "run" || run.modelHash != hash) {
+        if (run.kind != "run" || run.modelHash != own->modelHash
+            || measured.size() == mostCalibrated) {
             continue;
         }
-        for (const store::HeadlineMetric &metric : run.metrics) {
-            const auto full = m_context.library->record(QString::fromStdString(run.id));
-            if (metric.deltaNll && full && !full->recipe.empty()) {
-                measured.push_back({*full, *metric.deltaNll, metric.deltaNllStandardError});
-                break;
-            }
+        const auto metric
+            = std::find_if(run.metrics.begin(), run.metrics.end(),
+                           [](const store::HeadlineMetric &each) { return each.deltaNll; });
+        if (metric != run.metrics.end()) {
+            measured.push_back({run.id, *metric->deltaNll, metric->deltaNllStandardError});
         }
     }
-    m_calibrating.ask([study = m_solved.study, measured = std::move(measured)] {
+    m_calibrating.ask([connection = m_context.project->connection(),
+                       path = m_context.project->storePath().toStdString(), study = m_solved.study,
+                       measured = std::move(measured)] {
         std::vector<CalibrationPoint> points;
         for (const Measured &run : measured) {
-            const Recipe recipe = Recipe::fromJson(Json::parse(run.record.recipe), "stored recipe");
-            const auto prediction = study->predict(recipe);
-            if (prediction) {
+            const store::RunRecord record = connection->open(path).run(run.id);
+            if (record.recipe.empty()) {
+                continue;
+            }
+            const Recipe recipe = Recipe::fromJson(Json::parse(record.recipe), "stored recipe");
+            if (const auto prediction = study->predict(recipe)) {
                 points.push_back(
-                    {run.record.id, run.record.name, *prediction, run.change, run.standardError});
+                    {record.id, record.name, *prediction, run.change, run.standardError});
             }
         }
         return points;
@@ -705,9 +732,14 @@ void AllocationView::showFigures()
         text = tr("%1 At most %2 above the optimum.").arg(text, plotNumber(*m_allocation->gap));
     }
     if (m_comparison) {
-        text = tr("%1 Against the comparison: %2 nats, %3 bits, %n layers differ.", nullptr,
+        const bool isUniform = m_reference->currentIndex() == UniformReference;
+        const QString other = isUniform && !m_comparison->layers.empty()
+            //: a form for all layers, as "3 bits"
+            ? tr("%1 in all layers").arg(choiceText(*m_result, m_comparison->layers.front()))
+            : tr("the one put aside");
+        text = tr("%1 Against %2: %3 nats, %4 bits on average, %n layers differ.", nullptr,
                   m_model->changedCount())
-                   .arg(text,
+                   .arg(text, other,
                         signedPlotNumber(m_allocation->predictedDeltaNll
                                          - m_comparison->predictedDeltaNll),
                         signedPlotNumber(m_allocation->averageBits - m_comparison->averageBits));

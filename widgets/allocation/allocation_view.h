@@ -3,6 +3,7 @@
 
 #include "core/alloc/allocation_study.h"
 #include "widgets/allocation/allocation_charts.h"
+#include "widgets/jobs/project_reader.h"
 #include "widgets/jobs/worker.h"
 #include "widgets/shared/view.h"
 
@@ -17,7 +18,6 @@
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
-class QHBoxLayout;
 class QLabel;
 class QPushButton;
 class QSplitter;
@@ -76,7 +76,7 @@ private:
     using Maps = std::pair<std::shared_ptr<const HeatMapData>, std::shared_ptr<const HeatMapData>>;
 
     QWidget *makePage();
-    QHBoxLayout *makeControls();
+    QWidget *makeControls();
     QWidget *makeFigures();
     QWidget *makeEdit();
     QTabWidget *makeTabs();
@@ -137,6 +137,8 @@ private:
     Latest<Compared> m_asking;
     Latest<Maps> m_mapping;
     Latest<std::vector<CalibrationPoint>> m_calibrating;
+    RunListPtr m_calibratedRuns; ///< that the calibration was asked for last
+    std::shared_ptr<const AllocationStudy> m_calibratedStudy;
 
     QString m_run;
     std::shared_ptr<const SensitivityTable> m_result;

@@ -114,6 +114,7 @@ QWidget *CompareView::makeLayers()
 {
     m_bars->setOrientation(Qt::Horizontal);
     m_bars->setClickHint(tr("Click chooses the layer in every view."));
+    m_bars->setEmptyText(tr("No layer of both runs has this measure. Choose another above."));
     m_layers->setModel(m_layersModel);
     connect(m_bars, &PlotFrame::clicked, m_context.selection, &Selection::setLayer);
     connect(m_layers, &DataTable::rowChosen, this,
@@ -124,6 +125,7 @@ QWidget *CompareView::makeLayers()
     lower->setStretchFactor(0, 1);
     lower->setStretchFactor(1, 1);
     lower->setChildrenCollapsible(false);
+    lower->setSizes({em(this, 50), em(this, 50)});
     auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, space(this, 2), 0, 0);

@@ -191,6 +191,7 @@ QWidget *ParamForm::makeNumber(const ParamInfo &info, Field &field)
         if (value) {
             take(key, isInteger ? Json(static_cast<std::int64_t>(*value)) : Json(*value));
         }
+        tellValidity();
     });
     return number;
 }
@@ -283,6 +284,7 @@ QWidget *ParamForm::makeText(const ParamInfo &info, Field &field)
                 if (problem.isEmpty()) {
                     take(key, isJson ? parsed(text.toStdString()) : Json(text.toStdString()));
                 }
+                tellValidity();
             });
     return edit;
 }
@@ -298,6 +300,15 @@ void ParamForm::setValues(const std::string &values)
     }
     *m_values = std::move(now);
     enableFields();
+    tellValidity();
+}
+
+void ParamForm::tellValidity()
+{
+    if (isValid() != m_isValid) {
+        m_isValid = !m_isValid;
+        Q_EMIT validityChanged();
+    }
 }
 
 void ParamForm::take(const std::string &key, const Json &value)

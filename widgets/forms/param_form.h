@@ -42,6 +42,8 @@ public:
 Q_SIGNALS:
     /// The user set a field to a value that fits its range; `value` is JSON text.
     void edited(const std::string &key, const std::string &value, const QString &title);
+    /// A text that means nothing came into a field, or the last one went.
+    void validityChanged();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -66,6 +68,7 @@ private:
     QWidget *makeText(const ParamInfo &info, Field &field);
     void take(const std::string &key, const Json &value);
     void enableFields();
+    void tellValidity();
     void showProblem(Field &field, const QString &problem);
     void colourProblems();
 
@@ -73,6 +76,7 @@ private:
     std::map<std::string, Field> m_fields;
     std::unique_ptr<Json> m_values;
     QString m_prefix;
+    bool m_isValid = true; ///< as it was told last
     QFormLayout *m_layout;
 };
 

@@ -25,6 +25,13 @@ QString readText(const QString &path)
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
+/// The page in the language of the window, where it was translated.
+QString pagePath(const QString &name)
+{
+    const QString translated = QStringLiteral("%1/%2/%3").arg(manualFolder, QLocale().name(), name);
+    return QFile::exists(translated) ? translated : manualFolder + '/' + name;
+}
+
 /// The heading of a page: its first line.
 QString headingOf(const QString &markdown)
 {
@@ -42,11 +49,13 @@ HelpWindow::HelpWindow(const QList<QAction *> &actions, QWidget *parent)
     setWindowTitle(tr("Manual"));
     setAttribute(Qt::WA_DeleteOnClose);
     m_pages->setAccessibleName(tr("Pages of the manual"));
-    m_pages->setMaximumWidth(em(this, 18));
+    m_pages->setMaximumWidth(em(this, 22));
+    m_pages->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_pages->setWordWrap(true);
     m_text->setAccessibleName(tr("Text of the page"));
     m_text->setOpenExternalLinks(true);
     for (const QString &name : QDir(manualFolder).entryList({"*.md"}, QDir::Files, QDir::Name)) {
-        const QString path = manualFolder + '/' + name;
+        const QString path = pagePath(name);
         auto *item = new QListWidgetItem(headingOf(readText(path)), m_pages);
         item->setData(Qt::UserRole, path);
     }

@@ -211,10 +211,11 @@ void InspectorPanel::showRanks(const LayerInfo &layer)
     }
     m_ranks->setToolTip(tr("Measured with only this layer quantized. The last column: how many per "
                            "cent of the layers are less sensitive."));
-    m_ranks->setText(QStringLiteral("<b>%1</b><table cellspacing=0 cellpadding=2><tr><td>%2</td>"
-                                    "<td align=right>%3</td><td>%4</td><td>%5</td></tr>%6</table>")
-                         .arg(tr("How sensitive it is"), tr("Bits"), tr("KL, nats"),
-                              tr("Most sensitive"), tr("Above"), rows));
+    m_ranks->setText(QStringLiteral("<b>%1</b><table cellspacing=0 cellpadding=4><tr><td>%2</td>"
+                                    "<td align=right>%3</td><td>%4</td><td align=right>%5</td></tr>"
+                                    "%6</table>")
+                         .arg(tr("How sensitive it is"), tr("Bits"), tr("KL, nats"), tr("Rank"),
+                              tr("Above"), rows));
 }
 
 void InspectorPanel::showRuns(const LayerInfo &layer)
@@ -222,7 +223,8 @@ void InspectorPanel::showRuns(const LayerInfo &layer)
     std::vector<LayerRun> found;
     std::size_t asked = 0;
     const RunListPtr &all = m_context.project->runs();
-    for (const store::RunRecord &record : all ? *all : std::vector<store::RunRecord>()) {
+    static const RunList none; // not a temporary: that would copy all runs
+    for (const store::RunRecord &record : all ? *all : none) {
         if (record.kind != RunSummary::kind || asked == mostRuns
             || record.modelHash != m_context.project->modelHash()) {
             continue;

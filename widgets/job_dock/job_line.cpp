@@ -3,6 +3,7 @@
 
 #include "widgets/job_dock/jobs_model.h"
 #include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/stage_text.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
@@ -125,7 +126,7 @@ void JobLine::showJobs()
 void JobLine::showJob(const HubJob &job)
 {
     m_text->setText(job.failure.isEmpty() ? job.title : job.title + ": " + job.failure);
-    QString stage = QString::fromStdString(job.progress.stage);
+    QString stage = stageText(job.progress.stage);
     if (job.state == JobState::Queued) {
         stage = !m_context.hub->isReady() ? tr("waits for the engine")
             : job.estimate ? tr("waits; about %1").arg(formatSeconds(job.estimate->seconds))

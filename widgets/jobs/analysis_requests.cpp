@@ -44,10 +44,26 @@ JobRequest runRequest(const Project &project, const Recipe &recipe, const QStrin
                     {"data", project.calibrationFile().toStdString()},
                     {"evaluations", Json::array()}};
     const ModelInfoPtr &model = project.model();
-    const bool isMeasured = model && model->runnable && recipe.evaluation.empty();
-    if (isMeasured && !project.evaluationFile().isEmpty()) {
-        options["evaluations"].push_back(
-            {{"task", usualTask(*model)}, {"data", project.evaluationFile().toStdString()}});
+    const UsualEvaluation &usual = project.usualEvaluation();
+    const std::string file = project.evaluationFile().toStdString();
+    if (model && model->runnable && recipe.evaluation.empty() && !file.empty()) {
+        for (const std::string &task : usual.tasks) {
+            options["evaluations"].push_back({{"task", Json::parse(task)}, {"data", file}});
+        }
+        if (usual.tasks.empty()) {
+            options["evaluations"].push_back({{"task", usualTask(*model)}, {"data", file}});
+        }
+    }
+    // Cut alike also where the recipe names its own tasks: the runs before it are compared with it.
+    for (const auto &[key, value] : {std::pair("samples", usual.samples),
+                                     {"length", usual.length},
+                                     {"stride", usual.stride}}) {
+        if (value > 0) {
+            options[key] = value;
+        }
+    }
+    if (!usual.documents.empty()) {
+        options["documents"] = usual.documents;
     }
     request.options = options.dump();
     return request;

@@ -17,8 +17,8 @@ class Project;
 /// submit them. Threads and seed are read here, in the GUI thread, and travel inside the request.
 /// The data files are the project's.
 
-/// Quantizes by `recipe` and measures the model's usual task on the project's evaluation file,
-/// where the recipe has no evaluation of its own. `name` may be empty.
+/// Quantizes by `recipe` and measures the project's usual evaluation on its evaluation file, where
+/// the recipe has no evaluation of its own. `name` may be empty.
 JobRequest runRequest(const Project &project, const Recipe &recipe, const QString &name);
 /// What quantizing each layer alone costs at each of `widths`, probed with the recipe's quantizer.
 JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,

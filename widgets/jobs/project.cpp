@@ -146,6 +146,14 @@ void Project::setDataFiles(const QString &calibration, const QString &evaluation
     Q_EMIT dataFilesChanged();
 }
 
+void Project::setUsualEvaluation(const UsualEvaluation &usual)
+{
+    if (!(usual == m_contents.usualEvaluation)) {
+        m_contents.usualEvaluation = usual;
+        Q_EMIT dataFilesChanged();
+    }
+}
+
 void Project::take(const ProjectContents &contents)
 {
     m_contents = contents;

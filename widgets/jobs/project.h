@@ -62,6 +62,9 @@ public:
     const QString &calibrationFile() const { return m_contents.calibrationFile; }
     const QString &evaluationFile() const { return m_contents.evaluationFile; }
     void setDataFiles(const QString &calibration, const QString &evaluation);
+    /// As the model's newest finished run, or as the user set it since; dataFilesChanged() follows.
+    const UsualEvaluation &usualEvaluation() const { return m_contents.usualEvaluation; }
+    void setUsualEvaluation(const UsualEvaluation &usual);
 
     /// The window's two workers: queries on the open store, and short computations whose newest
     /// request wins.

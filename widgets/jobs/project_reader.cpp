@@ -93,6 +93,21 @@ void findMovedModel(ProjectContents &contents)
     }
 }
 
+void readUsualEvaluation(const fs::path &storeFile, ProjectContents &contents)
+{
+    if (!contents.runs) {
+        return;
+    }
+    for (const store::RunRecord &run : *contents.runs) { // newest first
+        if (run.kind == "run" && run.modelHash == contents.modelHash
+            && run.status == store::RunStatus::Finished && !run.metrics.empty()) {
+            const store::ExperimentStore store(storeFile, store::OpenMode::ReadOnly);
+            contents.usualEvaluation = UsualEvaluation::ofRequest(store.run(run.id).request);
+            return;
+        }
+    }
+}
+
 } // namespace
 
 ProjectContents ProjectReader::read(const QString &target, const QString &storePath)
@@ -123,6 +138,7 @@ ProjectContents ProjectReader::read(const QString &target, const QString &storeP
         }
         if (contents.model) {
             findSampleData(contents);
+            readUsualEvaluation(storeFile, contents);
         }
     });
     return contents;

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/results/model_info.h"
 #include "core/store/experiment_store.h"
+#include "widgets/jobs/usual_evaluation.h"
 #include "widgets/jobs/worker.h"
 
 #include <QString>
@@ -32,6 +33,7 @@ struct ProjectContents
     bool isModelPresent = true;
     QString calibrationFile; ///< what the model's sample brings along; empty: nothing
     QString evaluationFile;
+    UsualEvaluation usualEvaluation; ///< of the model's newest finished run
 };
 
 /// Reads checkpoints and stores on a worker thread: a store may lie on a slow disk, and the header

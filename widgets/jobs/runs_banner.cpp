@@ -7,6 +7,14 @@
 
 namespace bitprism {
 
+double doneShare(const store::RunRecord &run, const HubJob *job)
+{
+    if (job != nullptr && job->progress.fraction > 0) {
+        return job->progress.fraction;
+    }
+    return run.blocks > 0 ? static_cast<double>(run.blocksDone) / run.blocks : 0;
+}
+
 RunsBanner::RunsBanner(ViewContext &context, QWidget *parent)
     : StateBanner(parent)
     , m_context(context)
@@ -100,8 +108,10 @@ bool RunsBanner::showJob(const HubJob &job, const QString &name)
     }
     if (job.state == JobState::Running) {
         m_next = Action::Cancel;
+        // The share first, as the line of jobs says it: layers take different times.
+        const QString share = formatProgress(job.progress.fraction);
         const QString done
-            = m_progressText.isEmpty() ? formatProgress(job.progress.fraction) : m_progressText;
+            = m_progressText.isEmpty() ? share : tr("%1, %2").arg(share, m_progressText);
         const QString left = job.progress.remainingSeconds >= 0
             ? tr("%1 left").arg(formatSeconds(job.progress.remainingSeconds))
             : QString();
@@ -123,7 +133,7 @@ bool RunsBanner::showRun(const store::RunRecord &run)
 {
     const QString name = QString::fromStdString(run.name);
     m_run = QString::fromStdString(run.id);
-    const double share = run.blocks > 0 ? static_cast<double>(run.blocksDone) / run.blocks : 0;
+    const double share = doneShare(run, m_context.hub->jobOfRun(m_run));
     switch (run.status) {
     case store::RunStatus::Finished:
         return false;

@@ -61,4 +61,8 @@ private:
     QString m_run;
 };
 
+/// How much of a run is done, 0 to 1: as its job of this session says, which counts more finely
+/// than the finished blocks of the store. `job` may be null.
+double doneShare(const store::RunRecord &run, const HubJob *job);
+
 } // namespace bitprism

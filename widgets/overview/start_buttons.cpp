@@ -2,6 +2,7 @@
 #include "widgets/overview/start_buttons.h"
 
 #include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/data_choice.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/recipe/recipe_document.h"
@@ -10,6 +11,7 @@
 #include "widgets/shared/metrics.h"
 
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QTimer>
@@ -26,6 +28,7 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
     : QWidget(parent)
     , m_context(context)
     , m_missing(new QLabel(this))
+    , m_chooseData(new QPushButton(this))
     , m_timer(new QTimer(this))
 {
     auto *layout = new QGridLayout(this);
@@ -35,7 +38,12 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
     layout->setColumnStretch(2, 1);
     m_missing->setForegroundRole(QPalette::PlaceholderText);
     m_missing->setWordWrap(true);
-    layout->addWidget(m_missing, 0, 0, 1, 3);
+    connect(m_chooseData, &QPushButton::clicked, this,
+            [this] { chooseCalibrationData(*m_context.project, this); });
+    auto *need = new QHBoxLayout;
+    need->addWidget(m_missing, 1);
+    need->addWidget(m_chooseData);
+    layout->addLayout(need, 0, 0, 1, 3);
     const Project *project = context.project;
     const RecipeDocument *recipe = context.recipe;
     add({"sensitivity", "sensitivity", tr("Sensitivity"),
@@ -107,6 +115,9 @@ void StartButtons::show()
     const QString said = missing.isEmpty() ? limitOfAnalysis(*m_context.project) : missing;
     m_missing->setText(said);
     m_missing->setVisible(!said.isEmpty());
+    const QString choose = dataButtonText(*m_context.project);
+    m_chooseData->setText(choose);
+    m_chooseData->setVisible(!choose.isEmpty());
     for (const Analysis &analysis : m_analyses) {
         analysis.button->setEnabled(missing.isEmpty());
         analysis.note->setText(missing.isEmpty() ? noteOf(analysis) : QString());

@@ -43,6 +43,7 @@ private:
     ViewContext &m_context;
     std::vector<Analysis> m_analyses;
     QLabel *m_missing;
+    QPushButton *m_chooseData;
     QTimer *m_timer;
 };
 

@@ -7,12 +7,10 @@ namespace bitprism {
 
 namespace {
 
-constexpr int maxLabels = 6;
-
-/// The smallest of 1, 2, 2.5, 5 times a power of ten that leaves at most six ticks.
-double niceStep(double span, bool isInteger)
+/// The smallest of 1, 2, 2.5, 5 times a power of ten that leaves at most `labels` ticks.
+double niceStep(double span, bool isInteger, int labels)
 {
-    const double least = span / (maxLabels - 1);
+    const double least = span / std::max(1, labels - 1);
     const double magnitude = std::pow(10, std::floor(std::log10(least)));
     for (const double factor : {1.0, 2.0, 2.5, 5.0, 10.0}) {
         const double step = factor * magnitude;
@@ -67,7 +65,7 @@ void NumberTicker::generate(const QCPRange &range, const QLocale &locale, QChar,
 void NumberTicker::makeLinear(const QCPRange &range, const QLocale &locale, QVector<double> &ticks,
                               QVector<QString> &labels) const
 {
-    const double step = niceStep(range.size(), m_isInteger);
+    const double step = niceStep(range.size(), m_isInteger, mTickCount);
     const double largest = std::max(std::abs(range.lower), std::abs(range.upper));
     const bool isPlain = step >= 0.99e-4 && largest < 1e7;
     // A step of 2.5 needs a digit more than its magnitude says.
@@ -95,7 +93,7 @@ bool NumberTicker::makeDecades(const QCPRange &range, const QLocale &locale, QVe
     if (last - first < 1) {
         return false;
     }
-    const int stride = (last - first) / maxLabels + 1;
+    const int stride = (last - first) / mTickCount + 1;
     const bool isPlain = first >= -3 && last <= 5;
     for (int decade = first; decade <= last; decade += stride) {
         ticks.append(std::pow(10, decade));

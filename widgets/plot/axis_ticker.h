@@ -14,7 +14,10 @@ public:
         : m_isLog(isLog)
         , m_isInteger(isInteger)
     {
+        setTickCount(mostLabels);
     }
+
+    static constexpr int mostLabels = 6; ///< fewer by setTickCount(), on a short axis
 
     void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
                   QVector<double> &ticks, QVector<double> *subTicks,

@@ -6,7 +6,9 @@
 #include "widgets/shared/theme.h"
 
 #include <QCoreApplication>
+#include <QResizeEvent>
 
+#include <algorithm>
 #include <cmath>
 
 namespace bitprism {
@@ -214,6 +216,10 @@ void PlotCanvas::thinCategories()
     cut(*yAxis, m_y, share * (height() - above));
     thinAxis(*xAxis, m_x);
     thinAxis(*yAxis, m_y);
+    if (m_y.categories.isEmpty()) { // of numbers: on a low plot they would run into each other
+        const int lines = static_cast<int>(plotRect().height() / (1.5 * metrics.height()));
+        yAxis->ticker()->setTickCount(std::clamp(lines, 2, NumberTicker::mostLabels));
+    }
 }
 
 void PlotCanvas::thinAxis(QCPAxis &axis, const PlotAxis &info) const
@@ -246,9 +252,26 @@ void PlotCanvas::setLegend(std::vector<LegendEntry> entries)
     m_legend->setEntries(std::move(entries));
 }
 
+void PlotCanvas::setFurnished(bool furnished)
+{
+    xAxis->setVisible(furnished);
+    yAxis->setVisible(furnished);
+    m_legend->setVisible(furnished);
+}
+
+/// Without a size there is nothing to paint on, and QCustomPlot would try.
+void PlotCanvas::resizeEvent(QResizeEvent *event)
+{
+    if (!event->size().isEmpty()) {
+        QCustomPlot::resizeEvent(event);
+    }
+}
+
 void PlotCanvas::setRightMargin(int pixels)
 {
-    axisRect()->setMinimumMargins(QMargins(0, 0, pixels, 0));
+    // Above, the uppermost label needs half its height: QCustomPlot leaves out what is cut.
+    axisRect()->setMinimumMargins(
+        QMargins(0, QFontMetrics(smallFont()).height() / 2 + 1, pixels, 0));
 }
 
 void PlotCanvas::applyTheme()

@@ -58,6 +58,8 @@ public:
     /// `inside` is drawn within the axes and cut to them, `above` over everything.
     void setDrawing(const Draw &inside, const Draw &above);
     void setAxes(const PlotAxis &x, const PlotAxis &y);
+    /// Axes and legend are there: not where no data give them a scale.
+    void setFurnished(bool furnished);
     void setLegend(std::vector<LegendEntry> entries);
     /// All colours and fonts from the widget's palette and font.
     void applyTheme();
@@ -81,6 +83,7 @@ public:
     QFont smallFont() const;
 
 protected:
+    void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 

@@ -7,6 +7,7 @@
 #include "widgets/plot/plot_overlay.h"
 #include "widgets/shared/file_saver.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/theme.h"
 
 #include <QKeyEvent>
 #include <QLabel>
@@ -42,12 +43,24 @@ PlotFrame::PlotFrame(QWidget *parent)
     layout->addWidget(m_context);
     layout->addSpacing(space(this, 2));
     layout->addWidget(m_canvas, 1);
-    m_canvas->setDrawing([this](const PlotDrawing &drawing) { drawData(drawing); },
-                         [this](const PlotDrawing &drawing) { drawAnnotations(drawing); });
+    m_canvas->setDrawing(
+        [this](const PlotDrawing &drawing) {
+            if (!isEmpty()) {
+                drawData(drawing);
+            }
+        },
+        [this](const PlotDrawing &drawing) {
+            if (isEmpty()) {
+                drawEmptyText(drawing);
+            } else {
+                drawAnnotations(drawing);
+            }
+        });
     // The canvas has its palette later than the frame.
     m_canvas->setThemeChanged([this] { applyTheme(); });
     connect(m_canvas, &QCustomPlot::beforeReplot, this, [this] {
         m_preparedRect = m_canvas->plotRect();
+        m_canvas->setFurnished(!isEmpty());
         prepareReplot();
     });
     connect(m_canvas, &QCustomPlot::afterReplot, this, &PlotFrame::replotIfMoved);
@@ -80,6 +93,23 @@ QString PlotFrame::title() const { return m_title->text(); }
 QString PlotFrame::context() const { return m_context->text(); }
 
 void PlotFrame::setClickHint(const QString &text) { m_clickHint = text; }
+
+void PlotFrame::setEmptyText(const QString &sentence)
+{
+    m_emptyText = sentence;
+    replot();
+}
+
+void PlotFrame::drawEmptyText(const PlotDrawing &drawing) const
+{
+    const QString text
+        = m_emptyText.isEmpty() ? tr("Nothing is measured for this plot yet.") : m_emptyText;
+    drawing.painter.setFont(m_canvas->font());
+    drawing.painter.setPen(drawing.theme.mutedText);
+    const int margin = space(this, 4);
+    drawing.painter.drawText(m_canvas->viewport().adjusted(margin, margin, -margin, -margin),
+                             Qt::AlignCenter | Qt::TextWordWrap, text);
+}
 
 void PlotFrame::setSelected(const QStringList &ids)
 {

@@ -42,6 +42,10 @@ public:
     /// What a click does, said at the foot of the hover card.
     void setClickHint(const QString &text);
     const QString &clickHint() const { return m_clickHint; }
+    /// What to do where there is nothing to draw: stands in place of axes that would be invented.
+    void setEmptyText(const QString &sentence);
+    /// No item has a place on the plot.
+    virtual bool isEmpty() const { return itemCount() == 0; }
     /// Items with these ids are outlined.
     void setSelected(const QStringList &ids);
     const QStringList &selected() const { return m_selected; }
@@ -120,6 +124,7 @@ private:
     friend class PlotOverlay;
 
     void makeActions();
+    void drawEmptyText(const PlotDrawing &drawing) const;
     void replotIfMoved();
     void chooseFile(const QString &suffix);
     void setHover(int item, const QPointF &pixel);
@@ -136,6 +141,7 @@ private:
     PlotInteraction *m_interaction;
     FileSaver *m_saver;
     QString m_clickHint;
+    QString m_emptyText;
     QStringList m_selected;
     PlotRange m_fullX;
     PlotRange m_fullY;

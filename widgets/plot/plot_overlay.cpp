@@ -8,6 +8,8 @@
 
 #include <QPainter>
 
+#include <algorithm>
+
 namespace bitprism {
 
 PlotOverlay::PlotOverlay(PlotFrame &frame, QWidget *canvas)
@@ -37,10 +39,20 @@ void PlotOverlay::paintEvent(QPaintEvent *)
         if (cut.isEmpty()) {
             return;
         }
-        painter.setPen(QPen(theme.surface, width + 2));
-        painter.drawRoundedRect(cut.adjusted(-1, -1, 1, 1), 2, 2);
+        // On the edge, so that it covers neither the text inside nor the row below; around what is
+        // too thin for that.
+        if (std::min(cut.width(), cut.height()) < 4 * width) {
+            painter.setPen(QPen(theme.surface, width + 2));
+            painter.drawRoundedRect(cut.adjusted(-1, -1, 1, 1), 2, 2);
+            painter.setPen(QPen(colour, width));
+            painter.drawRoundedRect(cut.adjusted(-1, -1, 1, 1), 2, 2);
+            return;
+        }
+        const double inside = width / 2 + 0.5;
+        painter.setPen(QPen(theme.surface, 1));
+        painter.drawRoundedRect(cut.adjusted(inside, inside, -inside, -inside), 2, 2);
         painter.setPen(QPen(colour, width));
-        painter.drawRoundedRect(cut.adjusted(-1, -1, 1, 1), 2, 2);
+        painter.drawRoundedRect(cut, 2, 2);
     };
     for (const QRectF &rect : m_frame.selectedRects()) {
         outline(rect, theme.accent, 2);

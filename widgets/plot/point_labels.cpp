@@ -2,6 +2,8 @@
 #include "widgets/plot/point_labels.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace bitprism {
@@ -26,10 +28,46 @@ std::vector<QRectF> candidatesFor(const PointLabel &label, double gap)
     return candidates;
 }
 
+bool crosses(const QLineF &line, const QRectF &place)
+{
+    if (place.contains(line.p1()) || place.contains(line.p2())) {
+        return true;
+    }
+    const QLineF sides[] = {{place.topLeft(), place.topRight()},
+                            {place.topRight(), place.bottomRight()},
+                            {place.bottomRight(), place.bottomLeft()},
+                            {place.bottomLeft(), place.topLeft()}};
+    return std::any_of(std::begin(sides), std::end(sides), [&line](const QLineF &side) {
+        return line.intersects(side, nullptr) == QLineF::BoundedIntersection;
+    });
+}
+
+double distance(const QRectF &place, const QPointF &mark)
+{
+    const double x = std::max({place.left() - mark.x(), mark.x() - place.right(), 0.0});
+    const double y = std::max({place.top() - mark.y(), mark.y() - place.bottom(), 0.0});
+    return std::hypot(x, y);
+}
+
+/// How much a place misleads: lines through the letters, and marks that it seems to belong to.
+int penalty(const QRectF &place, std::size_t own, const std::vector<PointLabel> &labels,
+            const std::vector<QLineF> &lines)
+{
+    constexpr int foreignMark = 2; // worse than a line, which has a halo
+    auto sum = static_cast<int>(std::count_if(
+        lines.begin(), lines.end(), [&](const QLineF &line) { return crosses(line, place); }));
+    const double reach = distance(place, labels[own].mark.center());
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        sum += i != own && distance(place, labels[i].mark.center()) < reach ? foreignMark : 0;
+    }
+    return sum;
+}
+
 } // namespace
 
 std::vector<std::optional<QRectF>> placeLabels(const std::vector<PointLabel> &labels,
-                                               const QRectF &area, double gap)
+                                               const QRectF &area, double gap,
+                                               const std::vector<QLineF> &lines)
 {
     std::vector<std::optional<QRectF>> places(labels.size());
     std::vector<std::size_t> order(labels.size());
@@ -46,10 +84,13 @@ std::vector<std::optional<QRectF>> placeLabels(const std::vector<PointLabel> &la
                });
     };
     for (const std::size_t index : order) {
-        const std::vector<QRectF> candidates = candidatesFor(labels[index], gap);
-        const auto found = std::find_if(candidates.begin(), candidates.end(), isFree);
-        if (found != candidates.end()) {
-            places[index] = *found;
+        int least = std::numeric_limits<int>::max();
+        for (const QRectF &candidate : candidatesFor(labels[index], gap)) {
+            const int price = isFree(candidate) ? penalty(candidate, index, labels, lines) : least;
+            if (price < least) {
+                least = price;
+                places[index] = candidate;
+            }
         }
     }
     return places;

@@ -7,7 +7,10 @@
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
+#include <QPixmap>
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace bitprism {
@@ -17,6 +20,22 @@ namespace {
 constexpr std::size_t mostPointLabels = 12; // more would cover each other
 constexpr double mostLabelEms = 14;
 constexpr int onAxisStyle = 4; // the shape that points down
+
+constexpr std::size_t mostErrorBars
+    = 1000; // beyond, they cover the points and cost a replot's time
+
+/// A mark as a picture: ten thousand are painted in a tenth of the time of as many shapes.
+QPixmap stampOf(int style, double size, const QColor &ink, bool isMuted, double ratio)
+{
+    const double side = std::ceil(size * 1.5) + 2;
+    QPixmap stamp((QSizeF(side, side) * ratio).toSize());
+    stamp.setDevicePixelRatio(ratio);
+    stamp.fill(Qt::transparent);
+    QPainter painter(&stamp);
+    painter.setRenderHint(QPainter::Antialiasing);
+    drawMarker(painter, QPointF(side, side) / 2, style, size, ink, isMuted);
+    return stamp;
+}
 
 QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
 {
@@ -115,19 +134,36 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
     const PlotSeries &each = m_series[series];
     const QColor colour = seriesColour(drawing.theme, styleOf(series));
     const QRectF plot = canvas().plotRect().adjusted(-20, -20, 20, 20);
+    const bool isCrowd = m_items.size() > mostErrorBars;
+    std::array<QPixmap, 2> stamps; // plain and muted
+    for (int muted = 0; isCrowd && !drawing.isVector && muted < 2; ++muted) {
+        PlotPoint sample;
+        sample.isMuted = muted == 1;
+        stamps[static_cast<std::size_t>(muted)]
+            = stampOf(styleOf(series), markerSize(), inkOf(sample, colour, drawing.theme),
+                      sample.isMuted, devicePixelRatioF());
+    }
+    const QPointF half = QPointF(stamps[0].width(), stamps[0].height()) / (2 * devicePixelRatioF());
     for (const PlotPoint &next : each.points) {
-        if (!isShown(next) || !plot.contains(pixelOf(next))) {
+        const QPointF place = isShown(next) ? pixelOf(next) : QPointF(-1e6, 0);
+        if (!plot.contains(place)) {
             continue;
         }
-        const QColor ink = inkOf(next, colour, drawing.theme);
         if (each.hasMarkers && isOnAxis(next)) {
             drawOnAxis(drawing.painter, next, colour);
             continue;
         }
-        drawErrors(drawing, next, ink);
+        const QPixmap &stamp = stamps[next.isMuted ? 1 : 0];
+        if (each.hasMarkers && !stamp.isNull()) {
+            drawing.painter.drawPixmap(place - half, stamp);
+            continue;
+        }
+        const QColor ink = inkOf(next, colour, drawing.theme);
+        if (!isCrowd) {
+            drawErrors(drawing, next, ink);
+        }
         if (each.hasMarkers) {
-            drawMarker(drawing.painter, pixelOf(next), styleOf(series), markerSize(), ink,
-                       next.isMuted);
+            drawMarker(drawing.painter, place, styleOf(series), markerSize(), ink, next.isMuted);
         }
     }
 }
@@ -213,6 +249,40 @@ void SeriesPlot::drawEndLabels(const PlotDrawing &drawing) const
     }
 }
 
+std::vector<QLineF> SeriesPlot::drawnLines() const
+{
+    std::vector<QLineF> lines;
+    for (const PlotSeries &series : m_series) {
+        std::optional<QPointF> last;
+        for (const PlotPoint &next : series.points) {
+            if (series.line == SeriesLine::None || !isShown(next) || isOnAxis(next)) {
+                last.reset();
+                continue;
+            }
+            const QPointF place = pixelOf(next);
+            if (last && series.line == SeriesLine::Step) {
+                lines.emplace_back(*last, QPointF(place.x(), last->y()));
+                last = QPointF(place.x(), last->y());
+            }
+            if (last) {
+                lines.emplace_back(*last, place);
+            }
+            last = place;
+        }
+    }
+    const QRectF plot = canvas().plotRect();
+    for (const ReferenceLine &line : m_references) {
+        if (line.orientation == Qt::Horizontal) {
+            const double y = canvas().yAxis->coordToPixel(line.value);
+            lines.emplace_back(plot.left(), y, plot.right(), y);
+        } else {
+            const double x = canvas().xAxis->coordToPixel(line.value);
+            lines.emplace_back(x, plot.top(), x, plot.bottom());
+        }
+    }
+    return lines;
+}
+
 void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
 {
     const QRectF plot = canvas().plotRect();
@@ -225,14 +295,14 @@ void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
         if (!owner.hasMarkers || each.label.isEmpty() || !plot.contains(itemRect(item).center())) {
             continue;
         }
+        if (labels.size() == mostPointLabels) {
+            return; // the hover card names them
+        }
         texts.append(metrics.elidedText(each.label, Qt::ElideMiddle, em(this, mostLabelEms)));
         labels.push_back(
             {itemRect(item), QSizeF(metrics.horizontalAdvance(texts.last()), metrics.height())});
     }
-    if (labels.size() > mostPointLabels) {
-        return; // the hover card names them
-    }
-    const auto places = placeLabels(labels, plot, em(this, 0.2));
+    const auto places = placeLabels(labels, plot, em(this, 0.2), drawnLines());
     QPainter &painter = drawing.painter;
     painter.setFont(canvas().smallFont());
     QColor halo = drawing.theme.surface;
@@ -245,7 +315,7 @@ void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
         const QPointF mark = labels[i].mark.center();
         if (mark.y() < place.top() || mark.y() > place.bottom()) { // moved: say whose it is
             const bool isRight = place.left() > mark.x();
-            painter.setPen(QPen(drawing.theme.border, 1));
+            painter.setPen(QPen(drawing.theme.mutedText, 1));
             painter.drawLine(mark,
                              QPointF(isRight ? place.left() : place.right(), place.center().y()));
         }

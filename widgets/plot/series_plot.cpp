@@ -144,6 +144,13 @@ bool SeriesPlot::isOnAxis(const PlotPoint &point) const
 
 double SeriesPlot::markerSize() const { return em(this, 0.65); }
 
+bool SeriesPlot::isEmpty() const
+{
+    return std::none_of(m_items.begin(), m_items.end(), [this](const Item &item) {
+        return isShown(m_series[item.series].points[item.point]);
+    });
+}
+
 void SeriesPlot::updateView()
 {
     PlotRange x;

@@ -27,6 +27,7 @@ public:
 
     int itemCount() const override { return static_cast<int>(m_items.size()); }
     QString itemId(int item) const override { return point(item).id; }
+    bool isEmpty() const override;
     QRectF itemRect(int item) const override;
     int itemAt(const QPointF &pixel) const override;
     PlotReading reading(int item) const override;
@@ -63,6 +64,7 @@ private:
     void drawErrors(const PlotDrawing &drawing, const PlotPoint &point, const QColor &colour) const;
     void drawOnAxis(QPainter &painter, const PlotPoint &point, const QColor &colour) const;
     void drawEndLabels(const PlotDrawing &drawing) const;
+    std::vector<QLineF> drawnLines() const; ///< in pixels
     void drawPointLabels(const PlotDrawing &drawing) const;
     double markerSize() const;
 

@@ -3,6 +3,7 @@
 
 #include "widgets/forms/param_form.h"
 #include "widgets/recipe/component_section.h"
+#include "widgets/recipe/recipe_parameters.h"
 #include "widgets/shared/metrics.h"
 
 #include <QPushButton>
@@ -35,12 +36,17 @@ EvaluationsSection::EvaluationsSection(QWidget *parent)
     , m_list(new QWidget(this))
     , m_listLayout(new QVBoxLayout(m_list))
     , m_add(new QPushButton(tr("Add a measurement"), this))
+    , m_cut(new ParamForm(this))
 {
     m_listLayout->setContentsMargins({});
     m_listLayout->setSpacing(space(this, 2));
     addContent(m_list);
     addContent(m_add);
+    m_cut->setAccessiblePrefix(tr("Measurements"));
+    m_cut->setParameters(evaluationParameters());
+    addContent(m_cut);
     connect(m_add, &QPushButton::clicked, this, &EvaluationsSection::add);
+    connect(m_cut, &ParamForm::edited, this, &EvaluationsSection::takeCut);
     reload();
 }
 
@@ -60,14 +66,43 @@ void EvaluationsSection::showEvaluations(const std::vector<EvaluationChoice> &ev
         m_rows.back().box->deleteLater();
         m_rows.pop_back();
     }
-    QStringList titles;
     for (std::size_t place = 0; place < evaluations.size(); ++place) {
         if (place == m_rows.size()) {
             m_rows.push_back(makeRow(place));
         }
         m_rows[place].task->showChoice(evaluations[place].task);
         m_rows[place].data->setValues(Json{{"data", evaluations[place].data}}.dump());
-        titles.append(componentTitle(Kind::metric, evaluations[place].task.id));
+    }
+    showSummary();
+}
+
+void EvaluationsSection::showUsual(const UsualEvaluation &usual)
+{
+    m_usual = usual;
+    m_cut->setValues(Json{{"samples", usual.samples}, {"length", usual.length}}.dump());
+    showSummary();
+}
+
+void EvaluationsSection::takeCut(const std::string &key, const std::string &value)
+{
+    UsualEvaluation after = m_usual;
+    (key == "samples" ? after.samples : after.length) = Json::parse(value).get<std::int64_t>();
+    Q_EMIT cutEdited(after);
+}
+
+void EvaluationsSection::showSummary()
+{
+    QStringList titles;
+    for (const EvaluationChoice &each : m_evaluations) {
+        titles.append(componentTitle(Kind::metric, each.task.id));
+    }
+    for (const std::string &task : m_usual.tasks) {
+        const Json choice = Json::parse(task);
+        if (m_evaluations.empty()) {
+            titles.append(componentTitle(Kind::metric,
+                                         choice.is_string() ? choice.get<std::string>()
+                                                            : choice.value("id", "")));
+        }
     }
     setSummary(titles.isEmpty() ? tr("The usual one") : titles.join(", "));
 }
@@ -81,7 +116,7 @@ bool EvaluationsSection::check()
         m_rows[place].data->setProblem("data", hasData ? QString() : tr("Choose a file."));
         isGood = isGood && hasData;
     }
-    return isGood;
+    return isGood && m_cut->isValid();
 }
 
 EvaluationsSection::Row EvaluationsSection::makeRow(std::size_t place)

@@ -80,7 +80,7 @@ RecipePanel::RecipePanel(ViewContext &context, QWidget *parent)
     , m_runForm(new ParamForm(this))
     , m_problem(new QLabel(this))
     , m_estimate(new QLabel(this))
-    , m_run(new QPushButton(tr("&Run this recipe"), this))
+    , m_run(new QPushButton(tr("R&un this recipe"), this))
     , m_estimateTimer(new QTimer(this))
 {
     m_calibration->hideParameters({"samples", "length"});
@@ -189,6 +189,8 @@ void RecipePanel::connectSections()
             edits([](Recipe & recipe) -> auto & { return recipe.kvCache; }));
     connect(m_evaluations, &EvaluationsSection::edited, this,
             edits([](Recipe & recipe) -> auto & { return recipe.evaluation; }));
+    connect(m_evaluations, &EvaluationsSection::cutEdited, m_context.project,
+            &Project::setUsualEvaluation);
     connect(m_transforms, &TransformsSection::edited, this,
             edits([](Recipe & recipe) -> auto & { return recipe.transforms; }));
     connect(m_calibration, &ComponentSection::edited, this,
@@ -272,6 +274,7 @@ void RecipePanel::showData()
                            {"evaluation", project.evaluationFile().toStdString()}}
                           .dump());
     m_evaluations->setDefaultData(project.evaluationFile());
+    m_evaluations->showUsual(project.usualEvaluation());
     const bool isMissing = project.model() && project.calibrationFile().isEmpty();
     m_dataSection->setSummary(project.calibrationFile().isEmpty()
                                   ? tr("None chosen")
@@ -319,6 +322,10 @@ void RecipePanel::takeRun(const std::string &key, const std::string &value, cons
 /// Looks for what is wrong or missing, says it, and asks anew what a run would take.
 void RecipePanel::check()
 {
+    for (const ParamForm *form : findChildren<ParamForm *>()) { // those of new rows too
+        connect(form, &ParamForm::validityChanged, this, &RecipePanel::check,
+                Qt::ConnectionType(Qt::QueuedConnection | Qt::UniqueConnection));
+    }
     const Recipe &recipe = m_context.recipe->recipe();
     bool isGood = m_weights->check(recipe.weights);
     isGood = m_activations->check(recipe.activations) && isGood;
@@ -326,7 +333,7 @@ void RecipePanel::check()
     isGood = m_transforms->check() && isGood;
     isGood = m_evaluations->check() && isGood;
     isGood = m_calibration->check(recipe.calibration.sampler) && isGood;
-    isGood = m_numbers->isValid() && isGood;
+    isGood = m_numbers->isValid() && m_runForm->isValid() && isGood;
     if (recipe.allocation) {
         isGood = m_allocation->check(*recipe.allocation) && isGood;
     }

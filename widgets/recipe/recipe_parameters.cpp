@@ -47,6 +47,25 @@ std::vector<ParamInfo> sampleParameters()
                       "2048", 1, 1048576)};
 }
 
+std::vector<ParamInfo> evaluationParameters()
+{
+    return {parameter(
+                "samples", "integer",
+                {BITPRISM_TR("Recipe", "Windows"),
+                 BITPRISM_TR("Recipe",
+                             "Windows (documents, items) that are measured; 0: all. To begin "
+                             "with as the newest run of the model, so that runs can be compared.")},
+                "0", 0, 1e9),
+            parameter(
+                "length", "integer",
+                {BITPRISM_TR("Recipe", "Window length"),
+                 BITPRISM_TR("Recipe",
+                             "Tokens of a window; 0: the model's context, at most 2048. To begin "
+                             "with as the newest run of the model, so that runs can be compared."),
+                 "tokens"},
+                "0", 0, 1048576)};
+}
+
 std::vector<ParamInfo> runParameters()
 {
     return {parameter("seed", "integer",

@@ -18,6 +18,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QTextBrowser>
@@ -132,6 +133,14 @@ QWidget *ReportView::makeSide()
     connect(m_export, &QPushButton::clicked, this, &ReportView::chooseFile);
     layout->addWidget(m_format);
     layout->addWidget(m_export);
+    if (QLocale().language() != QLocale::English) {
+        //: documents have the words of the command line; nothing in an English window
+        auto *language = new QLabel(tr("Documents are written in English."), side);
+        language->setWordWrap(true);
+        language->setForegroundRole(QPalette::PlaceholderText);
+        language->setFont(scaledFont(this, 0.85));
+        layout->addWidget(language);
+    }
     layout->addWidget(m_status);
     layout->addStretch(1);
     side->setFixedWidth(em(this, 15));
@@ -142,7 +151,7 @@ QString ReportView::format() const { return m_format->currentData().toString(); 
 
 QStringList ReportView::defaultRuns(const RunList &runs) const
 {
-    constexpr int most = 6; // what fits on a page
+    constexpr int most = 8; // more lines of a chart nobody tells apart
     const QStringList ids = defaultReport(runs, most);
     return ids.isEmpty() && !runs.empty() ? QStringList{QString::fromStdString(runs.front().id)}
                                           : ids;

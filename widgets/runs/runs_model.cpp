@@ -250,11 +250,8 @@ QVariant RunsModel::groupData(const Group &group, int column, int role) const
 
 QString RunsModel::statusText(const store::RunRecord &run) const
 {
-    const auto working = m_progress.constFind(QString::fromStdString(run.id));
-    if (working != m_progress.constEnd()) {
-        return formatProgress(*working);
-    }
-    const double done = run.blocks == 0 ? 0 : static_cast<double>(run.blocksDone) / run.blocks;
+    const double stored = run.blocks == 0 ? 0 : static_cast<double>(run.blocksDone) / run.blocks;
+    const double done = m_progress.value(QString::fromStdString(run.id), stored);
     switch (run.status) {
     case store::RunStatus::Queued:
         return tr("Queued");

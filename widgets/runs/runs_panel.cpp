@@ -165,7 +165,8 @@ void RunsPanel::showProgress(quint64 job)
     const HubJob *working = m_context.hub->find(job);
     if (working != nullptr && !working->runId.isEmpty()) {
         m_model->setProgress(working->runId,
-                             working->state == JobState::Running ? working->progress.fraction : -1);
+                             working->state == JobState::Finished ? -1
+                                                                  : working->progress.fraction);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -104,6 +105,22 @@ double metricError(const SensitivityCell &cell, SensitivityMetric metric)
     default:
         return none;
     }
+}
+
+SensitivityMetric measuredMetric(const SensitivityTable &table, SensitivityMetric wanted)
+{
+    const auto isMeasured = [&](SensitivityMetric metric) {
+        return std::any_of(table.cells.begin(), table.cells.end(),
+                           [metric](const SensitivityCell &cell) {
+                               return std::isfinite(metricValue(cell, metric));
+                           });
+    };
+    if (isMeasured(wanted)) {
+        return wanted;
+    }
+    const auto found
+        = std::find_if(sensitivityMetrics.begin(), sensitivityMetrics.end(), isMeasured);
+    return found == sensitivityMetrics.end() ? wanted : *found;
 }
 
 bool isInsideNoise(const SensitivityCell &cell, SensitivityMetric metric)

@@ -29,6 +29,9 @@ inline constexpr std::array sensitivityMetrics{
 double metricValue(const SensitivityCell &cell, SensitivityMetric metric);
 /// NaN where the metric has no standard error.
 double metricError(const SensitivityCell &cell, SensitivityMetric metric);
+/// `wanted` where any cell has it, else the first metric that one has: a model that scores nothing
+/// has no divergence, and one that cannot be run has errors of weights only.
+SensitivityMetric measuredMetric(const SensitivityTable &table, SensitivityMetric wanted);
 /// The value is below its standard error: it cannot be told from nothing.
 bool isInsideNoise(const SensitivityCell &cell, SensitivityMetric metric);
 

@@ -2,6 +2,7 @@
 #include "widgets/sensitivity/sensitivity_view.h"
 
 #include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/data_choice.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/measure_button.h"
 #include "widgets/jobs/project.h"
@@ -22,6 +23,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QVBoxLayout>
@@ -53,7 +55,7 @@ SensitivityView::SensitivityView(ViewContext &context, QWidget *parent)
     , m_metric(new QComboBox(this))
     , m_log(new QCheckBox(tr("&Logarithmic"), this))
     , m_depthBits(new QComboBox(this))
-    , m_showTable(new QCheckBox(tr("&Table"), this))
+    , m_showTable(new QCheckBox(tr("Ta&ble"), this))
     , m_start(new MeasureButton(
           m_context, "sensitivity view", tr("Sensitivity"),
           [this] { return sensitivityRequest(*m_context.project, m_context.recipe->recipe()); },
@@ -122,6 +124,10 @@ QWidget *SensitivityView::makePlots()
     m_scatter->setTitle(tr("Does the prediction agree with the measurement? Change in loss, nats "
                            "per token"));
     m_scatter->setDiagonal(tr("equal"));
+    m_map->setEmptyText(tr("No layer is measured yet."));
+    m_depth->setEmptyText(tr("No layer has this measure at this width. Choose another above."));
+    m_scatter->setEmptyText(
+        tr("No layer has both a prediction and a measured change of the loss."));
     auto *side = new QSplitter(Qt::Vertical, this);
     side->addWidget(m_depth);
     side->addWidget(m_scatter);
@@ -189,7 +195,9 @@ void SensitivityView::connectAll()
         }
     });
     connect(m_state, &StatePanel::actionTriggered, this, [this] {
-        if (m_context.project->model()) {
+        if (needsCalibrationData(*m_context.project)) {
+            chooseCalibrationData(*m_context.project, this);
+        } else if (m_context.project->model()) {
             m_start->start();
         } else {
             Q_EMIT openModelRequested();
@@ -212,6 +220,24 @@ SensitivityMetric SensitivityView::metric() const
     return sensitivityMetrics[static_cast<std::size_t>(qMax(0, m_metric->currentIndex()))];
 }
 
+/// What is chosen; else the measurement of this session, also where it was stopped before its first
+/// block: what it measured stays on the screen; else the newest of the store.
+QString SensitivityView::chosenRun() const
+{
+    RunLibrary &library = *m_context.library;
+    const auto chosen = library.record(m_context.selection->run());
+    if (chosen && chosen->kind == SensitivityTable::kind) {
+        return m_context.selection->run();
+    }
+    const HubJob *job = m_context.hub->newestJob(SensitivityTable::kind);
+    const store::RunRecord *own = job == nullptr ? nullptr : m_context.project->findRun(job->runId);
+    if (own != nullptr && own->modelHash == m_context.project->modelHash()
+        && library.stateOf(job->runId, SensitivityTable::kind) != RunLibrary::State::Absent) {
+        return job->runId;
+    }
+    return library.newestRun(SensitivityTable::kind);
+}
+
 void SensitivityView::refresh()
 {
     if (isPutAside()) {
@@ -223,10 +249,7 @@ void SensitivityView::refresh()
         m_layout->setCurrentWidget(m_state);
         return;
     }
-    const auto chosen = m_context.library->record(m_context.selection->run());
-    const QString run = chosen && chosen->kind == SensitivityTable::kind
-        ? m_context.selection->run()
-        : m_context.library->newestRun(SensitivityTable::kind);
+    const QString run = chosenRun();
     if (run != m_run) {
         m_run = run;
         m_result.reset();
@@ -267,7 +290,7 @@ void SensitivityView::showMissing(const QString &failure)
     } else if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
         m_state->showEmpty(
             tr("This view shows which layers lose most when they are quantized. %1").arg(missing),
-            QString());
+            dataButtonText(project));
     } else {
         m_state->showEmpty(
             tr("This view shows which layers lose most when they are quantized: each "
@@ -303,6 +326,10 @@ void SensitivityView::fillDepthBits()
 
 void SensitivityView::showCharts()
 {
+    if (m_result && m_result->complete) { // while a job runs, what is wanted may still come
+        const QSignalBlocker quiet(m_metric);
+        m_metric->setCurrentIndex(static_cast<int>(measuredMetric(*m_result, metric())));
+    }
     showMap();
     showDepth();
     showScatter();

@@ -52,6 +52,7 @@ private:
     void connectAll();
 
     /// Chooses run and state, and shows them.
+    QString chosenRun() const;
     void refresh();
     void showMissing(const QString &failure);
     void showTable();

@@ -112,6 +112,7 @@ void DataTable::makeMenu()
         = m_menu->addAction(tr("&Copy rows"), QKeySequence::Copy, this, &DataTable::copySelection);
     copy->setShortcutContext(Qt::WidgetShortcut); // shown only: the view takes the keys first
     m_view->installEventFilter(this);
+    m_view->viewport()->installEventFilter(this);
     m_menu->addAction(tr("&Save as CSV..."), this, &DataTable::askAndSave);
     QMenu *columns = m_menu->addMenu(tr("C&olumns"));
     connect(columns, &QMenu::aboutToShow, this, [this, columns] { fillColumnMenu(columns); });
@@ -125,6 +126,9 @@ void DataTable::makeMenu()
 
 bool DataTable::eventFilter(QObject *watched, QEvent *event)
 {
+    if (watched == m_view->viewport() && event->type() == QEvent::Resize) {
+        spreadColumns(); // the view is laid out after the table around it
+    }
     // The view's own answer to these keys would copy a single cell.
     if (watched == m_view && event->type() == QEvent::KeyPress
         && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Copy)) {
@@ -301,16 +305,10 @@ void DataTable::spreadColumns()
     if (!m_wanted.isEmpty()) {
         const int left = m_view->viewport()->width() - others;
         m_view->setColumnWidth(0,
-                               qBound(qMin(m_wanted.first(), em(this, 10)), left,
+                               qBound(qMin(m_wanted.first(), em(this, 14)), left,
                                       qMax(m_wanted.first(), em(this, 30))));
     }
     m_isSpreading = false;
-}
-
-void DataTable::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    spreadColumns();
 }
 
 } // namespace bitprism

@@ -59,7 +59,6 @@ Q_SIGNALS:
     void selectionChanged();
 
 protected:
-    void resizeEvent(QResizeEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:

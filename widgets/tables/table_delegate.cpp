@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/tables/table_delegate.h"
 
+#include "widgets/plot/plot_text.h"
 #include "widgets/shared/theme.h"
 #include "widgets/tables/table_roles.h"
 
+#include <QApplication>
 #include <QFontDatabase>
 #include <QFontMetricsF>
+#include <QRegularExpression>
 
 namespace bitprism {
 
@@ -24,6 +27,21 @@ QFont figureFont(const QFont &font)
     return font;
 }
 
+namespace {
+
+/// The name of a tensor that does not fit keeps its block and its last part.
+QString fittingName(const QString &text, const QStyleOptionViewItem &option)
+{
+    static const QRegularExpression ofTensor("\\.\\d+\\.");
+    const QStyle &style
+        = option.widget == nullptr ? *QApplication::style() : *option.widget->style();
+    const int margin = 2 * (style.pixelMetric(QStyle::PM_FocusFrameHMargin) + 1);
+    const bool fits = option.fontMetrics.horizontalAdvance(text) <= option.rect.width() - margin;
+    return fits || !text.contains(ofTensor) ? text : shortLayerName(text);
+}
+
+} // namespace
+
 void TableDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
 {
     RowDelegate::initStyleOption(option, index);
@@ -31,6 +49,7 @@ void TableDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIn
         option->font = figureFont(option->font);
     } else {
         option->textElideMode = Qt::ElideMiddle; // names of tensors differ at both ends
+        option->text = fittingName(option->text, *option);
     }
     if (index.data(BestRole).toBool()) {
         option->font.setWeight(QFont::DemiBold);

@@ -7,6 +7,7 @@
 #include "widgets/tokens/items_model.h"
 #include "widgets/tokens/transcript_text.h"
 
+#include <QFileInfo>
 #include <QImageReader>
 #include <QLabel>
 #include <QTextBrowser>
@@ -54,6 +55,7 @@ ItemPage::ItemPage(Worker &reader, QWidget *parent)
     m_transcript->setAccessibleName(tr("What was said and what was heard"));
     m_transcript->document()->setDocumentMargin(space(this, 3));
     m_picture->setAlignment(Qt::AlignCenter);
+    m_picture->setWordWrap(true);
     m_picture->setAccessibleName(tr("Picture"));
     m_picture->setMinimumHeight(em(this, 8));
     m_picture->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Ignored);
@@ -170,7 +172,11 @@ void ItemPage::takePicture(const Answer<QImage> &answer)
 {
     m_image = answer.value.value_or(QImage());
     if (m_image.isNull() && shown() != nullptr) {
-        m_picture->setText(QString::fromStdString(shown()->source));
+        const QFileInfo file(QString::fromStdString(shown()->source));
+        m_picture->setText(file.exists()
+                               ? tr("%1 cannot be decoded as a picture.").arg(file.fileName())
+                               : tr("%1 is no longer there.").arg(file.filePath()));
+        m_picture->setToolTip(file.filePath());
         return;
     }
     scalePicture();

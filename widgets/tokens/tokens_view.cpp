@@ -4,8 +4,10 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/elided_label.h"
+#include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
@@ -17,13 +19,12 @@
 #include "widgets/tokens/continuation_panel.h"
 #include "widgets/tokens/item_page.h"
 #include "widgets/tokens/items_model.h"
+#include "widgets/tokens/token_choices.h"
 #include "widgets/tokens/worst_model.h"
 
-#include <QComboBox>
 #include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
-#include <QSignalBlocker>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QTabWidget>
@@ -41,16 +42,13 @@ TokensView::TokensView(ViewContext &context, QWidget *parent)
     , m_layout(new QStackedLayout)
     , m_state(new StatePanel(this))
     , m_banner(new StateBanner(this))
-    , m_runs(new QComboBox(this))
-    , m_references(new QComboBox(this))
-    , m_evaluations(new QComboBox(this))
-    , m_evaluationsLabel(new QLabel(tr("&measured by"), this))
+    , m_choices(new TokenChoices(*context.project, this))
     , m_title(new QLabel(this))
     , m_about(new ElidedLabel(this))
     , m_legend(new ChangeLegend(this))
     , m_itemTitle(new QLabel(this))
     , m_previous(new QPushButton(tr("&Previous item"), this))
-    , m_next(new QPushButton(tr("&Next item"), this))
+    , m_next(new QPushButton(tr("Ne&xt item"), this))
     , m_nextWorst(new QPushButton(tr("Next &worst token"), this))
     , m_item(new ItemPage(context.project->storeThread(), this))
     , m_piece(new ElidedLabel(this))
@@ -65,7 +63,7 @@ TokensView::TokensView(ViewContext &context, QWidget *parent)
     const int margin = space(this, 4);
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
-    layout->addWidget(makeChoices());
+    layout->addWidget(m_choices);
     layout->addWidget(m_banner);
     layout->addLayout(m_layout, 1);
     m_page = makePage();
@@ -75,42 +73,22 @@ TokensView::TokensView(ViewContext &context, QWidget *parent)
     refresh();
 }
 
-QWidget *TokensView::makeChoices()
-{
-    auto *box = new QWidget(this);
-    auto *layout = new QHBoxLayout(box);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 2));
-    const auto add = [&](QLabel *label, QComboBox *choice, const QString &name) {
-        choice->setAccessibleName(name);
-        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        choice->setMinimumContentsLength(16);
-        label->setBuddy(choice);
-        layout->addWidget(label);
-        layout->addWidget(choice);
-    };
-    add(new QLabel(tr("&Run"), box), m_runs, tr("Run whose tokens are shown"));
-    add(new QLabel(tr("&against"), box), m_references, tr("What the run is compared with"));
-    add(m_evaluationsLabel, m_evaluations, tr("Evaluation of the run"));
-    layout->addStretch(1);
-    return box;
-}
-
 QWidget *TokensView::makeItem()
 {
     m_piece->setForegroundRole(QPalette::PlaceholderText);
     m_itemTitle->setFont(scaledFont(this, 1, QFont::DemiBold));
-    auto *line = new QHBoxLayout;
-    line->setSpacing(space(this, 2));
-    line->addWidget(m_itemTitle, 1);
+    auto *box = new QWidget(this);
+    auto *head = new QWidget(box);
+    auto *line = new FlowLayout(space(this, 2), head); // of a narrow window two lines
+    line->addWidget(m_itemTitle);
+    line->startRightGroup();
     for (QPushButton *button : {m_previous, m_next, m_nextWorst}) {
         line->addWidget(button);
     }
-    auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 2));
-    layout->addLayout(line);
+    layout->addWidget(head);
     layout->addWidget(m_item, 1);
     layout->addWidget(m_piece);
     return box;
@@ -158,17 +136,17 @@ void TokensView::connectAll()
     connect(m_context.project, &Project::changed, this, &TokensView::refresh);
     connect(m_context.project, &Project::runsChanged, this, &TokensView::refresh);
     connect(m_context.selection, &Selection::runChanged, this, &TokensView::refresh);
-    connect(m_runs, &QComboBox::activated, this, [this] {
+    connect(m_choices, &TokenChoices::runChosen, this, [this](const QString &run) {
         m_key.clear();
-        m_context.selection->setRun(m_runs->currentData().toString());
+        m_context.selection->setRun(run);
         refresh();
     });
-    connect(m_references, &QComboBox::activated, this, [this] {
-        m_reference = m_references->currentData().toString();
+    connect(m_choices, &TokenChoices::referenceChosen, this, [this](const QString &run) {
+        m_reference = run;
         ask(false);
     });
-    connect(m_evaluations, &QComboBox::activated, this, [this] {
-        m_key = m_evaluations->currentData().toString();
+    connect(m_choices, &TokenChoices::evaluationChosen, this, [this](const QString &key) {
+        m_key = key;
         ask(false);
     });
     connect(m_previous, &QPushButton::clicked, this, [this] { showItem(m_item->item() - 1); });
@@ -202,62 +180,11 @@ QString TokensView::chosenRun() const
     return {};
 }
 
-QString TokensView::nameOf(const QString &run) const
-{
-    const store::RunRecord *record = m_context.project->findRun(run);
-    if (record == nullptr) {
-        return run;
-    }
-    return QString::fromStdString(record->name.empty() ? record->id : record->name);
-}
+QString TokensView::nameOf(const QString &run) const { return m_choices->nameOf(run); }
 
 QString TokensView::nameBefore() const
 {
     return m_reference.isEmpty() ? tr("the unquantized model") : nameOf(m_reference);
-}
-
-void TokensView::fillRuns()
-{
-    const QSignalBlocker quietRuns(m_runs);
-    const QSignalBlocker quietReferences(m_references);
-    m_runs->clear();
-    m_references->clear();
-    m_references->addItem(tr("Unquantized model"), QString());
-    const store::RunRecord *shown = m_context.project->findRun(m_run);
-    if (m_context.project->runs()) {
-        for (const store::RunRecord &run : *m_context.project->runs()) {
-            const QString id = QString::fromStdString(run.id);
-            if (!isComparable(run)) {
-                continue;
-            }
-            m_runs->addItem(nameOf(id), id);
-            if (shown != nullptr && run.modelHash == shown->modelHash && id != m_run) {
-                m_references->addItem(nameOf(id), id);
-            }
-        }
-    }
-    m_runs->setCurrentIndex(m_runs->findData(m_run));
-    const int reference = m_references->findData(m_reference);
-    if (reference < 0) {
-        m_reference.clear();
-    }
-    m_references->setCurrentIndex(qMax(0, reference));
-}
-
-void TokensView::fillEvaluations()
-{
-    const QSignalBlocker quiet(m_evaluations);
-    m_evaluations->clear();
-    for (const KeptEvaluation &kept : m_comparison->evaluations) {
-        m_evaluations->addItem(tr("%1 on %2")
-                                   .arg(QString::fromStdString(kept.task),
-                                        QFileInfo(QString::fromStdString(kept.data)).fileName()),
-                               QString::fromStdString(kept.key));
-    }
-    m_evaluations->setCurrentIndex(static_cast<int>(m_comparison->shown));
-    const bool isChoice = m_comparison->evaluations.size() > 1;
-    m_evaluations->setVisible(isChoice);
-    m_evaluationsLabel->setVisible(isChoice);
 }
 
 void TokensView::refresh()
@@ -268,7 +195,8 @@ void TokensView::refresh()
         m_key.clear();
     }
     m_run = run;
-    fillRuns();
+    m_reference = m_choices->showRuns(run, m_reference);
+    m_choices->setVisible(!run.isEmpty());
     showBanner();
     const Project &project = *m_context.project;
     if (project.state() == Project::State::Loading && !project.runs()) {
@@ -331,8 +259,7 @@ void TokensView::take(const Answer<TokenComparisonPtr> &answer)
 
 void TokensView::showState(const QString &sentence, const QString &action, bool isFailure)
 {
-    m_evaluations->hide();
-    m_evaluationsLabel->hide();
+    m_choices->showEvaluations(nullptr);
     if (isFailure) {
         m_state->showFailure(sentence, action);
     } else {
@@ -352,7 +279,7 @@ void TokensView::act()
 
 void TokensView::showComparison()
 {
-    fillEvaluations();
+    m_choices->showEvaluations(m_comparison.get());
     showHeading();
     m_item->setComparison(m_comparison, nameBefore(), nameOf(m_run));
     m_worstModel->setComparison(m_comparison);
@@ -401,9 +328,7 @@ void TokensView::showHeading()
     }
     const KeptEvaluation &kept = m_comparison->evaluations[m_comparison->shown];
     QStringList facts{QFileInfo(QString::fromStdString(m_comparison->model)).fileName(),
-                      tr("%1 on %2")
-                          .arg(QString::fromStdString(kept.task),
-                               QFileInfo(QString::fromStdString(kept.data)).fileName()),
+                      evaluationText(kept),
                       tr("%n items", nullptr, static_cast<int>(m_comparison->items.size()))};
     if (m_comparison->form == ItemForm::Text) {
         facts.append(tr("%1 tokens scored by both").arg(formatCount(m_comparison->scored)));
@@ -475,21 +400,18 @@ void TokensView::showBanner()
         return;
     }
     const QString name = nameOf(m_run);
+    const double share = doneShare(*run, m_context.hub->jobOfRun(m_run));
     if (run->status == store::RunStatus::Failed) {
         m_resumable = m_run;
         m_banner->showFailure(tr("%1: %2").arg(name, QString::fromStdString(run->failure)),
                               tr("Retry"));
     } else if (run->status == store::RunStatus::Running
                || run->status == store::RunStatus::Queued) {
-        m_banner->showNote(tr("%1 is at work: %2 of %3 blocks. What it measures follows.")
-                               .arg(name)
-                               .arg(run->blocksDone)
-                               .arg(run->blocks));
+        m_banner->showNote(
+            tr("%1 is at work: %2. What it measures follows.").arg(name, formatProgress(share)));
     } else if (run->status != store::RunStatus::Finished) {
         m_resumable = m_run;
-        m_banner->showNote(
-            tr("%1 stopped after %2 of %3 blocks.").arg(name).arg(run->blocksDone).arg(run->blocks),
-            tr("Resume"));
+        m_banner->showNote(tr("%1 stopped at %2.").arg(name, formatProgress(share)), tr("Resume"));
     } else if (m_comparison && !m_comparison->evaluations.empty() && !m_comparison->hasReference
                && m_comparison->form != ItemForm::Output) {
         m_banner->showNote(

@@ -9,7 +9,6 @@
 
 #include <memory>
 
-class QComboBox;
 class QLabel;
 class QPushButton;
 class QStackedLayout;
@@ -25,6 +24,7 @@ class ItemPage;
 class ItemsModel;
 class StateBanner;
 class StatePanel;
+class TokenChoices;
 class WorstModel;
 
 /// The data of an evaluation token by token: what a run changed against the unquantized model or
@@ -39,7 +39,6 @@ public:
 
 private:
     QWidget *makePage();
-    QWidget *makeChoices();
     QWidget *makeItem();
     QWidget *makeTables();
     void connectAll();
@@ -47,8 +46,6 @@ private:
     void refresh();
     void ask(bool again);
     void take(const Answer<TokenComparisonPtr> &answer);
-    void fillRuns();
-    void fillEvaluations();
     void showComparison();
     void showHeading();
     void showContinuations();
@@ -76,10 +73,7 @@ private:
     QWidget *m_page = nullptr;
     StatePanel *m_state;
     StateBanner *m_banner;
-    QComboBox *m_runs;
-    QComboBox *m_references;
-    QComboBox *m_evaluations;
-    QLabel *m_evaluationsLabel;
+    TokenChoices *m_choices;
     QLabel *m_title;
     ElidedLabel *m_about;
     ChangeLegend *m_legend;

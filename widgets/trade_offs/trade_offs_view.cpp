@@ -35,6 +35,7 @@ namespace {
 constexpr int filterMilliseconds = 120; // a pause in typing
 constexpr std::size_t mostGroups = 6; // series that can be told apart, with the front
 constexpr double bytesPerUnit = 1e6;
+constexpr std::size_t mostRowsAtOnce = 1000; // that the table and the plot take in one slot
 
 /// The plot's axis counts megabytes, so that its labels are short.
 double plotted(double value, const Quantity &quantity)
@@ -163,6 +164,8 @@ QWidget *TradeOffsView::makePlot()
         connect(box, &QComboBox::activated, this, &TradeOffsView::showPlot);
     }
     m_plot->setLabelsPoints(true);
+    m_plot->setEmptyText(
+        tr("No run here has both measures. Choose other axes, or clear the filter."));
     m_plot->setClickHint(tr("Click chooses the run, double click opens its report."));
     connect(m_plot, &PlotFrame::clicked, this, &TradeOffsView::choose);
     connect(m_plot, &PlotFrame::activated, this, &TradeOffsView::open);
@@ -463,8 +466,15 @@ void TradeOffsView::showPlot()
     m_plot->setAxes({x.title, false, false, false, {}}, {y.title, isLog, false, false, {}});
     m_plot->setReferenceLines(referencesOf(drawn, y, isLog));
     m_plot->setSeries(std::move(series));
-    m_tableModel->setRuns(m_runs, m_rows, m_quantities, m_front);
-    showChosen();
+    const auto showTable = [this] {
+        m_tableModel->setRuns(m_runs, m_rows, m_quantities, m_front);
+        showChosen();
+    };
+    if (m_rows.size() > mostRowsAtOnce) { // in a turn of its own
+        QMetaObject::invokeMethod(this, showTable, Qt::QueuedConnection);
+    } else {
+        showTable();
+    }
 }
 
 /// Runs of one model compete; a smaller model's beat no run of another.

@@ -57,11 +57,12 @@ WelcomePage::WelcomePage(QWidget *parent)
     m_recent = addColumn(tr("Recent"), columns);
     auto *model
         = link(tr("A model..."), tr("A folder with config.json and safetensors files"), this);
+    auto *file = link(tr("A GGUF file..."), tr("A model in one file"), this);
     auto *store = link(tr("A project..."), tr("A .bitprism file with its runs"), this);
     auto *hint = new QLabel(tr("Or drop a folder or file on this window."), this);
     hint->setForegroundRole(QPalette::PlaceholderText);
     hint->setWordWrap(true);
-    for (QWidget *part : std::initializer_list<QWidget *>{model, store, hint}) {
+    for (QWidget *part : std::initializer_list<QWidget *>{model, file, store, hint}) {
         open->addWidget(part);
     }
     open->addStretch();
@@ -77,6 +78,7 @@ WelcomePage::WelcomePage(QWidget *parent)
     layout->addLayout(columns);
     layout->addStretch(2);
     connect(model, &QPushButton::clicked, this, &WelcomePage::openModelRequested);
+    connect(file, &QPushButton::clicked, this, &WelcomePage::openModelFileRequested);
     connect(store, &QPushButton::clicked, this, &WelcomePage::openStoreRequested);
     setSamples({});
     setRecent(recentTargets());

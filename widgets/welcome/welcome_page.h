@@ -24,6 +24,7 @@ public:
 
 Q_SIGNALS:
     void openModelRequested();
+    void openModelFileRequested();
     void openStoreRequested();
     /// A sample's name, a folder or a store.
     void openRequested(const QString &target);
