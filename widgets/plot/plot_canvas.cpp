@@ -259,14 +259,6 @@ void PlotCanvas::setFurnished(bool furnished)
     m_legend->setVisible(furnished);
 }
 
-/// Without a size there is nothing to paint on, and QCustomPlot would try.
-void PlotCanvas::resizeEvent(QResizeEvent *event)
-{
-    if (!event->size().isEmpty()) {
-        QCustomPlot::resizeEvent(event);
-    }
-}
-
 void PlotCanvas::setRightMargin(int pixels)
 {
     // Above, the uppermost label needs half its height: QCustomPlot leaves out what is cut.

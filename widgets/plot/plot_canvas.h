@@ -85,7 +85,6 @@ public:
 protected:
     void resizeEvent(QResizeEvent *event) override;
     void changeEvent(QEvent *event) override;
-    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void setAxis(QCPAxis &axis, const PlotAxis &info);
