@@ -19,7 +19,7 @@ namespace bitprism {
 namespace {
 
 constexpr int quietMilliseconds = 1500; // without a new estimate of what an analysis would take
-constexpr int longestWaitMilliseconds = 5000;
+constexpr int longestWaitMilliseconds = 20'000; // on a busy machine: 30 s are promised for all
 constexpr int idleRounds = 4; // a run's result, what follows from it, its picture, and one more
 
 } // namespace
@@ -33,7 +33,15 @@ Screenshots::Screenshots(Application &application, MainWindow &window, QString f
 {
     m_quiet.setSingleShot(true);
     m_quiet.setInterval(quietMilliseconds);
-    connect(&m_quiet, &QTimer::timeout, this, &Screenshots::takeNext);
+    connect(&m_quiet, &QTimer::timeout, this, [this] {
+        // An estimate that takes long tells nothing meanwhile.
+        if (m_window.workbench().hub.isWorking()
+            && m_sinceReady.elapsed() < longestWaitMilliseconds) {
+            m_quiet.start();
+        } else {
+            takeNext();
+        }
+    });
     connect(&window.workbench().hub, &JobHub::estimateChanged, this, [this] {
         if (m_quiet.isActive() && m_sinceReady.elapsed() < longestWaitMilliseconds) {
             m_quiet.start();

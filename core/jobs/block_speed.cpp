@@ -72,14 +72,17 @@ double secondsPerBlockToken(const Model &model, const SampleSet &samples)
         return first.work / static_cast<double>(tokens);
     }
     double fastest = std::numeric_limits<double>::infinity();
-    double spent = first.waited;
-    int passes = 0;
-    do { // one at least, however slow the machine is
+    double work = 0;
+    double waited = 0;
+    for (int i = 0; i < leastRepeats || (work < leastSeconds && waited < mostSeconds); ++i) {
         const Taken taken = timeOf(model, block, state);
         fastest = std::min(fastest, taken.work);
-        spent += taken.waited;
-        ++passes;
-    } while (spent < mostSeconds && (passes < leastRepeats || spent < leastSeconds));
+        work += taken.work;
+        waited += taken.waited;
+        if (work > mostSeconds) {
+            break;
+        }
+    }
     return fastest / static_cast<double>(tokens);
 }
 

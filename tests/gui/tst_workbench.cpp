@@ -8,6 +8,7 @@
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "widgets/jobs/analysis_requests.h"
+#include "widgets/plot/heat_map_plot.h"
 #include "widgets/recipe/recipe_panel.h"
 
 #include <QComboBox>
@@ -16,6 +17,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTabWidget>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -93,6 +95,7 @@ private Q_SLOTS:
     void theRecipeRunsFromItsButton();
     void theFormReachesEveryMethod();
     void recipeEditsUndoAndShow();
+    void aStoppedSensitivityStaysOnTheScreen();
     void closingAsksFirst();
     void closingDuringAJob_data();
     void closingDuringAJob();
@@ -223,6 +226,36 @@ void TstWorkbench::recipeEditsUndoAndShow()
     QCOMPARE(bits->value(), 6);
     bench.workbench.recipe.setLayerBits("model.layers.0.mlp.up_proj", 2);
     QVERIFY(bench.window.recipePanel().canRun());
+}
+
+void TstWorkbench::aStoppedSensitivityStaysOnTheScreen()
+{
+    Bench bench(24); // its first block takes long
+    QVERIFY(bench.isReady());
+    bench.window.showView("sensitivity");
+    QSignalSpy results(&bench.workbench.hub, &JobHub::resultReady);
+    const quint64 job = bench.submitSensitivity();
+    QVERIFY(QTest::qWaitFor([&] { return results.count() > 0; }, jobLimit));
+    bench.workbench.hub.cancel(job);
+    QCOMPARE(bench.waitFor(job), JobState::Cancelled);
+    const QString run = bench.workbench.hub.find(job)->runId;
+    const auto measured = [&] {
+        const auto table = bench.workbench.library.resultOf<SensitivityTable>(run);
+        return table
+            ? std::count_if(table->cells.begin(), table->cells.end(),
+                            [](const SensitivityCell &cell) { return cell.deltaNll.has_value(); })
+            : 0;
+    };
+    // After the list of runs was read anew, and with it what the store keeps.
+    QVERIFY(QTest::qWaitFor([&] {
+        const store::RunRecord *record = bench.workbench.project.findRun(run);
+        return record != nullptr && record->status == store::RunStatus::Cancelled
+            && bench.workbench.library.stateOf(run, SensitivityTable::kind)
+            == RunLibrary::State::Ready;
+    }));
+    QVERIFY(measured() > 0);
+    const auto &map = *bench.window.views().currentWidget()->findChild<HeatMapPlot *>();
+    QVERIFY(QTest::qWaitFor([&] { return map.isVisible() && map.itemCount() > 0; }));
 }
 
 void TstWorkbench::closingAsksFirst()

@@ -63,6 +63,25 @@ private Q_SLOTS:
         m_report = buildReport(store, ids);
     }
 
+    void theTitleCountsRunsOfRecipesOnly()
+    {
+        store::ExperimentStore store(std::filesystem::path(m_folder->path().toStdString())
+                                     / "s.bitprism");
+        store::RunRequest request;
+        request.kind = "sensitivity";
+        const ModelInfo model = store.model(m_report.runs.front().record.id);
+        const std::string analysis = store.createRun(request, model, "toy").id;
+        store.putResult(analysis, test::toySensitivity());
+        std::vector<std::string> ids;
+        for (const ReportRun &run : m_report.runs) {
+            ids.push_back(run.record.id);
+        }
+        ids.push_back(analysis);
+        QVERIFY(buildReport(store, ids).title.ends_with(": 2 runs"));
+        ids.erase(ids.begin());
+        QVERIFY(buildReport(store, ids).title.ends_with(": 1 run"));
+    }
+
     void theFrontIsWhatNoOtherBeats()
     {
         std::mt19937 random(7);

@@ -163,9 +163,6 @@ QWidget *AllocationView::makeControls()
     add(tr("&Budget, average bits"), m_budget);
     add(tr("&Solver"), m_allocator);
     add(tr("Tar&get"), m_target);
-    controls->startRightGroup();
-    controls->addWidget(m_send);
-    controls->addWidget(m_measure);
     return box;
 }
 
@@ -182,15 +179,17 @@ QWidget *AllocationView::makeFigures()
     m_solver->setTextFormat(Qt::PlainText);
     m_solver->setWordWrap(true);
     auto *box = new QWidget(this);
-    auto *line = new QHBoxLayout;
-    line->setSpacing(space(this, 6));
+    auto *head = new QWidget(box);
+    auto *line = new FlowLayout(space(this, 4), head);
     line->addWidget(m_damage);
     line->addWidget(m_size);
-    line->addStretch(1);
+    line->startRightGroup();
+    line->addWidget(m_send);
+    line->addWidget(m_measure);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 1));
-    layout->addLayout(line);
+    layout->addWidget(head);
     layout->addWidget(m_solver);
     return box;
 }

@@ -55,7 +55,7 @@ std::optional<QStringList> valuesIn(const QString &stage, const char *form)
 
 QString stageText(const std::string &stage)
 {
-    const QString english = QString::fromStdString(stage);
+    QString english = QString::fromStdString(stage);
     for (const char *form : stages) {
         if (const auto values = valuesIn(english, form)) {
             QString text = QCoreApplication::translate("Stage", form);

@@ -133,7 +133,8 @@ QWidget *ReportView::makeSide()
     connect(m_export, &QPushButton::clicked, this, &ReportView::chooseFile);
     layout->addWidget(m_format);
     layout->addWidget(m_export);
-    if (QLocale().language() != QLocale::English) {
+    const QLocale::Language words = QLocale().language();
+    if (words != QLocale::English && words != QLocale::C) {
         //: documents have the words of the command line; nothing in an English window
         auto *language = new QLabel(tr("Documents are written in English."), side);
         language->setWordWrap(true);

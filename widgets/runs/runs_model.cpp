@@ -251,14 +251,16 @@ QVariant RunsModel::groupData(const Group &group, int column, int role) const
 QString RunsModel::statusText(const store::RunRecord &run) const
 {
     const double stored = run.blocks == 0 ? 0 : static_cast<double>(run.blocksDone) / run.blocks;
-    const double done = m_progress.value(QString::fromStdString(run.id), stored);
+    const QString id = QString::fromStdString(run.id);
+    const double done = m_progress.value(id, stored);
+    const bool isAtWork = m_progress.contains(id); // or was until it stopped
     switch (run.status) {
     case store::RunStatus::Queued:
-        return tr("Queued");
+        return isAtWork ? formatProgress(done) : tr("Queued");
     case store::RunStatus::Running:
         return formatProgress(done);
     case store::RunStatus::Finished:
-        return tr("\u2713 Finished");
+        return isAtWork ? formatProgress(done) : tr("\u2713 Finished");
     case store::RunStatus::Failed:
         return tr("\u2715 Failed");
     case store::RunStatus::Cancelled:

@@ -32,7 +32,7 @@ namespace {
 /// The name of a tensor that does not fit keeps its block and its last part.
 QString fittingName(const QString &text, const QStyleOptionViewItem &option)
 {
-    static const QRegularExpression ofTensor("\\.\\d+\\.");
+    static const QRegularExpression ofTensor(R"(\.\d+\.)");
     const QStyle &style
         = option.widget == nullptr ? *QApplication::style() : *option.widget->style();
     const int margin = 2 * (style.pixelMetric(QStyle::PM_FocusFrameHMargin) + 1);

@@ -17,6 +17,7 @@ namespace bitprism {
 namespace {
 
 constexpr int mostRecent = 8;
+constexpr int pathEms = 16; // of a path, so that it stays on its line
 const QString recentKey = QStringLiteral("recent");
 
 QCommandLinkButton *link(const QString &title, const QString &note, QWidget *parent)
@@ -119,8 +120,12 @@ void WelcomePage::fill(QVBoxLayout *column, const QStringList &targets, const QS
     }
     for (const QString &target : targets) {
         const QFileInfo file(target);
-        auto *button = link(file.fileName().isEmpty() ? target : file.fileName(),
-                            file.isAbsolute() ? file.path() : QString(), column->parentWidget());
+        auto *button
+            = link(file.fileName().isEmpty() ? target : file.fileName(),
+                   file.isAbsolute()
+                       ? fontMetrics().elidedText(file.path(), Qt::ElideMiddle, em(this, pathEms))
+                       : QString(),
+                   column->parentWidget());
         button->setToolTip(target);
         column->addWidget(button);
         connect(button, &QPushButton::clicked, this,
