@@ -4,6 +4,7 @@
 #include "core/analysis/input_change.h"
 #include "core/analysis/outlier_atlas_file.h"
 #include "core/base/cancellation.h"
+#include "core/base/parallel.h"
 #include "core/kernels/uniform_quantizer.h"
 #include "core/results/json_fields.h"
 
@@ -25,11 +26,27 @@ namespace {
 struct Effort
 {
     SampleCut cut; ///< of the cached tokens and rows
-    int thresholds = 24; ///< that outlier-suppression-plus tries
+    SampleCut search; ///< the same, for outlier-suppression-plus to try its thresholds on
+    int thresholds = 24;
 };
 
-constexpr Effort full{};
-constexpr Effort quick{{16, 16}, 8};
+constexpr Effort full{{}, {16, 16}, 24};
+constexpr Effort quick{{16, 16}, {8, 8}, 8};
+
+/// The first of the cached tokens and rows, as readInputSamples() cuts them.
+InputSamples thinned(const InputSamples &samples, const SampleCut &cut)
+{
+    InputSamples thin = samples;
+    const std::int64_t tokens
+        = samples.extremes + std::min(cut.tokens, samples.sampled() - samples.extremes);
+    thin.sampleTokens.resize(static_cast<std::size_t>(tokens));
+    thin.sample.resize(static_cast<std::size_t>(tokens * samples.channels));
+    for (WeightRows &layer : thin.layers) {
+        const std::int64_t rows = std::min(cut.rows, layer.sampled());
+        layer.values.resize(static_cast<std::size_t>(rows * samples.channels));
+    }
+    return thin;
+}
 
 MatrixView<const float> viewOf(const std::vector<float> &values, std::int64_t cols)
 {
@@ -191,11 +208,11 @@ struct ChangedInput
 class Study
 {
 public:
-    Study(const InputSamples &samples, const WhatIfQuestion &question, int thresholds,
+    Study(const InputSamples &samples, const WhatIfQuestion &question, const Effort &effort,
           std::stop_token stop)
         : m_samples(samples)
         , m_question(question)
-        , m_thresholds(thresholds)
+        , m_effort(effort)
         , m_stop(std::move(stop))
         , m_weights(tokenWeights(samples))
     {
@@ -207,11 +224,16 @@ public:
         }
     }
 
-    std::vector<LayerWhatIf> answer()
+    /// Of all layers, or of one.
+    std::vector<LayerWhatIf> answer(const std::string &only = {}) const
     {
         std::vector<LayerWhatIf> answers;
-        for (const WeightRows &layer : m_samples.layers) {
-            answers.push_back({layer.layer, {}});
+        std::vector<std::size_t> indices;
+        for (std::size_t i = 0; i < m_samples.layers.size(); ++i) {
+            if (only.empty() || m_samples.layers[i].layer == only) {
+                answers.push_back({m_samples.layers[i].layer, {}});
+                indices.push_back(i);
+            }
         }
         for (const std::string_view id : whatIfIds) {
             WhatIfOutcome outcome;
@@ -231,7 +253,7 @@ public:
             for (std::size_t i = 0; i < answers.size(); ++i) {
                 answers[i].outcomes.push_back(outcome);
                 if (changed) {
-                    measure(*changed, i, answers[i].outcomes.back());
+                    measure(*changed, indices[i], answers[i].outcomes.back());
                 }
             }
         }
@@ -277,7 +299,7 @@ private:
                                         "layer."));
     }
 
-    InputChange changeOf(std::string_view id)
+    InputChange changeOf(std::string_view id) const
     {
         if (id == "smoothquant") {
             return smoothed(m_samples, m_question.alpha);
@@ -286,7 +308,8 @@ private:
             return migrated(m_samples, m_question.gainGuard);
         }
         if (id == "outlier-suppression-plus") {
-            return suppressed();
+            const InputSamples thin = thinned(m_samples, m_effort.search);
+            return Study(thin, m_question, m_effort, m_stop).suppressed();
         }
         if (id == "hadamard-rotation") {
             return rotated(m_samples);
@@ -340,7 +363,7 @@ private:
 
     /// The threshold of the least error, summed over the layers' outputs, among some between the
     /// largest value and the least that the released code tries.
-    InputChange suppressed()
+    InputChange suppressed() const
     {
         const std::vector<double> shift = centres(m_samples);
         double largest = 0;
@@ -354,8 +377,8 @@ private:
             return best;
         }
         double bestError = std::numeric_limits<double>::infinity();
-        for (int i = 0; i < m_thresholds; ++i) {
-            const double share = static_cast<double>(i) / (m_thresholds - 1);
+        for (int i = 0; i < m_effort.thresholds; ++i) {
+            const double share = static_cast<double>(i) / (m_effort.thresholds - 1);
             InputChange change = clippedAt(m_samples, largest * std::pow(least / largest, share));
             const ChangedInput changed = quantized(change);
             double error = 0;
@@ -374,7 +397,7 @@ private:
 
     const InputSamples &m_samples;
     WhatIfQuestion m_question;
-    int m_thresholds;
+    Effort m_effort;
     std::stop_token m_stop;
     std::vector<double> m_weights; ///< of tokens
     std::vector<Squares> m_outputs; ///< by layer
@@ -463,17 +486,17 @@ KeptWhatIf keptFromText(const std::string &text)
 std::vector<LayerWhatIf> whatIf(const InputSamples &samples, const WhatIfQuestion &question,
                                 std::stop_token stop)
 {
-    return Study(samples, question, full.thresholds, std::move(stop)).answer();
+    return Study(samples, question, full, std::move(stop)).answer();
 }
 
 LayerWhatIf whatIf(const std::filesystem::path &runFolder, const LayerOutliers &layer,
                    const WhatIfQuestion &question, std::stop_token stop)
 {
     const InputSamples samples = readInputSamples(runFolder, layer.atlasFile, full.cut);
-    for (LayerWhatIf &answer : whatIf(samples, question, std::move(stop))) {
-        if (answer.layer == layer.layer) {
-            return std::move(answer);
-        }
+    std::vector<LayerWhatIf> answers
+        = Study(samples, question, full, std::move(stop)).answer(layer.layer);
+    if (!answers.empty()) {
+        return std::move(answers.front());
     }
     throw Error(ErrorCode::BadInput,
                 BITPRISM_TR("Error", "%1 holds nothing of layer %2; run outliers again."),
@@ -484,15 +507,22 @@ std::vector<LayerWhatIf> whatIfAll(const std::filesystem::path &runFolder,
                                    const OutlierTable &table, const WhatIfQuestion &question,
                                    std::stop_token stop)
 {
-    std::map<std::string, LayerWhatIf> byName;
-    std::string last;
+    std::vector<std::string> files;
     for (const LayerOutliers &layer : table.layers) {
-        if (layer.atlasFile.empty() || layer.atlasFile == last) {
-            continue; // layers of one input stand together
+        if (!layer.atlasFile.empty() && (files.empty() || files.back() != layer.atlasFile)) {
+            files.push_back(layer.atlasFile); // layers of one input stand together
         }
-        last = layer.atlasFile;
-        const InputSamples samples = readInputSamples(runFolder, last, quick.cut);
-        for (LayerWhatIf &answer : Study(samples, question, quick.thresholds, stop).answer()) {
+    }
+    std::vector<std::vector<LayerWhatIf>> byInput(files.size());
+    parallelFor(files.size(), 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            const InputSamples samples = readInputSamples(runFolder, files[i], quick.cut);
+            byInput[i] = Study(samples, question, quick, stop).answer();
+        }
+    });
+    std::map<std::string, LayerWhatIf> byName;
+    for (std::vector<LayerWhatIf> &input : byInput) {
+        for (LayerWhatIf &answer : input) {
             byName[answer.layer] = std::move(answer);
         }
     }

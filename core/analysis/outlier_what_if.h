@@ -86,6 +86,9 @@ KeptWhatIf keptFromText(const std::string &text);
 /// outlier-suppression-plus has one threshold for the input, searched on the layers' outputs at the
 /// question's widths over fewer points than the component's, without the attention form.
 /// hadamard-rotation has other signs; range and kurtosis come from the cached tokens.
+/// On a toy model whose tokens are all cached, the first two were within 1 % of the real
+/// transform's output error, outlier-suppression-plus within 35 %, hadamard-rotation within 50 %
+/// (tests/jobs/tst_outlier_atlas.cpp).
 LayerWhatIf whatIf(const std::filesystem::path &runFolder, const LayerOutliers &layer,
                    const WhatIfQuestion &question, std::stop_token stop = {});
 

@@ -16,4 +16,7 @@ if(BITPRISM_ENGINE AND NOT BITPRISM_SANITIZE AND NOT BITPRISM_FUZZ AND EXISTS ${
   add_custom_target(sample-project ALL DEPENDS ${sampleProject})
   add_dependencies(sample-project bitprism-cli bitprism-engine) # the engine is loaded at run time
   install(FILES ${sampleProject} DESTINATION ${CMAKE_INSTALL_DATADIR}/bitprism/samples)
+  # Of the large data, the maps of the outliers; codes are for resuming and exporting only.
+  install(DIRECTORY ${sampleProject}.d DESTINATION ${CMAKE_INSTALL_DATADIR}/bitprism/samples
+    FILES_MATCHING PATTERN "atlas-*.safetensors")
 endif()

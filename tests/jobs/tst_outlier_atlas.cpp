@@ -25,9 +25,15 @@ namespace {
 
 constexpr std::int64_t samples = 4;
 constexpr std::int64_t length = 24;
-/// The prediction's weights and inputs are those of the transform up to roundings in FP32, some of
-/// which turn a code.
-constexpr double predictionTolerance = 0.01;
+// How far predicted output errors may be from those of the real transform, relatively.
+/// The same scales: weights and inputs agree up to roundings in FP32, some of which turn a code.
+constexpr double sameScales = 0.01;
+/// Another threshold: fewer are tried, and queries and keys are judged without their softmax.
+/// Found: 0.69 to 1.12 times.
+constexpr double otherThreshold = 0.35;
+/// Other signs of a rotation: on this model of 32 channels and 96 tokens chance decides the range.
+/// Found: 0.88 to 1.44 times.
+constexpr double otherSigns = 0.5;
 
 std::string contentsOf(const fs::path &file)
 {
@@ -309,10 +315,15 @@ void TstOutlierAtlas::predictionsAreWhatTheTransformsDo_data()
 {
     QTest::addColumn<QString>("id");
     QTest::addColumn<int>("bits");
+    QTest::addColumn<double>("tolerance");
     for (const int bits : {8, 4}) {
-        QTest::addRow("plain, %d bits", bits) << "plain" << bits;
-        QTest::addRow("smoothquant, %d bits", bits) << "smoothquant" << bits;
-        QTest::addRow("gamma-migration, %d bits", bits) << "gamma-migration" << bits;
+        QTest::addRow("plain, %d bits", bits) << "plain" << bits << sameScales;
+        QTest::addRow("smoothquant, %d bits", bits) << "smoothquant" << bits << sameScales;
+        QTest::addRow("gamma-migration, %d bits", bits) << "gamma-migration" << bits << sameScales;
+        QTest::addRow("outlier-suppression-plus, %d bits", bits)
+            << "outlier-suppression-plus" << bits << otherThreshold;
+        QTest::addRow("hadamard-rotation, %d bits", bits)
+            << "hadamard-rotation" << bits << otherSigns;
     }
 }
 
@@ -321,6 +332,7 @@ void TstOutlierAtlas::predictionsAreWhatTheTransformsDo()
 {
     QFETCH(QString, id);
     QFETCH(int, bits);
+    QFETCH(double, tolerance);
     const auto recorder = m_fixture->run(request());
     const auto table = recorder->last<OutlierTable>();
     const fs::path folder = folderOf(recorder->runId());
@@ -331,7 +343,10 @@ void TstOutlierAtlas::predictionsAreWhatTheTransformsDo()
     std::unique_ptr<Model> changed = model->withTransform(nullptr);
     if (id != "plain") {
         const ModelGraph graph(model->info());
-        const auto transform = test::makeTransform(id.toStdString(), Json::object());
+        const Json params = id == "outlier-suppression-plus"
+            ? Json{{"weight_bits", bits}, {"activation_bits", bits}, {"x_source", "fp"}}
+            : Json::object();
+        const auto transform = test::makeTransform(id.toStdString(), params);
         changed = model->withTransform(test::bound(*transform, *model, batch, graph));
     }
     WhatIfQuestion question;
@@ -347,8 +362,7 @@ void TstOutlierAtlas::predictionsAreWhatTheTransformsDo()
         for (const WhatIfOutcome &outcome : whatIf(folder, row, question).outcomes) {
             if (outcome.id == id.toStdString()) {
                 ++compared;
-                QVERIFY2(std::fabs(outcome.outputError - measured)
-                             <= predictionTolerance * measured,
+                QVERIFY2(std::fabs(outcome.outputError - measured) <= tolerance * measured,
                          qPrintable(QString("%1: %2, measured %3")
                                         .arg(row.layer.c_str())
                                         .arg(outcome.outputError)

@@ -276,6 +276,7 @@ private Q_SLOTS:
     void missingMapsAreSaidNotThrown();
     void stoppedRunsKeepWhatIsMeasured();
     void liveResultsFillTheAtlas();
+    void runsWithoutABlockAreHatched();
     void emptyViewSaysWhatToDo();
     void pictureOfBothThemesIsNotEmpty();
 };
@@ -704,6 +705,22 @@ void TstOutliers::liveResultsFillTheAtlas()
     Q_EMIT fixture.hub.resultReady(fixture.run, std::make_shared<const OutlierTable>(toyTable(60)));
     QTRY_COMPARE(view.atlas().map()->value(0, 3), 2.0F);
     QCOMPARE(view.atlas().map()->data().columns.count, 4);
+}
+
+void TstOutliers::runsWithoutABlockAreHatched()
+{
+    OutlierTable table = toyTable(60);
+    table.layers.clear();
+    table.blocks.clear();
+    table.complete = false;
+    Fixture fixture(table, store::RunStatus::Running);
+    OutliersView view(fixture.context, nullptr);
+    QVERIFY(!fixture.show(view)); // there is no map
+    QCOMPARE(view.atlas().map()->data().columns.count, 14);
+    QVERIFY(std::isnan(view.atlas().map()->value(0, 0)));
+    QVERIFY(view.mapState().sentence().contains("No layer is measured"));
+    QVERIFY(!view.whatIfPanel().errors().isVisible()); // a sentence stands in its place
+    QVERIFY(test::isPainted(view));
 }
 
 void TstOutliers::emptyViewSaysWhatToDo()

@@ -47,6 +47,7 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
     , m_metric(new QComboBox(this))
     , m_runs(new QListWidget(this))
     , m_sentence(new QLabel(this))
+    , m_empty(new QLabel(this))
     , m_agreement(new HeatMapPlot(this))
     , m_bars(new BarPlot(this))
     , m_comparing(context.project->interactiveThread(), this,
@@ -61,6 +62,10 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
     m_runs->setAccessibleName(tr("Outlier runs that are compared"));
     m_runs->setTextElideMode(Qt::ElideMiddle);
     m_sentence->setWordWrap(true);
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setMargin(space(this, 4));
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
     m_bars->setClickHint(tr("Click: choose the layer."));
     auto *label = new QLabel(tr("&Rank by"), this);
     label->setBuddy(m_metric);
@@ -79,7 +84,8 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
     parts->addWidget(side);
     parts->addWidget(m_agreement);
     parts->addWidget(m_bars);
-    parts->setSizes({em(this, 20), em(this, 30), em(this, 40)});
+    parts->addWidget(m_empty);
+    parts->setSizes({em(this, 20), em(this, 30), em(this, 40), em(this, 70)});
     parts->setChildrenCollapsible(false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, space(this, 2), 0, 0);
@@ -98,7 +104,18 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
 
 CalibrationPanel::~CalibrationPanel() = default;
 
-QString CalibrationPanel::sentence() const { return m_sentence->text(); }
+QString CalibrationPanel::sentence() const
+{
+    return m_empty->isHidden() ? m_sentence->text() : m_empty->text();
+}
+
+void CalibrationPanel::showPlots(bool shown)
+{
+    m_agreement->setVisible(shown);
+    m_bars->setVisible(shown);
+    m_sentence->setVisible(shown);
+    m_empty->setVisible(!shown);
+}
 
 QStringList CalibrationPanel::chosen() const
 {
@@ -154,7 +171,8 @@ void CalibrationPanel::refresh()
 void CalibrationPanel::clear(const QString &sentence)
 {
     m_comparing.forget();
-    m_sentence->setText(sentence);
+    showPlots(false);
+    m_empty->setText(sentence);
     m_agreement->setTitle(tr("Agreement of the calibration sets, Kendall's tau"));
     m_agreement->setData(std::make_shared<HeatMapData>());
     m_bars->setTitle(tr("The layers under each calibration set"));
@@ -212,6 +230,7 @@ void CalibrationPanel::take(const Answer<CalibrationSets> &answer)
 
 void CalibrationPanel::showSets(const CalibrationSets &sets)
 {
+    showPlots(true);
     const std::size_t count = sets.sets.size();
     QStringList names; // of the runs, which are in the order of the sets
     for (std::size_t i = 0; i < count; ++i) {

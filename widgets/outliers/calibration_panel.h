@@ -51,11 +51,13 @@ private:
     void take(const Answer<CalibrationSets> &answer);
     void showSets(const CalibrationSets &sets);
     void clear(const QString &sentence);
+    void showPlots(bool shown);
 
     ViewContext m_context;
     QComboBox *m_metric;
     QListWidget *m_runs;
-    QLabel *m_sentence;
+    QLabel *m_sentence; ///< about the plots
+    QLabel *m_empty; ///< in their place
     HeatMapPlot *m_agreement;
     BarPlot *m_bars;
     Latest<CalibrationSets> m_comparing;

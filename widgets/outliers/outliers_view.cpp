@@ -356,12 +356,14 @@ void OutliersView::askAtlas()
                           ? tr("Largest weight in every layer's columns")
                           : tr("Largest magnitude in every layer's channels"));
     m_atlas->setContext(m_result ? contextLine() : QString());
-    if (!m_result) {
+    const ModelInfoPtr model = m_context.project->model();
+    if (!m_result && !model) {
         m_atlasMaking.forget();
         m_atlas->setMap(nullptr);
         return;
     }
-    m_atlasMaking.ask([table = m_result, model = m_context.project->model(),
+    // Before the first block all that will be measured is hatched.
+    m_atlasMaking.ask([table = m_result ? m_result : std::make_shared<const OutlierTable>(), model,
                        kind = m_kind->currentData().toString().toStdString(),
                        isLog = m_log->isChecked()] {
         return std::make_shared<const ImageMap>(

@@ -162,9 +162,9 @@ void WhatIfPanel::setLayer(const std::filesystem::path &folder,
 {
     const bool isSame = folder == m_folder && layer.has_value() == m_layer.has_value()
         && (!layer || (layer->layer == m_layer->layer && layer->atlasFile == m_layer->atlasFile));
+    const bool isSaid = reason == m_reason;
     m_reason = reason;
-    if (isSame) {
-        showChoice();
+    if (isSame && isSaid) {
         return;
     }
     m_folder = folder;

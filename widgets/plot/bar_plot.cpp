@@ -63,7 +63,7 @@ void BarPlot::setSeries(std::vector<BarSeries> series)
 void BarPlot::setValuesShown(bool shown)
 {
     m_showsValues = shown;
-    replot();
+    updateAxes();
 }
 
 QString BarPlot::valueText(int item) const
@@ -94,7 +94,8 @@ void BarPlot::updateAxes()
     PlotAxis categories;
     categories.title = m_categoryTitle;
     PlotAxis values;
-    values.title = m_valueTitle;
+    const bool hasAxis = !m_showsValues || isVertical(); // numbers at the bars say the same
+    values.title = hasAxis ? m_valueTitle : QString();
     values.startsAtZero = true;
     PlotRange range;
     range.add(0);
@@ -111,7 +112,10 @@ void BarPlot::updateAxes()
              range.high > 0 || range.low == 0 ? range.high + headroom * span : 0};
     const PlotRange places{-0.5, std::max(categoryCount(), 1) - 0.5};
     canvas().setAxes(isVertical() ? categories : values, isVertical() ? values : categories);
-    canvas().xAxis->grid()->setVisible(!isVertical());
+    canvas().xAxis->setTickLabels(hasAxis);
+    canvas().xAxis->setTicks(hasAxis);
+    canvas().xAxis->setBasePen(hasAxis ? canvas().yAxis->basePen() : QPen(Qt::NoPen));
+    canvas().xAxis->grid()->setVisible(hasAxis && !isVertical());
     canvas().yAxis->grid()->setVisible(isVertical());
     canvas().yAxis->setRangeReversed(!isVertical());
     (isVertical() ? canvas().xAxis : canvas().yAxis)->setTickLength(0, 0);
@@ -222,6 +226,9 @@ void BarPlot::prepareReplot()
         margin = std::max(margin, metrics.horizontalAdvance(valueText(item)) + em(this, 1));
     }
     canvas().setRightMargin(margin);
+    if (m_showsValues && !isVertical()) { // the label of the first bar may reach above the plot
+        canvas().axisRect()->setMinimumMargins(QMargins(0, metrics.height() / 2, margin, 0));
+    }
 }
 
 void BarPlot::drawData(const PlotDrawing &drawing)

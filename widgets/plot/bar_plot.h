@@ -20,7 +20,7 @@ public:
     /// Every series has the same categories in the same order.
     void setSeries(std::vector<BarSeries> series);
     const std::vector<BarSeries> &series() const { return m_series; }
-    /// Writes the values at the ends of lying bars.
+    /// Writes the values at the ends of lying bars, in place of an axis.
     void setValuesShown(bool shown);
 
     int itemCount() const override;
