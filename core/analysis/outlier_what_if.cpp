@@ -3,12 +3,10 @@
 
 #include "core/analysis/input_change.h"
 #include "core/analysis/outlier_atlas_file.h"
+#include "core/analysis/output_error.h"
 #include "core/base/cancellation.h"
 #include "core/base/parallel.h"
-#include "core/kernels/uniform_quantizer.h"
-#include "core/results/json_fields.h"
 
-#include <Eigen/Core>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -48,16 +46,6 @@ InputSamples thinned(const InputSamples &samples, const SampleCut &cut)
     return thin;
 }
 
-MatrixView<const float> viewOf(const std::vector<float> &values, std::int64_t cols)
-{
-    return {values.data(), static_cast<std::int64_t>(values.size()) / cols, cols};
-}
-
-MatrixView<float> viewOf(std::vector<float> &values, std::int64_t cols)
-{
-    return {values.data(), static_cast<std::int64_t>(values.size()) / cols, cols};
-}
-
 void checkQuestion(const WhatIfQuestion &question)
 {
     const auto isWidth = [](int bits) { return bits >= 2 && bits <= 8; };
@@ -70,130 +58,6 @@ void checkQuestion(const WhatIfQuestion &question)
                                 "What a transform would change is known for 2 to 8 bits and for "
                                 "alpha, guard and share between 0 and 1."));
     }
-}
-
-/// x rounded to an asymmetric min-max grid, minus x: per row, or one grid over `range`.
-std::vector<float> inputError(const std::vector<float> &x, std::int64_t cols,
-                              const InputRange &range, int bits, bool perToken)
-{
-    GridOptions options;
-    options.bits = bits;
-    options.rule = RangeRule::GptqAsym;
-    options.scaleType = ScaleType::F32;
-    options.granularity = perToken ? Granularity::PerRow : Granularity::PerTensor;
-    const MatrixView<const float> values = viewOf(x, cols);
-    GridSet grids;
-    if (perToken) {
-        grids = fitGrids(values, options);
-    } else {
-        grids = emptyGrids(values.rows, cols, options);
-        const Grid grid
-            = gridFromRange(static_cast<float>(range.low), static_cast<float>(range.high), options);
-        grids.scales.front() = grid.scale;
-        grids.zeroPoints.front() = grid.zeroPoint;
-    }
-    std::vector<float> error(x.size());
-    fakeQuantize(values, grids, viewOf(error, cols));
-    for (std::size_t i = 0; i < error.size(); ++i) {
-        error[i] -= x[i];
-    }
-    return error;
-}
-
-std::vector<float> weightError(const std::vector<float> &w, std::int64_t cols, int bits)
-{
-    GridOptions options;
-    options.bits = bits;
-    options.rule = RangeRule::GptqSym;
-    options.granularity = Granularity::PerRow;
-    std::vector<float> error(w.size());
-    fakeQuantize(viewOf(w, cols), fitGrids(viewOf(w, cols), options), viewOf(error, cols));
-    for (std::size_t i = 0; i < error.size(); ++i) {
-        error[i] -= w[i];
-    }
-    return error;
-}
-
-/// result = a b^T, [rows of a, rows of b].
-void multiply(const std::vector<float> &a, const std::vector<float> &b, std::int64_t cols,
-              std::vector<float> &result)
-{
-    const MatrixView<const float> left = viewOf(a, cols);
-    const MatrixView<const float> right = viewOf(b, cols);
-    result.resize(static_cast<std::size_t>(left.rows * right.rows));
-    if (result.empty()) {
-        return;
-    }
-    // Not by BLAS: its threads are the jobs', which work at a lower priority, and the window would
-    // wait for them as long as the machine is busy.
-    using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    const Eigen::Map<const Matrix> A(a.data(), left.rows, cols);
-    const Eigen::Map<const Matrix> B(b.data(), right.rows, cols);
-    Eigen::Map<Matrix>(result.data(), left.rows, right.rows).noalias() = A * B.transpose();
-}
-
-/// Sums of squares of a [tokens, rows] matrix: over all, by token, and by row; tokens weighted but
-/// in `byToken`.
-struct Squares
-{
-    double total = 0;
-    std::vector<double> byToken;
-    std::vector<double> byRow;
-};
-
-Squares squaresOf(const std::vector<float> &matrix, const std::vector<double> &weights)
-{
-    Squares squares;
-    const std::size_t rows = weights.empty() ? 0 : matrix.size() / weights.size();
-    squares.byToken.assign(weights.size(), 0);
-    squares.byRow.assign(rows, 0);
-    for (std::size_t t = 0; t < weights.size(); ++t) {
-        for (std::size_t i = 0; i < rows; ++i) {
-            const double value = matrix[t * rows + i];
-            squares.byToken[t] += value * value;
-            squares.byRow[i] += weights[t] * value * value;
-        }
-        squares.total += weights[t] * squares.byToken[t];
-    }
-    return squares;
-}
-
-/// Variance of a sum over `population` members from the `values` of those that were drawn.
-double varianceOfTotal(const std::vector<double> &values, std::size_t first, double population)
-{
-    const auto count = static_cast<double>(values.size() - first);
-    if (count < 2 || count >= population) {
-        return 0;
-    }
-    double sum = 0;
-    double squares = 0;
-    for (std::size_t i = first; i < values.size(); ++i) {
-        sum += values[i];
-        squares += values[i] * values[i];
-    }
-    const double variance = std::max(0.0, (squares - sum * sum / count) / (count - 1));
-    return population * population * (1 - count / population) * variance / count;
-}
-
-/// Standard error of error.total / output.total by linearisation, tokens and rows drawn apart.
-double ratioStderr(const InputSamples &samples, const WeightRows &layer, const Squares &error,
-                   const Squares &output)
-{
-    const double ratio = error.total / output.total;
-    std::vector<double> byToken;
-    for (std::size_t t = 0; t < error.byToken.size(); ++t) {
-        byToken.push_back(error.byToken[t] - ratio * output.byToken[t]);
-    }
-    std::vector<double> byRow;
-    for (std::size_t i = 0; i < error.byRow.size(); ++i) {
-        byRow.push_back(error.byRow[i] - ratio * output.byRow[i]);
-    }
-    const double tokens = varianceOfTotal(byToken, static_cast<std::size_t>(samples.extremes),
-                                          static_cast<double>(samples.tokens - samples.extremes));
-    // The rows' variance is of the total over all rows; the output's is of those that were drawn.
-    const double share = static_cast<double>(byRow.size()) / static_cast<double>(layer.rows);
-    const double rows = varianceOfTotal(byRow, 0, static_cast<double>(layer.rows)) * share * share;
-    return std::sqrt(tokens + rows) / output.total;
 }
 
 /// One input under one transform, quantized.
@@ -416,72 +280,6 @@ double activationError(const InputSamples &samples, const WeightRows &layer,
 }
 
 } // namespace
-
-nlohmann::json toJson(const LayerWhatIf &answer)
-{
-    using json_fields::toField;
-    Json outcomes = Json::array();
-    for (const WhatIfOutcome &outcome : answer.outcomes) {
-        Json json = {{"id", outcome.id}, {"applies", outcome.applies}};
-        if (!outcome.applies) {
-            json["reason"] = outcome.reason.text;
-        } else {
-            json["low"] = toField(outcome.low);
-            json["high"] = toField(outcome.high);
-            json["kurtosis"] = toField(outcome.kurtosis);
-            json["activation_error"] = toField(outcome.activationError);
-            json["weight_error"] = toField(outcome.weightError);
-            json["output_error"] = toField(outcome.outputError);
-            json["output_error_stderr"] = toField(outcome.outputErrorStderr);
-        }
-        outcomes.push_back(std::move(json));
-    }
-    return {{"name", answer.layer}, {"outcomes", outcomes}};
-}
-
-std::string keptText(const KeptWhatIf &kept)
-{
-    Json layers = Json::array();
-    for (const LayerWhatIf &layer : kept.layers) {
-        layers.push_back(toJson(layer));
-    }
-    return Json{{"weight_bits", kept.question.weightBits},
-                {"activation_bits", kept.question.activationBits},
-                {"per_token", kept.question.perToken},
-                {"layers", layers}}
-        .dump();
-}
-
-KeptWhatIf keptFromText(const std::string &text)
-{
-    using json_fields::fromField;
-    using json_fields::readList;
-    const Json json = Json::parse(text, nullptr, false);
-    KeptWhatIf kept;
-    if (!json.is_object()) {
-        return kept;
-    }
-    fromField(json, "weight_bits", kept.question.weightBits);
-    fromField(json, "activation_bits", kept.question.activationBits);
-    fromField(json, "per_token", kept.question.perToken);
-    readList(json, "layers", [&](const Json &item) {
-        LayerWhatIf &layer = kept.layers.emplace_back();
-        fromField(item, "name", layer.layer);
-        readList(item, "outcomes", [&](const Json &part) {
-            WhatIfOutcome &outcome = layer.outcomes.emplace_back();
-            fromField(part, "id", outcome.id);
-            fromField(part, "applies", outcome.applies);
-            fromField(part, "low", outcome.low);
-            fromField(part, "high", outcome.high);
-            fromField(part, "kurtosis", outcome.kurtosis);
-            fromField(part, "activation_error", outcome.activationError);
-            fromField(part, "weight_error", outcome.weightError);
-            fromField(part, "output_error", outcome.outputError);
-            fromField(part, "output_error_stderr", outcome.outputErrorStderr);
-        });
-    });
-    return kept;
-}
 
 std::vector<LayerWhatIf> whatIf(const InputSamples &samples, const WhatIfQuestion &question,
                                 std::stop_token stop)

@@ -12,9 +12,12 @@
 #include "tests/support/test_main.h"
 #include "tests/support/toy_model.h"
 
+#include <QtCore/QProcess>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <unistd.h>
 
 using namespace bitprism;
 using test::EngineFixture;
@@ -119,6 +122,8 @@ private Q_SLOTS:
     void mapsTellWhatTheTableTells();
     void tokensAreThoseOfTheSamples();
     void goesOnAfterAStop();
+    void killedWorker();
+    void goesOnAfterAKill();
     void lostFilesAreMadeAgain_data();
     void lostFilesAreMadeAgain();
     void withoutAStoreThereIsATableOnly();
@@ -251,6 +256,50 @@ void TstOutlierAtlas::goesOnAfterAStop()
                 || entry.path().filename() == "lock");
     }
     QVERIFY(stored.check().ok);
+}
+
+/// The other side of goesOnAfterAKill(): stops for good once two blocks are committed.
+void TstOutlierAtlas::killedWorker()
+{
+    const QByteArray requestText = qgetenv("BITPRISM_KILLED_WORKER");
+    if (requestText.isEmpty()) {
+        QSKIP("runs in a process of its own");
+    }
+    int published = 0;
+    m_fixture->run(JobRequest::fromJson(requestText.toStdString()), [&](JobId, const ResultPtr &) {
+        if (++published == 2) {
+            fprintf(stdout, "two blocks\n");
+            fflush(stdout);
+            pause(); // until the kill
+        }
+    });
+}
+
+void TstOutlierAtlas::goesOnAfterAKill()
+{
+    constexpr int patience = 60'000; // milliseconds
+    const auto whole = m_fixture->run(request());
+    QProcess worker;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("BITPRISM_KILLED_WORKER", QString::fromStdString(request().toJson()));
+    worker.setProcessEnvironment(environment);
+    worker.start(QCoreApplication::applicationFilePath(), {"tst_outlier_atlas", "killedWorker"});
+    while (!worker.readAllStandardOutput().contains("two blocks")) {
+        QVERIFY(worker.waitForReadyRead(patience));
+    }
+    worker.kill();
+    QVERIFY(worker.waitForFinished());
+    const store::ExperimentStore stored(m_fixture->store());
+    const store::RunRecord record = stored.listRuns().front();
+    QVERIFY(record.status == store::RunStatus::Interrupted);
+    const fs::path half = folderOf(record.id) / (atlasFileName(2, 0) + ".part");
+    std::ofstream(half) << "half a file"; // as a kill while it is written leaves
+    const auto resumed = m_fixture->run(resumeRequest(record.id));
+    QVERIFY(resumed->state() == JobState::Finished);
+    QVERIFY(lasting(*resumed->last<OutlierTable>()) == lasting(*whole->last<OutlierTable>()));
+    QVERIFY(!fs::exists(half));
+    QCOMPARE(contentsOf(folderOf(record.id) / atlasFileName(2, 0)),
+             contentsOf(folderOf(whole->runId()) / atlasFileName(2, 0)));
 }
 
 void TstOutlierAtlas::lostFilesAreMadeAgain_data()

@@ -89,6 +89,7 @@ private Q_SLOTS:
     void brushTellsIdsWithoutVisitingCells();
     void copiedDataAreBoundedAndKeepTheLargest();
     void labelsAreGroupsUntilThereIsRoom();
+    void pooledSidesCountWhatTheyHold();
     void picturesOfBothThemesAreReadable_data();
     void picturesOfBothThemesAreReadable();
     void nothingIsShownWithoutAMap();
@@ -346,6 +347,22 @@ void TstImageMap::labelsAreGroupsUntilThereIsRoom()
     plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
     QVERIFY(!plot.canvas().xAxis->tickVectorLabels().isEmpty());
     QVERIFY(plot.canvas().xAxis->tickVectorLabels().first().startsWith("layers."));
+}
+
+void TstImageMap::pooledSidesCountWhatTheyHold()
+{
+    ImageMapData data = exampleData(20, 500, 3, 4);
+    data.columns.step = 4;
+    ImageMapPlot plot(ImageMapPlot::Chosen::Rows);
+    plot.setMap(std::make_shared<const ImageMap>(std::move(data), true));
+    show(plot);
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    const QVector<double> places = plot.canvas().xAxis->tickVector();
+    const QVector<QString> labels = plot.canvas().xAxis->tickVectorLabels();
+    QVERIFY(places.size() > 2);
+    for (qsizetype i = 0; i < places.size(); ++i) {
+        QCOMPARE(QLocale().toInt(labels.at(i)), static_cast<int>(std::lround(4 * places.at(i))));
+    }
 }
 
 void TstImageMap::picturesOfBothThemesAreReadable_data()

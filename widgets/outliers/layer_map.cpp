@@ -108,7 +108,9 @@ ImageMapData imageOf(const OutlierMap &map, const AtlasTokens &tokens)
     image.lowTail = 0.2; // of a bell most lies near the middle
     image.rows.title = Texts::tr("channel");
     image.rows.count = static_cast<int>(map.mapChannels());
+    image.rows.step = static_cast<int>(map.channelPool);
     image.columns.title = Texts::tr("token");
+    image.columns.step = static_cast<int>(map.tokenPool);
     image.columns.count = static_cast<int>(map.mapTokens());
     for (std::int64_t row = 0; row < map.mapChannels(); ++row) {
         const std::int64_t first = row * map.channelPool;

@@ -19,6 +19,7 @@ struct ImageMapAxis
     QString phrase{}; ///< in sentences, %1 is the number: "channel %1"
     QString idPattern{}; ///< %1 is the number; where there are no `ids`
     int count = 0;
+    int step = 1; ///< things that share a place: numbers on the axis count them
     /// Each empty, or one for each place.
     QStringList names{}; ///< in sentences, in place of `phrase`
     QStringList labels{}; ///< on the axis, in place of numbers

@@ -202,10 +202,28 @@ void ImageMapPlot::prepareReplot()
     setTicks(*canvas().yAxis, m_map->data().rows);
 }
 
+/// Labels at round numbers of what is counted, `step` to a place.
+void ImageMapPlot::setNumbers(QCPAxis &axis, int step) const
+{
+    QVector<double> places;
+    QVector<QString> labels;
+    NumberTicker ticker(false, true);
+    const QCPRange range(axis.range().lower * step, axis.range().upper * step);
+    ticker.generate(range, canvas().locale(), 'g', 6, places, nullptr, &labels);
+    for (double &place : places) {
+        place /= step;
+    }
+    axis.ticker().dynamicCast<ListTicker>()->setTicks(places, labels);
+}
+
 void ImageMapPlot::setTicks(QCPAxis &axis, const ImageMapAxis &info) const
 {
     const QSharedPointer<ListTicker> ticker = axis.ticker().dynamicCast<ListTicker>();
     if (!ticker) {
+        return;
+    }
+    if (info.labels.isEmpty() && info.groups.isEmpty()) {
+        setNumbers(axis, info.step);
         return;
     }
     const QFontMetrics metrics(canvas().smallFont());

@@ -56,7 +56,7 @@ void ImageMapPlot::setMap(ImageMapPtr map)
          {std::pair(canvas().xAxis, &cells.columns), std::pair(canvas().yAxis, &cells.rows)}) {
         axis->grid()->setVisible(false);
         axis->setTickLabels(m_map != nullptr);
-        if (!info->labels.isEmpty() || !info->groups.isEmpty()) {
+        if (info->step > 1 || !info->labels.isEmpty() || !info->groups.isEmpty()) {
             axis->setTicker(QSharedPointer<QCPAxisTicker>(new ListTicker));
         }
     }

@@ -81,6 +81,7 @@ private:
     void drawBorders(const PlotDrawing &drawing) const;
     void drawMargin(QPainter &painter, const QRectF &strip, Qt::Orientation orientation) const;
     void setTicks(QCPAxis &axis, const ImageMapAxis &info) const;
+    void setNumbers(QCPAxis &axis, int step) const;
     void updateLegend();
 
     Chosen m_chosen;

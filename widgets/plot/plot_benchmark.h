@@ -5,7 +5,7 @@ namespace bitprism {
 
 struct RepaintTimes
 {
-    double median = 0; ///< milliseconds of wall time
+    double median = 0; ///< milliseconds of the thread's processor time
     double worst = 0;
     int repaints = 0;
 };
