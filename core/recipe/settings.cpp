@@ -239,10 +239,4 @@ void applySettings(Recipe &recipe, std::span<const std::string> settings)
     recipe_json::checkComponents(recipe, "recipe", false);
 }
 
-void applySetting(Recipe &recipe, std::string_view setting)
-{
-    const std::string text(setting);
-    applySettings(recipe, {&text, 1});
-}
-
 } // namespace bitprism

@@ -26,7 +26,6 @@ struct Setting
 /// range, are BadInput; parameters are checked together, behind the last setting. Call it once the
 /// engine is loaded, so that parameters are checked.
 void applySettings(Recipe &recipe, std::span<const std::string> settings);
-void applySetting(Recipe &recipe, std::string_view setting);
 
 /// Applies settings' keys to one component outside a recipe (`quantizer.group_size=32` in
 /// sensitivity, `allocator.ratio=0.1`): `id` changes the component as above.

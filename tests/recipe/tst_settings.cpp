@@ -16,6 +16,11 @@ Recipe recipeWith(const std::vector<std::string> &settings)
     return recipe;
 }
 
+void applySetting(Recipe &recipe, const std::string &setting)
+{
+    applySettings(recipe, {&setting, 1});
+}
+
 } // namespace
 
 class TstSettings : public QObject
