@@ -4733,12 +4733,12 @@
         <translation>颜色从 %1 到 %2</translation>
     </message>
     <message>
-        <source>%1 nats, less loss</source>
-        <translation>%1 nats，损失较小</translation>
+        <source>%1 nats or lower, less loss</source>
+        <translation>%1 nats 或更低，损失较小</translation>
     </message>
     <message>
-        <source>%1 nats, more loss</source>
-        <translation>%1 nats，损失较大</translation>
+        <source>%1 nats or higher, more loss</source>
+        <translation>%1 nats 或更高，损失较大</translation>
     </message>
 </context>
 <context>
@@ -6116,6 +6116,10 @@ Transformer 模型量化分析工作台。
         <extracomment>%1 is a layer&apos;s name</extracomment>
         <translation>%1 输入的幅值</translation>
     </message>
+    <message>
+        <source>This layer is not measured yet.</source>
+        <translation>该层尚未测量。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::OverridesModel</name>
@@ -7049,14 +7053,6 @@ Run %4, %5</source>
         <translation>%1,按深度,%2</translation>
     </message>
     <message>
-        <source>predicted change in loss, nats per token</source>
-        <translation>预测的损失变化,nats/token</translation>
-    </message>
-    <message>
-        <source>measured change in loss, nats per token</source>
-        <translation>实测的损失变化,nats/token</translation>
-    </message>
-    <message>
         <source>%1 of %2 layers measured</source>
         <translation>已测量 %2 层中的 %1 层</translation>
     </message>
@@ -7099,6 +7095,14 @@ Run %4, %5</source>
     <message>
         <source>No layer has both a prediction and a measured change of the loss.</source>
         <translation>没有层同时有预测与实测的损失变化。</translation>
+    </message>
+    <message>
+        <source>predicted, nats per token</source>
+        <translation>预测，纳特每词元</translation>
+    </message>
+    <message>
+        <source>measured, nats per token</source>
+        <translation>实测，纳特每词元</translation>
     </message>
 </context>
 <context>

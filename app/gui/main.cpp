@@ -117,6 +117,14 @@ int main(int argc, char **argv)
         std::fputs(qPrintable(line.output), stdout);
         return 0;
     }
+    const bool needsSample = !line.screenshotFolder.isEmpty() && line.target.isEmpty()
+        && line.storePath.isEmpty() && line.measurement.isEmpty();
+    if (needsSample && !sampleProject()) {
+        std::fputs("bitprism: the sample project is not there; build it (target sample-project) or "
+                   "name a project.\n",
+                   stderr);
+        return 1;
+    }
     if (line.scale != 1) {
         qputenv("QT_SCALE_FACTOR", QByteArray::number(line.scale)); // read by the application
     }

@@ -2,17 +2,21 @@
 #include "core/base/parameters.h"
 #include "tests/support/test_main.h"
 #include "widgets/jobs/stage_text.h"
+#include "widgets/plot/plot_text.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
+#include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 #include "widgets/shared/view.h"
 
+#include <QComboBox>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTranslator>
+#include <QWheelEvent>
 
 #include <cmath>
 #include <optional>
@@ -48,6 +52,34 @@ class TstShared : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// A page scrolled over a field must not change it.
+    void theWheelChangesOnlyWhatWasChosen()
+    {
+        QWidget window;
+        auto *other = new QPushButton(&window);
+        auto *box = new QComboBox(&window);
+        box->addItems({"one", "two", "three"});
+        keepWheel(box);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        const auto turn = [box] {
+            QWheelEvent event({2, 2}, box->mapToGlobal(QPointF(2, 2)), {}, {0, -120}, Qt::NoButton,
+                              Qt::NoModifier, Qt::NoScrollPhase, false);
+            QCoreApplication::sendEvent(box, &event);
+        };
+        other->setFocus();
+        turn();
+        QCOMPARE(box->currentIndex(), 0);
+        box->setFocus();
+        turn();
+        QCOMPARE(box->currentIndex(), 1);
+    }
+    void differencesHaveATrueSign()
+    {
+        QCOMPARE(signedPlotNumber(-0.0635), QStringLiteral("\u22120.06350"));
+        QCOMPARE(signedPlotNumber(0.0635), QString("+0.06350"));
+        QCOMPARE(signedPlotNumber(0), QString("0"));
+    }
     void stagesAreTold()
     {
         // In English as the core says it, whatever stands in the placeholders.

@@ -3,6 +3,7 @@
 
 #include "widgets/forms/number_field.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 
@@ -61,28 +62,6 @@ QString stringOf(const Json &value)
 {
     return value.is_string() ? QString::fromStdString(value.get<std::string>())
                              : QString::fromStdString(value.dump());
-}
-
-/// The wheel scrolls the page, not the value under it, unless the field was chosen.
-class QuietWheel : public QObject
-{
-public:
-    using QObject::QObject;
-    bool eventFilter(QObject *object, QEvent *event) override
-    {
-        const auto *widget = qobject_cast<QWidget *>(object);
-        if (event->type() == QEvent::Wheel && widget != nullptr && !widget->hasFocus()) {
-            event->ignore();
-            return true;
-        }
-        return false;
-    }
-};
-
-void keepWheel(QWidget *widget)
-{
-    widget->setFocusPolicy(Qt::StrongFocus);
-    widget->installEventFilter(new QuietWheel(widget));
 }
 
 } // namespace

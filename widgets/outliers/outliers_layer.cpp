@@ -44,6 +44,13 @@ const LayerOutliers *OutliersView::row(const QString &layer) const
     return found == m_result->layers.end() ? nullptr : &*found;
 }
 
+bool OutliersView::isInABlock(const QString &layer) const
+{
+    const ModelInfoPtr &model = m_context.project->model();
+    const LayerInfo *found = model ? model->findLayer(layer.toStdString()) : nullptr;
+    return found != nullptr && found->block >= 0;
+}
+
 QString OutliersView::strongestLayer() const
 {
     if (!m_result || m_result->layers.empty()) {
@@ -58,7 +65,10 @@ QString OutliersView::strongestLayer() const
 void OutliersView::showLayer()
 {
     const QString selected = m_context.selection->layer();
-    m_layer = row(selected) != nullptr ? selected : strongestLayer();
+    // Until the job is done the chosen layer may be yet to come.
+    const bool isAwaited
+        = m_result && !m_result->complete && !selected.isEmpty() && isInABlock(selected);
+    m_layer = row(selected) != nullptr || isAwaited ? selected : strongestLayer();
     const LayerOutliers *shown = row(m_layer);
     m_atlas->setSelected(m_layer.isEmpty() ? QStringList() : QStringList(m_layer));
     m_depth->showLayer(m_layer);
@@ -66,7 +76,8 @@ void OutliersView::showLayer()
     showScrub();
     if (shown == nullptr) {
         m_asked.clear();
-        showNoMap(tr("No layer is measured yet."));
+        showNoMap(m_layer.isEmpty() ? tr("No layer is measured yet.")
+                                    : tr("This layer is not measured yet."));
         return;
     }
     if (m_channel >= static_cast<std::int64_t>(shown->channelMaxAbs.size())) {
@@ -85,7 +96,8 @@ void OutliersView::showScrub()
     for (std::size_t i = 0; mine != nullptr && i < model->layers.size(); ++i) {
         const LayerInfo &each = model->layers[i];
         const QString name = QString::fromStdString(each.name);
-        if (each.kind == mine->kind && each.block >= 0 && row(name) != nullptr) {
+        const bool isShown = row(name) != nullptr || !m_result->complete;
+        if (each.kind == mine->kind && each.block >= 0 && isShown) {
             place = name == m_layer ? static_cast<int>(m_scrubbed.size()) : place;
             m_scrubbed.push_back(name);
         }

@@ -223,6 +223,7 @@ void OutliersView::connectPanels()
         m_context.selection->setLayer(m_atlas->map()->data().columns.id(layer));
     });
     connect(m_map, &PlotFrame::clicked, this, [this](const QString &id) {
+        m_context.selection->setLayer(m_layer); // may be the view's own choice until now
         chooseChannel(largestOfCell(channelOf(id)));
         m_tabs->setCurrentWidget(m_tokens);
     });

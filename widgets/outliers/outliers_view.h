@@ -88,6 +88,8 @@ private:
 
     void showLayer();
     void showScrub();
+    /// Whether the model has the layer, in a block.
+    bool isInABlock(const QString &layer) const;
     QString strongestLayer() const;
     const LayerOutliers *row(const QString &layer) const;
     QString mapKey(const LayerOutliers &row) const;

@@ -79,8 +79,11 @@ QString plotNumber(double value, double standardError)
 
 QString signedPlotNumber(double value)
 {
-    return value > 0 && std::isfinite(value) ? QLocale().positiveSign() + plotNumber(value)
-                                             : plotNumber(value);
+    if (!std::isfinite(value) || value == 0) {
+        return plotNumber(value);
+    }
+    return (value > 0 ? QLocale().positiveSign() : QString(u'\u2212'))
+        + plotNumber(std::abs(value));
 }
 
 QString rankText(int rank, int total)

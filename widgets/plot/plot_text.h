@@ -16,7 +16,7 @@ QString plotNumber(double value);
 QString cellNumber(double value);
 /// The value with its standard error: "0.0132 ± 0.0004"; without where that is not finite.
 QString plotNumber(double value, double standardError);
-/// A difference: always with its sign.
+/// A difference: always with its sign, the minus a true one.
 QString signedPlotNumber(double value);
 /// "3rd of 42" in the user's language.
 QString rankText(int rank, int total);

@@ -5,6 +5,7 @@
 #include "widgets/forms/param_form.h"
 #include "widgets/jobs/worker.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 
@@ -43,7 +44,7 @@ ComponentSection::ComponentSection(Kind kind, const QString &title, bool isOptio
     m_components->setAccessibleName(title);
     m_components->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_components->setMinimumContentsLength(8);
-    m_components->setFocusPolicy(Qt::StrongFocus);
+    keepWheel(m_components);
     m_source->setWordWrap(true);
     m_source->setFont(scaledFont(this, 0.85));
     m_source->setForegroundRole(QPalette::PlaceholderText);

@@ -63,7 +63,7 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
          {RunsModel::BitsColumn, RunsModel::SizeColumn, RunsModel::CreatedColumn}) {
         m_tree->setColumnHidden(column, true);
     }
-    m_tree->setColumnWidth(RunsModel::StatusColumn, em(this, 7));
+    m_tree->setColumnWidth(RunsModel::StatusColumn, em(this, 9));
     m_layout->addWidget(m_tree);
     m_layout->addWidget(m_state);
     m_deleteTimer->setInterval(1000);

@@ -373,8 +373,8 @@ void SensitivityView::showScatter()
     const bool isLog = m_log->isChecked();
     const QString sentence = m_result ? correlationSentence(*m_result) : QString();
     m_scatter->setContext(!sentence.isEmpty() ? sentence : m_result ? contextLine() : QString());
-    m_scatter->setAxes({tr("predicted change in loss, nats per token"), isLog},
-                       {tr("measured change in loss, nats per token"), isLog});
+    m_scatter->setAxes({tr("predicted, nats per token"), isLog},
+                       {tr("measured, nats per token"), isLog});
     m_scatter->setSeries(m_result ? predictionAgainstMeasurement(*m_result)
                                   : std::vector<PlotSeries>());
 }

@@ -27,12 +27,12 @@ void ChangeLegend::setComparison(const TokenComparisonPtr &comparison)
 
 QString ChangeLegend::leftText() const
 {
-    return tr("%1 nats, less loss").arg(signedPlotNumber(-m_comparison->usualChange));
+    return tr("%1 nats or lower, less loss").arg(signedPlotNumber(-m_comparison->usualChange));
 }
 
 QString ChangeLegend::rightText() const
 {
-    return tr("%1 nats, more loss").arg(signedPlotNumber(m_comparison->usualChange));
+    return tr("%1 nats or higher, more loss").arg(signedPlotNumber(m_comparison->usualChange));
 }
 
 QSize ChangeLegend::sizeHint() const
