@@ -164,8 +164,8 @@ void WindowActions::makeRunMenu()
                bench->hub.submit(outliersRequest(bench->project), tr("Outliers"));
            })};
     menu->addSeparator();
-    menu->addAction(tr("R&esume the chosen run"), &m_window.runsPanel(),
-                    &RunsPanel::resumeSelected);
+    m_resume = menu->addAction(tr("R&esume the chosen run"), &m_window.runsPanel(),
+                               &RunsPanel::resumeSelected);
     m_cancel = menu->addAction(tr("&Cancel the job"), QKeySequence("Ctrl+."), bench, [bench] {
         for (const HubJob &job : bench->hub.jobs()) {
             if (job.state == JobState::Running) {
@@ -229,6 +229,7 @@ void WindowActions::enable()
         action->setEnabled(missing.isEmpty());
         action->setToolTip(missing);
     }
+    m_resume->setEnabled(m_window.runsPanel().canResume());
     for (QAction *action : m_needRun) {
         action->setEnabled(m_window.runsPanel().hasSelection());
     }

@@ -47,6 +47,7 @@ private:
     QList<QMenu *> m_menus;
     QList<QAction *> m_needModel; ///< enabled while an analysis can start
     QList<QAction *> m_needRun; ///< enabled while a run is selected
+    QAction *m_resume = nullptr;
     QAction *m_run = nullptr;
     QAction *m_cancel = nullptr;
     QAction *m_cancelAll = nullptr;

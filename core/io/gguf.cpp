@@ -25,7 +25,6 @@ constexpr std::uint64_t maxKeyBytes = 65535;
 constexpr std::uint64_t maxNameBytes = 63; // ggml's reader refuses 64
 constexpr std::uint32_t maxDimensions = 4;
 constexpr std::uint64_t maxTensors = 1 << 20;
-constexpr std::uint32_t arrayType = 9;
 constexpr std::uint32_t textType = 8;
 
 /// Bytes of a metadata value; 0 for those of no fixed size, and for an unknown type.

@@ -88,6 +88,8 @@ private Q_SLOTS:
     void oldEstimatesAreRefreshed();
     void askingForWhatIsKnownSaysNothing();
     void aNewerQuestionReplacesAnOlder();
+    void askingAgainWaitsForTheAnswer();
+    void anotherAskerInheritsTheQuestion();
     void aFailedEstimateDoesNotHoldTheJob();
     void lettersFromOtherThreadsArriveInOrder();
     void aHubMayGoWhileTheEngineWorks();
@@ -321,6 +323,47 @@ void TstJobHub::aNewerQuestionReplacesAnOlder()
     QCOMPARE(h.engine.job(2).request.seed, std::uint64_t(2)); // seed 1 was never asked
     QVERIFY(h.engine.job(2).request.storePath.empty());
     QVERIFY(h.hub.jobs().isEmpty());
+}
+
+/// A form asks on every refresh; that must not cancel what it is waiting for.
+void TstJobHub::askingAgainWaitsForTheAnswer()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    h.hub.requestEstimate("form", request("toy-estimated"));
+    h.hub.requestEstimate("form", request("toy-estimated"));
+    QVERIFY(!h.engine.job(1).isCancelled);
+    h.engine.publish(1, std::make_shared<Estimate>());
+    h.engine.finish(1);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return h.hub.estimateOf(request("toy-estimated")).value != nullptr; }));
+    QCOMPARE(h.engine.last(), JobId(1));
+}
+
+/// Two views want to know the same; the one that asked first asks for something else.
+void TstJobHub::anotherAskerInheritsTheQuestion()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    JobRequest other = request("toy-estimated");
+    other.seed = 1;
+    h.hub.requestEstimate("overview", request("toy-estimated"));
+    h.hub.requestEstimate("form", request("toy-estimated"));
+    h.hub.requestEstimate("overview", other);
+    QVERIFY(!h.engine.job(1).isCancelled);
+    // Given up by all, and wanted again before the engine has let go of it.
+    h.hub.requestEstimate("form", other);
+    QVERIFY(h.engine.job(1).isCancelled);
+    h.hub.requestEstimate("form", request("toy-estimated"));
+    h.engine.finish(1, JobState::Cancelled);
+    QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 2; }));
+    QCOMPARE(h.engine.job(2).request.seed, std::uint64_t(1));
+    h.engine.finish(2);
+    QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 3; }));
+    h.engine.publish(3, std::make_shared<Estimate>());
+    h.engine.finish(3);
+    QVERIFY(QTest::qWaitFor(
+        [&] { return h.hub.estimateOf(request("toy-estimated")).value != nullptr; }));
 }
 
 void TstJobHub::aFailedEstimateDoesNotHoldTheJob()

@@ -70,9 +70,13 @@ bool JobHub::isFresh(const std::string &key) const
 
 void JobHub::requestEstimate(const QString &asker, const JobRequest &request)
 {
-    forgetQuestions(asker);
     const std::string key = estimateKey(request);
-    if (!estimateOf(request).isPending && !isFresh(key)) {
+    if (m_asked && m_isAskedWanted && m_asked->asker == asker && m_asked->key == key) {
+        return;
+    }
+    forgetQuestions(asker);
+    // Also where another asks the same: who asked first may lose interest.
+    if (!isFresh(key)) {
         m_questions.push_back({asker, request, key});
         Q_EMIT estimateChanged();
     }
@@ -82,20 +86,34 @@ void JobHub::requestEstimate(const QString &asker, const JobRequest &request)
 void JobHub::forgetQuestions(const QString &asker)
 {
     std::erase_if(m_questions, [&](const Question &question) { return question.asker == asker; });
-    if (m_asked && m_asked->asker == asker) {
-        m_engine->cancel(m_askedJob);
+    if (!m_asked || m_asked->asker != asker) {
+        return;
     }
+    const auto heir
+        = std::find_if(m_questions.begin(), m_questions.end(),
+                       [&](const Question &question) { return question.key == m_asked->key; });
+    if (heir != m_questions.end() && m_isAskedWanted) {
+        m_asked->asker = heir->asker;
+        m_questions.erase(heir);
+        return;
+    }
+    m_isAskedWanted = false;
+    m_engine->cancel(m_askedJob);
 }
 
 bool JobHub::startQuestion()
 {
-    while (!m_questions.empty() && !canEstimate(m_questions.front().request)) {
+    const auto isPointless = [this](const Question &question) {
+        return !canEstimate(question.request) || isFresh(question.key);
+    };
+    while (!m_questions.empty() && isPointless(m_questions.front())) {
         m_questions.pop_front();
     }
     if (m_questions.empty()) {
         return false;
     }
     m_asked = m_questions.front();
+    m_isAskedWanted = true;
     m_questions.pop_front();
     m_working = ++m_lastId;
     m_askedJob

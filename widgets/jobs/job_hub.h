@@ -161,6 +161,7 @@ private:
     std::deque<Question> m_questions;
     std::optional<Question> m_asked; ///< what the engine estimates now
     JobId m_askedJob = 0;
+    bool m_isAskedWanted = false; ///< nobody gave up the question that the engine has
     std::map<std::string, KnownEstimate> m_estimates;
     int m_estimateLifetime = 60'000; ///< milliseconds
     std::map<std::pair<quint64, std::string>, Waiting> m_waiting;

@@ -122,7 +122,11 @@ ProjectContents ProjectReader::read(const QString &target, const QString &storeP
             storeFile.clear();
         }
     }
-    if (!storeFile.empty()) {
+    const bool isYetToCome
+        = !targetIsStore && !fs::exists(storeFile, ignored); // with the first run
+    if (!storeFile.empty() && isYetToCome) {
+        contents.storePath = QString::fromStdString(fs::absolute(storeFile).string());
+    } else if (!storeFile.empty()) {
         readStore(storeFile, contents);
     }
     contents.modelProblem = errorOf([&] {

@@ -25,6 +25,8 @@
 #include <QTimer>
 #include <QTreeView>
 
+#include <algorithm>
+
 namespace bitprism {
 
 namespace {
@@ -141,6 +143,7 @@ void RunsPanel::showRuns()
             m_tree->expand(m_model->index(0, 0));
         }
         showSelected(selected.value(0, m_context.selection->run()));
+        selectAlso(selected.mid(1));
         return;
     }
     const QString problem = project.storeProblem();
@@ -160,13 +163,24 @@ void RunsPanel::showSelected(const QString &runId)
     }
 }
 
+/// The list was read anew under a choice of several.
+void RunsPanel::selectAlso(const QStringList &runs)
+{
+    for (const QString &run : runs) {
+        const QModelIndex place = m_model->indexOfRun(run);
+        if (place.isValid()) {
+            m_tree->selectionModel()->select(
+                place, QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        }
+    }
+}
+
 void RunsPanel::showProgress(quint64 job)
 {
     const HubJob *working = m_context.hub->find(job);
     if (working != nullptr && !working->runId.isEmpty()) {
-        m_model->setProgress(working->runId,
-                             working->state == JobState::Finished ? -1
-                                                                  : working->progress.fraction);
+        m_model->setProgress(
+            working->runId, working->state == JobState::Finished ? -1 : working->progress.fraction);
     }
 }
 
@@ -185,7 +199,7 @@ void RunsPanel::openRun(const QModelIndex &index)
     if (run == nullptr) {
         return;
     }
-    if (run->kind == "run") {
+    if (run->kind == "run" || run->kind == "evaluate") {
         m_context.selection->setCompared({QString::fromStdString(run->id)});
         Q_EMIT showViewRequested("compare");
     } else {
@@ -214,7 +228,7 @@ void RunsPanel::showMenu(const QPoint &place)
     QMenu menu(this);
     menu.addAction(tr("Open results"), this, [this] { openRun(m_tree->currentIndex()); });
     menu.addAction(tr("Compare"), this, &RunsPanel::compareSelected);
-    menu.addAction(tr("Resume"), this, &RunsPanel::resumeSelected);
+    menu.addAction(tr("Resume"), this, &RunsPanel::resumeSelected)->setEnabled(canResume());
     menu.addSeparator();
     menu.addAction(tr("Rename..."), this, &RunsPanel::renameSelected);
     menu.addAction(tr("Copy id"), this,
@@ -241,12 +255,25 @@ void RunsPanel::compareSelected()
 void RunsPanel::resumeSelected()
 {
     for (const QString &run : selectedRuns()) {
-        const store::RunRecord *record = m_context.project->findRun(run);
-        if (record != nullptr && record->status != store::RunStatus::Finished
-            && record->status != store::RunStatus::Running) {
+        if (isResumable(run)) {
             m_context.hub->resumeRun(run);
         }
     }
+}
+
+bool RunsPanel::isResumable(const QString &run) const
+{
+    const store::RunRecord *record = m_context.project->findRun(run);
+    return record != nullptr && record->status != store::RunStatus::Finished
+        && record->status != store::RunStatus::Running
+        && record->status != store::RunStatus::Queued;
+}
+
+bool RunsPanel::canResume() const
+{
+    const QStringList runs = selectedRuns();
+    return std::any_of(runs.begin(), runs.end(),
+                       [this](const QString &run) { return isResumable(run); });
 }
 
 void RunsPanel::renameSelected()

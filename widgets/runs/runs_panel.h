@@ -35,7 +35,9 @@ public:
     void renameSelected();
     /// Asks how and where, then writes the run's checkpoint as a job.
     void exportSelected();
-    /// The selected runs can be deleted, renamed or resumed.
+    /// One of the selected runs is neither finished nor at work.
+    bool canResume() const;
+    /// The selected runs can be deleted or renamed.
     bool hasSelection() const { return !selectedRuns().isEmpty(); }
 
 Q_SIGNALS:
@@ -46,6 +48,8 @@ private:
     QWidget *makeUndoBar();
     void showRuns();
     void showSelected(const QString &runId);
+    void selectAlso(const QStringList &runs);
+    bool isResumable(const QString &run) const;
     void showProgress(quint64 job);
     void takeCurrent(const QModelIndex &current);
     void openRun(const QModelIndex &index);
