@@ -37,18 +37,18 @@ TokenSample::TokenSample(std::int64_t channels, std::int64_t cells)
 {
 }
 
-void TokenSample::offer(std::vector<Entry> &list, std::size_t most, double key, std::int64_t token,
+void TokenSample::offer(std::vector<Entry> &list, std::size_t room, double key, std::int64_t token,
                         std::span<const float> values)
 {
     const auto isBehind = [&](const Entry &entry) {
         return entry.key != key ? entry.key < key : entry.token > token;
     };
-    if (list.size() == most && !isBehind(list.back())) {
+    if (list.size() == room && !isBehind(list.back())) {
         return;
     }
     const auto place = std::find_if(list.begin(), list.end(), isBehind);
     list.insert(place, {key, token, {values.begin(), values.end()}});
-    if (list.size() > most) {
+    if (list.size() > room) {
         list.pop_back();
     }
 }

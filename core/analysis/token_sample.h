@@ -36,7 +36,7 @@ private:
         std::int64_t token = 0;
         std::vector<float> values;
     };
-    static void offer(std::vector<Entry> &list, std::size_t most, double key, std::int64_t token,
+    static void offer(std::vector<Entry> &list, std::size_t room, double key, std::int64_t token,
                       std::span<const float> values);
 
     std::size_t m_channels = 0;

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <set>
+
 namespace bitprism::cli {
 
 namespace {
@@ -16,8 +18,15 @@ template <typename T> class Tables
 public:
     Tables(const store::ExperimentStore &store, const std::vector<std::string> &ids)
     {
+        std::set<std::string> known;
         for (const std::string &id : ids) {
-            m_owned.push_back(store.resultOf<T>(store.findRun(id)));
+            const std::string run = store.findRun(id);
+            if (!known.insert(run).second) {
+                throw Error(ErrorCode::BadInput,
+                            BITPRISM_TR("Error", "Run %1 is named twice; name different runs."),
+                            run);
+            }
+            m_owned.push_back(store.resultOf<T>(run));
             if (m_owned.back() == nullptr) {
                 throw Error(ErrorCode::BadInput,
                             BITPRISM_TR("Error",

@@ -24,7 +24,6 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::string_view formatName = "gguf";
 constexpr std::uint32_t quantizationVersion = 2;
 
 /// Element types that a user may ask for, and what general.file_type calls a file mostly of them.
