@@ -2909,6 +2909,14 @@
         <source>%1: models of the type &quot;%2&quot; cannot be written as GGUF; llama, mistral, qwen2, qwen3 and gpt2 can. Export to safetensors instead.</source>
         <translation>%1：类型为“%2”的模型无法写成 GGUF；llama、mistral、qwen2、qwen3 和 gpt2 可以。请改为导出到 safetensors。</translation>
     </message>
+    <message>
+        <source>A file to write has an empty name; name one.</source>
+        <translation>要写入的文件名为空；请指定一个文件名。</translation>
+    </message>
+    <message>
+        <source>%1: is a device or pipe, which cannot be replaced; name a file.</source>
+        <translation>%1：是设备或管道，不能被替换；请指定一个文件。</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>

@@ -2,6 +2,7 @@
 #include "app/cli/arguments.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -55,6 +56,16 @@ std::string takeValue(const OptionSpec &spec, const std::vector<OptionSpec> &spe
                         BITPRISM_TR("Error", "--%1 takes no value; see --help."), spec.name);
         }
         return "";
+    }
+    // These name files, so an empty word is a variable that was not set.
+    constexpr std::array<std::string_view, 5> names{"F", "FILE", "PATH", "RECIPE", "DIR"};
+    const bool isName = std::find(names.begin(), names.end(), spec.value) != names.end();
+    const std::string_view given = flag.value ? std::string_view(*flag.value)
+        : at + 1 < words.size()               ? std::string_view(words[at + 1])
+                                              : std::string_view("-");
+    if (isName && given.empty()) {
+        throw Error(ErrorCode::BadUsage, BITPRISM_TR("Error", "--%1 needs a value: --%1 %2."),
+                    spec.name, spec.value);
     }
     if (flag.value) {
         return *flag.value;

@@ -68,13 +68,27 @@ void syncPath(const fs::path &path, int flags)
 } // namespace
 
 AtomicFile::AtomicFile(fs::path path)
-    : m_path(fs::absolute(path))
 {
+    if (path.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "A file to write has an empty name; name one."));
+    }
+    m_path = fs::absolute(path);
     requireFolder(m_path);
     std::error_code ignored;
+    if (fs::is_symlink(m_path, ignored) && fs::exists(m_path, ignored)) {
+        m_path = fs::canonical(m_path, ignored); // the file is written, not the link replaced
+    }
     if (fs::is_directory(m_path, ignored)) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: is a folder; give a path with a file name."), m_path);
+    }
+    if (fs::exists(m_path, ignored) && !fs::is_regular_file(m_path, ignored)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: is a device or pipe, which cannot be replaced; name "
+                                "a file."),
+                    m_path);
     }
     m_temporary = temporaryName(m_path);
     m_descriptor = ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

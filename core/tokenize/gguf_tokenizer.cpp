@@ -613,6 +613,9 @@ io::GgufMetadata ggufTokenizerMetadata(const fs::path &folder, std::int64_t voca
         text = io::readWholeFile(file, maxTokenizerBytes);
     } else if (fs::is_regular_file(folder, ignored)) {
         text = ggufTokenizerJson(folder);
+        if (text && !hasGgufForm(io::parseJson(*text, folder.string()))) {
+            return {{embeddedKey, std::move(*text)}};
+        }
     } else if (const std::optional<fs::path> legacy = findLegacyFile(folder)) {
         const json document = readLegacyTokenizer(*legacy);
         text = document.dump();

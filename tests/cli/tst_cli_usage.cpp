@@ -36,6 +36,8 @@ private Q_SLOTS:
         add("list --limit 0", "--limit");
         add("list --kind foo", "sensitivity");
         add("compare one", "2 times or more");
+        add("outliers m --calibration=", "--calibration needs a value");
+        add("report r --format html --output=", "--output needs a value");
         add("tokenize m", "--text or --decode");
         add("tokenize m --text a --decode 1", "--text or --decode");
         add("generate m", "--prompt S is missing");

@@ -85,6 +85,21 @@ private Q_SLOTS:
         QVERIFY2(complaint.isBadInputNaming(words.toStdString()), complaint.text.c_str());
     }
 
+    void aPipeIsNotReplacedAndALinkKept()
+    {
+        const fs::path folder = m_folder->path().toStdString();
+        const fs::path pipe = folder / "pipe";
+        QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
+        QVERIFY_THROWS_EXCEPTION(Error, io::writeFileAtomically(pipe, "text"));
+        QVERIFY(fs::is_fifo(pipe));
+        QVERIFY_THROWS_EXCEPTION(Error, io::writeFileAtomically("", "text"));
+        io::writeFileAtomically(folder / "real", "old");
+        fs::create_symlink("real", folder / "link");
+        io::writeFileAtomically(folder / "link", "new");
+        QVERIFY(fs::is_symlink(folder / "link"));
+        QCOMPARE(io::readWholeFile(folder / "real", 10), std::string("new"));
+    }
+
     void aFullDiskIsAnIoErrorThatNamesTheFile()
     {
         // The limit on file size stands for a full disk: write() fails half-way in both cases.

@@ -88,6 +88,7 @@ class TstPlot : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void rightClickOpensTheMenu();
     void oklabHasThePublishedValues();
     void mapsGoStraightThroughOklab();
     void sequentialMapTurnsWithTheTheme();
@@ -123,6 +124,17 @@ private Q_SLOTS:
     void barsStartAtZero();
     void curvesAreBounded();
 };
+
+void TstPlot::rightClickOpensTheMenu()
+{
+    SeriesPlot plot;
+    plot.setSeries({exampleSeries(20, "a")});
+    show(plot);
+    const QPoint place = plot.canvas().mapTo(&plot, plot.canvas().rect().center());
+    QTest::mouseClick(plot.windowHandle(), Qt::RightButton, {}, place);
+    QVERIFY(QTest::qWaitFor([] { return QApplication::activePopupWidget() != nullptr; }));
+    QApplication::activePopupWidget()->close();
+}
 
 void TstPlot::oklabHasThePublishedValues()
 {

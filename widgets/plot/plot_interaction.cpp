@@ -54,6 +54,9 @@ bool PlotInteraction::eventFilter(QObject *, QEvent *event)
     case QEvent::Wheel:
         wheel(*static_cast<QWheelEvent *>(event));
         return true;
+    case QEvent::ContextMenu: // QCustomPlot lets no event of the mouse reach its parent
+        QApplication::sendEvent(&m_frame, event);
+        return true;
     case QEvent::Leave:
         m_frame.setHover(-1, {});
         return false;
