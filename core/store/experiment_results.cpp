@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/results/outlier_table.h"
+#include "core/results/sensitivity_table.h"
 #include "core/store/experiment_store.h"
 #include "core/store/experiment_store_state.h"
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace bitprism::store {
 
@@ -64,6 +67,17 @@ void countBlocks(const Database &database, std::string_view id)
               "WHERE id = ?1")
         .bind(id)
         .run();
+}
+
+/// What an analysis took, once it is done: the time of its run.
+std::optional<double> secondsOfAnalysis(const Result &result)
+{
+    if (const auto *outliers = dynamic_cast<const OutlierTable *>(&result)) {
+        return outliers->complete ? std::optional(outliers->seconds) : std::nullopt;
+    }
+    const auto *sensitivity = dynamic_cast<const SensitivityTable *>(&result);
+    return sensitivity != nullptr && sensitivity->complete ? std::optional(sensitivity->seconds)
+                                                           : std::nullopt;
 }
 
 } // namespace
@@ -137,6 +151,8 @@ void ExperimentStore::putResult(std::string_view id, const Result &result, std::
             .bind(summary->averageBits, summary->bytes, summary->seconds, summary->bitOperations,
                   summary->memoryIoBytes, id)
             .run();
+    } else if (const std::optional<double> seconds = secondsOfAnalysis(result)) {
+        Statement(database, "UPDATE runs SET seconds = ? WHERE id = ?").bind(*seconds, id).run();
     }
     transaction.commit();
 }

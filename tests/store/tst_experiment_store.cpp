@@ -309,6 +309,18 @@ private Q_SLOTS:
         QVERIFY(m_store->resultOf<RunSummary>(id) != nullptr);
     }
 
+    void aFinishedAnalysisSaysHowLongItTook()
+    {
+        const NewRun made = m_store->createRun(requestNamed("a"), test::toyModelInfo(), toyHash);
+        OutlierTable table;
+        table.seconds = 2.5;
+        m_store->putResult(made.id, table);
+        QVERIFY(!m_store->run(made.id).seconds); // still at work
+        table.complete = true;
+        m_store->putResult(made.id, table);
+        QCOMPARE(m_store->run(made.id).seconds, std::optional<double>(2.5));
+    }
+
     void namedResultsOfOneKindStandBesideEachOther()
     {
         const NewRun made = m_store->createRun(requestNamed("a"), test::toyModelInfo(), toyHash);
