@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tokenize/sentence_piece_library.h"
 
+#include <exception>
 #include <sentencepiece_processor.h>
 
 namespace bitprism::tokenize {
@@ -12,8 +13,12 @@ class Reader final : public SentencePieceReader
 public:
     std::string load(const std::string &bytes)
     {
-        const auto status = m_processor.LoadFromSerializedProto(bytes);
-        return status.ok() ? std::string() : "sentencepiece: " + std::string(status.message());
+        try { // pieces that its trie cannot hold make it throw, whatever its header says
+            const auto status = m_processor.LoadFromSerializedProto(bytes);
+            return status.ok() ? std::string() : "sentencepiece: " + std::string(status.message());
+        } catch (const std::exception &error) {
+            return std::string("sentencepiece: ") + error.what();
+        }
     }
 
     int size() const override { return m_processor.GetPieceSize(); }

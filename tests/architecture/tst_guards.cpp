@@ -49,6 +49,7 @@ const std::map<std::string, std::string> catches{
     {"core/recipe/settings.cpp", "asks whether another component takes a value"},
     {"core/results/json_fields.h", "translates the JSON library's exceptions"},
     {"core/store/migrations.cpp", "names the copy that could not be written"},
+    {"core/tokenize/sentence_piece_module.cpp", "the library throws for pieces it cannot hold"},
     {"widgets/jobs/worker.cpp", "border: an Answer"},
     {"widgets/shared/file_saver.cpp", "border: a saved file's answer"},
 };

@@ -259,26 +259,34 @@ private Q_SLOTS:
     void damagedFilesAreNamed_data()
     {
         QTest::addColumn<QString>("file");
-        QTest::addColumn<QString>("text");
+        QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QString>("words");
-        QTest::newRow("model") << "d1/tokenizer.model"
-                               << "not a model"
+        // A piece that begins with a zero byte, which the library's trie throws for.
+        QTest::newRow("piece of a zero byte")
+            << "d5/tokenizer.model"
+            << QByteArray("\x0a\x0e\x0a\x05\x3c\x75\x6e\x6b\x3e\x15\x00\x00\x80\xbf\x18\x02\x0a\x0c"
+                          "\x0a\x03"
+                          "\x3c\x73\x3e\x15\x00\x00\x80\xbf\x18\x03\x0a\x0d\x0a\x04\x3c\x2f\x73\x3e"
+                          "\x15\x00"
+                          "\x00\x80\xbf\x18\x03\x0a\x0c\x0a\x03\xe2\x96\x81\x15\x00\x00\x80\xbf\x18"
+                          "\x01\x0a"
+                          "\x0a\x0a\x01\x48\x15\x00\x00\x80\xbf\x18\x01\x0a\x0a\x0a\x01\x00\x65\x80"
+                          "\x15\x00"
+                          "\xbf\x18\x01",
+                          83)
+            << "tokenizer.model";
+        QTest::newRow("model") << "d1/tokenizer.model" << QByteArray("not a model")
                                << "tokenizer.model";
-        QTest::newRow("ranks") << "d2/x.tiktoken"
-                               << "IQ== 0\nbroken\n"
+        QTest::newRow("ranks") << "d2/x.tiktoken" << QByteArray("IQ== 0\nbroken\n")
                                << "x.tiktoken:2";
-        QTest::newRow("vocabulary") << "d3/vocab.json"
-                                    << "[1]"
-                                    << "vocab.json";
-        QTest::newRow("empty") << "d4/vocab.txt"
-                               << " \n"
-                               << "vocab.txt";
+        QTest::newRow("vocabulary") << "d3/vocab.json" << QByteArray("[1]") << "vocab.json";
+        QTest::newRow("empty") << "d4/vocab.txt" << QByteArray(" \n") << "vocab.txt";
     }
 
     void damagedFilesAreNamed()
     {
         QFETCH(QString, file);
-        QFETCH(QString, text);
+        QFETCH(QByteArray, text);
         QFETCH(QString, words);
         const auto path = write(file.toUtf8().constData(), text.toStdString());
         const Complaint complaint = complaintOf([&] { Tokenizer::open(path); });
