@@ -57,6 +57,7 @@ private Q_SLOTS:
     void opensAStoreWithItsModel();
     void aMissingModelFailsWithOneSentence();
     void aDamagedStoreLeavesTheModelOpen();
+    void aStoreThatIsYetToComeIsNoProblem();
     void readingKeepsTheLocksOfOpenStores();
     void aDamagedTokenizerLeavesTheModelOpen();
     void theNewestRequestWins();
@@ -130,6 +131,19 @@ void TstProject::aDamagedStoreLeavesTheModelOpen()
     QCOMPARE(project.state(), Project::State::Ready);
     QVERIFY(project.storeProblem().contains("damaged.bitprism"));
     QVERIFY(!project.runs());
+}
+
+/// The first run makes the file.
+void TstProject::aStoreThatIsYetToComeIsNoProblem()
+{
+    const Folder folder;
+    const QString fresh = folder.folder.filePath("new.bitprism");
+    Project project;
+    project.open(folder.model, fresh);
+    QVERIFY(waitFor(project));
+    QCOMPARE(project.state(), Project::State::Ready);
+    QVERIFY2(project.storeProblem().isEmpty(), qPrintable(project.storeProblem()));
+    QVERIFY(!QFile::exists(fresh));
 }
 
 /// A job of the window holds its store open meanwhile. POSIX locks belong to the process: whoever
