@@ -52,6 +52,9 @@ void fillStart(const LearnedTensor &rule, std::uint64_t seed, float *values)
         }
         break;
     }
+    for (const auto &[place, value] : rule.exceptions) {
+        values[place] = float(value);
+    }
 }
 
 std::vector<float> toVector(const at::Tensor &tensor)

@@ -30,6 +30,7 @@ struct LearnedTensor
     Start start = Start::Normal;
     double value = 0.02;
     bool isOrthogonal = false; ///< a layer's matrix or kernel, updated by OrthogonalStep
+    std::map<std::int64_t, double> exceptions = {}; ///< elements that start at another value
 
     bool isLearned() const { return start != Start::Sinusoids; }
     /// Matrices decay; gains, biases and other vectors do not.

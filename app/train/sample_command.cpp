@@ -19,7 +19,8 @@ namespace {
 constexpr const char *help = R"(Usage: bitprism-train-sample SAMPLE --output FOLDER [options]
 
 Trains one of the sample models with the engine's own forward passes and writes it in Hugging
-Face's layout. SAMPLE is tiny-opt, tiny-bert, tiny-llada, tiny-clip, tiny-whisper or tiny-moonshine.
+Face's layout. SAMPLE is tiny-opt, tiny-bert, tiny-bert-outliers (large gains in its norms from the start, as
+large trained BERTs have them), tiny-llada, tiny-clip, tiny-whisper or tiny-moonshine.
 
   --output FOLDER        where the model and its data go
   --text FILE            for the text samples: verses, one a line behind its reference (the output
@@ -41,10 +42,13 @@ Face's layout. SAMPLE is tiny-opt, tiny-bert, tiny-llada, tiny-clip, tiny-whispe
 using Factory = std::unique_ptr<SampleTask> (*)(const SampleSources &);
 const std::map<std::string, Factory> &factories()
 {
-    static const std::map<std::string, Factory> all{
-        {"tiny-opt", &makeTinyOpt},         {"tiny-bert", &makeTinyBert},
-        {"tiny-llada", &makeTinyLlada},     {"tiny-clip", &makeTinyClip},
-        {"tiny-whisper", &makeTinyWhisper}, {"tiny-moonshine", &makeTinyMoonshine}};
+    static const std::map<std::string, Factory> all{{"tiny-opt", &makeTinyOpt},
+                                                    {"tiny-bert", &makeTinyBert},
+                                                    {"tiny-bert-outliers", &makeTinyBertOutliers},
+                                                    {"tiny-llada", &makeTinyLlada},
+                                                    {"tiny-clip", &makeTinyClip},
+                                                    {"tiny-whisper", &makeTinyWhisper},
+                                                    {"tiny-moonshine", &makeTinyMoonshine}};
     return all;
 }
 

@@ -7,6 +7,7 @@ namespace bitprism::train {
 
 // One function per sample; each is defined in the file of its name.
 std::unique_ptr<SampleTask> makeTinyBert(const SampleSources &sources);
+std::unique_ptr<SampleTask> makeTinyBertOutliers(const SampleSources &sources);
 std::unique_ptr<SampleTask> makeTinyClip(const SampleSources &sources);
 std::unique_ptr<SampleTask> makeTinyLlada(const SampleSources &sources);
 std::unique_ptr<SampleTask> makeTinyMoonshine(const SampleSources &sources);

@@ -17,10 +17,10 @@ struct TextSize
     int hidden = 192;
     int blocks = 4;
     int heads = 6;
-    int feedForward = 768;
+    int feedForward = 640;
     int context = 256;
     int vocabulary = 2048;
-    int rowsPerStep = 16;
+    int rowsPerStep = 32;
     int rowLength = 256;
 };
 

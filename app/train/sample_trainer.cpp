@@ -126,7 +126,7 @@ private:
         m_state.lossSum += value;
         ++m_state.lossSteps;
         if (m_state.step % stepsPerLine == 0) {
-            std::fprintf(stderr, "%s: step %lld of %lld, loss %.4f, %.0f s\n",
+            std::fprintf(stderr, "%s: step %lld of %lld, loss %.4f, %.1f s\n",
                          m_options.sample.c_str(), static_cast<long long>(m_state.step),
                          static_cast<long long>(m_options.schedule.totalSteps), value,
                          m_state.seconds);

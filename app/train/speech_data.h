@@ -15,10 +15,10 @@ struct SpeechSize
     int feedForward = 512;
     int targetPositions = 64;
     int vocabulary = 512; ///< of text tokens, at most
-    int rowsPerStep = 32;
+    int rowsPerStep = 48;
     std::size_t training = 8000;
-    std::size_t evaluation = 64;
-    std::size_t calibration = 24;
+    std::size_t evaluation = 48;
+    std::size_t calibration = 12;
 };
 
 SpeechSize speechSizeOf(const SampleSources &sources);

@@ -13,6 +13,7 @@
 #include <memory>
 #include <numbers>
 #include <sndfile.h>
+#include <unistd.h>
 
 namespace bitprism::train {
 
@@ -88,7 +89,8 @@ std::string quoted(const std::string &text)
 
 void speak(const std::string &text, const Manner &manner, const std::filesystem::path &file)
 {
-    const std::string part = file.string() + ".part.flac";
+    // Two trainers may fill one folder at a time.
+    const std::string part = file.string() + "." + std::to_string(getpid()) + ".part.flac";
     const std::string command = "espeak-ng -v " + manner.voice + " -s "
         + std::to_string(manner.speed) + " -p " + std::to_string(manner.pitch) + " --stdout "
         + quoted(text) + " | sox -q -t wav - -r 16000 -c 1 -b 16 " + quoted(part) + " gain -n -4";
@@ -99,9 +101,11 @@ void speak(const std::string &text, const Manner &manner, const std::filesystem:
     std::filesystem::rename(part, file);
 }
 
-/// White noise at 12 to 40 dB below the speech, and a little silence around it.
+/// White noise at 12 to 40 dB below the speech, and a little silence around it, in 13 bits: the
+/// steps are below the noise, and FLAC files take two thirds of those with 16.
 void addNoise(std::vector<float> &samples, Random &random)
 {
+    constexpr double levels = 4096;
     double energy = 0;
     for (const float sample : samples) {
         energy += double(sample) * sample;
@@ -112,7 +116,8 @@ void addNoise(std::vector<float> &samples, Random &random)
     std::vector<float> padded(samples.size() + 800 + random.below(3200), 0.0f);
     std::copy(samples.begin(), samples.end(), padded.begin() + 400);
     for (float &sample : padded) {
-        sample = float(std::clamp(gain * (sample + level * random.normal()), -1.0, 1.0));
+        const double noisy = std::clamp(gain * (sample + level * random.normal()), -1.0, 1.0);
+        sample = float(std::nearbyint(noisy * levels) / levels);
     }
     samples = std::move(padded);
 }

@@ -18,19 +18,15 @@ namespace {
 class TinyBert final : public SampleTask
 {
 public:
-    explicit TinyBert(const SampleSources &sources)
-        : m_seed(sources.seed)
+    TinyBert(const SampleSources &sources, bool hasOutliers)
+        : m_hasOutliers(hasOutliers)
+        , m_seed(sources.seed)
         , m_size(textSizeOf(sources))
         , m_corpus(readCorpus(sources.text))
         , m_tokenizer(WordPiece::learn(m_corpus.training, m_size.vocabulary))
     {
         m_size.context = sources.isToy ? 64 : 128;
         m_size.rowsPerStep = sources.isToy ? 8 : 96;
-        if (!sources.isToy) {
-            m_size.hidden = 128;
-            m_size.heads = 4;
-            m_size.feedForward = 512;
-        }
         m_training = documentsOf(m_corpus.training);
         // Rows of a batch are of nearly one length, so that little of it is padding.
         std::stable_sort(m_training.begin(), m_training.end(),
@@ -40,7 +36,7 @@ public:
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 50, 3000, 600, 1500}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
+        return {{2e-3, 200, 10500, 2800, 7000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
     }
 
     std::vector<LearnedTensor> tensors() const override;
@@ -100,6 +96,15 @@ private:
                       const std::vector<const std::vector<std::int32_t> *> &rows,
                       Random &random) const;
 
+    enum class NormPlace
+    {
+        Attention,
+        FeedForward
+    };
+    void addBlockNorm(std::vector<LearnedTensor> &rules, const std::string &name,
+                      NormPlace place) const;
+
+    bool m_hasOutliers;
     std::uint64_t m_seed;
     TextSize m_size;
     Corpus m_corpus;
@@ -108,6 +113,28 @@ private:
     std::vector<std::vector<std::int32_t>> m_evaluation;
 };
 
+/// In the variant with outliers two gains of each norm start large, and their channels small in
+/// the next norm: the shortcut carries them on, and without that they would grow from block to
+/// block. The other gains make up for what the outliers add to the deviation.
+void TinyBert::addBlockNorm(std::vector<LearnedTensor> &rules, const std::string &name,
+                            NormPlace place) const
+{
+    constexpr double outlierGain = 16;
+    constexpr double otherGain = 1.5;
+    addNorm(rules, name, m_size.hidden);
+    if (!m_hasOutliers) {
+        return;
+    }
+    LearnedTensor &gain = rules[rules.size() - 2];
+    gain.value = otherGain;
+    const bool isAttention = place == NormPlace::Attention;
+    for (const int eighth : {1, 5}) {
+        gain.exceptions[m_size.hidden * eighth / 8] = isAttention ? outlierGain : 1 / outlierGain;
+        gain.exceptions[m_size.hidden * (eighth + 2) / 8]
+            = isAttention ? 1 / outlierGain : outlierGain;
+    }
+}
+
 std::vector<LearnedTensor> TinyBert::tensors() const
 {
     const std::string embeddings = "bert.embeddings.";
@@ -115,17 +142,17 @@ std::vector<LearnedTensor> TinyBert::tensors() const
         {embeddings + "word_embeddings.weight", {m_size.vocabulary, m_size.hidden}},
         {embeddings + "position_embeddings.weight", {m_size.context, m_size.hidden}},
         {embeddings + "token_type_embeddings.weight", {2, m_size.hidden}}};
-    addNorm(rules, embeddings + "LayerNorm", m_size.hidden);
+    addBlockNorm(rules, embeddings + "LayerNorm", NormPlace::FeedForward);
     for (int i = 0; i < m_size.blocks; ++i) {
         const std::string block = "bert.encoder.layer." + std::to_string(i) + ".";
         for (const char *name : {"query", "key", "value"}) {
             addLinear(rules, block + "attention.self." + name, m_size.hidden, m_size.hidden);
         }
         addLinear(rules, block + "attention.output.dense", m_size.hidden, m_size.hidden);
-        addNorm(rules, block + "attention.output.LayerNorm", m_size.hidden);
+        addBlockNorm(rules, block + "attention.output.LayerNorm", NormPlace::Attention);
         addLinear(rules, block + "intermediate.dense", m_size.feedForward, m_size.hidden);
         addLinear(rules, block + "output.dense", m_size.hidden, m_size.feedForward);
-        addNorm(rules, block + "output.LayerNorm", m_size.hidden);
+        addBlockNorm(rules, block + "output.LayerNorm", NormPlace::FeedForward);
     }
     rules.push_back(
         {"cls.predictions.bias", {m_size.vocabulary}, LearnedTensor::Start::Constant, 0});
@@ -220,7 +247,12 @@ at::Tensor TinyBert::lossOf(const Model &model, BlockHooks *hooks,
 
 std::unique_ptr<SampleTask> makeTinyBert(const SampleSources &sources)
 {
-    return std::make_unique<TinyBert>(sources);
+    return std::make_unique<TinyBert>(sources, false);
+}
+
+std::unique_ptr<SampleTask> makeTinyBertOutliers(const SampleSources &sources)
+{
+    return std::make_unique<TinyBert>(sources, true);
 }
 
 } // namespace bitprism::train

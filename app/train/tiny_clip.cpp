@@ -4,6 +4,7 @@
 #include "app/train/model_rules.h"
 #include "app/train/sample_files.h"
 #include "app/train/sample_tasks.h"
+#include "core/base/parallel.h"
 #include "core/base/random.h"
 
 #include <algorithm>
@@ -74,7 +75,7 @@ public:
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 50, 3000, 600, 1500}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
+        return {{2e-3, 100, 3000, 800, 2000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
     }
     std::string lossUnit() const override { return "nats per picture"; }
 
@@ -239,20 +240,25 @@ at::Tensor TinyClip::lossOf(const Model &model, BlockHooks *hooks,
                             const std::vector<PictureSubject> &subjects, Random &random) const
 {
     const std::int64_t count = std::int64_t(subjects.size());
-    constexpr std::int64_t side = Picture::side;
-    at::Tensor pixels = at::empty({count, side, side, 3}, at::kByte);
+    constexpr std::size_t side = Picture::side;
+    at::Tensor pixels = at::empty({count, Picture::side, Picture::side, 3}, at::kByte);
     at::Tensor tokens = at::full({count, m_size.positions}, m_tokenizer.endToken(), at::kLong);
-    std::int64_t longest = 0;
-    for (std::int64_t i = 0; i < count; ++i) {
-        const PictureSubject &subject = subjects[std::size_t(i)];
-        const Picture picture = drawPicture(subject, random);
-        std::memcpy(pixels.data_ptr<std::uint8_t>() + i * side * side * 3, picture.pixels.data(),
-                    picture.pixels.size());
-        const std::vector<std::int64_t> ids = m_tokenizer.encode(
-            drawCaption(subject, picture.position, picture.background, random));
-        std::copy(ids.begin(), ids.end(), tokens.data_ptr<std::int64_t>() + i * m_size.positions);
-        longest = std::max(longest, std::int64_t(ids.size()));
-    }
+    const std::uint64_t seed = random.below(std::uint64_t(1) << 62);
+    std::vector<std::int64_t> lengths(subjects.size());
+    parallelFor(subjects.size(), 1, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) {
+            Random own(seed, "picture " + std::to_string(i)); // whatever thread draws it
+            const Picture picture = drawPicture(subjects[i], own);
+            std::memcpy(pixels.data_ptr<std::uint8_t>() + i * side * side * 3,
+                        picture.pixels.data(), picture.pixels.size());
+            const std::vector<std::int64_t> ids = m_tokenizer.encode(
+                drawCaption(subjects[i], picture.position, picture.background, own));
+            std::copy(ids.begin(), ids.end(),
+                      tokens.data_ptr<std::int64_t>() + i * std::size_t(m_size.positions));
+            lengths[i] = std::int64_t(ids.size());
+        }
+    });
+    const std::int64_t longest = *std::max_element(lengths.begin(), lengths.end());
     const auto channels = [&](const std::array<float, 3> &values) {
         return at::tensor(at::ArrayRef<float>(values.data(), values.size())).to(model.device());
     };

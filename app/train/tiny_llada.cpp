@@ -21,15 +21,15 @@ public:
         , m_text(sources, m_size)
     {
         if (!sources.isToy) {
-            m_size.hidden = 128;
-            m_size.heads = 4;
-            m_size.feedForward = 384;
+            m_size.hidden = 160; // two tables of the vocabulary instead of one
+            m_size.heads = 5;
+            m_size.feedForward = 448;
         }
     }
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 50, 3000, 600, 1500}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
+        return {{2e-3, 100, 9000, 2400, 6000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
     }
 
     std::vector<LearnedTensor> tensors() const override

@@ -41,7 +41,7 @@ public:
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 50, 6000, 1000, 3000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
+        return {{2e-3, 200, 9000, 2000, 6000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0.05};
     }
 
     std::vector<LearnedTensor> tensors() const override;

@@ -20,7 +20,7 @@ public:
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 50, 2000, 400, 1000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
+        return {{2e-3, 100, 4500, 1200, 3000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0.1};
     }
 
     std::vector<LearnedTensor> tensors() const override
