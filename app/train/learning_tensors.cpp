@@ -5,6 +5,8 @@
 #include "core/base/random.h"
 #include "core/io/safetensors.h"
 
+#include <c10/core/GradMode.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -66,7 +68,7 @@ std::vector<float> toVector(const at::Tensor &tensor)
 void copyFrom(at::Tensor &target, const std::vector<float> &values)
 {
     BITPRISM_ASSERT(std::int64_t(values.size()) == target.numel(), "the checkpoint fits the model");
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     target.copy_(at::from_blob(const_cast<float *>(values.data()), {target.numel()}, at::kFloat));
 }
 
@@ -147,7 +149,7 @@ double LearningTensors::gradientNorm() const { return m_gradients.norm().item<do
 
 void LearningTensors::update(const AdamW &constants, const UpdateScale &scale)
 {
-    const at::NoGradGuard noGradients;
+    const c10::NoGradGuard noGradients;
     m_gradients.mul_(scale.gradientScale);
     updateByAdamW(constants, scale);
     updateLayers(constants, scale);

@@ -35,7 +35,7 @@ large trained BERTs have them), tiny-llada, tiny-clip, tiny-whisper or tiny-moon
                          defaults are those of the shipped sample
   --seed N               default 1611
   --evaluate-every N     steps between measurements on held-out data (default 200)
-  --stop-after N         stop at this step as if interrupted
+  --stop-after N         stop at this step as if interrupted; the best weights so far are written
   --toy                  a model of a few thousand parameters on little data, for tests
 )";
 

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/io/atomic_file.h"
 
+#include <c10/core/GradMode.h>
 #include <nlohmann/json.hpp>
 
 #include <chrono>
@@ -91,7 +92,7 @@ public:
             }
         }
         save(path, fingerprint);
-        if (m_state.step == last) {
+        if (m_state.bestStep >= 0) {
             writeResult();
         }
         return m_state;
@@ -105,7 +106,7 @@ private:
         m_tensors->clearGradients();
         double value = 0;
         {
-            const at::AutoGradMode withGraph(true);
+            const c10::AutoGradMode withGraph(true);
             const at::Tensor loss
                 = m_task.loss(*m_model, m_options.dropout > 0 ? &hooks : nullptr, m_state.step);
             loss.backward();
@@ -135,7 +136,7 @@ private:
 
     void measure()
     {
-        const at::NoGradGuard noGraph;
+        const c10::NoGradGuard noGraph;
         const double loss = m_task.heldOutLoss(*m_model);
         m_state.history.push_back(
             {m_state.step, m_state.lossSum / double(std::max<std::int64_t>(1, m_state.lossSteps)),

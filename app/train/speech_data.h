@@ -19,6 +19,8 @@ struct SpeechSize
     std::size_t training = 8000;
     std::size_t evaluation = 48;
     std::size_t calibration = 12;
+    std::size_t shippedEvaluation = 36; ///< of them, so that a sample stays under 5 MB
+    std::size_t shippedCalibration = 6;
 };
 
 SpeechSize speechSizeOf(const SampleSources &sources);
@@ -36,8 +38,9 @@ SpeechData speechDataOf(const SampleSources &sources, const SpeechSize &size);
 
 std::vector<std::string> textsOf(const std::vector<Utterance> &utterances);
 
-/// Recordings as FLAC files and their words in transcripts.csv.
-void writeSpeech(const std::filesystem::path &folder, const std::vector<Utterance> &utterances);
+/// The first recordings, at most `most`, as FLAC files, and their words in transcripts.csv.
+void writeSpeech(const std::filesystem::path &folder, const std::vector<Utterance> &utterances,
+                 std::size_t most);
 
 /// Teacher forcing: `prompt`, text, end; the prompt is not scored. Inputs [rows, length] and
 /// targets of the same shape, -100 where nothing is scored.

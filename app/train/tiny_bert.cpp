@@ -36,7 +36,12 @@ public:
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 200, 10500, 2800, 7000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
+        RateSchedule schedule{2e-3, 200, 10500, 2800, 7000};
+        if (m_hasOutliers) { // at twice this rate the loss jumped back to that of a unigram model
+            schedule.peak = 1e-3;
+            schedule.totalSteps = 3500;
+        }
+        return {schedule, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
     }
 
     std::vector<LearnedTensor> tensors() const override;

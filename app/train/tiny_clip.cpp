@@ -190,8 +190,12 @@ void TinyClip::writeFiles(const std::filesystem::path &folder) const
     std::filesystem::create_directories(folder);
     m_tokenizer.write(folder, m_size.positions);
     writeSampleDescription(folder, "clip", "zero-shot-images", "");
-    writePictures(folder, "evaluation", m_heldOut, 8);
-    writePictures(folder, "calibration", m_training, 1);
+    writePictures(folder, "evaluation", m_heldOut, 6);
+    std::vector<PictureSubject> some;
+    for (std::size_t i = 0; i < m_training.size(); i += 2) {
+        some.push_back(m_training[i]);
+    }
+    writePictures(folder, "calibration", some, 1);
     const OrderedJson text = {{"model_type", "clip_text_model"},
                               {"vocab_size", m_tokenizer.size()},
                               {"hidden_size", m_size.textHidden},

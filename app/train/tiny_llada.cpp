@@ -29,7 +29,7 @@ public:
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 100, 9000, 2400, 6000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
+        return {{2e-3, 100, 9000, 2400, 5000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0};
     }
 
     std::vector<LearnedTensor> tensors() const override

@@ -41,7 +41,7 @@ public:
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 200, 9000, 2000, 6000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0.05};
+        return {{2e-3, 200, 9000, 2000, 3500}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0.05};
     }
 
     std::vector<LearnedTensor> tensors() const override;
@@ -154,8 +154,8 @@ std::vector<LearnedTensor> TinyMoonshine::tensors() const
 void TinyMoonshine::writeFiles(const std::filesystem::path &folder) const
 {
     writeSampleDescription(folder, "moonshine", "wer", "");
-    writeSpeech(folder / "data" / "evaluation", m_data.evaluation);
-    writeSpeech(folder / "data" / "calibration", m_data.calibration);
+    writeSpeech(folder / "data" / "evaluation", m_data.evaluation, m_size.shippedEvaluation);
+    writeSpeech(folder / "data" / "calibration", m_data.calibration, m_size.shippedCalibration);
     m_pieces.write(folder, m_size.targetPositions);
     writeJson(folder / "config.json",
               {{"architectures", OrderedJson::array({"MoonshineForConditionalGeneration"})},

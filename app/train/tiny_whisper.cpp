@@ -42,7 +42,7 @@ public:
 
     SampleDefaults defaults() const override
     {
-        return {{2e-3, 200, 9000, 2000, 6000}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0.05};
+        return {{2e-3, 200, 9000, 2000, 3500}, {0.9f, 0.95f, 1e-8f, 0.1f}, 0.05};
     }
 
     std::vector<LearnedTensor> tensors() const override;
@@ -182,8 +182,8 @@ std::vector<LearnedTensor> TinyWhisper::tensors() const
 void TinyWhisper::writeFiles(const std::filesystem::path &folder) const
 {
     writeSampleDescription(folder, "whisper", "wer", "");
-    writeSpeech(folder / "data" / "evaluation", m_data.evaluation);
-    writeSpeech(folder / "data" / "calibration", m_data.calibration);
+    writeSpeech(folder / "data" / "evaluation", m_data.evaluation, m_size.shippedEvaluation);
+    writeSpeech(folder / "data" / "calibration", m_data.calibration, m_size.shippedCalibration);
     static constexpr const char *names[specialCount]
         = {"<|endoftext|>", "<|startoftranscript|>", "<|translate|>", "<|transcribe|>",
            "<|startoflm|>", "<|startofprev|>",       "<|nospeech|>",  "<|notimestamps|>"};

@@ -129,7 +129,8 @@ void Checkpoint::takeCoded()
         return;
     }
     for (const std::unique_ptr<CheckpointFormat> &format : checkpointFormats()) {
-        if (!format->quantMethod().empty() && format->quantMethod() == *method) {
+        if (!format->quantMethod().empty()
+            && format->quantMethod() == method->get_ref<const std::string &>()) {
             addCoded(format->decode(*this));
         }
     }
