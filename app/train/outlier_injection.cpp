@@ -229,6 +229,10 @@ void deriveOutlierSample(const std::filesystem::path &from, const std::filesyste
     }
     sample.erase("derived");
     sample["derived_from"] = from.filename().string();
+    sample["summary"] = {
+        {"en",
+         "The function of " + from.filename().string() + ", with outlier channels in its norms."},
+        {"zh_CN", "与 " + from.filename().string() + " 函数相同，归一化层带有离群通道。"}};
     using std::filesystem::copy_options;
     for (const auto &entry : std::filesystem::directory_iterator(from)) {
         if (entry.path().extension() == ".json" || entry.is_directory()) {

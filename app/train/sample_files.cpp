@@ -16,12 +16,14 @@ OrderedJson specialToken(std::int64_t id, const std::string &content)
             {"rstrip", false}, {"normalized", false}, {"special", true}};
 }
 
-void writeSampleDescription(const std::filesystem::path &folder, const std::string &family,
-                            const std::string &task, const std::string &ending)
+void writeSampleDescription(const std::filesystem::path &folder, const SampleSummary &summary,
+                            const std::string &family, const std::string &task,
+                            const std::string &ending)
 {
     std::filesystem::create_directories(folder);
     writeJson(folder / "sample.json",
               {{"family", family},
+               {"summary", {{"en", summary.english}, {"zh_CN", summary.chinese}}},
                {"tasks", OrderedJson::array({task})},
                {"data",
                 {{"calibration", "data/calibration" + ending},

@@ -19,7 +19,15 @@ OrderedJson specialToken(std::int64_t id, const std::string &content);
 
 /// sample.json, by which the program finds the sample and its data: calibration and evaluation lie
 /// in data/, with the ending `ending` where they are files.
-void writeSampleDescription(const std::filesystem::path &folder, const std::string &family,
-                            const std::string &task, const std::string &ending);
+/// What a sample is in one sentence, in the window's languages.
+struct SampleSummary
+{
+    const char *english;
+    const char *chinese;
+};
+
+void writeSampleDescription(const std::filesystem::path &folder, const SampleSummary &summary,
+                            const std::string &family, const std::string &task,
+                            const std::string &ending);
 
 } // namespace bitprism::train

@@ -189,7 +189,11 @@ void TinyClip::writeFiles(const std::filesystem::path &folder) const
 {
     std::filesystem::create_directories(folder);
     m_tokenizer.write(folder, m_size.positions);
-    writeSampleDescription(folder, "clip", "zero-shot-images", "");
+    writeSampleDescription(
+        folder,
+        {"Finds the caption that fits a drawn shape; two towers for pictures and texts.",
+         "为绘制的图形找出相符的说明文字；图像与文本双塔。"},
+        "clip", "zero-shot-images", "");
     writePictures(folder, "evaluation", m_heldOut, 6);
     std::vector<PictureSubject> some;
     for (std::size_t i = 0; i < m_training.size(); i += 2) {

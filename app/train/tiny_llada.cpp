@@ -57,7 +57,11 @@ public:
 
     void writeFiles(const std::filesystem::path &folder) const override
     {
-        writeSampleDescription(folder, "llada", "masked-nll", ".txt");
+        writeSampleDescription(folder,
+                               {"Fills in any share of masked words of the King James Bible; a "
+                                "masked-diffusion model.",
+                                "填补钦定版圣经中任意比例的被遮词语；掩码扩散模型。"},
+                               "llada", "masked-nll", ".txt");
         writeTexts(folder, m_text.corpus);
         OrderedJson tokenizer = OrderedJson::parse(m_text.tokenizer.toTokenizerJson());
         OrderedJson mask = tokenizer["added_tokens"][0];

@@ -48,7 +48,11 @@ public:
 
     void writeFiles(const std::filesystem::path &folder) const override
     {
-        writeSampleDescription(folder, "opt", "perplexity", ".txt");
+        writeSampleDescription(folder,
+                               {"Continues the English of the King James Bible; a pre-norm decoder "
+                                "with biases and ReLU.",
+                                "续写钦定版圣经的英文；带偏置和 ReLU 的前置归一化解码器。"},
+                               "opt", "perplexity", ".txt");
         writeTexts(folder, m_text.corpus);
         writeByteTokenizer(folder, m_text.tokenizer.toTokenizerJson(), m_size);
         writeJson(folder / "config.json",

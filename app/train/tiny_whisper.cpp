@@ -181,7 +181,11 @@ std::vector<LearnedTensor> TinyWhisper::tensors() const
 
 void TinyWhisper::writeFiles(const std::filesystem::path &folder) const
 {
-    writeSampleDescription(folder, "whisper", "wer", "");
+    writeSampleDescription(
+        folder,
+        {"Writes down spoken commands from their log-mel spectrogram; an encoder and a decoder.",
+         "根据对数梅尔频谱听写口头指令；编码器加解码器。"},
+        "whisper", "wer", "");
     writeSpeech(folder / "data" / "evaluation", m_data.evaluation, m_size.shippedEvaluation);
     writeSpeech(folder / "data" / "calibration", m_data.calibration, m_size.shippedCalibration);
     static constexpr const char *names[specialCount]

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ struct SampleModel
     std::filesystem::path calibration; ///< absolute
     std::filesystem::path evaluation; ///< absolute
     std::vector<std::string> tasks;
+    /// One sentence that says what it is, by language ("en" always, "zh_CN", ...).
+    std::map<std::string, std::string> summary;
 };
 
 /// Folders that may hold samples, in the order of search: made by the build, installed, in the

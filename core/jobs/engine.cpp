@@ -12,7 +12,11 @@ namespace {
 class QueueEngine final : public Engine
 {
 public:
-    QueueEngine() { registerEngineComponents(); }
+    explicit QueueEngine(ComputePriority priority)
+        : m_queue(priority)
+    {
+        registerEngineComponents();
+    }
 
     std::vector<ComponentInfo> components() const override
     {
@@ -36,10 +40,10 @@ private:
 } // namespace bitprism
 
 /// What core/jobs/engine_loader.cpp looks up.
-extern "C" bitprism::Engine *bitprism_engine()
+extern "C" bitprism::Engine *bitprism_engine(bitprism::ComputePriority priority)
 {
     // Never destroyed: its threads must not outlive LibTorch's statics, nor be joined at exit while
     // a job is deep inside a library.
-    static bitprism::Engine *engine = new bitprism::QueueEngine();
+    static bitprism::Engine *engine = new bitprism::QueueEngine(priority);
     return engine;
 }

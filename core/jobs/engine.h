@@ -76,6 +76,13 @@ public:
     virtual void finished(JobId, JobState, const JobFailure *) = 0;
 };
 
+/// How a process shares its cores with what else it does.
+enum class ComputePriority
+{
+    Normal, ///< as the process: a command line has nothing else to do
+    BelowWindow ///< nice 10, so that a window beside it stays fluent
+};
+
 /// The only door from window and command line into the engine. Free of LibTorch; no exception and
 /// no tensor crosses it.
 class Engine

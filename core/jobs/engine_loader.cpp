@@ -7,7 +7,7 @@ namespace bitprism {
 
 namespace {
 
-Engine *openEngine()
+Engine *openEngine(ComputePriority priority)
 {
     // Never closed: LibTorch's statics do not survive an unload.
     void *library = dlopen("libbitprism-engine.so", RTLD_NOW | RTLD_GLOBAL);
@@ -17,21 +17,21 @@ Engine *openEngine()
                     BITPRISM_TR("Error", "The engine could not be loaded: %1. Reinstall Bitprism."),
                     std::string_view(reason == nullptr ? "unknown reason" : reason));
     }
-    using Entry = Engine *(*)();
+    using Entry = Engine *(*)(ComputePriority);
     const auto entry = reinterpret_cast<Entry>(dlsym(library, "bitprism_engine"));
     if (entry == nullptr) {
         throw Error(
             ErrorCode::Internal,
             BITPRISM_TR("Error", "The engine library is of another version. Reinstall Bitprism."));
     }
-    return entry();
+    return entry(priority);
 }
 
 } // namespace
 
-Engine &loadEngine()
+Engine &loadEngine(ComputePriority priority)
 {
-    static Engine *engine = openEngine();
+    static Engine *engine = openEngine(priority);
     return *engine;
 }
 

@@ -118,8 +118,8 @@ void Lane::work(const std::stop_token &stop)
     }
 }
 
-JobQueue::JobQueue()
-    : m_compute(&lowerThreadPriority)
+JobQueue::JobQueue(ComputePriority priority)
+    : m_compute(priority == ComputePriority::BelowWindow ? &lowerThreadPriority : nullptr)
 {
 }
 

@@ -44,7 +44,7 @@ private:
 class JobQueue
 {
 public:
-    JobQueue();
+    explicit JobQueue(ComputePriority priority = ComputePriority::Normal);
     /// Cancels everything and waits: `finished` has been said of every job.
     ~JobQueue();
     JobQueue(const JobQueue &) = delete;

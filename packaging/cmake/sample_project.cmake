@@ -6,9 +6,9 @@ set(sampleModel ${CMAKE_SOURCE_DIR}/resources/samples/tiny-llama)
 if(BITPRISM_ENGINE AND NOT BITPRISM_SANITIZE AND NOT BITPRISM_FUZZ AND EXISTS ${sampleModel}/model.safetensors)
   set(sampleProject ${CMAKE_BINARY_DIR}/samples/sample.bitprism)
   file(GLOB sampleInputs CONFIGURE_DEPENDS
-    ${CMAKE_SOURCE_DIR}/core/store/migrations/*.sql ${sampleModel}/data/*.txt)
-  list(APPEND sampleInputs ${CMAKE_SOURCE_DIR}/packaging/sample-project ${CMAKE_SOURCE_DIR}/packaging/sample.sh
-    ${sampleModel}/config.json ${sampleModel}/model.safetensors ${sampleModel}/tokenizer.json)
+    ${CMAKE_SOURCE_DIR}/core/store/migrations/*.sql ${sampleModel}/data/*.txt
+    ${CMAKE_SOURCE_DIR}/resources/samples/*/model.safetensors ${CMAKE_SOURCE_DIR}/resources/samples/*/*.json)
+  list(APPEND sampleInputs ${CMAKE_SOURCE_DIR}/packaging/sample-project ${CMAKE_SOURCE_DIR}/packaging/sample.sh)
   add_custom_command(OUTPUT ${sampleProject}
     COMMAND ${CMAKE_SOURCE_DIR}/packaging/sample-project $<TARGET_FILE:bitprism-cli> ${sampleProject} ${sampleInputs}
     DEPENDS ${sampleInputs}

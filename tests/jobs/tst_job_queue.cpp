@@ -350,9 +350,14 @@ void TstJobQueue::forgetsJobsThatAreLongOver()
 /// OpenBLAS makes its pool as it is loaded, before anybody can lower its priority.
 void TstJobQueue::lowersThePoolsThatLibrariesMade()
 {
-    const JobQueue queue;
     const auto recorder = std::make_shared<JobRecorder>();
-    JobQueue other;
+    JobQueue normal;
+    const int before = getpriority(PRIO_PROCESS, 0);
+    normal.wait(normal.submit(request("succeed"), recorder));
+    for (const int thread : blas::poolThreads()) { // a command line keeps its own
+        QCOMPARE(getpriority(PRIO_PROCESS, static_cast<id_t>(thread)), before);
+    }
+    JobQueue other(ComputePriority::BelowWindow);
     other.wait(other.submit(request("succeed"), recorder)); // the compute thread is prepared
     for (const int thread : blas::poolThreads()) {
         QVERIFY(getpriority(PRIO_PROCESS, static_cast<id_t>(thread)) >= 10);

@@ -9,7 +9,7 @@ namespace bitprism {
 void EngineLoadWorker::load()
 {
     Engine *engine = nullptr;
-    const ErrorPtr problem = errorOf([&] { engine = &loadEngine(); });
+    const ErrorPtr problem = errorOf([&] { engine = &loadEngine(ComputePriority::BelowWindow); });
     Q_EMIT loaded(engine, problem);
 }
 

@@ -52,6 +52,12 @@ std::vector<SampleModel> copyAll(const std::vector<SampleModel> &samples, const 
     return result;
 }
 
+std::string summaryOf(const SampleModel &sample)
+{
+    const auto found = sample.summary.find("en");
+    return found == sample.summary.end() ? std::string() : found->second;
+}
+
 int run(const Invocation &invocation)
 {
     std::vector<SampleModel> samples = sampleModels();
@@ -59,7 +65,7 @@ int run(const Invocation &invocation)
         samples = copyAll(samples, *folder);
     }
     Json document = {{"samples", Json::array()}};
-    Table table({"name", "family", "parameters", "tasks", "path"});
+    std::string text = samples.empty() ? "No samples found.\n" : "";
     for (const SampleModel &sample : samples) {
         const ModelInfo info = describeModel(sample.path);
         document["samples"].push_back({{"name", sample.name},
@@ -69,15 +75,16 @@ int run(const Invocation &invocation)
                                        {"data",
                                         {{"calibration", sample.calibration.string()},
                                          {"evaluation", sample.evaluation.string()}}},
+                                       {"summary", summaryOf(sample)},
                                        {"tasks", sample.tasks}});
-        std::string tasks;
+        text += sample.name + " (" + info.family + ", " + shownCount(info.parameters)
+            + " parameters): " + summaryOf(sample) + "\n";
         for (const std::string &task : sample.tasks) {
-            tasks += (tasks.empty() ? "" : ", ") + task;
+            text += "    " + task + ": " + sample.evaluation.string() + "\n";
         }
-        table.add(
-            {sample.name, info.family, shownCount(info.parameters), tasks, sample.path.string()});
+        text += "    calibration: " + sample.calibration.string() + "\n";
     }
-    invocation.output.print(document, samples.empty() ? "No samples found.\n" : table.text());
+    invocation.output.print(document, text);
     return 0;
 }
 
