@@ -2,7 +2,9 @@
 #include "app/train/sample_trainer.h"
 
 #include "core/base/error.h"
+#include "core/base/sha256.h"
 #include "core/io/atomic_file.h"
+#include "core/io/file.h"
 
 #include <c10/core/GradMode.h>
 #include <nlohmann/json.hpp>
@@ -36,6 +38,15 @@ private:
     double m_share;
 };
 
+/// Of a text's bytes, so that a checkpoint made from another text is not taken up.
+std::string digestOf(const std::filesystem::path &text)
+{
+    constexpr std::uint64_t mostBytes = std::uint64_t{1} << 30;
+    Sha256 digest;
+    digest.update(io::readWholeFile(text, mostBytes));
+    return digest.hex();
+}
+
 /// The settings that decide the weights, in one line.
 std::string fingerprintOf(const SampleOptions &options)
 {
@@ -45,6 +56,9 @@ std::string fingerprintOf(const SampleOptions &options)
          << options.schedule.peak << " warmup " << options.schedule.warmupSteps << " decay from "
          << options.schedule.decayStart << " weight decay " << options.optimizer.weightDecay
          << " dropout " << options.dropout << " device " << options.device;
+    if (!options.sources.text.empty()) {
+        text << " text " << digestOf(options.sources.text);
+    }
     return text.str();
 }
 

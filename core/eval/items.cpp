@@ -54,6 +54,10 @@ ItemSet documentItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
         }
         EvaluationItem item = nextTokenItem(std::move(tokens), 1, set.units++);
         item.tokens.resize(std::min(item.tokens.size(), std::max<std::size_t>(1, inputs)));
+        while (item.positions.back() >= static_cast<std::int64_t>(item.tokens.size())) {
+            item.positions.pop_back(); // of several marks only the first has a text before it
+            item.targets.pop_back();
+        }
         set.items.push_back(std::move(item));
     }
     return set;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace bitprism {
 
@@ -43,6 +44,7 @@ bool InteractionProbes::takeEarlier(const InteractionMatrix &earlier)
         && earlier.windows.size() == m_matrix.candidates.size();
     if (isSame) {
         const std::int64_t wanted = m_matrix.pairsWanted;
+        m_isScaled = earlier.complete;
         m_matrix = earlier;
         m_matrix.pairsWanted = wanted;
         m_matrix.complete = false;
@@ -188,6 +190,9 @@ void InteractionProbes::scaleBlock(BlockProbe &probe, int block, std::size_t can
 
 void InteractionProbes::applyScales(std::vector<SensitivityCell> &cells)
 {
+    if (std::exchange(m_isScaled, true)) { // an execution that ended right behind this did it
+        return;
+    }
     std::vector<double> weights;
     for (const BlockScale &scale : m_matrix.scales) {
         if (!scale.isMedian) {

@@ -63,6 +63,7 @@ private:
     InteractionMatrix m_matrix;
     bool m_isBlockLocal;
     std::set<std::pair<std::size_t, std::size_t>> m_known;
+    bool m_isScaled = false; ///< what an earlier execution left is on the scale of the loss already
 };
 
 } // namespace bitprism

@@ -161,6 +161,11 @@ void RunExecution::execute()
     RunSession session(m_run, model.info(), m_recipe.toText(), m_plan->units());
     m_summary.run = session.id();
     m_earlier = session.earlierResult<RunSummary>();
+    for (const PlannedEvaluation &planned : m_evaluations) { // or a second interruption loses them
+        if (std::optional<RunMetric> metric = earlierMetric(planned)) {
+            m_summary.metrics.push_back(*std::move(metric));
+        }
+    }
     session.execute([&] {
         const double total = quantizationCost() + evaluationCost();
         const double share = (1 - exportShare) * quantizationCost() / std::max(1.0, total);
@@ -508,18 +513,19 @@ void RunExecution::evaluate(RunSession &session, double from)
     for (const PlannedEvaluation &planned : m_evaluations) {
         tokens += static_cast<double>(planned.tokens());
     }
+    auto place = m_summary.metrics.begin();
     for (const PlannedEvaluation &planned : m_evaluations) {
         const double share = width * static_cast<double>(planned.tokens()) / tokens;
-        std::optional<RunMetric> metric = earlierMetric(planned);
-        if (!metric) {
-            metric = measureBoth(planned, session, done, done + share);
-            session.putMetric(*metric);
+        if (!earlierMetric(planned)) {
+            RunMetric metric = measureBoth(planned, session, done, done + share);
+            session.putMetric(metric);
+            place = m_summary.metrics.insert(place, std::move(metric));
         }
+        ++place;
         done += share;
         m_run.progress(done, 1);
         std::for_each(planned.items.notes.begin(), planned.items.notes.end(),
                       [this](const std::string &text) { note(text); });
-        m_summary.metrics.push_back(*std::move(metric));
         publish(session, /*complete=*/false);
     }
 }

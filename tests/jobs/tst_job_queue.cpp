@@ -297,7 +297,7 @@ void TstJobQueue::runsJobsInOrder()
 
 void TstJobQueue::preparesTheComputeThread()
 {
-    JobQueue queue;
+    JobQueue queue(ComputePriority::BelowWindow);
     const auto recorder = std::make_shared<JobRecorder>();
     JobRequest two = request("environment");
     two.threads = 2;

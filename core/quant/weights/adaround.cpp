@@ -8,6 +8,7 @@
 #include "core/quant/weight_quantizer.h"
 
 #include <c10/core/GradMode.h>
+
 #include <chrono>
 #include <cmath>
 
@@ -226,12 +227,25 @@ private:
         return result;
     }
 
+    /// Sum over all tokens of |change x|^2; `change` [rows, cols].
+    static double outputError(const at::Tensor &change, const std::vector<at::Tensor> &inputs,
+                              JobContext &context)
+    {
+        double sum = 0;
+        for (const at::Tensor &x : inputs) { // [tokens, cols]
+            context.throwIfCancelled();
+            sum += x.matmul(change.t()).square().sum().item<double>();
+        }
+        return sum;
+    }
+
     QuantizedBlock learnLayers(const BlockTask &task, JobContext &context) const
     {
         QuantizedBlock result;
         for (const LayerTask &layer : task.layers) {
             const auto start = Clock::now();
             RoundingVariables variables = variablesOf(layer, context);
+            const std::vector<std::uint8_t> nearest = variables.codes();
             const std::vector<at::Tensor> inputs = inputsOf(task, *layer.layer, context);
             const at::Tensor W = cpuFloat(layer.weight);
             Random random = context.random("adaround " + layer.layer->name);
@@ -239,7 +253,13 @@ private:
                 const at::Tensor &x = inputs[random.below(inputs.size())]; // [tokens, cols]
                 return (soft - W).matmul(x.t()).matmul(x) * (2.0 / static_cast<double>(x.size(0)));
             });
-            result.layers.push_back(finish(layer, variables, variables.codes(), start));
+            const std::vector<std::uint8_t> learned = variables.codes();
+            const auto errorWith = [&](const std::vector<std::uint8_t> &codes) {
+                return outputError(dequantizedCodes(codes, variables.grids()) - W, inputs, context);
+            };
+            result.layers.push_back(
+                finish(layer, variables,
+                       errorWith(learned) < errorWith(nearest) ? learned : nearest, start));
             context.progress(static_cast<double>(result.layers.size()),
                              static_cast<double>(task.layers.size()));
         }
