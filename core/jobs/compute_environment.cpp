@@ -8,8 +8,10 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <thread>
@@ -34,12 +36,44 @@ std::int64_t procBytes(const char *file, const std::string &name)
     return -1;
 }
 
-std::int64_t numberIn(const char *file)
+std::int64_t numberIn(const std::filesystem::path &file)
 {
     std::ifstream stream(file);
     std::int64_t value = -1;
     stream >> value; // "max" leaves -1
     return stream ? value : -1;
+}
+
+/// This process's group below /sys/fs/cgroup (version 2); the root where there is none.
+std::filesystem::path ownGroup()
+{
+    std::ifstream stream("/proc/self/cgroup");
+    std::string line;
+    while (std::getline(stream, line)) {
+        if (line.rfind("0::/", 0) == 0) {
+            return std::filesystem::path("/sys/fs/cgroup") / line.substr(4);
+        }
+    }
+    return "/sys/fs/cgroup";
+}
+
+/// What a group may still take, or nothing where it has no limit. Cached files count as used there,
+/// but give way.
+std::optional<std::int64_t> roomIn(const std::filesystem::path &group)
+{
+    const std::int64_t limit = numberIn(group / "memory.max");
+    const std::int64_t used = numberIn(group / "memory.current");
+    if (limit < 0 || used < 0) {
+        return std::nullopt;
+    }
+    std::int64_t cached = 0;
+    std::ifstream stream(group / "memory.stat");
+    std::string name;
+    std::int64_t value = 0;
+    while (stream >> name >> value) {
+        cached += name == "inactive_file" ? value : 0;
+    }
+    return std::max<std::int64_t>(0, limit - used + cached);
 }
 
 /// Never raised: under `nice -n 19` everything stays there. Refusal is harmless.
@@ -88,10 +122,10 @@ std::int64_t availableMemoryBytes()
     if (available < 0) {
         available = std::numeric_limits<std::int64_t>::max();
     }
-    const std::int64_t limit = numberIn("/sys/fs/cgroup/memory.max");
-    const std::int64_t used = numberIn("/sys/fs/cgroup/memory.current");
-    if (limit >= 0 && used >= 0) {
-        available = std::min(available, std::max<std::int64_t>(0, limit - used));
+    const std::filesystem::path root = "/sys/fs/cgroup";
+    for (std::filesystem::path group = ownGroup(); group.native().size() >= root.native().size();
+         group = group.parent_path()) {
+        available = std::min(available, roomIn(group).value_or(available));
     }
     return available;
 }

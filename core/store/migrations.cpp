@@ -96,7 +96,8 @@ void checkHeader(const std::filesystem::path &file, int newestVersion)
     }
 }
 
-void copyDatabase(const Database &database, const std::filesystem::path &target)
+void copyDatabase(const Database &database, const std::filesystem::path &target,
+                  std::optional<std::int64_t> version)
 {
     TemporaryFile temporary{target.string() + ".tmp-" + std::to_string(::getpid())};
     std::error_code ignored;
@@ -111,6 +112,11 @@ void copyDatabase(const Database &database, const std::filesystem::path &target)
                 target);
         }
         throw;
+    }
+    if (version
+        && Database(temporary.path, OpenMode::ReadOnly).integer("PRAGMA user_version")
+            != *version) {
+        return;
     }
     flushFile(temporary.path);
     std::error_code error;
@@ -131,7 +137,8 @@ void migrate(const Database &database, std::span<const Migration> steps)
         failNewer(database.file(), before, newest);
     }
     if (before > 0 && before < newest) {
-        copyDatabase(database, database.file().string() + ".backup-v" + std::to_string(before));
+        copyDatabase(database, database.file().string() + ".backup-v" + std::to_string(before),
+                     before); // unless another process migrated it meanwhile, and made the backup
     }
     for (const Migration &step : steps) {
         if (version() >= step.version) {

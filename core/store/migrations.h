@@ -3,6 +3,7 @@
 
 #include "core/store/database.h"
 
+#include <optional>
 #include <span>
 
 namespace bitprism::store {
@@ -29,7 +30,9 @@ void checkHeader(const std::filesystem::path &file, int newestVersion);
 /// after a copy `FILE.backup-vN` was written beside it, each step in a transaction of its own.
 void migrate(const Database &database, std::span<const Migration> steps);
 
-/// Writes the whole database into a new file, flushed and renamed over `target`.
-void copyDatabase(const Database &database, const std::filesystem::path &target);
+/// Writes the whole database into a new file, flushed and renamed over `target`; with a `version`,
+/// only while the database is still of it.
+void copyDatabase(const Database &database, const std::filesystem::path &target,
+                  std::optional<std::int64_t> version = {});
 
 } // namespace bitprism::store

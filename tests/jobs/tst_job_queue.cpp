@@ -297,10 +297,14 @@ void TstJobQueue::runsJobsInOrder()
 
 void TstJobQueue::preparesTheComputeThread()
 {
-    JobQueue queue(ComputePriority::BelowWindow);
     const auto recorder = std::make_shared<JobRecorder>();
     JobRequest two = request("environment");
     two.threads = 2;
+    const std::string own = std::to_string(getpriority(PRIO_PROCESS, 0));
+    JobQueue beside; // a command line keeps its priority
+    beside.wait(beside.submit(two, recorder));
+    QCOMPARE(recorder->lastLine(), "2 2 no-grad " + own);
+    JobQueue queue(ComputePriority::BelowWindow);
     queue.wait(queue.submit(two, recorder));
     QCOMPARE(recorder->lastLine(), std::string("2 2 no-grad 10"));
 }
@@ -351,12 +355,6 @@ void TstJobQueue::forgetsJobsThatAreLongOver()
 void TstJobQueue::lowersThePoolsThatLibrariesMade()
 {
     const auto recorder = std::make_shared<JobRecorder>();
-    JobQueue normal;
-    const int before = getpriority(PRIO_PROCESS, 0);
-    normal.wait(normal.submit(request("succeed"), recorder));
-    for (const int thread : blas::poolThreads()) { // a command line keeps its own
-        QCOMPARE(getpriority(PRIO_PROCESS, static_cast<id_t>(thread)), before);
-    }
     JobQueue other(ComputePriority::BelowWindow);
     other.wait(other.submit(request("succeed"), recorder)); // the compute thread is prepared
     for (const int thread : blas::poolThreads()) {

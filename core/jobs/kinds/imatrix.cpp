@@ -104,11 +104,14 @@ public:
             = drawSamples(choice, m_options.source.data, model, opened.tokenizer.get(), run);
         ImportanceMatrix matrix;
         matrix.datasets = {Dataset::open(m_options.source.data).path().filename().string()};
-        matrix.chunkSize = choice.length;
-        matrix.chunkCount = choice.samples;
+        matrix.chunkSize = samples.length;
+        matrix.chunkCount = static_cast<std::int64_t>(samples.samples.size());
         BatchInput input(model, calibrationBatches(model, samples));
         std::vector<StreamState> states;
         ImportanceVisitor visitor(model, matrix);
+        run.requireMemory(2 * model.largestBlockBytes() + visitor.memoryNeed(model)
+                          + 2 * samples.tokens * model.info().hiddenSize
+                              * std::int64_t{sizeof(float)}); // hidden states in and out
         streamStacks(model, input, states, visitor, run);
         const std::filesystem::path output
             = std::filesystem::absolute(m_options.output).lexically_normal();
