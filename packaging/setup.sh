@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sourced by start, test and check: installs what is missing, configures and builds preset dev in build/dev.
+# Sourced by start, test, check and fuzz: installs what is missing, configures and builds preset dev in build/dev. With
+# --help, prints the head of the script that sources it.
+case " $* " in *" --help "*)
+    sed -n '3,/^[^#]/s/^# //p' "$0"
+    exit 0
+    ;;
+esac
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 preset=dev

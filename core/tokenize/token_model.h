@@ -15,8 +15,8 @@ public:
 
     /// Appends the ids of `piece` (not empty).
     virtual void encode(std::string_view piece, std::vector<TokenId> &ids) const = 0;
-    /// Length of a beginning of `piece` (not empty) whose ids do not depend on what follows, and the
-    /// other way round; the whole length where the model knows none.
+    /// Length of a beginning of `piece` (not empty) whose ids do not depend on what follows, and
+    /// the other way round; the whole length where the model knows none.
     virtual std::size_t independentPrefix(std::string_view piece) const { return piece.size(); }
     virtual const Vocabulary &vocabulary() const = 0;
     /// "BPE with byte fallback".

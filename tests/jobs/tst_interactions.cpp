@@ -273,7 +273,8 @@ private Q_SLOTS:
         Json chosen = options("none");
         chosen["standard_error"] = 10; // the largest allowed: anything does
         const auto recorder = m_fixture->run(m_fixture->request("sensitivity", chosen));
-        QVERIFY2(!recorder->failure(), recorder->failure() ? recorder->failure()->text.c_str() : "");
+        QVERIFY2(!recorder->failure(),
+                 recorder->failure() ? recorder->failure()->text.c_str() : "");
         const auto few = recorder->last<SensitivityTable>();
         QVERIFY(few && few->complete);
         QCOMPARE(few->tokens, std::int64_t(8 * 24));

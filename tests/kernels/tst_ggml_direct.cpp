@@ -100,7 +100,8 @@ private Q_SLOTS:
         }
     }
 
-    /// Up to the rounding of Q8_0's scale, 16 / 127, to F16; the others' scales or minima are exact.
+    /// Up to the rounding of Q8_0's scale, 16 / 127, to F16; the others' scales or minima are
+    /// exact.
     void extremesStayWhereTheyAre()
     {
         Matrix<float> weights = randomMatrix<float>(4, 64, 5);

@@ -2,7 +2,9 @@
 #include "tests/support/test_main.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -35,6 +37,32 @@ std::string folded(std::string_view name)
     }
     return result;
 }
+
+/// Qt Test catches fatal signals while a class runs and leaves its handlers behind. The next class
+/// would take them for what stood before: a crash there is reported by a debugger, over and over.
+class SignalActions
+{
+public:
+    SignalActions()
+    {
+        for (std::size_t i = 0; i < fatalSignals.size(); ++i) {
+            sigaction(fatalSignals[i], nullptr, &m_actions[i]);
+        }
+    }
+    ~SignalActions()
+    {
+        for (std::size_t i = 0; i < fatalSignals.size(); ++i) {
+            sigaction(fatalSignals[i], &m_actions[i], nullptr);
+        }
+    }
+    SignalActions(const SignalActions &) = delete;
+    SignalActions &operator=(const SignalActions &) = delete;
+
+private:
+    static constexpr std::array fatalSignals{SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGBUS,
+                                             SIGFPE, SIGILL, SIGSEGV, SIGTERM};
+    std::array<struct sigaction, fatalSignals.size()> m_actions{};
+};
 
 std::string environment(const char *name)
 {
@@ -72,6 +100,7 @@ int runTests(int argc, char **argv)
     int ran = 0;
     for (const Entry &entry : entries()) {
         if (wanted.empty() || folded(entry.name) == wanted) {
+            const SignalActions before;
             const std::unique_ptr<QObject> test = entry.factory();
             failures
                 += QTest::qExec(test.get(), static_cast<int>(arguments.size()), arguments.data());

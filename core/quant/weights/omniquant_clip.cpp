@@ -7,6 +7,7 @@
 #include "core/quant/weight_quantizer.h"
 
 #include <c10/core/GradMode.h>
+
 #include <chrono>
 #include <cmath>
 #include <limits>
