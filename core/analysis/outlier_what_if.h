@@ -85,7 +85,8 @@ KeptWhatIf keptFromText(const std::string &text);
 /// smoothquant and gamma-migration have the scales that the components would give the norm.
 /// outlier-suppression-plus has one threshold for the input, searched on the layers' outputs at the
 /// question's widths over fewer points than the component's, without the attention form.
-/// hadamard-rotation has other signs; range and kurtosis come from the cached tokens.
+/// hadamard-rotation has other signs; its kurtosis comes from the cached tokens, its range too, and
+/// is said of all (rangeOf()).
 /// On a toy model whose tokens are all cached, the first two were within 1 % of the real
 /// transform's output error, outlier-suppression-plus within 35 %, hadamard-rotation within 50 %
 /// (tests/jobs/tst_outlier_atlas.cpp).
