@@ -7,6 +7,7 @@
 #include "core/results/outlier_table.h"
 
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ struct WhatIfOutcome
     std::string id; ///< one of whatIfIds
     bool applies = true;
     TranslatableText reason = {}; ///< why not, one sentence, where it does not apply
+    std::optional<TranslatableText> note = {}; ///< what must be known of the prediction
     /// What puts it into a recipe's transforms; its id is empty where no component does this.
     ComponentChoice choice = {};
     /// Range of the layer's input on the calibration set. Exact, but for hadamard-rotation.

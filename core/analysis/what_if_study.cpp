@@ -102,6 +102,11 @@ WhatIfOutcome WhatIfStudy::begun(std::string_view id) const
         outcome.applies = false;
         outcome.reason = *reason;
     }
+    if (id == "hadamard-rotation" && m_samples.norm.empty()) {
+        outcome.note = BITPRISM_TR("WhatIf",
+                                   "Only with the rotation's online parts: online_hidden, and "
+                                   "heads online.");
+    }
     return outcome;
 }
 
