@@ -26,35 +26,19 @@ Json valueOf(const Setting &setting) { return Json::parse(setting.value); }
 /// What messages call a component of this kind.
 std::string whereOf(Kind kind) { return "--set " + std::string(kindName(kind)); }
 
-/// Whether a value is one that the parameter can have.
-bool holds(const ParamInfo &parameter, const Json &value)
-{
-    if (parameter.type == "integer" || parameter.type == "real") {
-        const bool isType
-            = parameter.type == "real" ? value.is_number() : value.is_number_integer();
-        return isType && value.get<double>() >= parameter.min
-            && value.get<double>() <= parameter.max;
-    }
-    if (parameter.type == "choice") {
-        return value.is_string()
-            && std::any_of(parameter.choices.begin(), parameter.choices.end(),
-                           [&](const Choice &choice) {
-                               return choice.value == value.get_ref<const std::string &>();
-                           });
-    }
-    return parameter.type == "json"
-        || (parameter.type == "flag" ? value.is_boolean() : value.is_string());
-}
-
 /// Whether a component takes this one parameter; another one of the same name may mean something
-/// else by it.
+/// else by it, or not go with the component's other defaults.
 bool accepts(Kind kind, const std::string &id, const std::string &key, const Json &value)
 {
-    const std::vector<ParamInfo> parameters
-        = Registry::instance().require(kind, id, "").info().parameters;
-    return std::any_of(parameters.begin(), parameters.end(), [&](const ParamInfo &parameter) {
-        return parameter.key == key && holds(parameter, value);
-    });
+    if (!recipe_json::hasParameter(kind, id, key)) {
+        return false;
+    }
+    try {
+        normalized({id, Json{{key, value}}.dump()}, kind, "");
+        return true;
+    } catch (const Error &) {
+        return false;
+    }
 }
 
 void changeId(ComponentChoice &choice, Kind kind, const Json &value, std::string_view where)
