@@ -2578,10 +2578,6 @@
         <translation>%2 位的 %1(层 %3)只有 0.17 或更高版本的程序才能读取;若仍要写出,请用 other_widths 导出。</translation>
     </message>
     <message>
-        <source>%1 packs rows and columns in multiples of 32, and %2 is %3 x %4; skip the layer, or export to compressed-tensors.</source>
-        <translation>%1 按 32 的倍数打包行和列,而 %2 是 %3 x %4;请跳过该层,或导出为 compressed-tensors。</translation>
-    </message>
-    <message>
         <source>%1: &quot;%2&quot; is missing, damaged or of another length than the tokens; convert the file again.</source>
         <translation>%1:“%2”缺失、损坏或与词元数目不符;请重新转换该文件。</translation>
     </message>
@@ -2596,10 +2592,6 @@
     <message>
         <source>%1: GGUF allows names of 63 bytes, and &quot;%2&quot; is longer; export to safetensors instead.</source>
         <translation>%1:GGUF 的名称最长 63 字节,而“%2”更长;请改为导出 safetensors。</translation>
-    </message>
-    <message>
-        <source>%1: GGUF has no form for a tokenizer of the kind %2 here; byte-level BPE and BPE with byte fallback have one.</source>
-        <translation>%1:GGUF 在此没有 %2 类分词器的形式;字节级 BPE 和带字节回退的 BPE 有。</translation>
     </message>
     <message>
         <source>%1: GGUF has no name for the tensor &quot;%2&quot;; export to safetensors instead.</source>
@@ -2916,6 +2908,22 @@
     <message>
         <source>%1: is a device or pipe, which cannot be replaced; name a file.</source>
         <translation>%1：是设备或管道，不能被替换；请指定一个文件。</translation>
+    </message>
+    <message>
+        <source>The run on %1 did not probe %2 bits, but %3; choose a width that all runs probed.</source>
+        <translation>对 %1 的运行没有探测 %2 位，而是 %3；请选择所有运行都探测过的位宽。</translation>
+    </message>
+    <message>
+        <source>%1 holds %2 entries and no text among them; name a text file, or a folder of texts.</source>
+        <translation>%1 含有 %2 个条目，其中没有文本；请指定文本文件或存放文本的文件夹。</translation>
+    </message>
+    <message>
+        <source>%1: the file holds a vocabulary and no tensors, so it is no model; the command tokenize reads it.</source>
+        <translation>%1：该文件只含词表而没有张量，因此不是模型；可用命令 tokenize 读取。</translation>
+    </message>
+    <message>
+        <source>%1 packs rows and columns in multiples of %2, and %3 is %4 x %5; skip the layer, or export to compressed-tensors.</source>
+        <translation>%1 按 %2 的倍数打包行和列，而 %3 是 %4 x %5；请跳过该层，或导出为 compressed-tensors。</translation>
     </message>
 </context>
 <context>
@@ -3306,6 +3314,10 @@
     <message>
         <source>Most that the maps of all layers take on the disk; larger ones are reduced with their maxima kept.</source>
         <translation>所有层的图谱最多占用的磁盘空间；更大的会被缩减，但保留最大值。</translation>
+    </message>
+    <message>
+        <source>Says how many bytes it would write, and writes nothing.</source>
+        <translation>只说明将写入多少字节，不写入任何内容。</translation>
     </message>
 </context>
 <context>
@@ -4127,6 +4139,10 @@
     <message>
         <source>keep top channels</source>
         <translation>保留最大通道</translation>
+    </message>
+    <message>
+        <source>Only with the rotation&apos;s online parts: online_hidden, and heads online.</source>
+        <translation>仅在旋转含有在线部分时成立：online_hidden，以及 heads online。</translation>
     </message>
 </context>
 <context>

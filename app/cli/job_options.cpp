@@ -101,7 +101,10 @@ Json settingsObject(const std::vector<Setting> &settings, std::string_view secti
     for (const Setting &setting : settings) {
         if (setting.section == section) {
             const Json value = Json::parse(setting.value, nullptr, false);
-            object[setting.key] = value.is_discarded() ? Json(setting.value) : value;
+            // As in a recipe's settings: a calibration's component is its sampler.
+            const bool isSampler = section == "calibration" && setting.key == "id";
+            object[isSampler ? "sampler" : setting.key]
+                = value.is_discarded() ? Json(setting.value) : value;
         }
     }
     return object;

@@ -143,6 +143,15 @@ std::string shownSeconds(double seconds)
     return buffer;
 }
 
+std::string shownNotes(const std::vector<std::string> &notes)
+{
+    std::string text;
+    for (const std::string &note : notes) {
+        text += "Note: " + note + "\n";
+    }
+    return text;
+}
+
 std::string shownFacts(const std::vector<std::pair<std::string, std::string>> &facts)
 {
     std::size_t width = 0;

@@ -58,5 +58,7 @@ std::string shownCount(std::int64_t count);
 std::string shownSeconds(double seconds);
 /// "key: value" lines with aligned values; lines with an empty value are left out.
 std::string shownFacts(const std::vector<std::pair<std::string, std::string>> &facts);
+/// A line "Note: ..." for each.
+std::string shownNotes(const std::vector<std::string> &notes);
 
 } // namespace bitprism::cli

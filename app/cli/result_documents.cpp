@@ -76,7 +76,8 @@ std::string outlierText(const std::string &runId, const OutlierTable &result)
                            : "inputs of the layers; error share: what the largest 1 % of the "
                              "channels cause at 8 bits per tensor"},
                       {"Tokens", std::to_string(result.tokens)},
-                      {"Time", shownSeconds(result.seconds)}});
+                      {"Time", shownSeconds(result.seconds)}})
+        + shownNotes(result.notes);
 }
 
 /// Columns of a model that scores nothing, or that does not run.
@@ -145,10 +146,7 @@ std::string runText(const RunSummary &result)
          {"Codes", result.codesSha256},
          {"Memory", shownBytes(result.peakRssBytes)},
          {"Time", shownSeconds(result.seconds)}});
-    for (const std::string &note : result.notes) {
-        text += "Note: " + note + "\n";
-    }
-    return text;
+    return text + shownNotes(result.notes);
 }
 
 void printRun(const JobOutcome &outcome, const Output &output)

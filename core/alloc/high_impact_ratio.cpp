@@ -38,7 +38,7 @@ struct HighImpactRatioParams : SpendingParams
 };
 
 /// Ratios (or widths) by the quadratic program over layers and their interactions.
-class HighImpactRatio final : public Allocator
+class HighImpactRatio final : public SpendingAllocator<HighImpactRatioParams>
 {
 public:
     using Params = HighImpactRatioParams;
@@ -52,14 +52,10 @@ public:
         return info;
     }
     explicit HighImpactRatio(const Params &params)
-        : m_params(params)
+        : SpendingAllocator(params)
     {
     }
-
-    std::string damageMetric() const override { return m_params.metric; }
     std::string interactions() const override { return m_params.interactions; }
-
-    Budget budget() const override { return m_params.budget(); }
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem,
                                           std::stop_token stop) const override
@@ -68,9 +64,6 @@ public:
         options.maxPoints = static_cast<std::size_t>(m_params.maxFront);
         return std::make_unique<ExactFrontier>(std::move(problem), options, std::move(stop));
     }
-
-private:
-    Params m_params;
 };
 
 } // namespace

@@ -182,7 +182,7 @@ private:
 
 /// Starts every layer at its cheapest width and spends bits where a bit avoids most damage, taking
 /// the layers' damages to add up.
-class SensitivityGreedy final : public Allocator
+class SensitivityGreedy final : public SpendingAllocator<SensitivityGreedyParams>
 {
 public:
     using Params = SensitivityGreedyParams;
@@ -196,21 +196,14 @@ public:
         return info;
     }
     explicit SensitivityGreedy(const Params &params)
-        : m_params(params)
+        : SpendingAllocator(params)
     {
     }
-
-    std::string damageMetric() const override { return m_params.metric; }
-
-    Budget budget() const override { return m_params.budget(); }
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem, std::stop_token) const override
     {
         return std::make_unique<GreedyFrontier>(std::move(problem));
     }
-
-private:
-    Params m_params;
 };
 
 } // namespace

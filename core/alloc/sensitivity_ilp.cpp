@@ -101,7 +101,7 @@ private:
 };
 
 /// The sum of damages made least by integer programming, under any number of limits at once.
-class SensitivityIlp final : public Allocator
+class SensitivityIlp final : public SpendingAllocator<SensitivityIlpParams>
 {
 public:
     using Params = SensitivityIlpParams;
@@ -115,13 +115,9 @@ public:
         return info;
     }
     explicit SensitivityIlp(const Params &params)
-        : m_params(params)
+        : SpendingAllocator(params)
     {
     }
-
-    std::string damageMetric() const override { return m_params.metric; }
-
-    Budget budget() const override { return m_params.budget(); }
 
     std::unique_ptr<const Frontier> solve(AllocationProblem problem,
                                           std::stop_token stop) const override
@@ -129,9 +125,6 @@ public:
         problem.interactions.clear(); // damages add up here
         return std::make_unique<IlpFrontier>(std::move(problem), m_params.seconds, std::move(stop));
     }
-
-private:
-    Params m_params;
 };
 
 } // namespace

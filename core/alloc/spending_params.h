@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/alloc/allocation_problem.h"
+#include "core/alloc/allocator.h"
 #include "core/base/parameters.h"
 
 #include <string>
@@ -17,6 +18,22 @@ struct SpendingParams
     void visitMetric(ParamVisitor &v);
     void visitBudget(ParamVisitor &v);
     Budget budget() const;
+};
+
+/// An allocator whose parameters are SpendingParams and more: metric and budget are theirs.
+template <typename Params> class SpendingAllocator : public Allocator
+{
+public:
+    std::string damageMetric() const final { return m_params.metric; }
+    Budget budget() const final { return m_params.budget(); }
+
+protected:
+    explicit SpendingAllocator(const Params &params)
+        : m_params(params)
+    {
+    }
+
+    Params m_params;
 };
 
 } // namespace bitprism

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/target.h"
 
+#include "core/io/checkpoint_format.h"
+
+#include <nlohmann/json.hpp>
+
 #include <map>
 #include <set>
 
@@ -8,28 +12,49 @@ namespace bitprism {
 
 namespace {
 
+/// A program: what its format holds, and what it reads of that.
 struct Target
 {
     std::string_view name;
-    std::set<int> widths; ///< empty: all
-    bool mergesLayers = false;
-    std::int64_t rowMultiple = 1;
-    std::int64_t colMultiple = 1;
-    bool hasGroups = false; ///< of the quantizer's size, which must divide the columns
+    io::CodeLimits limits;
+    bool isNone = false;
 };
 
-const Target &findTarget(std::string_view name)
+/// The format a program reads; empty: any.
+struct Program
 {
-    static const std::vector<Target> targets{
-        {targetNames[0], {}, false, 1, 1, false},
-        {targetNames[1], {4, 8}, true, 1, 1, true},
-        {targetNames[2], {2, 3, 4, 8}, true, 32, 32, true},
-        {targetNames[3], {4}, true, 8, 1, true},
-        {targetNames[4], {2, 3, 4, 5, 6, 8}, false, 1, 32, false}};
-    for (const Target &target : targets) {
-        if (target.name == name) {
+    std::string_view name;
+    std::string_view format;
+    std::set<int> widths; ///< of those that the format holds; empty: all
+};
+
+const std::vector<Program> &programs()
+{
+    static const std::vector<Program> all{{targetNames[0], {}, {}},
+                                          {targetNames[1], "compressed-tensors", {4, 8}},
+                                          {targetNames[2], "gptq", {}},
+                                          {targetNames[3], "awq", {}},
+                                          {targetNames[4], "gguf", {}}};
+    return all;
+}
+
+Target findTarget(std::string_view name)
+{
+    for (const Program &program : programs()) {
+        if (program.name != name) {
+            continue;
+        }
+        Target target{program.name, {}, program.format.empty()};
+        if (target.isNone) {
             return target;
         }
+        const auto format
+            = create<io::CheckpointFormat>(std::string(program.format), Json::object(), "target");
+        target.limits = format->codeLimits().value_or(io::CodeLimits());
+        std::erase_if(target.limits.columnsOfWidth, [&](const auto &width) {
+            return !program.widths.empty() && !program.widths.contains(width.first);
+        });
+        return target;
     }
     throw Error(ErrorCode::BadInput,
                 BITPRISM_TR("Error",
@@ -38,13 +63,10 @@ const Target &findTarget(std::string_view name)
                 name);
 }
 
-/// Columns of one block of a GGUF type: K-quants have 256, the plain types 32.
-std::int64_t ggufBlock(int bits) { return bits == 4 || bits == 8 ? 32 : 256; }
-
 /// What is merged with a layer; empty: nothing.
 std::string mergedGroup(const Target &target, const LayerInfo &layer)
 {
-    if (!target.mergesLayers || layer.inputGroup.empty() || layer.block < 0) {
+    if (!target.limits.mergesLayers || layer.inputGroup.empty() || layer.block < 0) {
         return {};
     }
     return std::to_string(layer.stack) + "." + std::to_string(layer.block) + "." + layer.inputGroup;
@@ -53,19 +75,19 @@ std::string mergedGroup(const Target &target, const LayerInfo &layer)
 std::string widthsOf(const Target &target)
 {
     std::string text;
-    for (const int width : target.widths) {
+    for (const auto &[width, columns] : target.limits.columnsOfWidth) {
         text += (text.empty() ? "" : ", ") + std::to_string(width);
     }
     return text;
 }
 
-} // namespace
-
-std::optional<Error> targetRefusal(std::string_view name, const LayerInfo &layer,
-                                   const LayerChoice &choice, int groupSize)
+/// Why the target cannot hold a layer stored so.
+std::optional<Error> refusalOf(const Target &target, const LayerInfo &layer,
+                               const LayerChoice &choice, int groupSize)
 {
-    const Target &target = findTarget(name);
-    if (target.name == targetNames[0]) {
+    const std::string_view name = target.name;
+    const io::CodeLimits &limits = target.limits;
+    if (target.isNone) {
         return std::nullopt;
     }
     if (choice.ratio) {
@@ -75,22 +97,22 @@ std::optional<Error> targetRefusal(std::string_view name, const LayerInfo &layer
                                  "widths instead of ratios, or choose the target none."),
                      name, layer.name);
     }
-    if (!target.widths.contains(choice.bits)) {
+    const auto width = limits.columnsOfWidth.find(choice.bits);
+    if (width == limits.columnsOfWidth.end()) {
         return Error(ErrorCode::BadInput,
                      BITPRISM_TR("Error",
                                  "Target %1 reads widths of %2 bits, not %3 as for %4; probe "
                                  "others with sensitivity --bits."),
                      name, widthsOf(target), choice.bits, layer.name);
     }
-    if (layer.rows % target.rowMultiple != 0) {
+    if (layer.rows % limits.rowMultiple != 0) {
         return Error(ErrorCode::BadInput,
                      BITPRISM_TR("Error",
                                  "Target %1 packs %2 rows together, which do not divide the %3 "
                                  "rows of %4; leave this layer out."),
-                     name, target.rowMultiple, layer.rows, layer.name);
+                     name, limits.rowMultiple, layer.rows, layer.name);
     }
-    const std::int64_t block
-        = target.name == targetNames[4] ? ggufBlock(choice.bits) : target.colMultiple;
+    const std::int64_t block = width->second;
     if (layer.cols % block != 0) {
         return Error(ErrorCode::BadInput,
                      BITPRISM_TR("Error",
@@ -98,7 +120,7 @@ std::optional<Error> targetRefusal(std::string_view name, const LayerInfo &layer
                                  "divide the %4 columns of %5; choose another width."),
                      name, choice.bits, block, layer.cols, layer.name);
     }
-    if (target.hasGroups && groupSize > 0 && layer.cols % groupSize != 0) {
+    if (limits.hasGroups && groupSize > 0 && layer.cols % groupSize != 0) {
         return Error(ErrorCode::BadInput,
                      BITPRISM_TR("Error",
                                  "Target %1 wants groups that divide the columns: groups of %2 do "
@@ -108,10 +130,18 @@ std::optional<Error> targetRefusal(std::string_view name, const LayerInfo &layer
     return std::nullopt;
 }
 
+} // namespace
+
+std::optional<Error> targetRefusal(std::string_view name, const LayerInfo &layer,
+                                   const LayerChoice &choice, int groupSize)
+{
+    return refusalOf(findTarget(name), layer, choice, groupSize);
+}
+
 void restrictToTarget(AllocationProblem &problem, const ModelInfo &model, std::string_view name,
                       int groupSize)
 {
-    const Target &target = findTarget(name);
+    const Target target = findTarget(name);
     std::map<std::string_view, const LayerInfo *> byName;
     for (const LayerInfo &layer : model.layers) {
         byName[layer.name] = &layer;
@@ -124,8 +154,8 @@ void restrictToTarget(AllocationProblem &problem, const ModelInfo &model, std::s
         std::optional<Error> reason;
         std::vector<AllocationCandidate> kept;
         for (const AllocationCandidate &candidate : layer.candidates) {
-            auto refusal = targetRefusal(name, *info->second,
-                                         {layer.name, candidate.bits, candidate.ratio}, groupSize);
+            auto refusal = refusalOf(target, *info->second,
+                                     {layer.name, candidate.bits, candidate.ratio}, groupSize);
             if (refusal) {
                 reason = std::move(refusal);
             } else {
@@ -145,7 +175,7 @@ void restrictToTarget(AllocationProblem &problem, const ModelInfo &model, std::s
 std::vector<Error> targetRefusals(std::string_view name, const ModelInfo &model,
                                   const std::vector<LayerChoice> &choices, int groupSize)
 {
-    const Target &target = findTarget(name);
+    const Target target = findTarget(name);
     std::vector<Error> refusals;
     std::map<std::string, const LayerChoice *> merged;
     for (const LayerChoice &choice : choices) {
@@ -153,7 +183,7 @@ std::vector<Error> targetRefusals(std::string_view name, const ModelInfo &model,
         if (layer == nullptr) {
             continue;
         }
-        if (auto refusal = targetRefusal(name, *layer, choice, groupSize)) {
+        if (auto refusal = refusalOf(target, *layer, choice, groupSize)) {
             refusals.push_back(std::move(*refusal));
         }
         const std::string group = mergedGroup(target, *layer);

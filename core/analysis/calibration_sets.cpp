@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/calibration_sets.h"
 
+#include "core/analysis/ranked_values.h"
 #include "core/base/error.h"
 #include "core/kernels/rank_statistics.h"
 #include "core/results/json_fields.h"
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <map>
 #include <numeric>
 
@@ -16,74 +16,14 @@ namespace bitprism {
 
 namespace {
 
-constexpr double absent = std::numeric_limits<double>::quiet_NaN();
-
-struct OutlierMetric
-{
-    std::string_view id;
-    double (*value)(const LayerOutliers &);
-};
-
-constexpr OutlierMetric outlierMetricList[] = {
-    {"max_abs", [](const LayerOutliers &layer) { return layer.maxAbs; }},
-    {"kurtosis", [](const LayerOutliers &layer) { return layer.kurtosis; }},
-    {"outlier_ratio",
-     [](const LayerOutliers &layer) {
-         return layer.channelMaxMedian > 0 ? layer.maxAbs / layer.channelMaxMedian : absent;
-     }},
-    {"error_share",
-     [](const LayerOutliers &layer) {
-         return layer.errorShares.empty() ? absent : layer.errorShares.front().perTensor;
-     }},
-};
-
-struct CellMetric
-{
-    std::string_view id;
-    std::optional<double> SensitivityCell::*value;
-};
-
-constexpr CellMetric cellMetricList[] = {
-    {"kl_divergence", &SensitivityCell::klDivergence},
-    {"delta_nll", &SensitivityCell::deltaNll},
-    {"output_mse", &SensitivityCell::outputMse},
-    {"weight_mse", &SensitivityCell::weightMse},
-    {"predicted_delta_nll", &SensitivityCell::predictedDeltaNll},
-};
-
-/// The entry of `list` named `id`; BadInput that names them all.
-template <typename Metric, std::size_t Count>
-const Metric &metricNamed(const Metric (&list)[Count], std::string_view id)
-{
-    std::string known;
-    for (const Metric &metric : list) {
-        if (metric.id == id) {
-            return metric;
-        }
-        known += (known.empty() ? "" : ", ") + std::string(metric.id);
-    }
-    throw Error(ErrorCode::BadInput,
-                BITPRISM_TR("Error", "There is no metric \"%1\" to rank layers by; known: %2."), id,
-                known);
-}
-
-/// A set's values before the layers that all have are known.
-struct Measured
-{
-    std::string model;
-    std::string data;
-    std::int64_t tokens = 0;
-    std::vector<std::pair<std::string, double>> values; ///< in the model's order
-};
-
-void requireComparable(const std::vector<Measured> &sets)
+void requireComparable(const std::vector<RankedValues> &sets)
 {
     if (sets.size() < 2) {
         throw Error(
             ErrorCode::BadInput,
             BITPRISM_TR("Error", "Calibration sets are compared between runs; name at least two."));
     }
-    for (const Measured &set : sets) {
+    for (const RankedValues &set : sets) {
         if (set.model != sets.front().model) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
@@ -164,12 +104,12 @@ void addAgreement(CalibrationSets &result)
 }
 
 /// The layers that all sets have, with each set's values; pairs are left out.
-CalibrationSets joined(const std::vector<Measured> &sets, std::string_view metric)
+CalibrationSets joined(const std::vector<RankedValues> &sets, std::string_view metric)
 {
     CalibrationSets result;
     result.metric = metric;
     std::vector<std::map<std::string_view, double>> byName;
-    for (const Measured &set : sets) {
+    for (const RankedValues &set : sets) {
         auto &values = byName.emplace_back();
         for (const auto &[layer, value] : set.values) {
             if (std::isfinite(value)) {
@@ -179,7 +119,7 @@ CalibrationSets joined(const std::vector<Measured> &sets, std::string_view metri
         result.sets.push_back({{}, set.data, set.tokens, {}});
     }
     for (const auto &[layer, value] :
-         sets.empty() ? decltype(Measured::values)() : sets.front().values) {
+         sets.empty() ? decltype(RankedValues::values)() : sets.front().values) {
         const bool isCommon
             = std::all_of(byName.begin(), byName.end(),
                           [&name = layer](const auto &values) { return values.contains(name); });
@@ -195,7 +135,7 @@ CalibrationSets joined(const std::vector<Measured> &sets, std::string_view metri
 
 constexpr std::size_t fewestLayers = 2;
 
-CalibrationSets compared(const std::vector<Measured> &sets, std::string_view metric)
+CalibrationSets compared(const std::vector<RankedValues> &sets, std::string_view metric)
 {
     requireComparable(sets);
     CalibrationSets result = joined(sets, metric);
@@ -210,65 +150,9 @@ CalibrationSets compared(const std::vector<Measured> &sets, std::string_view met
     return result;
 }
 
-bool canCompare(const std::vector<Measured> &sets)
+bool canCompare(const std::vector<RankedValues> &sets)
 {
     return sets.size() >= 2 && joined(sets, {}).layers.size() >= fewestLayers;
-}
-
-/// Fewest bits that every table probed; 0 for none.
-int commonBits(std::span<const SensitivityTable *const> tables)
-{
-    for (const int bits : tables.empty() ? std::vector<int>() : tables.front()->widths) {
-        const bool isCommon
-            = std::all_of(tables.begin(), tables.end(), [bits](const SensitivityTable *table) {
-                  return std::find(table->widths.begin(), table->widths.end(), bits)
-                      != table->widths.end();
-              });
-        if (isCommon) {
-            return bits;
-        }
-    }
-    return 0;
-}
-
-std::vector<Measured> measured(std::span<const OutlierTable *const> tables, std::string_view metric)
-{
-    const OutlierMetric &chosen = metricNamed(outlierMetricList, metric);
-    std::vector<Measured> sets;
-    for (const OutlierTable *table : tables) {
-        Measured &set = sets.emplace_back();
-        set.model = table->model;
-        set.data = table->data;
-        set.tokens = table->tokens;
-        const std::vector<double> *last = nullptr;
-        for (const LayerOutliers &layer : table->layers) {
-            if (last == nullptr || *last != layer.channelMaxAbs) {
-                set.values.emplace_back(layer.layer, chosen.value(layer));
-            }
-            last = &layer.channelMaxAbs;
-        }
-    }
-    return sets;
-}
-
-std::vector<Measured> measured(std::span<const SensitivityTable *const> tables,
-                               std::string_view metric, int bits)
-{
-    const CellMetric &chosen = metricNamed(cellMetricList, metric);
-    const int width = bits == 0 ? commonBits(tables) : bits;
-    std::vector<Measured> sets;
-    for (const SensitivityTable *table : tables) {
-        Measured &set = sets.emplace_back();
-        set.model = table->model;
-        set.data = table->data;
-        set.tokens = table->tokens;
-        for (const SensitivityCell &cell : table->cells) {
-            if (cell.bits == width && !cell.ratio) {
-                set.values.emplace_back(cell.layer, (cell.*chosen.value).value_or(absent));
-            }
-        }
-    }
-    return sets;
 }
 
 } // namespace
@@ -303,42 +187,27 @@ nlohmann::json toJson(const CalibrationSets &sets)
             {"layers", layers}};
 }
 
-std::vector<std::string_view> outlierMetrics()
-{
-    std::vector<std::string_view> ids;
-    for (const OutlierMetric &metric : outlierMetricList) {
-        ids.push_back(metric.id);
-    }
-    return ids;
-}
-
-bool isOutlierMetric(std::string_view metric)
-{
-    const std::vector<std::string_view> known = outlierMetrics();
-    return std::find(known.begin(), known.end(), metric) != known.end();
-}
-
 CalibrationSets compareCalibrationSets(std::span<const OutlierTable *const> tables,
                                        std::string_view metric)
 {
-    return compared(measured(tables, metric), metric);
+    return compared(rankedValues(tables, metric), metric);
 }
 
 CalibrationSets compareCalibrationSets(std::span<const SensitivityTable *const> tables,
                                        std::string_view metric, int bits)
 {
-    return compared(measured(tables, metric, bits), metric);
+    return compared(rankedValues(tables, metric, bits), metric);
 }
 
 bool canCompareCalibrationSets(std::span<const OutlierTable *const> tables, std::string_view metric)
 {
-    return canCompare(measured(tables, metric));
+    return canCompare(rankedValues(tables, metric));
 }
 
 bool canCompareCalibrationSets(std::span<const SensitivityTable *const> tables,
                                std::string_view metric)
 {
-    return canCompare(measured(tables, metric, 0));
+    return canCompare(rankedValues(tables, metric, 0));
 }
 
 } // namespace bitprism

@@ -87,18 +87,31 @@ InputRange exactRange(const InputSamples &samples, const InputChange &change)
     return range;
 }
 
+/// How much further than `drawn` tokens of a rotated input all `tokens` of that kind reach.
+double growthOfRange(std::int64_t drawn, std::int64_t tokens, std::int64_t channels)
+{
+    const auto of = [channels](std::int64_t count) {
+        return std::log(static_cast<double>(count) * static_cast<double>(channels));
+    };
+    return drawn > 0 && tokens > drawn && of(drawn) > 0 ? std::sqrt(of(tokens) / of(drawn)) : 1;
+}
+
 InputRange sampledRange(const InputSamples &samples, const std::vector<float> &rows)
 {
     const auto channels = static_cast<std::size_t>(samples.channels);
     const std::vector<double> weights = tokenWeights(samples);
+    const double growth = growthOfRange(samples.sampled() - samples.extremes,
+                                        samples.tokens - samples.extremes, samples.channels);
     InputRange range;
     std::array<double, 4> sums{};
     double count = 0;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const double value = rows[i];
+        const bool isDrawn = i >= static_cast<std::size_t>(samples.extremes) * channels;
+        const double reach = isDrawn ? growth * value : value;
+        range.low = i == 0 ? reach : std::min(range.low, reach);
+        range.high = i == 0 ? reach : std::max(range.high, reach);
         const double weight = weights[i / channels];
-        range.low = i == 0 ? value : std::min(range.low, value);
-        range.high = i == 0 ? value : std::max(range.high, value);
         double power = weight;
         for (double &sum : sums) {
             sum += power *= value;
@@ -231,10 +244,10 @@ std::vector<float> changedWeight(const InputChange &change, const std::vector<fl
     return result;
 }
 
-InputRange rangeOf(const InputSamples &samples, const InputChange &change,
-                   const std::vector<float> &changedSample)
+InputRange rangeOf(const InputSamples &samples, const InputChange &change)
 {
-    return change.rotates ? sampledRange(samples, changedSample) : exactRange(samples, change);
+    return change.rotates ? sampledRange(samples, changedInput(change, samples.sample))
+                          : exactRange(samples, change);
 }
 
 std::vector<double> tokenWeights(const InputSamples &samples)

@@ -50,9 +50,11 @@ std::vector<float> changedInput(const InputChange &change, const std::vector<flo
 std::vector<float> changedWeight(const InputChange &change, const std::vector<float> &rows);
 
 /// Range and kurtosis of the changed input on all tokens: from the channels' ranges and power sums,
-/// exactly; of a rotation, from the sample.
-InputRange rangeOf(const InputSamples &samples, const InputChange &change,
-                   const std::vector<float> &changedSample);
+/// exactly; of a rotation, from the tokens that are kept. Those drawn at random reach less far than
+/// all that they stand for, so their range grows by sqrt(ln M / ln m), M and m the numbers of
+/// entries: the largest of m entries that are near to normal, as a rotation makes them, lies at
+/// sqrt(2 ln m) standard deviations.
+InputRange rangeOf(const InputSamples &samples, const InputChange &change);
 
 /// How many tokens each of the sample's stands for: 1 for an extreme, else equal shares of the
 /// rest. [sampled]

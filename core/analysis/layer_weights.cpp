@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 
 namespace bitprism {
 
@@ -73,10 +74,22 @@ Histogram histogramOf(const std::vector<float> &values)
     return histogram;
 }
 
+/// Quantizers whose grids follow from the weights alone, by the rule of ranges: others scale or
+/// clip by what enters the layer first (awq), learn ranges (omniquant-clip), quantize the grids
+/// themselves without what they keep apart (spqr), or have levels of another kind. Of those nothing
+/// is known before the run.
+bool hasGridOfWeights(std::string_view id)
+{
+    return id == "rtn" || id == "gptq" || id == "adaround";
+}
+
 /// The parameters that all uniform quantizers share, by their keys in a recipe; nothing where the
-/// component has no uniform grid.
+/// component's grid is not known from the weights.
 std::optional<GridOptions> gridOptionsOf(const ResolvedLayer &resolved)
 {
+    if (!hasGridOfWeights(resolved.weights.id)) {
+        return std::nullopt;
+    }
     const Json params = resolved.weights.parameters();
     GridOptions options;
     options.bits = resolved.bits > 0 ? resolved.bits : params.value("bits", 4);
@@ -87,11 +100,9 @@ std::optional<GridOptions> gridOptionsOf(const ResolvedLayer &resolved)
         : isSymmetricGrid         ? RangeRule::GptqSym
                                   : RangeRule::GptqAsym;
     options.scaleType = scaleTypeFromName(params.value("scale_type", std::string("f16")));
-    const bool hasGrid = options.bits >= 1 && options.bits <= 8
-        && resolved.weights.id.find("ggml") == std::string::npos
-        && resolved.weights.id.find("vq") == std::string::npos
-        && resolved.weights.id.find("bi") != 0;
-    return hasGrid ? std::optional<GridOptions>(options) : std::nullopt;
+    options.clip = clipSearchFromName(params.value("clip_search", std::string("none")));
+    return options.bits >= 1 && options.bits <= 8 ? std::optional<GridOptions>(options)
+                                                  : std::nullopt;
 }
 
 std::vector<double> typicalLevels(const Rows &rows, std::int64_t cols, const GridOptions &options)

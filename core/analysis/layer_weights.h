@@ -16,7 +16,7 @@ struct LayerWeights
     std::string layer;
     Histogram histogram;
     /// Values that the grid of a typical group can hold, rising; empty where the recipe leaves the
-    /// layer alone or its method has no uniform grid.
+    /// layer alone, or its method's grid does not follow from the weights alone.
     std::vector<double> levels;
     int bits = 0; ///< of the recipe; 0: not quantized
     std::int64_t groupSize = 0;

@@ -1,152 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/outlier_atlas_file.h"
 
+#include "core/analysis/atlas_container.h"
 #include "core/base/error.h"
-#include "core/base/parameters.h"
-#include "core/io/folder.h"
-#include "core/io/safetensors.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cstdio>
-#include <span>
 
 namespace bitprism {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr const char *version = "1";
-
-template <typename T> constexpr io::Dtype dtypeOf()
-{
-    if constexpr (std::is_same_v<T, float>) {
-        return io::Dtype::F32;
-    } else if constexpr (std::is_same_v<T, double>) {
-        return io::Dtype::F64;
-    } else if constexpr (std::is_same_v<T, std::int64_t>) {
-        return io::Dtype::I64;
-    } else {
-        return io::Dtype::U8;
-    }
-}
-
-/// Arrays and facts of a file before it is written; the arrays outlive it.
-class Contents
-{
-public:
-    template <typename T>
-    void add(const std::string &name, std::vector<std::int64_t> shape, const std::vector<T> &values)
-    {
-        m_declarations.push_back({name, dtypeOf<T>(), std::move(shape)});
-        m_bytes.push_back(std::as_bytes(std::span<const T>(values)));
-    }
-    void write(const fs::path &file, const Json &facts) const
-    {
-        io::SafetensorsWriter writer(file, m_declarations, {{"outlier_atlas", facts.dump()}});
-        for (const std::span<const std::byte> bytes : m_bytes) {
-            writer.write(bytes);
-        }
-        writer.commit();
-    }
-
-private:
-    std::vector<io::TensorDeclaration> m_declarations;
-    std::vector<std::span<const std::byte>> m_bytes;
-};
-
-/// A file that was opened, with what its metadata say.
-class AtlasFile
-{
-public:
-    explicit AtlasFile(const fs::path &path)
-        : m_file(opened(path))
-    {
-        const auto found = m_file.metadata().find("outlier_atlas");
-        if (found != m_file.metadata().end()) {
-            m_facts = Json::parse(found->second, nullptr, false);
-        }
-        if (!m_facts.is_object() || !m_facts.contains("version") || m_facts["version"] != version) {
-            throw Error(
-                ErrorCode::BadInput,
-                BITPRISM_TR("Error", "%1 is no outlier atlas of this version; run outliers again."),
-                path);
-        }
-    }
-
-    std::int64_t number(const char *key, std::int64_t least) const
-    {
-        const auto found = m_facts.find(key);
-        if (found == m_facts.end() || !found->is_number_integer()
-            || found->get<std::int64_t>() < least || found->get<std::int64_t>() > mostCount) {
-            fail();
-        }
-        return found->get<std::int64_t>();
-    }
-    bool flag(const char *key) const { return m_facts.value(key, Json()) == Json(true); }
-    std::string text(const char *key) const
-    {
-        const auto found = m_facts.find(key);
-        return found != m_facts.end() && found->is_string() ? found->get<std::string>() : "";
-    }
-    const Json &facts() const { return m_facts; }
-    bool has(const std::string &name) const { return m_file.find(name) != nullptr; }
-
-    /// All of a tensor that must have this shape, or its first `rows` rows.
-    template <typename T>
-    std::vector<T> read(const std::string &name, const std::vector<std::int64_t> &shape,
-                        std::int64_t rows = -1) const
-    {
-        const io::TensorInfo *info = m_file.find(name);
-        if (info == nullptr || info->dtype != dtypeOf<T>() || info->shape != shape) {
-            fail();
-        }
-        std::uint64_t bytes = info->bytes; // checked against the file's length when it was opened
-        if (rows >= 0 && rows < shape.front()) {
-            bytes = bytes / static_cast<std::uint64_t>(shape.front())
-                * static_cast<std::uint64_t>(rows);
-        }
-        std::vector<T> values(bytes / sizeof(T));
-        m_file.read(*info, std::as_writable_bytes(std::span<T>(values)));
-        return values;
-    }
-    /// First dimension of a tensor with `dimensions` of them; fails for another tensor.
-    std::int64_t rowsOf(const std::string &name, std::size_t dimensions) const
-    {
-        const io::TensorInfo *info = m_file.find(name);
-        if (info == nullptr || info->shape.size() != dimensions) {
-            fail();
-        }
-        return info->shape.front();
-    }
-    [[noreturn]] void fail() const
-    {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1: the outlier atlas is damaged; run outliers again."),
-                    m_file.path());
-    }
-
-private:
-    static constexpr std::int64_t mostCount = std::int64_t{1} << 40;
-
-    static io::SafetensorsFile opened(const fs::path &path)
-    {
-        if (!io::exists(path)) {
-            throw Error(
-                ErrorCode::BadInput,
-                BITPRISM_TR("Error",
-                            "%1: the file of the outlier atlas is missing (a store that was "
-                            "mailed has none); run outliers again."),
-                path);
-        }
-        return io::SafetensorsFile(path);
-    }
-
-    io::SafetensorsFile m_file;
-    Json m_facts;
-};
 
 /// A name from a table must not lead out of the run's folder.
 fs::path fileIn(const fs::path &folder, const std::string &name)
@@ -164,7 +31,7 @@ std::string tokensFileName(int stack)
     return "atlas-tokens-" + std::to_string(stack) + ".safetensors";
 }
 
-void addSamples(Contents &contents, const InputSamples &samples)
+void addSamples(AtlasContents &contents, const InputSamples &samples)
 {
     const std::int64_t channels = samples.channels;
     contents.add("low", {channels}, samples.low);
@@ -212,6 +79,24 @@ WeightRows readRows(const AtlasFile &file, const Json &fact, std::int64_t channe
     return rows;
 }
 
+/// An outliers run refuses values that are not finite, so such a file was damaged since. What
+/// nothing entered has no range.
+void requireFinite(const AtlasFile &file, const InputSamples &samples)
+{
+    if (samples.tokens == 0) {
+        return;
+    }
+    for (const std::vector<float> *values :
+         {&samples.low, &samples.high, &samples.gain, &samples.bias, &samples.sample}) {
+        file.requireFinite(std::span<const float>(*values));
+    }
+    file.requireFinite(std::span<const double>(samples.powerSums));
+    for (const WeightRows &rows : samples.layers) {
+        file.requireFinite(std::span<const float>(rows.columnMaxAbs));
+        file.requireFinite(std::span<const float>(rows.values));
+    }
+}
+
 } // namespace
 
 std::string atlasFileName(int unit, int input)
@@ -232,7 +117,7 @@ void writeInputAtlas(const fs::path &file, const OutlierMap &map, const InputSam
         rowCodes.insert(rowCodes.end(), row.codes.begin(), row.codes.end());
     }
     const auto rows = static_cast<std::int64_t>(map.rows.size());
-    Contents contents; // wide elements first, so that each lies aligned in the file
+    AtlasContents contents; // wide elements first, so that each lies aligned in the file
     contents.add("row_channels", {rows}, rowChannels);
     contents.add("row_first", {rows}, rowFirst);
     addSamples(contents, samples);
@@ -244,8 +129,7 @@ void writeInputAtlas(const fs::path &file, const OutlierMap &map, const InputSam
     contents.add("map", {map.mapChannels(), map.mapTokens()}, map.codes);
     contents.add("rows", {rows, map.tokens}, rowCodes);
     contents.write(file,
-                   {{"version", version},
-                    {"channels", map.channels},
+                   {{"channels", map.channels},
                     {"tokens", map.tokens},
                     {"channel_pool", map.channelPool},
                     {"token_pool", map.tokenPool},
@@ -324,12 +208,13 @@ InputSamples readInputSamples(const fs::path &runFolder, const std::string &atla
     for (const Json &fact : layers) {
         samples.layers.push_back(readRows(file, fact, samples.channels, cut.rows));
     }
+    requireFinite(file, samples);
     return samples;
 }
 
 void writeAtlasTokens(const fs::path &runFolder, int stack, const AtlasTokens &tokens)
 {
-    Contents contents;
+    AtlasContents contents;
     contents.add("samples", {tokens.count()}, tokens.samples);
     contents.add("positions", {tokens.count()}, tokens.positions);
     contents.add("ids", {static_cast<std::int64_t>(tokens.ids.size())}, tokens.ids);
@@ -343,7 +228,7 @@ void writeAtlasTokens(const fs::path &runFolder, int stack, const AtlasTokens &t
     }
     contents.add("ends", {static_cast<std::int64_t>(ends.size())}, ends);
     contents.add("texts", {static_cast<std::int64_t>(texts.size())}, texts);
-    contents.write(runFolder / tokensFileName(stack), {{"version", version}});
+    contents.write(runFolder / tokensFileName(stack), Json::object());
 }
 
 AtlasTokens readAtlasTokens(const fs::path &runFolder, int stack)

@@ -7,6 +7,7 @@
 #include "core/results/outlier_table.h"
 
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -42,6 +43,7 @@ struct WhatIfOutcome
     std::string id; ///< one of whatIfIds
     bool applies = true;
     TranslatableText reason = {}; ///< why not, one sentence, where it does not apply
+    std::optional<TranslatableText> note = {}; ///< what must be known of the prediction
     /// What puts it into a recipe's transforms; its id is empty where no component does this.
     ComponentChoice choice = {};
     /// Range of the layer's input on the calibration set. Exact, but for hadamard-rotation.
@@ -85,7 +87,8 @@ KeptWhatIf keptFromText(const std::string &text);
 /// smoothquant and gamma-migration have the scales that the components would give the norm.
 /// outlier-suppression-plus has one threshold for the input, searched on the layers' outputs at the
 /// question's widths over fewer points than the component's, without the attention form.
-/// hadamard-rotation has other signs; range and kurtosis come from the cached tokens.
+/// hadamard-rotation has other signs; its kurtosis comes from the cached tokens, its range too, and
+/// is said of all (rangeOf()).
 /// On a toy model whose tokens are all cached, the first two were within 1 % of the real
 /// transform's output error, outlier-suppression-plus within 35 %, hadamard-rotation within 50 %
 /// (tests/jobs/tst_outlier_atlas.cpp).

@@ -20,6 +20,9 @@ nlohmann::json toJson(const LayerWhatIf &answer)
             json["weight_error"] = toField(outcome.weightError);
             json["output_error"] = toField(outcome.outputError);
             json["output_error_stderr"] = toField(outcome.outputErrorStderr);
+            if (outcome.note) {
+                json["note"] = outcome.note->text;
+            }
         }
         outcomes.push_back(std::move(json));
     }

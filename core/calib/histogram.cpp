@@ -60,21 +60,4 @@ void addToHistogram(Histogram &histogram, const at::Tensor &values)
     }
 }
 
-void mergeHistogram(Histogram &histogram, const Histogram &other)
-{
-    if (other.counts.empty()) {
-        return;
-    }
-    if (histogram.counts.empty()) {
-        histogram = other;
-        return;
-    }
-    Histogram added = other;
-    growTo(histogram, added.high);
-    growTo(added, histogram.high);
-    for (std::size_t i = 0; i < binCount; ++i) {
-        histogram.counts[i] += added.counts[i];
-    }
-}
-
 } // namespace bitprism

@@ -4,7 +4,6 @@
 #include "core/base/error.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace bitprism {
 
@@ -38,8 +37,6 @@ StatisticsNeeds &StatisticsNeeds::operator|=(const StatisticsNeeds &other)
     hessian = hessian || other.hessian;
     hessianInDouble = hessianInDouble || other.hessianInDouble;
     channels = channels || other.channels;
-    tokens = tokens || other.tokens;
-    histogram = histogram || other.histogram;
     magnitudes = magnitudes || other.magnitudes;
     return *this;
 }
@@ -62,12 +59,6 @@ void LayerStatistics::merge(const LayerStatistics &other)
     addTo(channelSum, other.channelSum);
     addTo(channelAbsSum, other.channelAbsSum);
     addTo(channelSquareSum, other.channelSquareSum);
-    sum += other.sum;
-    squareSum += other.squareSum;
-    cubeSum += other.cubeSum;
-    fourthSum += other.fourthSum;
-    tokenMaxAbs.insert(tokenMaxAbs.end(), other.tokenMaxAbs.begin(), other.tokenMaxAbs.end());
-    mergeHistogram(histogram, other.histogram);
     magnitudes.merge(other.magnitudes);
 }
 
@@ -75,22 +66,6 @@ at::Tensor LayerStatistics::hessian() const
 {
     BITPRISM_ASSERT(outerSum.defined() && tokens > 0, "the Hessian was asked for and fed");
     return outerSum * (2.0 / static_cast<double>(tokens));
-}
-
-double LayerStatistics::kurtosis() const
-{
-    const double count = static_cast<double>(tokens) * static_cast<double>(cols);
-    if (count == 0) {
-        return 0;
-    }
-    const double mean = sum / count;
-    const double variance = squareSum / count - mean * mean;
-    if (variance <= 0) {
-        return 0;
-    }
-    const double fourth = fourthSum / count - 4 * mean * cubeSum / count
-        + 6 * mean * mean * squareSum / count - 3 * mean * mean * mean * mean;
-    return fourth / (variance * variance);
 }
 
 double LayerStatistics::maxAbs() const

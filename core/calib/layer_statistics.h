@@ -20,12 +20,10 @@ struct StatisticsNeeds
 {
     bool hessian = false; ///< sum x x^T
     bool hessianInDouble = false; ///< FP64, for methods whose file says so; FP32 otherwise
-    bool channels = false; ///< maxima and moments per input channel
-    bool tokens = false; ///< each token's largest magnitude
-    bool histogram = false;
+    bool channels = false; ///< maxima and sums per input channel
     bool magnitudes = false; ///< counts in bins of constant relative width
 
-    bool any() const { return hessian || channels || tokens || histogram || magnitudes; }
+    bool any() const { return hessian || channels || magnitudes; }
     StatisticsNeeds &operator|=(const StatisticsNeeds &other);
 };
 
@@ -41,12 +39,6 @@ struct LayerStatistics
     std::vector<double> channelSum; ///< [cols]
     std::vector<double> channelAbsSum; ///< [cols]
     std::vector<double> channelSquareSum; ///< [cols]
-    double sum = 0; ///< over all entries, for the four moments
-    double squareSum = 0;
-    double cubeSum = 0;
-    double fourthSum = 0;
-    std::vector<float> tokenMaxAbs; ///< one per token
-    Histogram histogram;
     MagnitudeCounts magnitudes;
 
     /// Throws InternalError unless both counted inputs of the same width.
@@ -54,15 +46,12 @@ struct LayerStatistics
     /// 2/n sum x x^T with n = tokens (GPTQ, arXiv 2210.17323; its result does not depend on the
     /// factor).
     at::Tensor hessian() const;
-    /// Fourth standardised moment over all entries; 0 where nothing varies.
-    double kurtosis() const;
     double maxAbs() const;
 };
 
 /// Histograms whose range doubles when it must: the bins are powers of two wide and symmetric about
 /// zero, so that any order of adding and merging gives the same counts. 2,048 bins.
 void addToHistogram(Histogram &histogram, const at::Tensor &values);
-void mergeHistogram(Histogram &histogram, const Histogram &other);
 
 /// Hooks that collect statistics per input group while a block runs; layers without a group count
 /// as a group of their own. One collector may serve a whole stream or one block.

@@ -10,6 +10,13 @@ calibrationTokens(const Dataset &dataset, const tokenize::Tokenizer *tokenizer, 
 {
     std::vector<tokenize::TokenId> tokens
         = dataset.tokens(tokenize::require(tokenizer, "The model"));
+    if (tokens.empty() && dataset.hasRecords()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 holds %2 entries and no text among them; name a text file, or "
+                                "a folder of texts."),
+                    dataset.path(), dataset.records().size());
+    }
     if (static_cast<std::int64_t>(tokens.size()) < length) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/cancellation.h"
-#include "core/base/error.h"
 #include "core/calib/layer_statistics.h"
 #include "core/kernels/blas.h"
 
@@ -62,47 +61,21 @@ std::vector<float> floatsOf(const at::Tensor &tensor)
     return {values.data_ptr<float>(), values.data_ptr<float>() + values.numel()};
 }
 
-/// Sums in FP64: fourth powers of outliers swamp FP32.
+/// Sums in FP64: squares of outliers swamp FP32.
 void addChannels(LayerStatistics &statistics, const at::Tensor &x)
 {
     for (std::int64_t first = 0; first < x.size(0); first += rowsAtOnce) {
         const at::Tensor rows
             = x.narrow(0, first, std::min(rowsAtOnce, x.size(0) - first)).to(at::kDouble);
-        const at::Tensor squares = rows * rows;
-        const at::Tensor sums = rows.sum(0);
-        const at::Tensor squareSums = squares.sum(0);
-        addTo(statistics.channelSum, sums);
+        addTo(statistics.channelSum, rows.sum(0));
         addTo(statistics.channelAbsSum, rows.abs().sum(0));
-        addTo(statistics.channelSquareSum, squareSums);
-        statistics.sum += sums.sum().item<double>();
-        statistics.squareSum += squareSums.sum().item<double>();
-        statistics.cubeSum += (squares * rows).sum().item<double>();
-        statistics.fourthSum += (squares * squares).sum().item<double>();
+        addTo(statistics.channelSquareSum, rows.square().sum(0));
     }
     LayerStatistics extremes;
     extremes.channelMaxAbs = floatsOf(x.abs().amax(0));
     extremes.channelMin = floatsOf(x.amin(0));
     extremes.channelMax = floatsOf(x.amax(0));
     statistics.merge(extremes);
-}
-
-void addTokens(LayerStatistics &statistics, const at::Tensor &x)
-{
-    const at::Tensor largest = x.abs().amax(1).to(at::kCPU).contiguous();
-    const float *values = largest.data_ptr<float>();
-    statistics.tokenMaxAbs.insert(statistics.tokenMaxAbs.end(), values, values + largest.numel());
-}
-
-/// `tokens` counts those seen so far, `x` included.
-void requireFinite(const LayerInfo &layer, std::int64_t tokens, const at::Tensor &x)
-{
-    if (!at::isfinite(x).all().item<bool>()) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "The input of layer %1 is not finite within the first %2 tokens; "
-                                "the model overflows on this calibration data."),
-                    layer.name, tokens);
-    }
 }
 
 } // namespace
@@ -135,13 +108,6 @@ at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Te
     }
     if (m_needs.channels) {
         addChannels(statistics, x);
-    }
-    if (m_needs.tokens) {
-        addTokens(statistics, x);
-    }
-    if (m_needs.histogram) {
-        requireFinite(layer, statistics.tokens, x);
-        addToHistogram(statistics.histogram, x);
     }
     if (m_needs.magnitudes) {
         statistics.magnitudes.add(x);

@@ -38,6 +38,33 @@ bool isCompanion(const std::string &name)
                        [&](std::string_view prefix) { return name.starts_with(prefix); });
 }
 
+/// What travels with a checkpoint that is a folder.
+std::vector<fs::path> companionsOf(const fs::path &checkpoint)
+{
+    std::vector<fs::path> files;
+    for (const fs::path &file : io::entriesOf(checkpoint)) {
+        std::error_code ignored;
+        // is_regular_file follows links: the files of a Hugging Face cache are links.
+        if (fs::is_regular_file(file, ignored) && isCompanion(file.filename().string())) {
+            files.push_back(file);
+        }
+    }
+    return files;
+}
+
+std::int64_t bytesOfFiles(const std::vector<fs::path> &files)
+{
+    std::int64_t bytes = 0;
+    for (const fs::path &file : files) {
+        std::error_code problem;
+        bytes += static_cast<std::int64_t>(fs::file_size(file, problem));
+        if (problem) {
+            throwSystemError(problem.value(), "read", file);
+        }
+    }
+    return bytes;
+}
+
 /// The choices of a recipe that names each layer's; those of a solver are not known before it.
 std::vector<LayerChoice> namedChoices(const Recipe &recipe)
 {
@@ -89,35 +116,33 @@ void copyCompanions(const fs::path &checkpoint, const fs::path &target)
         }
         return;
     }
-    for (const fs::path &file : io::entriesOf(checkpoint)) {
+    for (const fs::path &file : companionsOf(checkpoint)) {
         std::error_code problem;
-        // is_regular_file follows links: the files of a Hugging Face cache are links.
-        if (fs::is_regular_file(file, problem) && isCompanion(file.filename().string())) {
-            const fs::path copy = target / file.filename();
-            fs::copy_file(file, copy, fs::copy_options::overwrite_existing, problem);
-            if (!problem) { // a read-only source is not to make an export that cannot be edited
-                fs::permissions(copy, fs::perms::owner_write, fs::perm_options::add, problem);
-            }
-            if (problem) {
-                throwSystemError(problem.value(), "copy", file);
-            }
+        const fs::path copy = target / file.filename();
+        fs::copy_file(file, copy, fs::copy_options::overwrite_existing, problem);
+        if (!problem) { // a read-only source is not to make an export that cannot be edited
+            fs::permissions(copy, fs::perms::owner_write, fs::perm_options::add, problem);
+        }
+        if (problem) {
+            throwSystemError(problem.value(), "copy", file);
         }
     }
+}
+
+std::int64_t companionBytes(const fs::path &checkpoint)
+{
+    if (!io::isFolder(checkpoint)) {
+        const std::optional<std::string> text = tokenize::ggufTokenizerJson(checkpoint);
+        return text ? static_cast<std::int64_t>(text->size()) : 0;
+    }
+    return bytesOfFiles(companionsOf(checkpoint));
 }
 
 std::int64_t exportedBytes(const fs::path &path)
 {
     std::error_code ignored;
     const bool isFile = fs::is_regular_file(path, ignored);
-    std::int64_t bytes = 0;
-    for (const fs::path &file : isFile ? std::vector{path} : io::filesBelow(path)) {
-        std::error_code problem;
-        bytes += static_cast<std::int64_t>(fs::file_size(file, problem));
-        if (problem) {
-            throwSystemError(problem.value(), "read", file);
-        }
-    }
-    return bytes;
+    return bytesOfFiles(isFile ? std::vector{path} : io::filesBelow(path));
 }
 
 std::unique_ptr<io::CheckpointFormat> exportFormat(const Json &format)
@@ -147,10 +172,10 @@ void checkExport(const Json &format, const Recipe &recipe, const ModelInfo &mode
     }
 }
 
-std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs::path &output,
-                      JobContext &context)
+namespace {
+
+void refuseOnlineParts(const ExportSubject &subject)
 {
-    const std::unique_ptr<io::CheckpointFormat> exporter = exportFormat(format);
     if (!subject.online().empty()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
@@ -158,6 +183,27 @@ std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs
                                 "the recipe with offline parts only."),
                     subject.online().front());
     }
+}
+
+} // namespace
+
+std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subject)
+{
+    const std::unique_ptr<io::CheckpointFormat> exporter = exportFormat(format);
+    refuseOnlineParts(subject);
+    return exporter->predictedBytes(subject);
+}
+
+std::vector<std::string> exportNotes(const Json &format, const ExportSubject &subject)
+{
+    return exportFormat(format)->notes(subject);
+}
+
+std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs::path &output,
+                      JobContext &context)
+{
+    const std::unique_ptr<io::CheckpointFormat> exporter = exportFormat(format);
+    refuseOnlineParts(subject);
     if (exporter->isFile()) {
         // Who gives a folder gets a file in it.
         std::error_code ignored;

@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace bitprism {
 
@@ -31,6 +32,9 @@ struct PlannedCodes
 /// is one file leaves its tokenizer as tokenizer.json.
 void copyCompanions(const std::filesystem::path &checkpoint, const std::filesystem::path &target);
 
+/// Bytes of what copyCompanions() copies.
+std::int64_t companionBytes(const std::filesystem::path &checkpoint);
+
 /// Bytes of a file, or of all files below a folder.
 std::int64_t exportedBytes(const std::filesystem::path &path);
 
@@ -41,6 +45,12 @@ std::unique_ptr<io::CheckpointFormat> exportFormat(const Json &format);
 /// Throws BadInput, naming layer and remedy, where what `recipe` plans for `model` will not fit the
 /// format. Quick; needs no engine.
 void checkExport(const Json &format, const Recipe &recipe, const ModelInfo &model);
+
+/// The bytes that exportTo() will return, to the byte; nothing is written.
+std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subject);
+
+/// What the readers of an export will lack, a phrase each.
+std::vector<std::string> exportNotes(const Json &format, const ExportSubject &subject);
 
 /// Exports to `output`, which appears complete or not at all; returns its bytes.
 std::int64_t exportTo(const Json &format, const ExportSubject &subject,

@@ -129,6 +129,66 @@ std::vector<std::byte> plainBytes(const ExportSubject &subject, const io::Tensor
     return encoded(checkpoint.readFloat(stored.name), dtype, name);
 }
 
+using Shards = std::map<std::string, std::vector<const OutputTensor *>>;
+
+/// The tensors by the file that holds them.
+Shards shardsOf(const ExportFolder &folder)
+{
+    Shards shards;
+    for (const OutputTensor &tensor : folder.tensors) {
+        shards[tensor.file].push_back(&tensor);
+    }
+    if (shards.size() == 1) {
+        auto only = shards.extract(shards.begin());
+        only.key() = "model.safetensors";
+        shards.insert(std::move(only));
+    }
+    return shards;
+}
+
+std::vector<io::TensorDeclaration> declarationsOf(const std::vector<const OutputTensor *> &tensors)
+{
+    std::vector<io::TensorDeclaration> declarations;
+    for (const OutputTensor *tensor : tensors) {
+        declarations.push_back(tensor->declaration);
+    }
+    return declarations;
+}
+
+std::uint64_t dataBytes(const std::vector<const OutputTensor *> &tensors)
+{
+    std::uint64_t bytes = 0;
+    for (const OutputTensor *tensor : tensors) {
+        std::uint64_t size = io::dtypeBytes(tensor->declaration.dtype);
+        for (const std::int64_t length : tensor->declaration.shape) {
+            size *= static_cast<std::uint64_t>(length);
+        }
+        bytes += size;
+    }
+    return bytes;
+}
+
+/// config.json, the index of several shards, and what the format adds: name, text.
+std::map<std::string, std::string> smallFiles(const ExportFolder &folder)
+{
+    std::map<std::string, std::string> files = folder.files;
+    files["config.json"] = folder.config;
+    const Shards shards = shardsOf(folder);
+    if (shards.size() > 1) {
+        Json index = {{"metadata", Json::object()}, {"weight_map", Json::object()}};
+        std::uint64_t bytes = 0;
+        for (const auto &[name, held] : shards) {
+            for (const OutputTensor *tensor : held) {
+                index["weight_map"][tensor->declaration.name] = name;
+            }
+            bytes += dataBytes(held);
+        }
+        index["metadata"]["total_size"] = bytes;
+        files["model.safetensors.index.json"] = index.dump(2) + "\n";
+    }
+    return files;
+}
+
 std::string shardName(const fs::path &source)
 {
     fs::path name = source.filename();
@@ -198,40 +258,38 @@ Json exportedConfig(const ExportSubject &subject)
     return config;
 }
 
-void writeFolder(const ExportSubject &subject, const std::vector<OutputTensor> &tensors,
-                 const Json &config, const fs::path &folder, JobContext &context)
+void FolderFormat::write(const ExportSubject &subject, const fs::path &output,
+                         JobContext &context) const
 {
-    std::map<std::string, std::vector<const OutputTensor *>> files;
-    for (const OutputTensor &tensor : tensors) {
-        files[tensor.file].push_back(&tensor);
-    }
-    Json index = {{"metadata", Json::object()}, {"weight_map", Json::object()}};
-    std::uint64_t bytes = 0;
+    const ExportFolder folder = contents(subject);
     double done = 0;
-    for (const auto &[source, held] : files) {
-        const std::string name = files.size() == 1 ? "model.safetensors" : source;
-        std::vector<io::TensorDeclaration> declarations;
-        for (const OutputTensor *tensor : held) {
-            declarations.push_back(tensor->declaration);
-            index["weight_map"][tensor->declaration.name] = name;
-        }
-        io::SafetensorsWriter writer(folder / name, std::move(declarations));
+    for (const auto &[name, held] : shardsOf(folder)) {
+        io::SafetensorsWriter writer(output / name, declarationsOf(held));
         for (const OutputTensor *tensor : held) {
             context.throwIfCancelled();
             context.stage("writing " + tensor->declaration.name);
-            const std::vector<std::byte> data = tensor->bytes();
-            writer.write(data);
-            bytes += data.size();
-            context.progress(++done, static_cast<double>(tensors.size()));
+            writer.write(tensor->bytes());
+            context.progress(++done, static_cast<double>(folder.tensors.size()));
         }
         writer.commit();
     }
-    if (files.size() > 1) {
-        index["metadata"]["total_size"] = bytes;
-        io::writeFileAtomically(folder / "model.safetensors.index.json", index.dump(2) + "\n");
+    for (const auto &[name, text] : smallFiles(folder)) {
+        io::writeFileAtomically(output / name, text);
     }
-    io::writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
-    copyCompanions(subject.checkpoint().path(), folder);
+    copyCompanions(subject.checkpoint().path(), output);
+}
+
+std::int64_t FolderFormat::predictedBytes(const ExportSubject &subject) const
+{
+    const ExportFolder folder = contents(subject);
+    std::uint64_t bytes = 0;
+    for (const auto &[name, held] : shardsOf(folder)) {
+        bytes += io::safetensorsHeader(declarationsOf(held), {}).size() + dataBytes(held);
+    }
+    for (const auto &[name, text] : smallFiles(folder)) {
+        bytes += text.size();
+    }
+    return static_cast<std::int64_t>(bytes) + companionBytes(subject.checkpoint().path());
 }
 
 } // namespace bitprism

@@ -3,11 +3,13 @@
 
 #include "core/base/job_context.h"
 #include "core/export/export_subject.h"
+#include "core/io/checkpoint_format.h"
 #include "core/io/safetensors.h"
 
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -38,8 +40,25 @@ std::string shardOf(const ExportSubject &subject, const std::string &tensor);
 /// config.json of the exported model: the source's without its quantization, with what changed.
 Json exportedConfig(const ExportSubject &subject);
 
-/// Writes safetensors file(s), index, config.json and companions into `folder`.
-void writeFolder(const ExportSubject &subject, const std::vector<OutputTensor> &tensors,
-                 const Json &config, const std::filesystem::path &folder, JobContext &context);
+/// What a format puts into a folder, beside the files that travel with every checkpoint.
+struct ExportFolder
+{
+    std::vector<OutputTensor> tensors;
+    std::string config; ///< text of config.json
+    std::map<std::string, std::string> files = {}; ///< other small ones: name, text
+};
+
+/// A format that is a folder of safetensors file(s) with their index, config.json and companions.
+class FolderFormat : public io::CheckpointFormat
+{
+public:
+    void write(const ExportSubject &subject, const std::filesystem::path &output,
+               JobContext &context) const final;
+    std::int64_t predictedBytes(const ExportSubject &subject) const final;
+
+protected:
+    /// `subject` outlives the result. Reads no values.
+    virtual ExportFolder contents(const ExportSubject &subject) const = 0;
+};
 
 } // namespace bitprism

@@ -5,6 +5,8 @@
 #include "core/kernels/ggml_direct.h"
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
 namespace bitprism {
 
@@ -44,9 +46,21 @@ std::vector<std::byte> GgufRowEncoder::encodeValues(std::int64_t firstRow, std::
              std::span(values).subspan(static_cast<std::size_t>(i * m_cols),
                                        static_cast<std::size_t>(m_cols)));
     }
+    requireFinite(values);
     const MatrixView<const float> view(values.data(), count, m_cols);
     return m_planned.isDirect ? encodeGgmlDirect(m_planned.type, view)
                               : encodeGgml(m_planned.type, view, m_planned.importance);
+}
+
+/// The encoders refuse such values too, but know neither file nor tensor.
+void GgufRowEncoder::requireFinite(std::span<const float> values) const
+{
+    const bool isFinite = std::all_of(values.begin(), values.end(),
+                                      [](float value) { return std::isfinite(value); });
+    if (!isFinite && m_planned.source != nullptr) {
+        const std::string &name = m_planned.source->name;
+        m_checkpoint.requireFinite(name, m_checkpoint.readFloat(name));
+    }
 }
 
 /// Codes of a run as they are; only their rows may have another order.

@@ -41,6 +41,7 @@ public:
 
 private:
     std::vector<std::byte> encodeValues(std::int64_t firstRow, std::int64_t count) const;
+    void requireFinite(std::span<const float> values) const;
     std::vector<std::byte> copyBlocks(std::int64_t firstRow, std::int64_t count) const;
     std::int64_t storedRow(std::int64_t row) const;
     void read(std::int64_t row, std::span<float> values) const;

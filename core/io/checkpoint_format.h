@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -73,6 +74,16 @@ struct FileCheckpoint
     CodedTensors coded;
 };
 
+/// What a format can hold of layers' codes, whatever quantizer makes them.
+struct CodeLimits
+{
+    /// Widths, and for each the columns of one block or word: a row is a multiple of them.
+    std::map<int, std::int64_t> columnsOfWidth;
+    std::int64_t rowMultiple = 1;
+    bool hasGroups = false; ///< of the quantizer's size, which must divide the columns
+    bool mergesLayers = false; ///< programs merge what reads one input, which must have one width
+};
+
 /// A layout of checkpoints that other programs read and write: the one interface of an export
 /// format and its import. A component of kind `exporter`; every part but write() is optional.
 class CheckpointFormat
@@ -93,6 +104,8 @@ public:
     virtual CodedTensors decode(const Checkpoint &stored) const;
 
     // Export.
+    /// Nothing for a format without codes.
+    virtual std::optional<CodeLimits> codeLimits() const { return std::nullopt; }
     /// Whether write() makes a file; else it fills a folder.
     virtual bool isFile() const { return false; }
     /// Throws BadInput, naming the layer and the nearest thing that would do, where planned codes
@@ -102,6 +115,11 @@ public:
     /// makes final. Throws BadInput, naming the tensor, for what the format cannot hold.
     virtual void write(const ExportSubject &subject, const std::filesystem::path &output,
                        JobContext &context) const = 0;
+    /// What the readers of the result will lack, a phrase each.
+    virtual std::vector<std::string> notes(const ExportSubject & /*subject*/) const { return {}; }
+    /// Bytes of what write() will make of the subject, to the byte; throws what it throws, as far
+    /// as no value need be read.
+    virtual std::int64_t predictedBytes(const ExportSubject &subject) const = 0;
 };
 
 /// All formats with their default parameters, in the order of components.def.

@@ -3,12 +3,11 @@
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/io/gguf_header_reader.h"
 
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstdio>
-#include <cstring>
 #include <type_traits>
 
 namespace bitprism::io {
@@ -20,164 +19,10 @@ static_assert(std::endian::native == std::endian::little, "GGUF fields are read 
 namespace {
 
 constexpr std::array<char, 4> magic{'G', 'G', 'U', 'F'};
-constexpr std::uint64_t maxHeaderBytes = std::uint64_t{512} << 20;
 constexpr std::uint64_t maxKeyBytes = 65535;
 constexpr std::uint64_t maxNameBytes = 63; // ggml's reader refuses 64
 constexpr std::uint32_t maxDimensions = 4;
 constexpr std::uint64_t maxTensors = 1 << 20;
-constexpr std::uint32_t textType = 8;
-
-/// Bytes of a metadata value; 0 for those of no fixed size, and for an unknown type.
-std::uint64_t valueBytes(std::uint32_t type)
-{
-    constexpr std::array<std::uint64_t, 13> sizes{1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
-    return type < sizes.size() ? sizes[type] : 0;
-}
-
-/// Goes through the header of a file, checking every length before it is trusted.
-class HeaderReader
-{
-public:
-    explicit HeaderReader(const File &file)
-        : m_file(file)
-        , m_limit(std::min(file.size(), maxHeaderBytes))
-    {
-    }
-
-    std::uint64_t position() const { return m_position - (m_buffer.size() - m_next); }
-    std::uint64_t left() const { return m_limit - position(); }
-
-    void take(std::span<std::byte> bytes, std::string_view what)
-    {
-        if (bytes.size() > left()) {
-            fail(what);
-        }
-        while (!bytes.empty()) {
-            if (m_next == m_buffer.size()) {
-                fill();
-            }
-            const std::size_t count = std::min(bytes.size(), m_buffer.size() - m_next);
-            std::memcpy(bytes.data(), m_buffer.data() + m_next, count);
-            m_next += count;
-            bytes = bytes.subspan(count);
-        }
-    }
-
-    template <typename T> T number(std::string_view what)
-    {
-        T value{};
-        take(std::as_writable_bytes(std::span(&value, 1)), what);
-        return value;
-    }
-
-    std::string text(std::string_view what, std::uint64_t most)
-    {
-        const auto length = number<std::uint64_t>(what);
-        if (length > most || length > left()) {
-            fail(what);
-        }
-        std::string value(static_cast<std::size_t>(length), '\0');
-        take(std::as_writable_bytes(std::span(value)), what);
-        return value;
-    }
-
-    [[noreturn]] void fail(std::string_view what) const
-    {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1: the GGUF header is damaged or cut off at byte %2 (%3); copy "
-                                "the file again."),
-                    m_file.path(), position(), what);
-    }
-
-private:
-    void fill()
-    {
-        constexpr std::uint64_t bufferBytes = 1 << 16;
-        m_buffer.resize(static_cast<std::size_t>(std::min(bufferBytes, m_limit - m_position)));
-        m_file.readAt(m_position, m_buffer);
-        m_position += m_buffer.size();
-        m_next = 0;
-    }
-
-    const File &m_file;
-    std::uint64_t m_limit;
-    std::uint64_t m_position = 0; ///< behind the buffer
-    std::vector<std::byte> m_buffer;
-    std::size_t m_next = 0;
-};
-
-std::int64_t integerElement(HeaderReader &reader, std::uint32_t type, std::string_view key)
-{
-    switch (type) {
-    case 0:
-    case 7:
-        return reader.number<std::uint8_t>(key);
-    case 1:
-        return reader.number<std::int8_t>(key);
-    case 2:
-        return reader.number<std::uint16_t>(key);
-    case 3:
-        return reader.number<std::int16_t>(key);
-    case 4:
-        return reader.number<std::uint32_t>(key);
-    case 5:
-        return reader.number<std::int32_t>(key);
-    default:
-        return reader.number<std::int64_t>(key);
-    }
-}
-
-GgufArray readArray(HeaderReader &reader, const std::string &key)
-{
-    GgufArray array;
-    array.elementType = reader.number<std::uint32_t>(key);
-    const auto count = reader.number<std::uint64_t>(key);
-    const bool isText = array.elementType == textType;
-    const std::uint64_t size = isText ? 8 : valueBytes(array.elementType);
-    if (size == 0 || count > reader.left() / size) {
-        reader.fail(key);
-    }
-    const bool isReal = array.elementType == 6 || array.elementType == 12;
-    for (std::uint64_t i = 0; i < count; ++i) {
-        if (isText) {
-            array.texts.push_back(reader.text(key, maxHeaderBytes));
-        } else if (isReal) {
-            array.reals.push_back(array.elementType == 6
-                                      ? static_cast<double>(reader.number<float>(key))
-                                      : reader.number<double>(key));
-        } else {
-            array.integers.push_back(integerElement(reader, array.elementType, key));
-        }
-    }
-    return array;
-}
-
-template <std::size_t index = 0>
-GgufValue readValue(HeaderReader &reader, std::uint32_t type, const std::string &key)
-{
-    if constexpr (index < std::variant_size_v<GgufValue>) {
-        if (type != index) {
-            return readValue<index + 1>(reader, type, key);
-        }
-        using Value = std::variant_alternative_t<index, GgufValue>;
-        if constexpr (std::is_same_v<Value, std::string>) {
-            return reader.text(key, maxHeaderBytes);
-        } else if constexpr (std::is_same_v<Value, GgufArray>) {
-            return readArray(reader, key);
-        } else if constexpr (std::is_same_v<Value, bool>) {
-            const auto byte = reader.number<std::uint8_t>(key);
-            if (byte > 1) {
-                reader.fail(key);
-            }
-            return byte == 1;
-        } else {
-            return reader.number<Value>(key);
-        }
-    } else {
-        reader.fail(key);
-    }
-}
 
 [[noreturn]] void failTensor(const File &file, const std::string &name, std::string_view problem)
 {
@@ -187,7 +32,7 @@ GgufValue readValue(HeaderReader &reader, std::uint32_t type, const std::string 
 }
 
 /// Name, dimensions and type; the offset is left in `begin`.
-GgufTensor readTensorInfo(HeaderReader &reader, const File &file)
+GgufTensor readTensorInfo(GgufHeaderReader &reader, const File &file)
 {
     GgufTensor tensor;
     tensor.name = reader.text("name of a tensor", maxNameBytes);
@@ -235,7 +80,7 @@ GgufFile::GgufFile(const fs::path &path)
 
 void GgufFile::parse()
 {
-    HeaderReader reader(m_file);
+    GgufHeaderReader reader(m_file);
     if (reader.number<std::array<char, 4>>("magic") != magic) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: not a GGUF file; check the path."), m_file.path());
@@ -262,7 +107,7 @@ void GgufFile::parse()
             reader.fail("an empty or repeated key");
         }
         const auto type = reader.number<std::uint32_t>(key);
-        GgufValue parsed = readValue(reader, type, key);
+        GgufValue parsed = reader.value(type, key);
         m_metadata.emplace_back(std::move(key), std::move(parsed));
     }
     const std::int64_t alignment = integer("general.alignment").value_or(32);
@@ -404,44 +249,6 @@ bool GgufFile::isGguf(const fs::path &path)
     }
     file.readAt(0, std::as_writable_bytes(std::span(start)));
     return start == magic;
-}
-
-std::vector<fs::path> ggufParts(const fs::path &path)
-{
-    const std::string name = path.filename().string();
-    // NAME-00001-of-00003.gguf
-    constexpr std::string_view pattern = "-00001-of-00003.gguf";
-    int part = 0;
-    int count = 0;
-    char end = 0;
-    const bool isLong = name.size() > pattern.size();
-    const std::string tail = isLong ? name.substr(name.size() - pattern.size()) : std::string();
-    const bool isPart = isLong
-        && std::sscanf(tail.c_str(), "-%5d-of-%5d.ggu%c", &part, &count, &end) == 3 && end == 'f'
-        && count > 1 && part >= 1 && part <= count;
-    if (!isPart) {
-        return {path};
-    }
-    std::vector<fs::path> parts;
-    for (int i = 1; i <= count; ++i) {
-        std::array<char, 40> text{};
-        std::snprintf(text.data(), text.size(), "-%05d-of-%05d.gguf", i, count);
-        parts.push_back(path.parent_path()
-                        / (name.substr(0, name.size() - pattern.size()) + text.data()));
-        std::error_code ignored;
-        if (!fs::is_regular_file(parts.back(), ignored)) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error", "%1: part %2 of %3 is missing; copy all parts."),
-                        parts.back(), i, count);
-        }
-    }
-    if (part != 1) {
-        throw Error(
-            ErrorCode::BadInput,
-            BITPRISM_TR("Error", "%1: a later part of a split model; open its first part, %2."),
-            path, parts.front());
-    }
-    return parts;
 }
 
 } // namespace bitprism::io

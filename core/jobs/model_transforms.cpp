@@ -114,12 +114,15 @@ int ModelTransforms::learningPasses() const
     }));
 }
 
-double ModelTransforms::searchedSamples(std::size_t samples) const
+double ModelTransforms::searchedSamples(const Model &model, std::size_t samples) const
 {
     double runs = 0;
     for (const Step &step : m_steps) {
         const auto most = static_cast<std::size_t>(step.plan.searchSamples);
-        runs += step.plan.searchRuns * static_cast<double>(std::min(most, samples));
+        if (most > 0) {
+            runs += step.transform->searchRuns(m_graph, model)
+                * static_cast<double>(std::min(most, samples));
+        }
     }
     return runs;
 }

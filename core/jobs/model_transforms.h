@@ -25,8 +25,9 @@ public:
     /// Passes over the calibration set that learning takes; each sees what the transforms before
     /// it made of the model.
     int learningPasses() const;
-    /// Runs of one sample through all blocks that searches take beside these passes.
-    double searchedSamples(std::size_t samples) const;
+    /// Runs of one sample through one block that searches on the first of `samples` take beside
+    /// these passes.
+    double searchedSamples(const Model &model, std::size_t samples) const;
     /// Bytes that a search on the first of `samples` holds at most.
     std::int64_t searchMemory(const Model &model, const SampleSet &samples) const;
     bool untiesHead() const;

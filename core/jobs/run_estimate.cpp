@@ -12,6 +12,24 @@ namespace bitprism {
 
 namespace {
 
+/// What reading a model's output costs, in runs through one block: the product with the head, and
+/// the passes of a softmax and its divergence over the vocabulary.
+double outputBlocks(const Model &model)
+{
+    constexpr double passesOfDivergence = 40; // in multiplications: exponentials and logarithms
+    const ModelInfo &info = model.info();
+    double weights = 0;
+    for (const LayerInfo &layer : info.layers) {
+        weights += layer.block < 0
+            ? 0
+            : static_cast<double>(layer.rows) * static_cast<double>(layer.cols);
+    }
+    const double perBlock = weights / std::max(1, info.blocks);
+    const double head = static_cast<double>(std::max<std::int64_t>(0, info.outputSize()))
+        * (static_cast<double>(info.hiddenSize) + passesOfDivergence);
+    return perBlock > 0 ? head / perBlock : 0;
+}
+
 /// Floating-point operations a second that the column loops of a quantizer reach, per thread; a
 /// cautious figure of a 2020s core.
 constexpr double quantizerSpeed = 5e9;
@@ -60,8 +78,9 @@ double RunExecution::searchCost() const
         return 0;
     }
     const auto samples = static_cast<std::int64_t>(m_samples.samples.size());
+    const Model &model = *m_opened.model;
     return m_activations->searchRuns(samples, m_samples.length)
-        * static_cast<double>(m_samples.tokens) * m_opened.model->info().blocks;
+        * static_cast<double>(m_samples.tokens) * (model.info().blocks + outputBlocks(model));
 }
 
 double RunExecution::scoringCost() const
@@ -79,8 +98,7 @@ double RunExecution::learningCost() const
     return scoringCost()
         + m_plan->transforms().learningPasses() * static_cast<double>(m_opened.model->info().blocks)
         * static_cast<double>(m_samples.tokens)
-        + m_plan->transforms().searchedSamples(m_samples.samples.size())
-        * static_cast<double>(m_opened.model->info().blocks)
+        + m_plan->transforms().searchedSamples(*m_opened.model, m_samples.samples.size())
         * static_cast<double>(m_samples.length);
 }
 

@@ -47,6 +47,10 @@ public:
     OutlierPlusSearch(const OutlierPlusSearch &) = delete;
     OutlierPlusSearch &operator=(const OutlierPlusSearch &) = delete;
 
+    /// How much work run() is in a block, in runs of the states through it, for estimates: by the
+    /// gains of its norms, before anything is known of what passes them.
+    static double blockRuns(const ModelGraph &graph, const Model &model, BlockId id);
+
     std::vector<FoundChange> run(JobContext &context);
     /// Runs the block, rounded if the prefix is, on `states`, which become its outputs. After
     /// run().
@@ -56,7 +60,8 @@ private:
     class Rounding;
     struct Site;
 
-    std::vector<Site> sites() const;
+    static std::vector<Site> sitesOf(const ModelGraph &graph, BlockId id);
+    std::size_t candidatesAtOnce() const;
     void readInputs(Site &site) const;
     FoundChange searchSite(Site &site, JobContext &context);
     /// What the layers that read the norm make of it: what enters the layer that the site is judged

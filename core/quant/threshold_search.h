@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cstddef>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -21,11 +22,17 @@ struct ThresholdChoice
 /// The scales that `threshold` asks for, of channels that reach from `low` to `high` once shifted.
 at::Tensor scalesFor(const at::Tensor &high, const at::Tensor &low, double threshold);
 
-/// Tries n + 1 thresholds from the largest magnitude down to `lowest`, n = max(100, highest / 0.5),
-/// and keeps the first of the least objective. Where the largest magnitude is no higher than
-/// `lowest` every scale is 1 and nothing is tried.
+/// Steps between the thresholds that are tried of channels that reach up to `highest`:
+/// max(100, highest / 0.5).
+double thresholdSteps(double highest);
+
+/// Tries thresholdSteps() + 1 thresholds from the largest magnitude down to `lowest`, and keeps the
+/// first of the least objective. Where the largest magnitude is no higher than `lowest` every scale
+/// is 1 and nothing is tried. `objective` is called on `threads` threads at once; the result does
+/// not depend on them.
 ThresholdChoice
 searchThreshold(const at::Tensor &high, const at::Tensor &low, double lowest,
-                const std::function<double(const at::Tensor &scale, double threshold)> &objective);
+                const std::function<double(const at::Tensor &scale, double threshold)> &objective,
+                std::size_t threads = 1);
 
 } // namespace bitprism

@@ -61,8 +61,6 @@ struct TransformPlan
     StatisticsNeeds statistics;
     /// search() must be called for every block, on this many calibration samples; 0: not at all.
     int searchSamples = 0;
-    /// Runs of the searched samples through a block that search() takes, for estimates.
-    double searchRuns = 0;
     bool untiesHead = false; ///< a tied head gets a weight of its own
     /// What happens while the model runs, one phrase each ("rotates the input of mlp_down"); a
     /// plain checkpoint cannot hold that.
@@ -101,6 +99,11 @@ public:
     /// earlier transforms left it, `states` enter it and become those that enter the next one.
     virtual LearnedTensors search(const ModelGraph &graph, const Model &model, const Block &block,
                                   std::vector<StreamState> &states, JobContext &context) const;
+    /// How often search() runs the samples through a block, over all blocks, for estimates.
+    virtual double searchRuns(const ModelGraph & /*graph*/, const Model & /*model*/) const
+    {
+        return 0;
+    }
     /// What was found, a phrase each, for the notes of a run.
     virtual std::vector<std::string> findings(const LearnedTensors &learned) const;
     /// The transform of one model; the graph outlives it. The same seed and learned tensors give

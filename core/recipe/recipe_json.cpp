@@ -74,11 +74,16 @@ struct OverrideFields
 };
 
 /// params::read() leaves "id" to the registry; here it is a key like any other, and unknown.
-template <typename Fields> Fields readFields(const Json &json, std::string_view where)
+void refuseId(const Json &json, std::string_view where)
 {
     if (json.is_object() && json.contains("id")) {
         throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: unknown key \"id\"."), where);
     }
+}
+
+template <typename Fields> Fields readFields(const Json &json, std::string_view where)
+{
+    refuseId(json, where);
     return params::read<Fields>(json, where);
 }
 
@@ -104,6 +109,7 @@ CalibrationChoice calibrationFrom(const Json &json, std::string_view where)
     if (!json.is_object()) {
         throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: must be an object."), where);
     }
+    refuseId(json, where);
     Json rest = json;
     rest.emplace("sampler", calibration.sampler.id);
     Json sizes = Json::object();

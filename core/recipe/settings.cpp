@@ -99,9 +99,11 @@ void applyToCalibration(Recipe &recipe, const Setting &setting)
         setParameter(recipe.calibration.sampler, Kind::sampler, {"", "id", setting.value});
         return;
     }
-    Json json = recipe.toJson();
+    // This section alone: settings of others that follow may mend what does not go together yet.
+    Json json
+        = {{"version", Recipe::currentVersion}, {"calibration", recipe.toJson()["calibration"]}};
     json["calibration"][setting.key] = valueOf(setting);
-    recipe = Recipe::fromJson(json, "--set");
+    recipe.calibration = Recipe::fromJson(json, "--set").calibration;
 }
 
 void apply(Recipe &recipe, const Setting &setting);

@@ -24,7 +24,7 @@ Generation Generation::fromJson(const nlohmann::json &json)
 
 nlohmann::json ExportSummary::toJson() const
 {
-    return {{"format", format}, {"output", output}, {"bytes", bytes}};
+    return {{"format", format}, {"output", output}, {"bytes", bytes}, {"notes", notes}};
 }
 
 ExportSummary ExportSummary::fromJson(const nlohmann::json &json)
@@ -33,6 +33,7 @@ ExportSummary ExportSummary::fromJson(const nlohmann::json &json)
     fromField(json, "format", result.format);
     fromField(json, "output", result.output);
     fromField(json, "bytes", result.bytes);
+    fromField(json, "notes", result.notes);
     return result;
 }
 

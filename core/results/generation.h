@@ -32,6 +32,7 @@ struct ExportSummary final : Result
     std::string format;
     std::string output; ///< absolute path
     std::int64_t bytes = 0; ///< of all files
+    std::vector<std::string> notes; ///< what readers of the format will lack, a phrase each
 
     std::string_view resultKind() const override { return kind; }
     nlohmann::json toJson() const override;

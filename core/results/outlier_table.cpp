@@ -215,6 +215,7 @@ nlohmann::json OutlierTable::toJson() const
                            {"of_weights", isOfWeights},
                            {"seconds", toField(seconds)},
                            {"complete", complete},
+                           {"notes", notes},
                            {"layers", nlohmann::json::array()},
                            {"blocks", nlohmann::json::array()}};
     for (const LayerOutliers &layer : layers) {
@@ -235,6 +236,7 @@ OutlierTable OutlierTable::fromJson(const nlohmann::json &json)
     fromField(json, "of_weights", result.isOfWeights);
     fromField(json, "seconds", result.seconds);
     fromField(json, "complete", result.complete);
+    fromField(json, "notes", result.notes);
     readList(json, "layers", [&](const nlohmann::json &item) {
         result.layers.push_back(layerOutliersFromJson(item));
     });

@@ -117,6 +117,7 @@ struct OutlierTable final : Result
     bool isOfWeights = false;
     std::vector<LayerOutliers> layers;
     std::vector<BlockOutliers> blocks;
+    std::vector<std::string> notes; ///< "length 2048 was cut to the model's context, 512"
     bool complete = false;
 
     std::string_view resultKind() const override { return kind; }

@@ -352,13 +352,6 @@ public:
 
     io::GgufMetadata write(std::int64_t vocabularySize, std::string_view preTokenizer)
     {
-        if (!hasGgufForm(m_document)) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "%1: GGUF has no form for a tokenizer of the kind %2 here; "
-                                    "byte-level BPE and BPE with byte fallback have one."),
-                        m_folder, m_model.value("type", "unknown"));
-        }
         m_hasByteFallback = m_model.contains("byte_fallback") && m_model["byte_fallback"] == true;
         collectTokens(vocabularySize);
         add("tokenizer.ggml.model", std::string(m_hasByteFallback ? "llama" : "gpt2"));
@@ -603,35 +596,66 @@ private:
 
 } // namespace
 
-io::GgufMetadata ggufTokenizerMetadata(const fs::path &folder, std::int64_t vocabularySize,
-                                       std::string_view preTokenizer)
+namespace {
+
+/// The tokenizer.json of a checkpoint, made of what lies there; nothing without a tokenizer.
+std::optional<std::string> tokenizerText(const fs::path &checkpoint)
 {
-    std::optional<std::string> text;
-    const fs::path file = folder / "tokenizer.json";
+    const fs::path file = checkpoint / "tokenizer.json";
     std::error_code ignored;
     if (fs::is_regular_file(file, ignored)) {
-        text = io::readWholeFile(file, maxTokenizerBytes);
-    } else if (fs::is_regular_file(folder, ignored)) {
-        text = ggufTokenizerJson(folder);
-        if (text && !hasGgufForm(io::parseJson(*text, folder.string()))) {
-            return {{embeddedKey, std::move(*text)}};
-        }
-    } else if (const std::optional<fs::path> legacy = findLegacyFile(folder)) {
-        const json document = readLegacyTokenizer(*legacy);
-        text = document.dump();
-        if (!hasGgufForm(document)) { // what other programs cannot have, ours still reads
-            return {{embeddedKey, std::move(*text)}};
-        }
+        return io::readWholeFile(file, maxTokenizerBytes);
     }
+    if (fs::is_regular_file(checkpoint, ignored)) {
+        return ggufTokenizerJson(checkpoint);
+    }
+    const std::optional<fs::path> legacy = findLegacyFile(checkpoint);
+    return legacy ? std::optional(readLegacyTokenizer(*legacy).dump()) : std::nullopt;
+}
+
+json parsedTokenizer(const std::string &text, const fs::path &checkpoint)
+{
+    json document = io::parseJson(text, checkpoint.string());
+    if (!document.is_object()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1: not a JSON object; the file is damaged."),
+                    checkpoint / "tokenizer.json");
+    }
+    return document;
+}
+
+} // namespace
+
+std::string ggufTokenizerNote(const fs::path &checkpoint)
+{
+    const std::optional<std::string> text = tokenizerText(checkpoint);
     if (!text) {
         return {};
     }
-    const json document = io::parseJson(*text, file.string());
-    if (!document.is_object()) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1: not a JSON object; the file is damaged."), file);
+    const json document = parsedTokenizer(*text, checkpoint);
+    if (hasGgufForm(document)) {
+        return {};
     }
-    return MetadataWriter(document, std::move(*text), folder).write(vocabularySize, preTokenizer);
+    const auto model = document.find("model");
+    const bool isNamed = model != document.end() && model->is_object();
+    return "GGUF has no form for a tokenizer of the kind "
+        + (isNamed ? model->value("type", "unknown") : std::string("unknown"))
+        + "; it travels as tokenizer.json, which Bitprism reads and llama.cpp does not";
+}
+
+io::GgufMetadata ggufTokenizerMetadata(const fs::path &checkpoint, std::int64_t vocabularySize,
+                                       std::string_view preTokenizer)
+{
+    std::optional<std::string> text = tokenizerText(checkpoint);
+    if (!text) {
+        return {};
+    }
+    const json document = parsedTokenizer(*text, checkpoint);
+    if (!hasGgufForm(document)) { // what other programs cannot have, ours still reads
+        return {{embeddedKey, std::move(*text)}};
+    }
+    return MetadataWriter(document, std::move(*text), checkpoint)
+        .write(vocabularySize, preTokenizer);
 }
 
 } // namespace bitprism::tokenize

@@ -21,12 +21,16 @@ std::optional<std::string> ggufTokenizerJson(const std::filesystem::path &file);
 /// Whether ggufTokenizerJson() would find one.
 bool hasGgufTokenizer(const std::filesystem::path &file);
 
-/// What a GGUF of the checkpoint's `folder` says of its tokenizer: tokens, types, merges or scores,
-/// special ids, chat template, and the tokenizer.json itself. Rows beyond the tokenizer up to
-/// `vocabularySize` become unused tokens. Empty where the folder has no tokenizer. `preTokenizer`
-/// names the splitting rule; empty: found from the tokenizer. Throws BadInput for a tokenizer that
-/// GGUF has no form for, and for a rule that has to be named.
-io::GgufMetadata ggufTokenizerMetadata(const std::filesystem::path &folder,
+/// What other programs lack of the checkpoint's tokenizer in a GGUF, a phrase; empty: nothing.
+std::string ggufTokenizerNote(const std::filesystem::path &checkpoint);
+
+/// What a GGUF of `checkpoint` (a folder, or a GGUF file) says of its tokenizer: tokens, types,
+/// merges or scores, special ids, chat template, and the tokenizer.json itself. Rows beyond the
+/// tokenizer up to `vocabularySize` become unused tokens. Empty where it has no tokenizer. A
+/// tokenizer that GGUF has no form for travels as tokenizer.json alone. `preTokenizer` names the
+/// splitting rule; empty: found from the tokenizer. Throws BadInput for a rule that has to be
+/// named.
+io::GgufMetadata ggufTokenizerMetadata(const std::filesystem::path &checkpoint,
                                        std::int64_t vocabularySize, std::string_view preTokenizer);
 
 } // namespace bitprism::tokenize

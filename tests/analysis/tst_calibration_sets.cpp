@@ -144,7 +144,7 @@ void TstCalibrationSets::sensitivitiesAreComparedAtOneWidth()
             }).isBadInputNaming("delta_nll"));
     QVERIFY(complaintOf([&] {
                 compareCalibrationSets(tables, "kl_divergence", 4);
-            }).isBadInputNaming("kl_divergence"));
+            }).isBadInputNaming("4 bits"));
 }
 
 void TstCalibrationSets::refusesWhatCannotBeCompared()

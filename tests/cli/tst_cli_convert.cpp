@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/atomic_file.h"
 #include "core/io/file.h"
+#include "core/io/safetensors.h"
 #include "tests/cli/cli_process.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
@@ -7,6 +9,8 @@
 #include <QtCore/QStandardPaths>
 #include <QtCore/QTemporaryDir>
 #include <nlohmann/json.hpp>
+
+#include <limits>
 
 using namespace bitprism;
 using nlohmann::json;
@@ -62,6 +66,42 @@ private Q_SLOTS:
                                     "--type", "f16", "--output", path("back")});
         QVERIFY2(back.status == 0, back.text().c_str());
         QVERIFY(run({"inspect", path("back")}).status == 0);
+    }
+
+    void saysTheBytesBeforeItWrites()
+    {
+        for (const char *format : {"gguf", "safetensors"}) {
+            const QStringList line{"convert",  path("model"), "--format", format,
+                                   "--output", path("sized"), "--json"};
+            const CliResult before = run(line + QStringList{"--dry-run"});
+            QVERIFY2(before.status == 0, before.text().c_str());
+            QVERIFY(!fs::exists(root() / "sized"));
+            const CliResult written = run(line);
+            QVERIFY2(written.status == 0, written.text().c_str());
+            QCOMPARE(before.json()["bytes"].get<std::int64_t>(),
+                     written.json()["bytes"].get<std::int64_t>());
+            fs::remove_all(root() / "sized");
+        }
+    }
+
+    void namesTheTensorThatIsNotFinite()
+    {
+        test::ToyLlama toy;
+        toy.hasTokenizer = true;
+        test::writeToyLlama(root() / "nan", toy);
+        const fs::path file = root() / "nan" / "model.safetensors";
+        const std::string tensor = "model.layers.1.mlp.up_proj.weight";
+        const io::SafetensorsFile source(file);
+        std::string bytes = io::readWholeFile(file, std::uint64_t{1} << 30);
+        const float bad = std::numeric_limits<float>::quiet_NaN();
+        bytes.replace(8 + source.header().size() + source.find(tensor)->begin, sizeof bad,
+                      reinterpret_cast<const char *>(&bad), sizeof bad);
+        io::writeFileAtomically(file, bytes);
+        const CliResult result = run({"convert", path("nan"), "--format", "gguf", "--type", "q8_0",
+                                      "--output", path("nan.gguf")});
+        QVERIFY2(result.isError(3, tensor), result.text().c_str());
+        QVERIFY(result.errors.find("model.safetensors") != std::string::npos);
+        QVERIFY(!fs::exists(root() / "nan.gguf"));
     }
 
     void refusesBadRequests_data()

@@ -193,6 +193,53 @@ private Q_SLOTS:
         QVERIFY(one["per_token"].get<bool>());
         QVERIFY(cli({"what-if", id(document), "--layer", "none"}).isError(3, "none"));
         QVERIFY(cli({"what-if", id(document), "--weight-bits", "9"}).isError(2, "weight-bits"));
+        // Whoever reads the table sees why something does not apply, and what a number rests on.
+        const CliResult table = cli({"what-if", id(document)});
+        QVERIFY2(table.output.find("No norm feeds this layer.") != std::string::npos,
+                 table.text().c_str());
+        QVERIFY(table.output.find("online_hidden") != std::string::npos);
+        QVERIFY(document["notes"].empty());
+    }
+
+    void outliersSayWhatWasCut()
+    {
+        const json document
+            = good({"outliers", path("model"), "--calibration", path("text.txt"), "--set",
+                    "calibration.samples=1", "--set", "calibration.length=1000"});
+        QCOMPARE(document["notes"].size(), std::size_t{1});
+        QVERIFY(document["notes"][0].get<std::string>().find("cut to the model's context")
+                != std::string::npos);
+        for (const char *setting :
+             {"calibration.sampler=audio-clips", "calibration.id=audio-clips"}) {
+            const CliResult sampler = cli(
+                {"outliers", path("model"), "--calibration", path("text.txt"), "--set", setting});
+            QVERIFY2(sampler.isError(3, "audio-clips"), sampler.text().c_str());
+        }
+    }
+
+    void damagedAtlasesAndUnfinishedRunsSayWhatToDo()
+    {
+        const json document
+            = good({"outliers", path("model"), "--calibration", path("text.txt"), "--set",
+                    "calibration.samples=2", "--set", "calibration.length=32"});
+        store::ExperimentStore store(path("store.bitprism").toStdString());
+        const std::string run = id(document).toStdString();
+        for (const fs::path &file : fs::directory_iterator(store.runFolder(run))) {
+            if (file.filename().string().starts_with("atlas-0000-0")) {
+                poison(file, "sample", std::numeric_limits<float>::quiet_NaN());
+            }
+        }
+        const CliResult damaged = cli({"what-if", id(document)});
+        QVERIFY2(damaged.isError(3, "run outliers again"), damaged.text().c_str());
+        QVERIFY(damaged.errors.find("atlas-0000-0") != std::string::npos);
+        store::RunRequest begun;
+        begun.kind = "outliers";
+        const QString killed
+            = QString::fromStdString(store.createRun(begun, store.model(run), "").id);
+        const CliResult result = cli({"what-if", killed});
+        QVERIFY2(result.isError(3, "resume"), result.text().c_str());
+        QVERIFY(cli({"calibration-sets", id(document), killed}).isError(3, "resume"));
+        QVERIFY(cli({"compare", id(document), id(document)}).isError(3, "twice"));
     }
 
     void calibrationSetsAreComparedBetweenRuns()
@@ -215,6 +262,8 @@ private Q_SLOTS:
         QCOMPARE(sets["layers"][0]["values"].size(), std::size_t{2});
         QCOMPARE(sets["runs"][1].get<std::string>(), second.toStdString());
         QVERIFY(cli({"calibration-sets", first, first}).isError(3, "twice"));
+        QVERIFY(sets["notes"][0].get<std::string>().find("same data") != std::string::npos);
+        QVERIFY(cli({"calibration-sets", first, second, "--bits", "3"}).isError(2, "--bits"));
         QVERIFY(
             cli({"calibration-sets", first, second, "--metric", "size"}).isError(3, "kurtosis"));
         QVERIFY(cli({"calibration-sets", first}).isError(2, "ID"));

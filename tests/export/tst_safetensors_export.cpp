@@ -50,6 +50,14 @@ private:
         request.runId = runId;
         return fixture.run(request);
     }
+    /// The bytes that an export says it would write; it writes nothing.
+    static std::int64_t predicted(const EngineFixture &fixture, const std::string &runId)
+    {
+        const std::string output = fixture.path("out");
+        const auto summary = exportRun(fixture, runId, {{"output", output}, {"dry_run", true}})
+                                 ->last<ExportSummary>();
+        return summary && !fs::exists(output) ? summary->bytes : -1;
+    }
     static double perplexity(const EngineFixture &fixture, const std::string &model)
     {
         JobRequest request
@@ -113,7 +121,9 @@ void TstSafetensorsExport::companionsTravelAlong()
         std::ofstream(fs::path(fixture.model()) / name) << "{}";
     }
     const auto run = quantizedRun(fixture);
+    const std::int64_t bytes = predicted(fixture, run->run);
     exportRun(fixture, run->run, {{"output", fixture.path("out")}});
+    QCOMPARE(bytes, exportedBytes(fixture.path("out")));
     std::set<std::string> names;
     for (const auto &entry : fs::directory_iterator(fixture.path("out"))) {
         names.insert(entry.path().filename().string());
@@ -131,7 +141,9 @@ void TstSafetensorsExport::keepsTheShardsOfItsSource()
     toy.dtype = io::Dtype::BF16;
     const EngineFixture fixture(toy);
     const auto run = quantizedRun(fixture);
+    const std::int64_t bytes = predicted(fixture, run->run);
     exportRun(fixture, run->run, {{"output", fixture.path("out")}});
+    QCOMPARE(bytes, exportedBytes(fixture.path("out")));
     const io::Checkpoint source(fixture.model());
     const io::Checkpoint written(fixture.path("out"));
     QCOMPARE(written.tensors().size(), source.tensors().size());

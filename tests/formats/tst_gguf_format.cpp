@@ -138,6 +138,10 @@ private Q_SLOTS:
         const auto ids = tokenize::Tokenizer::open(path("toy"))->encodeIds("abcab");
         QVERIFY(tokenize::Tokenizer::open(path("out.gguf"))->encodeIds("abcab") == ids);
         fs::rename(path("out.gguf"), path("first.gguf"));
+        const CheckpointSubject again(path("first.gguf"), /*keepsCodes=*/true);
+        const std::vector<std::string> notes = exportNotes("gguf", again);
+        QCOMPARE(notes.size(), std::size_t{1});
+        QVERIFY(notes.front().find("WordLevel") != std::string::npos);
         convert("first.gguf", {{"id", "gguf"}}); // and once more
         QVERIFY(tokenize::Tokenizer::open(path("out.gguf"))->encodeIds("abcab") == ids);
     }
@@ -255,7 +259,9 @@ private Q_SLOTS:
                                                     encodeGgml(fitting, weights));
             });
         JobContext context;
+        const std::int64_t predicted = predictedExportBytes("gguf", subject);
         const std::int64_t bytes = exportTo("gguf", subject, path("out.gguf"), context);
+        QCOMPARE(predicted, bytes);
         QCOMPARE(bytes, static_cast<std::int64_t>(fs::file_size(path("out.gguf"))));
         compareCodes(subject);
         const CheckpointSubject imported(path("out.gguf"), true);
@@ -418,7 +424,9 @@ private:
     {
         JobContext context;
         const CheckpointSubject subject(path(model), /*keepsCodes=*/true);
+        const std::int64_t predicted = predictedExportBytes(request, subject);
         const std::int64_t bytes = exportTo(request, subject, path("out.gguf"), context);
+        QCOMPARE(predicted, bytes);
         QCOMPARE(bytes, static_cast<std::int64_t>(fs::file_size(path("out.gguf"))));
     }
 

@@ -308,8 +308,10 @@ private:
     void exportAndCompare(const CodedSubject &subject, const Json &request)
     {
         JobContext context;
+        const std::int64_t predicted = predictedExportBytes(request, subject);
         const std::int64_t bytes = exportTo(request, subject, path("out"), context);
         QCOMPARE(bytes, exportedBytes(path("out")));
+        QCOMPARE(predicted, bytes);
         const CheckpointSubject imported(path("out"), /*keepsCodes=*/true);
         QVERIFY(imported.info().runnable);
         QCOMPARE(imported.info().parameters, subject.info().parameters);

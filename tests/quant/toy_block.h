@@ -79,7 +79,7 @@ private:
     ToyBlock(Subject subject, std::vector<Batch> batches, int bits)
         : m_toy(std::move(subject))
         , m_block(model().loadBlock({0, 0}))
-        , m_statistics(StatisticsNeeds{true, false, true, false, false})
+        , m_statistics(StatisticsNeeds{.hessian = true, .channels = true})
     {
         if (batches.empty()) {
             batches.push_back(m_toy.batch);

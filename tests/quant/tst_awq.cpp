@@ -163,7 +163,7 @@ void TstAwq::scalesHelpOnOutlierChannels()
     Block block = *toy.task.block;
     block.setTensor(norm, gain);
     JobContext context;
-    StatisticsCollector collected(StatisticsNeeds{true, false, true, false, false});
+    StatisticsCollector collected(StatisticsNeeds{.hessian = true, .channels = true});
     collectStatistics(toy.model(), block, *toy.task.fullInputs, collected, context);
     std::vector<at::Tensor> targets;
     for (StreamState state : *toy.task.fullInputs) {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/atomic_file.h"
+#include "core/io/file.h"
+#include "core/io/safetensors.h"
 #include "core/quant/layer_input.h"
 #include "core/quant/outlier_plus_search.h"
 #include "core/quant/signed_grid.h"
@@ -17,8 +20,17 @@ namespace {
 
 /// FP32 forward passes of one function, the weights edited in FP64 and rounded once.
 constexpr double functionTolerance = 1e-5;
-/// Sums of squares over a few thousand FP32 values, taken in another order.
+/// Objectives are squares of differences of nearly equal FP32 values: of their seven digits three
+/// are lost in the difference, and each side adds in another order.
 constexpr double sumTolerance = 1e-4;
+/// The middle of a channel's extremes is a few units of the last place of the extremes off, which
+/// the largest of a channel, a hundred times its middle, shows as this share.
+constexpr double centreTolerance = 1e-3;
+/// Below these an FP32 value of a toy is rounding.
+constexpr double centreFloor = 1e-4;
+constexpr double scaleFloor = 1e-5;
+/// A forward pass with padding adds in blocks of another size; a threshold may move by a step.
+constexpr double paddingTolerance = 1e-3;
 
 const Json coarse{{"weight_bits", 4}, {"activation_bits", 4}, {"lowest", 0.3}};
 
@@ -81,6 +93,8 @@ private Q_SLOTS:
     void theChosenIsNeverWorseThanNoScale();
     void anOutlierChannelIsDivided();
     void paddingChangesNothing();
+    void theWorkIsForeseen();
+    void threadsChangeNothing();
 };
 
 void TstOutlierSuppressionPlus::keepsTheFunction_data()
@@ -127,7 +141,8 @@ void TstOutlierSuppressionPlus::shiftedChannelsAreCentred()
                 const at::Tensor &x = inputs.byLayer.at(layer->name);
                 const at::Tensor high = x.amax({0, 1});
                 const at::Tensor low = x.amin({0, 1});
-                QVERIFY2(at::allclose(high, -low, 1e-3, 1e-4), layer->name.c_str());
+                QVERIFY2(at::allclose(high, -low, centreTolerance, centreFloor),
+                         layer->name.c_str());
                 ++centred;
             }
         }
@@ -311,9 +326,62 @@ void TstOutlierSuppressionPlus::paddingChangesNothing()
     const std::vector<FoundChange> with = searched(made, inFullPrecision());
     QCOMPARE(with.size(), without.size());
     for (std::size_t i = 0; i < with.size(); ++i) {
-        QVERIFY(at::allclose(with[i].change.scale, without[i].change.scale, 1e-3, 1e-5));
-        QVERIFY(at::allclose(with[i].change.shift, without[i].change.shift, 1e-3, 1e-5));
+        QVERIFY(at::allclose(with[i].change.scale, without[i].change.scale, paddingTolerance,
+                             scaleFloor));
+        QVERIFY(at::allclose(with[i].change.shift, without[i].change.shift, paddingTolerance,
+                             scaleFloor));
     }
+}
+
+/// Thresholds grow in number with what a loud norm lets through, before anything passed it.
+void TstOutlierSuppressionPlus::theWorkIsForeseen()
+{
+    const auto workOf = [](float gain) {
+        const QTemporaryDir folder;
+        const std::filesystem::path path = folder.path().toStdString() + "/toy";
+        writeToyLlama(path);
+        const std::filesystem::path file = path / "model.safetensors";
+        for (const char *norm : {"input_layernorm", "post_attention_layernorm"}) {
+            const io::SafetensorsFile source(file);
+            const std::string name = std::string("model.layers.0.") + norm + ".weight";
+            std::string bytes = io::readWholeFile(file, std::uint64_t{1} << 30);
+            bytes.replace(8 + source.header().size() + source.find(name)->begin, sizeof gain,
+                          reinterpret_cast<const char *>(&gain), sizeof gain);
+            io::writeFileAtomically(file, bytes);
+        }
+        Subject made;
+        made.model = Model::open(path);
+        made.batch.tokens = randomTokens(8, made.model->info().contextLength,
+                                         made.model->info().vocabularySize, 5);
+        std::size_t tried = 0;
+        for (const FoundChange &found : searched(made, {.lowest = 0.1})) {
+            tried += found.objectives.size();
+        }
+        const ModelGraph graph(made.model->info());
+        return std::pair(OutlierPlusSearch::blockRuns(graph, *made.model, {0, 0}),
+                         static_cast<double>(tried));
+    };
+    const auto [quietWork, quietTried] = workOf(1);
+    const auto [loudWork, loudTried] = workOf(200);
+    QVERIFY(loudTried > 3 * quietTried);
+    const double ratio = loudWork / quietWork / (loudTried / quietTried);
+    // The few states of a toy reach two gains, those of trained models about four.
+    QVERIFY2(ratio > 0.5 && ratio < 2.5, qPrintable(QString::number(ratio)));
+    // A candidate runs at most the block and its readers' weights again.
+    QVERIFY(quietWork > 0.3 * quietTried && quietWork < 2 * quietTried);
+}
+
+void TstOutlierSuppressionPlus::threadsChangeNothing()
+{
+    const at::Tensor high = at::arange(1, 9, at::kFloat) * 10;
+    const auto objective = [](const at::Tensor &scale, double threshold) {
+        return std::abs(threshold - 33) + scale.sum().item<double>() * 1e-3;
+    };
+    const ThresholdChoice one = searchThreshold(high, -high, 1, objective, 1);
+    const ThresholdChoice two = searchThreshold(high, -high, 1, objective, 2);
+    QCOMPARE(two.objectives, one.objectives);
+    QCOMPARE(two.threshold, one.threshold);
+    QVERIFY(at::equal(two.scale, one.scale));
 }
 
 BITPRISM_TEST(TstOutlierSuppressionPlus);

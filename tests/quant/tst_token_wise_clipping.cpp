@@ -45,12 +45,14 @@ public:
     OutputDistance fittingDistance() const override { return OutputDistance::SquaredError; }
     void observe(const std::function<void(const SeenInput &)> &look) override
     {
+        ++runs;
         for (std::size_t i = 0; i < m_inputs.size(); ++i) {
             look({m_layer, i, m_inputs[i], hasTokens});
         }
     }
     std::vector<Distance> distances(const ActivationQuantizer &quantizer, OutputDistance) override
     {
+        ++runs;
         std::vector<Distance> all;
         for (const at::Tensor &input : m_inputs) {
             const at::Tensor error = output(quantizer.quantize(input, m_layer)) - output(input);
@@ -62,6 +64,9 @@ public:
     double backward(const ActivationQuantizer &quantizer, OutputDistance, std::size_t first,
                     std::size_t count) override
     {
+        // Forward, forward again by block, and two products for each on the way back.
+        constexpr double runsOfGradient = 4;
+        runs += runsOfGradient * static_cast<double>(count) / static_cast<double>(samples());
         const c10::AutoGradMode gradients(true);
         at::Tensor loss = at::zeros({});
         double numbers = 0;
@@ -78,6 +83,7 @@ public:
     JobContext &context() override { return m_context; }
 
     bool hasTokens = true;
+    double runs = 0; ///< of all samples through the network, so far
 
 private:
     at::Tensor output(const at::Tensor &input) const
@@ -162,6 +168,7 @@ private Q_SLOTS:
     void aLearnedGridStartsAsTheGridOfItsRange();
     void fineStageNeverEndsWorse();
     void stateSurvivesJson();
+    void theWorkIsForeseen();
     void symmetricGridsDivideAsTheirNamesSay();
 };
 
@@ -370,6 +377,7 @@ void TstTokenWiseClipping::stateSurvivesJson()
     const auto quantizer = clipping({{"epochs", 2}});
     quantizer->search(network);
     QCOMPARE(quantizer->findings().size(), 1U);
+    QVERIFY(quantizer->findings().front().find(" before the fine stage, ") != std::string::npos);
     const auto again = clipping({{"epochs", 2}});
     again->restore(Json::parse(quantizer->state().dump()));
     const at::Tensor x = withLoudToken().front();
@@ -379,6 +387,27 @@ void TstTokenWiseClipping::stateSurvivesJson()
     const Json before
         = clipping(Json::object())->state(); // as a journal holds it before the search
     clipping(Json::object())->restore(before);
+}
+
+void TstTokenWiseClipping::theWorkIsForeseen()
+{
+    constexpr double mostOff = 1.3;
+    for (const Json &params :
+         {Json{{"epochs", 0}}, Json{{"epochs", 3}}, Json{{"epochs", 20}, {"batch", 2}},
+          Json{{"epochs", 5}, {"search", false}, {"kept", 0.9}}}) {
+        std::vector<at::Tensor> inputs;
+        for (std::uint64_t i = 0; i < 4; ++i) {
+            inputs.push_back(normal({50, 16}, i));
+        }
+        SmallNetwork network(inputs, true);
+        const auto quantizer = clipping(params);
+        quantizer->search(network);
+        const double plain = 1; // the output to compare with, which the network made before
+        const double foreseen = quantizer->searchRuns(4, 50);
+        QVERIFY2(foreseen < mostOff * (network.runs + plain)
+                     && mostOff * foreseen > network.runs + plain,
+                 params.dump().c_str());
+    }
 }
 
 void TstTokenWiseClipping::symmetricGridsDivideAsTheirNamesSay()

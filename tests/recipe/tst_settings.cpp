@@ -198,6 +198,11 @@ private Q_SLOTS:
             QCOMPARE(recipe.weights.parameters().at("group_size").get<int>(), 64);
             QVERIFY(recipe.weights.parameters().at("act_order").get<bool>());
         }
+        Recipe between = whole; // another section does not ask too early
+        applySettings(between,
+                      std::vector<std::string>{"weights.act_order=true", "calibration.samples=9",
+                                               "weights.group_size=64"});
+        QCOMPARE(between.calibration.samples, 9);
         Recipe recipe = whole;
         QVERIFY_THROWS_EXCEPTION(Error, applySetting(recipe, "weights.act_order=true"));
     }
@@ -239,6 +244,8 @@ private Q_SLOTS:
                                          << "awq";
         QTest::newRow("calibration") << R"({"calibration": {"spraed": 1}})"
                                      << "spraed";
+        QTest::newRow("calibration id") << R"({"calibration": {"id": "audio-clips"}})"
+                                        << "\"id\"";
         QTest::newRow("override") << R"({"overrides": [{"match": "a", "weights": {"bits": 1}}]})"
                                   << "overrides[0]";
         QTest::newRow("override's method")

@@ -3,10 +3,9 @@
 
 #include "app/cli/command.h"
 #include "app/cli/project_store.h"
+#include "app/cli/run_records.h"
 
 #include <nlohmann/json.hpp>
-
-#include <set>
 
 namespace bitprism::cli {
 
@@ -18,21 +17,11 @@ template <typename T> class Tables
 public:
     Tables(const store::ExperimentStore &store, const std::vector<std::string> &ids)
     {
-        std::set<std::string> known;
-        for (const std::string &id : ids) {
-            const std::string run = store.findRun(id);
-            if (!known.insert(run).second) {
-                throw Error(ErrorCode::BadInput,
-                            BITPRISM_TR("Error", "Run %1 is named twice; name different runs."),
-                            run);
-            }
+        for (const std::string &run : ids) {
             m_owned.push_back(store.resultOf<T>(run));
             if (m_owned.back() == nullptr) {
-                throw Error(ErrorCode::BadInput,
-                            BITPRISM_TR("Error",
-                                        "Run %1 holds no %2; name runs of one kind, outliers or "
-                                        "sensitivity."),
-                            id, T::kind);
+                refuseWithoutResult(store, run, T::kind,
+                                    "name runs of one kind, outliers or sensitivity");
             }
             m_tables.push_back(m_owned.back().get());
         }
@@ -44,20 +33,42 @@ private:
     std::vector<const T *> m_tables;
 };
 
-CalibrationSets comparedSets(const store::ExperimentStore &store, const Arguments &arguments)
+CalibrationSets comparedSets(const store::ExperimentStore &store,
+                             const std::vector<std::string> &ids, const Arguments &arguments)
 {
-    const std::vector<std::string> &ids = arguments.positionals("ID");
     const std::optional<std::string> metric = arguments.text("metric");
     const int bits = static_cast<int>(arguments.integer("bits", 1, 16).value_or(0));
-    if (store.resultOf<SensitivityTable>(store.findRun(ids.front())) != nullptr) {
+    if (store.run(ids.front()).kind == SensitivityTable::kind) {
         return compareCalibrationSets(Tables<SensitivityTable>(store, ids).all(),
                                       metric.value_or("kl_divergence"), bits);
+    }
+    if (bits != 0) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error",
+                                "calibration-sets: --bits chooses a width of sensitivity runs, and "
+                                "%1 is an outliers run; leave it out."),
+                    ids.front());
     }
     return compareCalibrationSets(Tables<OutlierTable>(store, ids).all(),
                                   metric.value_or("max_abs"));
 }
 
-std::string shownText(const CalibrationSets &sets)
+/// Runs on the same data differ by what was drawn of it: their agreement is counted, and said.
+std::vector<std::string> notesOf(const CalibrationSets &sets)
+{
+    std::vector<std::string> notes;
+    for (const SetAgreement &pair : sets.pairs) {
+        const CalibrationSetRow &first = sets.sets[pair.first];
+        const CalibrationSetRow &second = sets.sets[pair.second];
+        if (first.data == second.data) {
+            notes.push_back(first.name + " and " + second.name + " saw the same data, " + first.data
+                            + ": how they agree says what drawing other samples of it changes");
+        }
+    }
+    return notes;
+}
+
+std::string shownText(const CalibrationSets &sets, const std::vector<std::string> &notes)
 {
     Table pairs({"run", "set", "and run", "set", "tau", "stderr"});
     for (const SetAgreement &pair : sets.pairs) {
@@ -69,22 +80,26 @@ std::string shownText(const CalibrationSets &sets)
     return pairs.text() + "\n"
         + shownFacts({{"Ranked by", sets.metric},
                       {"Layers", std::to_string(sets.layers.size())},
-                      {"Mean tau", shown(sets.meanTau) + " +- " + shown(sets.meanTauStderr, 2)}});
+                      {"Mean tau", shown(sets.meanTau) + " +- " + shown(sets.meanTauStderr, 2)}})
+        + shownNotes(notes);
 }
 
 int run(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
-    CalibrationSets sets = comparedSets(opened, invocation.arguments);
-    const std::vector<std::string> &ids = invocation.arguments.positionals("ID");
+    const std::vector<std::string> ids
+        = distinctRuns(opened, invocation.arguments.positionals("ID"));
+    CalibrationSets sets = comparedSets(opened, ids, invocation.arguments);
     Json runs = Json::array();
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        sets.sets[i].name = opened.findRun(ids[i]);
+        sets.sets[i].name = ids[i];
         runs.push_back(sets.sets[i].name);
     }
     Json document = toJson(sets);
     document["runs"] = std::move(runs);
-    invocation.output.print(document, shownText(sets));
+    const std::vector<std::string> notes = notesOf(sets);
+    document["notes"] = notes;
+    invocation.output.print(document, shownText(sets, notes));
     return 0;
 }
 

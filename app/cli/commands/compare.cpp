@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/project_store.h"
+#include "app/cli/run_records.h"
 #include "core/report/comparison.h"
 
 #include <nlohmann/json.hpp>
@@ -58,7 +59,8 @@ std::string shownText(const Comparison &comparison)
 int run(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
-    const Comparison comparison = compareRuns(opened, invocation.arguments.positionals("ID"));
+    const Comparison comparison
+        = compareRuns(opened, distinctRuns(opened, invocation.arguments.positionals("ID")));
     invocation.output.print(comparison.toJson(), shownText(comparison));
     return 0;
 }

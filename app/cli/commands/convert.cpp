@@ -114,10 +114,12 @@ int run(const Invocation &invocation)
         = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
     takeInterrupts();
     std::int64_t bytes = 0;
+    const std::vector<std::string> notes = exportNotes(request, subject);
     {
         const std::stop_source stop;
         ConversionContext context(invocation.output, stop);
-        bytes = exportTo(request, subject, output, context);
+        bytes = arguments.has("dry-run") ? predictedExportBytes(request, subject)
+                                         : exportTo(request, subject, output, context);
     }
     const double seconds
         = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -125,9 +127,10 @@ int run(const Invocation &invocation)
                              {"format", *arguments.text("format")},
                              {"bytes", bytes},
                              {"seconds", seconds},
+                             {"notes", notes},
                              {"peak_rss_bytes", peakResidentBytes()}},
                             output.string() + " (" + shownBytes(bytes) + ", "
-                                + shownSeconds(seconds) + ")\n");
+                                + shownSeconds(seconds) + ")\n" + shownNotes(notes));
     return 0;
 }
 
@@ -141,7 +144,8 @@ BITPRISM_COMMAND(convert){
      {"type", "TYPE", "Element or block type: f16, bf16, q8_0, q4_0, q4_k, ..."},
      {"output", "PATH", "File (gguf) or folder to write", true},
      {"imatrix", "FILE", "Importance matrix of llama.cpp, for gguf"},
-     {"set", "KEY=VALUE", "Parameter of the format: exporter.head_type=q8_0", false, true}},
+     {"set", "KEY=VALUE", "Parameter of the format: exporter.head_type=q8_0", false, true},
+     {"dry-run", "", "Say how many bytes it would write, to the byte, and write nothing"}},
     &run};
 
 } // namespace bitprism::cli

@@ -29,10 +29,14 @@ int run(const Invocation &invocation)
     request.runId = record.id;
     const std::filesystem::path output
         = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
-    request.options = Json{{"format", formatRequest}, {"output", output.string()}}.dump();
+    request.options = Json{{"format", formatRequest},
+                           {"output", output.string()},
+                           {"dry_run", arguments.has("dry-run")}}
+                          .dump();
     const auto result = runJob(request, invocation.output).require<ExportSummary>();
     invocation.output.print(result->toJson(),
-                            result->output + " (" + shownBytes(result->bytes) + ")\n");
+                            result->output + " (" + shownBytes(result->bytes) + ")\n"
+                                + shownNotes(result->notes));
     return 0;
 }
 
@@ -44,7 +48,8 @@ BITPRISM_COMMAND(export){
     {{"ID", "Run, or the first characters of its id"}},
     {{"format", "FORMAT", "safetensors, compressed-tensors, gptq, awq or gguf", true},
      {"output", "PATH", "Folder (or GGUF file) to write", true},
-     {"set", "exporter.KEY=VALUE", "A parameter of the format", false, true}},
+     {"set", "exporter.KEY=VALUE", "A parameter of the format", false, true},
+     {"dry-run", "", "Say how many bytes it would write, to the byte, and write nothing"}},
     &run};
 
 } // namespace bitprism::cli

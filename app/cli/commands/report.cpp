@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/project_store.h"
+#include "app/cli/run_records.h"
 #include "core/report/reporter.h"
 
 #include <nlohmann/json.hpp>
@@ -15,7 +16,8 @@ int run(const Invocation &invocation)
     const std::string format = *arguments.text("format");
     Registry::instance().require(Kind::reporter, format, "--format");
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
-    const ReportModel report = buildReport(opened, arguments.positionals("ID"));
+    const ReportModel report
+        = buildReport(opened, distinctRuns(opened, arguments.positionals("ID")));
     const std::filesystem::path output
         = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
     const std::int64_t bytes = writeReport(report, format, output);

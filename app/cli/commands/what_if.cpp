@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/project_store.h"
+#include "app/cli/run_records.h"
 #include "core/analysis/outlier_what_if.h"
 #include "core/results/outlier_table.h"
 
@@ -44,17 +45,19 @@ std::vector<LayerWhatIf> answersOf(const std::filesystem::path &folder, const Ou
 std::string shownText(const std::vector<LayerWhatIf> &answers)
 {
     Table table({"layer", "transform", "low", "high", "kurtosis", "input error", "weight error",
-                 "output error", "stderr"});
+                 "output error", "stderr", "note"});
     for (const LayerWhatIf &answer : answers) {
         for (const WhatIfOutcome &outcome : answer.outcomes) {
             if (!outcome.applies) {
-                table.add({answer.layer, outcome.id, "-", "-", "-", "-", "-", "-", "-"});
+                table.add({answer.layer, outcome.id, "-", "-", "-", "-", "-", "-", "-",
+                           outcome.reason.text});
                 continue;
             }
             table.add({answer.layer, outcome.id, shown(outcome.low), shown(outcome.high),
                        shown(outcome.kurtosis), shown(outcome.activationError, 3),
                        shown(outcome.weightError, 3), shown(outcome.outputError, 3),
-                       shown(outcome.outputErrorStderr, 2)});
+                       shown(outcome.outputErrorStderr, 2),
+                       outcome.note ? outcome.note->text : ""});
         }
     }
     return table.text()
@@ -69,9 +72,15 @@ int run(const Invocation &invocation)
     const std::string id = opened.findRun(arguments.positional("ID"));
     const auto table = opened.resultOf<OutlierTable>(id);
     if (table == nullptr) {
-        throw Error(
-            ErrorCode::BadInput,
-            BITPRISM_TR("Error", "Run %1 holds no outliers; give the id of an outliers run."), id);
+        refuseWithoutResult(opened, id, OutlierTable::kind, "give the id of an outliers run");
+    }
+    if (table->isOfWeights) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "Run %1 is of a model that cannot be run, so it saw weights only; "
+                                "transforms are tried on what enters layers, of which it has "
+                                "nothing."),
+                    id);
     }
     const WhatIfQuestion question = questionOf(arguments);
     const std::vector<LayerWhatIf> answers

@@ -65,7 +65,7 @@ protected:
 };
 
 /// AWQ's gemm layout: 4 bits, eight output columns a word.
-class AwqFormat final : public io::CheckpointFormat
+class AwqFormat final : public FolderFormat
 {
 public:
     using Params = NoParams;
@@ -104,6 +104,11 @@ public:
         return coded;
     }
 
+    std::optional<io::CodeLimits> codeLimits() const override
+    {
+        return io::CodeLimits{{{codeBits, 1}}, perWord, /*hasGroups=*/true, /*mergesLayers=*/true};
+    }
+
     void check(const PlannedCodes &codes) const override
     {
         requireAffine(codes, {codeBits}, formatName);
@@ -114,8 +119,8 @@ public:
         }
     }
 
-    void write(const ExportSubject &subject, const std::filesystem::path &output,
-               JobContext &context) const override
+protected:
+    ExportFolder contents(const ExportSubject &subject) const override
     {
         const std::vector<AffineLayer> layers = affineLayers(subject, formatName);
         std::map<std::string, const AffineLayer *> byTensor;
@@ -137,7 +142,7 @@ public:
                {"zero_point", true},
                {"version", "gemm"},
                {"modules_to_not_convert", plainLayers(subject, /*withHead=*/true)}};
-        writeFolder(subject, tensors, config, output, context);
+        return {std::move(tensors), config.dump(2) + "\n"};
     }
 
 private:

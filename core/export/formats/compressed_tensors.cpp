@@ -170,7 +170,7 @@ std::vector<int> configuredWidths(const Json &config, const std::string &module)
 }
 
 /// compressed-tensors, pack-quantized: what vLLM and llm-compressor read.
-class CompressedTensorsFormat final : public io::CheckpointFormat
+class CompressedTensorsFormat final : public FolderFormat
 {
 public:
     using Params = CompressedTensorsParams;
@@ -212,13 +212,22 @@ public:
         return coded;
     }
 
+    std::optional<io::CodeLimits> codeLimits() const override
+    {
+        io::CodeLimits limits{{}, 1, /*hasGroups=*/true, /*mergesLayers=*/true};
+        for (const int bits : widths()) {
+            limits.columnsOfWidth[bits] = 1;
+        }
+        return limits;
+    }
+
     void check(const PlannedCodes &codes) const override
     {
         requireAffine(codes, widths(), formatName);
     }
 
-    void write(const ExportSubject &subject, const std::filesystem::path &output,
-               JobContext &context) const override
+protected:
+    ExportFolder contents(const ExportSubject &subject) const override
     {
         const std::vector<AffineLayer> layers = affineLayers(subject, formatName);
         std::map<std::string, const AffineLayer *> byTensor;
@@ -234,7 +243,7 @@ public:
         }
         Json config = exportedConfig(subject);
         config["quantization_config"] = quantizationConfig(subject, layers);
-        writeFolder(subject, tensors, config, output, context);
+        return {std::move(tensors), config.dump(2) + "\n"};
     }
 
 private:

@@ -126,6 +126,7 @@ public:
             const auto file = std::make_shared<const io::GgufFile>(part);
             if (!opened.config) { // metadata lie in the first part
                 architecture = file->text("general.architecture").value_or("");
+                requireModel(*file);
                 opened.config = std::make_shared<const Json>(configOfGguf(*file));
             }
             for (const io::GgufTensor &tensor : file->tensors()) {
@@ -135,17 +136,24 @@ public:
         return opened;
     }
 
+    /// Of the types that quantizers make of each width.
+    std::optional<io::CodeLimits> codeLimits() const override
+    {
+        io::CodeLimits limits;
+        for (const GgmlType type : {GgmlType::Q2K, GgmlType::Q3K, GgmlType::Q4_0, GgmlType::Q5K,
+                                    GgmlType::Q6K, GgmlType::Q8_0}) {
+            const GgmlTypeInfo &info = ggmlTypeInfo(type);
+            limits.columnsOfWidth[info.bits] = info.blockWeights;
+        }
+        return limits;
+    }
     void check(const PlannedCodes &codes) const override { requireGgmlCodes(codes); }
 
     void write(const ExportSubject &subject, const std::filesystem::path &output,
                JobContext &context) const override
     {
         const std::vector<GgufPlannedTensor> tensors = plan(subject);
-        std::vector<io::GgufDeclaration> declarations;
-        for (const GgufPlannedTensor &planned : tensors) {
-            declarations.push_back(planned.declaration);
-        }
-        io::GgufWriter writer(output, metadata(subject, tensors), declarations);
+        io::GgufWriter writer(output, metadata(subject, tensors), declarationsOf(tensors));
         double done = 0;
         double total = 0;
         for (const GgufPlannedTensor &planned : tensors) {
@@ -163,7 +171,42 @@ public:
         writer.commit();
     }
 
+    std::vector<std::string> notes(const ExportSubject &subject) const override
+    {
+        std::string note = tokenize::ggufTokenizerNote(subject.checkpoint().path());
+        return note.empty() ? std::vector<std::string>() : std::vector{std::move(note)};
+    }
+
+    std::int64_t predictedBytes(const ExportSubject &subject) const override
+    {
+        const std::vector<GgufPlannedTensor> tensors = plan(subject);
+        return static_cast<std::int64_t>(
+            io::ggufFileBytes(metadata(subject, tensors), declarationsOf(tensors)));
+    }
+
 private:
+    static std::vector<io::GgufDeclaration>
+    declarationsOf(const std::vector<GgufPlannedTensor> &tensors)
+    {
+        std::vector<io::GgufDeclaration> declarations;
+        for (const GgufPlannedTensor &planned : tensors) {
+            declarations.push_back(planned.declaration);
+        }
+        return declarations;
+    }
+
+    /// Files that bring a tokenizer to programs hold no tensor.
+    static void requireModel(const io::GgufFile &file)
+    {
+        if (file.tensors().empty() && file.value("tokenizer.ggml.tokens") != nullptr) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: the file holds a vocabulary and no tensors, so it is no "
+                                    "model; the command tokenize reads it."),
+                        file.path());
+        }
+    }
+
     static void addTensor(const std::shared_ptr<const io::GgufFile> &file,
                           const io::GgufTensor &tensor, const std::string &architecture,
                           const Json &config, io::CodedTensors &coded)

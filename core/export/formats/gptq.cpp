@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view formatName = "gptq";
 const std::vector<int> widths{2, 3, 4, 8};
+constexpr std::int64_t wordMultiple = 32; // of rows and columns
 
 struct GptqExportParams
 {
@@ -149,7 +150,7 @@ std::string exactly(const std::string &name)
 }
 
 /// GPTQ's layout, versions 1 and 2: what AutoGPTQ and GPTQModel write.
-class GptqFormat final : public io::CheckpointFormat
+class GptqFormat final : public FolderFormat
 {
 public:
     using Params = GptqExportParams;
@@ -189,6 +190,15 @@ public:
         return coded;
     }
 
+    std::optional<io::CodeLimits> codeLimits() const override
+    {
+        io::CodeLimits limits{{}, wordMultiple, /*hasGroups=*/true, /*mergesLayers=*/true};
+        for (const int bits : widths) {
+            limits.columnsOfWidth[bits] = wordMultiple;
+        }
+        return limits;
+    }
+
     void check(const PlannedCodes &codes) const override
     {
         requireAffine(codes, widths, formatName);
@@ -200,8 +210,8 @@ public:
         }
     }
 
-    void write(const ExportSubject &subject, const std::filesystem::path &output,
-               JobContext &context) const override
+protected:
+    ExportFolder contents(const ExportSubject &subject) const override
     {
         const std::vector<AffineLayer> layers = affineLayers(subject, formatName);
         for (const AffineLayer &layer : layers) {
@@ -221,9 +231,10 @@ public:
         }
         Json config = exportedConfig(subject);
         config["quantization_config"] = quantizationConfig(subject, layers, isOffByOne);
-        writeFolder(subject, tensors, config, output, context);
-        io::writeFileAtomically(output / "quantize_config.json",
-                                config["quantization_config"].dump(2) + "\n");
+        std::string quantization = config["quantization_config"].dump(2) + "\n";
+        return {std::move(tensors),
+                config.dump(2) + "\n",
+                {{"quantize_config.json", std::move(quantization)}}};
     }
 
 private:
@@ -279,12 +290,12 @@ private:
 
     static void requireWords(const LayerInfo &layer)
     {
-        if (layer.rows % 32 != 0 || layer.cols % 32 != 0) {
+        if (layer.rows % wordMultiple != 0 || layer.cols % wordMultiple != 0) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
-                                    "%1 packs rows and columns in multiples of 32, and %2 is %3 x "
-                                    "%4; skip the layer, or export to compressed-tensors."),
-                        formatName, layer.name, layer.rows, layer.cols);
+                                    "%1 packs rows and columns in multiples of %2, and %3 is %4 x "
+                                    "%5; skip the layer, or export to compressed-tensors."),
+                        formatName, wordMultiple, layer.name, layer.rows, layer.cols);
         }
     }
 

@@ -34,7 +34,7 @@ bool isWritableFloat(io::Dtype dtype)
 }
 
 /// The plain checkpoint with the dequantized weights in place: runs everywhere, saves nothing.
-class SafetensorsFormat final : public io::CheckpointFormat
+class SafetensorsFormat final : public FolderFormat
 {
 public:
     using Params = SafetensorsExportParams;
@@ -51,10 +51,10 @@ public:
     {
     }
 
-    void write(const ExportSubject &subject, const std::filesystem::path &output,
-               JobContext &context) const override
+protected:
+    ExportFolder contents(const ExportSubject &subject) const override
     {
-        const std::vector<OutputTensor> tensors = plainTensors(
+        std::vector<OutputTensor> tensors = plainTensors(
             subject, [this](io::Dtype source) { return dtypeFor(source); },
             [](const std::string &) { return false; });
         Json config = exportedConfig(subject);
@@ -63,7 +63,7 @@ public:
         if (const auto name = names.find(m_params.dtype); name != names.end()) {
             config["torch_dtype"] = name->second;
         }
-        writeFolder(subject, tensors, config, output, context);
+        return {std::move(tensors), config.dump(2) + "\n"};
     }
 
 private:

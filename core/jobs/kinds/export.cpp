@@ -41,10 +41,11 @@ public:
         const std::filesystem::path output = std::filesystem::absolute(m_options.output);
         summary->output = output.lexically_normal().string();
         const ModelTransforms &transforms = subject.plan->transforms();
-        summary->bytes = exportTo(m_options.format,
-                                  RunSubject(*subject.transformed, *subject.codes,
-                                             transforms.online(), transforms.untiesHead()),
-                                  output, run);
+        const RunSubject exported(*subject.transformed, *subject.codes, transforms.online(),
+                                  transforms.untiesHead());
+        summary->bytes = m_options.dryRun ? predictedExportBytes(m_options.format, exported)
+                                          : exportTo(m_options.format, exported, output, run);
+        summary->notes = exportNotes(m_options.format, exported);
         // Only now is the format known to be a name or an object with one.
         summary->format = m_options.format.is_string() ? m_options.format.get<std::string>()
                                                        : m_options.format.value("id", "");

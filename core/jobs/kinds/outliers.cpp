@@ -54,6 +54,7 @@ public:
         table.model = opened.model->info().path;
         table.data = Dataset::open(m_options.source.data).path().string();
         table.tokens = samples.tokens;
+        table.notes = samples.notes;
         if (m_options.dryRun) {
             run.publish(std::make_shared<Estimate>(estimate(*opened.model, samples)));
             return;

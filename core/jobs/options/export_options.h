@@ -19,6 +19,7 @@ struct ExportJobOptions
 {
     Json format = "safetensors";
     std::string output;
+    bool dryRun = false;
 
     void visit(ParamVisitor &v)
     {
@@ -27,6 +28,9 @@ struct ExportJobOptions
                 BITPRISM_TR("Job", "An exporter's id, or an object with parameters.")});
         v.path("output", output,
                {BITPRISM_TR("Job", "Folder"), BITPRISM_TR("Job", "Folder to write.")});
+        v.flag("dry_run", dryRun,
+               {BITPRISM_TR("Job", "Dry run"),
+                BITPRISM_TR("Job", "Says how many bytes it would write, and writes nothing.")});
     }
 };
 

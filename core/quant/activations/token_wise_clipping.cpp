@@ -3,6 +3,7 @@
 #include "core/quant/learned_grid.h"
 #include "core/quant/static_activations.h"
 #include "core/quant/token_extrema.h"
+#include "core/quant/token_wise_params.h"
 
 #include <nlohmann/json.hpp>
 
@@ -14,93 +15,6 @@
 namespace bitprism {
 
 namespace {
-
-struct TokenWiseClippingParams
-{
-    ActivationGridParams grid{.symmetric = false};
-    bool search = true;
-    double kept = 1;
-    double step = 0;
-    int batch = 32;
-    std::string distance = "fitting";
-    std::string weights = "full";
-    int epochs = 3;
-    double rate = 1e-5;
-
-    void visit(ParamVisitor &v)
-    {
-        grid.visit(v);
-        v.flag("search", search,
-               {BITPRISM_TR("Component", "Search"),
-                BITPRISM_TR("Component",
-                            "Finds the share of tokens kept by what the clipping does to the "
-                            "network's output; otherwise the share below holds.")});
-        v.real("kept", kept, {0.5, 1},
-               {BITPRISM_TR("Component", "Share kept"),
-                BITPRISM_TR("Component",
-                            "Quantile of the tokens' extremes that every range reaches; 1: the "
-                            "whole range, averaged over batches.")});
-        v.enabledIf("search", "false");
-        v.real("step", step, {0, 0.5},
-               {BITPRISM_TR("Component", "Step of the share"),
-                BITPRISM_TR("Component",
-                            "Between the shares that are tried; 0: as published, from the tokens "
-                            "of a batch, at most 0.01.")});
-        v.enabledIf("search", "true");
-        v.integer("batch", batch, {1, 65536},
-                  {BITPRISM_TR("Component", "Batch"),
-                   BITPRISM_TR("Component",
-                               "Calibration samples whose tokens are ranked together; ranges are "
-                               "averaged over batches."),
-                   "samples"});
-        v.choice("distance", distance,
-                 {{"fitting", BITPRISM_TR("Component", "What fits the model")},
-                  {"squared-error", BITPRISM_TR("Component", "Squared error of the output")},
-                  {"divergence", BITPRISM_TR("Component", "KL divergence of the output")}},
-                 {BITPRISM_TR("Component", "Judged by"),
-                  BITPRISM_TR("Component",
-                              "What is compared with the network that rounds nothing; fitting: the "
-                              "divergence for language models, else the squared error.")});
-        v.choice("weights", weights,
-                 {{"full", BITPRISM_TR("Component", "In full precision")},
-                  {"quantized", BITPRISM_TR("Component", "Quantized")}},
-                 {BITPRISM_TR("Component", "Weights meanwhile"),
-                  BITPRISM_TR("Component", "What the network computes with during the search.")});
-        v.integer("epochs", epochs, {0, 1000},
-                  {BITPRISM_TR("Component", "Epochs of the fine stage"),
-                   BITPRISM_TR("Component",
-                               "Passes that learn scales and zero points by gradient, from the "
-                               "searched ranges on; what was best is kept.")});
-        v.real(
-            "rate", rate, {1e-8, 1},
-            {BITPRISM_TR("Component", "Learning rate"),
-             BITPRISM_TR("Component", "Of the fine stage (Adam); it falls to zero as a cosine.")});
-    }
-};
-
-/// Two significant digits.
-double roundedToTwo(double x)
-{
-    const double unit = std::pow(10, std::floor(std::log10(x)) - 1);
-    return std::nearbyint(x / unit) * unit;
-}
-
-/// Share of tokens that the grid of candidates goes down by; published for 8, 6 and 4 bits.
-double searchedDepth(int bits)
-{
-    switch (bits) {
-    case 8:
-        return 0.1;
-    case 7:
-        return 0.2;
-    case 6:
-        return 0.3;
-    case 5:
-        return 0.6;
-    default:
-        return 0.9;
-    }
-}
 
 /// Static ranges cut at a quantile of the tokens' extremes, one for all layers, that changes the
 /// network's output least; then scales and zero points learned by gradient. A few tokens hold the
@@ -127,8 +41,12 @@ public:
     bool searchesWithQuantizedWeights() const override { return m_params.weights == "quantized"; }
     double searchRuns(std::int64_t samples, std::int64_t length) const override
     {
-        const double candidates = m_params.search ? candidateCount(stepFor(samples, length)) : 0;
-        return 2 + candidates + 5 * m_params.epochs;
+        const double candidates
+            = m_params.search ? m_params.candidates(bits(), samples, length) : 0;
+        // The plain network twice; an epoch goes forward, again for each block, backward, which
+        // is two products, and is judged; the first one's start is judged too.
+        constexpr double runsOfEpoch = 5;
+        return 2 + candidates + (m_params.epochs > 0 ? 1 : 0) + runsOfEpoch * m_params.epochs;
     }
 
     void search(ActivationSearch &network) override
@@ -170,8 +88,8 @@ public:
                 + " with all of them, " + rounded(best->second) + " so";
         }
         if (!m_fine.empty()) {
-            text += "; after the fine stage "
-                + rounded(*std::min_element(m_fine.begin(), m_fine.end()));
+            text += "; " + rounded(m_fine.front()) + " before the fine stage, "
+                + rounded(*std::min_element(m_fine.begin(), m_fine.end())) + " after it";
         }
         return {text};
     }
@@ -202,26 +120,6 @@ private:
         char digits[32];
         std::snprintf(digits, sizeof digits, "%.4g", x);
         return digits;
-    }
-
-    double stepFor(std::int64_t samples, std::int64_t length) const
-    {
-        if (m_params.step > 0) {
-            return m_params.step;
-        }
-        constexpr double publishedTokens = 4096; // of a batch of 32 texts of 128
-        constexpr double publishedStep = 0.01;
-        const auto batch
-            = std::min<std::int64_t>(m_params.batch, std::max<std::int64_t>(1, samples));
-        const auto tokens = static_cast<double>(std::max<std::int64_t>(1, batch * length));
-        const double step
-            = std::min(publishedStep, roundedToTwo(publishedStep * publishedTokens / tokens));
-        return std::max(step, 1 / tokens);
-    }
-    double candidateCount(double step) const
-    {
-        constexpr double slack = 1e-9; // 0.3 / 0.01 is a little less than 30
-        return std::max(1.0, std::floor(searchedDepth(bits()) / step + slack));
     }
 
     void observe(ActivationSearch &network)
@@ -260,8 +158,10 @@ private:
 
     void searchShare(ActivationSearch &network, OutputDistance distance)
     {
-        const double step = stepFor(static_cast<std::int64_t>(network.samples()), network.length());
-        const auto candidates = static_cast<int>(candidateCount(step));
+        const auto samples = static_cast<std::int64_t>(network.samples());
+        const double step = m_params.shareStep(samples, network.length());
+        const auto candidates
+            = static_cast<int>(m_params.candidates(bits(), samples, network.length()));
         m_curve.clear();
         double least = 0;
         for (int i = 0; i < candidates; ++i) {

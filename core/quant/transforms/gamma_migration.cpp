@@ -135,8 +135,8 @@ public:
         if (norms == 0) {
             return {}; // nothing was read yet
         }
-        return {std::to_string(norms) + " norms; the guard held back " + std::to_string(held)
-                + " of " + std::to_string(channels) + " channels"};
+        return {std::to_string(norms) + (norms == 1 ? " norm" : " norms") + "; the guard held back "
+                + std::to_string(held) + " of " + std::to_string(channels) + " channels"};
     }
 
     std::shared_ptr<const ModelTransform> bind(const ModelGraph &graph, std::uint64_t,

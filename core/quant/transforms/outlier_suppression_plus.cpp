@@ -112,9 +112,16 @@ public:
             = planMigration(graph, norms(graph), "outlier-suppression-plus",
                             "multiplies and shifts what shortcuts take from the norms");
         plan.searchSamples = m_params.samples;
-        constexpr double candidates = 100;
-        plan.searchRuns = candidates; // two norms a block, of which each takes half of it
         return plan;
+    }
+
+    double searchRuns(const ModelGraph &graph, const Model &model) const override
+    {
+        double runs = 0;
+        for (const BlockId id : model.allBlocks()) {
+            runs += OutlierPlusSearch::blockRuns(graph, model, id);
+        }
+        return runs;
     }
 
     LearnedTensors search(const ModelGraph &graph, const Model &model, const Block &block,
@@ -155,9 +162,9 @@ public:
         }
         char largest[32];
         std::snprintf(largest, sizeof largest, "%.3g", most);
-        return {std::to_string(count) + " norms, " + std::to_string(shifted) + " of them shifted; "
-                + std::to_string(scaled) + " of " + std::to_string(channels)
-                + " channels divided, by " + largest + " at most"};
+        return {std::to_string(count) + (count == 1 ? " norm, " : " norms, ")
+                + std::to_string(shifted) + " of them shifted; " + std::to_string(scaled) + " of "
+                + std::to_string(channels) + " channels divided, by " + largest + " at most"};
     }
 
     std::shared_ptr<const ModelTransform> bind(const ModelGraph &graph, std::uint64_t,
