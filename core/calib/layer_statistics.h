@@ -70,7 +70,8 @@ public:
 
     at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override;
 
-    /// Null where nothing entered the layer's group.
+    /// Null where nothing entered the layer's group. Throws BadInput where its sums are not finite:
+    /// the model overflowed on this data, and what is learned from them would mean nothing.
     const LayerStatistics *find(const LayerInfo &layer);
     /// Forgets everything collected.
     void clear();
@@ -81,6 +82,7 @@ private:
         std::string leader; ///< the layer whose calls are counted, the others see the same tensor
         LayerStatistics statistics;
         bool isMirrored = true; ///< outerSum's upper triangle is filled
+        bool isChecked = false; ///< its sums are known to be finite
     };
     StatisticsNeeds m_needs;
     std::set<std::string> m_only;

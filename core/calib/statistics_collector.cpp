@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/cancellation.h"
+#include "core/base/error.h"
 #include "core/calib/layer_statistics.h"
 #include "core/kernels/blas.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace bitprism {
 
@@ -78,6 +82,24 @@ void addChannels(LayerStatistics &statistics, const at::Tensor &x)
     statistics.merge(extremes);
 }
 
+/// Nothing that is learned from sums that are not finite means anything.
+void requireFinite(const LayerInfo &layer, const LayerStatistics &statistics)
+{
+    const std::vector<double> &squares = statistics.channelSquareSum;
+    const bool isFinite
+        = (!statistics.outerSum.defined() || statistics.outerSum.isfinite().all().item<bool>())
+        && std::all_of(squares.begin(), squares.end(),
+                       [](double sum) { return std::isfinite(sum); });
+    if (!isFinite) {
+        throw Error(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error",
+                        "%1: its inputs on the calibration data are not finite; the model's "
+                        "weights overflow, or choose other data."),
+            layer.name);
+    }
+}
+
 } // namespace
 
 at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Tensor &input)
@@ -96,6 +118,7 @@ at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Te
     if (m_mask.defined()) {
         x = x.index_select(0, m_mask.reshape({-1}).nonzero().view({-1}).to(x.device()));
     }
+    group.isChecked = false;
     LayerStatistics &statistics = group.statistics;
     statistics.cols = x.size(1);
     statistics.tokens += x.size(0);
@@ -122,6 +145,10 @@ const LayerStatistics *StatisticsCollector::find(const LayerInfo &layer)
         return nullptr;
     }
     Group &group = found->second;
+    if (!group.isChecked) {
+        requireFinite(layer, group.statistics);
+        group.isChecked = true;
+    }
     if (!group.isMirrored && group.statistics.outerSum.defined()) {
         if (m_needs.hessianInDouble) {
             blas::mirrorLower(viewOf<double>(group.statistics.outerSum));

@@ -98,7 +98,7 @@ std::vector<float> awqClipLimits(MatrixView<const float> weights, MatrixView<con
                     error += static_cast<double>(change(i, j)) * static_cast<double>(product(i, j));
                 }
                 double &best = least[static_cast<std::size_t>(i)];
-                if (error < best) {
+                if (error < best || step == 0) { // whatever its error is: the whole range
                     best = error;
                     limits[static_cast<std::size_t>(i) * groups.size()
                            + static_cast<std::size_t>(group.index)]

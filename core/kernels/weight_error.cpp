@@ -78,7 +78,7 @@ double relativeOutputError(MatrixView<const float> original, MatrixView<const fl
         reference += quadraticForm(original.block(row, 0, rows, original.cols), hessian, buffer);
     }
     // A sum of squares: rounding alone takes it below zero.
-    return reference > 0 ? std::max(0.0, error) / reference : 0;
+    return reference > 0 || std::isnan(reference) ? std::max(0.0, error) / reference : 0;
 }
 
 } // namespace bitprism

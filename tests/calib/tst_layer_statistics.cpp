@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/calib/layer_statistics.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_model.h"
 
+#include <limits>
 #include <numeric>
 
 using namespace bitprism;
@@ -203,6 +205,22 @@ private Q_SLOTS:
         QCOMPARE(histogram.high, 4.0);
         QCOMPARE(histogram.counts[histogram.counts.size() / 2], 7);
         QCOMPARE(histogram.counts[histogram.counts.size() / 4], 3);
+    }
+
+    void sumsThatAreNotFiniteAreRefused_data()
+    {
+        QTest::addColumn<double>("value");
+        QTest::newRow("not a number") << std::numeric_limits<double>::quiet_NaN();
+        QTest::newRow("infinite") << std::numeric_limits<double>::infinity();
+        QTest::newRow("too large to be squared in FP32") << 1e30;
+    }
+    void sumsThatAreNotFiniteAreRefused()
+    {
+        QFETCH(double, value);
+        at::Tensor input = gaussian({1, 5, 4}, 3);
+        input[0][2][1] = value;
+        const auto complaint = complaintOf([&] { collect({input}); });
+        QVERIFY2(complaint.isBadInputNaming("q"), complaint.text.c_str());
     }
 
     void oneRunOfABlockFeedsAllGroups()
