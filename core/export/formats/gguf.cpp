@@ -142,6 +142,7 @@ public:
     {
         const std::vector<GgufPlannedTensor> tensors = plan(subject);
         std::vector<io::GgufDeclaration> declarations;
+        declarations.reserve(tensors.size());
         for (const GgufPlannedTensor &planned : tensors) {
             declarations.push_back(planned.declaration);
         }
