@@ -56,8 +56,8 @@ build_jobs() {
     echo $((cores < memory ? cores : memory))
 }
 
-# build_targets [TARGET...]: configures and builds them, or everything; says nothing where nothing is to do, unless a
-# person watches.
+# build_targets [TARGET...]: configures and builds them, or everything. Unless a person watches, says only that a first
+# build takes long.
 build_targets() {
     local log=$build/configure.log quiet=(--quiet) targets=()
     mkdir -p "$build"
@@ -67,7 +67,7 @@ build_targets() {
     fi
     if [ -t 1 ]; then
         quiet=()
-    elif [ "$(ninja -C "$build" -n "$@" | tail -n 1)" != "ninja: no work to do." ]; then
+    elif [ ! -x "$build/bin/bitprism-cli" ]; then
         echo "Building in $build (the first time takes up to 15 minutes)"
     fi
     [ $# -eq 0 ] || targets=(--target "$@")

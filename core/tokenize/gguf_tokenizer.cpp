@@ -455,8 +455,8 @@ private:
     {
         std::vector<std::string> list;
         for (const json &merge : m_model.value("merges", json::array())) {
-            const auto [left, right] = partsOf(merge);
-            list.push_back(left + " " + right);
+            auto [left, right] = partsOf(merge);
+            list.push_back(left.append(1, ' ').append(right));
         }
         add("tokenizer.ggml.merges", io::GgufArray::ofTexts(std::move(list)));
     }
