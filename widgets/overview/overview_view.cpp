@@ -230,7 +230,6 @@ void OverviewView::showModel(const ModelInfo &info)
                                QString::fromStdString(info.dtype)));
 
     std::vector<ModelPart> parts = modelParts(info);
-    m_bar->setParts(parts);
     m_parts->setParts(std::move(parts));
     fitTable();
     showFacts(info);
@@ -273,7 +272,9 @@ void OverviewView::showRecipe()
                             : estimate.problem.isEmpty() ? tr("not estimated yet")
                                                          : tr("cannot be estimated"));
     m_memory->setToolTip(estimate.problem);
-    m_barAfter->setParts(modelParts(after), share);
+    const double widest = std::max(1.0, share); // shared blocks can make the model larger
+    m_bar->setParts(modelParts(*model), 1 / widest);
+    m_barAfter->setParts(modelParts(after), share / widest);
 }
 
 void OverviewView::showLoss()
