@@ -2,6 +2,7 @@
 #include "core/alloc/allocation_study.h"
 
 #include "core/alloc/interaction_terms.h"
+#include "core/alloc/loss_estimate.h"
 #include "core/alloc/target.h"
 #include "core/recipe/resolve.h"
 
@@ -44,6 +45,13 @@ AllocationStudy::AllocationStudy(AllocationQuestion question, std::stop_token st
     m_ownBudget = allocator->budget();
     m_needsBudget = allocator->needsBudget();
     m_frontier = allocator->solve(asked(m_question, *allocator), std::move(stop));
+    for (const LossEstimate &estimate : lossEstimates(*m_question.table)) {
+        if (!estimate.change) {
+            m_losses.clear();
+            break;
+        }
+        m_losses.push_back({*estimate.change, estimate.uncertainty.standardError()});
+    }
 }
 
 Allocation AllocationStudy::at(const Budget &budget) const

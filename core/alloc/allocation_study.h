@@ -48,6 +48,9 @@ public:
     /// there is none.
     Allocation at(const Budget &budget) const;
     std::vector<FrontierPoint> points() const { return m_frontier->points(); }
+    /// What each cell of the table costs by itself, as the predictions count it (lossEstimates());
+    /// empty where no change of the loss was probed for all of them.
+    const std::vector<LossChange> &losses() const { return m_losses; }
     /// Damage and size of any choice of probed candidates, whatever target and pins say; layers
     /// that `choices` leave out are BadInput, as are forms that were not probed.
     Allocation evaluate(const std::vector<LayerChoice> &choices) const;
@@ -69,6 +72,7 @@ private:
     Budget m_ownBudget;
     bool m_needsBudget = true;
     std::unique_ptr<const Frontier> m_frontier;
+    std::vector<LossChange> m_losses;
 };
 
 /// The recipe that runs an allocation as it is: the probed quantizer, with each layer's form.

@@ -157,14 +157,18 @@ private Q_SLOTS:
 
     void predictsNothingBelowZero_data()
     {
+        QTest::addColumn<QString>("allocator");
         QTest::addColumn<bool>("hasDivergence");
         QTest::addColumn<bool>("hasError");
-        QTest::newRow("with divergences") << true << true;
-        QTest::newRow("without divergences") << false << true;
-        QTest::newRow("without standard errors") << true << false;
+        for (const char *allocator : {"sensitivity-greedy", "high-impact-ratio"}) {
+            QTest::addRow("%s", allocator) << allocator << true << true;
+            QTest::addRow("%s, no divergences", allocator) << allocator << false << true;
+            QTest::addRow("%s, no errors", allocator) << allocator << true << false;
+        }
     }
     void predictsNothingBelowZero() // where every measured damage is noise
     {
+        QFETCH(QString, allocator);
         QFETCH(bool, hasDivergence);
         QFETCH(bool, hasError);
         Truth truth = probes(1e-9, 0.3, 0.01, 6);
@@ -172,12 +176,15 @@ private Q_SLOTS:
             cell.klDivergence = hasDivergence ? cell.klDivergence : std::nullopt;
             cell.deltaNllStandardError = hasError ? cell.deltaNllStandardError : std::nullopt;
         }
-        const AllocationStudy study(questionOf(truth.table));
+        AllocationQuestion question = questionOf(truth.table);
+        question.allocator = allocator.toStdString();
+        question.params = R"({"metric":"delta-nll"})";
+        const AllocationStudy study(question);
         for (const FrontierPoint &point : study.points()) {
             QVERIFY(point.objective >= 0);
             QCOMPARE(point.standardError.has_value(), hasError);
             Budget budget;
-            budget.averageBits = point.averageBits;
+            budget.averageBits = point.averageBits * (1 + 1e-9);
             QVERIFY(*study.at(budget).predictedDeltaNll >= 0);
         }
         for (const Allocation &uniform : study.uniform()) {
