@@ -36,6 +36,8 @@ ColourLegend::ColourLegend(PlotCanvas &canvas, int row, int column)
     m_bar->setRangeZoom(false);
 }
 
+void ColourLegend::setShown(bool shown) { m_bar->setVisible(shown); }
+
 void ColourLegend::setScale(const ColourScale &scale, const QString &name)
 {
     m_scale = scale;

@@ -4,6 +4,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,8 +19,9 @@ QString cellNumber(double value);
 QString plotNumber(double value, double standardError);
 /// A difference: always with its sign, the minus a true one.
 QString signedPlotNumber(double value);
-/// "3rd of 42" in the user's language.
-QString rankText(int rank, int total);
+QString signedPlotNumber(double value, const std::optional<double> &standardError);
+/// "3rd of 42" in the user's language; "3rd of 42 among the layers shown" with what they are among.
+QString rankText(int rank, int total, const QString &among = {});
 /// Place of `value` among `values`, 1 for the largest; equal values share the better place.
 /// Values that are not finite do not count.
 std::pair<int, int> rankAmong(double value, const std::vector<double> &values);

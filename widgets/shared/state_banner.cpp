@@ -18,6 +18,13 @@ namespace {
 
 constexpr int progressSteps = 1000;
 
+void keepPlaceOf(QWidget &widget)
+{
+    QSizePolicy policy = widget.sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    widget.setSizePolicy(policy);
+}
+
 } // namespace
 
 StateBanner::StateBanner(QWidget *parent)
@@ -50,6 +57,9 @@ StateBanner::StateBanner(QWidget *parent)
     layout->setSpacing(space(this, 1));
     layout->addLayout(line);
     layout->addWidget(m_progress);
+    for (QWidget *each : std::initializer_list<QWidget *>{m_progress, m_action}) {
+        keepPlaceOf(*each); // as high in every tone
+    }
     hide();
 }
 
@@ -71,6 +81,8 @@ void StateBanner::showFailure(const QString &sentence, const QString &action)
 }
 
 void StateBanner::clear() { hide(); }
+
+void StateBanner::keepPlace() { keepPlaceOf(*this); }
 
 QString StateBanner::sentence() const { return isHidden() ? QString() : m_sentence->text(); }
 

@@ -24,6 +24,8 @@ public:
     void showNote(const QString &sentence, const QString &action = {});
     void showFailure(const QString &sentence, const QString &action = {});
     void clear();
+    /// Its room stays free while it has nothing to say: what stands below never jumps.
+    void keepPlace();
 
     QString sentence() const;
 
