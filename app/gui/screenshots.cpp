@@ -145,8 +145,8 @@ bool Screenshots::saveAs(QWidget &widget, const QString &name)
 
 void Screenshots::saveWelcome(const QString &suffix)
 {
-    auto *centre
-        = m_window.centralWidget()->findChild<QStackedWidget *>(Qt::FindDirectChildrenOnly);
+    auto *centre = m_window.centralWidget()->findChild<QStackedWidget *>(
+        QString(), Qt::FindDirectChildrenOnly);
     auto *page = m_window.findChild<WelcomePage *>();
     if (centre != nullptr && page != nullptr) {
         QWidget *before = centre->currentWidget();
