@@ -761,7 +761,7 @@ void TstPlot::barsOfBothSignsHaveLabelsOnBothSides()
     NumberTicker ticker(false, false);
     QVector<double> places;
     QVector<QString> labels;
-    ticker.generate({-0.016, 0.03}, QLocale::c(), 'g', 6, places, nullptr, &labels);
+    ticker.generate({-0.018, 0.034}, QLocale::c(), 'g', 6, places, nullptr, &labels);
     QVERIFY(places.first() < 0 && places.last() > 0);
     QVERIFY(labels.first().startsWith(QChar(0x2212)));
     QVERIFY(places.size() <= NumberTicker::mostLabels);

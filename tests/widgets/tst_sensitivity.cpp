@@ -49,8 +49,9 @@ struct Fixture : test::ViewFixture
         project.open(folder.filePath("toy"), path());
         view.resize(1200, 800);
         view.show();
-        return QTest::qWaitFor(
-            [&] { return project.model() && view.map().itemCount() > 0 && view.isVisible(); });
+        return QTest::qWaitFor([&] { // the frame stands before the numbers
+            return project.model() && !view.map().context().isEmpty() && view.isVisible();
+        });
     }
 
     QString run;

@@ -90,14 +90,16 @@ QWidget *AllocationView::makeFigures()
     line->addWidget(m_damage);
     line->addWidget(m_noise);
     line->addWidget(m_size);
-    line->startRightGroup();
-    line->addWidget(m_send);
-    line->addWidget(m_measure);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 1));
     layout->addWidget(head);
-    layout->addWidget(m_solver);
+    auto *foot = new QHBoxLayout;
+    foot->setSpacing(space(this, 2));
+    foot->addWidget(m_solver, 1);
+    foot->addWidget(m_send);
+    foot->addWidget(m_measure);
+    layout->addLayout(foot);
     return box;
 }
 

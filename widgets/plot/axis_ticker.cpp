@@ -31,10 +31,11 @@ double stepFor(const QCPRange &range, bool isInteger, int labels)
     if (!(side > 0) || side >= step) {
         return step;
     }
-    for (int more = labels + 1; more <= NumberTicker::mostLabels; ++more) {
+    for (int more = labels + 1; more <= 2 * NumberTicker::mostLabels; ++more) {
         const double finer = niceStep(range.size(), isInteger, more);
+        const double count = std::floor(range.upper / finer) - std::ceil(range.lower / finer) + 1;
         if (side >= finer) {
-            return finer;
+            return count <= NumberTicker::mostLabels ? finer : step;
         }
     }
     return step;

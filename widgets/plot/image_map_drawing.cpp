@@ -142,6 +142,9 @@ void ImageMapPlot::drawBorders(const PlotDrawing &drawing) const
         const double x = std::round(canvas().xAxis->coordToPixel(column - 0.5)) - 1;
         if (groups.at(column) != groups.at(column - 1) && x - last >= leastGroup
             && x < plot.right()) {
+            // A light seam on both sides, so that it stands out on any colour.
+            drawing.painter.fillRect(QRectF(x - 1, plot.top(), 3, plot.height()),
+                                     drawing.theme.surface);
             drawing.painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
             last = x;
         }

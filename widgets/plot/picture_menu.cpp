@@ -4,6 +4,7 @@
 #include "widgets/plot/plot_export.h"
 #include "widgets/shared/file_saver.h"
 
+#include <QAbstractItemModel>
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
@@ -58,6 +59,21 @@ void PictureMenu::savePicture(const QString &path)
 void PictureMenu::copyImage()
 {
     QApplication::clipboard()->setImage(pictureImage(contentOf(*m_widget, m_title, m_context), 2));
+}
+
+PlotTable plotTable(const QAbstractItemModel &model)
+{
+    PlotTable table;
+    for (int column = 0; column < model.columnCount(); ++column) {
+        table.header.append(model.headerData(column, Qt::Horizontal).toString());
+    }
+    for (int row = 0; row < model.rowCount(); ++row) {
+        QStringList &fields = table.rows.emplace_back();
+        for (int column = 0; column < model.columnCount(); ++column) {
+            fields.append(model.index(row, column).data().toString());
+        }
+    }
+    return table;
 }
 
 void PictureMenu::copyData() { QApplication::clipboard()->setText(m_data().toTsv()); }

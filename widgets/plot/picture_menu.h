@@ -8,6 +8,7 @@
 
 #include <functional>
 
+class QAbstractItemModel;
 class QWidget;
 
 namespace bitprism {
@@ -45,5 +46,8 @@ private:
     QString m_title;
     QString m_context;
 };
+
+/// The texts of an item model, with its headings.
+PlotTable plotTable(const QAbstractItemModel &model);
 
 } // namespace bitprism
