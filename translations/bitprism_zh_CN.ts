@@ -12,10 +12,6 @@
         <translation>请先选择校准数据。</translation>
     </message>
     <message>
-        <source>This model cannot be run, so its weights alone are analysed and quantized: %1</source>
-        <translation>此模型无法运行，因此只分析和量化其权重：%1</translation>
-    </message>
-    <message>
         <source>The model is no longer at %1. Open it from where it lies now.</source>
         <translation>模型已不在 %1。请从它现在的位置打开。</translation>
     </message>
@@ -26,6 +22,10 @@
     <message>
         <source>Choose calibration data</source>
         <translation>选择校准数据</translation>
+    </message>
+    <message>
+        <source>This model cannot be run, so its weights alone are analysed and quantized: %1.</source>
+        <translation type="unfinished">此模型无法运行，因此只分析和量化其权重：%1.</translation>
     </message>
 </context>
 <context>
@@ -1389,6 +1389,165 @@
     <message>
         <source>Outlier Suppression+</source>
         <translation>Outlier Suppression+</translation>
+    </message>
+</context>
+<context>
+    <name>ComponentSource</name>
+    <message>
+        <source>Ashkboos et al., QuaRot, arXiv 2404.00456</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ashkboos et al., QuaRot, arXiv 2404.00456; per channel: Liu et al., KIVI, arXiv 2402.02750</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dettmers et al., SpQR, arXiv 2306.03078</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edge-ASR&apos;s calibration, arXiv 2507.07877: utterances, taught transcripts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frantar et al., GPTQ, arXiv 2210.17323</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frantar et al., GPTQ, arXiv 2210.17323, section 4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF block type IQ4_NL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF block type Q2_K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF block type Q3_K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF block type Q4_0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF block type Q4_K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF block type Q5_K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF block type Q6_K</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GGUF block type Q8_0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kullback and Leibler, 1951</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lin et al., AWQ, arXiv 2306.00978</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Marginal analysis on the convex hulls of additive damages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Multiple-choice knapsack by branch-and-cut (COIN-OR CBC)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nagel et al., AdaRound, arXiv 2004.10568; schedule of BRECQ, arXiv 2102.05426</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pham et al., arXiv 2511.17801, equations 5 to 9; exact solver of ours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pham et al., arXiv 2511.17801; mixed-grid GPTQ of ours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Radford et al. 2021, arXiv 2103.00020, section 3.1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Salazar et al., arXiv 1910.14659; Nie et al., LLaDA, arXiv 2502.09992</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shao et al., OmniQuant, arXiv 2308.13137, section 3.2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wei et al., Outlier Suppression+, arXiv 2304.09145, section 3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wei et al., Outlier Suppression, arXiv 2209.13325, baseline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wei et al., Outlier Suppression, arXiv 2209.13325, section 4.1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wei et al., Outlier Suppression, arXiv 2209.13325, section 4.2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Xiao et al., SmoothQuant, arXiv 2211.10438, equation 4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Xiao et al., SmoothQuant, arXiv 2211.10438, static</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>consecutive windows, as perplexity cuts a text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>full-precision activations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keys and values as they are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>open ASR leaderboard, July 2025: its normalisation and counts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>real images, as D4C&apos;s baseline REAL, arXiv 2511.15411</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>relative Frobenius norm of the change of the output</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>share of texts put into their class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>uniform affine quantizer, data-free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>windows without overlap as in GPTQ&apos;s evaluation, arXiv 2210.17323</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3593,6 +3752,11 @@
         <source>%1: %2</source>
         <translation>%1：%2</translation>
     </message>
+    <message>
+        <source>%1 among %2</source>
+        <extracomment>a place among all, and what these are: &quot;2nd of 16 among the layers shown&quot;</extracomment>
+        <translation>%2中%1</translation>
+    </message>
 </context>
 <context>
     <name>Recipe</name>
@@ -4537,6 +4701,11 @@
         <source>%1 at %2 bits</source>
         <translation>%1，%2 位</translation>
     </message>
+    <message>
+        <source>%1, %2, %3 layers, weights alone, run %4</source>
+        <extracomment>%1 a model, %2 a quantizer, %3 a number of layers, %4 a run&apos;s name</extracomment>
+        <translation>%1，%2，%3 层，仅权重，运行 %4</translation>
+    </message>
 </context>
 <context>
     <name>SensitivityMetric</name>
@@ -5003,6 +5172,58 @@
     </message>
 </context>
 <context>
+    <name>bitprism::AllLayersPanel</name>
+    <message>
+        <source>Predicted error of every layer&apos;s output, % of its energy</source>
+        <translation>每一层输出的预测误差，占其能量的百分比</translation>
+    </message>
+    <message>
+        <source>what is done</source>
+        <translation>处理方式</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer.</source>
+        <translation>单击：选择该层。</translation>
+    </message>
+    <message>
+        <source>the layers</source>
+        <translation>各层</translation>
+    </message>
+    <message>
+        <source>Trying every transform on all layers.</source>
+        <translation>正在对所有层试用每种变换。</translation>
+    </message>
+    <message>
+        <source>This run keeps no tokens to try transforms on.</source>
+        <translation>此运行没有保留可用来试用变换的词元。</translation>
+    </message>
+    <message>
+        <source>weights at %1 bits, inputs at %2, on the tokens that were kept</source>
+        <extracomment>widths of weights and inputs</extracomment>
+        <translation>权重 %1 位，输入 %2 位，基于保留的词元</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>% of the output&apos;s energy</source>
+        <translation>占输出能量的百分比</translation>
+    </message>
+    <message>
+        <source>the least error, beyond chance</source>
+        <translation>误差最小，且并非偶然</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>块 %1</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::AllocationModel</name>
     <message>
         <source>Layer</source>
@@ -5200,29 +5421,8 @@
         <translation>此视图根据已存储的探测，在预算内为每层选择位宽与比例。</translation>
     </message>
     <message>
-        <source>Reading %1</source>
-        <translation>正在读取 %1</translation>
-    </message>
-    <message>
-        <source>%1 Open a model to begin.</source>
-        <extracomment>the first sentence says what the view shows</extracomment>
-        <translation>%1 请先打开模型。</translation>
-    </message>
-    <message>
-        <source>Open model...</source>
-        <translation>打开模型...</translation>
-    </message>
-    <message>
         <source>Reading the sensitivity of %1</source>
         <translation>正在读取 %1 的灵敏度</translation>
-    </message>
-    <message>
-        <source>%1 %2</source>
-        <translation>%1%2</translation>
-    </message>
-    <message>
-        <source>%1 Measure the sensitivity of the layers first.</source>
-        <translation>%1 请先测量各层的灵敏度。</translation>
     </message>
     <message>
         <source>Measure sensitivity</source>
@@ -5345,11 +5545,32 @@
         <source>the one put aside</source>
         <translation>搁置的方案</translation>
     </message>
+    <message>
+        <source>every budget solved at once, from probes of %1 tokens; band: standard error</source>
+        <translation>一次求解所有预算，基于 %1 个词元的探测；色带：标准误差</translation>
+    </message>
+    <message>
+        <source>within the noise of %1 tokens</source>
+        <translation>在 %1 个词元的噪声之内</translation>
+    </message>
     <message numerus="yes">
-        <source>%1 Against %2: %3 nats, %4 bits on average, %n layers differ.</source>
+        <source>%1 Against %2: %3 nats, %4 bits on average, %Ln layers differ.</source>
         <translation>
-            <numerusform>%1 与%2相比：%3 nats，平均 %4 位，%n 层不同。</numerusform>
+            <numerusform>%1 与%2相比：%3 纳特，平均 %4 位，%Ln 层不同。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The change of the loss that the probes predict, with its standard error. Probes inside their noise are drawn towards what the KL divergence says, and never count as gains.</source>
+        <translation>由探测预测的损失变化及其标准误差。处在噪声之内的探测会向 KL 散度所示的值收缩，且绝不算作改进。</translation>
+    </message>
+    <message>
+        <source>%1 (inside the noise)</source>
+        <extracomment>a difference with its standard error</extracomment>
+        <translation>%1（在噪声之内）</translation>
+    </message>
+    <message>
+        <source>Measure the sensitivity of the layers first.</source>
+        <translation>请先测量各层的敏感度。</translation>
     </message>
 </context>
 <context>
@@ -5357,32 +5578,32 @@
     <message>
         <source>%1 %2</source>
         <extracomment>what a view shows, then what is missing</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>%1%2</translation>
     </message>
     <message>
         <source>Reading %1</source>
-        <translation type="unfinished">正在读取 %1</translation>
+        <translation>正在读取 %1</translation>
     </message>
     <message>
         <source>Open another model...</source>
-        <translation type="unfinished"></translation>
+        <translation>打开另一个模型...</translation>
     </message>
     <message>
         <source>Open a model to begin.</source>
-        <translation type="unfinished"></translation>
+        <translation>请打开一个模型以开始。</translation>
     </message>
     <message>
         <source>Open model...</source>
-        <translation type="unfinished">打开模型...</translation>
+        <translation>打开模型...</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>%1, %2</source>
         <extracomment>what a button does, and how long it takes</extracomment>
-        <translation type="unfinished">%1：%2 {1,?}</translation>
+        <translation>%1，%2</translation>
     </message>
 </context>
 <context>
@@ -5483,10 +5704,6 @@
         <translation>层的排名依据</translation>
     </message>
     <message>
-        <source>Outlier runs that are compared</source>
-        <translation>参与比较的离群值运行</translation>
-    </message>
-    <message>
         <source>Click: choose the layer.</source>
         <translation>单击：选择该层。</translation>
     </message>
@@ -5523,12 +5740,6 @@
         <source>calibration set</source>
         <translation>校准集</translation>
     </message>
-    <message numerus="yes">
-        <source>Mean agreement over %n layers: tau %1 (1: the same ranking, 0: none).</source>
-        <translation>
-            <numerusform>%n 个层上的平均一致性：τ 为 %1（1：排名相同，0：无关）。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>A set ranks all layers alike, so there is no agreement to speak of.</source>
         <translation>某个校准集对所有层的排名相同，因此谈不上一致性。</translation>
@@ -5542,6 +5753,36 @@
     <message>
         <source>%1 of the layers under each calibration set</source>
         <translation>各校准集下各层的%1</translation>
+    </message>
+    <message>
+        <source>Sensitivity, KL divergence in nats</source>
+        <translation>敏感度，KL 散度（纳特）</translation>
+    </message>
+    <message>
+        <source>Sensitivity, change in loss in nats</source>
+        <translation>敏感度，损失变化（纳特）</translation>
+    </message>
+    <message>
+        <source>When only this layer is quantized, at the fewest bits that all runs probed.</source>
+        <translation>仅量化该层时，取所有运行都探测过的最小位宽。</translation>
+    </message>
+    <message>
+        <source>Runs that are compared</source>
+        <translation>进行比较的运行</translation>
+    </message>
+    <message>
+        <source>the layers shown</source>
+        <translation>所示的层</translation>
+    </message>
+    <message>
+        <source>Choose two finished sensitivity runs or more. Measure the sensitivity again with other calibration data to have them.</source>
+        <translation>请选择两个或更多已完成的敏感度运行。用其他校准数据再次测量敏感度即可得到。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Mean agreement over %n layers (those that share an input count once): tau %1 (1: the same ranking, 0: none).</source>
+        <translation>
+            <numerusform>%n 层的平均一致性（共用输入的层只计一次）：tau %1（1：排名相同，0：毫无一致）。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5949,6 +6190,18 @@
     <message>
         <source>%1 of every layer&apos;s input, by depth</source>
         <translation>各层输入的%1，按深度</translation>
+    </message>
+    <message>
+        <source>Massive activations and attention sinks are listed here once the whole model was measured.</source>
+        <translation>整个模型测量完成后，这里会列出巨量激活与注意力汇聚点。</translation>
+    </message>
+    <message>
+        <source>The weights alone were analysed, so there are no tokens in which to look for massive activations and attention sinks.</source>
+        <translation>仅分析了权重，因此没有词元可用来查找巨量激活与注意力汇聚点。</translation>
+    </message>
+    <message>
+        <source>No massive activations and no attention sinks in these tokens.</source>
+        <translation>这些词元中没有巨量激活，也没有注意力汇聚点。</translation>
     </message>
 </context>
 <context>
@@ -6732,6 +6985,65 @@ Transformer 模型量化分析工作台。
     </message>
 </context>
 <context>
+    <name>bitprism::ModelFacts</name>
+    <message>
+        <source>Family</source>
+        <translation type="unfinished">系列</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation type="unfinished">块</translation>
+    </message>
+    <message>
+        <source>Hidden size</source>
+        <translation type="unfinished">隐藏维度</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation type="unfinished">词表</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation type="unfinished">%1 个词元</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation type="unfinished">上下文</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation type="unfinished">分词器</translation>
+    </message>
+    <message>
+        <source>None found</source>
+        <translation type="unfinished">未找到</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation type="unfinished">输出头</translation>
+    </message>
+    <message>
+        <source>Shares the embedding&apos;s weights</source>
+        <translation type="unfinished">与嵌入共享权重</translation>
+    </message>
+    <message>
+        <source>Its own</source>
+        <translation type="unfinished">独立</translation>
+    </message>
+    <message>
+        <source>Can be run</source>
+        <translation type="unfinished">可运行</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished">是</translation>
+    </message>
+    <message>
+        <source>No: %1</source>
+        <translation type="unfinished">否:%1</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::ModelTreeModel</name>
     <message>
         <source>Block %1, %2</source>
@@ -6907,10 +7219,6 @@ Transformer 模型量化分析工作台。
         <translation>校准集</translation>
     </message>
     <message>
-        <source>Reading %1</source>
-        <translation>正在读取 %1</translation>
-    </message>
-    <message>
         <source>Measure again</source>
         <translation>重新测量</translation>
     </message>
@@ -6923,33 +7231,8 @@ Transformer 模型量化分析工作台。
         <translation>此视图显示各层输入中哪里有离群值、由什么造成、怎样能消除。</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <extracomment>a view&apos;s purpose, then what is missing</extracomment>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>Open another model...</source>
-        <translation>打开其他模型...</translation>
-    </message>
-    <message>
-        <source>Open a model to measure it.</source>
-        <translation>请打开模型进行测量。</translation>
-    </message>
-    <message>
-        <source>Open model...</source>
-        <translation>打开模型...</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>The model runs once over the calibration data.</source>
         <translation>模型会在校准数据上运行一次。</translation>
-    </message>
-    <message>
-        <source>Look for outliers, %1</source>
-        <translation>查找离群值，%1</translation>
     </message>
     <message>
         <source>All kinds</source>
@@ -7007,6 +7290,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>This layer is not measured yet.</source>
         <translation>该层尚未测量。</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>所有层</translation>
     </message>
 </context>
 <context>
@@ -7102,62 +7389,6 @@ Transformer 模型量化分析工作台。
         <translation>打开其他模型...</translation>
     </message>
     <message>
-        <source>Family</source>
-        <translation>系列</translation>
-    </message>
-    <message>
-        <source>Blocks</source>
-        <translation>块</translation>
-    </message>
-    <message>
-        <source>Hidden size</source>
-        <translation>隐藏维度</translation>
-    </message>
-    <message>
-        <source>Vocabulary</source>
-        <translation>词表</translation>
-    </message>
-    <message>
-        <source>%1 tokens</source>
-        <translation>%1 个词元</translation>
-    </message>
-    <message>
-        <source>Context</source>
-        <translation>上下文</translation>
-    </message>
-    <message>
-        <source>Tokenizer</source>
-        <translation>分词器</translation>
-    </message>
-    <message>
-        <source>None found</source>
-        <translation>未找到</translation>
-    </message>
-    <message>
-        <source>Head</source>
-        <translation>输出头</translation>
-    </message>
-    <message>
-        <source>Shares the embedding&apos;s weights</source>
-        <translation>与嵌入共享权重</translation>
-    </message>
-    <message>
-        <source>Its own</source>
-        <translation>独立</translation>
-    </message>
-    <message>
-        <source>Can be run</source>
-        <translation>可运行</translation>
-    </message>
-    <message>
-        <source>Yes</source>
-        <translation>是</translation>
-    </message>
-    <message>
-        <source>No: %1</source>
-        <translation>否:%1</translation>
-    </message>
-    <message>
         <source>%1 ± %2 against the unquantized model</source>
         <translation>相对未量化的模型 %1 ± %2</translation>
     </message>
@@ -7225,6 +7456,26 @@ Transformer 模型量化分析工作台。
         <source>cannot be estimated</source>
         <translation>无法估算</translation>
     </message>
+    <message>
+        <source>%1 weights of %2 bits, %3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blocks share weights now; quantized, each has codes of its own.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to quantize</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the bytes are, now and with the recipe</source>
+        <translation>字节分布：现在与按配方之后</translation>
+    </message>
+    <message>
+        <source>this model cannot be run</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ParamForm</name>
@@ -7282,6 +7533,37 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Share</source>
         <translation>占比</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::PictureMenu</name>
+    <message>
+        <source>Save as PNG...</source>
+        <translation>另存为 PNG...</translation>
+    </message>
+    <message>
+        <source>Save as SVG...</source>
+        <translation>另存为 SVG...</translation>
+    </message>
+    <message>
+        <source>Save as PDF...</source>
+        <translation>另存为 PDF...</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>复制图像</translation>
+    </message>
+    <message>
+        <source>Copy data</source>
+        <translation>复制数据</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>%1 picture (*.%2)</source>
+        <translation>%1 图片 (*.%2)</translation>
     </message>
 </context>
 <context>
@@ -7907,30 +8189,6 @@ Run %4, %5</source>
         <translation>相等</translation>
     </message>
     <message>
-        <source>Reading %1</source>
-        <translation>正在读取 %1</translation>
-    </message>
-    <message>
-        <source>This view shows which layers lose most when they are quantized. Open a model to measure it.</source>
-        <translation>此视图显示哪些层在量化时损失最大。请打开模型来测量。</translation>
-    </message>
-    <message>
-        <source>Open model...</source>
-        <translation>打开模型...</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>This view shows which layers lose most when they are quantized. %1</source>
-        <translation>此视图显示哪些层在量化时损失最大。%1</translation>
-    </message>
-    <message>
-        <source>This view shows which layers lose most when they are quantized: each is quantized alone at 2, 3, 4 and 8 bits, and the model is run.</source>
-        <translation>此视图显示哪些层在量化时损失最大:每层分别以 2、3、4 和 8 位单独量化,并运行模型。</translation>
-    </message>
-    <message>
         <source>Measure sensitivity</source>
         <translation>测量敏感度</translation>
     </message>
@@ -7957,14 +8215,6 @@ Run %4, %5</source>
     <message>
         <source>A table of the same numbers, below the plots</source>
         <translation>图下方显示相同数值的表格</translation>
-    </message>
-    <message>
-        <source>Open another model...</source>
-        <translation>打开另一个模型…</translation>
-    </message>
-    <message>
-        <source>Measure sensitivity, %1</source>
-        <translation>测量敏感度，%1</translation>
     </message>
     <message>
         <source>%1 by depth</source>
@@ -7997,6 +8247,14 @@ Run %4, %5</source>
     <message>
         <source>measured, nats per token</source>
         <translation>实测，纳特每词元</translation>
+    </message>
+    <message>
+        <source>This view shows which layers lose most when they are quantized.</source>
+        <translation>此视图显示哪些层在量化时损失最大。</translation>
+    </message>
+    <message>
+        <source>Each is quantized alone at 2, 3, 4 and 8 bits, and the model is run.</source>
+        <translation>每一层单独量化到 2、3、4 和 8 位，并运行模型。</translation>
     </message>
 </context>
 <context>
@@ -8088,6 +8346,18 @@ Run %4, %5</source>
     <message>
         <source>no estimate</source>
         <translation>无法估算</translation>
+    </message>
+    <message>
+        <source>How far each layer&apos;s weights move at 2, 3, 4 and 8 bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which columns and rows of every layer&apos;s weights stand out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quantize the model&apos;s weights by the recipe</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -8704,6 +8974,10 @@ Run %4, %5</source>
     <message>
         <source>Largest magnitude of the input</source>
         <translation>输入的最大幅值</translation>
+    </message>
+    <message>
+        <source>the transforms that apply</source>
+        <translation>适用的变换</translation>
     </message>
 </context>
 <context>
