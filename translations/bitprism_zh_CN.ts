@@ -25,7 +25,7 @@
     </message>
     <message>
         <source>This model cannot be run, so its weights alone are analysed and quantized: %1.</source>
-        <translation type="unfinished">此模型无法运行，因此只分析和量化其权重：%1.</translation>
+        <translation>此模型无法运行，因此只分析和量化其权重：%1。</translation>
     </message>
 </context>
 <context>
@@ -1395,159 +1395,159 @@
     <name>ComponentSource</name>
     <message>
         <source>Ashkboos et al., QuaRot, arXiv 2404.00456</source>
-        <translation type="unfinished"></translation>
+        <translation>Ashkboos 等，QuaRot，arXiv 2404.00456</translation>
     </message>
     <message>
         <source>Ashkboos et al., QuaRot, arXiv 2404.00456; per channel: Liu et al., KIVI, arXiv 2402.02750</source>
-        <translation type="unfinished"></translation>
+        <translation>Ashkboos 等，QuaRot，arXiv 2404.00456；按通道：Liu 等，KIVI，arXiv 2402.02750</translation>
     </message>
     <message>
         <source>Dettmers et al., SpQR, arXiv 2306.03078</source>
-        <translation type="unfinished"></translation>
+        <translation>Dettmers 等，SpQR，arXiv 2306.03078</translation>
     </message>
     <message>
         <source>Edge-ASR&apos;s calibration, arXiv 2507.07877: utterances, taught transcripts</source>
-        <translation type="unfinished"></translation>
+        <translation>Edge-ASR 的校准，arXiv 2507.07877：语音，强制使用给定文本</translation>
     </message>
     <message>
         <source>Frantar et al., GPTQ, arXiv 2210.17323</source>
-        <translation type="unfinished"></translation>
+        <translation>Frantar 等，GPTQ，arXiv 2210.17323</translation>
     </message>
     <message>
         <source>Frantar et al., GPTQ, arXiv 2210.17323, section 4</source>
-        <translation type="unfinished"></translation>
+        <translation>Frantar 等，GPTQ，arXiv 2210.17323，第 4 节</translation>
     </message>
     <message>
         <source>GGUF block type IQ4_NL</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF 块类型 IQ4_NL</translation>
     </message>
     <message>
         <source>GGUF block type Q2_K</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF 块类型 Q2_K</translation>
     </message>
     <message>
         <source>GGUF block type Q3_K</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF 块类型 Q3_K</translation>
     </message>
     <message>
         <source>GGUF block type Q4_0</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF 块类型 Q4_0</translation>
     </message>
     <message>
         <source>GGUF block type Q4_K</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF 块类型 Q4_K</translation>
     </message>
     <message>
         <source>GGUF block type Q5_K</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF 块类型 Q5_K</translation>
     </message>
     <message>
         <source>GGUF block type Q6_K</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF 块类型 Q6_K</translation>
     </message>
     <message>
         <source>GGUF block type Q8_0</source>
-        <translation type="unfinished"></translation>
+        <translation>GGUF 块类型 Q8_0</translation>
     </message>
     <message>
         <source>Kullback and Leibler, 1951</source>
-        <translation type="unfinished"></translation>
+        <translation>Kullback 与 Leibler，1951</translation>
     </message>
     <message>
         <source>Lin et al., AWQ, arXiv 2306.00978</source>
-        <translation type="unfinished"></translation>
+        <translation>Lin 等，AWQ，arXiv 2306.00978</translation>
     </message>
     <message>
         <source>Marginal analysis on the convex hulls of additive damages</source>
-        <translation type="unfinished"></translation>
+        <translation>在可加损伤的凸包上做边际分析</translation>
     </message>
     <message>
         <source>Multiple-choice knapsack by branch-and-cut (COIN-OR CBC)</source>
-        <translation type="unfinished"></translation>
+        <translation>用分支切割法求解多选背包问题（COIN-OR CBC）</translation>
     </message>
     <message>
         <source>Nagel et al., AdaRound, arXiv 2004.10568; schedule of BRECQ, arXiv 2102.05426</source>
-        <translation type="unfinished"></translation>
+        <translation>Nagel 等，AdaRound，arXiv 2004.10568；退火方式取自 BRECQ，arXiv 2102.05426</translation>
     </message>
     <message>
         <source>Pham et al., arXiv 2511.17801, equations 5 to 9; exact solver of ours</source>
-        <translation type="unfinished"></translation>
+        <translation>Pham 等，arXiv 2511.17801，公式 5 至 9；精确求解器为本程序自有</translation>
     </message>
     <message>
         <source>Pham et al., arXiv 2511.17801; mixed-grid GPTQ of ours</source>
-        <translation type="unfinished"></translation>
+        <translation>Pham 等，arXiv 2511.17801；混合网格 GPTQ 为本程序自有</translation>
     </message>
     <message>
         <source>Radford et al. 2021, arXiv 2103.00020, section 3.1</source>
-        <translation type="unfinished"></translation>
+        <translation>Radford 等 2021，arXiv 2103.00020，第 3.1 节</translation>
     </message>
     <message>
         <source>Salazar et al., arXiv 1910.14659; Nie et al., LLaDA, arXiv 2502.09992</source>
-        <translation type="unfinished"></translation>
+        <translation>Salazar 等，arXiv 1910.14659；Nie 等，LLaDA，arXiv 2502.09992</translation>
     </message>
     <message>
         <source>Shao et al., OmniQuant, arXiv 2308.13137, section 3.2</source>
-        <translation type="unfinished"></translation>
+        <translation>Shao 等，OmniQuant，arXiv 2308.13137，第 3.2 节</translation>
     </message>
     <message>
         <source>Wei et al., Outlier Suppression+, arXiv 2304.09145, section 3</source>
-        <translation type="unfinished"></translation>
+        <translation>Wei 等，Outlier Suppression+，arXiv 2304.09145，第 3 节</translation>
     </message>
     <message>
         <source>Wei et al., Outlier Suppression, arXiv 2209.13325, baseline</source>
-        <translation type="unfinished"></translation>
+        <translation>Wei 等，Outlier Suppression，arXiv 2209.13325，基线</translation>
     </message>
     <message>
         <source>Wei et al., Outlier Suppression, arXiv 2209.13325, section 4.1</source>
-        <translation type="unfinished"></translation>
+        <translation>Wei 等，Outlier Suppression，arXiv 2209.13325，第 4.1 节</translation>
     </message>
     <message>
         <source>Wei et al., Outlier Suppression, arXiv 2209.13325, section 4.2</source>
-        <translation type="unfinished"></translation>
+        <translation>Wei 等，Outlier Suppression，arXiv 2209.13325，第 4.2 节</translation>
     </message>
     <message>
         <source>Xiao et al., SmoothQuant, arXiv 2211.10438, equation 4</source>
-        <translation type="unfinished"></translation>
+        <translation>Xiao 等，SmoothQuant，arXiv 2211.10438，公式 4</translation>
     </message>
     <message>
         <source>Xiao et al., SmoothQuant, arXiv 2211.10438, static</source>
-        <translation type="unfinished"></translation>
+        <translation>Xiao 等，SmoothQuant，arXiv 2211.10438，静态</translation>
     </message>
     <message>
         <source>consecutive windows, as perplexity cuts a text</source>
-        <translation type="unfinished"></translation>
+        <translation>连续的窗口，与困惑度切分文本的方式相同</translation>
     </message>
     <message>
         <source>full-precision activations</source>
-        <translation type="unfinished"></translation>
+        <translation>全精度激活</translation>
     </message>
     <message>
         <source>keys and values as they are</source>
-        <translation type="unfinished"></translation>
+        <translation>键和值保持原样</translation>
     </message>
     <message>
         <source>open ASR leaderboard, July 2025: its normalisation and counts</source>
-        <translation type="unfinished"></translation>
+        <translation>open ASR leaderboard，2025 年 7 月：其规范化与计数</translation>
     </message>
     <message>
         <source>real images, as D4C&apos;s baseline REAL, arXiv 2511.15411</source>
-        <translation type="unfinished"></translation>
+        <translation>真实图像，同 D4C 的基线 REAL，arXiv 2511.15411</translation>
     </message>
     <message>
         <source>relative Frobenius norm of the change of the output</source>
-        <translation type="unfinished"></translation>
+        <translation>输出变化的相对 Frobenius 范数</translation>
     </message>
     <message>
         <source>share of texts put into their class</source>
-        <translation type="unfinished"></translation>
+        <translation>归入正确类别的文本份额</translation>
     </message>
     <message>
         <source>uniform affine quantizer, data-free</source>
-        <translation type="unfinished"></translation>
+        <translation>均匀仿射量化器，不需要数据</translation>
     </message>
     <message>
         <source>windows without overlap as in GPTQ&apos;s evaluation, arXiv 2210.17323</source>
-        <translation type="unfinished"></translation>
+        <translation>不重叠的窗口，与 GPTQ 的评测相同，arXiv 2210.17323</translation>
     </message>
 </context>
 <context>
@@ -6015,11 +6015,16 @@
     </message>
     <message>
         <source>Layer</source>
+        <extracomment>axis of bars: how a measure differs between two runs</extracomment>
         <translation>层</translation>
     </message>
     <message>
         <source>No layer of both runs has this measure. Choose another above.</source>
         <translation>两个运行没有共有此指标的层。请在上方另选。</translation>
+    </message>
+    <message>
+        <source>Difference: %1</source>
+        <translation>差异：%1</translation>
     </message>
 </context>
 <context>
@@ -6988,59 +6993,59 @@ Transformer 模型量化分析工作台。
     <name>bitprism::ModelFacts</name>
     <message>
         <source>Family</source>
-        <translation type="unfinished">系列</translation>
+        <translation>系列</translation>
     </message>
     <message>
         <source>Blocks</source>
-        <translation type="unfinished">块</translation>
+        <translation>块</translation>
     </message>
     <message>
         <source>Hidden size</source>
-        <translation type="unfinished">隐藏维度</translation>
+        <translation>隐藏维度</translation>
     </message>
     <message>
         <source>Vocabulary</source>
-        <translation type="unfinished">词表</translation>
+        <translation>词表</translation>
     </message>
     <message>
         <source>%1 tokens</source>
-        <translation type="unfinished">%1 个词元</translation>
+        <translation>%1 个词元</translation>
     </message>
     <message>
         <source>Context</source>
-        <translation type="unfinished">上下文</translation>
+        <translation>上下文</translation>
     </message>
     <message>
         <source>Tokenizer</source>
-        <translation type="unfinished">分词器</translation>
+        <translation>分词器</translation>
     </message>
     <message>
         <source>None found</source>
-        <translation type="unfinished">未找到</translation>
+        <translation>未找到</translation>
     </message>
     <message>
         <source>Head</source>
-        <translation type="unfinished">输出头</translation>
+        <translation>输出头</translation>
     </message>
     <message>
         <source>Shares the embedding&apos;s weights</source>
-        <translation type="unfinished">与嵌入共享权重</translation>
+        <translation>与嵌入共享权重</translation>
     </message>
     <message>
         <source>Its own</source>
-        <translation type="unfinished">独立</translation>
+        <translation>独立</translation>
     </message>
     <message>
         <source>Can be run</source>
-        <translation type="unfinished">可运行</translation>
+        <translation>可运行</translation>
     </message>
     <message>
         <source>Yes</source>
-        <translation type="unfinished">是</translation>
+        <translation>是</translation>
     </message>
     <message>
         <source>No: %1</source>
-        <translation type="unfinished">否:%1</translation>
+        <translation>否:%1</translation>
     </message>
 </context>
 <context>
@@ -7295,6 +7300,10 @@ Transformer 模型量化分析工作台。
         <source>All layers</source>
         <translation>所有层</translation>
     </message>
+    <message>
+        <source>Predictions need tokens that a run kept of this layer; there are none.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>bitprism::OverridesModel</name>
@@ -7458,15 +7467,15 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1 weights of %2 bits, %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 个权重，%2 位，%3</translation>
     </message>
     <message>
         <source>Blocks share weights now; quantized, each has codes of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>各块现在共享权重；量化后各有自己的编码。</translation>
     </message>
     <message>
         <source>to quantize</source>
-        <translation type="unfinished"></translation>
+        <translation>用于量化</translation>
     </message>
     <message>
         <source>Where the bytes are, now and with the recipe</source>
@@ -7474,7 +7483,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>this model cannot be run</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型无法运行</translation>
     </message>
 </context>
 <context>
@@ -8349,15 +8358,15 @@ Run %4, %5</source>
     </message>
     <message>
         <source>How far each layer&apos;s weights move at 2, 3, 4 and 8 bits</source>
-        <translation type="unfinished"></translation>
+        <translation>各层权重在 2、3、4 和 8 位时偏移多少</translation>
     </message>
     <message>
         <source>Which columns and rows of every layer&apos;s weights stand out</source>
-        <translation type="unfinished"></translation>
+        <translation>各层权重中哪些列和行突出</translation>
     </message>
     <message>
         <source>Quantize the model&apos;s weights by the recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>按配方量化模型的权重</translation>
     </message>
 </context>
 <context>

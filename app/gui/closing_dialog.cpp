@@ -54,6 +54,7 @@ ClosingDialog::ClosingDialog(JobHub &hub, QWidget *parent)
         }
     });
     connect(&hub, &JobHub::jobFinished, this, &ClosingDialog::look, Qt::QueuedConnection);
+    connect(&hub, &JobHub::jobAdded, this, &ClosingDialog::showQuestion);
     connect(&hub, &JobHub::jobChanged, this, &ClosingDialog::showQuestion);
     showQuestion();
 }

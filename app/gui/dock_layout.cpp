@@ -68,7 +68,9 @@ void DockLayout::setSizes()
 {
     const QList<QDockWidget *> left = docksOf(Qt::LeftDockWidgetArea);
     const QList<QDockWidget *> right = docksOf(Qt::RightDockWidgetArea);
-    m_window.layout()->activate(); // sizes hold for what is laid out
+    if (m_window.isVisible()) {
+        m_window.layout()->activate(); // sizes hold for what is laid out
+    }
     m_window.resizeDocks(left, {1, 2}, Qt::Vertical);
     if (m_isTabbed) {
         m_window.resizeDocks({left.first()}, {em(&m_window, leftEms)}, Qt::Horizontal);

@@ -373,10 +373,13 @@ void TstMainWindow::resettingTheLayoutRestoresTheFirst()
         }
         return list;
     };
-    open.window.resetLayout(); // the first arrangement at this size
     const QList<QRect> first = geometries();
     for (QDockWidget *dock : docks) {
-        dock->objectName() == "inspector-dock" ? dock->close() : dock->setFloating(true);
+        if (dock->objectName() == "inspector-dock") {
+            dock->close();
+        } else {
+            dock->setFloating(true);
+        }
     }
     open.window.jobDock().setOpen(true);
     QCoreApplication::processEvents();

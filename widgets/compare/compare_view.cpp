@@ -257,7 +257,8 @@ void CompareView::showBars()
                                  .arg(rows.size())
                                  .arg(all)
                            : tr("Right of zero: more than the reference"));
-    m_bars->setAxisTitles(tr("Layer"), layerMeasureText(measure()));
+    //: axis of bars: how a measure differs between two runs
+    m_bars->setAxisTitles(tr("Layer"), tr("Difference: %1").arg(layerMeasureText(measure())));
     m_bars->setSeries({std::move(series)});
 }
 

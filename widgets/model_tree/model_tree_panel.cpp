@@ -51,7 +51,7 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     m_tree->setColumnHidden(ModelTreeModel::BitsColumn, true); // the tooltip says all three
     m_tree->setTextElideMode(Qt::ElideMiddle);
     m_tree->setIndentation(space(this, 3));
-    m_tree->setColumnWidth(ModelTreeModel::MeasureColumn, em(this, 6));
+    m_tree->setColumnWidth(ModelTreeModel::MeasureColumn, em(this, 7));
 
     auto *layout = new QVBoxLayout(this);
     const int margin = space(this, 1);
