@@ -7302,7 +7302,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Predictions need tokens that a run kept of this layer; there are none.</source>
-        <translation type="unfinished"></translation>
+        <translation>预测需要运行为该层保留的词元，但没有。</translation>
     </message>
 </context>
 <context>

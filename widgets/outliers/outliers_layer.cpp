@@ -287,13 +287,16 @@ void OutliersView::showTab()
     if (isReading) {
         return;
     }
+    const QString reason = m_whyNoMap.isEmpty() // why there is no map stands above
+        ? QString()
+        : tr("Predictions need tokens that a run kept of this layer; there are none.");
     if (tab == m_whatIf) {
         m_whatIf->setLayer(m_shown ? m_shown->folder : std::filesystem::path(),
                            m_shown && shown != nullptr ? std::optional(*shown) : std::nullopt,
-                           m_whyNoMap);
+                           reason);
     } else if (tab == m_allLayers) {
         m_allLayers->showTable(m_shown ? m_shown->folder : std::filesystem::path(), m_result,
-                               m_whatIf->question(), m_whyNoMap);
+                               m_whatIf->question(), reason);
     } else if (tab == m_channels && shown != nullptr) {
         m_channels->showLayer(*shown, m_result->isOfWeights,
                               m_shown ? m_shown->source.gain : std::vector<float>());

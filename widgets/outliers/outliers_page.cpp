@@ -96,7 +96,7 @@ QWidget *OutliersView::makePage()
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
     layout->addWidget(makeControls());
-    m_banner->keepPlace();
+    m_banner->keepPlace(*this);
     layout->addWidget(m_banner);
     layout->addWidget(all, 1);
     return page;

@@ -33,7 +33,8 @@ private:
     PlotCanvas &m_canvas;
     QCPColorScale *m_bar;
     ColourScale m_scale;
-    QString m_title;
+    QString m_name;
+    QString m_title; ///< says whether it is logarithmic
 };
 
 } // namespace bitprism

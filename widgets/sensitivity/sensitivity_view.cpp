@@ -163,7 +163,7 @@ QWidget *SensitivityView::makePage()
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
     layout->addWidget(makeControls());
-    m_banner->keepPlace();
+    m_banner->keepPlace(*this);
     layout->addWidget(m_banner);
     layout->addWidget(all, 1);
     layout->addWidget(m_choice);

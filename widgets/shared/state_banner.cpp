@@ -18,10 +18,12 @@ namespace {
 
 constexpr int progressSteps = 1000;
 
-void keepPlaceOf(QWidget &widget)
+constexpr int leastEms = 50; // of a view in which the banner's room is kept
+
+void keepPlaceOf(QWidget &widget, bool isKept = true)
 {
     QSizePolicy policy = widget.sizePolicy();
-    policy.setRetainSizeWhenHidden(true);
+    policy.setRetainSizeWhenHidden(isKept);
     widget.setSizePolicy(policy);
 }
 
@@ -82,7 +84,15 @@ void StateBanner::showFailure(const QString &sentence, const QString &action)
 
 void StateBanner::clear() { hide(); }
 
-void StateBanner::keepPlace() { keepPlaceOf(*this); }
+void StateBanner::keepPlace(QWidget &view) { view.installEventFilter(this); }
+
+bool StateBanner::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize) {
+        keepPlaceOf(*this, static_cast<QWidget *>(watched)->height() >= em(this, leastEms));
+    }
+    return QFrame::eventFilter(watched, event);
+}
 
 QString StateBanner::sentence() const { return isHidden() ? QString() : m_sentence->text(); }
 
