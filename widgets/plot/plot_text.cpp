@@ -64,6 +64,11 @@ QString plotNumber(double value)
     return withMinus(withDigits(value, significantDigits, smallest));
 }
 
+QString decimalNumber(double value, int decimals)
+{
+    return withMinus(QLocale().toString(value, 'f', decimals));
+}
+
 QString cellNumber(double value)
 {
     return withMinus(withDigits(value, cellDigits, smallestInCell));

@@ -17,6 +17,8 @@ QString plotNumber(double value);
 QString cellNumber(double value);
 /// The value with its standard error: "0.0132 ± 0.0004"; without where that is not finite.
 QString plotNumber(double value, double standardError);
+/// So many digits after the point, whatever the size: for correlations.
+QString decimalNumber(double value, int decimals);
 /// A difference: always with its sign, the minus a true one.
 QString signedPlotNumber(double value);
 QString signedPlotNumber(double value, const std::optional<double> &standardError);

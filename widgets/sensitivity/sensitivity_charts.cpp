@@ -7,7 +7,6 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
-#include <QLocale>
 
 #include <algorithm>
 #include <cmath>
@@ -183,7 +182,7 @@ QString correlationSentence(const SensitivityTable &table)
         ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks the cells only roughly")
         : QT_TRANSLATE_NOOP("Sensitivity", "The prediction does not rank the cells");
     return Texts::tr("%1: rank correlation %2.")
-        .arg(Texts::tr(words), QLocale().toString(correlation, 'f', 2));
+        .arg(Texts::tr(words), decimalNumber(correlation, 2));
 }
 
 MeasuredLayers measuredLayers(const SensitivityTable &table)
