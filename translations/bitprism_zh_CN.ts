@@ -5991,6 +5991,10 @@
         <source>Click chooses the layer in every view.</source>
         <translation>单击可在每个视图中选择该层。</translation>
     </message>
+    <message>
+        <source>the layers shown</source>
+        <translation>所示的层</translation>
+    </message>
     <message numerus="yes">
         <source>Comparing %n runs</source>
         <translation>

@@ -114,6 +114,7 @@ QWidget *CompareView::makeLayers()
 {
     m_bars->setOrientation(Qt::Horizontal);
     m_bars->setClickHint(tr("Click chooses the layer in every view."));
+    m_bars->setRankedAmong(tr("the layers shown"));
     m_bars->setEmptyText(tr("No layer of both runs has this measure. Choose another above."));
     m_layers->setModel(m_layersModel);
     connect(m_bars, &PlotFrame::clicked, m_context.selection, &Selection::setLayer);
