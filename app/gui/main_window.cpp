@@ -265,7 +265,7 @@ void MainWindow::restoreLayout()
 {
     const QSettings settings;
     restoreGeometry(settings.value("window/geometry").toByteArray());
-    restoreState(settings.value("window/docks").toByteArray(), layoutVersion);
+    m_isArranged = restoreState(settings.value("window/docks").toByteArray(), layoutVersion);
     m_remembersLayout = true;
 }
 
@@ -312,6 +312,21 @@ void MainWindow::closeEvent(QCloseEvent *event)
     rememberLayout();
     QMainWindow::closeEvent(event);
     Q_EMIT closed();
+}
+
+void MainWindow::showEvent(QShowEvent *event)
+{
+    QMainWindow::showEvent(event);
+    // Docks are shown after their window, and have no sizes before.
+    QMetaObject::invokeMethod(this, &MainWindow::arrangeOnce, Qt::QueuedConnection);
+}
+
+void MainWindow::arrangeOnce()
+{
+    if (!m_isArranged) {
+        m_isArranged = true;
+        m_layout.arrange();
+    }
 }
 
 void MainWindow::resizeEvent(QResizeEvent *event)

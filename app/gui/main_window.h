@@ -72,11 +72,13 @@ protected:
     void dropEvent(QDropEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     void makeViews();
     void makeDocks();
     void makeSearchButton();
+    void arrangeOnce();
     void askToClose();
     void takeOpened();
     void showOpenFailure(const QString &target, const QString &problem);
@@ -97,6 +99,7 @@ private:
     WindowActions *m_actions = nullptr;
     DockLayout m_layout;
     QString m_toRemember; ///< what is being opened
+    bool m_isArranged = false; ///< the docks have their sizes, which takes a window that shows
     bool m_remembersLayout = false;
     bool m_isPainted = false;
     bool m_mayClose = false;

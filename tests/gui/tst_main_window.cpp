@@ -369,7 +369,8 @@ void TstMainWindow::resettingTheLayoutRestoresTheFirst()
         QCoreApplication::processEvents(); // what is posted to lay out
         QList<QRect> list;
         for (const QDockWidget *dock : docks) {
-            list.append(dock->geometry());
+            // A tab behind another lies nowhere.
+            list.append(dock->x() < 0 ? QRect() : dock->geometry());
         }
         return list;
     };
