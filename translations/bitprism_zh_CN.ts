@@ -12,10 +12,6 @@
         <translation>请先选择校准数据。</translation>
     </message>
     <message>
-        <source>This model cannot be run, so its weights alone are analysed and quantized: %1</source>
-        <translation>此模型无法运行，因此只分析和量化其权重：%1</translation>
-    </message>
-    <message>
         <source>The model is no longer at %1. Open it from where it lies now.</source>
         <translation>模型已不在 %1。请从它现在的位置打开。</translation>
     </message>
@@ -26,6 +22,10 @@
     <message>
         <source>Choose calibration data</source>
         <translation>选择校准数据</translation>
+    </message>
+    <message>
+        <source>This model cannot be run, so its weights alone are analysed and quantized: %1.</source>
+        <translation>此模型无法运行，因此只分析和量化其权重：%1。</translation>
     </message>
 </context>
 <context>
@@ -1389,6 +1389,165 @@
     <message>
         <source>Outlier Suppression+</source>
         <translation>Outlier Suppression+</translation>
+    </message>
+</context>
+<context>
+    <name>ComponentSource</name>
+    <message>
+        <source>Ashkboos et al., QuaRot, arXiv 2404.00456</source>
+        <translation>Ashkboos 等，QuaRot，arXiv 2404.00456</translation>
+    </message>
+    <message>
+        <source>Ashkboos et al., QuaRot, arXiv 2404.00456; per channel: Liu et al., KIVI, arXiv 2402.02750</source>
+        <translation>Ashkboos 等，QuaRot，arXiv 2404.00456；按通道：Liu 等，KIVI，arXiv 2402.02750</translation>
+    </message>
+    <message>
+        <source>Dettmers et al., SpQR, arXiv 2306.03078</source>
+        <translation>Dettmers 等，SpQR，arXiv 2306.03078</translation>
+    </message>
+    <message>
+        <source>Edge-ASR&apos;s calibration, arXiv 2507.07877: utterances, taught transcripts</source>
+        <translation>Edge-ASR 的校准，arXiv 2507.07877：语音，强制使用给定文本</translation>
+    </message>
+    <message>
+        <source>Frantar et al., GPTQ, arXiv 2210.17323</source>
+        <translation>Frantar 等，GPTQ，arXiv 2210.17323</translation>
+    </message>
+    <message>
+        <source>Frantar et al., GPTQ, arXiv 2210.17323, section 4</source>
+        <translation>Frantar 等，GPTQ，arXiv 2210.17323，第 4 节</translation>
+    </message>
+    <message>
+        <source>GGUF block type IQ4_NL</source>
+        <translation>GGUF 块类型 IQ4_NL</translation>
+    </message>
+    <message>
+        <source>GGUF block type Q2_K</source>
+        <translation>GGUF 块类型 Q2_K</translation>
+    </message>
+    <message>
+        <source>GGUF block type Q3_K</source>
+        <translation>GGUF 块类型 Q3_K</translation>
+    </message>
+    <message>
+        <source>GGUF block type Q4_0</source>
+        <translation>GGUF 块类型 Q4_0</translation>
+    </message>
+    <message>
+        <source>GGUF block type Q4_K</source>
+        <translation>GGUF 块类型 Q4_K</translation>
+    </message>
+    <message>
+        <source>GGUF block type Q5_K</source>
+        <translation>GGUF 块类型 Q5_K</translation>
+    </message>
+    <message>
+        <source>GGUF block type Q6_K</source>
+        <translation>GGUF 块类型 Q6_K</translation>
+    </message>
+    <message>
+        <source>GGUF block type Q8_0</source>
+        <translation>GGUF 块类型 Q8_0</translation>
+    </message>
+    <message>
+        <source>Kullback and Leibler, 1951</source>
+        <translation>Kullback 与 Leibler，1951</translation>
+    </message>
+    <message>
+        <source>Lin et al., AWQ, arXiv 2306.00978</source>
+        <translation>Lin 等，AWQ，arXiv 2306.00978</translation>
+    </message>
+    <message>
+        <source>Marginal analysis on the convex hulls of additive damages</source>
+        <translation>在可加损伤的凸包上做边际分析</translation>
+    </message>
+    <message>
+        <source>Multiple-choice knapsack by branch-and-cut (COIN-OR CBC)</source>
+        <translation>用分支切割法求解多选背包问题（COIN-OR CBC）</translation>
+    </message>
+    <message>
+        <source>Nagel et al., AdaRound, arXiv 2004.10568; schedule of BRECQ, arXiv 2102.05426</source>
+        <translation>Nagel 等，AdaRound，arXiv 2004.10568；退火方式取自 BRECQ，arXiv 2102.05426</translation>
+    </message>
+    <message>
+        <source>Pham et al., arXiv 2511.17801, equations 5 to 9; exact solver of ours</source>
+        <translation>Pham 等，arXiv 2511.17801，公式 5 至 9；精确求解器为本程序自有</translation>
+    </message>
+    <message>
+        <source>Pham et al., arXiv 2511.17801; mixed-grid GPTQ of ours</source>
+        <translation>Pham 等，arXiv 2511.17801；混合网格 GPTQ 为本程序自有</translation>
+    </message>
+    <message>
+        <source>Radford et al. 2021, arXiv 2103.00020, section 3.1</source>
+        <translation>Radford 等 2021，arXiv 2103.00020，第 3.1 节</translation>
+    </message>
+    <message>
+        <source>Salazar et al., arXiv 1910.14659; Nie et al., LLaDA, arXiv 2502.09992</source>
+        <translation>Salazar 等，arXiv 1910.14659；Nie 等，LLaDA，arXiv 2502.09992</translation>
+    </message>
+    <message>
+        <source>Shao et al., OmniQuant, arXiv 2308.13137, section 3.2</source>
+        <translation>Shao 等，OmniQuant，arXiv 2308.13137，第 3.2 节</translation>
+    </message>
+    <message>
+        <source>Wei et al., Outlier Suppression+, arXiv 2304.09145, section 3</source>
+        <translation>Wei 等，Outlier Suppression+，arXiv 2304.09145，第 3 节</translation>
+    </message>
+    <message>
+        <source>Wei et al., Outlier Suppression, arXiv 2209.13325, baseline</source>
+        <translation>Wei 等，Outlier Suppression，arXiv 2209.13325，基线</translation>
+    </message>
+    <message>
+        <source>Wei et al., Outlier Suppression, arXiv 2209.13325, section 4.1</source>
+        <translation>Wei 等，Outlier Suppression，arXiv 2209.13325，第 4.1 节</translation>
+    </message>
+    <message>
+        <source>Wei et al., Outlier Suppression, arXiv 2209.13325, section 4.2</source>
+        <translation>Wei 等，Outlier Suppression，arXiv 2209.13325，第 4.2 节</translation>
+    </message>
+    <message>
+        <source>Xiao et al., SmoothQuant, arXiv 2211.10438, equation 4</source>
+        <translation>Xiao 等，SmoothQuant，arXiv 2211.10438，公式 4</translation>
+    </message>
+    <message>
+        <source>Xiao et al., SmoothQuant, arXiv 2211.10438, static</source>
+        <translation>Xiao 等，SmoothQuant，arXiv 2211.10438，静态</translation>
+    </message>
+    <message>
+        <source>consecutive windows, as perplexity cuts a text</source>
+        <translation>连续的窗口，与困惑度切分文本的方式相同</translation>
+    </message>
+    <message>
+        <source>full-precision activations</source>
+        <translation>全精度激活</translation>
+    </message>
+    <message>
+        <source>keys and values as they are</source>
+        <translation>键和值保持原样</translation>
+    </message>
+    <message>
+        <source>open ASR leaderboard, July 2025: its normalisation and counts</source>
+        <translation>open ASR leaderboard，2025 年 7 月：其规范化与计数</translation>
+    </message>
+    <message>
+        <source>real images, as D4C&apos;s baseline REAL, arXiv 2511.15411</source>
+        <translation>真实图像，同 D4C 的基线 REAL，arXiv 2511.15411</translation>
+    </message>
+    <message>
+        <source>relative Frobenius norm of the change of the output</source>
+        <translation>输出变化的相对 Frobenius 范数</translation>
+    </message>
+    <message>
+        <source>share of texts put into their class</source>
+        <translation>归入正确类别的文本份额</translation>
+    </message>
+    <message>
+        <source>uniform affine quantizer, data-free</source>
+        <translation>均匀仿射量化器，不需要数据</translation>
+    </message>
+    <message>
+        <source>windows without overlap as in GPTQ&apos;s evaluation, arXiv 2210.17323</source>
+        <translation>不重叠的窗口，与 GPTQ 的评测相同，arXiv 2210.17323</translation>
     </message>
 </context>
 <context>
@@ -2964,6 +3123,11 @@
         <source>%1 h %2 min</source>
         <translation>%1 小时 %2 分</translation>
     </message>
+    <message>
+        <source>d MMM yyyy HH:mm</source>
+        <extracomment>a date with a time, in the letters of QDateTime::toString()</extracomment>
+        <translation>yyyy-MM-dd HH:mm</translation>
+    </message>
 </context>
 <context>
     <name>Job</name>
@@ -3600,6 +3764,11 @@
         <source>%1: %2</source>
         <translation>%1：%2</translation>
     </message>
+    <message>
+        <source>%1 among %2</source>
+        <extracomment>a place among all, and what these are: &quot;2nd of 16 among the layers shown&quot;</extracomment>
+        <translation>%2中%1</translation>
+    </message>
 </context>
 <context>
     <name>Recipe</name>
@@ -3693,6 +3862,778 @@
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message>
+        <source>Predicted change of the loss against average bits, nats per token</source>
+        <translation>预测损失变化与平均位数，纳特每词元</translation>
+    </message>
+    <message>
+        <source>Every budget of the allocator %1; the cross is the choice</source>
+        <translation>分配器 %1 的所有预算；叉号为所选</translation>
+    </message>
+    <message>
+        <source>predicted change</source>
+        <translation>预测变化</translation>
+    </message>
+    <message>
+        <source>average bits</source>
+        <translation>平均位数</translation>
+    </message>
+    <message>
+        <source>Chosen: %1 bits on average, predicted %2</source>
+        <translation>所选：平均 %1 位，预测 %2</translation>
+    </message>
+    <message>
+        <source>What two layers cost together beyond both alone, nats per token</source>
+        <translation>两层共同的代价超出各自单独代价的部分，纳特每词元</translation>
+    </message>
+    <message>
+        <source>%1 pairs probed (%2); the strongest of each two layers, colours logarithmic; a dot marks pairs that cost less together</source>
+        <translation>已探测 %1 对（%2）；每两层取最强者，颜色为对数；圆点表示共同代价更小的对</translation>
+    </message>
+    <message>
+        <source>%1 with %2: %3</source>
+        <translation>%1 与 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1 at %2 %</source>
+        <translation>%1，%2 %</translation>
+    </message>
+    <message>
+        <source>%1 at %2 bits</source>
+        <translation>%1，%2 位</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>块 %1</translation>
+    </message>
+    <message>
+        <source>Bits of each layer&apos;s codes</source>
+        <translation>各层编码的位数</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>other</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>%1: %2 bits</source>
+        <translation>%1：%2 位</translation>
+    </message>
+    <message>
+        <source>%1, %2 high-impact</source>
+        <translation>%1，高影响 %2</translation>
+    </message>
+    <message>
+        <source>Output error of each quantized layer, share of the output&apos;s square</source>
+        <translation>各量化层的输出误差，占输出平方的份额</translation>
+    </message>
+    <message>
+        <source>Weight error of each quantized layer, squared weight units</source>
+        <translation>各量化层的权重误差，权重单位的平方</translation>
+    </message>
+    <message>
+        <source>Layers in model order</source>
+        <translation>各层按模型顺序</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>Largest input magnitude of each layer, and of its median token</source>
+        <translation>各层输入的最大幅值，以及中位词元的最大幅值</translation>
+    </message>
+    <message>
+        <source>%1 tokens, layers in model order</source>
+        <translation>%1 个词元，各层按模型顺序</translation>
+    </message>
+    <message>
+        <source>magnitude</source>
+        <translation>幅值</translation>
+    </message>
+    <message>
+        <source>largest</source>
+        <translation>最大值</translation>
+    </message>
+    <message>
+        <source>median token&apos;s largest</source>
+        <translation>中位词元的最大值</translation>
+    </message>
+    <message>
+        <source>%1: largest %2, kurtosis %3</source>
+        <translation>%1：最大 %2，峰度 %3</translation>
+    </message>
+    <message>
+        <source>%1, channel %2</source>
+        <translation>%1，通道 %2</translation>
+    </message>
+    <message>
+        <source>%1: median token&apos;s largest %2</source>
+        <translation>%1：中位词元的最大值 %2</translation>
+    </message>
+    <message>
+        <source>%1, layers in model order</source>
+        <translation>%1，各层按模型顺序</translation>
+    </message>
+    <message>
+        <source>%1: kurtosis of the weights %2</source>
+        <translation>%1：权重的峰度 %2</translation>
+    </message>
+    <message>
+        <source>%1: kurtosis of the input %2</source>
+        <translation>%1：输入的峰度 %2</translation>
+    </message>
+    <message>
+        <source>Kurtosis of each layer&apos;s input and weights (3: a bell curve)</source>
+        <translation>各层输入和权重的峰度（3：钟形曲线）</translation>
+    </message>
+    <message>
+        <source>kurtosis</source>
+        <translation>峰度</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>%1: %2 of the error per tensor that its %3 largest channels cause at %4 bits</source>
+        <translation>%1：按张量误差的 %2，由 %3 个最大通道在 %4 位时造成</translation>
+    </message>
+    <message>
+        <source>%1: %2 of the error per token that its %3 largest channels cause at %4 bits</source>
+        <translation>%1：按词元误差的 %2，由 %3 个最大通道在 %4 位时造成</translation>
+    </message>
+    <message>
+        <source>Share of each layer&apos;s quantization error that its largest 1 % of channels cause at 8 bits</source>
+        <translation>各层 8 位量化误差中由最大 1 % 通道造成的份额</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>份额</translation>
+    </message>
+    <message>
+        <source>per tensor</source>
+        <translation>按张量</translation>
+    </message>
+    <message>
+        <source>per token</source>
+        <translation>按词元</translation>
+    </message>
+    <message>
+        <source>Predicted output error of each layer, share of the output&apos;s square, at %1-bit weights and %2-bit inputs</source>
+        <translation>各层的预测输出误差，占输出平方的份额，权重 %1 位、输入 %2 位</translation>
+    </message>
+    <message>
+        <source>Kendall tau of the layers&apos; ranking by %1 between calibration sets, with standard errors</source>
+        <translation>校准集之间按 %1 的层排名的肯德尔 τ，带标准误</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 与 %2</translation>
+    </message>
+    <message>
+        <source>%1 (log)</source>
+        <translation>%1（对数）</translation>
+    </message>
+    <message>
+        <source>%1 bits</source>
+        <translation>%1 位</translation>
+    </message>
+    <message>
+        <source>%1 layers, %2 tokens, quantizer %3, colours logarithmic</source>
+        <translation>%1 层，%2 个词元，量化器 %3，颜色为对数</translation>
+    </message>
+    <message>
+        <source>%1 layers, quantizer %2, colours logarithmic</source>
+        <translation>%1 层，量化器 %2，颜色为对数</translation>
+    </message>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation>%1 及另外 %2 层</translation>
+    </message>
+    <message>
+        <source>rank %1 of %2</source>
+        <translation>第 %1 名，共 %2</translation>
+    </message>
+    <message>
+        <source>%1, %2 at %3 bits: %4 %5, %6</source>
+        <translation>%1，%2 为 %3 位：%4 %5，%6</translation>
+    </message>
+    <message>
+        <source>%1, %2 bits: %3 %4, %5</source>
+        <translation>%1，%2 位：%3 %4，%5</translation>
+    </message>
+    <message>
+        <source>%1: not measured</source>
+        <translation>%1：未测量</translation>
+    </message>
+    <message>
+        <source>KL divergence when only this layer is quantized, nats per token</source>
+        <translation>只量化此层时的 KL 散度，纳特每词元</translation>
+    </message>
+    <message>
+        <source>KL divergence</source>
+        <translation>KL 散度</translation>
+    </message>
+    <message>
+        <source>Predicted change of the loss when only this layer is quantized, nats per token</source>
+        <translation>只量化此层时的预测损失变化，纳特每词元</translation>
+    </message>
+    <message>
+        <source>Error of the model&apos;s output when only this layer is quantized, share of its square</source>
+        <translation>只量化此层时模型输出的误差，占其平方的份额</translation>
+    </message>
+    <message>
+        <source>model output error</source>
+        <translation>模型输出误差</translation>
+    </message>
+    <message>
+        <source>Output error when only this layer is quantized, share of the output&apos;s square</source>
+        <translation>只量化此层时的输出误差，占输出平方的份额</translation>
+    </message>
+    <message>
+        <source>output error</source>
+        <translation>输出误差</translation>
+    </message>
+    <message>
+        <source>Mean squared error of the weights of each layer</source>
+        <translation>各层权重的均方误差</translation>
+    </message>
+    <message>
+        <source>weight error</source>
+        <translation>权重误差</translation>
+    </message>
+    <message>
+        <source>One marker per layer and width, dashed where both agree</source>
+        <translation>每层每个位宽一个标记，虚线处两者一致</translation>
+    </message>
+    <message>
+        <source>%1, rank correlation %2</source>
+        <translation>%1，秩相关 %2</translation>
+    </message>
+    <message>
+        <source>%1, %2 at or below zero not drawn</source>
+        <translation>%1，%2 个不大于零的未画出</translation>
+    </message>
+    <message>
+        <source>Change of the loss, predicted and measured, nats per token</source>
+        <translation>损失变化，预测与实测，纳特每词元</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>实测</translation>
+    </message>
+    <message>
+        <source>predicted</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>%1, %2 bits: predicted %3, measured %4</source>
+        <translation>%1，%2 位：预测 %3，实测 %4</translation>
+    </message>
+    <message>
+        <source>Pareto front: no smaller run is as good</source>
+        <translation>帕累托前沿：没有更小的运行同样好</translation>
+    </message>
+    <message>
+        <source>the unquantized model</source>
+        <translation>未量化的模型</translation>
+    </message>
+    <message>
+        <source>unquantized %1</source>
+        <translation>未量化 %1</translation>
+    </message>
+    <message>
+        <source>%1, unquantized %2</source>
+        <translation>%1，未量化 %2</translation>
+    </message>
+    <message>
+        <source>Size in %1 against the loss above the unquantized model, nats per token</source>
+        <translation>大小（%1）与相对未量化模型增加的损失，纳特每词元</translation>
+    </message>
+    <message>
+        <source>%1, lower is better; bars: one standard error, paired over windows</source>
+        <translation>%1，越低越好；误差棒：一个标准误，按窗口成对</translation>
+    </message>
+    <message>
+        <source>loss above the unquantized model</source>
+        <translation>相对未量化模型增加的损失</translation>
+    </message>
+    <message>
+        <source>Size in %1 against %2</source>
+        <translation>大小（%1）与 %2</translation>
+    </message>
+    <message>
+        <source>%1, lower is better; bars: one standard error</source>
+        <translation>%1，越低越好；误差棒：一个标准误</translation>
+    </message>
+    <message>
+        <source>%1, higher is better; bars: one standard error</source>
+        <translation>%1，越高越好；误差棒：一个标准误</translation>
+    </message>
+    <message>
+        <source>size of all tensors, %1</source>
+        <translation>所有张量的大小，%1</translation>
+    </message>
+    <message>
+        <source>%1, run %2 (%3)</source>
+        <translation>%1，运行 %2（%3）</translation>
+    </message>
+    <message>
+        <source>Written %1 by Bitprism %2 from %3</source>
+        <translation>由 Bitprism %2 于 %1 写成，来自 %3</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Calibration sets</source>
+        <translation>校准集</translation>
+    </message>
+    <message>
+        <source>Rankings of %1 layers by %2 under %3 calibration sets: mean Kendall tau %4.</source>
+        <translation>%1 层按 %2 在 %3 个校准集下的排名：肯德尔 τ 平均为 %4。</translation>
+    </message>
+    <message>
+        <source>Note: %1</source>
+        <translation>说明：%1</translation>
+    </message>
+    <message>
+        <source>%1, allocated by %2</source>
+        <translation>%1，由 %2 分配</translation>
+    </message>
+    <message>
+        <source>%1 %2 of %3, %4</source>
+        <translation>%3 的%1 %2，%4</translation>
+    </message>
+    <message>
+        <source>Failed: %1</source>
+        <translation>失败：%1</translation>
+    </message>
+    <message>
+        <source>How to repeat it</source>
+        <translation>如何重复</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Sensitivity of every layer</source>
+        <translation>各层的灵敏度</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats</source>
+        <translation>KL 散度，纳特</translation>
+    </message>
+    <message>
+        <source>Change of the loss, nats</source>
+        <translation>损失变化，纳特</translation>
+    </message>
+    <message>
+        <source>Predicted change, nats</source>
+        <translation>预测变化，纳特</translation>
+    </message>
+    <message>
+        <source>Output error, relative</source>
+        <translation>相对输出误差</translation>
+    </message>
+    <message>
+        <source>Weight error, squared</source>
+        <translation>权重平方误差</translation>
+    </message>
+    <message>
+        <source>Strongest interactions (%1 of %2 pairs, %3)</source>
+        <translation>最强的相互作用（%2 对中的 %1 对，%3）</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>形式</translation>
+    </message>
+    <message>
+        <source>With layer</source>
+        <translation>与层</translation>
+    </message>
+    <message>
+        <source>Beyond both alone, nats per token</source>
+        <translation>超出各自单独的部分，纳特每词元</translation>
+    </message>
+    <message>
+        <source>Fisher projection</source>
+        <translation>费舍尔投影</translation>
+    </message>
+    <message>
+        <source>Allocation by %1: %2 bits on average, %3, predicted change %4 nats per token</source>
+        <translation>%1 的分配：平均 %2 位，%3，预测变化 %4 纳特每词元</translation>
+    </message>
+    <message>
+        <source>High-impact</source>
+        <translation>高影响</translation>
+    </message>
+    <message>
+        <source>Provenance</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Model&apos;s fingerprint</source>
+        <translation>模型指纹</translation>
+    </message>
+    <message>
+        <source>Codes&apos; SHA-256</source>
+        <translation>编码的 SHA-256</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>创建时间</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>完成时间</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>sample %1, position %2</source>
+        <translation>样本 %1，位置 %2</translation>
+    </message>
+    <message>
+        <source>Inputs of every layer</source>
+        <translation>各层的输入</translation>
+    </message>
+    <message>
+        <source>Largest</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation>峰度</translation>
+    </message>
+    <message>
+        <source>Median token&apos;s largest</source>
+        <translation>中位词元的最大值</translation>
+    </message>
+    <message>
+        <source>99 % of tokens below</source>
+        <translation>99 % 的词元低于</translation>
+    </message>
+    <message>
+        <source>Outlier channels: largest</source>
+        <translation>离群通道：最大值</translation>
+    </message>
+    <message>
+        <source>What amplifies outlier channels, and what they cost</source>
+        <translation>什么放大了离群通道，以及它们的代价</translation>
+    </message>
+    <message>
+        <source>Largest over median channel</source>
+        <translation>最大通道与中位通道之比</translation>
+    </message>
+    <message>
+        <source>Outlier channels: norm&apos;s gain</source>
+        <translation>离群通道：归一化增益</translation>
+    </message>
+    <message>
+        <source>Rank correlation of gain and maxima</source>
+        <translation>增益与最大值的秩相关</translation>
+    </message>
+    <message>
+        <source>Error they cause at 8 bits, per tensor</source>
+        <translation>8 位时造成的误差，按张量</translation>
+    </message>
+    <message>
+        <source>Per token</source>
+        <translation>按词元</translation>
+    </message>
+    <message>
+        <source>Tokens that excite the largest channel</source>
+        <translation>激发最大通道的词元</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>In context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Massive activations and attention sinks</source>
+        <translation>巨量激活与注意力汇聚点</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>Value, or share of attention</source>
+        <translation>值，或注意力份额</translation>
+    </message>
+    <message>
+        <source>%1 of stack %2</source>
+        <translation>%1（堆栈 %2）</translation>
+    </message>
+    <message>
+        <source>massive</source>
+        <translation>巨量</translation>
+    </message>
+    <message>
+        <source>sink of %1 of %2 heads</source>
+        <translation>%2 个头中 %1 个的汇聚点</translation>
+    </message>
+    <message>
+        <source>Predicted output error of each layer, relative, at %1-bit weights and %2-bit inputs per token</source>
+        <translation>各层的预测相对输出误差，权重 %1 位、输入 %2 位，按词元</translation>
+    </message>
+    <message>
+        <source>Predicted output error of each layer, relative, at %1-bit weights and %2-bit inputs per tensor</source>
+        <translation>各层的预测相对输出误差，权重 %1 位、输入 %2 位，按张量</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>Kendall tau between calibration sets, layers ranked by %1</source>
+        <translation>校准集之间的肯德尔 τ，各层按 %1 排名</translation>
+    </message>
+    <message>
+        <source>Set</source>
+        <translation>集</translation>
+    </message>
+    <message>
+        <source>And set</source>
+        <translation>与集</translation>
+    </message>
+    <message>
+        <source>Tau</source>
+        <translation>τ</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>目录</translation>
+    </message>
+    <message>
+        <source>Quantization of %1: %2</source>
+        <translation>%1 的量化：%2</translation>
+    </message>
+    <message>
+        <source>Analysis of %1</source>
+        <translation>%1 的分析</translation>
+    </message>
+    <message>
+        <source>Quantization of %1: 1 run</source>
+        <translation>%1 的量化：1 个运行</translation>
+    </message>
+    <message>
+        <source>Quantization of %1: %2 runs</source>
+        <translation>%1 的量化：%2 个运行</translation>
+    </message>
+    <message>
+        <source>en</source>
+        <extracomment>the name of the language of the translation, as HTML has it: en, zh-CN</extracomment>
+        <translation>zh-CN</translation>
+    </message>
+    <message>
+        <source>(Pareto)</source>
+        <translation>（帕累托）</translation>
+    </message>
+    <message>
+        <source>%1 on %2, lower is better</source>
+        <translation>%2 上的 %1，越低越好</translation>
+    </message>
+    <message>
+        <source>%1 on %2, higher is better</source>
+        <translation>%2 上的 %1，越高越好</translation>
+    </message>
+    <message>
+        <source>Average bits</source>
+        <translation>平均位数</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>vs unquantized, %1</source>
+        <translation>与未量化相比，%1</translation>
+    </message>
+    <message>
+        <source>vs first run, %1</source>
+        <translation>与首个运行相比，%1</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL，纳特</translation>
+    </message>
+    <message>
+        <source>Same top token</source>
+        <translation>首选词元相同</translation>
+    </message>
+    <message>
+        <source>unquantized</source>
+        <translation>未量化</translation>
+    </message>
+    <message>
+        <source>%1, unquantized</source>
+        <translation>%1，未量化</translation>
+    </message>
+    <message>
+        <source>run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>sensitivity</source>
+        <translation>灵敏度</translation>
+    </message>
+    <message>
+        <source>outliers</source>
+        <translation>离群值</translation>
+    </message>
+    <message>
+        <source>evaluate</source>
+        <translation>评测</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>finished</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>标识</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Recipes: what differs from the first run</source>
+        <translation>配方：与首个运行的不同之处</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>First run</source>
+        <translation>首个运行</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>此运行</translation>
+    </message>
+    <message>
+        <source>Layers: bits, and relative output error or else squared weight error</source>
+        <translation>各层：位数，以及相对输出误差，否则为权重平方误差</translation>
+    </message>
+    <message>
+        <source>%1: bits</source>
+        <translation>%1：位数</translation>
+    </message>
+    <message>
+        <source>%1: error</source>
+        <translation>%1：误差</translation>
+    </message>
+    <message>
+        <source>%1, the %2 with the largest differences of %3</source>
+        <translation>%1，%3 层中差异最大的 %2 层</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Stored bits per weight</source>
+        <translation>每权重存储位数</translation>
+    </message>
+</context>
+<context>
     <name>ReportPreview</name>
     <message numerus="yes">
         <source>%1: %n rows</source>
@@ -3705,6 +4646,33 @@
         <translation>
             <numerusform>文档中还有 %n 行。</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>RunHeadline</name>
+    <message>
+        <source>loss %1 ± %2 nats per token</source>
+        <translation>损失 %1 ± %2 纳特每词元</translation>
+    </message>
+    <message>
+        <source>loss %1 nats per token</source>
+        <translation>损失 %1 纳特每词元</translation>
+    </message>
+    <message>
+        <source>%1, unquantized %2</source>
+        <translation>%1，未量化 %2</translation>
+    </message>
+    <message>
+        <source>most sensitive at %1 bits: %2</source>
+        <translation>%1 位时最敏感：%2</translation>
+    </message>
+    <message>
+        <source>largest weight %1, in %2</source>
+        <translation>最大权重 %1，在 %2 中</translation>
+    </message>
+    <message>
+        <source>largest input %1, of %2</source>
+        <translation>最大输入 %1，属于 %2</translation>
     </message>
 </context>
 <context>
@@ -3744,6 +4712,11 @@
     <message>
         <source>%1 at %2 bits</source>
         <translation>%1，%2 位</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3 layers, weights alone, run %4</source>
+        <extracomment>%1 a model, %2 a quantizer, %3 a number of layers, %4 a run&apos;s name</extracomment>
+        <translation>%1，%2，%3 层，仅权重，运行 %4</translation>
     </message>
 </context>
 <context>
@@ -4215,6 +5188,58 @@
     </message>
 </context>
 <context>
+    <name>bitprism::AllLayersPanel</name>
+    <message>
+        <source>Predicted error of every layer&apos;s output, % of its energy</source>
+        <translation>每一层输出的预测误差，占其能量的百分比</translation>
+    </message>
+    <message>
+        <source>what is done</source>
+        <translation>处理方式</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Click: choose the layer.</source>
+        <translation>单击：选择该层。</translation>
+    </message>
+    <message>
+        <source>the layers</source>
+        <translation>各层</translation>
+    </message>
+    <message>
+        <source>Trying every transform on all layers.</source>
+        <translation>正在对所有层试用每种变换。</translation>
+    </message>
+    <message>
+        <source>This run keeps no tokens to try transforms on.</source>
+        <translation>此运行没有保留可用来试用变换的词元。</translation>
+    </message>
+    <message>
+        <source>weights at %1 bits, inputs at %2, on the tokens that were kept</source>
+        <extracomment>widths of weights and inputs</extracomment>
+        <translation>权重 %1 位，输入 %2 位，基于保留的词元</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>% of the output&apos;s energy</source>
+        <translation>占输出能量的百分比</translation>
+    </message>
+    <message>
+        <source>the least error, beyond chance</source>
+        <translation>误差最小，且并非偶然</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>块 %1</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::AllocationModel</name>
     <message>
         <source>Layer</source>
@@ -4412,29 +5437,8 @@
         <translation>此视图根据已存储的探测，在预算内为每层选择位宽与比例。</translation>
     </message>
     <message>
-        <source>Reading %1</source>
-        <translation>正在读取 %1</translation>
-    </message>
-    <message>
-        <source>%1 Open a model to begin.</source>
-        <extracomment>the first sentence says what the view shows</extracomment>
-        <translation>%1 请先打开模型。</translation>
-    </message>
-    <message>
-        <source>Open model...</source>
-        <translation>打开模型...</translation>
-    </message>
-    <message>
         <source>Reading the sensitivity of %1</source>
         <translation>正在读取 %1 的灵敏度</translation>
-    </message>
-    <message>
-        <source>%1 %2</source>
-        <translation>%1%2</translation>
-    </message>
-    <message>
-        <source>%1 Measure the sensitivity of the layers first.</source>
-        <translation>%1 请先测量各层的灵敏度。</translation>
     </message>
     <message>
         <source>Measure sensitivity</source>
@@ -4557,11 +5561,65 @@
         <source>the one put aside</source>
         <translation>搁置的方案</translation>
     </message>
+    <message>
+        <source>every budget solved at once, from probes of %1 tokens; band: standard error</source>
+        <translation>一次求解所有预算，基于 %1 个词元的探测；色带：标准误差</translation>
+    </message>
+    <message>
+        <source>within the noise of %1 tokens</source>
+        <translation>在 %1 个词元的噪声之内</translation>
+    </message>
     <message numerus="yes">
-        <source>%1 Against %2: %3 nats, %4 bits on average, %n layers differ.</source>
+        <source>%1 Against %2: %3 nats, %4 bits on average, %Ln layers differ.</source>
         <translation>
-            <numerusform>%1 与%2相比：%3 nats，平均 %4 位，%n 层不同。</numerusform>
+            <numerusform>%1 与%2相比：%3 纳特，平均 %4 位，%Ln 层不同。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The change of the loss that the probes predict, with its standard error. Probes inside their noise are drawn towards what the KL divergence says, and never count as gains.</source>
+        <translation>由探测预测的损失变化及其标准误差。处在噪声之内的探测会向 KL 散度所示的值收缩，且绝不算作改进。</translation>
+    </message>
+    <message>
+        <source>%1 (inside the noise)</source>
+        <extracomment>a difference with its standard error</extracomment>
+        <translation>%1（在噪声之内）</translation>
+    </message>
+    <message>
+        <source>Measure the sensitivity of the layers first.</source>
+        <translation>请先测量各层的敏感度。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::AnalysisPanel</name>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>what a view shows, then what is missing</extracomment>
+        <translation>%1%2</translation>
+    </message>
+    <message>
+        <source>Reading %1</source>
+        <translation>正在读取 %1</translation>
+    </message>
+    <message>
+        <source>Open another model...</source>
+        <translation>打开另一个模型...</translation>
+    </message>
+    <message>
+        <source>Open a model to begin.</source>
+        <translation>请打开一个模型以开始。</translation>
+    </message>
+    <message>
+        <source>Open model...</source>
+        <translation>打开模型...</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <extracomment>what a button does, and how long it takes</extracomment>
+        <translation>%1，%2</translation>
     </message>
 </context>
 <context>
@@ -4662,10 +5720,6 @@
         <translation>层的排名依据</translation>
     </message>
     <message>
-        <source>Outlier runs that are compared</source>
-        <translation>参与比较的离群值运行</translation>
-    </message>
-    <message>
         <source>Click: choose the layer.</source>
         <translation>单击：选择该层。</translation>
     </message>
@@ -4702,12 +5756,6 @@
         <source>calibration set</source>
         <translation>校准集</translation>
     </message>
-    <message numerus="yes">
-        <source>Mean agreement over %n layers: tau %1 (1: the same ranking, 0: none).</source>
-        <translation>
-            <numerusform>%n 个层上的平均一致性：τ 为 %1（1：排名相同，0：无关）。</numerusform>
-        </translation>
-    </message>
     <message>
         <source>A set ranks all layers alike, so there is no agreement to speak of.</source>
         <translation>某个校准集对所有层的排名相同，因此谈不上一致性。</translation>
@@ -4721,6 +5769,36 @@
     <message>
         <source>%1 of the layers under each calibration set</source>
         <translation>各校准集下各层的%1</translation>
+    </message>
+    <message>
+        <source>Sensitivity, KL divergence in nats</source>
+        <translation>敏感度，KL 散度（纳特）</translation>
+    </message>
+    <message>
+        <source>Sensitivity, change in loss in nats</source>
+        <translation>敏感度，损失变化（纳特）</translation>
+    </message>
+    <message>
+        <source>When only this layer is quantized, at the fewest bits that all runs probed.</source>
+        <translation>仅量化该层时，取所有运行都探测过的最小位宽。</translation>
+    </message>
+    <message>
+        <source>Runs that are compared</source>
+        <translation>进行比较的运行</translation>
+    </message>
+    <message>
+        <source>the layers shown</source>
+        <translation>所示的层</translation>
+    </message>
+    <message>
+        <source>Choose two finished sensitivity runs or more. Measure the sensitivity again with other calibration data to have them.</source>
+        <translation>请选择两个或更多已完成的敏感度运行。用其他校准数据再次测量敏感度即可得到。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Mean agreement over %n layers (those that share an input count once): tau %1 (1: the same ranking, 0: none).</source>
+        <translation>
+            <numerusform>%n 层的平均一致性（共用输入的层只计一次）：tau %1（1：排名相同，0：毫无一致）。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4854,20 +5932,22 @@
         <translation>关闭会停止它。已完成的部分会保留，以后可以继续。</translation>
     </message>
     <message>
-        <source>A job waits for its turn. Closing takes it out of the queue.</source>
-        <translation>有作业在排队。关闭会将其移出队列。</translation>
-    </message>
-    <message>
-        <source>%1 is at work: %2, %3 left. %4</source>
-        <translation>%1 进行中：%2，剩余 %3。%4</translation>
-    </message>
-    <message>
-        <source>%1 is at work: %2. %3</source>
-        <translation>%1 进行中：%2。%3</translation>
-    </message>
-    <message>
         <source>Stopping. What is finished is kept, and the run can be resumed.</source>
         <translation>正在停止。已完成的部分会保留，运行可以继续。</translation>
+    </message>
+    <message>
+        <source>%1 is at work: %2.</source>
+        <translation>%1 正在进行：%2。</translation>
+    </message>
+    <message>
+        <source>%1 is at work: %2, %3 left.</source>
+        <translation>%1 正在进行：%2，还需 %3。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Jobs that wait for their turn: %n. Closing takes them out of the queue.</source>
+        <translation>
+            <numerusform>等待中的任务：%n 个。关闭会将它们移出队列。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4927,6 +6007,10 @@
         <source>Click chooses the layer in every view.</source>
         <translation>单击可在每个视图中选择该层。</translation>
     </message>
+    <message>
+        <source>the layers shown</source>
+        <translation>所示的层</translation>
+    </message>
     <message numerus="yes">
         <source>Comparing %n runs</source>
         <translation>
@@ -4951,11 +6035,16 @@
     </message>
     <message>
         <source>Layer</source>
+        <extracomment>axis of bars: how a measure differs between two runs</extracomment>
         <translation>层</translation>
     </message>
     <message>
         <source>No layer of both runs has this measure. Choose another above.</source>
         <translation>两个运行没有共有此指标的层。请在上方另选。</translation>
+    </message>
+    <message>
+        <source>Difference: %1</source>
+        <translation>差异：%1</translation>
     </message>
 </context>
 <context>
@@ -5126,6 +6215,18 @@
     <message>
         <source>%1 of every layer&apos;s input, by depth</source>
         <translation>各层输入的%1，按深度</translation>
+    </message>
+    <message>
+        <source>Massive activations and attention sinks are listed here once the whole model was measured.</source>
+        <translation>整个模型测量完成后，这里会列出巨量激活与注意力汇聚点。</translation>
+    </message>
+    <message>
+        <source>The weights alone were analysed, so there are no tokens in which to look for massive activations and attention sinks.</source>
+        <translation>仅分析了权重，因此没有词元可用来查找巨量激活与注意力汇聚点。</translation>
+    </message>
+    <message>
+        <source>No massive activations and no attention sinks in these tokens.</source>
+        <translation>这些词元中没有巨量激活，也没有注意力汇聚点。</translation>
     </message>
 </context>
 <context>
@@ -5556,16 +6657,16 @@
         <translation>所选作业的日志</translation>
     </message>
     <message>
-        <source>What the chosen job reports stands here.</source>
-        <translation>所选作业的报告显示在这里。</translation>
-    </message>
-    <message>
         <source>Queue of jobs</source>
         <translation>作业队列</translation>
     </message>
     <message>
         <source>Clear finished</source>
         <translation>清除已完成的</translation>
+    </message>
+    <message>
+        <source>The chosen job reported nothing yet.</source>
+        <translation>所选任务尚无报告。</translation>
     </message>
 </context>
 <context>
@@ -5656,6 +6757,10 @@
     <message>
         <source>Time</source>
         <translation>时间</translation>
+    </message>
+    <message>
+        <source>took %1</source>
+        <translation>用时 %1</translation>
     </message>
 </context>
 <context>
@@ -5799,6 +6904,30 @@ Transformer 模型量化分析工作台。
         <source>Models (*.gguf *.safetensors config.json);;All files (*)</source>
         <translation>模型 (*.gguf *.safetensors config.json);;所有文件 (*)</translation>
     </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Projects (*.bitprism)</source>
+        <translation>项目 (*.bitprism)</translation>
+    </message>
+    <message>
+        <source>%1 exists already. Choose another name, or open it by File &gt; Open a project.</source>
+        <translation>%1 已存在。请换一个名称，或通过“文件 &gt; 打开项目”打开它。</translation>
+    </message>
+    <message>
+        <source>%1 was not opened: %2 What was open stays open.</source>
+        <translation>未能打开 %1：%2 原先打开的内容保持打开。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::MeasureButton</name>
@@ -5881,6 +7010,65 @@ Transformer 模型量化分析工作台。
     </message>
 </context>
 <context>
+    <name>bitprism::ModelFacts</name>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>Hidden size</source>
+        <translation>隐藏维度</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation>词表</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个词元</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation>分词器</translation>
+    </message>
+    <message>
+        <source>None found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation>输出头</translation>
+    </message>
+    <message>
+        <source>Shares the embedding&apos;s weights</source>
+        <translation>与嵌入共享权重</translation>
+    </message>
+    <message>
+        <source>Its own</source>
+        <translation>独立</translation>
+    </message>
+    <message>
+        <source>Can be run</source>
+        <translation>可运行</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No: %1</source>
+        <translation>否:%1</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::ModelTreeModel</name>
     <message>
         <source>Block %1, %2</source>
@@ -5933,6 +7121,15 @@ Transformer 模型量化分析工作台。
         <source>Measured</source>
         <translation>已测量</translation>
     </message>
+    <message>
+        <source>shared</source>
+        <extracomment>in the column of sizes: the weights are those of an earlier layer</extracomment>
+        <translation>共享</translation>
+    </message>
+    <message>
+        <source>Shares the weights of %1</source>
+        <translation>与 %1 共享权重</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ModelTreePanel</name>
@@ -5951,6 +7148,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>KL divergence with this layer at %1 bits, nats per token</source>
         <translation>该层为 %1 位时的 KL 散度,nats/token</translation>
+    </message>
+    <message>
+        <source>Mean squared weight error at %1 bits</source>
+        <translation>%1 位时的权重均方误差</translation>
     </message>
 </context>
 <context>
@@ -6043,10 +7244,6 @@ Transformer 模型量化分析工作台。
         <translation>校准集</translation>
     </message>
     <message>
-        <source>Reading %1</source>
-        <translation>正在读取 %1</translation>
-    </message>
-    <message>
         <source>Measure again</source>
         <translation>重新测量</translation>
     </message>
@@ -6059,33 +7256,8 @@ Transformer 模型量化分析工作台。
         <translation>此视图显示各层输入中哪里有离群值、由什么造成、怎样能消除。</translation>
     </message>
     <message>
-        <source>%1 %2</source>
-        <extracomment>a view&apos;s purpose, then what is missing</extracomment>
-        <translation>%1 %2</translation>
-    </message>
-    <message>
-        <source>Open another model...</source>
-        <translation>打开其他模型...</translation>
-    </message>
-    <message>
-        <source>Open a model to measure it.</source>
-        <translation>请打开模型进行测量。</translation>
-    </message>
-    <message>
-        <source>Open model...</source>
-        <translation>打开模型...</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>The model runs once over the calibration data.</source>
         <translation>模型会在校准数据上运行一次。</translation>
-    </message>
-    <message>
-        <source>Look for outliers, %1</source>
-        <translation>查找离群值，%1</translation>
     </message>
     <message>
         <source>All kinds</source>
@@ -6143,6 +7315,14 @@ Transformer 模型量化分析工作台。
     <message>
         <source>This layer is not measured yet.</source>
         <translation>该层尚未测量。</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>所有层</translation>
+    </message>
+    <message>
+        <source>Predictions need tokens that a run kept of this layer; there are none.</source>
+        <translation>预测需要运行为该层保留的词元，但没有。</translation>
     </message>
 </context>
 <context>
@@ -6238,62 +7418,6 @@ Transformer 模型量化分析工作台。
         <translation>打开其他模型...</translation>
     </message>
     <message>
-        <source>Family</source>
-        <translation>系列</translation>
-    </message>
-    <message>
-        <source>Blocks</source>
-        <translation>块</translation>
-    </message>
-    <message>
-        <source>Hidden size</source>
-        <translation>隐藏维度</translation>
-    </message>
-    <message>
-        <source>Vocabulary</source>
-        <translation>词表</translation>
-    </message>
-    <message>
-        <source>%1 tokens</source>
-        <translation>%1 个词元</translation>
-    </message>
-    <message>
-        <source>Context</source>
-        <translation>上下文</translation>
-    </message>
-    <message>
-        <source>Tokenizer</source>
-        <translation>分词器</translation>
-    </message>
-    <message>
-        <source>None found</source>
-        <translation>未找到</translation>
-    </message>
-    <message>
-        <source>Head</source>
-        <translation>输出头</translation>
-    </message>
-    <message>
-        <source>Shares the embedding&apos;s weights</source>
-        <translation>与嵌入共享权重</translation>
-    </message>
-    <message>
-        <source>Its own</source>
-        <translation>独立</translation>
-    </message>
-    <message>
-        <source>Can be run</source>
-        <translation>可运行</translation>
-    </message>
-    <message>
-        <source>Yes</source>
-        <translation>是</translation>
-    </message>
-    <message>
-        <source>No: %1</source>
-        <translation>否:%1</translation>
-    </message>
-    <message>
         <source>%1 ± %2 against the unquantized model</source>
         <translation>相对未量化的模型 %1 ± %2</translation>
     </message>
@@ -6361,6 +7485,26 @@ Transformer 模型量化分析工作台。
         <source>cannot be estimated</source>
         <translation>无法估算</translation>
     </message>
+    <message>
+        <source>%1 weights of %2 bits, %3</source>
+        <translation>%1 个权重，%2 位，%3</translation>
+    </message>
+    <message>
+        <source>Blocks share weights now; quantized, each has codes of its own.</source>
+        <translation>各块现在共享权重；量化后各有自己的编码。</translation>
+    </message>
+    <message>
+        <source>to quantize</source>
+        <translation>用于量化</translation>
+    </message>
+    <message>
+        <source>Where the bytes are, now and with the recipe</source>
+        <translation>字节分布：现在与按配方之后</translation>
+    </message>
+    <message>
+        <source>this model cannot be run</source>
+        <translation>此模型无法运行</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ParamForm</name>
@@ -6418,6 +7562,37 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Share</source>
         <translation>占比</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::PictureMenu</name>
+    <message>
+        <source>Save as PNG...</source>
+        <translation>另存为 PNG...</translation>
+    </message>
+    <message>
+        <source>Save as SVG...</source>
+        <translation>另存为 SVG...</translation>
+    </message>
+    <message>
+        <source>Save as PDF...</source>
+        <translation>另存为 PDF...</translation>
+    </message>
+    <message>
+        <source>Copy image</source>
+        <translation>复制图像</translation>
+    </message>
+    <message>
+        <source>Copy data</source>
+        <translation>复制数据</translation>
+    </message>
+    <message>
+        <source>Save the picture</source>
+        <translation>保存图片</translation>
+    </message>
+    <message>
+        <source>%1 picture (*.%2)</source>
+        <translation>%1 图片 (*.%2)</translation>
     </message>
 </context>
 <context>
@@ -6489,6 +7664,29 @@ Transformer 模型量化分析工作台。
     </message>
 </context>
 <context>
+    <name>bitprism::RecipeFiles</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Open a recipe</source>
+        <translation>打开配方</translation>
+    </message>
+    <message>
+        <source>Recipes (*.json);;All files (*)</source>
+        <translation>配方 (*.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>保存配方</translation>
+    </message>
+    <message>
+        <source>Recipes (*.json)</source>
+        <translation>配方 (*.json)</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::RecipePanel</name>
     <message>
         <source>%1, %2 bits</source>
@@ -6553,22 +7751,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>The engine is loading...</source>
         <translation>正在加载引擎...</translation>
-    </message>
-    <message>
-        <source>Open a recipe</source>
-        <translation>打开配方</translation>
-    </message>
-    <message>
-        <source>Recipes (*.json);;All files (*)</source>
-        <translation>配方 (*.json);;所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Save the recipe</source>
-        <translation>保存配方</translation>
-    </message>
-    <message>
-        <source>Recipes (*.json)</source>
-        <translation>配方 (*.json)</translation>
     </message>
     <message>
         <source>KV cache: %1</source>
@@ -6698,9 +7880,8 @@ Transformer 模型量化分析工作台。
         <translation>已写入 %1,%2。</translation>
     </message>
     <message>
-        <source>Documents are written in English.</source>
-        <extracomment>documents have the words of the command line; nothing in an English window</extracomment>
-        <translation>文档以英文书写。</translation>
+        <source>✕ Not written: %1</source>
+        <translation>✕ 未写入：%1</translation>
     </message>
 </context>
 <context>
@@ -7037,30 +8218,6 @@ Run %4, %5</source>
         <translation>相等</translation>
     </message>
     <message>
-        <source>Reading %1</source>
-        <translation>正在读取 %1</translation>
-    </message>
-    <message>
-        <source>This view shows which layers lose most when they are quantized. Open a model to measure it.</source>
-        <translation>此视图显示哪些层在量化时损失最大。请打开模型来测量。</translation>
-    </message>
-    <message>
-        <source>Open model...</source>
-        <translation>打开模型...</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>This view shows which layers lose most when they are quantized. %1</source>
-        <translation>此视图显示哪些层在量化时损失最大。%1</translation>
-    </message>
-    <message>
-        <source>This view shows which layers lose most when they are quantized: each is quantized alone at 2, 3, 4 and 8 bits, and the model is run.</source>
-        <translation>此视图显示哪些层在量化时损失最大:每层分别以 2、3、4 和 8 位单独量化,并运行模型。</translation>
-    </message>
-    <message>
         <source>Measure sensitivity</source>
         <translation>测量敏感度</translation>
     </message>
@@ -7087,14 +8244,6 @@ Run %4, %5</source>
     <message>
         <source>A table of the same numbers, below the plots</source>
         <translation>图下方显示相同数值的表格</translation>
-    </message>
-    <message>
-        <source>Open another model...</source>
-        <translation>打开另一个模型…</translation>
-    </message>
-    <message>
-        <source>Measure sensitivity, %1</source>
-        <translation>测量敏感度，%1</translation>
     </message>
     <message>
         <source>%1 by depth</source>
@@ -7127,6 +8276,14 @@ Run %4, %5</source>
     <message>
         <source>measured, nats per token</source>
         <translation>实测，纳特每词元</translation>
+    </message>
+    <message>
+        <source>This view shows which layers lose most when they are quantized.</source>
+        <translation>此视图显示哪些层在量化时损失最大。</translation>
+    </message>
+    <message>
+        <source>Each is quantized alone at 2, 3, 4 and 8 bits, and the model is run.</source>
+        <translation>每一层单独量化到 2、3、4 和 8 位，并运行模型。</translation>
     </message>
 </context>
 <context>
@@ -7218,6 +8375,18 @@ Run %4, %5</source>
     <message>
         <source>no estimate</source>
         <translation>无法估算</translation>
+    </message>
+    <message>
+        <source>How far each layer&apos;s weights move at 2, 3, 4 and 8 bits</source>
+        <translation>各层权重在 2、3、4 和 8 位时偏移多少</translation>
+    </message>
+    <message>
+        <source>Which columns and rows of every layer&apos;s weights stand out</source>
+        <translation>各层权重中哪些列和行突出</translation>
+    </message>
+    <message>
+        <source>Quantize the model&apos;s weights by the recipe</source>
+        <translation>按配方量化模型的权重</translation>
     </message>
 </context>
 <context>
@@ -7748,6 +8917,14 @@ Run %4, %5</source>
         <source>A model in one file</source>
         <translation>单个文件中的模型</translation>
     </message>
+    <message>
+        <source>The sample project</source>
+        <translation>示例项目</translation>
+    </message>
+    <message>
+        <source>tiny-llama with finished runs and a report</source>
+        <translation>tiny-llama，含已完成的运行和报告</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::WhatIfPanel</name>
@@ -7826,6 +9003,10 @@ Run %4, %5</source>
     <message>
         <source>Largest magnitude of the input</source>
         <translation>输入的最大幅值</translation>
+    </message>
+    <message>
+        <source>the transforms that apply</source>
+        <translation>适用的变换</translation>
     </message>
 </context>
 <context>
@@ -8017,6 +9198,10 @@ Run %4, %5</source>
     <message>
         <source>Open a model&apos;s &amp;file...</source>
         <translation>打开模型文件(&amp;F)...</translation>
+    </message>
+    <message>
+        <source>&amp;New project...</source>
+        <translation>新建项目(&amp;N)...</translation>
     </message>
 </context>
 <context>

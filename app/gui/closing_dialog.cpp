@@ -3,6 +3,7 @@
 
 #include "widgets/jobs/job_hub.h"
 #include "widgets/shared/format.h"
+#include "widgets/shared/full_height.h"
 #include "widgets/shared/metrics.h"
 
 #include <QDialogButtonBox>
@@ -41,6 +42,7 @@ ClosingDialog::ClosingDialog(JobHub &hub, QWidget *parent)
     layout->addWidget(m_text);
     layout->addWidget(m_progress);
     layout->addWidget(m_buttons);
+    keepFullHeight(this);
     const int width = 32;
     setMinimumWidth(em(this, width));
     m_limit.setSingleShot(true);
@@ -52,6 +54,7 @@ ClosingDialog::ClosingDialog(JobHub &hub, QWidget *parent)
         }
     });
     connect(&hub, &JobHub::jobFinished, this, &ClosingDialog::look, Qt::QueuedConnection);
+    connect(&hub, &JobHub::jobAdded, this, &ClosingDialog::showQuestion);
     connect(&hub, &JobHub::jobChanged, this, &ClosingDialog::showQuestion);
     showQuestion();
 }
@@ -64,19 +67,25 @@ void ClosingDialog::showQuestion()
     const QList<HubJob> jobs = m_hub.jobs();
     const auto running = std::find_if(
         jobs.begin(), jobs.end(), [](const HubJob &job) { return job.state == JobState::Running; });
-    const QString kept
-        = tr("Closing stops it. What is finished is kept, and the run can be resumed "
-             "later.");
-    if (running == jobs.end()) {
-        m_text->setText(tr("A job waits for its turn. Closing takes it out of the queue."));
-    } else if (running->progress.remainingSeconds >= 0) {
-        m_text->setText(tr("%1 is at work: %2, %3 left. %4")
-                            .arg(running->title, formatProgress(running->progress.fraction),
-                                 formatSeconds(running->progress.remainingSeconds), kept));
-    } else {
-        m_text->setText(tr("%1 is at work: %2. %3")
-                            .arg(running->title, formatProgress(running->progress.fraction), kept));
+    const auto waiting = static_cast<int>(std::count_if(
+        jobs.begin(), jobs.end(), [](const HubJob &job) { return job.state == JobState::Queued; }));
+    QStringList sentences;
+    if (running != jobs.end()) {
+        const QString done = formatProgress(running->progress.fraction);
+        sentences.append(running->progress.remainingSeconds < 0
+                             ? tr("%1 is at work: %2.").arg(running->title, done)
+                             : tr("%1 is at work: %2, %3 left.")
+                                   .arg(running->title, done,
+                                        formatSeconds(running->progress.remainingSeconds)));
+        sentences.append(tr("Closing stops it. What is finished is kept, and the run can be "
+                            "resumed later."));
     }
+    if (waiting > 0) {
+        sentences.append(tr("Jobs that wait for their turn: %n. Closing takes them out of the "
+                            "queue.",
+                            nullptr, waiting));
+    }
+    m_text->setText(sentences.join(' '));
 }
 
 void ClosingDialog::stop()

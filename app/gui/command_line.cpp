@@ -2,6 +2,7 @@
 #include "app/gui/command_line.h"
 
 #include "core/base/version.h"
+#include "widgets/shared/settings.h"
 
 #include <QCommandLineParser>
 
@@ -39,6 +40,20 @@ bool takeTheme(const QString &name, CommandLine &line)
         line.appearance = Appearance::Dark;
     } else if (name != "system") {
         line.problem = QString("unknown theme \"%1\"; use light, dark or system").arg(name);
+    }
+    return line.problem.isEmpty();
+}
+
+bool takeLanguage(const QString &name, CommandLine &line)
+{
+    QStringList known;
+    for (const Choice &choice : languageChoices()) {
+        known.append(QString::fromStdString(std::string(choice.value)));
+    }
+    line.language = name;
+    if (!known.contains(name)) {
+        line.problem
+            = QString("unknown language \"%1\"; use one of %2").arg(name, known.join(", "));
     }
     return line.problem.isEmpty();
 }
@@ -92,9 +107,10 @@ CommandLine parseCommandLine(const QStringList &arguments)
     } else if (parser.positionalArguments().size() > 1) {
         line.problem = "more than one model is given; give one";
     } else if ((!parser.isSet(themeOption) || takeTheme(parser.value(themeOption), line))
+               && (!parser.isSet(languageOption)
+                   || takeLanguage(parser.value(languageOption), line))
                && (!parser.isSet(scaleOption) || takeScale(parser.value(scaleOption), line))
                && (!parser.isSet(sizeOption) || takeSize(parser.value(sizeOption), line))) {
-        line.language = parser.value(languageOption);
         line.target = parser.positionalArguments().value(0);
         line.storePath = parser.value(storeOption);
         line.measurement = parser.value("measure");

@@ -4,7 +4,6 @@
 #include "app/gui/application.h"
 #include "app/gui/closing_dialog.h"
 #include "app/gui/window_actions.h"
-#include "core/families/locate_model.h"
 #include "core/results/generation.h"
 #include "widgets/help/help_window.h"
 #include "widgets/inspector/inspector_panel.h"
@@ -17,53 +16,28 @@
 #include "widgets/settings/settings_dialog.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/state_banner.h"
 #include "widgets/shared/text.h"
 #include "widgets/welcome/welcome_page.h"
 
 #include <QApplication>
 #include <QCloseEvent>
-#include <QDir>
-#include <QDockWidget>
-#include <QDragEnterEvent>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QMenuBar>
 #include <QMessageBox>
-#include <QMimeData>
 #include <QPushButton>
 #include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStyle>
 #include <QTabWidget>
+#include <QVBoxLayout>
 
 namespace bitprism {
 
 namespace {
 
 constexpr int layoutVersion = 2; // raise it when docks change, so that an old layout is ignored
-constexpr int leftEms = 26; // widths of the docks and of a narrow window, in letters M
-constexpr int rightEms = 28;
-constexpr int narrowEms = 115;
 constexpr int centreEms = 30;
-
-/// The one local file or folder that is dragged; empty otherwise.
-QString draggedPath(const QMimeData &data)
-{
-    const QList<QUrl> urls = data.urls();
-    return urls.size() == 1 && urls.first().isLocalFile() ? urls.first().toLocalFile() : QString();
-}
-
-/// A file of a model's folder stands for the folder; everything else for itself.
-QString folderOfPart(const QString &target)
-{
-    const QFileInfo file(target);
-    const bool isPart = file.isFile()
-        && (file.suffix() == QLatin1String("safetensors")
-            || file.suffix() == QLatin1String("json"));
-    return isPart && file.dir().exists(QStringLiteral("config.json")) ? file.absolutePath()
-                                                                      : target;
-}
 
 } // namespace
 
@@ -73,6 +47,8 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     , m_centre(new QStackedWidget(this))
     , m_views(new QTabWidget(this))
     , m_welcome(new WelcomePage(this))
+    , m_notice(new StateBanner(this))
+    , m_layout(*this)
 {
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
@@ -85,13 +61,15 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     m_actions = new WindowActions(*this);
     makeSearchButton();
     connect(&workbench.project, &Project::changed, this, &MainWindow::showProject);
+    connect(&workbench.project, &Project::openFailed, this, &MainWindow::showOpenFailure);
     connect(&workbench.engine, &EngineStarter::stateChanged, this, &MainWindow::showIdleText);
     connect(m_welcome, &WelcomePage::openModelRequested, this, &MainWindow::chooseModel);
     connect(m_welcome, &WelcomePage::openModelFileRequested, this, &MainWindow::chooseModelFile);
     connect(m_welcome, &WelcomePage::openStoreRequested, this, &MainWindow::chooseStore);
     connect(m_welcome, &WelcomePage::openRequested, this, &MainWindow::openTarget);
     connect(m_runs, &RunsPanel::showViewRequested, this, &MainWindow::showView);
-    connect(&workbench.library, &RunLibrary::editFailed, &m_jobs->line(), &JobLine::setIdleText);
+    connect(&workbench.library, &RunLibrary::editFailed, m_notice,
+            [this](const QString &problem) { m_notice->showFailure(problem, tr("Dismiss")); });
     connect(&workbench.hub, &JobHub::jobResult, this, [this](quint64, const ResultPtr &result) {
         if (const auto written = resultAs<ExportSummary>(result)) {
             m_jobs->line().setIdleText(
@@ -103,7 +81,6 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
         connect(application, &Application::unexpectedProblem, &m_jobs->line(),
                 &JobLine::setIdleText);
     }
-    m_firstLayout = saveState(layoutVersion);
     showProject();
 }
 
@@ -120,19 +97,17 @@ void MainWindow::makeViews()
     }
     m_centre->addWidget(m_views);
     m_centre->addWidget(m_welcome);
+    m_notice->setContentsMargins(space(this, 4), space(this, 2), space(this, 4), space(this, 2));
+    connect(m_notice, &StateBanner::actionTriggered, m_notice, &StateBanner::clear);
+    auto *centre = new QWidget(this);
+    auto *layout = new QVBoxLayout(centre);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_notice);
+    layout->addWidget(m_centre, 1);
     // The docks give way last: a view that wants more than a small window has scrolls or shrinks.
     m_centre->setMinimumSize(em(this, centreEms), 1);
-    setCentralWidget(m_centre);
-}
-
-QDockWidget *MainWindow::addDock(const char *name, const QString &title, QWidget *content,
-                                 Qt::DockWidgetArea area)
-{
-    auto *dock = new QDockWidget(title, this);
-    dock->setObjectName(name);
-    dock->setWidget(content);
-    addDockWidget(area, dock);
-    return dock;
+    setCentralWidget(centre);
 }
 
 void MainWindow::makeDocks()
@@ -142,18 +117,14 @@ void MainWindow::makeDocks()
     m_modelTree = new ModelTreePanel(context, this);
     m_recipe = new RecipePanel(context, this);
     m_jobs = new JobDock(context, this);
-    m_leftDocks = {addDock("project-dock", tr("Project"), m_runs, Qt::LeftDockWidgetArea),
-                   addDock("model-dock", tr("Model"), m_modelTree, Qt::LeftDockWidgetArea)};
     m_inspector = new InspectorPanel(context, this);
-    m_rightDocks
-        = {addDock("inspector-dock", tr("Inspector"), m_inspector, Qt::RightDockWidgetArea),
-           addDock("recipe-dock", tr("Recipe"), m_recipe, Qt::RightDockWidgetArea)};
+    m_layout.add("project-dock", tr("Project"), m_runs, Qt::LeftDockWidgetArea);
+    m_layout.add("model-dock", tr("Model"), m_modelTree, Qt::LeftDockWidgetArea);
+    m_layout.add("inspector-dock", tr("Inspector"), m_inspector, Qt::RightDockWidgetArea);
+    m_layout.add("recipe-dock", tr("Recipe"), m_recipe, Qt::RightDockWidgetArea);
     m_jobs->setObjectName("job-dock");
-    addDockWidget(Qt::BottomDockWidgetArea, m_jobs);
-    resizeDocks(m_leftDocks, {1, 2}, Qt::Vertical);
-    resizeDocks(m_rightDocks, {1, 1}, Qt::Vertical);
-    resizeDocks({m_leftDocks.first(), m_rightDocks.first()},
-                {em(this, leftEms), em(this, rightEms)}, Qt::Horizontal);
+    m_layout.add(m_jobs, Qt::BottomDockWidgetArea);
+    m_layout.arrange();
 }
 
 void MainWindow::makeSearchButton()
@@ -164,66 +135,6 @@ void MainWindow::makeSearchButton()
     button->setForegroundRole(QPalette::PlaceholderText);
     connect(button, &QPushButton::clicked, this, &MainWindow::showPalette);
     menuBar()->setCornerWidget(button);
-}
-
-/// In a narrow window the right docks stand as tabs behind the project dock.
-void MainWindow::fitDocks()
-{
-    const bool isNarrow = width() < em(this, narrowEms);
-    if (isNarrow == m_isNarrow) {
-        return;
-    }
-    m_isNarrow = isNarrow;
-    for (QDockWidget *dock : m_rightDocks) {
-        if (dock->isFloating()) {
-            continue;
-        }
-        if (isNarrow) {
-            tabifyDockWidget(m_leftDocks.first(), dock);
-        } else {
-            addDockWidget(Qt::RightDockWidgetArea, dock);
-        }
-    }
-    if (isNarrow) {
-        m_leftDocks.first()->raise();
-    } else {
-        resizeDocks({m_rightDocks.first()}, {em(this, rightEms)}, Qt::Horizontal);
-    }
-}
-
-void MainWindow::openTarget(const QString &target)
-{
-    const QString model = folderOfPart(target);
-    rememberTarget(model);
-    m_workbench.project.open(model);
-}
-
-void MainWindow::chooseModel()
-{
-    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a model's folder"));
-    if (!folder.isEmpty()) {
-        openTarget(folder);
-    }
-}
-
-void MainWindow::chooseModelFile()
-{
-    const QString file
-        = QFileDialog::getOpenFileName(this, tr("Open a model's file"), {},
-                                       tr("Models (*.gguf *.safetensors config.json);;All files "
-                                          "(*)"));
-    if (!file.isEmpty()) {
-        openTarget(file);
-    }
-}
-
-void MainWindow::chooseStore()
-{
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open a project"), {},
-                                                      tr("Projects (*.bitprism);;All files (*)"));
-    if (!file.isEmpty()) {
-        openTarget(file);
-    }
 }
 
 void MainWindow::showView(const QString &viewId)
@@ -298,13 +209,10 @@ void MainWindow::showProject()
     setWindowTitle(model ? QString::fromStdString(model->name) : QString());
     const bool isWelcome = project.state() == Project::State::Empty && project.target().isEmpty();
     if (isWelcome) {
-        QStringList samples;
-        for (const SampleModel &sample : sampleModels()) {
-            samples.append(QString::fromStdString(sample.name));
-        }
-        m_welcome->setSamples(samples);
+        m_welcome->setSamples(installedSamples());
         m_welcome->setRecent(recentTargets());
     }
+    takeOpened();
     m_centre->setCurrentWidget(isWelcome ? static_cast<QWidget *>(m_welcome) : m_views);
     showIdleText();
 }
@@ -357,7 +265,7 @@ void MainWindow::restoreLayout()
 {
     const QSettings settings;
     restoreGeometry(settings.value("window/geometry").toByteArray());
-    restoreState(settings.value("window/docks").toByteArray(), layoutVersion);
+    m_isArranged = restoreState(settings.value("window/docks").toByteArray(), layoutVersion);
     m_remembersLayout = true;
 }
 
@@ -370,7 +278,11 @@ void MainWindow::rememberLayout() const
     }
 }
 
-void MainWindow::resetLayout() { restoreState(m_firstLayout, layoutVersion); }
+void MainWindow::resetLayout()
+{
+    m_jobs->setOpen(false);
+    m_layout.arrange();
+}
 
 void MainWindow::askToClose()
 {
@@ -402,26 +314,25 @@ void MainWindow::closeEvent(QCloseEvent *event)
     Q_EMIT closed();
 }
 
-void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+void MainWindow::showEvent(QShowEvent *event)
 {
-    if (!draggedPath(*event->mimeData()).isEmpty()) {
-        event->acceptProposedAction();
-    }
+    QMainWindow::showEvent(event);
+    // Docks are shown after their window, and have no sizes before.
+    QMetaObject::invokeMethod(this, &MainWindow::arrangeOnce, Qt::QueuedConnection);
 }
 
-void MainWindow::dropEvent(QDropEvent *event)
+void MainWindow::arrangeOnce()
 {
-    const QString path = draggedPath(*event->mimeData());
-    if (!path.isEmpty()) {
-        event->acceptProposedAction();
-        openTarget(path);
+    if (!m_isArranged) {
+        m_isArranged = true;
+        m_layout.arrange();
     }
 }
 
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QMainWindow::resizeEvent(event);
-    fitDocks();
+    m_layout.fit();
 }
 
 void MainWindow::paintEvent(QPaintEvent *event)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/gui/dock_layout.h"
 #include "app/gui/workbench.h"
 
 #include <QMainWindow>
@@ -15,6 +16,7 @@ class JobDock;
 class ModelTreePanel;
 class RecipePanel;
 class RunsPanel;
+class StateBanner;
 class WelcomePage;
 class WindowActions;
 
@@ -43,10 +45,14 @@ public:
     /// Nothing is being read, and the engine is there or known to be absent.
     bool isSettled() const;
 
+    /// What cannot be opened leaves the open model as it is; a line above the views says why.
     void openTarget(const QString &target);
     void chooseModel();
     void chooseModelFile(); ///< a GGUF file, or one of a model's folder
     void chooseStore();
+    void newProject();
+    /// Runs go to `file` from now on, which must not exist yet; the open model stays.
+    void startProject(const QString &file);
     void showView(const QString &viewId);
     void showPalette();
     void showSettings();
@@ -66,15 +72,16 @@ protected:
     void dropEvent(QDropEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
     void makeViews();
     void makeDocks();
     void makeSearchButton();
-    QDockWidget *addDock(const char *name, const QString &title, QWidget *content,
-                         Qt::DockWidgetArea area);
+    void arrangeOnce();
     void askToClose();
-    void fitDocks();
+    void takeOpened();
+    void showOpenFailure(const QString &target, const QString &problem);
     void showProject();
     void showIdleText();
     void tellSettled();
@@ -83,16 +90,16 @@ private:
     QStackedWidget *m_centre;
     QTabWidget *m_views;
     WelcomePage *m_welcome;
+    StateBanner *m_notice; ///< above the views
     InspectorPanel *m_inspector = nullptr;
     ModelTreePanel *m_modelTree = nullptr;
     RunsPanel *m_runs = nullptr;
     RecipePanel *m_recipe = nullptr;
     JobDock *m_jobs = nullptr;
     WindowActions *m_actions = nullptr;
-    QList<QDockWidget *> m_leftDocks;
-    QList<QDockWidget *> m_rightDocks;
-    QByteArray m_firstLayout;
-    bool m_isNarrow = false;
+    DockLayout m_layout;
+    QString m_toRemember; ///< what is being opened
+    bool m_isArranged = false; ///< the docks have their sizes, which takes a window that shows
     bool m_remembersLayout = false;
     bool m_isPainted = false;
     bool m_mayClose = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/measurements.h"
 
+#include "app/gui/allocation_drag.h"
 #include "app/gui/application.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/plot/plot_benchmark.h"
@@ -57,7 +58,7 @@ double millisecondsSinceStart()
 
 QStringList Measurement::names()
 {
-    return {"cold-start", "gui-stall", "heat-map", "image-map", "store-list"};
+    return {"allocation-drag", "cold-start", "gui-stall", "heat-map", "image-map", "store-list"};
 }
 
 Measurement::Measurement(Application &application, MainWindow &window)
@@ -73,6 +74,8 @@ void Measurement::start(const QString &name)
 {
     if (name == "cold-start") {
         startColdStart();
+    } else if (name == "allocation-drag") {
+        startAllocationDrag();
     } else if (name == "gui-stall") {
         startStalls();
     } else if (name == "heat-map") {
@@ -96,6 +99,21 @@ void Measurement::startColdStart()
     });
     m_window.show();
     m_window.project().open("tiny-llama", m_folder.filePath("none.bitprism"));
+}
+
+void Measurement::startAllocationDrag()
+{
+    const QString store = m_folder.filePath("layers.bitprism");
+    auto *drag = new AllocationDrag(m_application, m_window, store, this);
+    connect(drag, &AllocationDrag::finished, this, &Measurement::finished);
+    connect(&m_window, &MainWindow::settled, this, [this, drag] {
+        if (m_view < 0 && m_window.project().model()) {
+            m_view = 0; // once
+            drag->start();
+        }
+    });
+    m_window.show();
+    m_window.project().open("tiny-llama", store);
 }
 
 void Measurement::startStalls()

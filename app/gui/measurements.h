@@ -14,6 +14,7 @@ namespace bitprism {
 class Application;
 
 /// The window measures itself and prints one JSON document, for `bitprism-cli bench`:
+/// - allocation-drag: slots of the GUI thread while the budget of 500 layers is dragged;
 /// - cold-start: milliseconds from the start of the process to the first paint and to the engine;
 /// - gui-stall: slots and gaps of the GUI thread, view by view, while a sensitivity job works on
 ///   the sample;
@@ -40,6 +41,7 @@ Q_SIGNALS:
 
 private:
     void startColdStart();
+    void startAllocationDrag();
     void startStalls();
     void nextView();
     void endStalls();

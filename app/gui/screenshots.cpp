@@ -145,15 +145,12 @@ bool Screenshots::saveAs(QWidget &widget, const QString &name)
 
 void Screenshots::saveWelcome(const QString &suffix)
 {
-    auto *centre = qobject_cast<QStackedWidget *>(m_window.centralWidget());
+    auto *centre = m_window.centralWidget()->findChild<QStackedWidget *>(
+        QString(), Qt::FindDirectChildrenOnly);
     auto *page = m_window.findChild<WelcomePage *>();
     if (centre != nullptr && page != nullptr) {
         QWidget *before = centre->currentWidget();
-        QStringList samples;
-        for (const SampleModel &sample : sampleModels()) {
-            samples.append(QString::fromStdString(sample.name));
-        }
-        page->setSamples(samples);
+        page->setSamples(installedSamples());
         centre->setCurrentWidget(page);
         saveAs(m_window, "welcome-" + suffix);
         centre->setCurrentWidget(before);

@@ -3,7 +3,6 @@
 
 #include "app/gui/main_window.h"
 #include "app/gui/workbench.h"
-#include "core/families/locate_model.h"
 #include "widgets/job_dock/job_dock.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/model_tree/model_tree_panel.h"
@@ -58,6 +57,7 @@ QMenu *WindowActions::addMenu(const QString &title)
 void WindowActions::makeFileMenu()
 {
     QMenu *menu = addMenu(tr("&File"));
+    menu->addAction(tr("&New project..."), QKeySequence::New, &m_window, &MainWindow::newProject);
     menu->addAction(tr("&Open a model..."), QKeySequence::Open, &m_window,
                     &MainWindow::chooseModel);
     menu->addAction(tr("Open a model's &file..."), &m_window, &MainWindow::chooseModelFile);
@@ -201,9 +201,9 @@ void WindowActions::makeHelpMenu()
 void WindowActions::fillSamples(QMenu *menu)
 {
     menu->clear();
-    for (const SampleModel &sample : sampleModels()) {
-        const QString name = QString::fromStdString(sample.name);
-        menu->addAction(name, &m_window, [this, name] { m_window.openTarget(name); });
+    for (const WelcomePage::Sample &sample : installedSamples()) {
+        menu->addAction(sample.title, &m_window,
+                        [this, target = sample.target] { m_window.openTarget(target); });
     }
     if (menu->isEmpty()) {
         menu->addAction(tr("No samples are installed"))->setEnabled(false);

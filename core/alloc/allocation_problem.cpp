@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/allocation_problem.h"
 
+#include "core/alloc/loss_estimate.h"
 #include "core/base/error.h"
 #include "core/recipe/recipe.h"
 #include "core/results/token_cost.h"
@@ -18,17 +19,19 @@ struct DamageMetric
 {
     std::string_view name;
     DamageField field;
+    DamageField standardError; ///< null: not known
 };
 
 /// In the order in which "automatic" tries them: measured before predicted, and the divergence,
 /// whose standard error is the smaller, before the loss.
 constexpr DamageMetric metrics[] = {
-    {"kl-divergence", &SensitivityCell::klDivergence},
-    {"delta-nll", &SensitivityCell::deltaNll},
-    {"predicted-delta-nll", &SensitivityCell::predictedDeltaNll},
-    {"model-output-error", &SensitivityCell::modelOutputError},
-    {"output-mse", &SensitivityCell::outputMse},
-    {"weight-mse", &SensitivityCell::weightMse},
+    {"kl-divergence", &SensitivityCell::klDivergence, &SensitivityCell::klStandardError},
+    {"delta-nll", &SensitivityCell::deltaNll, &SensitivityCell::deltaNllStandardError},
+    {"predicted-delta-nll", &SensitivityCell::predictedDeltaNll, nullptr},
+    {"model-output-error", &SensitivityCell::modelOutputError,
+     &SensitivityCell::modelOutputStandardError},
+    {"output-mse", &SensitivityCell::outputMse, nullptr},
+    {"weight-mse", &SensitivityCell::weightMse, nullptr},
 };
 
 bool everyCellHas(const SensitivityTable &table, DamageField field)
@@ -55,14 +58,14 @@ std::string namesOf(const SensitivityTable &table)
     return names.empty() ? "automatic" : names;
 }
 
-DamageField damageField(const SensitivityTable &table, std::string_view name)
+const DamageMetric &damageMetric(const SensitivityTable &table, std::string_view name)
 {
     bool isKnown = name == damageMetrics[0];
     for (const DamageMetric &metric : metrics) {
         isKnown = isKnown || metric.name == name;
         const bool isWanted = name == damageMetrics[0] || name == metric.name;
         if (isWanted && everyCellHas(table, metric.field)) {
-            return metric.field;
+            return metric;
         }
     }
     if (!isKnown) {
@@ -84,6 +87,23 @@ DamageField damageField(const SensitivityTable &table, std::string_view name)
                             "The sensitivity run was not asked for %1; choose a metric that it has "
                             "(--set allocator.metric=%2), or run it again."),
                 name, namesOf(table));
+}
+
+/// The damage, and the change of the loss where one is known.
+void setDamages(AllocationCandidate &candidate, const SensitivityCell &cell,
+                const DamageMetric &metric, const LossEstimate &loss)
+{
+    candidate.deltaNll = loss.change;
+    candidate.deltaNllUncertainty = loss.uncertainty;
+    candidate.damage = *(cell.*metric.field);
+    if (metric.field == &SensitivityCell::deltaNll) {
+        candidate.damage = *loss.change;
+        candidate.damageUncertainty = loss.uncertainty;
+    } else if (metric.field == &SensitivityCell::predictedDeltaNll && candidate.damage < 0) {
+        candidate.damage = 0;
+    } else if (metric.standardError != nullptr) {
+        candidate.damageUncertainty = Uncertainty::of(cell.*metric.standardError);
+    }
 }
 
 AllocationLayer &layerOf(AllocationProblem &problem, const SensitivityCell &cell,
@@ -143,27 +163,28 @@ void pin(AllocationProblem &problem, const std::string &pattern, double value)
 
 } // namespace
 
-AllocationProblem allocationProblem(const SensitivityTable &table, std::string_view damageMetric,
+AllocationProblem allocationProblem(const SensitivityTable &table, std::string_view metricName,
                                     const std::map<std::string, double> &pins)
 {
     if (table.cells.empty()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "The sensitivity run holds no layers; run it again."));
     }
-    const DamageField field = damageField(table, damageMetric);
+    const DamageMetric &metric = damageMetric(table, metricName);
+    const std::vector<LossEstimate> losses = lossEstimates(table);
     AllocationProblem problem;
     problem.fixedBytes = table.fixedBytes;
     problem.fixedBitOperations = table.fixedBitOperations;
     problem.fixedIoBytes = static_cast<std::int64_t>(std::ceil(table.fixedIoBytes));
     std::map<std::string, std::size_t> positions;
-    for (const SensitivityCell &cell : table.cells) {
+    for (std::size_t i = 0; i < table.cells.size(); ++i) {
+        const SensitivityCell &cell = table.cells[i];
         AllocationCandidate &candidate
             = layerOf(problem, cell, positions).candidates.emplace_back();
         candidate.bits = cell.bits;
         candidate.ratio = cell.ratio;
         candidate.storageBits = cell.storageBits;
-        candidate.damage = *(cell.*field);
-        candidate.deltaNll = cell.deltaNll ? cell.deltaNll : cell.predictedDeltaNll;
+        setDamages(candidate, cell, metric, losses[i]);
         // Tables of older versions: activations at 16 bits, and every weight read once per token.
         candidate.bitOperations = cell.bitOperations.value_or(static_cast<double>(cell.weights)
                                                               * cell.bits * fullWidth);

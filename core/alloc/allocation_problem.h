@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/alloc/uncertainty.h"
 #include "core/results/sensitivity_table.h"
 
 #include <cstdint>
@@ -19,7 +20,9 @@ struct AllocationCandidate
     std::optional<double> ratio;
     std::int64_t storageBits = 0; ///< of the whole layer, overhead included
     double damage = 0; ///< what the allocator minimises the sum of
+    Uncertainty damageUncertainty;
     std::optional<double> deltaNll; ///< nats per token, where it is known besides `damage`
+    Uncertainty deltaNllUncertainty;
     double bitOperations = 0; ///< per token
     std::int64_t ioBytes = 0; ///< moved per token: weights, activations in and out
 };
@@ -43,6 +46,7 @@ struct LayerInteraction
     std::size_t first = 0; ///< positions in AllocationProblem::layers, first < second
     std::size_t second = 0;
     std::vector<double> values; ///< [candidates of first, candidates of second], as `damage`
+    std::vector<double> variances{}; ///< of the values; empty: not known
 };
 
 struct AllocationProblem
@@ -69,7 +73,8 @@ struct Budget
 
 /// Columns of a sensitivity table that can be the damage; "automatic" is the first of KL
 /// divergence, delta NLL, predicted delta NLL, the model's output error, the layer's, and weight
-/// error that every cell has.
+/// error that every cell has. Changes of the loss enter as lossEstimates() has them, which are
+/// never below zero.
 inline constexpr std::string_view damageMetrics[]
     = {"automatic",          "kl-divergence", "delta-nll", "predicted-delta-nll",
        "model-output-error", "output-mse",    "weight-mse"};

@@ -2,6 +2,7 @@
 #include "core/alloc/allocation_study.h"
 
 #include "core/alloc/interaction_terms.h"
+#include "core/alloc/loss_estimate.h"
 #include "core/alloc/target.h"
 #include "core/recipe/resolve.h"
 
@@ -44,6 +45,13 @@ AllocationStudy::AllocationStudy(AllocationQuestion question, std::stop_token st
     m_ownBudget = allocator->budget();
     m_needsBudget = allocator->needsBudget();
     m_frontier = allocator->solve(asked(m_question, *allocator), std::move(stop));
+    for (const LossEstimate &estimate : lossEstimates(*m_question.table)) {
+        if (!estimate.change) {
+            m_losses.clear();
+            break;
+        }
+        m_losses.push_back({*estimate.change, estimate.uncertainty.standardError()});
+    }
 }
 
 Allocation AllocationStudy::at(const Budget &budget) const
@@ -59,7 +67,7 @@ Allocation AllocationStudy::at(const Budget &budget) const
     return m_frontier->at(asked);
 }
 
-Allocation AllocationStudy::evaluate(const std::vector<LayerChoice> &choices) const
+std::vector<std::size_t> AllocationStudy::positionsOf(const std::vector<LayerChoice> &choices) const
 {
     std::map<std::string_view, const LayerChoice *> byName;
     for (const LayerChoice &choice : choices) {
@@ -83,7 +91,26 @@ Allocation AllocationStudy::evaluate(const std::vector<LayerChoice> &choices) co
         }
         positions.push_back(static_cast<std::size_t>(found - unit.candidates.begin()));
     }
-    return m_plain.allocation(positions, "manual", "feasible");
+    return positions;
+}
+
+Allocation AllocationStudy::evaluate(const std::vector<LayerChoice> &choices) const
+{
+    return m_plain.allocation(positionsOf(choices), "manual", "feasible");
+}
+
+std::optional<LossChange> AllocationStudy::difference(const std::vector<LayerChoice> &choices,
+                                                      const std::vector<LayerChoice> &other) const
+{
+    const std::vector<std::size_t> own = positionsOf(choices);
+    const std::vector<std::size_t> others = positionsOf(other);
+    const std::optional<double> loss = m_plain.loss(own);
+    const std::optional<double> reference = m_plain.loss(others);
+    if (!loss || !reference) {
+        return std::nullopt;
+    }
+    return LossChange{*loss - *reference,
+                      m_plain.differenceUncertainty(own, others).standardError()};
 }
 
 std::vector<Allocation> AllocationStudy::uniform() const
@@ -98,7 +125,7 @@ std::vector<Allocation> AllocationStudy::uniform() const
     return result;
 }
 
-std::optional<double> AllocationStudy::predict(const Recipe &recipe) const
+std::optional<LossChange> AllocationStudy::predict(const Recipe &recipe) const
 {
     std::vector<LayerChoice> allocated;
     if (recipe.allocation && recipe.allocation->id != "manual") {
@@ -143,7 +170,10 @@ std::optional<double> AllocationStudy::predict(const Recipe &recipe) const
         }
         choices.push_back({layer.name, bits, ratio});
     }
-    return evaluate(choices).predictedDeltaNll;
+    const Allocation found = evaluate(choices);
+    return found.predictedDeltaNll
+        ? std::optional(LossChange{*found.predictedDeltaNll, found.predictedStandardError})
+        : std::nullopt;
 }
 
 Recipe allocationRecipe(const SensitivityTable &table, const std::vector<LayerChoice> &choices)

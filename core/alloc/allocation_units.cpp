@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -20,7 +21,9 @@ UnitCandidate unitCandidate(const AllocationCandidate &candidate)
     result.use = {candidate.storageBits, (candidate.storageBits + 7) / 8, candidate.bitOperations,
                   candidate.ioBytes};
     result.damage = candidate.damage;
-    result.deltaNll = candidate.deltaNll.value_or(candidate.damage);
+    result.damageUncertainty = candidate.damageUncertainty;
+    result.deltaNll = candidate.deltaNll.value_or(std::numeric_limits<double>::quiet_NaN());
+    result.deltaNllUncertainty = candidate.deltaNllUncertainty;
     return result;
 }
 
@@ -80,6 +83,8 @@ void checkInteraction(const LayerInteraction &interaction, const AllocationProbl
         && interaction.values.size()
             == problem.layers[interaction.first].candidates.size()
                 * problem.layers[interaction.second].candidates.size()
+        && (interaction.variances.empty()
+            || interaction.variances.size() == interaction.values.size())
         && std::all_of(interaction.values.begin(), interaction.values.end(),
                        [](double value) { return std::isfinite(value); });
     if (!isSound) {
@@ -103,7 +108,9 @@ void fuse(AllocationUnit &unit, const AllocationUnit &other, const std::string &
             UnitCandidate &both = common.emplace_back(candidate);
             both.use += twin->use;
             both.damage += twin->damage;
+            both.damageUncertainty += twin->damageUncertainty;
             both.deltaNll += twin->deltaNll;
+            both.deltaNllUncertainty += twin->deltaNllUncertainty;
             both.positions.insert(both.positions.end(), twin->positions.begin(),
                                   twin->positions.end());
         }
@@ -192,20 +199,30 @@ void AllocationUnits::addInteractions()
             places[m_units[u].layers[i]] = {u, i};
         }
     }
-    std::map<std::pair<std::size_t, std::size_t>, std::vector<double>> sums;
+    struct Sums
+    {
+        std::vector<double> values;
+        std::vector<double> variances;
+    };
+    std::map<std::pair<std::size_t, std::size_t>, Sums> sums;
     for (const LayerInteraction &interaction : m_problem.interactions) {
         checkInteraction(interaction, m_problem);
         const std::size_t stride = m_problem.layers[interaction.second].candidates.size();
         Place a = places[interaction.first];
         Place b = places[interaction.second];
-        const auto valueOf = [&](const UnitCandidate &first, const UnitCandidate &second) {
-            return interaction
-                .values[first.positions[a.member] * stride + second.positions[b.member]];
+        const auto cellOf = [&](const UnitCandidate &first, const UnitCandidate &second) {
+            return first.positions[a.member] * stride + second.positions[b.member];
+        };
+        const auto varianceAt = [&](std::size_t cell) {
+            return interaction.variances.empty() ? 0 : interaction.variances[cell];
         };
         if (a.unit == b.unit) {
             for (UnitCandidate &candidate : m_units[a.unit].candidates) {
-                candidate.damage += valueOf(candidate, candidate);
-                candidate.deltaNll += valueOf(candidate, candidate);
+                const std::size_t cell = cellOf(candidate, candidate);
+                candidate.damage += interaction.values[cell];
+                candidate.deltaNll += interaction.values[cell];
+                candidate.damageUncertainty.variance += varianceAt(cell);
+                candidate.deltaNllUncertainty.variance += varianceAt(cell);
             }
             continue;
         }
@@ -213,17 +230,20 @@ void AllocationUnits::addInteractions()
         const auto key = std::minmax(a.unit, b.unit);
         const std::vector<UnitCandidate> &rows = m_units[key.first].candidates;
         const std::vector<UnitCandidate> &cols = m_units[key.second].candidates;
-        std::vector<double> &sum = sums[key];
-        sum.resize(rows.size() * cols.size(), 0);
+        Sums &sum = sums[key];
+        sum.values.resize(rows.size() * cols.size(), 0);
+        sum.variances.resize(rows.size() * cols.size(), 0);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             for (std::size_t j = 0; j < cols.size(); ++j) {
-                sum[i * cols.size() + j]
-                    += isSwapped ? valueOf(cols[j], rows[i]) : valueOf(rows[i], cols[j]);
+                const std::size_t cell
+                    = isSwapped ? cellOf(cols[j], rows[i]) : cellOf(rows[i], cols[j]);
+                sum.values[i * cols.size() + j] += interaction.values[cell];
+                sum.variances[i * cols.size() + j] += varianceAt(cell);
             }
         }
     }
-    for (auto &[key, values] : sums) {
-        m_pairs.push_back({key.first, key.second, std::move(values)});
+    for (auto &[key, sum] : sums) {
+        m_pairs.push_back({key.first, key.second, std::move(sum.values), std::move(sum.variances)});
     }
 }
 
@@ -233,6 +253,65 @@ double AllocationUnits::pairDamage(std::span<const std::size_t> choice) const
     for (const UnitPair &pair : m_pairs) {
         const std::size_t stride = m_units[pair.second].candidates.size();
         sum += pair.values[choice[pair.first] * stride + choice[pair.second]];
+    }
+    return sum;
+}
+
+double AllocationUnits::pairVariance(std::span<const std::size_t> choice) const
+{
+    double sum = 0;
+    for (const UnitPair &pair : m_pairs) {
+        const std::size_t stride = m_units[pair.second].candidates.size();
+        sum += pair.variances[choice[pair.first] * stride + choice[pair.second]];
+    }
+    return sum;
+}
+
+Uncertainty AllocationUnits::damageUncertainty(std::span<const std::size_t> choice) const
+{
+    Uncertainty sum = Uncertainty::none();
+    for (std::size_t u = 0; u < m_units.size(); ++u) {
+        sum += m_units[u].candidates[choice[u]].damageUncertainty;
+    }
+    sum.variance += pairVariance(choice);
+    return sum;
+}
+
+std::optional<double> AllocationUnits::loss(std::span<const std::size_t> choice) const
+{
+    double sum = pairDamage(choice);
+    for (std::size_t u = 0; u < m_units.size(); ++u) {
+        sum += m_units[u].candidates[choice[u]].deltaNll;
+    }
+    return std::isfinite(sum) ? std::optional(std::max(0.0, sum)) : std::nullopt;
+}
+
+Uncertainty AllocationUnits::lossUncertainty(std::span<const std::size_t> choice) const
+{
+    Uncertainty sum = Uncertainty::none();
+    for (std::size_t u = 0; u < m_units.size(); ++u) {
+        sum += m_units[u].candidates[choice[u]].deltaNllUncertainty;
+    }
+    sum.variance += pairVariance(choice);
+    return sum;
+}
+
+Uncertainty AllocationUnits::differenceUncertainty(std::span<const std::size_t> choice,
+                                                   std::span<const std::size_t> other) const
+{
+    Uncertainty sum = Uncertainty::none();
+    for (std::size_t u = 0; u < m_units.size(); ++u) {
+        if (choice[u] != other[u]) {
+            sum += m_units[u].candidates[choice[u]].deltaNllUncertainty;
+            sum -= m_units[u].candidates[other[u]].deltaNllUncertainty;
+        }
+    }
+    for (const UnitPair &pair : m_pairs) {
+        if (choice[pair.first] != other[pair.first] || choice[pair.second] != other[pair.second]) {
+            const std::size_t stride = m_units[pair.second].candidates.size();
+            sum.variance += pair.variances[choice[pair.first] * stride + choice[pair.second]]
+                + pair.variances[other[pair.first] * stride + other[pair.second]];
+        }
     }
     return sum;
 }
@@ -262,6 +341,7 @@ FrontierPoint AllocationUnits::point(std::span<const std::size_t> choice) const
     result.averageBits = static_cast<double>(sum.storageBits) / static_cast<double>(m_weights);
     result.bytes = m_problem.fixedBytes + sum.bytes;
     result.objective = damage(choice);
+    result.standardError = damageUncertainty(choice).standardError();
     return result;
 }
 
@@ -278,11 +358,14 @@ Allocation AllocationUnits::allocation(std::span<const std::size_t> choice,
     result.bitOperations = m_problem.fixedBitOperations + used.bitOperations;
     result.memoryIoBytes = static_cast<double>(m_problem.fixedIoBytes + used.ioBytes);
     result.objective = reached.objective;
-    result.predictedDeltaNll = pairDamage(choice);
+    result.objectiveStandardError = reached.standardError;
+    result.predictedDeltaNll = loss(choice);
+    if (result.predictedDeltaNll) {
+        result.predictedStandardError = lossUncertainty(choice).standardError();
+    }
     result.layers.resize(m_problem.layers.size());
     for (std::size_t u = 0; u < m_units.size(); ++u) {
         const UnitCandidate &chosen = m_units[u].candidates[choice[u]];
-        result.predictedDeltaNll += chosen.deltaNll;
         for (const std::size_t layer : m_units[u].layers) {
             result.layers[layer] = {m_problem.layers[layer].name, chosen.bits, chosen.ratio};
         }

@@ -32,7 +32,9 @@ struct UnitCandidate
     std::optional<double> ratio;
     ResourceUse use;
     double damage = 0;
-    double deltaNll = 0; ///< `damage` where a layer's is not known
+    Uncertainty damageUncertainty;
+    double deltaNll = 0; ///< not a number where a layer's is not known
+    Uncertainty deltaNllUncertainty;
     std::vector<std::size_t> positions; ///< in each layer's candidates, in the order of the layers
 };
 
@@ -51,6 +53,7 @@ struct UnitPair
     std::size_t first = 0; ///< first < second
     std::size_t second = 0;
     std::vector<double> values; ///< [candidates of first, candidates of second]
+    std::vector<double> variances; ///< of the values; 0 where not known
 };
 
 /// What can be limited.
@@ -83,6 +86,16 @@ public:
     ResourceUse use(std::span<const std::size_t> choice) const;
     /// Of all units and pairs.
     double damage(std::span<const std::size_t> choice) const;
+    Uncertainty damageUncertainty(std::span<const std::size_t> choice) const;
+    /// Change of the loss in nats per token, never below zero: interactions are noisy, too. Nothing
+    /// where a layer's is not known.
+    std::optional<double> loss(std::span<const std::size_t> choice) const;
+    Uncertainty lossUncertainty(std::span<const std::size_t> choice) const;
+    /// Of the difference in loss of two choices: what both do alike leaves no error behind. Two
+    /// forms of one layer count as independent, which is on the safe side: the same tokens make
+    /// their errors alike.
+    Uncertainty differenceUncertainty(std::span<const std::size_t> choice,
+                                      std::span<const std::size_t> other) const;
     FrontierPoint point(std::span<const std::size_t> choice) const;
     /// Layers in model order; milliseconds are left to the caller.
     Allocation allocation(std::span<const std::size_t> choice, std::string_view allocator,
@@ -91,6 +104,7 @@ public:
 private:
     void addInteractions();
     double pairDamage(std::span<const std::size_t> choice) const;
+    double pairVariance(std::span<const std::size_t> choice) const;
 
     AllocationProblem m_problem;
     std::vector<AllocationUnit> m_units;

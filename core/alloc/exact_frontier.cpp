@@ -188,10 +188,14 @@ public:
             }
         };
         const double weights = static_cast<double>(m_units.weights());
+        const bool hasErrors
+            = !m_known.empty() && m_units.damageUncertainty(m_known.front().choice).isKnown;
         for (std::size_t i = 0; i < m_front.size() && !m_isDense; ++i) {
             addKnownUpTo(m_front.costs[i]);
             add({m_front.costs[i] / weights, m_units.problem().fixedBytes + m_bytes[i],
-                 m_front.values[i]});
+                 m_front.values[i],
+                 hasErrors ? m_units.damageUncertainty(choiceAt(i)).standardError()
+                           : std::nullopt});
         }
         addKnownUpTo(std::numeric_limits<double>::infinity());
         return points;

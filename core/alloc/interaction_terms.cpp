@@ -57,7 +57,7 @@ public:
     {
     }
 
-    void set(std::size_t i, std::size_t j, double value)
+    void set(std::size_t i, std::size_t j, double value, double variance = 0)
     {
         Place first = m_places[i];
         Place second = m_places[j];
@@ -72,11 +72,14 @@ public:
             = m_tables.emplace(std::pair(first.layer, second.layer), m_problem.interactions.size());
         if (isNew) {
             const std::size_t rows = m_problem.layers[first.layer].candidates.size();
-            m_problem.interactions.push_back(
-                {first.layer, second.layer, std::vector<double>(rows * cols, 0)});
+            m_problem.interactions.push_back({first.layer, second.layer,
+                                              std::vector<double>(rows * cols, 0),
+                                              std::vector<double>(rows * cols, 0)});
         }
-        m_problem.interactions[found->second].values[*first.candidate * cols + *second.candidate]
-            = value;
+        LayerInteraction &table = m_problem.interactions[found->second];
+        const std::size_t cell = *first.candidate * cols + *second.candidate;
+        table.values[cell] = value;
+        table.variances[cell] = variance;
     }
 
 private:
@@ -126,9 +129,10 @@ void addInteractions(AllocationProblem &problem, const InteractionMatrix *matrix
         return;
     }
     for (const ProbedPair &pair : matrix->pairs) {
-        const bool isNoise = std::fabs(pair.value) < noiseFactor * pair.standardError.value_or(0);
+        const double error = pair.standardError.value_or(0);
+        const bool isNoise = std::fabs(pair.value) < noiseFactor * error;
         // The projection is no better where the measured pair drowns in noise.
-        terms.set(pair.first, pair.second, isNoise ? 0 : pair.value);
+        terms.set(pair.first, pair.second, isNoise ? 0 : pair.value, isNoise ? 0 : error * error);
     }
 }
 

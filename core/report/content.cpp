@@ -3,6 +3,7 @@
 
 #include "core/report/chart/charts.h"
 #include "core/report/numbers.h"
+#include "core/report/report_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -53,15 +54,16 @@ std::string prettyJson(const std::string &text)
 
 std::string contextOf(const ReportRun &run)
 {
-    return run.model.name + ", run " + run.record.name + " (" + run.record.id + ")";
+    return say(BITPRISM_TR("Report", "%1, run %2 (%3)"),
+               {run.model.name, run.record.name, run.record.id});
 }
 
 Section headOf(const ReportModel &model)
 {
     Builder builder;
     builder.heading(1, model.title);
-    builder.paragraph("Written " + model.created + " by Bitprism " + model.version + " from "
-                      + model.storeFile);
+    builder.paragraph(say(BITPRISM_TR("Report", "Written %1 by Bitprism %2 from %3"),
+                          {model.created, model.version, model.storeFile}));
     builder.table(runTable(model), false);
     return builder.take();
 }
@@ -69,7 +71,7 @@ Section headOf(const ReportModel &model)
 Section resultsOf(const ReportModel &model)
 {
     Builder builder;
-    builder.heading(2, "Results");
+    builder.heading(2, say(BITPRISM_TR("Report", "Results")));
     builder.chart(chart::tradeOff(model.comparison));
     for (Table &table : metricTables(model.comparison)) {
         builder.table(std::move(table), false);
@@ -117,12 +119,14 @@ void addOutliers(const ReportRun &run, Builder &builder)
 Section calibrationOf(const CalibrationSets &sets)
 {
     Builder builder;
-    builder.heading(2, "Calibration sets");
+    builder.heading(2, say(BITPRISM_TR("Report", "Calibration sets")));
     if (sets.meanTau) {
         builder.paragraph(
-            "Rankings of " + std::to_string(sets.layers.size()) + " layers by " + sets.metric
-            + " under " + std::to_string(sets.sets.size()) + " calibration sets: mean Kendall tau "
-            + numbers::withError(*sets.meanTau, sets.meanTauStderr.value_or(0)) + ".");
+            say(BITPRISM_TR("Report",
+                            "Rankings of %1 layers by %2 under %3 calibration sets: mean Kendall "
+                            "tau %4."),
+                {std::to_string(sets.layers.size()), sets.metric, std::to_string(sets.sets.size()),
+                 numbers::withError(*sets.meanTau, sets.meanTauStderr.value_or(0))}));
     }
     builder.chart(chart::calibrationAgreement(sets));
     builder.table(calibrationSetTable(sets), false);
@@ -133,7 +137,7 @@ void addFindings(const ReportRun &run, Builder &builder)
 {
     if (run.summary) {
         for (const std::string &note : run.summary->notes) {
-            builder.paragraph("Note: " + note);
+            builder.paragraph(say(BITPRISM_TR("Report", "Note: %1"), {note}));
         }
         builder.chart(chart::bitsBars(run.summary->layers, run.model, contextOf(run)));
         builder.table(layerTable(*run.summary), true);
@@ -151,9 +155,9 @@ void addFindings(const ReportRun &run, Builder &builder)
         addOutliers(run, builder);
     }
     if (run.allocation) {
-        builder.chart(
-            chart::bitsBars(layersOf(*run.allocation, run.sensitivity.get()), run.model,
-                            contextOf(run) + ", allocated by " + run.allocation->allocator));
+        builder.chart(chart::bitsBars(layersOf(*run.allocation, run.sensitivity.get()), run.model,
+                                      say(BITPRISM_TR("Report", "%1, allocated by %2"),
+                                          {contextOf(run), run.allocation->allocator})));
         builder.chart(chart::frontierCurve(*run.allocation));
         builder.table(allocationTable(*run.allocation), true);
     }
@@ -163,18 +167,20 @@ Section runOf(const ReportRun &run)
 {
     Builder builder;
     builder.heading(2, run.record.name);
-    builder.paragraph(run.record.kind + " " + run.record.id + " of " + run.model.name + ", "
-                      + std::string(store::statusName(run.record.status)));
+    builder.paragraph(say(
+        BITPRISM_TR("Report", "%1 %2 of %3, %4"),
+        {kindText(run.record.kind), run.record.id, run.model.name, statusText(run.record.status)}));
     if (!run.record.failure.empty()) {
-        builder.paragraph("Failed: " + run.record.failure, Paragraph::Style::Bad);
+        builder.paragraph(say(BITPRISM_TR("Report", "Failed: %1"), {run.record.failure}),
+                          Paragraph::Style::Bad);
     }
     addFindings(run, builder);
     if (!run.command.empty()) {
-        builder.heading(3, "How to repeat it");
+        builder.heading(3, say(BITPRISM_TR("Report", "How to repeat it")));
         builder.code({}, run.command);
     }
     if (run.record.recipe != "{}") {
-        builder.code("Recipe", prettyJson(run.record.recipe));
+        builder.code(say(BITPRISM_TR("Report", "Recipe")), prettyJson(run.record.recipe));
     }
     builder.table(provenanceTable(run), true);
     return builder.take();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/numbers.h"
+#include "core/report/report_text.h"
 #include "core/report/tables.h"
 
 #include <algorithm>
@@ -13,7 +14,8 @@ namespace {
 
 std::string placeOf(const TokenMark &mark)
 {
-    return "sample " + std::to_string(mark.sample) + ", position " + std::to_string(mark.position);
+    return say(BITPRISM_TR("Report", "sample %1, position %2"),
+               {std::to_string(mark.sample), std::to_string(mark.position)});
 }
 
 /// Rows of one input, told by their maxima, stand together; the first speaks for all.
@@ -50,13 +52,13 @@ double ratioOf(const LayerOutliers &layer)
 Table outlierTable(const OutlierTable &outliers)
 {
     Table table;
-    table.title = "Inputs of every layer";
-    table.columns = {{"Layer", false},
-                     {"Largest", true},
-                     {"Kurtosis", true},
-                     {"Median token's largest", true},
-                     {"99 % of tokens below", true},
-                     {"Outlier channels: largest", false}};
+    table.title = say(BITPRISM_TR("Report", "Inputs of every layer"));
+    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false},
+                     {say(BITPRISM_TR("Report", "Largest")), true},
+                     {say(BITPRISM_TR("Report", "Kurtosis")), true},
+                     {say(BITPRISM_TR("Report", "Median token's largest")), true},
+                     {say(BITPRISM_TR("Report", "99 % of tokens below")), true},
+                     {say(BITPRISM_TR("Report", "Outlier channels: largest")), false}};
     for (const LayerOutliers &layer : outliers.layers) {
         table.rows.push_back({layer.layer, plain(layer.maxAbs), plain(layer.kurtosis),
                               plain(layer.tokenMaxMedian), plain(layer.tokenMax99),
@@ -70,13 +72,13 @@ Table outlierTable(const OutlierTable &outliers)
 Table outlierCauseTable(const OutlierTable &outliers)
 {
     Table table;
-    table.title = "What amplifies outlier channels, and what they cost";
-    table.columns = {{"Layer", false},
-                     {"Largest over median channel", true},
-                     {"Outlier channels: norm's gain", false},
-                     {"Rank correlation of gain and maxima", true},
-                     {"Error they cause at 8 bits, per tensor", true},
-                     {"Per token", true}};
+    table.title = say(BITPRISM_TR("Report", "What amplifies outlier channels, and what they cost"));
+    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false},
+                     {say(BITPRISM_TR("Report", "Largest over median channel")), true},
+                     {say(BITPRISM_TR("Report", "Outlier channels: norm's gain")), false},
+                     {say(BITPRISM_TR("Report", "Rank correlation of gain and maxima")), true},
+                     {say(BITPRISM_TR("Report", "Error they cause at 8 bits, per tensor")), true},
+                     {say(BITPRISM_TR("Report", "Per token")), true}};
     for (const LayerOutliers &layer : outliers.layers) {
         if (layer.errorShares.empty()) {
             continue;
@@ -109,9 +111,13 @@ Table outlierTokenTable(const OutlierTable &outliers)
         [](const LayerOutliers *a, const LayerOutliers *b) { return ratioOf(*a) > ratioOf(*b); });
     inputs.resize(std::min(inputs.size(), most));
     Table table;
-    table.title = "Tokens that excite the largest channel";
-    table.columns = {{"Layer", false}, {"Channel", true},     {"Value", true},
-                     {"Token", false}, {"In context", false}, {"Where", false}};
+    table.title = say(BITPRISM_TR("Report", "Tokens that excite the largest channel"));
+    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false},
+                     {say(BITPRISM_TR("Report", "Channel")), true},
+                     {say(BITPRISM_TR("Report", "Value")), true},
+                     {say(BITPRISM_TR("Report", "Token")), false},
+                     {say(BITPRISM_TR("Report", "In context")), false},
+                     {say(BITPRISM_TR("Report", "Where")), false}};
     for (const LayerOutliers *layer : inputs) {
         const OutlierChannel &channel = layer->outlierChannels.front();
         for (std::size_t i = 0; i < std::min<std::size_t>(2, channel.tokens.size()); ++i) {
@@ -126,21 +132,28 @@ Table outlierTokenTable(const OutlierTable &outliers)
 Table blockOutlierTable(const OutlierTable &outliers)
 {
     Table table;
-    table.title = "Massive activations and attention sinks";
-    table.columns = {{"Block", false}, {"What", false},   {"Token", false},
-                     {"Where", false}, {"Channel", true}, {"Value, or share of attention", true}};
+    table.title = say(BITPRISM_TR("Report", "Massive activations and attention sinks"));
+    table.columns = {{say(BITPRISM_TR("Report", "Block")), false},
+                     {say(BITPRISM_TR("Report", "What")), false},
+                     {say(BITPRISM_TR("Report", "Token")), false},
+                     {say(BITPRISM_TR("Report", "Where")), false},
+                     {say(BITPRISM_TR("Report", "Channel")), true},
+                     {say(BITPRISM_TR("Report", "Value, or share of attention")), true}};
     for (const BlockOutliers &block : outliers.blocks) {
-        const std::string name = std::to_string(block.block)
-            + (block.stack == 0 ? "" : " of stack " + std::to_string(block.stack));
+        const std::string name = block.stack == 0
+            ? std::to_string(block.block)
+            : say(BITPRISM_TR("Report", "%1 of stack %2"),
+                  {std::to_string(block.block), std::to_string(block.stack)});
         for (std::size_t i = 0; i < block.massive.size(); ++i) {
-            table.rows.push_back(
-                {name, "massive", flat(block.massive[i].text), placeOf(block.massive[i]),
-                 std::to_string(block.massiveChannels[i]), plain(block.massive[i].value)});
+            table.rows.push_back({name, say(BITPRISM_TR("Report", "massive")),
+                                  flat(block.massive[i].text), placeOf(block.massive[i]),
+                                  std::to_string(block.massiveChannels[i]),
+                                  plain(block.massive[i].value)});
         }
         for (const AttentionSink &sink : block.sinks) {
             table.rows.push_back({name,
-                                  "sink of " + std::to_string(sink.heads) + " of "
-                                      + std::to_string(block.heads) + " heads",
+                                  say(BITPRISM_TR("Report", "sink of %1 of %2 heads"),
+                                      {std::to_string(sink.heads), std::to_string(block.heads)}),
                                   flat(sink.token.text), placeOf(sink.token), notMeasured,
                                   percent(sink.token.value)});
         }
@@ -151,11 +164,15 @@ Table blockOutlierTable(const OutlierTable &outliers)
 Table whatIfTable(const KeptWhatIf &kept)
 {
     Table table;
-    table.title = "Predicted output error of each layer, relative, at "
-        + std::to_string(kept.question.weightBits) + "-bit weights and "
-        + std::to_string(kept.question.activationBits) + "-bit inputs "
-        + (kept.question.perToken ? "per token" : "per tensor");
-    table.columns = {{"Layer", false}};
+    table.title = say(
+        kept.question.perToken ? BITPRISM_TR("Report",
+                                             "Predicted output error of each layer, relative, at "
+                                             "%1-bit weights and %2-bit inputs per token")
+                               : BITPRISM_TR("Report",
+                                             "Predicted output error of each layer, relative, at "
+                                             "%1-bit weights and %2-bit inputs per tensor"),
+        {std::to_string(kept.question.weightBits), std::to_string(kept.question.activationBits)});
+    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false}};
     for (const std::string_view id : whatIfIds) {
         table.columns.push_back({std::string(id), true});
     }
@@ -179,11 +196,15 @@ Table calibrationSetTable(const CalibrationSets &sets)
         const CalibrationSetRow &set = sets.sets[index];
         return std::to_string(index + 1) + ": " + (set.name.empty() ? "" : set.name + ", ")
             + std::filesystem::path(set.data).filename().string() + ", "
-            + std::to_string(set.tokens) + " tokens";
+            + say(BITPRISM_TR("Report", "%1 tokens"), {std::to_string(set.tokens)});
     };
     Table table;
-    table.title = "Kendall tau between calibration sets, layers ranked by " + sets.metric;
-    table.columns = {{"Set", false}, {"And set", false}, {"Tau", true}};
+    table.title
+        = say(BITPRISM_TR("Report", "Kendall tau between calibration sets, layers ranked by %1"),
+              {sets.metric});
+    table.columns = {{say(BITPRISM_TR("Report", "Set")), false},
+                     {say(BITPRISM_TR("Report", "And set")), false},
+                     {say(BITPRISM_TR("Report", "Tau")), true}};
     for (const SetAgreement &pair : sets.pairs) {
         table.rows.push_back(
             {nameOf(pair.first), nameOf(pair.second),

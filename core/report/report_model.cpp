@@ -3,6 +3,7 @@
 
 #include "core/base/version.h"
 #include "core/report/command_line.h"
+#include "core/report/report_text.h"
 
 #include <algorithm>
 #include <ctime>
@@ -77,16 +78,19 @@ void addCalibrationSets(ReportModel &report, std::shared_ptr<const T> ReportRun:
 /// Counts what can be compared: a sensitivity or outliers beside them are no runs of a recipe.
 std::string titleOf(const std::vector<ReportRun> &runs)
 {
-    std::string title = "Quantization of " + runs.front().model.name;
+    using report::say;
+    const std::string &model = runs.front().model.name;
     if (runs.size() == 1) {
-        return title + ": " + runs.front().record.name;
+        return say(BITPRISM_TR("Report", "Quantization of %1: %2"),
+                   {model, runs.front().record.name});
     }
     const auto measured = std::count_if(runs.begin(), runs.end(), [](const ReportRun &run) {
         return run.record.kind == "run" || run.record.kind == "evaluate";
     });
-    return measured == 0
-        ? "Analysis of " + runs.front().model.name
-        : title + ": " + std::to_string(measured) + (measured == 1 ? " run" : " runs");
+    return measured == 0 ? say(BITPRISM_TR("Report", "Analysis of %1"), {model})
+        : measured == 1  ? say(BITPRISM_TR("Report", "Quantization of %1: 1 run"), {model})
+                         : say(BITPRISM_TR("Report", "Quantization of %1: %2 runs"),
+                               {model, std::to_string(measured)});
 }
 
 } // namespace

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/tables.h"
 
-#include "core/report/chart/charts.h"
 #include "core/report/numbers.h"
-
-#include <nlohmann/json.hpp>
+#include "core/report/report_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -53,8 +51,9 @@ void dropEmptyColumns(Table &table)
 std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric::Value &value,
                                    bool isOnFront)
 {
-    std::vector<std::string> row{run.record.name + (isOnFront ? " (Pareto)" : ""),
-                                 twoDecimals(run.record.averageBits), sizeOf(run.bytes)};
+    std::vector<std::string> row{
+        run.record.name + (isOnFront ? " " + say(BITPRISM_TR("Report", "(Pareto)")) : ""),
+        twoDecimals(run.record.averageBits), sizeOf(run.bytes)};
     if (!value.measured) {
         row.insert(row.end(), 5, notMeasured);
         return row;
@@ -70,18 +69,19 @@ std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric:
 
 Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
 {
-    const std::string unit = ", " + metric.differenceUnit;
+    const std::string unit = unitText(metric.differenceUnit);
     Table table;
-    table.title = metric.task + " on " + dataName(comparison, metric) + ", "
-        + (metric.lowerIsBetter ? "lower is better" : "higher is better");
-    table.columns = {{"Run", false},
-                     {"Average bits", true},
-                     {"Size", true},
-                     {metric.unit.empty() ? metric.task : metric.unit, true},
-                     {"vs unquantized" + unit, true},
-                     {"vs first run" + unit, true},
-                     {"KL, nats", true},
-                     {"Same top token", true}};
+    table.title = say(metric.lowerIsBetter ? BITPRISM_TR("Report", "%1 on %2, lower is better")
+                                           : BITPRISM_TR("Report", "%1 on %2, higher is better"),
+                      {metricText(metric.task), dataName(comparison, metric)});
+    table.columns = {{say(BITPRISM_TR("Report", "Run")), false},
+                     {say(BITPRISM_TR("Report", "Average bits")), true},
+                     {say(BITPRISM_TR("Report", "Size")), true},
+                     {metric.unit.empty() ? metricText(metric.task) : unitText(metric.unit), true},
+                     {say(BITPRISM_TR("Report", "vs unquantized, %1"), {unit}), true},
+                     {say(BITPRISM_TR("Report", "vs first run, %1"), {unit}), true},
+                     {say(BITPRISM_TR("Report", "KL, nats")), true},
+                     {say(BITPRISM_TR("Report", "Same top token")), true}};
     for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
         const ComparedRun &run = comparison.runs[i];
         const bool isOnFront = comparison.runs.size() > 1
@@ -90,11 +90,12 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
         table.rows.push_back(metricRow(run, metric.runs[i], isOnFront));
     }
     for (const ComparedBaseline &baseline : metric.baselines) {
-        table.rows.push_back(
-            {metric.commonBaseline() ? "unquantized" : baseline.model + ", unquantized",
-             notMeasured, notMeasured,
-             withError(baseline.value.value, baseline.value.standardError), notMeasured,
-             notMeasured, notMeasured, notMeasured});
+        table.rows.push_back({metric.commonBaseline()
+                                  ? say(BITPRISM_TR("Report", "unquantized"))
+                                  : say(BITPRISM_TR("Report", "%1, unquantized"), {baseline.model}),
+                              notMeasured, notMeasured,
+                              withError(baseline.value.value, baseline.value.standardError),
+                              notMeasured, notMeasured, notMeasured, notMeasured});
     }
     dropEmptyColumns(table);
     return table;
@@ -117,6 +118,34 @@ double spread(const ComparedLayer &layer)
 
 } // namespace
 
+std::string kindText(const std::string &kind)
+{
+    return kind == "run"        ? say(BITPRISM_TR("Report", "run"))
+        : kind == "sensitivity" ? say(BITPRISM_TR("Report", "sensitivity"))
+        : kind == "outliers"    ? say(BITPRISM_TR("Report", "outliers"))
+        : kind == "evaluate"    ? say(BITPRISM_TR("Report", "evaluate"))
+                                : kind;
+}
+
+std::string statusText(store::RunStatus status)
+{
+    switch (status) {
+    case store::RunStatus::Queued:
+        return say(BITPRISM_TR("Report", "queued"));
+    case store::RunStatus::Running:
+        return say(BITPRISM_TR("Report", "running"));
+    case store::RunStatus::Finished:
+        return say(BITPRISM_TR("Report", "finished"));
+    case store::RunStatus::Failed:
+        return say(BITPRISM_TR("Report", "failed"));
+    case store::RunStatus::Cancelled:
+        return say(BITPRISM_TR("Report", "cancelled"));
+    case store::RunStatus::Interrupted:
+        return say(BITPRISM_TR("Report", "interrupted"));
+    }
+    return {};
+}
+
 std::vector<Table> metricTables(const Comparison &comparison)
 {
     std::vector<Table> tables;
@@ -129,15 +158,24 @@ std::vector<Table> metricTables(const Comparison &comparison)
 Table runTable(const ReportModel &report)
 {
     Table table;
-    table.title = "Runs";
-    table.columns = {{"Run", false},   {"Id", false},          {"Kind", false}, {"Status", false},
-                     {"Blocks", true}, {"Average bits", true}, {"Size", true},  {"Time", true}};
+    table.title = say(BITPRISM_TR("Report", "Runs"));
+    table.columns = {{say(BITPRISM_TR("Report", "Run")), false},
+                     {say(BITPRISM_TR("Report", "Id")), false},
+                     {say(BITPRISM_TR("Report", "Kind")), false},
+                     {say(BITPRISM_TR("Report", "Status")), false},
+                     {say(BITPRISM_TR("Report", "Blocks")), true},
+                     {say(BITPRISM_TR("Report", "Average bits")), true},
+                     {say(BITPRISM_TR("Report", "Size")), true},
+                     {say(BITPRISM_TR("Report", "Time")), true}};
     for (const ReportRun &run : report.runs) {
         const store::RunRecord &record = run.record;
         table.rows.push_back(
-            {record.name, record.id, record.kind, std::string(store::statusName(record.status)),
-             std::to_string(record.blocksDone) + " of " + std::to_string(record.blocks),
-             twoDecimals(record.averageBits), sizeOf(record.bytes),
+            {record.name, record.id, kindText(record.kind), statusText(record.status),
+             say(BITPRISM_TR("Report", "%1 of %2"),
+                 {std::to_string(record.blocksDone), std::to_string(record.blocks)}),
+             twoDecimals(record.averageBits),
+             sizeOf(record.kind == "run" || record.bytes ? record.bytes
+                                                         : std::optional(run.model.bytes)),
              record.seconds ? seconds(*record.seconds) : notMeasured});
     }
     return table;
@@ -146,8 +184,11 @@ Table runTable(const ReportModel &report)
 Table recipeChangeTable(const Comparison &comparison)
 {
     Table table;
-    table.title = "Recipes: what differs from the first run";
-    table.columns = {{"Run", false}, {"Key", false}, {"First run", false}, {"This run", false}};
+    table.title = say(BITPRISM_TR("Report", "Recipes: what differs from the first run"));
+    table.columns = {{say(BITPRISM_TR("Report", "Run")), false},
+                     {say(BITPRISM_TR("Report", "Key")), false},
+                     {say(BITPRISM_TR("Report", "First run")), false},
+                     {say(BITPRISM_TR("Report", "This run")), false}};
     for (const ComparedRun &run : comparison.runs) {
         for (const RecipeChange &change : run.recipeChanges) {
             table.rows.push_back({run.record.name, change.key,
@@ -162,11 +203,12 @@ Table layerDifferenceTable(const Comparison &comparison)
 {
     constexpr std::size_t most = 30;
     Table table;
-    table.title = "Layers: bits, and relative output error or else squared weight error";
-    table.columns = {{"Layer", false}};
+    table.title = say(BITPRISM_TR(
+        "Report", "Layers: bits, and relative output error or else squared weight error"));
+    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false}};
     for (const ComparedRun &run : comparison.runs) {
-        table.columns.push_back({run.record.name + ": bits", true});
-        table.columns.push_back({run.record.name + ": error", true});
+        table.columns.push_back({say(BITPRISM_TR("Report", "%1: bits"), {run.record.name}), true});
+        table.columns.push_back({say(BITPRISM_TR("Report", "%1: error"), {run.record.name}), true});
     }
     std::vector<const ComparedLayer *> layers;
     for (const ComparedLayer &layer : comparison.layers) {
@@ -175,8 +217,8 @@ Table layerDifferenceTable(const Comparison &comparison)
     std::stable_sort(layers.begin(), layers.end(),
                      [](const auto *a, const auto *b) { return spread(*a) > spread(*b); });
     if (layers.size() > most) {
-        table.title += ", the " + std::to_string(most) + " with the largest differences of "
-            + std::to_string(layers.size());
+        table.title = say(BITPRISM_TR("Report", "%1, the %2 with the largest differences of %3"),
+                          {table.title, std::to_string(most), std::to_string(layers.size())});
         layers.resize(most);
     }
     for (const ComparedLayer *layer : layers) {
@@ -193,14 +235,14 @@ Table layerDifferenceTable(const Comparison &comparison)
 Table layerTable(const RunSummary &summary)
 {
     Table table;
-    table.title = "Layers";
-    table.columns = {{"Layer", false},
-                     {"Bits", true},
-                     {"High-impact", true},
-                     {"Stored bits per weight", true},
-                     {"Weight error, squared", true},
-                     {"Output error, relative", true},
-                     {"Time", true}};
+    table.title = say(BITPRISM_TR("Report", "Layers"));
+    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false},
+                     {say(BITPRISM_TR("Report", "Bits")), true},
+                     {say(BITPRISM_TR("Report", "High-impact")), true},
+                     {say(BITPRISM_TR("Report", "Stored bits per weight")), true},
+                     {say(BITPRISM_TR("Report", "Weight error, squared")), true},
+                     {say(BITPRISM_TR("Report", "Output error, relative")), true},
+                     {say(BITPRISM_TR("Report", "Time")), true}};
     for (const RunLayer &layer : summary.layers) {
         const double perWeight = layer.weights > 0
             ? static_cast<double>(layer.storageBits) / static_cast<double>(layer.weights)
@@ -211,119 +253,6 @@ Table layerTable(const RunSummary &summary)
                               plain(layer.outputMse), seconds(layer.seconds)});
     }
     dropEmptyColumns(table);
-    return table;
-}
-
-Table sensitivityTable(const SensitivityTable &sensitivity)
-{
-    const chart::SensitivityMeasure measure = chart::measureOf(sensitivity);
-    Table table;
-    table.title = "Sensitivity of every layer";
-    table.columns = {{"Layer", false},
-                     {"Bits", true},
-                     {"KL divergence, nats", true},
-                     {"Change of the loss, nats", true},
-                     {"Predicted change, nats", true},
-                     {"Output error, relative", true},
-                     {"Weight error, squared", true}};
-    std::vector<const SensitivityCell *> cells;
-    for (const SensitivityCell &cell : sensitivity.cells) {
-        cells.push_back(&cell);
-    }
-    std::stable_sort(cells.begin(), cells.end(), [&](const auto *a, const auto *b) {
-        return measure.value(*a).value_or(-INFINITY) > measure.value(*b).value_or(-INFINITY);
-    });
-    for (const SensitivityCell *cell : cells) {
-        table.rows.push_back(
-            {cell->layer, std::to_string(cell->bits),
-             cell->klDivergence ? withError(*cell->klDivergence, cell->klStandardError.value_or(0))
-                                : notMeasured,
-             difference(cell->deltaNll, cell->deltaNllStandardError),
-             plain(cell->predictedDeltaNll), plain(cell->outputMse), plain(cell->weightMse)});
-    }
-    return table;
-}
-
-Table interactionTable(const InteractionMatrix &matrix)
-{
-    constexpr std::size_t most = 40;
-    std::vector<const ProbedPair *> pairs;
-    for (const ProbedPair &pair : matrix.pairs) {
-        pairs.push_back(&pair);
-    }
-    const std::size_t shown = std::min(most, pairs.size());
-    std::partial_sort(pairs.begin(), pairs.begin() + static_cast<std::ptrdiff_t>(shown),
-                      pairs.end(), [](const ProbedPair *a, const ProbedPair *b) {
-                          return std::fabs(a->value) > std::fabs(b->value);
-                      });
-    Table table;
-    table.title = "Strongest interactions (" + std::to_string(shown) + " of "
-        + std::to_string(matrix.pairs.size()) + " pairs, " + matrix.estimator + ")";
-    table.columns = {{"Layer", false},
-                     {"Form", true},
-                     {"With layer", false},
-                     {"Form", true},
-                     {"Beyond both alone, nats per token", true},
-                     {"Fisher projection", true}};
-    const auto form = [](const ProbedCandidate &candidate) {
-        return candidate.ratio ? percent(*candidate.ratio)
-                               : std::to_string(candidate.bits) + " bits";
-    };
-    for (std::size_t i = 0; i < shown; ++i) {
-        const ProbedPair &pair = *pairs[i];
-        const ProbedCandidate &first = matrix.candidates[pair.first];
-        const ProbedCandidate &second = matrix.candidates[pair.second];
-        table.rows.push_back({first.layer, form(first), second.layer, form(second),
-                              withError(pair.value, pair.standardError.value_or(0)),
-                              matrix.fisher.empty()
-                                  ? std::string(notMeasured)
-                                  : plain(matrix.fisherValue(pair.first, pair.second))});
-    }
-    return table;
-}
-
-Table allocationTable(const Allocation &allocation)
-{
-    Table table;
-    table.title = "Allocation by " + allocation.allocator + ": "
-        + twoDecimals(allocation.averageBits) + " bits on average, " + bytes(allocation.bytes)
-        + ", predicted change " + plain(allocation.predictedDeltaNll) + " nats per token";
-    table.columns = {{"Layer", false}, {"Bits", true}, {"High-impact", true}};
-    for (const LayerChoice &choice : allocation.layers) {
-        table.rows.push_back({choice.layer, std::to_string(choice.bits),
-                              choice.ratio ? percent(*choice.ratio) : notMeasured});
-    }
-    return table;
-}
-
-Table provenanceTable(const ReportRun &run)
-{
-    Table table;
-    table.title = "Provenance";
-    table.columns = {{"What", false}, {"Value", false}};
-    const auto add = [&](const std::string &key, const std::string &value) {
-        if (!value.empty()) {
-            table.rows.push_back({key, value});
-        }
-    };
-    add("Run", run.record.id);
-    add("Model", run.record.modelPath);
-    add("Model's fingerprint", run.record.modelHash);
-    add("Codes' SHA-256", run.summary ? run.summary->codesSha256 : "");
-    add("Created", run.record.created);
-    add("Finished", run.record.finished);
-    const Json recipe = Json::parse(run.record.recipe, nullptr, false);
-    if (recipe.is_object() && recipe.contains("seed")) {
-        add("Seed", recipe["seed"].dump());
-    }
-    const Json environment = Json::parse(run.record.environment, nullptr, false);
-    if (environment.is_object()) {
-        for (const auto &[key, value] : environment.items()) {
-            std::string name = key;
-            std::replace(name.begin(), name.end(), '_', ' ');
-            add(name, value.is_string() ? value.get<std::string>() : value.dump());
-        }
-    }
     return table;
 }
 

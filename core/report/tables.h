@@ -26,6 +26,9 @@ struct Table
 std::vector<Table> metricTables(const Comparison &comparison);
 /// Runs that have no metric: status, bits, size, time.
 Table runTable(const ReportModel &report);
+/// What a kind of runs and a status are called in reports.
+std::string kindText(const std::string &kind);
+std::string statusText(store::RunStatus status);
 /// Changed keys of each run's recipe against the first run's.
 Table recipeChangeTable(const Comparison &comparison);
 /// Layers of two or more runs, those with the largest differences first.

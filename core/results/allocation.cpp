@@ -17,9 +17,11 @@ nlohmann::json Allocation::toJson() const
                            {"bit_operations", toField(bitOperations)},
                            {"memory_io_bytes", toField(memoryIoBytes)},
                            {"predicted_delta_nll", toField(predictedDeltaNll)},
+                           {"predicted_delta_nll_stderr", toField(predictedStandardError)},
                            {"solver",
                             {{"status", status},
                              {"objective", toField(objective)},
+                             {"objective_stderr", toField(objectiveStandardError)},
                              {"milliseconds", toField(milliseconds)},
                              {"gap", toField(gap)},
                              {"thinned", thinned}}},
@@ -33,7 +35,8 @@ nlohmann::json Allocation::toJson() const
         for (const FrontierPoint &point : frontier) {
             json["frontier"].push_back({{"average_bits", toField(point.averageBits)},
                                         {"bytes", point.bytes},
-                                        {"objective", toField(point.objective)}});
+                                        {"objective", toField(point.objective)},
+                                        {"stderr", toField(point.standardError)}});
         }
     }
     return json;
@@ -48,9 +51,11 @@ Allocation Allocation::fromJson(const nlohmann::json &json)
     fromField(json, "bit_operations", result.bitOperations);
     fromField(json, "memory_io_bytes", result.memoryIoBytes);
     fromField(json, "predicted_delta_nll", result.predictedDeltaNll);
+    fromField(json, "predicted_delta_nll_stderr", result.predictedStandardError);
     if (const auto solver = json.find("solver"); solver != json.end()) {
         fromField(*solver, "status", result.status);
         fromField(*solver, "objective", result.objective);
+        fromField(*solver, "objective_stderr", result.objectiveStandardError);
         fromField(*solver, "milliseconds", result.milliseconds);
         fromField(*solver, "gap", result.gap);
         fromField(*solver, "thinned", result.thinned);
@@ -66,6 +71,7 @@ Allocation Allocation::fromJson(const nlohmann::json &json)
         fromField(item, "average_bits", point.averageBits);
         fromField(item, "bytes", point.bytes);
         fromField(item, "objective", point.objective);
+        fromField(item, "stderr", point.standardError);
     });
     return result;
 }

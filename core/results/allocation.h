@@ -22,6 +22,7 @@ struct FrontierPoint
     double averageBits = 0;
     std::int64_t bytes = 0;
     double objective = 0; ///< predicted damage; delta NLL in nats where it was measured
+    std::optional<double> standardError{}; ///< of the objective, where the probes have theirs
 };
 
 /// One solved allocation.
@@ -34,9 +35,12 @@ struct Allocation final : Result
     std::int64_t bytes = 0;
     double bitOperations = 0; ///< per token, of the whole model
     double memoryIoBytes = 0; ///< likewise
-    double predictedDeltaNll = 0;
+    /// Nats per token, never below zero; absent where no change of the loss was probed.
+    std::optional<double> predictedDeltaNll;
+    std::optional<double> predictedStandardError; ///< from the probes' own
     std::string status; ///< optimal, feasible
     double objective = 0;
+    std::optional<double> objectiveStandardError{};
     double milliseconds = 0;
     /// What the objective may lie above the optimum at most, where the solver knows; 0 if optimal.
     std::optional<double> gap{};

@@ -114,9 +114,10 @@ private Q_SLOTS:
     {
         const AllocationStudy study(question());
         const Recipe own = allocationRecipe(*study.question().table, choices(0, 0.1, 1));
-        const std::optional<double> predicted = study.predict(own);
+        const std::optional<LossChange> predicted = study.predict(own);
         QVERIFY(predicted.has_value());
-        QVERIFY(std::fabs(*predicted - study.evaluate(choices(0, 0.1, 1)).objective) <= rounding);
+        QVERIFY(std::fabs(predicted->value - study.evaluate(choices(0, 0.1, 1)).objective)
+                <= rounding);
         Recipe other = own;
         other.weights.id = "rtn";
         QVERIFY(!study.predict(other));
@@ -129,9 +130,9 @@ private Q_SLOTS:
         Recipe uniform = own;
         uniform.allocation.reset();
         uniform.weights.params = R"({"bits":2,"group_size":32,"high_bits":4,"ratio":0.1})";
-        QVERIFY(
-            std::fabs(*study.predict(uniform) - study.evaluate(choices(0.1, 0.1, 0.1)).objective)
-            <= rounding);
+        QVERIFY(std::fabs(study.predict(uniform)->value
+                          - study.evaluate(choices(0.1, 0.1, 0.1)).objective)
+                <= rounding);
     }
 
     void writesARecipeThatRunsAsItIs()

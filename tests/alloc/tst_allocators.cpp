@@ -69,7 +69,7 @@ private Q_SLOTS:
             QCOMPARE(allocation.averageBits, truth.averageBits);
             QCOMPARE(allocation.bytes, truth.bytes);
             QVERIFY(std::fabs(allocation.objective - truth.damage) <= rounding * truth.damage);
-            QVERIFY(std::fabs(allocation.predictedDeltaNll - 2 * truth.damage)
+            QVERIFY(std::fabs(*allocation.predictedDeltaNll - 2 * truth.damage)
                     <= 2 * rounding * truth.damage);
             QVERIFY(allocation.averageBits <= 3.9);
             const bool isExact = id == "sensitivity-ilp" || id == "high-impact-ratio";

@@ -67,6 +67,7 @@ void TstCommandLine::wrongUsageIsOneLine_data()
     QTest::newRow("unknown option") << QStringList{"--frobnicate"};
     QTest::newRow("two models") << QStringList{"a", "b"};
     QTest::newRow("unknown theme") << QStringList{"--theme", "pink"};
+    QTest::newRow("unknown language") << QStringList{"--language", "xx"};
     QTest::newRow("scale that is no number") << QStringList{"--scale", "big"};
     QTest::newRow("scale too large") << QStringList{"--scale", "40"};
     QTest::newRow("missing value") << QStringList{"--store"};

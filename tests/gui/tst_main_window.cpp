@@ -9,6 +9,8 @@
 #include "widgets/job_dock/job_line.h"
 #include "widgets/jobs/stage_text.h"
 #include "widgets/model_tree/model_tree_panel.h"
+#include "widgets/settings/settings_dialog.h"
+#include "widgets/shared/state_banner.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/theme.h"
 
@@ -17,6 +19,8 @@
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
@@ -107,6 +111,12 @@ private Q_SLOTS:
     void thePaletteReachesEveryAction();
     void aNarrowWindowTabsTheRightDocks();
     void docksAreRemembered();
+    void resettingTheLayoutRestoresTheFirst_data();
+    void resettingTheLayoutRestoresTheFirst();
+    void aBadDropLeavesTheOpenModel();
+    void aNewProjectKeepsTheModel();
+    void theClosingDialogShowsAllOfItsText();
+    void badSettingsAreSaidInFull();
     void everyMenuHasAMnemonic();
     void mnemonicsAreUnique();
     void fitsOnTheScreen();
@@ -338,6 +348,143 @@ void TstMainWindow::docksAreRemembered()
     QVERIFY(!dockOf(again.window, "inspector-dock")->isFloating());
     QVERIFY(!dockOf(again.window, "model-dock")->isHidden());
     QSettings().remove("window");
+}
+
+void TstMainWindow::resettingTheLayoutRestoresTheFirst_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::newRow("large") << QSize(1440, 900);
+    QTest::newRow("small") << QSize(1024, 640);
+}
+
+void TstMainWindow::resettingTheLayoutRestoresTheFirst()
+{
+    QFETCH(QSize, size);
+    OpenWindow open(m_model);
+    open.window.resize(size);
+    QVERIFY(open.waitUntilRead());
+    const QList<QDockWidget *> docks
+        = open.window.findChildren<QDockWidget *>(Qt::FindDirectChildrenOnly);
+    const auto geometries = [&docks] {
+        QCoreApplication::processEvents(); // what is posted to lay out
+        QList<QRect> list;
+        for (const QDockWidget *dock : docks) {
+            // A tab behind another lies nowhere.
+            list.append(dock->x() < 0 ? QRect() : dock->geometry());
+        }
+        return list;
+    };
+    const QList<QRect> first = geometries();
+    for (QDockWidget *dock : docks) {
+        if (dock->objectName() == "inspector-dock") {
+            dock->close();
+        } else {
+            dock->setFloating(true);
+        }
+    }
+    open.window.jobDock().setOpen(true);
+    QCoreApplication::processEvents();
+    open.window.resetLayout();
+    QCOMPARE(geometries(), first);
+    // Project and model stand about as 1 to 2.
+    const auto heightOf = [&](const char *name) {
+        return double(open.window.findChild<QDockWidget *>(name)->height());
+    };
+    const double ratio = heightOf("model-dock") / heightOf("project-dock");
+    QVERIFY2(ratio > 1.4 && ratio < 2.6, qPrintable(QString::number(ratio)));
+}
+
+void TstMainWindow::aBadDropLeavesTheOpenModel()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    open.window.showView("report");
+    const QString page = m_folder.filePath("r.html");
+    QFile file(page);
+    QVERIFY(file.open(QFile::WriteOnly) && file.write("<html></html>") > 0);
+    file.close();
+    open.window.openTarget(page);
+    QVERIFY(open.waitUntilRead());
+    QCOMPARE(open.window.windowTitle(), "toy");
+    const auto notice = [&]() -> StateBanner * {
+        for (auto *banner : open.window.findChildren<StateBanner *>()) {
+            if (banner->isVisible() && banner->sentence().contains("r.html")) {
+                return banner;
+            }
+        }
+        return nullptr;
+    };
+    QVERIFY(notice() != nullptr); // above the view that shows
+    QCOMPARE(open.window.views().currentWidget()->objectName(), "report");
+    for (auto *button : notice()->findChildren<QAbstractButton *>()) {
+        if (button->text() == "Dismiss") {
+            button->click();
+        }
+    }
+    QVERIFY(notice() == nullptr);
+    QVERIFY(!QSettings().value("recent").toStringList().contains(page));
+}
+
+void TstMainWindow::aNewProjectKeepsTheModel()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    const QString file = open.folder.filePath("fresh.bitprism");
+    open.window.startProject(file);
+    QVERIFY(open.waitUntilRead());
+    QCOMPARE(open.window.windowTitle(), "toy");
+    QCOMPARE(open.workbench.project.writableStorePath(), file);
+    QVERIFY(!QFileInfo::exists(file)); // the first run makes it
+    // What is there already is not taken for new.
+    open.window.startProject(m_model + "/config.json");
+    QCOMPARE(open.workbench.project.writableStorePath(), file);
+}
+
+void TstMainWindow::theClosingDialogShowsAllOfItsText()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    JobHub &hub = open.workbench.hub;
+    if (hub.isReady()) {
+        QSKIP("the engine is there already: jobs would start");
+    }
+    hub.submit({}, "first");
+    ClosingDialog dialog(hub, &open.window);
+    dialog.show();
+    auto *text = dialog.findChild<QLabel *>();
+    for (int i = 0; i < 3; ++i) { // the text grows while it stands
+        hub.submit({}, QString("another job with a name that takes its room, %1").arg(i));
+    }
+    QVERIFY(QTest::qWaitFor([&] { return text->text().contains("4"); }));
+    text->setText(text->text() + ' ' + text->text() + ' ' + text->text());
+    QVERIFY(QTest::qWaitFor([&] { return text->height() >= text->heightForWidth(text->width()); }));
+    dialog.hide();
+    hub.cancelAll();
+}
+
+void TstMainWindow::badSettingsAreSaidInFull()
+{
+    OpenWindow open({});
+    QVERIFY(open.waitUntilRead());
+    open.window.showSettings();
+    auto *dialog = open.window.findChild<SettingsDialog *>();
+    auto *threads = dialog->findChild<QLineEdit *>("threads");
+    QVERIFY(threads != nullptr);
+    threads->setText("abc");
+    Q_EMIT threads->textEdited("abc");
+    bool isExplained = false;
+    bool isSaid = false;
+    for (const QLabel *label : dialog->findChildren<QLabel *>()) {
+        isExplained |= label->isVisible() && label->text().contains("0: all");
+        if (label->text().contains("needed")) {
+            isSaid = QTest::qWaitFor([label] {
+                return label->isVisible()
+                    && label->height() >= label->heightForWidth(label->width());
+            });
+        }
+    }
+    QVERIFY(isExplained);
+    QVERIFY(isSaid);
 }
 
 void TstMainWindow::everyMenuHasAMnemonic()

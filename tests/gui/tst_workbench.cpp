@@ -224,6 +224,14 @@ void TstWorkbench::recipeEditsUndoAndShow()
     QCOMPARE(bits->value(), 4);
     bench.workbench.recipe.undoStack().redo();
     QCOMPARE(bits->value(), 6);
+    // The window's undo, though the field has the focus.
+    bench.window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&bench.window));
+    bits->setFocus();
+    QTest::keyClick(bits, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(bits->value(), 4);
+    QTest::keyClick(bits, Qt::Key_Y, Qt::ControlModifier);
+    QCOMPARE(bits->value(), 6);
     bench.workbench.recipe.setLayerBits("model.layers.0.mlp.up_proj", 2);
     QVERIFY(bench.window.recipePanel().canRun());
 }

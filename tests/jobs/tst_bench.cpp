@@ -103,8 +103,8 @@ void TstBench::doesItsWork()
 void TstBench::everyBenchIsTried()
 {
     // Those that start the window are tried where there is one.
-    const std::set<std::string> elsewhere{"cold-start", "gui-stall", "heat-map", "image-map",
-                                          "store-list"};
+    const std::set<std::string> elsewhere{"allocation-drag", "cold-start", "gui-stall",
+                                          "heat-map",        "image-map",  "store-list"};
     std::ifstream file(test::sourceDir() + "/tests/jobs/tst_bench.cpp");
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     for (const std::string &id : Registry::instance().ids(Kind::bench)) {

@@ -3,6 +3,7 @@
 #include "core/report/chart/charts.h"
 #include "core/report/escape.h"
 #include "core/report/numbers.h"
+#include "core/report/report_text.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_store.h"
 
@@ -252,6 +253,95 @@ private Q_SLOTS:
         QVERIFY(!tradeOff(Comparison()));
         QVERIFY(!frontierCurve(Allocation()));
         QVERIFY(!outlierPeaks(OutlierTable()));
+    }
+
+    void namesHideNeitherPointsNorLinesNorEachOther()
+    {
+        Comparison comparison = toyComparison();
+        // Three runs of one size and nearly one loss, as short runs on little data are.
+        for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+            comparison.runs[i].bytes = 3'000'000 + static_cast<std::int64_t>(i) * 1000;
+            comparison.runs[i].record.name = "gptq, 3 bits, " + std::to_string(i);
+        }
+        const auto drawing = tradeOff(comparison);
+        QVERIFY(drawing.has_value());
+        const std::vector<Marker> markers = shapesOf<Marker>(*drawing);
+        QCOMPARE(markers.size(), std::size_t(3));
+        std::vector<QRectF> names;
+        for (const Label &label : shapesOf<Label>(*drawing)) {
+            if (label.text.find("gptq") != std::string::npos
+                || label.text.find("unquantized 7") != std::string::npos) {
+                const double ascent = 9; // of 12 px
+                names.emplace_back(label.at.x, label.at.y - ascent, textWidth(label.text, 12), 12);
+            }
+        }
+        QCOMPARE(names.size(), std::size_t(4));
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            for (std::size_t j = i + 1; j < names.size(); ++j) {
+                QVERIFY(!names[i].intersects(names[j]));
+            }
+            for (const Marker &marker : markers) {
+                const double half = marker.size / 2;
+                QVERIFY(!names[i].intersects(
+                    QRectF(marker.at.x - half, marker.at.y - half, marker.size, marker.size)));
+            }
+            for (const Line &line : shapesOf<Line>(*drawing)) {
+                if (line.stroke.role != Role::Muted && line.stroke.role != Role::Accent) {
+                    continue; // the grid, and hairlines to names
+                }
+                for (std::size_t point = 1; point < line.points.size(); ++point) {
+                    const Point &a = line.points[point - 1];
+                    const Point &b = line.points[point];
+                    const QRectF box(std::min(a.x, b.x), std::min(a.y, b.y) - 0.5,
+                                     std::max(1.0, std::abs(a.x - b.x)),
+                                     std::max(1.0, std::abs(a.y - b.y)));
+                    QVERIFY(!names[i].intersects(box));
+                }
+            }
+        }
+    }
+
+    void theFrontIsExplainedAndPairedErrorsAreUsed()
+    {
+        Comparison comparison = toyComparison();
+        const auto texts = [](const Drawing &drawing) {
+            std::string all;
+            for (const Label &label : shapesOf<Label>(drawing)) {
+                all += label.text + '\n';
+            }
+            return all;
+        };
+        QVERIFY(texts(*tradeOff(comparison)).find("Pareto front") != std::string::npos);
+        ComparedMetric &metric = comparison.metrics.front();
+        metric.differenceUnit = "nats per token";
+        double value = 0.006;
+        for (ComparedMetric::Value &run : metric.runs) {
+            run.baselineDifference = value;
+            run.baselineDifferenceStandardError = 0.002;
+            value += 0.01;
+        }
+        const Drawing paired = *tradeOff(comparison);
+        QVERIFY(paired.title.find("loss above the unquantized model") != std::string::npos);
+        QVERIFY(shapesOf<Marker>(paired).front().tooltip.find("0.0060 \u00b1 0.0020")
+                != std::string::npos);
+        // One run without a pair, and all are shown by their own value.
+        metric.runs.back().baselineDifference.reset();
+        QVERIFY(tradeOff(comparison)->title.find("perplexity") != std::string::npos);
+    }
+
+    void textsAreInTheLanguageOfTheThread()
+    {
+        const Comparison comparison = toyComparison();
+        {
+            const report::Language shouting([](const TranslatableText &text) {
+                return QString(text.text).toUpper().toStdString();
+            });
+            const Drawing drawing = *tradeOff(comparison);
+            QCOMPARE(drawing.title, std::string("SIZE IN kB AGAINST perplexity"));
+            QCOMPARE(report::layerKindText("mlp_up"), std::string("MLP UP"));
+        }
+        QCOMPARE(tradeOff(comparison)->title, std::string("Size in kB against perplexity"));
+        QCOMPARE(report::languageTag(), std::string("en"));
     }
 
     void tooltipsAreEscaped()

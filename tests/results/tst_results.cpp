@@ -130,11 +130,13 @@ Allocation allocation()
     result.averageBits = 3.1;
     result.bytes = 10;
     result.predictedDeltaNll = 0.5;
+    result.predictedStandardError = 0.125;
+    result.objectiveStandardError = 0.25;
     result.status = "optimal";
     result.objective = 0.5;
     result.milliseconds = 2;
     result.layers = {{"l", 3, std::nullopt}, {"k", 2, 0.1}};
-    result.frontier = {{2, 5, 1}, {3, 6, 0.5}};
+    result.frontier = {{2, 5, 1}, {3, 6, 0.5, 0.25}};
     return result;
 }
 

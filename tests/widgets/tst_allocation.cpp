@@ -19,6 +19,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QLabel>
 #include <QPushButton>
 
 #include <algorithm>
@@ -175,15 +176,20 @@ private Q_SLOTS:
             chosen->layers.push_back({table->cells[i].layer, 2, i == 0 ? 1.0 : 0.1});
             reference->layers.push_back({table->cells[i].layer, 2, 0.1});
         }
-        model.setAllocations(table, nullptr, chosen, reference);
+        AllocationQuestion question;
+        question.table = table;
+        question.model = std::make_shared<const ModelInfo>(test::toyModelInfo());
+        question.params = R"({"interactions":"none"})";
+        const auto study = std::make_shared<const AllocationStudy>(question);
+        model.setAllocations(study, nullptr, table, chosen, reference);
         QCOMPARE(model.rowCount(), static_cast<int>(chosen->layers.size()));
         QCOMPARE(model.changedCount(), 1);
         const auto change
             = model.index(0, AllocationModel::BitsChangeColumn).data(Qt::UserRole + 1).toDouble();
         QVERIFY(std::fabs(change - (2048 - 1126) / 512.0) < 1e-12);
-        model.setAllocations(table, nullptr, chosen, nullptr);
+        model.setAllocations(study, nullptr, table, chosen, nullptr);
         QCOMPARE(model.changedCount(), 0);
-        model.setAllocations(nullptr, nullptr, nullptr, nullptr);
+        model.setAllocations(nullptr, nullptr, nullptr, nullptr, nullptr);
         QCOMPARE(model.rowCount(), 0);
     }
 
@@ -197,6 +203,48 @@ private Q_SLOTS:
         QCOMPARE(view.allocation()->status, std::string("optimal"));
         QVERIFY(view.frontier().series()[0].points.size() > 2);
         QVERIFY(view.model().rowCount() == 4);
+    }
+
+    void theFrontierEndsAtItsNoiseFloor()
+    {
+        const std::vector<FrontierPoint> points{
+            {2, 20, 0.5, 0.01}, {3, 30, 0.05, 0.01}, {4, 40, 0.002, 0.001}, {5, 50, 0.0005, 0.001}};
+        QCOMPARE(aboveNoise(points).size(), std::size_t(3));
+        const FrontierCurve curve = frontierCurve(points, {}, nullptr);
+        QVERIFY(curve.isLog && curve.hasErrors);
+        QCOMPARE(curve.series[0].points.size(), std::size_t(3));
+        QCOMPARE(curve.series[0].points[1].yError, 0.01);
+        QCOMPARE(curve.noise, 0.0005);
+        // Without a logarithmic axis nothing has to be left out.
+        const FrontierCurve flat = frontierCurve({points.begin() + 2, points.end()}, {}, nullptr);
+        QVERIFY(!flat.isLog);
+        QCOMPARE(flat.series[0].points.size(), std::size_t(2));
+        QCOMPARE(flat.noise, 0.0);
+    }
+
+    void noiseIsNeverDrawnAsAGain()
+    {
+        SensitivityTable table = ratioTable();
+        for (std::size_t i = 0; i < table.cells.size(); ++i) {
+            SensitivityCell &cell = table.cells[i];
+            cell.klDivergence = 1e-9;
+            cell.deltaNll = i % 3 == 0 ? -0.01 : 0.001;
+            cell.deltaNllStandardError = 0.02;
+        }
+        Fixture fixture(table);
+        AllocationView view(fixture.context, nullptr);
+        QVERIFY(fixture.show(view));
+        QVERIFY(*view.allocation()->predictedDeltaNll >= 0);
+        for (const PlotSeries &series : view.frontier().series()) {
+            for (const PlotPoint &point : series.points) {
+                QVERIFY(point.y >= 0);
+            }
+        }
+        bool isSaid = false;
+        for (const QLabel *label : view.findChildren<QLabel *>()) {
+            isSaid = isSaid || (!label->isHidden() && label->text().startsWith("within the noise"));
+        }
+        QVERIFY(isSaid);
     }
 
     void draggingTheBudgetMovesBits()
@@ -238,7 +286,7 @@ private Q_SLOTS:
             }
             return widest == 2.0;
         }));
-        const double before = view.allocation()->predictedDeltaNll;
+        const double before = view.allocation()->predictedDeltaNll.value();
         const QString layer = view.bars().itemId(0);
         fixture.selection.setLayer(layer);
         QCOMPARE(view.bars().selected(), QStringList(layer));

@@ -232,7 +232,7 @@ void TstImageMap::hoverAndClickFindTheLargestOfWhatIsShownAsOne()
     const PlotReading reading = plot.reading(large);
     QVERIFY(reading.text().contains("channel 631"));
     QVERIFY(reading.text().contains("token 1777"));
-    QVERIFY(reading.rank.startsWith("1st of 4096"));
+    QVERIFY(reading.rank.startsWith("1st of 4,096"));
     QVERIFY(!reading.note.isEmpty());
     QSignalSpy cells(&plot, &ImageMapPlot::cellClicked);
     QSignalSpy ids(&plot, &PlotFrame::clicked);

@@ -199,13 +199,22 @@ void TstJobHub::retryGoesOnWithTheRun()
     made.storePath = "/data/store.bitprism";
     const quint64 id = h.hub.submit(made, "job");
     h.engine.start(1, "run1");
+    h.engine.job(1).progress.fraction = 0.4;
     h.engine.finish(1, JobState::Cancelled);
     QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->isOver(); }));
     h.hub.retry(id);
+    QCOMPARE(h.hub.find(id)->progress.fraction, 0.4); // where it goes on from
     QCOMPARE(h.engine.job(2).request.kind, "resume");
     QCOMPARE(h.engine.job(2).request.runId, "run1");
     QCOMPARE(h.engine.job(2).request.storePath, "/data/store.bitprism");
     QCOMPARE(h.hub.find(id)->kind, "run");
+    // The engine begins with what it needs again, which is no step back.
+    h.engine.job(2).progress.fraction = 0.1;
+    QSignalSpy changed(&h.hub, &JobHub::jobChanged);
+    QVERIFY(changed.wait());
+    QCOMPARE(h.hub.find(id)->progress.fraction, 0.4);
+    h.engine.job(2).progress.fraction = 0.6;
+    QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->progress.fraction == 0.6; }));
 }
 
 void TstJobHub::cancellingAWaitingJobEndsItAtOnce()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
 #include "tests/widgets/example_model.h"
+#include "widgets/model_tree/layer_name_delegate.h"
 #include "widgets/model_tree/model_tree_model.h"
 
 #include <QAbstractItemModelTester>
@@ -18,6 +19,8 @@ private Q_SLOTS:
     void blocksSumTheirLayers();
     void findsEveryLayerByName();
     void namesTheStackWhereThereAreSeveral();
+    void sharedWeightsHaveTheirSizeOnce();
+    void namesStayApartInNarrowColumns();
     void isEmptyWithoutAModel();
 };
 
@@ -89,6 +92,31 @@ void TstModelTreeModel::namesTheStackWhereThereAreSeveral()
     model.setModelInfo(info);
     QCOMPARE(model.index(1, 0).data().toString(), "Block 0, encoder");
     QCOMPARE(model.index(2, 0).data().toString(), "Block 0, decoder");
+}
+
+void TstModelTreeModel::sharedWeightsHaveTheirSizeOnce()
+{
+    ModelTreeModel model;
+    const std::shared_ptr<ModelInfo> info = test::exampleModel();
+    info->layers[3].source = info->layers[1].tensor;
+    info->layers[4].source = info->layers[2].tensor;
+    model.setModelInfo(info);
+    QCOMPARE(model.index(1, ModelTreeModel::SizeColumn).data().toString(), "800 bytes");
+    QCOMPARE(model.index(2, ModelTreeModel::SizeColumn).data().toString(), "shared");
+    const QModelIndex down = model.index(1, 0, model.index(2, 0));
+    QCOMPARE(down.siblingAtColumn(ModelTreeModel::SizeColumn).data().toString(), "shared");
+    QVERIFY(down.data(Qt::ToolTipRole).toString().contains("model.layers.0.mlp.down_proj"));
+}
+
+void TstModelTreeModel::namesStayApartInNarrowColumns()
+{
+    const auto within
+        = [](int most) { return [most](const QString &text) { return text.size() <= most; }; };
+    QCOMPARE(fittingLayerName("self_attn.q_proj", within(20)), "self_attn.q_proj");
+    QCOMPARE(fittingLayerName("self_attn.q_proj", within(10)), "s.q_proj");
+    QCOMPARE(fittingLayerName("attention.output.dense", within(14)), "a.output.dense");
+    QCOMPARE(fittingLayerName("attention.output.dense", within(9)), "a.o.dense");
+    QCOMPARE(fittingLayerName("lm_head", within(3)), "lm_head"); // the delegate cuts its beginning
 }
 
 void TstModelTreeModel::isEmptyWithoutAModel()

@@ -4,6 +4,7 @@
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
+#include "widgets/outliers/all_layers_panel.h"
 #include "widgets/outliers/block_model.h"
 #include "widgets/outliers/calibration_panel.h"
 #include "widgets/outliers/channel_model.h"
@@ -277,6 +278,9 @@ private Q_SLOTS:
     void stoppedRunsKeepWhatIsMeasured();
     void liveResultsFillTheAtlas();
     void runsWithoutABlockAreHatched();
+    void itsOwnChoiceIsChosenEverywhere();
+    void allItsPicturesNameModelAndRun();
+    void allLayersSideBySide();
     void emptyViewSaysWhatToDo();
     void pictureOfBothThemesIsNotEmpty();
 };
@@ -490,7 +494,6 @@ void TstOutliers::viewShowsTheStrongestLayerUntilOneIsChosen()
     QVERIFY(fixture.show(view));
     QCOMPARE(view.run(), fixture.run);
     QCOMPARE(view.layer(), chosenLayer); // 120 in its input
-    QVERIFY(fixture.selection.layer().isEmpty());
     fixture.selection.setLayer(QString::fromStdString(firstLayer));
     QCOMPARE(view.layer(), QString::fromStdString(firstLayer));
     QCOMPARE(view.atlas().selected(), QStringList(view.layer()));
@@ -721,6 +724,58 @@ void TstOutliers::runsWithoutABlockAreHatched()
     QVERIFY(view.mapState().sentence().contains("No layer is measured"));
     QVERIFY(!view.whatIfPanel().errors().isVisible()); // a sentence stands in its place
     QVERIFY(test::isPainted(view));
+}
+
+void TstOutliers::itsOwnChoiceIsChosenEverywhere()
+{
+    Fixture fixture;
+    OutliersView view(fixture.context, nullptr);
+    QVERIFY(fixture.show(view));
+    QVERIFY(!view.layer().isEmpty());
+    QCOMPARE(fixture.selection.layer(), view.layer());
+}
+
+void TstOutliers::allItsPicturesNameModelAndRun()
+{
+    Fixture fixture;
+    OutliersView view(fixture.context, nullptr);
+    QVERIFY(fixture.show(view));
+    const QString source = view.atlas().context();
+    QVERIFY(source.contains("tokens of"));
+    QVERIFY(view.map().context().endsWith(source));
+    QVERIFY(view.whatIfPanel().errors().context().endsWith(source));
+    QVERIFY(view.whatIfPanel().ranges().context().endsWith(source));
+    QVERIFY(view.tokenPanel().plot().context().endsWith(source));
+}
+
+void TstOutliers::allLayersSideBySide()
+{
+    LayerWhatIf answer;
+    answer.layer = "a";
+    for (const std::string_view id : whatIfIds) {
+        WhatIfOutcome &outcome = answer.outcomes.emplace_back();
+        outcome.id = id;
+        outcome.outputError = 0.04;
+        outcome.outputErrorStderr = 0.001;
+    }
+    answer.outcomes[1].outputError = 0.01;
+    answer.outcomes[2].applies = false;
+    HeatMapData map = whatIfMap({answer}, nullptr);
+    QCOMPARE(map.columns.size(), std::size(whatIfIds));
+    QCOMPARE(map.values[0], 4.0);
+    QVERIFY(std::isnan(map.values[2])); // hatched
+    QCOMPARE(map.errors[1], 0.1);
+    QVERIFY(map.marked[1] != 0 && map.marked[0] == 0);
+    answer.outcomes[1].outputError = 0.0395; // inside the noise
+    QVERIFY(whatIfMap({answer}, nullptr).marked[1] == 0);
+
+    Fixture fixture;
+    OutliersView view(fixture.context, nullptr);
+    QVERIFY(fixture.show(view));
+    view.tabs().setCurrentWidget(&view.allLayersPanel());
+    HeatMapPlot &plot = view.allLayersPanel().map();
+    QVERIFY(QTest::qWaitFor([&] { return plot.itemCount() > 0 && plot.isVisible(); }));
+    QVERIFY(plot.context().contains("tokens of"));
 }
 
 void TstOutliers::emptyViewSaysWhatToDo()

@@ -4,6 +4,7 @@
 #include "widgets/overview/model_parts.h"
 #include "widgets/overview/parts_bar.h"
 #include "widgets/overview/parts_model.h"
+#include "widgets/overview/recipe_size.h"
 #include "widgets/shared/theme.h"
 
 #include <QAbstractItemModelTester>
@@ -20,6 +21,7 @@ private Q_SLOTS:
     void partsAddUpToTheModel();
     void partsThatAreNotThereAreLeftOut();
     void unknownKindsAreOtherLayers();
+    void sharedWeightsAreCountedOnce();
     void tableKeepsTheRulesOfItemModels();
     void tableShowsColoursOfTheBar();
     void barDrawsEveryPart();
@@ -63,6 +65,44 @@ void TstOverview::unknownKindsAreOtherLayers()
     const std::shared_ptr<ModelInfo> info = test::exampleModel();
     info->layers[0].kind = "convolution";
     QCOMPARE(modelParts(*info).at(3).part, Part::OtherLayers);
+}
+
+/// As in ALBERT: the second block reads the tensors of the first.
+void TstOverview::sharedWeightsAreCountedOnce()
+{
+    const std::shared_ptr<ModelInfo> info = test::exampleModel();
+    for (const auto &[shared, first] : {std::pair(3, 1), {4, 2}}) {
+        info->layers[shared].source = info->layers[first].tensor;
+    }
+    info->bytes -= 800; // 400 weights of 16 bits
+    info->parameters -= 400;
+    double share = 0;
+    std::int64_t bytes = 0;
+    for (const ModelPart &part : modelParts(*info)) {
+        share += part.share;
+        bytes += part.bytes;
+    }
+    QVERIFY(qFuzzyCompare(share, 1.0));
+    QCOMPARE(bytes, info->bytes);
+    QCOMPARE(modelParts(*info).back().part, Part::Rest); // norms are not eaten up
+
+    // Codes are each layer's own: 400 weights of 16 bits become 800 of 4.
+    const ModelInfo after = modelAfter(*info, Recipe());
+    QCOMPARE(after.bytes, info->bytes - 800 + 400);
+    QCOMPARE(after.parameters, info->parameters + 400);
+    share = 0;
+    for (const ModelPart &part : modelParts(after)) {
+        share += part.share;
+    }
+    QVERIFY(qFuzzyCompare(share, 1.0));
+
+    // Where one of two layers stays as it is stored, the tensor stays too.
+    Recipe recipe;
+    LayerOverride kept;
+    kept.match = "model.layers.1.*";
+    kept.skip = true;
+    recipe.overrides = {kept};
+    QCOMPARE(modelAfter(*info, recipe).bytes, info->bytes + 200);
 }
 
 void TstOverview::tableKeepsTheRulesOfItemModels()

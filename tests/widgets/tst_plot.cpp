@@ -5,11 +5,21 @@
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/colour_map.h"
 #include "widgets/plot/heat_map_plot.h"
+#include "widgets/plot/hover_card.h"
+#include "widgets/plot/picture_menu.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/plot_export.h"
 #include "widgets/plot/point_labels.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/theme.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QSignalSpy>
+#include <QTemporaryDir>
 
 #include <cmath>
 
@@ -122,6 +132,12 @@ private Q_SLOTS:
     void picturesOfBothThemesAreNeitherEmptyNorOneColour_data();
     void picturesOfBothThemesAreNeitherEmptyNorOneColour();
     void barsStartAtZero();
+    void barsOfManyDecadesAreLogarithmic();
+    void barsOfBothSignsHaveLabelsOnBothSides();
+    void titlesOfLowPlotsKeepTheirUnit();
+    void hoverCardStaysInsideALowPlot();
+    void linesHaveTheirErrorsAsABand();
+    void widgetsAreSavedAsPlotsAre();
     void curvesAreBounded();
 };
 
@@ -222,9 +238,9 @@ void TstPlot::numbersHaveFourDigits_data()
     QTest::newRow("not measured") << notMeasuredValue << QString(QChar(0x2013));
     QTest::newRow("whole") << 42.0 << "42";
     QTest::newRow("small") << 0.0132 << "0.01320";
-    QTest::newRow("tiny") << 1.2e-5 << "1.200e-05";
+    QTest::newRow("tiny") << 1.2e-5 << "1.200e−05";
     QTest::newRow("large") << 1234.56 << "1,235";
-    QTest::newRow("negative") << -0.5 << "-0.5000";
+    QTest::newRow("negative") << -0.5 << "−0.5000";
 }
 
 void TstPlot::numbersHaveFourDigits()
@@ -235,13 +251,15 @@ void TstPlot::numbersHaveFourDigits()
     QCOMPARE(plotNumber(value), text);
     QCOMPARE(plotNumber(0.31234, 0.0412), QString("0.312 ± 0.041"));
     QCOMPARE(signedPlotNumber(0.5), "+0.5000");
+    QCOMPARE(signedPlotNumber(-0.31234, 0.0412), QString("−0.312 ± 0.041"));
+    QCOMPARE(signedPlotNumber(0.31234, std::nullopt), QString("+0.3123"));
 }
 
 void TstPlot::cellsHaveTwoDigits()
 {
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
     QCOMPARE(cellNumber(0.007934), "0.0079");
-    QCOMPARE(cellNumber(0.0009830), "9.8e-04");
+    QCOMPARE(cellNumber(0.0009830), "9.8e−04");
     QCOMPARE(cellNumber(0.1642), "0.16");
     QCOMPARE(cellNumber(0), "0");
 }
@@ -377,6 +395,8 @@ void TstPlot::ranksAreOrdinals()
     QFETCH(int, rank);
     QFETCH(QString, text);
     QCOMPARE(rankText(rank, 42), text);
+    QCOMPARE(rankText(rank, 42, "the layers shown"), text + " among the layers shown");
+    QCOMPARE(rankText(1, 10200), QString("1st of 10,200"));
     QCOMPARE(rankAmong(3, {1, 3, 5, notMeasuredValue}), std::make_pair(2, 3));
     QCOMPARE(shortLayerName("model.layers.12.mlp.down_proj"), QString("layers.12…down_proj"));
     QCOMPARE(shortLayerName("lm_head"), QString("lm_head"));
@@ -716,6 +736,104 @@ void TstPlot::barsStartAtZero()
     plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
     QVERIFY(plot.canvas().xAxis->range().lower < -5);
     QVERIFY(plot.itemRect(0).right() <= plot.itemRect(1).left() + 3);
+}
+
+void TstPlot::barsOfManyDecadesAreLogarithmic()
+{
+    BarPlot plot;
+    BarSeries series{"kurtosis", {}};
+    for (const double value : {3.0, 40.0, 1200.0}) {
+        series.bars.push_back({QString::number(value), QString::number(value), value});
+    }
+    plot.setLogWhereWide(true);
+    plot.setSeries({series});
+    show(plot);
+    QVERIFY(plot.canvas().yInfo().isLog);
+    const auto height = [&](int item) { return plot.itemRect(item).height(); };
+    QVERIFY(height(0) > 0.1 * height(2)); // one in four hundred would not be seen
+    series.bars[2].value = 100;
+    plot.setSeries({series});
+    QVERIFY(!plot.canvas().yInfo().isLog); // less than two decades
+}
+
+void TstPlot::barsOfBothSignsHaveLabelsOnBothSides()
+{
+    NumberTicker ticker(false, false);
+    QVector<double> places;
+    QVector<QString> labels;
+    ticker.generate({-0.018, 0.034}, QLocale::c(), 'g', 6, places, nullptr, &labels);
+    QVERIFY(places.first() < 0 && places.last() > 0);
+    QVERIFY(labels.first().startsWith(QChar(0x2212)));
+    QVERIFY(places.size() <= NumberTicker::mostLabels);
+}
+
+void TstPlot::titlesOfLowPlotsKeepTheirUnit()
+{
+    ScatterPlot plot;
+    plot.setAxes({"predicted"}, {"measured change in loss, nats per token", true});
+    plot.setSeries({{"runs", {{1, 1}, {2, 100}}}});
+    plot.resize(400, 220);
+    show(plot);
+    const QString title = plot.canvas().yAxis->label();
+    QVERIFY2(title.contains("token"), qPrintable(title));
+    QVERIFY2(title.contains("log"), qPrintable(title));
+}
+
+void TstPlot::hoverCardStaysInsideALowPlot()
+{
+    BarPlot plot;
+    PlotBar bar{"a", "smoothquant", 1};
+    bar.note = QString("a reason that takes several lines ").repeated(6);
+    plot.setClickHint("Click: choose it. Double click: put it into the recipe.");
+    plot.setSeries({{"errors", {bar, bar}}});
+    plot.resize(420, 150);
+    show(plot);
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    QTest::mouseMove(&plot.canvas(), plot.itemRect(0).center().toPoint());
+    const auto *card = plot.findChild<HoverCard *>();
+    QVERIFY(card->isVisible());
+    QVERIFY(plot.rect().contains(card->geometry()));
+    plot.leave();
+    QVERIFY(!card->isVisible());
+}
+
+void TstPlot::linesHaveTheirErrorsAsABand()
+{
+    LinePlot plot;
+    PlotSeries line{"frontier", {}, SeriesLine::Step, false};
+    for (int i = 0; i < 4; ++i) {
+        line.points.push_back({i * 1.0, 4.0 - i, notMeasuredValue, 0.5});
+    }
+    plot.setSeries({line});
+    show(plot);
+    const QImage without = plot.grab().toImage();
+    line.hasBand = true;
+    plot.setSeries({line});
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    QVERIFY(plot.grab().toImage() != without);
+}
+
+void TstPlot::widgetsAreSavedAsPlotsAre()
+{
+    const QTemporaryDir folder;
+    QLabel widget("drawn by itself");
+    widget.resize(200, 40);
+    PictureMenu menu(&widget, [] { return PlotTable{{"part", "bytes"}, {{"norms", "12"}}}; });
+    menu.setTexts("Size by part, bytes", "tiny-llama");
+    QCOMPARE(widget.actions().size(), 5);
+    for (const char *suffix : {"png", "svg", "pdf"}) {
+        const QString path = folder.filePath(QString("parts.") + suffix);
+        QSignalSpy saved(&menu, &PictureMenu::pictureSaved);
+        menu.savePicture(path);
+        QVERIFY(saved.count() == 1 || saved.wait());
+        QCOMPARE(saved.first().at(1).toString(), QString());
+        QVERIFY(QFileInfo(path).size() > 100);
+    }
+    QFile svg(folder.filePath("parts.svg"));
+    QVERIFY(svg.open(QIODevice::ReadOnly));
+    QVERIFY(svg.readAll().contains("Size by part, bytes"));
+    menu.copyData();
+    QCOMPARE(QGuiApplication::clipboard()->text(), QString("part\tbytes\nnorms\t12\n"));
 }
 
 void TstPlot::curvesAreBounded()

@@ -57,6 +57,8 @@ private Q_SLOTS:
     void opensAStoreWithItsModel();
     void aMissingModelFailsWithOneSentence();
     void aDamagedStoreLeavesTheModelOpen();
+    void whatCannotBeOpenedLeavesTheOpenModel_data();
+    void whatCannotBeOpenedLeavesTheOpenModel();
     void aStoreThatIsYetToComeIsNoProblem();
     void readingKeepsTheLocksOfOpenStores();
     void aDamagedTokenizerLeavesTheModelOpen();
@@ -131,6 +133,42 @@ void TstProject::aDamagedStoreLeavesTheModelOpen()
     QCOMPARE(project.state(), Project::State::Ready);
     QVERIFY(project.storeProblem().contains("damaged.bitprism"));
     QVERIFY(!project.runs());
+}
+
+void TstProject::whatCannotBeOpenedLeavesTheOpenModel_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("a page") << "r.html" << QByteArray("<html></html>");
+    QTest::newRow("a damaged project")
+        << "bad.bitprism" << QByteArray("no database at all, really");
+    QTest::newRow("nothing") << "missing" << QByteArray();
+}
+
+void TstProject::whatCannotBeOpenedLeavesTheOpenModel()
+{
+    QFETCH(QString, name);
+    QFETCH(QByteArray, content);
+    const Folder folder;
+    const QString bad = folder.folder.filePath(name);
+    if (!content.isEmpty()) {
+        std::ofstream(bad.toStdString()) << content.toStdString();
+    }
+    Project project;
+    project.open(folder.model, folder.store);
+    QVERIFY(waitFor(project));
+    QSignalSpy failed(&project, &Project::openFailed);
+    project.open(bad);
+    QVERIFY(waitFor(project));
+    QCOMPARE(failed.count(), 1);
+    QCOMPARE(failed.at(0).at(0).toString(), bad);
+    QVERIFY(failed.at(0).at(1).toString().contains(name));
+    QCOMPARE(project.state(), Project::State::Ready);
+    QCOMPARE(project.target(), folder.model);
+    QCOMPARE(project.model()->family, "llama");
+    QCOMPARE(project.runs()->size(), std::size_t(1));
+    QCOMPARE(QFileInfo(project.storePath()), QFileInfo(folder.store));
+    QVERIFY(project.modelProblem().isEmpty() && project.storeProblem().isEmpty());
 }
 
 /// The first run makes the file.

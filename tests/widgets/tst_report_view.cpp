@@ -6,6 +6,7 @@
 #include "widgets/report/report_view.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/state_panel.h"
+#include "widgets/shared/theme.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -75,6 +76,27 @@ private Q_SLOTS:
         }
         ReportSections none{false, false, false, false, false, false, false};
         QVERIFY(makePreview(report, none, 500, 1).charts.empty());
+    }
+
+    void aFailedExportIsAnErrorUntilAnotherProjectComes()
+    {
+        Reported r;
+        QVERIFY(r.show());
+        QSignalSpy written(&r.library, &RunLibrary::reportWritten);
+        r.view->exportTo("/nowhere/at/all/report.html");
+        QVERIFY(!written.isEmpty() || written.wait());
+        const auto status = [&]() -> QLabel * {
+            for (QLabel *label : r.view->findChildren<QLabel *>()) {
+                if (label->text().contains("/nowhere/at/all")) {
+                    return label;
+                }
+            }
+            return nullptr;
+        };
+        QVERIFY(status() != nullptr);
+        QCOMPARE(status()->palette().color(QPalette::WindowText), Theme::of(r.view->palette()).bad);
+        QVERIFY(r.open());
+        QVERIFY(status() == nullptr);
     }
 
     void aSectionSwitchedOffLeavesThePreviewAndTheDocument()

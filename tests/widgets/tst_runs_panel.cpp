@@ -8,6 +8,8 @@
 #include <QComboBox>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QSignalSpy>
+#include <QTimer>
 #include <QTreeView>
 #include <nlohmann/json.hpp>
 
@@ -87,6 +89,8 @@ class TstRunsPanel : public QObject
 private Q_SLOTS:
     void deletingAsksAndCanBeUndone();
     void deletingHappensWhenTheTimeIsOver();
+    void whatCannotBeDeletedComesBack();
+    void theStatusIsNotCut();
     void exportsAsTheRegistryHasIt();
 };
 
@@ -122,6 +126,35 @@ void TstRunsPanel::deletingHappensWhenTheTimeIsOver()
     p.panel.findChild<QTimer *>()->setInterval(1); // the seconds pass quickly
     QTRY_COMPARE(p.storedRuns(), 1);
     QVERIFY(p.undo() == nullptr);
+}
+
+void TstRunsPanel::whatCannotBeDeletedComesBack()
+{
+    Panel p;
+    QVERIFY(p.show());
+    store::ExperimentStore other = p.store();
+    const store::RunLock held = other.lockRun(p.ids.first().toStdString());
+    p.select(p.ids.first());
+    p.panel.deleteSelected();
+    QVERIFY(p.answer("Delete"));
+    QCOMPARE(p.shownRuns(), 1);
+    QSignalSpy failed(&p.library, &RunLibrary::editFailed);
+    p.panel.findChild<QTimer *>()->setInterval(1);
+    QVERIFY(!failed.isEmpty() || failed.wait());
+    QCOMPARE(p.shownRuns(), 2);
+    QCOMPARE(p.storedRuns(), 2);
+}
+
+void TstRunsPanel::theStatusIsNotCut()
+{
+    Panel p;
+    p.store().setStatus(p.ids.first().toStdString(), store::RunStatus::Cancelled);
+    QVERIFY(p.show());
+    const QModelIndex run = p.panel.findChild<RunsModel *>()->indexOfRun(p.ids.first());
+    const QString text = run.siblingAtColumn(RunsModel::StatusColumn).data().toString();
+    QVERIFY(text.startsWith("Stopped at"));
+    QVERIFY(p.tree().columnWidth(RunsModel::StatusColumn)
+            > p.tree().fontMetrics().horizontalAdvance(text));
 }
 
 void TstRunsPanel::exportsAsTheRegistryHasIt()

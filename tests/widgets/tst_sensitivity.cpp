@@ -49,8 +49,9 @@ struct Fixture : test::ViewFixture
         project.open(folder.filePath("toy"), path());
         view.resize(1200, 800);
         view.show();
-        return QTest::qWaitFor(
-            [&] { return project.model() && view.map().itemCount() > 0 && view.isVisible(); });
+        return QTest::qWaitFor([&] { // the frame stands before the numbers
+            return project.model() && !view.map().context().isEmpty() && view.isVisible();
+        });
     }
 
     QString run;
@@ -92,6 +93,9 @@ private Q_SLOTS:
     void metricAndScaleSwitch();
     void selectionFromElsewhereIsMarked();
     void partialResultsAreHatchedAndCounted();
+    void theFrameStandsBeforeTheFirstMeasurement();
+    void severalLayersOfAKindAreNotJoined();
+    void weightsAloneAreSaidSo();
     void emptyViewSaysWhatToDo();
     void pictureOfBothThemesIsNotEmpty();
 };
@@ -308,6 +312,46 @@ void TstSensitivity::partialResultsAreHatchedAndCounted()
         isResumable = isResumable || (each->isVisible() && each->text() == "Resume");
     }
     QVERIFY(isResumable);
+}
+
+void TstSensitivity::theFrameStandsBeforeTheFirstMeasurement()
+{
+    const ModelInfo model = test::toyModelInfo();
+    const HeatMapData map
+        = sensitivityMap(unmeasuredTable(model), &model, SensitivityMetric::KlDivergence, {});
+    QVERIFY(map.rows.size() >= 4);
+    QCOMPARE(map.columns.size(), std::size_t(4));
+    HeatMapPlot plot;
+    plot.setData(std::make_shared<HeatMapData>(map));
+    plot.resize(400, 300);
+    plot.show();
+    QVERIFY(!plot.cellColour(0).isValid()); // hatched
+    QVERIFY(!plot.findChild<QCPColorScale *>()->visible()); // no scale is invented
+}
+
+void TstSensitivity::severalLayersOfAKindAreNotJoined()
+{
+    const SensitivityTable table = test::toySensitivity();
+    ModelInfo model = test::toyModelInfo();
+    for (const PlotSeries &each :
+         sensitivityByDepth(table, &model, SensitivityMetric::KlDivergence, 3)) {
+        QCOMPARE(each.line, SeriesLine::Straight);
+    }
+    for (LayerInfo &layer : model.layers) {
+        layer.kind = "projection";
+    }
+    const auto together = sensitivityByDepth(table, &model, SensitivityMetric::KlDivergence, 3);
+    QCOMPARE(together.size(), std::size_t(1));
+    QCOMPARE(together[0].line, SeriesLine::None);
+}
+
+void TstSensitivity::weightsAloneAreSaidSo()
+{
+    SensitivityTable table = test::toySensitivity();
+    QVERIFY(sensitivityContext(table, "run").contains("tokens of"));
+    table.tokens = 0;
+    const QString context = sensitivityContext(table, "run");
+    QVERIFY(context.contains("weights alone") && !context.contains("tokens"));
 }
 
 void TstSensitivity::emptyViewSaysWhatToDo()

@@ -26,6 +26,7 @@ QString tr(const char *text, const char *comment = nullptr, int n = -1)
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 /// Pairs below this many standard errors are noise, as the solver counts them.
 constexpr double noiseFactor = 2;
+constexpr double twoDecades = 100;
 
 QString candidateText(const ProbedCandidate &candidate)
 {
@@ -156,27 +157,42 @@ HeatMapData fisherMap(const InteractionMatrix &matrix)
     return shown(std::move(map));
 }
 
-std::vector<PlotSeries> frontierSeries(const std::vector<FrontierPoint> &points,
-                                       const std::vector<Allocation> &uniform,
-                                       const Allocation *chosen)
+FrontierCurve frontierCurve(const std::vector<FrontierPoint> &points,
+                            const std::vector<Allocation> &uniform, const Allocation *chosen)
 {
+    FrontierCurve curve;
+    curve.hasErrors = !points.empty() && points.front().standardError.has_value();
+    const std::vector<FrontierPoint> certain = aboveNoise(points);
+    curve.isLog
+        = certain.size() > 1 && certain.front().objective >= twoDecades * certain.back().objective;
+    if (curve.isLog && certain.size() < points.size()) {
+        curve.noise = points[certain.size()].objective;
+    }
     PlotSeries front;
     front.name = tr("frontier");
     front.line = SeriesLine::Step;
     front.hasMarkers = false;
+    front.hasBand = true;
     front.style = 0;
-    for (const FrontierPoint &point : points) {
-        front.points.push_back({point.averageBits, point.objective});
+    for (const FrontierPoint &point : curve.isLog ? certain : points) {
+        front.points.push_back(
+            {point.averageBits, point.objective, nothing, point.standardError.value_or(nothing)});
     }
     constexpr std::size_t mostSteps = 600; // replotted while the budget is dragged
     front.points = reducedPoints(front.points, mostSteps);
-    std::vector<PlotSeries> series{std::move(front)};
+    curve.series.push_back(std::move(front));
+    const auto pointOf = [](const Allocation &allocation) {
+        PlotPoint point{allocation.averageBits, allocation.objective, nothing,
+                        allocation.objectiveStandardError.value_or(nothing)};
+        point.isMuted = allocation.objective <= allocation.objectiveStandardError.value_or(-1);
+        return point;
+    };
     if (!uniform.empty()) {
         PlotSeries same;
         same.name = tr("one form for all layers");
         same.style = 1;
         for (const Allocation &allocation : uniform) {
-            PlotPoint point{allocation.averageBits, allocation.objective};
+            PlotPoint point = pointOf(allocation);
             const LayerChoice &first = allocation.layers.front();
             point.label = first.ratio ? tr("%1 everywhere").arg(formatShare(*first.ratio))
                                       : tr("%1 bits everywhere").arg(first.bits);
@@ -184,18 +200,26 @@ std::vector<PlotSeries> frontierSeries(const std::vector<FrontierPoint> &points,
         }
         std::sort(same.points.begin(), same.points.end(),
                   [](const PlotPoint &a, const PlotPoint &b) { return a.x < b.x; });
-        series.push_back(std::move(same));
+        curve.series.push_back(std::move(same));
     }
     if (chosen != nullptr) {
         PlotSeries own;
         own.name = tr("this allocation");
         own.style = 2;
-        PlotPoint point{chosen->averageBits, chosen->objective};
-        point.label = own.name;
-        own.points.push_back(std::move(point));
-        series.push_back(std::move(own));
+        own.points.push_back(pointOf(*chosen));
+        own.points.back().label = own.name;
+        curve.series.push_back(std::move(own));
     }
-    return series;
+    return curve;
+}
+
+/// Damages fall along a frontier, so what follows the first that drowns is noise, too.
+std::vector<FrontierPoint> aboveNoise(const std::vector<FrontierPoint> &points)
+{
+    const auto end = std::find_if(points.begin(), points.end(), [](const FrontierPoint &point) {
+        return point.objective <= std::max(point.standardError.value_or(0), 0.0);
+    });
+    return {points.begin(), end};
 }
 
 std::vector<PlotSeries> calibrationSeries(const std::vector<CalibrationPoint> &points)
@@ -203,8 +227,10 @@ std::vector<PlotSeries> calibrationSeries(const std::vector<CalibrationPoint> &p
     PlotSeries series;
     series.name = tr("runs");
     for (const CalibrationPoint &each : points) {
-        PlotPoint point{each.predicted, each.measured};
-        point.yError = each.standardError.value_or(nothing);
+        PlotPoint point{each.predicted.value, each.measured.value,
+                        each.predicted.standardError.value_or(nothing),
+                        each.measured.standardError.value_or(nothing)};
+        point.isMuted = std::fabs(each.measured.value) <= each.measured.standardError.value_or(-1);
         point.id = QString::fromStdString(each.run);
         point.label = QString::fromStdString(each.name);
         series.points.push_back(std::move(point));
@@ -217,8 +243,8 @@ QString calibrationSentence(const std::vector<CalibrationPoint> &points)
     std::vector<double> predicted;
     std::vector<double> measured;
     for (const CalibrationPoint &point : points) {
-        predicted.push_back(point.predicted);
-        measured.push_back(point.measured);
+        predicted.push_back(point.predicted.value);
+        measured.push_back(point.measured.value);
     }
     const auto correlation = spearmanCorrelation(predicted, measured);
     if (!correlation) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/alloc/allocation_study.h"
 #include "core/results/allocation.h"
 #include "core/results/interaction_matrix.h"
 #include "core/results/model_info.h"
@@ -31,19 +32,29 @@ HeatMapData interactionMap(const InteractionMatrix &matrix);
 /// The Fisher projection of the same candidates.
 HeatMapData fisherMap(const InteractionMatrix &matrix);
 
+/// What the plot of the frontier shows.
+struct FrontierCurve
+{
+    std::vector<PlotSeries> series;
+    bool hasErrors = false; ///< of the damages
+    bool isLog = false; ///< the damages span two decades
+    /// On a logarithmic axis the frontier ends where a damage is no larger than its standard error:
+    /// the largest damage that was left out; 0: none.
+    double noise = 0;
+};
 /// The solver's frontier, the allocations of one form everywhere, and the one that is chosen.
-std::vector<PlotSeries> frontierSeries(const std::vector<FrontierPoint> &points,
-                                       const std::vector<Allocation> &uniform,
-                                       const Allocation *chosen);
+FrontierCurve frontierCurve(const std::vector<FrontierPoint> &points,
+                            const std::vector<Allocation> &uniform, const Allocation *chosen);
+/// What of a frontier can be told from nothing: damages above their standard errors.
+std::vector<FrontierPoint> aboveNoise(const std::vector<FrontierPoint> &points);
 
 /// A measured run and what the study predicted for its choices.
 struct CalibrationPoint
 {
     std::string run;
     std::string name;
-    double predicted = 0;
-    double measured = 0;
-    std::optional<double> standardError;
+    LossChange predicted;
+    LossChange measured;
 };
 /// Predicted against measured change of the loss, one point a run.
 std::vector<PlotSeries> calibrationSeries(const std::vector<CalibrationPoint> &points);

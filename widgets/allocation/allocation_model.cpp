@@ -24,16 +24,17 @@ Key keyOf(const std::string &layer, int bits, const std::optional<double> &ratio
 
 } // namespace
 
-void AllocationModel::setAllocations(std::shared_ptr<const SensitivityTable> table,
-                                     std::shared_ptr<const ModelInfo> model,
+void AllocationModel::setAllocations(const std::shared_ptr<const AllocationStudy> &study,
+                                     const std::shared_ptr<const ModelInfo> &model,
+                                     const std::shared_ptr<const SensitivityTable> &table,
                                      std::shared_ptr<const Allocation> chosen,
                                      std::shared_ptr<const Allocation> reference)
 {
-    std::map<Key, const SensitivityCell *> cells;
+    std::map<Key, std::size_t> cells;
     std::vector<std::string> names;
     for (std::size_t i = 0; table && i < table->cells.size(); ++i) {
         const SensitivityCell &cell = table->cells[i];
-        cells[keyOf(cell.layer, cell.bits, cell.ratio)] = &cell;
+        cells[keyOf(cell.layer, cell.bits, cell.ratio)] = i;
         if (names.empty() || names.back() != cell.layer) {
             names.push_back(cell.layer);
         }
@@ -54,18 +55,20 @@ void AllocationModel::setAllocations(std::shared_ptr<const SensitivityTable> tab
         const LayerInfo *info = model ? model->findLayer(name) : nullptr;
         row.kind = info != nullptr ? layerKindText(info->kind) : QString();
         const auto fill = [&](const std::map<std::string, LayerChoice> &choices, QString &text,
-                              std::optional<double> &bits, std::optional<double> &damage) {
+                              std::optional<double> &bits, std::optional<LossChange> &damage) {
             const auto choice = choices.find(name);
             if (choice == choices.end()) {
                 return;
             }
             text = choiceText(*table, choice->second);
             const auto cell = cells.find(keyOf(name, choice->second.bits, choice->second.ratio));
-            if (cell != cells.end()) {
-                bits = static_cast<double>(cell->second->storageBits)
-                    / static_cast<double>(cell->second->weights);
-                damage = cell->second->deltaNll ? cell->second->deltaNll
-                                                : cell->second->predictedDeltaNll;
+            if (cell == cells.end()) {
+                return;
+            }
+            const SensitivityCell &found = table->cells[cell->second];
+            bits = static_cast<double>(found.storageBits) / static_cast<double>(found.weights);
+            if (study && cell->second < study->losses().size()) {
+                damage = study->losses()[cell->second];
             }
         };
         fill(own, row.choice, row.bits, row.damage);
@@ -101,18 +104,33 @@ std::optional<double> AllocationModel::value(const Row &row, int column) const
     const auto change = [](const std::optional<double> &now, const std::optional<double> &before) {
         return now && before ? std::optional<double>(*now - *before) : std::nullopt;
     };
+    const std::optional<LossChange> damage = loss(row, column);
     switch (column) {
     case BitsColumn:
         return row.bits;
     case BitsChangeColumn:
         return change(row.bits, row.referenceBits);
-    case DamageColumn:
-        return row.damage;
-    case DamageChangeColumn:
-        return change(row.damage, row.referenceDamage);
     default:
+        return damage ? std::optional(damage->value) : std::nullopt;
+    }
+}
+
+std::optional<LossChange> AllocationModel::loss(const Row &row, int column) const
+{
+    if (column == DamageColumn) {
+        return row.damage;
+    }
+    if (column != DamageChangeColumn || !row.damage || !row.referenceDamage) {
         return std::nullopt;
     }
+    LossChange change{row.damage->value - row.referenceDamage->value, std::nullopt};
+    if (row.choice == row.reference) {
+        change.standardError = 0;
+    } else if (row.damage->standardError && row.referenceDamage->standardError) {
+        change.standardError
+            = std::hypot(*row.damage->standardError, *row.referenceDamage->standardError);
+    }
+    return change;
 }
 
 QVariant AllocationModel::data(const QModelIndex &index, int role) const
@@ -131,7 +149,10 @@ QVariant AllocationModel::data(const QModelIndex &index, int role) const
         return number ? QVariant(*number) : QVariant();
     }
     if (role == MutedRole) {
-        return row.choice == row.reference && !row.reference.isEmpty();
+        const std::optional<LossChange> damage = loss(row, column);
+        const bool isNoise
+            = damage && damage->standardError && std::fabs(damage->value) <= *damage->standardError;
+        return isNoise || (row.choice == row.reference && !row.reference.isEmpty());
     }
     if (role != Qt::DisplayRole && role != SortRole && role != Qt::ToolTipRole) {
         return {};
@@ -149,10 +170,12 @@ QVariant AllocationModel::data(const QModelIndex &index, int role) const
     case BitsColumn:
         return formatBits(number);
     case BitsChangeColumn:
-    case DamageChangeColumn:
         return number ? signedPlotNumber(*number) : notMeasured();
+    case DamageChangeColumn:
+        return number ? signedPlotNumber(*number, loss(row, column)->standardError) : notMeasured();
     default:
-        return number ? plotNumber(*number) : notMeasured();
+        return number ? plotNumber(*number, loss(row, column)->standardError.value_or(0))
+                      : notMeasured();
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/alloc/allocation_study.h"
 #include "core/results/allocation.h"
 #include "core/results/model_info.h"
 #include "core/results/sensitivity_table.h"
@@ -37,8 +38,10 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setAllocations(std::shared_ptr<const SensitivityTable> table,
-                        std::shared_ptr<const ModelInfo> model,
+    /// `study` says what each layer's form costs alone; null: nothing is solved yet.
+    void setAllocations(const std::shared_ptr<const AllocationStudy> &study,
+                        const std::shared_ptr<const ModelInfo> &model,
+                        const std::shared_ptr<const SensitivityTable> &table,
                         std::shared_ptr<const Allocation> chosen,
                         std::shared_ptr<const Allocation> reference);
 
@@ -62,9 +65,11 @@ private:
         QString reference;
         std::optional<double> bits;
         std::optional<double> referenceBits;
-        std::optional<double> damage;
-        std::optional<double> referenceDamage;
+        std::optional<LossChange> damage;
+        std::optional<LossChange> referenceDamage;
     };
+    /// What a cell says, where it is a number that has a standard error.
+    std::optional<LossChange> loss(const Row &row, int column) const;
     std::optional<double> value(const Row &row, int column) const;
 
     std::vector<Row> m_rows;

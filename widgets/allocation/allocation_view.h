@@ -27,13 +27,15 @@ class QTabWidget;
 namespace bitprism {
 
 class AllocationModel;
+class AnalysisPanel;
 class BarPlot;
 class DataTable;
 class FrontierPlot;
 class HeatMapPlot;
+class MeasureButton;
+class RunFollower;
 class ScatterPlot;
 class StateBanner;
-class StatePanel;
 
 /// Bits and ratios by layer under a budget: bars of the chosen allocation, the whole frontier with
 /// a handle to drag, the matrix of interactions, and what each change costs. The solver works on
@@ -49,7 +51,8 @@ public:
     BarPlot &bars() { return *m_bars; }
     FrontierPlot &frontier() { return *m_frontier; }
     AllocationModel &model() { return *m_model; }
-    const QString &run() const { return m_run; }
+    /// The sensitivity run that is solved; empty: none.
+    const QString &run() const;
     /// Null until the solver answered.
     const std::shared_ptr<const Allocation> &allocation() const { return m_allocation; }
 
@@ -60,6 +63,13 @@ protected:
     void catchUp() override { refresh(); }
 
 private:
+    /// What the allocation is compared with, in the order of the combo box.
+    enum Reference
+    {
+        UniformReference, ///< the best form for all layers within the budget
+        KeptReference,
+        NoReference
+    };
     /// A solved problem and what the view draws of it.
     struct Solved
     {
@@ -71,6 +81,7 @@ private:
     {
         std::shared_ptr<const Allocation> allocation;
         std::shared_ptr<const Allocation> reference; ///< null: none
+        std::optional<LossChange> difference; ///< to the reference
         QStringList refusals; ///< of the chosen target
     };
     using Maps = std::pair<std::shared_ptr<const HeatMapData>, std::shared_ptr<const HeatMapData>>;
@@ -97,7 +108,11 @@ private:
     void showRatiosButton();
     void askCalibration();
     void showAllocation();
+    void showFrontier();
     void showFigures();
+    void showDamage();
+    /// To the allocation it is compared with, and a word where that is noise.
+    QString differenceText() const;
     void showEdit();
     void applyEdit();
     void togglePin(bool isPinned);
@@ -105,11 +120,12 @@ private:
     void measure();
     bool isSolvable() const;
     AllocationQuestion question() const;
-    QString runName() const;
 
     ViewContext m_context;
+    RunFollower *m_follower;
     QStackedLayout *m_layout;
-    StatePanel *m_state;
+    MeasureButton *m_start;
+    AnalysisPanel *m_state;
     StateBanner *m_banner;
     QComboBox *m_allocator;
     QComboBox *m_target;
@@ -118,6 +134,7 @@ private:
     QPushButton *m_send;
     QPushButton *m_measure;
     QLabel *m_damage;
+    QLabel *m_noise; ///< says that the damage is noise
     QLabel *m_size;
     QLabel *m_solver;
     BarPlot *m_bars;
@@ -140,12 +157,12 @@ private:
     RunListPtr m_calibratedRuns; ///< that the calibration was asked for last
     std::shared_ptr<const AllocationStudy> m_calibratedStudy;
 
-    QString m_run;
     std::shared_ptr<const SensitivityTable> m_result;
     std::shared_ptr<const InteractionMatrix> m_interactions;
     Solved m_solved;
     std::shared_ptr<const Allocation> m_allocation;
     std::shared_ptr<const Allocation> m_comparison;
+    std::optional<LossChange> m_difference; ///< between the two
     std::shared_ptr<const Allocation> m_kept; ///< put aside to compare with
     QString m_problem; ///< why the solver has no answer
     QStringList m_refusals;

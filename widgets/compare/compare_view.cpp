@@ -114,6 +114,7 @@ QWidget *CompareView::makeLayers()
 {
     m_bars->setOrientation(Qt::Horizontal);
     m_bars->setClickHint(tr("Click chooses the layer in every view."));
+    m_bars->setRankedAmong(tr("the layers shown"));
     m_bars->setEmptyText(tr("No layer of both runs has this measure. Choose another above."));
     m_layers->setModel(m_layersModel);
     connect(m_bars, &PlotFrame::clicked, m_context.selection, &Selection::setLayer);
@@ -257,7 +258,8 @@ void CompareView::showBars()
                                  .arg(rows.size())
                                  .arg(all)
                            : tr("Right of zero: more than the reference"));
-    m_bars->setAxisTitles(tr("Layer"), layerMeasureText(measure()));
+    //: axis of bars: how a measure differs between two runs
+    m_bars->setAxisTitles(tr("Layer"), tr("Difference: %1").arg(layerMeasureText(measure())));
     m_bars->setSeries({std::move(series)});
 }
 

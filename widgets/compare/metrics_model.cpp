@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/compare/metrics_model.h"
 
+#include "widgets/recipe/component_section.h"
 #include "widgets/shared/format.h"
 #include "widgets/tables/figures.h"
 #include "widgets/tables/table_roles.h"
@@ -16,7 +17,7 @@ namespace {
 
 QString taskText(const ComparedMetric &metric)
 {
-    const QString task = QString::fromStdString(metric.task);
+    const QString task = componentTitle(Kind::metric, metric.task);
     if (metric.task == "perplexity") {
         return MetricsModel::tr("Perplexity; difference in nats");
     }

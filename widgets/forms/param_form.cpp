@@ -124,6 +124,13 @@ void ParamForm::addField(const ParamInfo &info)
     auto *column = new QVBoxLayout;
     column->setSpacing(0);
     column->addWidget(editor);
+    if (m_showsHelp && !help.isEmpty()) {
+        auto *note = new QLabel(help, this);
+        note->setWordWrap(true);
+        note->setFont(scaledFont(this, 0.85));
+        note->setForegroundRole(QPalette::PlaceholderText);
+        column->addWidget(note);
+    }
     column->addWidget(field.problem);
     m_layout->addRow(field.label, column);
 }
@@ -150,6 +157,7 @@ QWidget *ParamForm::makeNumber(const ParamInfo &info, Field &field)
         auto *spin = new QSpinBox(this);
         spin->setRange(static_cast<int>(info.min), static_cast<int>(info.max));
         keepWheel(spin);
+        leaveUndo(spin);
         field.show = [spin](const Json &value) {
             const QSignalBlocker quiet(spin);
             spin->setValue(value.is_number() ? value.get<int>() : 0);
@@ -159,6 +167,7 @@ QWidget *ParamForm::makeNumber(const ParamInfo &info, Field &field)
         return spin;
     }
     auto *number = new NumberField(this);
+    leaveUndo(number);
     number->setRange(info.min, info.max, info.scale, isInteger);
     field.show = [number](const Json &value) {
         number->setValue(value.is_number() ? value.get<double>() : 0);

@@ -38,6 +38,9 @@ public:
     bool isValid() const;
     /// Put before every field's accessible name: "Weights" makes "Weights: bits".
     void setAccessiblePrefix(const QString &prefix) { m_prefix = prefix; }
+    /// What a parameter means stands below its field too, not in its tooltip alone; for the fields
+    /// that come.
+    void setShowsHelp(bool shows) { m_showsHelp = shows; }
 
 Q_SIGNALS:
     /// The user set a field to a value that fits its range; `value` is JSON text.
@@ -76,6 +79,7 @@ private:
     std::map<std::string, Field> m_fields;
     std::unique_ptr<Json> m_values;
     QString m_prefix;
+    bool m_showsHelp = false;
     bool m_isValid = true; ///< as it was told last
     QFormLayout *m_layout;
 };

@@ -41,7 +41,7 @@ JobDock::JobDock(ViewContext &context, QWidget *parent)
     setTitleBarWidget(m_line);
     m_log->setReadOnly(true);
     m_log->setAccessibleName(tr("Log of the chosen job"));
-    m_log->setPlaceholderText(tr("What the chosen job reports stands here."));
+    m_log->setPlaceholderText(tr("The chosen job reported nothing yet."));
     m_log->setFrameShape(QFrame::NoFrame);
     m_split->addWidget(makeQueue());
     m_split->addWidget(m_log);
@@ -72,7 +72,7 @@ QWidget *JobDock::makeQueue()
     m_queue->header()->setStretchLastSection(false);
     for (const int column :
          {JobsModel::StateColumn, JobsModel::EstimateColumn, JobsModel::TimeColumn}) {
-        m_queue->setColumnWidth(column, em(this, 9));
+        m_queue->setColumnWidth(column, widthOf(column));
     }
     auto *clear = new QPushButton(tr("Clear finished"), this);
     auto *box = new QWidget(this);
@@ -96,6 +96,26 @@ QWidget *JobDock::makeQueue()
     });
     connect(clear, &QPushButton::clicked, m_context.hub, &JobHub::clearFinished);
     return box;
+}
+
+/// Of the longest text that a column has.
+int JobDock::widthOf(int column) const
+{
+    HubJob longest;
+    longest.progress.fraction = 1;
+    longest.progress.elapsedSeconds = longest.progress.remainingSeconds = 3599;
+    QStringList texts{m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()};
+    for (const JobState state : {JobState::Queued, JobState::Running, JobState::Finished,
+                                 JobState::Failed, JobState::Cancelled}) {
+        longest.state = state;
+        texts.append(column == JobsModel::StateColumn ? jobStateText(longest)
+                                                      : jobTimeText(longest));
+    }
+    int width = 0;
+    for (const QString &text : std::as_const(texts)) {
+        width = qMax(width, fontMetrics().horizontalAdvance(text));
+    }
+    return width + em(this, 2);
 }
 
 void JobDock::setOpen(bool isOpen)

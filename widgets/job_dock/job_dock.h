@@ -29,6 +29,7 @@ public:
 
 private:
     QWidget *makeQueue();
+    int widthOf(int column) const;
     void showJob();
     void showLog(quint64 id);
     quint64 currentJob() const;

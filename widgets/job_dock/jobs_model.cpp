@@ -30,7 +30,8 @@ QString jobTimeText(const HubJob &job)
     if (job.state == JobState::Queued) {
         return {};
     }
-    return JobsModel::tr("%1 so far").arg(formatSeconds(job.progress.elapsedSeconds));
+    const QString time = formatSeconds(job.progress.elapsedSeconds);
+    return job.isOver() ? JobsModel::tr("took %1").arg(time) : JobsModel::tr("%1 so far").arg(time);
 }
 
 JobsModel::JobsModel(JobHub &hub, QObject *parent)

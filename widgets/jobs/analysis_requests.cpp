@@ -144,7 +144,7 @@ QString limitOfAnalysis(const Project &project)
     }
     return QCoreApplication::translate("Analysis",
                                        "This model cannot be run, so its weights alone are "
-                                       "analysed and quantized: %1")
+                                       "analysed and quantized: %1.")
         .arg(QString::fromStdString(project.model()->problem));
 }
 

@@ -100,7 +100,9 @@ void JobHub::retry(quint64 id)
         job.request = request;
     }
     job.state = JobState::Queued;
+    found->resumesFrom = job.request.runId.empty() ? 0 : job.progress.fraction;
     job.progress = {};
+    job.progress.fraction = found->resumesFrom;
     job.failure.clear();
     found->isEstimated = false;
     m_estimates.erase(estimateKey(job.request)); // it may have failed for the same reason
@@ -128,6 +130,9 @@ void JobHub::resumeRun(const QString &runId)
     entry.job.kind = QString::fromStdString(record->kind);
     entry.job.title = QString::fromStdString(record->name);
     entry.job.runId = runId;
+    entry.resumesFrom
+        = record->blocks == 0 ? 0 : static_cast<double>(record->blocksDone) / record->blocks;
+    entry.job.progress.fraction = entry.resumesFrom;
     m_entries.push_back(entry);
     Q_EMIT jobAdded(m_lastId);
     pump();
@@ -259,6 +264,7 @@ void JobHub::takeJobLetter(Entry &entry, const JobMailbox::Letter &letter)
     } else if (const auto *finished = std::get_if<JobMailbox::Finished>(&letter.content)) {
         deliverWaiting(id, true);
         entry.job.progress = m_engine->progress(entry.engineJob);
+        entry.job.progress.fraction = std::max(entry.job.progress.fraction, entry.resumesFrom);
         entry.engineJob = 0;
         m_working = 0;
         finish(entry, finished->state, finished->problem);
@@ -323,6 +329,7 @@ void JobHub::sample()
     const JobProgress now = m_engine->progress(found->engineJob);
     if (now.state == JobState::Running || now.state == JobState::Queued) {
         found->job.progress = now;
+        found->job.progress.fraction = std::max(now.fraction, found->resumesFrom);
         Q_EMIT jobChanged(found->job.id);
     }
     deliverWaiting(m_working, false);

@@ -114,6 +114,7 @@ private:
     {
         HubJob job;
         JobId engineJob = 0; ///< 0: not with the engine
+        double resumesFrom = 0; ///< share that was done when it stopped; less never shows
         bool isEstimated = false; ///< while it waited: it is not asked for again before it starts
     };
     struct Question

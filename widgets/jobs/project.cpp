@@ -9,6 +9,7 @@
 #include <QSettings>
 
 #include <algorithm>
+#include <utility>
 
 namespace bitprism {
 
@@ -49,7 +50,7 @@ Project::Project(QObject *parent)
                 [this](const Answer<ProjectContents> &answer) {
                     ProjectContents contents;
                     contents.modelProblem = answer.problem;
-                    take(answer.value.value_or(contents));
+                    takeRead(answer.value.value_or(contents));
                 })
     , m_listing(m_storeThread, this,
                 [this](const Answer<RunListPtr> &answer) {
@@ -70,6 +71,11 @@ Project::Project(QObject *parent)
 
 void Project::open(const QString &target, const QString &storePath)
 {
+    if (m_state == State::Ready) {
+        m_before = Opened{m_target, m_storePath, m_contents};
+    } else if (m_state != State::Loading) {
+        m_before.reset();
+    }
     m_target = target;
     if (!storePath.isEmpty()) {
         m_storePath = storePath;
@@ -152,6 +158,22 @@ void Project::setUsualEvaluation(const UsualEvaluation &usual)
         m_contents.usualEvaluation = usual;
         Q_EMIT dataFilesChanged();
     }
+}
+
+void Project::takeRead(ProjectContents contents)
+{
+    if (!contents.model && contents.storeProblem && !contents.modelProblem) {
+        contents.modelProblem = contents.storeProblem; // of a store that was to be opened
+    }
+    const std::optional<Opened> before = std::exchange(m_before, std::nullopt);
+    if (!contents.modelProblem || !before) {
+        take(contents);
+        return;
+    }
+    const QString failed = std::exchange(m_target, before->target);
+    m_storePath = before->storePath;
+    take(before->contents);
+    Q_EMIT openFailed(failed, errorText(*contents.modelProblem));
 }
 
 void Project::take(const ProjectContents &contents)

@@ -9,6 +9,7 @@
 #include <QString>
 #include <QTimer>
 
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -32,7 +33,8 @@ public:
     explicit Project(QObject *parent = nullptr);
 
     /// Asks for a model or a store; `target` as in ProjectReader::read(). An empty `storePath`
-    /// keeps the store that is open.
+    /// keeps the store that is open. What cannot be read leaves a model that is open as it is:
+    /// openFailed() says why.
     void open(const QString &target, const QString &storePath = {});
     /// Reads the list of runs anew; runsChanged() follows if it differs.
     void refreshRuns();
@@ -79,8 +81,19 @@ Q_SIGNALS:
     /// The list of runs changed, by itself or after changed().
     void runsChanged();
     void dataFilesChanged();
+    /// `target` could not be read, and the model that was open before is there again.
+    void openFailed(const QString &target, const QString &problem);
 
 private:
+    /// What is open, to go back to.
+    struct Opened
+    {
+        QString target;
+        QString storePath;
+        ProjectContents contents;
+    };
+
+    void takeRead(ProjectContents contents);
     void take(const ProjectContents &contents);
     void takeRuns(const RunListPtr &runs);
     void readFurtherRuns();
@@ -99,6 +112,7 @@ private:
     QString m_target;
     QString m_storePath;
     ProjectContents m_contents;
+    std::optional<Opened> m_before; ///< while another is read
 };
 
 } // namespace bitprism

@@ -4,6 +4,7 @@
 #include "core/report/reporter.h"
 #include "core/results/result_name.h"
 #include "core/results/result_size.h"
+#include "widgets/jobs/report_language.h"
 #include "widgets/shared/text.h"
 
 #include <algorithm>
@@ -205,6 +206,7 @@ void RunLibrary::requestReport(const QStringList &ids)
     m_reportedIds = ids;
     m_reporting.ask([connection = m_project.connection(),
                      path = m_project.storePath().toStdString(), wanted = idsOf(ids)] {
+        const report::Language words(windowLanguage());
         return std::make_shared<const ReportModel>(buildReport(connection->open(path), wanted));
     });
 }
@@ -217,6 +219,7 @@ void RunLibrary::writeReport(const QStringList &ids, const QString &format, cons
         [connection = m_project.connection(), store = m_project.storePath().toStdString(), ids,
          format = format.toStdString(), path = path.toStdString(), sections]() -> qint64 {
             const std::vector<std::string> wanted = idsOf(ids);
+            const report::Language words(windowLanguage());
             return bitprism::writeReport(
                 restrictedTo(buildReport(connection->open(store), wanted), sections), format, path);
         },

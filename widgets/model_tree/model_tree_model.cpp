@@ -28,6 +28,9 @@ std::size_t commonPrefix(const std::string &a, const std::string &b, std::size_t
     return end;
 }
 
+/// Not what another layer's tensor holds already (ALBERT's blocks share one).
+bool isStoredOnce(const LayerInfo &layer) { return layer.source.empty(); }
+
 } // namespace
 
 std::int64_t layerBytes(const LayerInfo &layer)
@@ -108,8 +111,10 @@ void ModelTreeModel::buildNodes()
         }
         Node &node = m_nodes.back();
         node.layers.push_back(i);
-        node.weights += layer.rows * layer.cols;
-        node.bytes += layerBytes(layer);
+        if (isStoredOnce(layer)) {
+            node.weights += layer.rows * layer.cols;
+            node.bytes += layerBytes(layer);
+        }
         stack = layer.stack;
         block = layer.block;
     }
@@ -221,10 +226,11 @@ QString ModelTreeModel::displayText(const QModelIndex &index) const
         case NameColumn:
             return node.name;
         case BitsColumn:
-            return formatBits(static_cast<double>(node.bytes) * 8
-                              / static_cast<double>(std::max<std::int64_t>(node.weights, 1)));
+            return node.weights == 0 ? notMeasured()
+                                     : formatBits(static_cast<double>(node.bytes) * 8
+                                                  / static_cast<double>(node.weights));
         case SizeColumn:
-            return formatBytes(node.bytes);
+            return node.bytes > 0 ? formatBytes(node.bytes) : tr("shared");
         default:
             return {};
         }
@@ -242,7 +248,8 @@ QString ModelTreeModel::displayText(const QModelIndex &index) const
     case BitsColumn:
         return formatBits(layer->bits);
     case SizeColumn:
-        return formatBytes(layerBytes(*layer));
+        //: in the column of sizes: the weights are those of an earlier layer
+        return isStoredOnce(*layer) ? formatBytes(layerBytes(*layer)) : tr("shared");
     default:
         return {};
     }
@@ -261,11 +268,14 @@ QString ModelTreeModel::toolTip(const QModelIndex &index) const
         return {};
     }
     //: a layer's name, kind, rows, columns, type and bits
-    return tr("%1\n%2, %3 \u00d7 %4, stored as %5, %6 bits a weight")
-        .arg(QString::fromStdString(layer->name), layerKindText(layer->kind))
-        .arg(layer->rows)
-        .arg(layer->cols)
-        .arg(QString::fromStdString(layer->dtype), formatBits(layer->bits));
+    const QString text = tr("%1\n%2, %3 \u00d7 %4, stored as %5, %6 bits a weight")
+                             .arg(QString::fromStdString(layer->name), layerKindText(layer->kind))
+                             .arg(layer->rows)
+                             .arg(layer->cols)
+                             .arg(QString::fromStdString(layer->dtype), formatBits(layer->bits));
+    return isStoredOnce(*layer)
+        ? text
+        : text + '\n' + tr("Shares the weights of %1").arg(QString::fromStdString(layer->source));
 }
 
 QVariant ModelTreeModel::headerData(int section, Qt::Orientation orientation, int role) const

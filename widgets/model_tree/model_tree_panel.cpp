@@ -4,6 +4,7 @@
 #include "core/results/sensitivity_table.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/model_tree/layer_name_delegate.h"
 #include "widgets/model_tree/measure_delegate.h"
 #include "widgets/model_tree/model_tree_model.h"
 #include "widgets/shared/metrics.h"
@@ -36,6 +37,7 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     m_tree->setModel(m_filter);
     m_tree->setAccessibleName(tr("Blocks and layers of the model"));
     m_tree->setItemDelegate(new RowDelegate(m_tree));
+    m_tree->setItemDelegateForColumn(ModelTreeModel::NameColumn, new LayerNameDelegate(m_tree));
     m_tree->setItemDelegateForColumn(ModelTreeModel::MeasureColumn, new MeasureDelegate(m_tree));
     setFocusProxy(m_filterText);
     m_tree->setUniformRowHeights(true);
@@ -61,6 +63,11 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     connect(m_filterText, &QLineEdit::textChanged, this, &ModelTreePanel::takeFilter);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &ModelTreePanel::takeCurrent);
+    connect(m_tree, &QTreeView::collapsed, this, [this](const QModelIndex &block) {
+        if (m_opened == block) {
+            m_opened = QPersistentModelIndex();
+        }
+    });
     connect(context.selection, &Selection::layerChanged, this, &ModelTreePanel::showLayer);
     connect(context.project, &Project::changed, this, &ModelTreePanel::showProject);
     connect(context.library, &RunLibrary::resultChanged, this, &ModelTreePanel::showMeasure);
@@ -69,7 +76,8 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     showProject();
 }
 
-/// The KL divergence at the smallest width of the sensitivity that the views show.
+/// The KL divergence (or the weight error) at the smallest width of the sensitivity that the views
+/// show.
 void ModelTreePanel::showMeasure()
 {
     const QString chosen = m_context.selection->run();
@@ -85,10 +93,18 @@ void ModelTreePanel::showMeasure()
     ModelTreeModel::Measure measure;
     if (table && !table->widths.empty()) {
         const int width = table->widths.front();
-        measure.title = tr("KL divergence with this layer at %1 bits, nats per token").arg(width);
         for (const SensitivityCell &cell : table->cells) {
             if (cell.bits == width && cell.klDivergence) {
                 measure.values[cell.layer] = *cell.klDivergence;
+            }
+        }
+        const bool hasLoss = !measure.values.empty();
+        measure.title = (hasLoss ? tr("KL divergence with this layer at %1 bits, nats per token")
+                                 : tr("Mean squared weight error at %1 bits"))
+                            .arg(width);
+        for (const SensitivityCell &cell : table->cells) {
+            if (!hasLoss && cell.bits == width && cell.weightMse) {
+                measure.values[cell.layer] = *cell.weightMse; // of a model that cannot be run
             }
         }
     }
@@ -113,9 +129,18 @@ void ModelTreePanel::showProject()
 void ModelTreePanel::showLayer(const QString &layer)
 {
     const QModelIndex index = m_filter->mapFromSource(m_model->indexOfLayer(layer));
-    if (index.isValid() && index != m_tree->currentIndex().siblingAtColumn(0)) {
-        m_tree->setCurrentIndex(index);
+    if (!index.isValid() || index == m_tree->currentIndex().siblingAtColumn(0)) {
+        return;
     }
+    const QModelIndex block = index.parent();
+    if (m_opened.isValid() && m_opened != block) {
+        m_tree->collapse(m_opened); // going through the blocks would open them all
+        m_opened = QPersistentModelIndex();
+    }
+    if (block.isValid() && !m_tree->isExpanded(block)) {
+        m_opened = block;
+    }
+    m_tree->setCurrentIndex(index);
 }
 
 void ModelTreePanel::takeCurrent(const QModelIndex &current)

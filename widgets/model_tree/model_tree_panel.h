@@ -3,6 +3,8 @@
 
 #include "widgets/shared/view.h"
 
+#include <QPersistentModelIndex>
+
 #include <memory>
 
 class QLineEdit;
@@ -35,6 +37,7 @@ private:
     QSortFilterProxyModel *m_filter;
     QLineEdit *m_filterText;
     QTreeView *m_tree;
+    QPersistentModelIndex m_opened; ///< the block that opened for the chosen layer alone
 };
 
 } // namespace bitprism

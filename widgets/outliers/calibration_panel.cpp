@@ -2,6 +2,7 @@
 #include "widgets/outliers/calibration_panel.h"
 
 #include "core/results/outlier_table.h"
+#include "core/results/sensitivity_table.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/outliers/outlier_charts.h"
@@ -21,6 +22,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <span>
+#include <utility>
 
 namespace bitprism {
 
@@ -38,6 +41,13 @@ struct Metric
 constexpr Metric metrics[]{{"kurtosis", DepthMeasure::Kurtosis},
                            {"max_abs", DepthMeasure::Largest},
                            {"error_share", DepthMeasure::ErrorShare}};
+
+/// Columns of sensitivity tables.
+constexpr std::pair<const char *, const char *> sensitivities[]{
+    {"kl_divergence",
+     QT_TRANSLATE_NOOP("bitprism::CalibrationPanel", "Sensitivity, KL divergence in nats")},
+    {"delta_nll",
+     QT_TRANSLATE_NOOP("bitprism::CalibrationPanel", "Sensitivity, change in loss in nats")}};
 
 } // namespace
 
@@ -58,8 +68,15 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
         m_metric->setItemData(m_metric->count() - 1, measureDefinition(metric.measure),
                               Qt::ToolTipRole);
     }
+    for (const auto &[id, text] : sensitivities) {
+        m_metric->addItem(tr(text), QLatin1String(id));
+        m_metric->setItemData(m_metric->count() - 1,
+                              tr("When only this layer is quantized, at the fewest bits that all "
+                                 "runs probed."),
+                              Qt::ToolTipRole);
+    }
     m_metric->setAccessibleName(tr("What the layers are ranked by"));
-    m_runs->setAccessibleName(tr("Outlier runs that are compared"));
+    m_runs->setAccessibleName(tr("Runs that are compared"));
     m_runs->setTextElideMode(Qt::ElideMiddle);
     m_sentence->setWordWrap(true);
     m_empty->setWordWrap(true);
@@ -67,6 +84,8 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
     m_empty->setMargin(space(this, 4));
     m_empty->setForegroundRole(QPalette::PlaceholderText);
     m_bars->setClickHint(tr("Click: choose the layer."));
+    m_bars->setRankedAmong(tr("the layers shown"));
+    m_bars->setLogWhereWide(true);
     auto *label = new QLabel(tr("&Rank by"), this);
     label->setBuddy(m_metric);
     auto *line = new QHBoxLayout;
@@ -90,12 +109,12 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, space(this, 2), 0, 0);
     layout->addWidget(parts);
-    connect(m_metric, &QComboBox::currentIndexChanged, this, &CalibrationPanel::ask);
+    connect(m_metric, &QComboBox::currentIndexChanged, this, &CalibrationPanel::refresh);
     connect(m_runs, &QListWidget::itemChanged, this, &CalibrationPanel::ask);
     connect(m_bars, &PlotFrame::clicked, this, &CalibrationPanel::layerChosen);
     connect(context.library, &RunLibrary::resultChanged, this,
-            [this](const QString &run, const QString &kind) {
-                if (kind == QLatin1String(OutlierTable::kind.data()) && chosen().contains(run)) {
+            [this](const QString &run, const QString &result) {
+                if (result.toStdString() == kind() && chosen().contains(run)) {
                     ask();
                 }
             });
@@ -115,6 +134,12 @@ void CalibrationPanel::showPlots(bool shown)
     m_bars->setVisible(shown);
     m_sentence->setVisible(shown);
     m_empty->setVisible(!shown);
+}
+
+std::string CalibrationPanel::kind() const
+{
+    const bool isOutliers = isOutlierMetric(m_metric->currentData().toString().toStdString());
+    return std::string(isOutliers ? OutlierTable::kind : SensitivityTable::kind);
 }
 
 QStringList CalibrationPanel::chosen() const
@@ -147,7 +172,7 @@ void CalibrationPanel::refresh()
     QStringList now;
     const RunListPtr &runs = m_context.project->runs();
     for (const store::RunRecord &run : runs ? *runs : RunList()) {
-        if (run.kind == OutlierTable::kind && run.status == store::RunStatus::Finished
+        if (run.kind == kind() && run.status == store::RunStatus::Finished
             && run.modelHash == m_context.project->modelHash()) {
             now.append(QString::fromStdString(run.id));
         }
@@ -181,41 +206,53 @@ void CalibrationPanel::clear(const QString &sentence)
 
 void CalibrationPanel::ask()
 {
-    const QStringList ids = chosen();
-    if (ids.size() < 2) {
+    if (chosen().size() < 2) {
         m_asked.clear();
-        clear(tr("Choose two finished outlier runs or more. Measure the outliers again with other "
-                 "calibration data to have them."));
-        return;
+        clear(kind() == OutlierTable::kind
+                  ? tr("Choose two finished outlier runs or more. Measure the outliers again with "
+                       "other calibration data to have them.")
+                  : tr("Choose two finished sensitivity runs or more. Measure the sensitivity "
+                       "again with other calibration data to have them."));
+    } else if (kind() == OutlierTable::kind) {
+        compare<OutlierTable>();
+    } else {
+        compare<SensitivityTable>();
     }
-    std::vector<std::shared_ptr<const OutlierTable>> tables;
-    for (const QString &id : ids) {
-        if (auto table = m_context.library->resultOf<OutlierTable>(id)) {
-            tables.push_back(std::move(table));
-        }
-    }
-    for (int row = 0; row < m_runs->count(); ++row) { // now that their data are known
+}
+
+template <typename Table> std::vector<std::shared_ptr<const Table>> CalibrationPanel::tables()
+{
+    std::vector<std::shared_ptr<const Table>> tables;
+    for (int row = 0; row < m_runs->count(); ++row) {
         QListWidgetItem *item = m_runs->item(row);
-        const auto at = ids.indexOf(item->data(Qt::UserRole).toString());
-        if (at >= 0 && tables.size() == static_cast<std::size_t>(ids.size())) {
-            const OutlierTable &table = *tables[static_cast<std::size_t>(at)];
+        const QString id = item->data(Qt::UserRole).toString();
+        const auto table = chosen().contains(id) ? m_context.library->resultOf<Table>(id) : nullptr;
+        if (table) {
             const QSignalBlocker quiet(m_runs);
             item->setToolTip(
                 tr("%1 tokens of %2")
-                    .arg(formatCount(table.tokens), QString::fromStdString(table.data)));
+                    .arg(formatCount(table->tokens), QString::fromStdString(table->data)));
+            tables.push_back(table);
         }
     }
-    const QStringList wanted = ids + QStringList(m_metric->currentData().toString());
-    if (tables.size() < static_cast<std::size_t>(ids.size()) || wanted == m_asked) {
+    return tables;
+}
+
+template <typename Table> void CalibrationPanel::compare()
+{
+    const std::string metric = m_metric->currentData().toString().toStdString();
+    const QStringList wanted = chosen() + QStringList(m_metric->currentData().toString());
+    const auto found = tables<Table>();
+    if (static_cast<qsizetype>(found.size()) < chosen().size() || wanted == m_asked) {
         return; // they are being read, or were compared already
     }
     m_asked = wanted;
-    m_comparing.ask([tables, metric = m_metric->currentData().toString().toStdString()] {
-        std::vector<const OutlierTable *> all;
-        for (const auto &table : tables) {
+    m_comparing.ask([found, metric] {
+        std::vector<const Table *> all;
+        for (const auto &table : found) {
             all.push_back(table.get());
         }
-        return compareCalibrationSets(std::span<const OutlierTable *const>(all), metric);
+        return compareCalibrationSets(std::span<const Table *const>(all), metric);
     });
 }
 
@@ -261,7 +298,8 @@ void CalibrationPanel::showSets(const CalibrationSets &sets)
     m_agreement->setAxisTitles(tr("calibration set"), tr("calibration set"));
     m_agreement->setData(map);
     m_sentence->setText(
-        sets.meanTau ? tr("Mean agreement over %n layers: tau %1 (1: the same ranking, 0: none).",
+        sets.meanTau ? tr("Mean agreement over %n layers (those that share an input count once): "
+                          "tau %1 (1: the same ranking, 0: none).",
                           nullptr, static_cast<int>(sets.layers.size()))
                            .arg(plotNumber(*sets.meanTau, sets.meanTauStderr.value_or(0)))
                      : tr("A set ranks all layers alike, so there is no agreement to speak of."));

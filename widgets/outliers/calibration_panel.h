@@ -21,7 +21,7 @@ class BarPlot;
 class HeatMapPlot;
 
 /// Whether other calibration data would rank the layers alike: Kendall's tau between outlier runs
-/// of the open model, and what each measured of every layer.
+/// of the open model, or between sensitivity runs, and what each measured of every layer.
 class CalibrationPanel : public QWidget
 {
     Q_OBJECT
@@ -47,6 +47,11 @@ protected:
 
 private:
     QStringList chosen() const;
+    /// Of the runs whose tables the metric is a column of.
+    std::string kind() const;
+    /// The chosen runs' tables; fewer than chosen while some are being read.
+    template <typename Table> std::vector<std::shared_ptr<const Table>> tables();
+    template <typename Table> void compare();
     void ask();
     void take(const Answer<CalibrationSets> &answer);
     void showSets(const CalibrationSets &sets);

@@ -20,6 +20,7 @@ DepthPanel::DepthPanel(QWidget *parent)
     , m_plot(new LinePlot(this))
     , m_model(new BlockModel(this))
     , m_table(new DataTable(tr("Massive activations and attention sinks"), this))
+    , m_none(new QLabel(this))
 {
     for (const DepthMeasure measure : depthMeasures) {
         m_measure->addItem(measureName(measure));
@@ -43,8 +44,13 @@ DepthPanel::DepthPanel(QWidget *parent)
     leftLayout->addWidget(m_plot, 1);
     auto *parts = new QSplitter(Qt::Horizontal, this);
     parts->addWidget(left);
+    m_none->setWordWrap(true);
+    m_none->setAlignment(Qt::AlignCenter);
+    m_none->setMargin(space(this, 4));
+    m_none->setForegroundRole(QPalette::PlaceholderText);
     parts->addWidget(m_table);
-    parts->setSizes({em(this, 48), em(this, 42)});
+    parts->addWidget(m_none);
+    parts->setSizes({em(this, 48), em(this, 42), em(this, 42)});
     parts->setChildrenCollapsible(false);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, space(this, 2), 0, 0);
@@ -62,6 +68,16 @@ void DepthPanel::showTable(std::shared_ptr<const OutlierTable> table,
     m_result = std::move(table);
     m_info = std::move(model);
     m_model->setBlocks(m_result ? m_result->blocks : std::vector<BlockOutliers>());
+    const bool isEmpty = m_model->rowCount() == 0;
+    m_table->setVisible(!isEmpty);
+    m_none->setVisible(isEmpty);
+    m_none->setText(!m_result || !m_result->complete
+                        ? tr("Massive activations and attention sinks are listed here once the "
+                             "whole model was measured.")
+                        : m_result->isOfWeights
+                        ? tr("The weights alone were analysed, so there are no tokens in which to "
+                             "look for massive activations and attention sinks.")
+                        : tr("No massive activations and no attention sinks in these tokens."));
     showPlot();
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 
 class QComboBox;
+class QLabel;
 
 namespace bitprism {
 
@@ -42,6 +43,7 @@ private:
     LinePlot *m_plot;
     BlockModel *m_model;
     DataTable *m_table;
+    QLabel *m_none; ///< in place of an empty table
     std::shared_ptr<const OutlierTable> m_result;
     std::shared_ptr<const ModelInfo> m_info;
 };

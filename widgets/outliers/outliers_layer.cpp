@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of OutliersView that shows the chosen layer: its map, its channel, and the open tab.
 #include "widgets/jobs/project.h"
+#include "widgets/outliers/all_layers_panel.h"
 #include "widgets/outliers/calibration_panel.h"
 #include "widgets/outliers/channel_panel.h"
 #include "widgets/outliers/depth_panel.h"
@@ -68,10 +69,16 @@ void OutliersView::showLayer()
     // Until the job is done the chosen layer may be yet to come.
     const bool isAwaited
         = m_result && !m_result->complete && !selected.isEmpty() && isInABlock(selected);
+    const QString before = m_layer;
     m_layer = row(selected) != nullptr || isAwaited ? selected : strongestLayer();
+    if (m_layer != before) { // what the pointer rests on is no longer what was asked about
+        m_atlas->leave();
+        m_map->leave();
+    }
     const LayerOutliers *shown = row(m_layer);
     m_atlas->setSelected(m_layer.isEmpty() ? QStringList() : QStringList(m_layer));
     m_depth->showLayer(m_layer);
+    m_allLayers->showLayer(m_layer);
     m_calibrations->showLayer(m_layer);
     showScrub();
     if (shown == nullptr) {
@@ -87,20 +94,39 @@ void OutliersView::showLayer()
     showChannel();
 }
 
+void OutliersView::shareLayer()
+{
+    const bool isFree = m_context.selection->layer().isEmpty();
+    if (isFree && m_result && m_result->complete && !m_layer.isEmpty() && isVisible()) {
+        m_context.selection->setLayer(m_layer);
+    }
+}
+
+/// One layer of each block: of the same kind, and at the same place among those of its kind.
 void OutliersView::showScrub()
 {
     const ModelInfoPtr &model = m_context.project->model();
     const LayerInfo *mine = model ? model->findLayer(m_layer.toStdString()) : nullptr;
-    m_scrubbed.clear();
-    int place = 0;
+    std::map<std::pair<int, int>, std::vector<QString>> blocks; // stack and block
     for (std::size_t i = 0; mine != nullptr && i < model->layers.size(); ++i) {
         const LayerInfo &each = model->layers[i];
         const QString name = QString::fromStdString(each.name);
         const bool isShown = row(name) != nullptr || !m_result->complete;
         if (each.kind == mine->kind && each.block >= 0 && isShown) {
-            place = name == m_layer ? static_cast<int>(m_scrubbed.size()) : place;
-            m_scrubbed.push_back(name);
+            blocks[{each.stack, each.block}].push_back(name);
         }
+    }
+    std::size_t turn = 0;
+    for (const auto &[block, names] : blocks) {
+        const auto own = std::find(names.begin(), names.end(), m_layer);
+        turn = own == names.end() ? turn : static_cast<std::size_t>(own - names.begin());
+    }
+    m_scrubbed.clear();
+    int place = 0;
+    for (const auto &[block, names] : blocks) {
+        const QString &name = names[std::min(turn, names.size() - 1)];
+        place = name == m_layer ? static_cast<int>(m_scrubbed.size()) : place;
+        m_scrubbed.push_back(name);
     }
     const QSignalBlocker quiet(m_scrub);
     m_scrub->setEnabled(m_scrubbed.size() > 1);
@@ -112,7 +138,7 @@ void OutliersView::showScrub()
 
 QString OutliersView::mapKey(const LayerOutliers &row) const
 {
-    return m_run + QLatin1Char('/') + QString::fromStdString(row.atlasFile);
+    return run() + QLatin1Char('/') + QString::fromStdString(row.atlasFile);
 }
 
 void OutliersView::askMap(const LayerOutliers &row)
@@ -149,7 +175,7 @@ void OutliersView::askMap(const LayerOutliers &row)
     const auto tokens = m_tokensOf.find(row.tokenStack);
     m_mapReading.ask([connection = m_context.project->connection(), key,
                       path = m_context.project->storePath().toStdString(),
-                      run = m_run.toStdString(), row,
+                      run = run().toStdString(), row,
                       known = tokens == m_tokensOf.end() ? nullptr : tokens->second,
                       isLog = m_log->isChecked()] {
         const std::filesystem::path folder = connection->open(path).runFolder(run);
@@ -261,10 +287,16 @@ void OutliersView::showTab()
     if (isReading) {
         return;
     }
+    const QString reason = m_whyNoMap.isEmpty() // why there is no map stands above
+        ? QString()
+        : tr("Predictions need tokens that a run kept of this layer; there are none.");
     if (tab == m_whatIf) {
         m_whatIf->setLayer(m_shown ? m_shown->folder : std::filesystem::path(),
                            m_shown && shown != nullptr ? std::optional(*shown) : std::nullopt,
-                           m_whyNoMap);
+                           reason);
+    } else if (tab == m_allLayers) {
+        m_allLayers->showTable(m_shown ? m_shown->folder : std::filesystem::path(), m_result,
+                               m_whatIf->question(), reason);
     } else if (tab == m_channels && shown != nullptr) {
         m_channels->showLayer(*shown, m_result->isOfWeights,
                               m_shown ? m_shown->source.gain : std::vector<float>());

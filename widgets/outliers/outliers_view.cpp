@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/outliers/outliers_view.h"
 
+#include "widgets/jobs/analysis_panel.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/measure_button.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/jobs/runs_banner.h"
+#include "widgets/outliers/all_layers_panel.h"
 #include "widgets/outliers/calibration_panel.h"
 #include "widgets/outliers/channel_panel.h"
 #include "widgets/outliers/depth_panel.h"
@@ -16,8 +19,6 @@
 #include "widgets/outliers/what_if_panel.h"
 #include "widgets/plot/image_map_plot.h"
 #include "widgets/recipe/recipe_document.h"
-#include "widgets/shared/flow_layout.h"
-#include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/text.h"
@@ -27,11 +28,9 @@
 #include <QLabel>
 #include <QShortcut>
 #include <QSlider>
-#include <QSplitter>
 #include <QStackedLayout>
 #include <QStackedWidget>
 #include <QTabWidget>
-#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -42,15 +41,17 @@ BITPRISM_EXPORT_VIEW(outliers, OutliersView, BITPRISM_TR("View", "Outliers"));
 OutliersView::OutliersView(ViewContext &context, QWidget *parent)
     : View(parent)
     , m_context(context)
+    , m_follower(
+          new RunFollower(m_context, OutlierTable::kind, RunFollower::Otherwise::Newest, this))
     , m_layout(new QStackedLayout(this))
-    , m_state(new StatePanel(this))
+    , m_start(new MeasureButton(
+          m_context, "outliers view", tr("Outliers"),
+          [this] { return outliersRequest(*m_context.project); }, this))
+    , m_state(new AnalysisPanel(m_context, *m_start, this))
     , m_kind(new QComboBox(this))
     , m_log(new QCheckBox(tr("&Logarithmic"), this))
     , m_scrub(new QSlider(Qt::Horizontal, this))
     , m_scrubText(new QLabel(this))
-    , m_start(new MeasureButton(
-          m_context, "outliers view", tr("Outliers"),
-          [this] { return outliersRequest(*m_context.project); }, this))
     , m_banner(new RunsBanner(m_context, this))
     , m_atlas(new ImageMapPlot(ImageMapPlot::Chosen::Columns, this))
     , m_map(new ImageMapPlot(ImageMapPlot::Chosen::Rows, this))
@@ -61,6 +62,7 @@ OutliersView::OutliersView(ViewContext &context, QWidget *parent)
     , m_channels(new ChannelPanel(this))
     , m_tokens(new TokenPanel(this))
     , m_depth(new DepthPanel(this))
+    , m_allLayers(new AllLayersPanel(m_context, this))
     , m_calibrations(new CalibrationPanel(m_context, this))
     , m_tabs(new QTabWidget(this))
     , m_page(makePage())
@@ -84,92 +86,11 @@ OutliersView::OutliersView(ViewContext &context, QWidget *parent)
 
 OutliersView::~OutliersView() = default;
 
-QWidget *OutliersView::makeControls()
-{
-    m_kind->setAccessibleName(tr("Which layers the atlas shows"));
-    m_log->setChecked(true);
-    m_log->setToolTip(tr("Colours by the logarithm of the magnitude"));
-    m_scrub->setAccessibleName(tr("Block whose layer is shown"));
-    m_scrub->setToolTip(tr("Goes through the blocks with a layer of the same kind (Ctrl+[ and "
-                           "Ctrl+])"));
-    m_scrub->setMinimumWidth(em(this, 12));
-    m_scrub->setPageStep(4);
-    auto *box = new QWidget(this);
-    auto *controls = new FlowLayout(space(this, 4), box);
-    const auto addLabelled = [&](const QString &text, QWidget *field, QWidget *after = nullptr) {
-        auto *pair = new QWidget(box);
-        auto *line = new QHBoxLayout(pair);
-        line->setContentsMargins({});
-        line->setSpacing(space(this, 2));
-        auto *label = new QLabel(text, pair);
-        label->setBuddy(field);
-        line->addWidget(label);
-        line->addWidget(field);
-        if (after != nullptr) {
-            line->addWidget(after);
-        }
-        controls->addWidget(pair);
-    };
-    addLabelled(tr("La&yers"), m_kind);
-    controls->addWidget(m_log);
-    addLabelled(tr("&Block"), m_scrub, m_scrubText);
-    controls->startRightGroup();
-    controls->addWidget(m_start);
-    return box;
-}
-
-QWidget *OutliersView::makePage()
-{
-    m_atlas->setClickHint(tr("Click: choose the layer and the channel."));
-    m_map->setClickHint(tr("Click: the tokens that excite this channel."));
-    m_map->setMarginsShown(true);
-    m_tabs->setDocumentMode(true);
-    m_tabs->setAccessibleName(tr("About the chosen layer"));
-    m_tabs->addTab(m_whatIf, tr("What would change it"));
-    m_tabs->addTab(m_distributions, tr("Distributions"));
-    m_tabs->addTab(m_channels, tr("Channels and gain"));
-    m_tabs->addTab(m_tokens, tr("Tokens"));
-    m_tabs->addTab(m_depth, tr("By depth"));
-    m_tabs->addTab(m_calibrations, tr("Calibration sets"));
-    auto *maps = new QSplitter(Qt::Horizontal, this);
-    maps->addWidget(m_atlas);
-    m_mapPlace->addWidget(m_mapState);
-    m_mapPlace->addWidget(m_map);
-    maps->addWidget(m_mapPlace);
-    maps->setSizes({em(this, 45), em(this, 55)});
-    maps->setStretchFactor(0, 1);
-    maps->setStretchFactor(1, 1);
-    auto *all = new QSplitter(Qt::Vertical, this);
-    all->addWidget(maps);
-    all->addWidget(m_tabs);
-    all->setStretchFactor(0, 1);
-    all->setStretchFactor(1, 1);
-    all->setSizes({em(this, 30), em(this, 26)});
-    all->setCollapsible(0, false);
-
-    auto *page = new QWidget(this);
-    auto *layout = new QVBoxLayout(page);
-    const int margin = space(this, 4);
-    layout->setContentsMargins(margin, margin, margin, margin);
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(makeControls());
-    layout->addWidget(m_banner);
-    layout->addWidget(all, 1);
-    return page;
-}
+const QString &OutliersView::run() const { return m_follower->run(); }
 
 void OutliersView::connectAll()
 {
-    connect(m_context.project, &Project::changed, this, &OutliersView::refresh);
-    connect(m_context.project, &Project::runsChanged, this, &OutliersView::refresh);
-    connect(m_context.project, &Project::dataFilesChanged, this, &OutliersView::refresh);
-    connect(m_context.library, &RunLibrary::resultChanged, this,
-            [this](const QString &run, const QString &kind) {
-                if (run == m_run || kind == QLatin1String(OutlierTable::kind.data())) {
-                    refresh();
-                }
-            });
-    connect(m_context.selection, &Selection::runChanged, this, &OutliersView::refresh);
+    connect(m_follower, &RunFollower::changed, this, &OutliersView::refresh);
     connect(m_context.selection, &Selection::layerChanged, this, [this] {
         if (m_result && !isPutAside()) {
             showLayer();
@@ -180,20 +101,12 @@ void OutliersView::connectAll()
             showTab();
         }
     });
-    connect(m_context.hub, &JobHub::jobAdded, this, &OutliersView::refresh);
-    connect(m_context.hub, &JobHub::jobFinished, this, &OutliersView::refresh);
     connect(m_start, &MeasureButton::noteChanged, this, [this] {
-        if (m_run.isEmpty()) {
+        if (run().isEmpty()) {
             refresh();
         }
     });
-    connect(m_state, &StatePanel::actionTriggered, this, [this] {
-        if (m_context.project->model()) {
-            m_start->start();
-        } else {
-            Q_EMIT openModelRequested();
-        }
-    });
+    connect(m_state, &AnalysisPanel::openModelRequested, this, &View::openModelRequested);
     connect(m_mapState, &StatePanel::actionTriggered, m_start, &MeasureButton::start);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &OutliersView::askAtlas);
     connect(m_log, &QCheckBox::toggled, this, [this] {
@@ -231,6 +144,7 @@ void OutliersView::connectPanels()
     connect(m_tokens, &TokenPanel::tokenChosen, this, &OutliersView::chooseToken);
     connect(m_tokens, &TokenPanel::allChannelsRequested, this, [this] { chooseChannel(-1); });
     connect(m_depth, &DepthPanel::layerChosen, m_context.selection, &Selection::setLayer);
+    connect(m_allLayers, &AllLayersPanel::layerChosen, m_context.selection, &Selection::setLayer);
     connect(m_calibrations, &CalibrationPanel::layerChosen, m_context.selection,
             &Selection::setLayer);
 }
@@ -240,31 +154,23 @@ void OutliersView::refresh()
     if (isPutAside()) {
         return;
     }
-    const Project &project = *m_context.project;
-    if (project.state() == Project::State::Loading) {
-        m_state->showLoading(tr("Reading %1").arg(project.target()));
-        m_layout->setCurrentWidget(m_state);
+    if (m_context.project->state() == Project::State::Loading) {
+        showMissing(QString());
         return;
     }
-    const auto chosen = m_context.library->record(m_context.selection->run());
-    const QString run = chosen && chosen->kind == OutlierTable::kind
-        ? m_context.selection->run()
-        : m_context.library->newestRun(OutlierTable::kind);
-    if (run != m_run) {
-        m_run = run;
+    if (m_follower->choose()) {
         m_result.reset();
         m_kept.clear();
         m_tokensOf.clear();
         m_asked.clear();
     }
-    if (!m_run.isEmpty()) {
-        m_context.library->record(m_run);
-        if (const auto result = m_context.library->resultOf<OutlierTable>(m_run)) {
+    if (!run().isEmpty()) {
+        if (const auto result = m_context.library->resultOf<OutlierTable>(run())) {
             m_result = result;
         }
     }
-    const HubJob *work = m_run.isEmpty() ? m_context.hub->newestJob(OutlierTable::kind) : nullptr;
-    if (m_run.isEmpty() && (work == nullptr || work->isOver())) {
+    const HubJob *work = run().isEmpty() ? m_context.hub->newestJob(OutlierTable::kind) : nullptr;
+    if (run().isEmpty() && (work == nullptr || work->isOver())) {
         showMissing(work == nullptr ? QString() : work->failure);
         return;
     }
@@ -278,29 +184,11 @@ void OutliersView::refresh()
 
 void OutliersView::showMissing(const QString &failure)
 {
-    const Project &project = *m_context.project;
-    const QString purpose
-        = tr("This view shows where the inputs of layers have outliers, what makes them and what "
-             "would remove them.");
     m_layout->setCurrentWidget(m_state);
-    m_start->refresh();
-    //: a view's purpose, then what is missing
-    const QString pattern = tr("%1 %2");
-    if (project.state() == Project::State::Failed) {
-        m_state->showFailure(project.modelProblem(), tr("Open another model..."));
-    } else if (!project.model()) {
-        m_state->showEmpty(pattern.arg(purpose, tr("Open a model to measure it.")),
-                           tr("Open model..."));
-    } else if (!failure.isEmpty()) {
-        m_state->showFailure(failure, tr("Try again"));
-    } else if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
-        m_state->showEmpty(pattern.arg(purpose, missing), QString());
-    } else {
-        m_state->showEmpty(
-            pattern.arg(purpose, tr("The model runs once over the calibration data.")),
-            m_start->note().isEmpty() ? tr("Look for outliers")
-                                      : tr("Look for outliers, %1").arg(m_start->note()));
-    }
+    m_state->showMissing(
+        tr("This view shows where the inputs of layers have outliers, what makes them and what "
+           "would remove them."),
+        tr("The model runs once over the calibration data."), tr("Look for outliers"), failure);
 }
 
 void OutliersView::showTable()
@@ -308,7 +196,16 @@ void OutliersView::showTable()
     fillKinds();
     askAtlas();
     m_depth->showTable(m_result, m_context.project->model());
+    const QString source = m_result ? contextLine() : QString();
+    m_map->setProvenance(source);
+    for (QWidget *tab : std::initializer_list<QWidget *>{m_whatIf, m_distributions, m_channels,
+                                                         m_tokens, m_depth, m_allLayers}) {
+        for (PlotFrame *plot : tab->findChildren<PlotFrame *>()) {
+            plot->setProvenance(source);
+        }
+    }
     showLayer();
+    shareLayer();
 }
 
 void OutliersView::fillKinds()
@@ -336,12 +233,7 @@ void OutliersView::fillKinds()
     m_kind->setCurrentIndex(qMax(0, m_kind->findData(chosen)));
 }
 
-QString OutliersView::contextLine() const
-{
-    const auto record = m_context.library->record(m_run);
-    return outlierContext(
-        *m_result, record && !record->name.empty() ? QString::fromStdString(record->name) : m_run);
-}
+QString OutliersView::contextLine() const { return outlierContext(*m_result, m_follower->name()); }
 
 void OutliersView::askAtlas()
 {
@@ -376,14 +268,14 @@ void OutliersView::showBanner()
     const int total = m_result
         ? static_cast<int>(atlasLayers(*m_result, model.get(), std::string()).size())
         : 0;
-    const RunLibrary::State state = m_context.library->stateOf(m_run, OutlierTable::kind);
+    const RunLibrary::State state = m_context.library->stateOf(run(), OutlierTable::kind);
     m_banner->setProgressText(total > 0 ? tr("%1 of %2 layers measured").arg(done).arg(total)
                                         : QString());
     m_banner->setReading(state == RunLibrary::State::Loading && !m_result
                              ? tr("Reading what was measured")
                              : QString());
-    m_banner->setProblem(m_context.library->problem(m_run, OutlierTable::kind));
-    m_banner->setRuns(m_run.isEmpty() ? QStringList() : QStringList{m_run},
+    m_banner->setProblem(m_context.library->problem(run(), OutlierTable::kind));
+    m_banner->setRuns(run().isEmpty() ? QStringList() : QStringList{run()},
                       QLatin1String(OutlierTable::kind.data()));
 }
 

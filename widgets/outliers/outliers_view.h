@@ -25,12 +25,15 @@ class QTabWidget;
 
 namespace bitprism {
 
+class AllLayersPanel;
+class AnalysisPanel;
 class CalibrationPanel;
 class ChannelPanel;
 class DepthPanel;
 class DistributionPanel;
 class ImageMapPlot;
 class MeasureButton;
+class RunFollower;
 class RunsBanner;
 class StatePanel;
 class TokenPanel;
@@ -49,7 +52,7 @@ public:
     ~OutliersView() override;
 
     /// The run that is shown; empty: none.
-    const QString &run() const { return m_run; }
+    const QString &run() const;
     /// The layer whose map is shown: the selected one, or the one with the largest magnitude.
     const QString &layer() const { return m_layer; }
     std::int64_t channel() const { return m_channel; }
@@ -60,6 +63,7 @@ public:
     QSlider &scrub() { return *m_scrub; }
     WhatIfPanel &whatIfPanel() { return *m_whatIf; }
     TokenPanel &tokenPanel() { return *m_tokens; }
+    AllLayersPanel &allLayersPanel() { return *m_allLayers; }
     ChannelPanel &channelPanel() { return *m_channels; }
 
 protected:
@@ -87,6 +91,8 @@ private:
     void takeAtlas(const Answer<std::shared_ptr<const ImageMap>> &answer);
 
     void showLayer();
+    /// Nobody chose a layer: the view's own is chosen everywhere.
+    void shareLayer();
     void showScrub();
     /// Whether the model has the layer, in a block.
     bool isInABlock(const QString &layer) const;
@@ -110,13 +116,14 @@ private:
     QString contextLine() const;
 
     ViewContext m_context;
+    RunFollower *m_follower;
     QStackedLayout *m_layout;
-    StatePanel *m_state;
+    MeasureButton *m_start;
+    AnalysisPanel *m_state;
     QComboBox *m_kind;
     QCheckBox *m_log;
     QSlider *m_scrub;
     QLabel *m_scrubText;
-    MeasureButton *m_start;
     RunsBanner *m_banner;
     ImageMapPlot *m_atlas;
     ImageMapPlot *m_map;
@@ -127,6 +134,7 @@ private:
     ChannelPanel *m_channels;
     TokenPanel *m_tokens;
     DepthPanel *m_depth;
+    AllLayersPanel *m_allLayers;
     CalibrationPanel *m_calibrations;
     QTabWidget *m_tabs;
     QWidget *m_page;
@@ -134,7 +142,6 @@ private:
     Latest<KeptMap> m_mapReading;
     Latest<LayerWeights> m_weightsReading;
 
-    QString m_run;
     std::shared_ptr<const OutlierTable> m_result;
     std::vector<QString> m_scrubbed; ///< layers of one kind, by depth
     QString m_layer;

@@ -79,6 +79,7 @@ WhatIfPanel::WhatIfPanel(ViewContext &context, QWidget *parent)
         plot->setOrientation(Qt::Horizontal);
         plot->setValuesShown(true);
         plot->setClickHint(tr("Click: choose what to do to the layer."));
+        plot->setRankedAmong(tr("the transforms that apply"));
         connect(plot, &PlotFrame::clicked, this, &WhatIfPanel::choose);
     }
     connect(m_errors, &PlotFrame::activated, this, [this](const QString &id) {
@@ -230,7 +231,8 @@ void WhatIfPanel::showBars()
         bar.error = none;
         ranges.bars.push_back(bar);
     }
-    const QString context = m_layer ? QString::fromStdString(m_layer->layer) : QString();
+    const QString context
+        = m_layer ? shortLayerName(QString::fromStdString(m_layer->layer)) : QString();
     m_errors->setTitle(tr("Predicted error of the output, % of its energy"));
     m_errors->setContext(context);
     m_errors->setAxisTitles({}, tr("error, %"));

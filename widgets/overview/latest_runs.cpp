@@ -2,6 +2,9 @@
 #include "widgets/overview/latest_runs.h"
 
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_library.h"
+#include "widgets/overview/run_headline.h"
+#include "widgets/runs/run_status.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
@@ -10,7 +13,6 @@
 #include <QDateTime>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 
 #include <algorithm>
@@ -23,9 +25,18 @@ constexpr int shownRuns = 5;
 
 constexpr int mostNameEms = 26;
 
-QString figuresOf(const store::RunRecord &run)
+QString figuresOf(RunLibrary &library, const store::RunRecord &run)
 {
     QStringList parts;
+    if (run.status != store::RunStatus::Finished) {
+        parts.append(runStatusText(run));
+    }
+    if (!run.failure.empty()) {
+        parts.append(QString::fromStdString(run.failure));
+    }
+    if (const QString headline = runHeadline(library, run); !headline.isEmpty()) {
+        parts.append(headline);
+    }
     if (run.averageBits) {
         //: average bits per weight of a run
         parts.append(LatestRuns::tr("%1 bits").arg(formatBits(*run.averageBits)));
@@ -36,12 +47,8 @@ QString figuresOf(const store::RunRecord &run)
     if (run.seconds) {
         parts.append(LatestRuns::tr("took %1").arg(formatSeconds(*run.seconds)));
     }
-    if (!run.failure.empty()) {
-        parts.append(QString::fromStdString(run.failure));
-    }
-    const QDateTime created
-        = QDateTime::fromString(QString::fromStdString(run.created), Qt::ISODateWithMs);
-    parts.append(QLocale().toString(created.toLocalTime(), QLocale::ShortFormat));
+    parts.append(
+        formatTime(QDateTime::fromString(QString::fromStdString(run.created), Qt::ISODateWithMs)));
     return parts.join(", ");
 }
 
@@ -56,43 +63,32 @@ LatestRuns::LatestRuns(ViewContext &context, QWidget *parent)
     m_lines->setSpacing(space(this, 1));
     connect(context.project, &Project::changed, this, &LatestRuns::showRuns);
     connect(context.project, &Project::runsChanged, this, &LatestRuns::showRuns);
+    connect(context.library, &RunLibrary::resultChanged, this, &LatestRuns::showRuns);
     showRuns();
 }
 
 void LatestRuns::showRuns()
 {
+    QList<Line> lines;
+    const RunListPtr &runs = m_context.project->runs();
+    const std::size_t count = runs ? std::min<std::size_t>(runs->size(), shownRuns) : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const store::RunRecord &run = (*runs)[i];
+        const QString kind = QString::fromStdString(run.kind);
+        lines.append({QString::fromStdString(run.id), QString::fromStdString(run.name),
+                      figuresOf(*m_context.library, run), kind == "run" ? "compare" : kind});
+    }
+    if (lines == m_shown && m_lines->count() > 0) {
+        return; // the buttons keep the focus
+    }
+    m_shown = lines;
     while (QLayoutItem *item = m_lines->takeAt(0)) {
         item->widget()->deleteLater();
         delete item;
     }
     QList<QPushButton *> buttons;
-    const RunListPtr &runs = m_context.project->runs();
-    const std::size_t count = runs ? std::min<std::size_t>(runs->size(), shownRuns) : 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        const store::RunRecord &run = (*runs)[i];
-        const QString id = QString::fromStdString(run.id);
-        const bool isRun = run.kind == "run";
-        auto *line = new QWidget(this);
-        auto *open = new QPushButton(QString::fromStdString(run.name), line);
-        open->setAccessibleDescription(figuresOf(run));
-        buttons.append(open);
-        auto *figures = new ElidedLabel(line);
-        figures->setText(figuresOf(run));
-        figures->setForegroundRole(QPalette::PlaceholderText);
-        auto *layout = new QHBoxLayout(line);
-        layout->setContentsMargins({});
-        layout->setSpacing(space(this, 4));
-        layout->addWidget(open);
-        layout->addWidget(figures, 1);
-        m_lines->addWidget(line);
-        connect(open, &QPushButton::clicked, this,
-                [this, id, view = isRun ? QString("compare") : QString::fromStdString(run.kind)] {
-                    m_context.selection->setRun(id);
-                    if (view == "compare") {
-                        m_context.selection->setCompared({id});
-                    }
-                    Q_EMIT showViewRequested(view);
-                });
+    for (const Line &line : std::as_const(m_shown)) {
+        buttons.append(addLine(line));
     }
     int widest = 0;
     for (const QPushButton *button : std::as_const(buttons)) {
@@ -101,11 +97,35 @@ void LatestRuns::showRuns()
     for (QPushButton *button : std::as_const(buttons)) {
         button->setFixedWidth(qMin(widest, em(this, mostNameEms)));
     }
-    if (count == 0) {
+    if (m_shown.isEmpty()) {
         auto *nothing = new QLabel(tr("Nothing was measured yet."), this);
         nothing->setForegroundRole(QPalette::PlaceholderText);
         m_lines->addWidget(nothing);
     }
+}
+
+QPushButton *LatestRuns::addLine(const Line &line)
+{
+    auto *box = new QWidget(this);
+    auto *open = new QPushButton(line.name, box);
+    open->setAccessibleDescription(line.figures);
+    auto *figures = new ElidedLabel(box);
+    figures->setText(line.figures);
+    figures->setForegroundRole(QPalette::PlaceholderText);
+    auto *layout = new QHBoxLayout(box);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 4));
+    layout->addWidget(open);
+    layout->addWidget(figures, 1);
+    m_lines->addWidget(box);
+    connect(open, &QPushButton::clicked, this, [this, id = line.run, view = line.view] {
+        m_context.selection->setRun(id);
+        if (view == "compare") {
+            m_context.selection->setCompared({id});
+        }
+        Q_EMIT showViewRequested(view);
+    });
+    return open;
 }
 
 } // namespace bitprism

@@ -3,6 +3,9 @@
 
 #include "widgets/shared/view.h"
 
+#include <QList>
+
+class QPushButton;
 class QVBoxLayout;
 
 namespace bitprism {
@@ -19,10 +22,21 @@ Q_SIGNALS:
     void showViewRequested(const QString &viewId);
 
 private:
+    struct Line
+    {
+        QString run;
+        QString name;
+        QString figures;
+        QString view; ///< that shows its results
+        bool operator==(const Line &) const = default;
+    };
+
     void showRuns();
+    QPushButton *addLine(const Line &line);
 
     ViewContext &m_context;
     QVBoxLayout *m_lines;
+    QList<Line> m_shown;
 };
 
 } // namespace bitprism

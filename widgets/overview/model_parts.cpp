@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <string_view>
+#include <utility>
 
 namespace bitprism {
 
@@ -35,12 +37,16 @@ std::vector<ModelPart> modelParts(const ModelInfo &info)
     std::array<ModelPart, partTotal> parts;
     std::int64_t restBytes = info.bytes;
     std::int64_t restWeights = info.parameters;
+    std::set<std::pair<std::string_view, double>> counted; // a layer quantized alone has other bits
     for (const LayerInfo &layer : info.layers) {
         ModelPart &part = parts[static_cast<std::size_t>(partOf(layer.kind))];
+        part.layers += 1;
+        if (!counted.emplace(layer.stored(), layer.bits).second) {
+            continue;
+        }
         const std::int64_t weights = layer.rows * layer.cols;
         const auto bytes
             = static_cast<std::int64_t>(std::ceil(static_cast<double>(weights) * layer.bits / 8));
-        part.layers += 1;
         part.weights += weights;
         part.bytes += bytes;
         restWeights -= weights;

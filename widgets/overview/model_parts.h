@@ -30,6 +30,7 @@ struct ModelPart
 };
 
 /// The model's tensors by part; parts that it does not have are left out. In the order of Part.
+/// What several layers share (ALBERT's blocks) is counted once.
 std::vector<ModelPart> modelParts(const ModelInfo &info);
 
 QString partText(Part part);

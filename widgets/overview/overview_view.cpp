@@ -10,10 +10,12 @@
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/overview/figure_card.h"
 #include "widgets/overview/latest_runs.h"
+#include "widgets/overview/model_facts.h"
 #include "widgets/overview/parts_bar.h"
 #include "widgets/overview/parts_model.h"
 #include "widgets/overview/recipe_size.h"
 #include "widgets/overview/start_buttons.h"
+#include "widgets/plot/picture_menu.h"
 #include "widgets/recipe/recipe_document.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
@@ -21,7 +23,6 @@
 #include "widgets/shared/state_panel.h"
 
 #include <QEvent>
-#include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
@@ -44,8 +45,7 @@ QString lossNote(const RunMetric &metric, const store::RunRecord *run)
     const QLocale locale;
     for (const store::HeadlineMetric &headline :
          run == nullptr ? std::vector<store::HeadlineMetric>() : run->metrics) {
-        if (headline.deltaNll && headline.task == metric.measured.task
-            && headline.data == metric.measured.data) {
+        if (headline.deltaNll && headline.task == metric.measured.task) {
             const int decimals = 4;
             const QString sign = *headline.deltaNll < 0 ? QString() : QStringLiteral("+");
             return OverviewView::tr("%1 \u00b1 %2 against the unquantized model")
@@ -54,6 +54,12 @@ QString lossNote(const RunMetric &metric, const store::RunRecord *run)
         }
     }
     return OverviewView::tr("perplexity %1").arg(locale.toString(metric.measured.value, 'f', 2));
+}
+
+bool isOfOneType(const ModelInfo &info)
+{
+    return std::all_of(info.layers.begin(), info.layers.end(),
+                       [&](const LayerInfo &layer) { return layer.dtype == info.dtype; });
 }
 
 } // namespace
@@ -76,7 +82,7 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     , m_barAfter(new PartsBar(this))
     , m_parts(new PartsModel(this))
     , m_table(new QTableView(this))
-    , m_facts(new QFormLayout)
+    , m_facts(new ModelFacts(this))
     , m_page(makePage())
 {
     m_layout->addWidget(m_state);
@@ -106,12 +112,6 @@ QWidget *OverviewView::makePage()
         label->setFont(scaledFont(this, 1.2, QFont::DemiBold));
         return label;
     };
-    m_facts->setHorizontalSpacing(space(this, 6));
-    m_facts->setVerticalSpacing(space(this, 2));
-    m_facts->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    m_facts->setLabelAlignment(Qt::AlignLeft);
-    m_facts->setFormAlignment(Qt::AlignLeft | Qt::AlignTop);
-
     auto *content = new QWidget;
     auto *layout = new QVBoxLayout(content);
     const int margin = space(this, 6);
@@ -132,7 +132,7 @@ QWidget *OverviewView::makePage()
     layout->addWidget(m_latest);
     layout->addSpacing(space(this, 4));
     layout->addWidget(heading(tr("Facts")));
-    layout->addLayout(m_facts);
+    layout->addWidget(m_facts);
     layout->addStretch();
 
     auto *scroll = new QScrollArea(this);
@@ -185,11 +185,17 @@ QWidget *OverviewView::makeParts()
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 2));
+    auto *bars = new QWidget(box);
+    auto *barsLayout = new QVBoxLayout(bars);
+    barsLayout->setContentsMargins({});
+    barsLayout->setSpacing(space(this, 2));
+    barsLayout->addWidget(note(tr("Now")));
+    barsLayout->addWidget(m_bar);
+    barsLayout->addWidget(note(tr("With the recipe, on the same scale")));
+    barsLayout->addWidget(m_barAfter);
+    m_barsMenu = new PictureMenu(bars, [this] { return plotTable(*m_parts); });
     layout->addWidget(title);
-    layout->addWidget(note(tr("Now")));
-    layout->addWidget(m_bar);
-    layout->addWidget(note(tr("With the recipe, on the same scale")));
-    layout->addWidget(m_barAfter);
+    layout->addWidget(bars);
     layout->addWidget(m_table);
     return box;
 }
@@ -225,15 +231,15 @@ void OverviewView::showModel(const ModelInfo &info)
         ? 0
         : static_cast<double>(info.bytes) * 8 / static_cast<double>(info.parameters);
     m_size->setFigure(formatBytes(info.bytes),
-                      tr("%1 weights of %2 bits, mostly %3")
+                      (isOfOneType(info) ? tr("%1 weights of %2 bits, %3")
+                                         : tr("%1 weights of %2 bits, mostly %3"))
                           .arg(formatCompactCount(info.parameters), formatBits(bits),
                                QString::fromStdString(info.dtype)));
 
     std::vector<ModelPart> parts = modelParts(info);
-    m_bar->setParts(parts);
     m_parts->setParts(std::move(parts));
     fitTable();
-    showFacts(info);
+    m_facts->showModel(info);
     showRecipe();
     showLoss();
     showUnfinished();
@@ -268,12 +274,21 @@ void OverviewView::showRecipe()
         estimate.value ? tr("%1 of the size now, %2 bits on average")
                              .arg(formatShare(share), formatBits(estimate.value->averageBits))
                        : tr("%1 of the size now, scales not counted").arg(formatShare(share)));
+    const bool unshares = after.parameters > model->parameters;
+    m_sizeAfter->setToolTip(
+        unshares ? tr("Blocks share weights now; quantized, each has codes of its own.")
+                 : QString());
     m_memory->setFigure(estimate.value ? formatBytes(estimate.value->memoryBytes) : notMeasured(),
-                        estimate.value                   ? tr("to quantize and to measure")
-                            : estimate.problem.isEmpty() ? tr("not estimated yet")
-                                                         : tr("cannot be estimated"));
+                        estimate.value && !model->runnable ? tr("to quantize")
+                            : estimate.value               ? tr("to quantize and to measure")
+                            : estimate.problem.isEmpty()   ? tr("not estimated yet")
+                                                           : tr("cannot be estimated"));
     m_memory->setToolTip(estimate.problem);
-    m_barAfter->setParts(modelParts(after), share);
+    const double widest = std::max(1.0, share); // shared blocks can make the model larger
+    m_bar->setParts(modelParts(*model), 1 / widest);
+    m_barAfter->setParts(modelParts(after), share / widest);
+    m_barsMenu->setTexts(tr("Where the bytes are, now and with the recipe"),
+                         QString::fromStdString(model->name));
 }
 
 void OverviewView::showLoss()
@@ -289,46 +304,15 @@ void OverviewView::showLoss()
         metric = candidate.measured.nll && metric == nullptr ? &candidate : metric;
     }
     if (metric == nullptr) {
-        m_loss->setFigure(notMeasured(), tr("run the recipe to measure it"));
+        const ModelInfoPtr &model = m_context.project->model();
+        m_loss->setFigure(notMeasured(),
+                          model && !model->runnable ? tr("this model cannot be run")
+                                                    : tr("run the recipe to measure it"));
         return;
     }
     const int decimals = 3;
     m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals),
                       lossNote(*metric, m_context.project->findRun(run)));
-}
-
-void OverviewView::showFacts(const ModelInfo &info)
-{
-    while (m_facts->rowCount() > 0) {
-        m_facts->removeRow(0);
-    }
-    addFact(tr("Family"), QString::fromStdString(info.family));
-    addFact(tr("Blocks"), formatCount(info.blocks));
-    if (info.hiddenSize > 0) {
-        addFact(tr("Hidden size"), formatCount(info.hiddenSize));
-    }
-    if (info.vocabularySize > 0) {
-        addFact(tr("Vocabulary"), tr("%1 tokens").arg(formatCount(info.vocabularySize)));
-    }
-    if (info.contextLength > 0) {
-        addFact(tr("Context"), tr("%1 tokens").arg(formatCount(info.contextLength)));
-    }
-    addFact(tr("Tokenizer"),
-            info.tokenizer.empty() ? tr("None found") : QString::fromStdString(info.tokenizer));
-    addFact(tr("Head"), info.hasTiedHead ? tr("Shares the embedding's weights") : tr("Its own"));
-    addFact(tr("Can be run"),
-            info.runnable ? tr("Yes") : tr("No: %1").arg(QString::fromStdString(info.problem)));
-}
-
-void OverviewView::addFact(const QString &name, const QString &value)
-{
-    auto *label = new QLabel(name, this);
-    label->setForegroundRole(QPalette::PlaceholderText);
-    auto *text = new QLabel(value, this);
-    text->setTextFormat(Qt::PlainText);
-    text->setWordWrap(true);
-    text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_facts->addRow(label, text);
 }
 
 void OverviewView::fitTable()

@@ -3,7 +3,6 @@
 
 #include "widgets/shared/view.h"
 
-class QFormLayout;
 class QLabel;
 class QStackedLayout;
 class QTableView;
@@ -12,8 +11,10 @@ namespace bitprism {
 
 class FigureCard;
 class LatestRuns;
+class ModelFacts;
 class PartsBar;
 class PartsModel;
+class PictureMenu;
 class StartButtons;
 class RunsBanner;
 class StatePanel;
@@ -41,8 +42,6 @@ private:
     void showLoss();
     /// What of the latest runs is at work, stopped or failed.
     void showUnfinished();
-    void showFacts(const ModelInfo &info);
-    void addFact(const QString &name, const QString &value);
     void fitTable();
 
     ViewContext &m_context;
@@ -59,9 +58,10 @@ private:
     LatestRuns *m_latest;
     PartsBar *m_bar;
     PartsBar *m_barAfter;
+    PictureMenu *m_barsMenu = nullptr;
     PartsModel *m_parts;
     QTableView *m_table;
-    QFormLayout *m_facts;
+    ModelFacts *m_facts;
     QWidget *m_page;
 };
 

@@ -47,16 +47,22 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
     const Project *project = context.project;
     const RecipeDocument *recipe = context.recipe;
     add({"sensitivity", "sensitivity", tr("Sensitivity"),
+         tr("What quantizing each layer alone costs, at 2, 3, 4 and 8 bits"),
+         tr("How far each layer's weights move at 2, 3, 4 and 8 bits"),
          [=] { return sensitivityRequest(*project, recipe->recipe()); }},
-        tr("Measure sensitivity"),
-        tr("What quantizing each layer alone costs, at 2, 3, 4 and 8 bits"));
-    add({"outliers", "outliers", tr("Outliers"), [=] { return outliersRequest(*project); }},
-        tr("Look for outliers"), tr("Which channels and tokens of every layer's input stand out"));
+        tr("Measure sensitivity"));
+    add({"outliers", "outliers", tr("Outliers"),
+         tr("Which channels and tokens of every layer's input stand out"),
+         tr("Which columns and rows of every layer's weights stand out"),
+         [=] { return outliersRequest(*project); }},
+        tr("Look for outliers"));
     add({"run",
          {},
          {},
+         tr("Quantize the model by the recipe and measure what it cost"),
+         tr("Quantize the model's weights by the recipe"),
          [=] { return runRequest(*project, recipe->recipe(), recipeTitle(recipe->recipe())); }},
-        tr("Run the recipe"), tr("Quantize the model by the recipe and measure what it cost"));
+        tr("Run the recipe"));
     m_timer->setSingleShot(true);
     m_timer->setInterval(askDelay);
     connect(m_timer, &QTimer::timeout, this, &StartButtons::askEstimates);
@@ -74,20 +80,19 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
     changes();
 }
 
-void StartButtons::add(Analysis analysis, const QString &text, const QString &help)
+void StartButtons::add(Analysis analysis, const QString &text)
 {
     analysis.button = new QPushButton(text, this);
     analysis.note = new QLabel(this);
     analysis.note->setMinimumWidth(em(this, 8));
-    auto *explanation = new QLabel(help, this);
-    explanation->setForegroundRole(QPalette::PlaceholderText);
-    explanation->setWordWrap(true);
-    analysis.button->setAccessibleDescription(help);
+    analysis.explanation = new QLabel(this);
+    analysis.explanation->setForegroundRole(QPalette::PlaceholderText);
+    analysis.explanation->setWordWrap(true);
     const int row = static_cast<int>(m_analyses.size()) + 1;
     auto *layout = static_cast<QGridLayout *>(this->layout());
     layout->addWidget(analysis.button, row, 0);
     layout->addWidget(analysis.note, row, 1);
-    layout->addWidget(explanation, row, 2);
+    layout->addWidget(analysis.explanation, row, 2);
     connect(analysis.button, &QPushButton::clicked, this,
             [this, request = analysis.request, title = analysis.title, view = analysis.view] {
                 const JobRequest made = request();
@@ -118,7 +123,11 @@ void StartButtons::show()
     const QString choose = dataButtonText(*m_context.project);
     m_chooseData->setText(choose);
     m_chooseData->setVisible(!choose.isEmpty());
+    const ModelInfoPtr &model = m_context.project->model();
     for (const Analysis &analysis : m_analyses) {
+        const QString &help = model && !model->runnable ? analysis.helpOfWeights : analysis.help;
+        analysis.explanation->setText(help);
+        analysis.button->setAccessibleDescription(help);
         analysis.button->setEnabled(missing.isEmpty());
         analysis.note->setText(missing.isEmpty() ? noteOf(analysis) : QString());
         analysis.note->setToolTip(

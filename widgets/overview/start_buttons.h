@@ -30,12 +30,15 @@ private:
         QString id; ///< of the job
         QString view; ///< that shows its results; empty: none
         QString title;
+        QString help; ///< what it does
+        QString helpOfWeights; ///< the same for a model that cannot be run
         std::function<JobRequest()> request;
         QPushButton *button = nullptr;
         QLabel *note = nullptr;
+        QLabel *explanation = nullptr;
     };
 
-    void add(Analysis analysis, const QString &text, const QString &help);
+    void add(Analysis analysis, const QString &text);
     void askEstimates();
     void show();
     QString noteOf(const Analysis &analysis) const;

@@ -22,6 +22,28 @@ double niceStep(double span, bool isInteger, int labels)
     return isInteger ? 1 : 10 * magnitude;
 }
 
+/// Where the axis goes to both sides of zero, small enough for a label on either if that takes no
+/// more labels than an axis may have.
+double stepFor(const QCPRange &range, bool isInteger, int labels)
+{
+    const double step = niceStep(range.size(), isInteger, labels);
+    const double side = std::min(-range.lower, range.upper);
+    if (!(side > 0) || side >= step) {
+        return step;
+    }
+    for (int more = labels + 1; more <= 2 * NumberTicker::mostLabels; ++more) {
+        const double finer = niceStep(range.size(), isInteger, more);
+        const double count = std::floor(range.upper / finer) - std::ceil(range.lower / finer) + 1;
+        if (side >= finer) {
+            return count <= NumberTicker::mostLabels ? finer : step;
+        }
+    }
+    return step;
+}
+
+/// The minus of typography in place of the keyboard's.
+QString withMinus(QString number) { return number.replace(QLatin1Char('-'), QChar(u'\u2212')); }
+
 QString superscript(int number)
 {
     static const QString digits = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
@@ -65,7 +87,7 @@ void NumberTicker::generate(const QCPRange &range, const QLocale &locale, QChar,
 void NumberTicker::makeLinear(const QCPRange &range, const QLocale &locale, QVector<double> &ticks,
                               QVector<QString> &labels) const
 {
-    const double step = niceStep(range.size(), m_isInteger, mTickCount);
+    const double step = stepFor(range, m_isInteger, mTickCount);
     const double largest = std::max(std::abs(range.lower), std::abs(range.upper));
     const bool isPlain = step >= 0.99e-4 && largest < 1e7;
     // A step of 2.5 needs a digit more than its magnitude says.
@@ -77,8 +99,8 @@ void NumberTicker::makeLinear(const QCPRange &range, const QLocale &locale, QVec
         const double value = place * step;
         ticks.append(value);
         labels.append(value == 0    ? QStringLiteral("0")
-                          : isPlain ? locale.toString(value, 'f', decimals)
-                                    : locale.toString(value, 'g', 3));
+                          : isPlain ? withMinus(locale.toString(value, 'f', decimals))
+                                    : withMinus(locale.toString(value, 'g', 3)));
     }
 }
 

@@ -14,6 +14,7 @@ namespace bitprism {
 namespace {
 
 /// Share of a category that its bars take; the rest is the gap to the next.
+constexpr double twoDecades = 100;
 constexpr double groupWidth = 0.76;
 constexpr double headroom = 0.05;
 
@@ -66,6 +67,12 @@ void BarPlot::setValuesShown(bool shown)
     updateAxes();
 }
 
+void BarPlot::setLogWhereWide(bool wanted)
+{
+    m_wantsLog = wanted;
+    updateAxes();
+}
+
 QString BarPlot::valueText(int item) const
 {
     return std::isnan(bar(item).value) ? QString() : plotNumber(bar(item).value);
@@ -107,9 +114,19 @@ void BarPlot::updateAxes()
             categories.categories.append(each.label);
         }
     }
+    PlotRange positive;
+    bool isPositive = m_wantsLog;
+    for (int item = 0; item < itemCount(); ++item) {
+        positive.add(bar(item).value);
+        isPositive = isPositive && !(bar(item).value <= 0);
+    }
+    values.isLog = isPositive && !positive.isEmpty() && positive.high >= twoDecades * positive.low;
+    m_base = values.isLog ? std::pow(10, std::floor(std::log10(positive.low) - 1e-9)) : 0;
     const double span = range.high > range.low ? range.high - range.low : 1;
-    range = {range.low < 0 ? range.low - headroom * span : 0,
-             range.high > 0 || range.low == 0 ? range.high + headroom * span : 0};
+    range = values.isLog
+        ? PlotRange{m_base, 1.5 * range.high}
+        : PlotRange{range.low < 0 ? range.low - headroom * span : 0,
+                    range.high > 0 || range.low == 0 ? range.high + headroom * span : 0};
     const PlotRange places{-0.5, std::max(categoryCount(), 1) - 0.5};
     canvas().setAxes(isVertical() ? categories : values, isVertical() ? values : categories);
     canvas().xAxis->setTickLabels(hasAxis);
@@ -135,7 +152,7 @@ QRectF BarPlot::barRect(int item, double value) const
 {
     const double width = groupWidth / static_cast<double>(m_series.size());
     const double from = categoryOf(item) - groupWidth / 2 + seriesOf(item) * width;
-    return pixelRect(from, from + width, std::min(value, 0.0), std::max(value, 0.0));
+    return pixelRect(from, from + width, std::min(value, m_base), std::max(value, m_base));
 }
 
 QRectF BarPlot::itemRect(int item) const
@@ -192,7 +209,7 @@ PlotReading BarPlot::reading(int item) const
         values.push_back(other.value);
     }
     const auto [rank, total] = rankAmong(each.value, values);
-    reading.rank = total > 1 ? rankText(rank, total) : QString();
+    reading.rank = total > 1 ? rankText(rank, total, rankedAmong()) : QString();
     reading.note = each.isMuted ? tr("inside the noise") : each.note;
     return reading;
 }
@@ -241,8 +258,8 @@ void BarPlot::drawData(const PlotDrawing &drawing)
         }
     }
     drawing.painter.setPen(QPen(drawing.theme.mutedText, 1));
-    const QPointF zero = isVertical() ? QPointF(plot.left(), canvas().yAxis->coordToPixel(0))
-                                      : QPointF(canvas().xAxis->coordToPixel(0), plot.top());
+    const QPointF zero = isVertical() ? QPointF(plot.left(), canvas().yAxis->coordToPixel(m_base))
+                                      : QPointF(canvas().xAxis->coordToPixel(m_base), plot.top());
     drawing.painter.drawLine(
         zero, isVertical() ? QPointF(plot.right(), zero.y()) : QPointF(zero.x(), plot.bottom()));
 }
@@ -264,9 +281,12 @@ void BarPlot::drawMissing(const PlotDrawing &drawing, int item) const
         drawHatch(painter, {rect}, drawing.theme.mutedText, space(this, 1) * 1.5, drawing.isVector);
         return;
     }
+    const QRectF sign(rect.topLeft(), QSizeF(em(this, 2), rect.height())); // the reason beside it
+    painter.fillRect(sign, drawing.theme.grid);
+    drawHatch(painter, {sign}, drawing.theme.mutedText, space(this, 1) * 1.5, drawing.isVector);
     painter.setFont(canvas().smallFont());
     painter.setPen(drawing.theme.mutedText);
-    const QRectF room = rect.adjusted(em(this, 0.6), 0, 0, 0);
+    const QRectF room = rect.adjusted(em(this, 2.6), 0, 0, 0);
     painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetrics(canvas().smallFont())
                          .elidedText(each.note, Qt::ElideRight, static_cast<int>(room.width())));
@@ -300,10 +320,11 @@ void BarPlot::drawError(const PlotDrawing &drawing, int item) const
     const QPointF middle = whole.center();
     const double cap = std::min({whole.width(), whole.height(), em(this, 0.6) * 1.0});
     drawing.painter.setPen(QPen(palette().color(QPalette::Text), 1));
-    const QRectF span = isVertical() ? QRectF(canvas().pixel(0, each.value + each.error),
-                                              canvas().pixel(0, each.value - each.error))
-                                     : QRectF(canvas().pixel(each.value - each.error, 0),
-                                              canvas().pixel(each.value + each.error, 0));
+    const double low
+        = m_base > 0 ? std::max(each.value - each.error, m_base) : each.value - each.error;
+    const QRectF span = isVertical()
+        ? QRectF(canvas().pixel(0, each.value + each.error), canvas().pixel(0, low))
+        : QRectF(canvas().pixel(low, 0), canvas().pixel(each.value + each.error, 0));
     const QPointF from
         = isVertical() ? QPointF(middle.x(), span.top()) : QPointF(span.left(), middle.y());
     const QPointF to
@@ -324,7 +345,7 @@ void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
         return;
     }
     const double error = std::isfinite(each.error) ? each.error : 0;
-    const double end = canvas().xAxis->coordToPixel(std::max(each.value + error, 0.0));
+    const double end = canvas().xAxis->coordToPixel(std::max(each.value + error, m_base));
     drawing.painter.setFont(canvas().smallFont());
     drawing.painter.setPen(palette().color(QPalette::Text));
     const QRectF text(end + em(this, 0.4), rect.top(), canvas().width() - end, rect.height());

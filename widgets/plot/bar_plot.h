@@ -22,6 +22,9 @@ public:
     const std::vector<BarSeries> &series() const { return m_series; }
     /// Writes the values at the ends of lying bars, in place of an axis.
     void setValuesShown(bool shown);
+    /// A logarithmic axis of values where they are positive and span two decades; bars then stand
+    /// on the lower end of the axis.
+    void setLogWhereWide(bool wanted);
 
     int itemCount() const override;
     QString itemId(int item) const override { return bar(item).id; }
@@ -58,6 +61,8 @@ private:
     QString m_valueTitle;
     std::vector<BarSeries> m_series;
     bool m_showsValues = false;
+    bool m_wantsLog = false;
+    double m_base = 0; ///< where bars begin
 };
 
 } // namespace bitprism

@@ -36,9 +36,12 @@ ColourLegend::ColourLegend(PlotCanvas &canvas, int row, int column)
     m_bar->setRangeZoom(false);
 }
 
+void ColourLegend::setShown(bool shown) { m_bar->setVisible(shown); }
+
 void ColourLegend::setScale(const ColourScale &scale, const QString &name)
 {
     m_scale = scale;
+    m_name = name;
     m_title = scale.isLog ? Texts::tr("%1 (logarithmic)").arg(name) : name;
     showValues();
     applyTheme();
@@ -66,9 +69,13 @@ void ColourLegend::showValues()
 
 void ColourLegend::fit()
 {
-    m_bar->setLabel(
-        QFontMetrics(m_canvas.smallFont())
-            .elidedText(m_title, Qt::ElideRight, static_cast<int>(m_canvas.plotRect().height())));
+    const QFontMetrics metrics(m_canvas.smallFont());
+    const int length = static_cast<int>(m_canvas.plotRect().height());
+    QString title = m_title;
+    if (metrics.horizontalAdvance(title) > length && m_scale.isLog) {
+        title = Texts::tr("%1 (log)").arg(m_name);
+    }
+    m_bar->setLabel(metrics.elidedText(title, Qt::ElideMiddle, length));
 }
 
 void ColourLegend::applyTheme()

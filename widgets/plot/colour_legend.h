@@ -19,6 +19,8 @@ public:
     ColourLegend(PlotCanvas &canvas, int row, int column);
 
     /// `name` is what the values are, with their unit.
+    /// A scale of no values would be invented: the bar keeps its place, but is not drawn.
+    void setShown(bool shown);
     void setScale(const ColourScale &scale, const QString &name);
     /// Cuts the title to the height of the plot: before each replot.
     void fit();
@@ -31,7 +33,8 @@ private:
     PlotCanvas &m_canvas;
     QCPColorScale *m_bar;
     ColourScale m_scale;
-    QString m_title;
+    QString m_name;
+    QString m_title; ///< says whether it is logarithmic
 };
 
 } // namespace bitprism

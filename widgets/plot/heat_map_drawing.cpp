@@ -46,12 +46,13 @@ void HeatMapPlot::setRowTicks(const QVector<double> &places, const QVector<QStri
 void HeatMapPlot::labelRows(const Step &step)
 {
     const QFontMetrics metrics(canvas().smallFont());
+    const int most = qMin(em(this, 14), canvas().width() / 3); // the cells need room, too
     QVector<double> places;
     QVector<QString> labels;
     for (int row = 0; row < rowCount(); row += step.rows) {
         places.append(row);
         labels.append(metrics.elidedText(m_data->rows[static_cast<std::size_t>(row)].label,
-                                         Qt::ElideMiddle, em(this, 14)));
+                                         Qt::ElideMiddle, most));
     }
     setRowTicks(places, labels);
 }

@@ -93,6 +93,8 @@ void HeatMapPlot::updateScale()
     const QString name = m_data->unit.isEmpty() ? m_data->valueName
                                                 : tr("%1, %2").arg(m_data->valueName, m_data->unit);
     m_legend.setScale(m_scale, name);
+    m_legend.setShown(std::any_of(m_data->values.begin(), m_data->values.end(),
+                                  [](double value) { return std::isfinite(value); }));
 }
 
 void HeatMapPlot::updateLegend()
@@ -252,7 +254,7 @@ PlotReading HeatMapPlot::reading(int item) const
     const auto place = std::lower_bound(sorted.begin(), sorted.end(), number, std::greater<>());
     reading.rank = tr("%1 at %2")
                        .arg(rankText(static_cast<int>(place - sorted.begin()) + 1,
-                                     static_cast<int>(sorted.size())),
+                                     static_cast<int>(sorted.size()), rankedAmong()),
                             heading.phrase);
     const Step blocks = step();
     QStringList notes;

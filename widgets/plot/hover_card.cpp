@@ -46,6 +46,10 @@ void HoverCard::showReading(const PlotReading &reading, const QString &hint, con
     m_text = reading.text();
     m_label->setText(html);
     place(point);
+    const bool isCut = height() > parentWidget()->height();
+    if (isCut && !hint.isEmpty()) { // on a low plot the values matter more than what a click does
+        showReading(reading, QString(), point);
+    }
 }
 
 void HoverCard::showMessage(const QString &text)
@@ -61,13 +65,23 @@ void HoverCard::place(const QPointF &point)
     m_label->setMinimumWidth(0);
     m_label->setMaximumWidth(QWIDGETSIZE_MAX);
     m_label->setWordWrap(false);
-    const int most = qMin(em(this, 26), parentWidget()->width()) - space(this, 6);
-    if (m_label->sizeHint().width() > most) {
-        m_label->setWordWrap(true);
-        m_label->setFixedWidth(qMax(most, em(this, 8)));
+    const int whole = m_label->sizeHint().width();
+    for (const int ems : {26, 40}) { // wider where it would be higher than the plot
+        const int most = qMin(em(this, ems), parentWidget()->width()) - space(this, 6);
+        if (whole > most) {
+            m_label->setWordWrap(true);
+            m_label->setFixedWidth(qMax(most, em(this, 8)));
+        } else {
+            m_label->setWordWrap(false);
+            m_label->setMinimumWidth(0);
+            m_label->setMaximumWidth(QWIDGETSIZE_MAX);
+        }
+        layout()->activate();
+        adjustSize();
+        if (height() <= parentWidget()->height()) {
+            break;
+        }
     }
-    layout()->activate();
-    adjustSize();
     const int gap = space(this, 4);
     const QSize room = parentWidget()->size();
     QPoint corner = point.toPoint() + QPoint(gap, gap);

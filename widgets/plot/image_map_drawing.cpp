@@ -142,6 +142,9 @@ void ImageMapPlot::drawBorders(const PlotDrawing &drawing) const
         const double x = std::round(canvas().xAxis->coordToPixel(column - 0.5)) - 1;
         if (groups.at(column) != groups.at(column - 1) && x - last >= leastGroup
             && x < plot.right()) {
+            // A light seam on both sides, so that it stands out on any colour.
+            drawing.painter.fillRect(QRectF(x - 1, plot.top(), 3, plot.height()),
+                                     drawing.theme.surface);
             drawing.painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
             last = x;
         }
@@ -243,7 +246,6 @@ void ImageMapPlot::setTicks(QCPAxis &axis, const ImageMapAxis &info) const
     const bool hasLabels = !info.labels.isEmpty() && (widest <= each || info.groups.isEmpty());
     QVector<double> places;
     QVector<QString> labels;
-    double free = -1e9; // up to here, in pixels, stands a label
     for (int place = first; place <= last;) {
         int end = place + 1;
         while (!hasLabels && end < info.count && info.groups.at(end) == info.groups.at(place)) {
@@ -251,15 +253,32 @@ void ImageMapPlot::setTicks(QCPAxis &axis, const ImageMapAxis &info) const
         }
         const double middle = (place + std::min(end - 1, last)) / 2.0;
         const QString &label = hasLabels ? info.labels.at(place) : info.groups.at(place);
-        const double half = sizeOf(label) / 2.0;
-        if (middle * each - half >= free) {
-            places.append(middle);
-            labels.append(label);
-            free = middle * each + half;
-        }
+        places.append(middle);
+        labels.append(label);
         place = end;
     }
-    ticker->setTicks(places, labels);
+    // Every one, or every second, third, ...: where some are left out it is plain which.
+    const auto fits = [&](qsizetype stride) {
+        for (qsizetype i = stride; i < places.size(); i += stride) {
+            const double apart = (places.at(i) - places.at(i - stride)) * each;
+            const double needed = (sizeOf(labels.at(i)) + sizeOf(labels.at(i - stride))) / 2.0;
+            if (apart < needed) {
+                return false;
+            }
+        }
+        return true;
+    };
+    qsizetype stride = 1;
+    while (stride < places.size() && !fits(stride)) {
+        ++stride;
+    }
+    QVector<double> shownPlaces;
+    QVector<QString> shownLabels;
+    for (qsizetype i = 0; i < places.size(); i += stride) {
+        shownPlaces.append(places.at(i));
+        shownLabels.append(labels.at(i));
+    }
+    ticker->setTicks(shownPlaces, shownLabels);
 }
 
 } // namespace bitprism

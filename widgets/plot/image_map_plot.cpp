@@ -64,6 +64,9 @@ void ImageMapPlot::setMap(ImageMapPtr map)
         m_legend.setScale(m_map->scale(),
                           cells.unit.isEmpty() ? cells.valueName
                                                : tr("%1, %2").arg(cells.valueName, cells.unit));
+        const std::vector<float> &maxima = m_map->columnMaxima();
+        m_legend.setShown(std::any_of(maxima.begin(), maxima.end(),
+                                      [](float value) { return std::isfinite(value); }));
     }
     updateLegend();
     setFullView({-0.5, std::max(columnCount(), 1) - 0.5}, {-0.5, std::max(rowCount(), 1) - 0.5},

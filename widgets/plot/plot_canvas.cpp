@@ -29,6 +29,44 @@ QString titleOf(const PlotAxis &info)
                                                : info.title;
 }
 
+/// Two lines, as even as words allow.
+QString inTwoLines(const QString &title)
+{
+    const auto middle = title.size() / 2;
+    const auto before = title.lastIndexOf(QLatin1Char(' '), middle);
+    const auto after = title.indexOf(QLatin1Char(' '), middle);
+    const auto place
+        = before < 0 || (after >= 0 && after - middle < middle - before) ? after : before;
+    return place < 0 ? title : title.left(place) + QLatin1Char('\n') + title.mid(place + 1);
+}
+
+/// The title with its unit on an axis of `length` pixels: in short, or in two lines, and cut in the
+/// middle only where all that does not help, so that the unit stays.
+QString fittingTitle(const PlotAxis &info, const QFontMetrics &metrics, int length)
+{
+    QStringList forms{titleOf(info)};
+    if (info.isLog && !info.title.isEmpty()) {
+        //: the title of an axis, short form of "(logarithmic)"
+        forms.append(Texts::tr("%1 (log)").arg(info.title));
+    }
+    for (const QString &form : QStringList(forms)) {
+        forms.append(inTwoLines(form));
+    }
+    for (const QString &form : std::as_const(forms)) {
+        const QStringList lines = form.split(QLatin1Char('\n'));
+        if (std::all_of(lines.begin(), lines.end(), [&](const QString &line) {
+                return metrics.horizontalAdvance(line) <= length;
+            })) {
+            return form;
+        }
+    }
+    QStringList lines = forms.last().split(QLatin1Char('\n'));
+    for (QString &line : lines) {
+        line = metrics.elidedText(line, Qt::ElideMiddle, length);
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
 /// Calls a function when its layer is drawn.
 class DrawHook final : public QCPLayerable
 {
@@ -202,12 +240,7 @@ void PlotCanvas::thinCategories()
 {
     const QFontMetrics metrics(smallFont());
     const auto cut = [&metrics](QCPAxis &axis, const PlotAxis &info, double length) {
-        QString title = titleOf(info);
-        if (metrics.horizontalAdvance(title) > length && info.isLog) {
-            //: the title of an axis, short form of "(logarithmic)"
-            title = Texts::tr("%1 (log)").arg(info.title);
-        }
-        axis.setLabel(metrics.elidedText(title, Qt::ElideRight, static_cast<int>(length)));
+        axis.setLabel(fittingTitle(info, metrics, static_cast<int>(length)));
     };
     // Of the canvas, not of the plot inside: that one has its size after the first replot only.
     constexpr double share = 0.85;

@@ -52,6 +52,7 @@ struct PlotSeries
     SeriesLine line = SeriesLine::None;
     bool hasMarkers = true;
     int style = -1; ///< place among the theme's series colours and the marker shapes; -1: its own
+    bool hasBand = false; ///< standard errors of a line without markers as a band around it
 };
 
 /// A grey band from -`high` to `high` (or `low` to `high`) of the value axis: what lies inside

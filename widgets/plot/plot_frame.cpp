@@ -84,8 +84,22 @@ void PlotFrame::setTitle(const QString &sentence)
 
 void PlotFrame::setContext(const QString &line)
 {
-    m_context->setText(line);
-    m_context->setVisible(!line.isEmpty());
+    m_contextLine = line;
+    showContext();
+}
+
+void PlotFrame::setProvenance(const QString &line)
+{
+    m_provenance = line;
+    showContext();
+}
+
+void PlotFrame::showContext()
+{
+    QStringList parts{m_contextLine, m_provenance};
+    parts.removeAll(QString());
+    m_context->setText(parts.join(QStringLiteral("; ")));
+    m_context->setVisible(!parts.isEmpty());
 }
 
 QString PlotFrame::title() const { return m_title->text(); }
@@ -228,6 +242,8 @@ void PlotFrame::setHover(int item, const QPointF &pixel)
         Q_EMIT hovered(item < 0 ? QString() : itemId(item));
     }
 }
+
+void PlotFrame::leave() { setHover(-1, {}); }
 
 int PlotFrame::neighbour(int item, Qt::Key key) const
 {

@@ -37,11 +37,17 @@ public:
 
     void setTitle(const QString &sentence);
     void setContext(const QString &line);
+    /// Model, data, tokens and run, where the context says something else: it follows there.
+    void setProvenance(const QString &line);
     QString title() const;
     QString context() const;
     /// What a click does, said at the foot of the hover card.
     void setClickHint(const QString &text);
     const QString &clickHint() const { return m_clickHint; }
+    /// What items are ranked among, for the hover card: "the layers shown". Empty: not said.
+    void setRankedAmong(const QString &what) { m_rankedAmong = what; }
+    /// Takes the hover card away: what it says is of something else now.
+    void leave();
     /// What to do where there is nothing to draw: stands in place of axes that would be invented.
     void setEmptyText(const QString &sentence);
     /// No item has a place on the plot.
@@ -99,6 +105,7 @@ protected:
     virtual void applyTheme();
     /// Where an arrow key goes from `item`; stays in range.
     virtual int neighbour(int item, Qt::Key key) const;
+    const QString &rankedAmong() const { return m_rankedAmong; }
     /// Pixels around a click that still count.
     double reach() const;
 
@@ -123,6 +130,7 @@ private:
     friend class PlotInteraction;
     friend class PlotOverlay;
 
+    void showContext();
     void makeActions();
     void drawEmptyText(const PlotDrawing &drawing) const;
     void replotIfMoved();
@@ -140,7 +148,10 @@ private:
     HoverCard *m_card;
     PlotInteraction *m_interaction;
     FileSaver *m_saver;
+    QString m_contextLine;
+    QString m_provenance;
     QString m_clickHint;
+    QString m_rankedAmong;
     QString m_emptyText;
     QStringList m_selected;
     PlotRange m_fullX;

@@ -34,6 +34,9 @@ QString withExponent(double value, int decimals)
     return locale.toString(value, 'e', decimals).replace(locale.exponential(), QLatin1String("e"));
 }
 
+/// The minus of typography in place of the keyboard's.
+QString withMinus(QString number) { return number.replace(QLatin1Char('-'), QChar(u'\u2212')); }
+
 /// `digits` significant ones; below `least` with an exponent.
 QString withDigits(double value, int digits, double least)
 {
@@ -56,9 +59,20 @@ QString withDigits(double value, int digits, double least)
 
 } // namespace
 
-QString plotNumber(double value) { return withDigits(value, significantDigits, smallest); }
+QString plotNumber(double value)
+{
+    return withMinus(withDigits(value, significantDigits, smallest));
+}
 
-QString cellNumber(double value) { return withDigits(value, cellDigits, smallestInCell); }
+QString decimalNumber(double value, int decimals)
+{
+    return withMinus(QLocale().toString(value, 'f', decimals));
+}
+
+QString cellNumber(double value)
+{
+    return withMinus(withDigits(value, cellDigits, smallestInCell));
+}
 
 QString plotNumber(double value, double standardError)
 {
@@ -69,11 +83,12 @@ QString plotNumber(double value, double standardError)
     // Two digits of the error say how many of the value are worth reading.
     const int decimals = decimalsFor(standardError, 2);
     if (decimals > 7 || std::abs(value) >= 1e7) {
-        return Texts::tr("%1 ± %2").arg(plotNumber(value), withExponent(standardError, 1));
+        return Texts::tr("%1 ± %2").arg(plotNumber(value),
+                                        withMinus(withExponent(standardError, 1)));
     }
     // What rounds to zero has no sign.
     const double shown = std::abs(value) < 0.5 * std::pow(10, -decimals) ? 0 : value;
-    return Texts::tr("%1 ± %2").arg(locale.toString(shown, 'f', decimals),
+    return Texts::tr("%1 ± %2").arg(withMinus(locale.toString(shown, 'f', decimals)),
                                     locale.toString(standardError, 'f', decimals));
 }
 
@@ -86,7 +101,13 @@ QString signedPlotNumber(double value)
         + plotNumber(std::abs(value));
 }
 
-QString rankText(int rank, int total)
+QString signedPlotNumber(double value, const std::optional<double> &standardError)
+{
+    const QString text = plotNumber(value, standardError.value_or(0));
+    return value > 0 ? QLocale().positiveSign() + text : text;
+}
+
+QString rankText(int rank, int total, const QString &among)
 {
     const int tens = rank % 100;
     const int ones = tens >= 11 && tens <= 13 ? 0 : rank % 10;
@@ -100,7 +121,11 @@ QString rankText(int rank, int total)
         //: place among all: "3rd of 42"
         QT_TRANSLATE_NOOP("Plot", "%1rd of %2"),
     };
-    return Texts::tr(forms[ones <= 3 ? ones : 0]).arg(rank).arg(total);
+    const QLocale locale;
+    const QString text
+        = Texts::tr(forms[ones <= 3 ? ones : 0]).arg(locale.toString(rank), locale.toString(total));
+    //: a place among all, and what these are: "2nd of 16 among the layers shown"
+    return among.isEmpty() ? text : Texts::tr("%1 among %2").arg(text, among);
 }
 
 std::pair<int, int> rankAmong(double value, const std::vector<double> &values)

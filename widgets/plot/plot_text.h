@@ -4,6 +4,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,10 +17,13 @@ QString plotNumber(double value);
 QString cellNumber(double value);
 /// The value with its standard error: "0.0132 ± 0.0004"; without where that is not finite.
 QString plotNumber(double value, double standardError);
+/// So many digits after the point, whatever the size: for correlations.
+QString decimalNumber(double value, int decimals);
 /// A difference: always with its sign, the minus a true one.
 QString signedPlotNumber(double value);
-/// "3rd of 42" in the user's language.
-QString rankText(int rank, int total);
+QString signedPlotNumber(double value, const std::optional<double> &standardError);
+/// "3rd of 42" in the user's language; "3rd of 42 among the layers shown" with what they are among.
+QString rankText(int rank, int total, const QString &among = {});
 /// Place of `value` among `values`, 1 for the largest; equal values share the better place.
 /// Values that are not finite do not count.
 std::pair<int, int> rankAmong(double value, const std::vector<double> &values);

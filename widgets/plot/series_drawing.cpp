@@ -109,6 +109,9 @@ void SeriesPlot::drawLine(const PlotDrawing &drawing, std::size_t series) const
     if (each.line == SeriesLine::None) {
         return;
     }
+    if (each.hasBand) {
+        drawErrorBand(drawing, series);
+    }
     drawing.painter.setBrush(Qt::NoBrush);
     drawing.painter.setPen(QPen(seriesColour(drawing.theme, styleOf(series)),
                                 std::max(1.5, em(this, 0.15) * 1.0),
@@ -127,6 +130,40 @@ void SeriesPlot::drawLine(const PlotDrawing &drawing, std::size_t series) const
         line.append(place);
     }
     drawing.painter.drawPolyline(line);
+}
+
+/// The line's standard errors on both sides, in steps where the line has them.
+void SeriesPlot::drawErrorBand(const PlotDrawing &drawing, std::size_t series) const
+{
+    const PlotSeries &each = m_series[series];
+    QColor fill = seriesColour(drawing.theme, styleOf(series));
+    fill.setAlphaF(0.22F);
+    const QRectF plot = canvas().plotRect();
+    const auto pixel = [&](double x, double y) {
+        const bool isBelow = canvas().yInfo().isLog && y <= 0;
+        return isBelow ? QPointF(canvas().xAxis->coordToPixel(x), plot.bottom())
+                       : canvas().pixel(x, y);
+    };
+    const auto side = [&](double sign) {
+        QPolygonF line;
+        for (const PlotPoint &point : each.points) {
+            if (!isShown(point) || isOnAxis(point) || !std::isfinite(point.yError)) {
+                continue;
+            }
+            const QPointF place = pixel(point.x, point.y + sign * point.yError);
+            if (each.line == SeriesLine::Step && !line.isEmpty()) {
+                line.append({place.x(), line.last().y()});
+            }
+            line.append(place);
+        }
+        return line;
+    };
+    QPolygonF band = side(1);
+    const QPolygonF lower = side(-1);
+    std::reverse_copy(lower.begin(), lower.end(), std::back_inserter(band));
+    drawing.painter.setPen(Qt::NoPen);
+    drawing.painter.setBrush(fill);
+    drawing.painter.drawPolygon(band);
 }
 
 void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) const
@@ -159,7 +196,7 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
             continue;
         }
         const QColor ink = inkOf(next, colour, drawing.theme);
-        if (!isCrowd) {
+        if (!isCrowd && !each.hasBand) {
             drawErrors(drawing, next, ink);
         }
         if (each.hasMarkers) {

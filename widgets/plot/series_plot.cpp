@@ -259,7 +259,7 @@ PlotReading SeriesPlot::reading(int item) const
     reading.values.emplace_back(canvas().yInfo().title,
                                 valueText(canvas().yInfo(), each.y, each.yError));
     const auto [rank, total] = rankAmong(each.y, m_values);
-    reading.rank = total > 1 ? rankText(rank, total) : QString();
+    reading.rank = total > 1 ? rankText(rank, total, rankedAmong()) : QString();
     reading.note = isOnAxis(each) ? tr("zero or below: it has no place on this axis")
         : each.isMuted            ? tr("inside the noise")
                                   : QString();

@@ -60,6 +60,7 @@ private:
     void drawBands(const PlotDrawing &drawing) const;
     void drawReferences(const PlotDrawing &drawing) const;
     void drawLine(const PlotDrawing &drawing, std::size_t series) const;
+    void drawErrorBand(const PlotDrawing &drawing, std::size_t series) const;
     void drawPoints(const PlotDrawing &drawing, std::size_t series) const;
     void drawErrors(const PlotDrawing &drawing, const PlotPoint &point, const QColor &colour) const;
     void drawOnAxis(QPainter &painter, const PlotPoint &point, const QColor &colour) const;

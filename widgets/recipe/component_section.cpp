@@ -4,6 +4,7 @@
 #include "core/recipe/settings.h"
 #include "widgets/forms/param_form.h"
 #include "widgets/jobs/worker.h"
+#include "widgets/recipe/component_source.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/text.h"
@@ -94,7 +95,7 @@ void ComponentSection::showChoice(const ComponentChoice &choice)
                          std::back_inserter(parameters),
                          [this](const ParamInfo &item) { return !m_hidden.contains(item.key); });
         }
-        m_source->setText(QString::fromStdString(source));
+        m_source->setText(componentSource(source));
         m_source->setVisible(!source.empty());
         m_form->setParameters(std::move(parameters));
         m_shownId = entry == nullptr ? std::string() : choice.id;

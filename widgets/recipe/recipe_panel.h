@@ -16,6 +16,7 @@ class ComponentSection;
 class EvaluationsSection;
 class OverridesSection;
 class ParamForm;
+class RecipeFiles;
 class Section;
 class TransformsSection;
 
@@ -70,6 +71,7 @@ private:
     EvaluationsSection *m_evaluations;
     Section *m_runSection;
     ParamForm *m_runForm; ///< seed, name and experiment
+    RecipeFiles *m_files;
     QLabel *m_problem;
     QLabel *m_estimate;
     QPushButton *m_run;

@@ -3,6 +3,7 @@
 
 #include "core/report/content.h"
 #include "core/report/escape.h"
+#include "widgets/jobs/report_language.h"
 #include "widgets/shared/theme.h"
 
 #include <QCoreApplication>
@@ -145,6 +146,7 @@ private:
 ReportPreview makePreview(const ReportModel &report, const ReportSections &sections, int width,
                           double scale)
 {
+    const report::Language words(windowLanguage());
     Writer writer(width, scale);
     for (const report::Section &section : report::reportContent(restrictedTo(report, sections))) {
         for (const report::Block &block : section) {

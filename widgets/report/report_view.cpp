@@ -18,7 +18,6 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QTextBrowser>
@@ -52,6 +51,8 @@ ReportView::ReportView(ViewContext &context, QWidget *parent)
     setPage(makePage());
     connect(m_context.library, &RunLibrary::reportReady, this, &ReportView::takeReport);
     connect(m_context.library, &RunLibrary::reportWritten, this, &ReportView::takeWritten);
+    connect(m_context.project, &Project::changed, this,
+            [this] { showStatus({}, false); }); // it was of another project
     m_paper->viewport()->installEventFilter(this);
     refresh();
 }
@@ -129,19 +130,9 @@ QWidget *ReportView::makeSide()
     m_status->setWordWrap(true);
     m_status->setTextFormat(Qt::PlainText);
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_status->setForegroundRole(QPalette::PlaceholderText);
     connect(m_export, &QPushButton::clicked, this, &ReportView::chooseFile);
     layout->addWidget(m_format);
     layout->addWidget(m_export);
-    const QLocale::Language words = QLocale().language();
-    if (words != QLocale::English && words != QLocale::C) {
-        //: documents have the words of the command line; nothing in an English window
-        auto *language = new QLabel(tr("Documents are written in English."), side);
-        language->setWordWrap(true);
-        language->setForegroundRole(QPalette::PlaceholderText);
-        language->setFont(scaledFont(this, 0.85));
-        layout->addWidget(language);
-    }
     layout->addWidget(m_status);
     layout->addStretch(1);
     side->setFixedWidth(em(this, 15));
@@ -231,8 +222,19 @@ void ReportView::exportTo(const QString &path)
 {
     m_writing = path;
     m_export->setEnabled(false);
-    m_status->setText(tr("Writing %1").arg(QFileInfo(path).fileName()));
+    showStatus(tr("Writing %1").arg(QFileInfo(path).fileName()), false);
     m_context.library->writeReport(ids(), format(), path, m_sections);
+}
+
+void ReportView::showStatus(const QString &sentence, bool isProblem)
+{
+    m_isProblem = isProblem;
+    QPalette colours = palette();
+    const Theme theme = Theme::of(colours);
+    colours.setColor(QPalette::WindowText, isProblem ? theme.bad : theme.mutedText);
+    m_status->setPalette(colours);
+    m_status->setText(sentence);
+    m_status->setToolTip({});
 }
 
 void ReportView::takeWritten(const QString &path, qint64 bytes, const QString &problem)
@@ -242,9 +244,9 @@ void ReportView::takeWritten(const QString &path, qint64 bytes, const QString &p
     }
     m_writing.clear();
     m_export->setEnabled(true);
-    m_status->setText(problem.isEmpty()
-                          ? tr("Wrote %1, %2.").arg(QFileInfo(path).fileName(), formatBytes(bytes))
-                          : problem);
+    const QString written = tr("Wrote %1, %2.").arg(QFileInfo(path).fileName(), formatBytes(bytes));
+    showStatus(problem.isEmpty() ? written : tr("\u2715 Not written: %1").arg(problem),
+               !problem.isEmpty());
     m_status->setToolTip(path);
     if (problem.isEmpty()) {
         Q_EMIT exported(path);
@@ -264,7 +266,9 @@ bool ReportView::eventFilter(QObject *watched, QEvent *event)
 void ReportView::changeEvent(QEvent *event)
 {
     RunsView::changeEvent(event);
-    if (event->type() == QEvent::FontChange) {
+    if (event->type() == QEvent::PaletteChange) {
+        showStatus(m_status->text(), m_isProblem);
+    } else if (event->type() == QEvent::FontChange) {
         askPreview();
     }
 }

@@ -51,6 +51,7 @@ private:
     void takeReport(const QStringList &ids, const std::shared_ptr<const ReportModel> &report,
                     const QString &problem);
     void takeWritten(const QString &path, qint64 bytes, const QString &problem);
+    void showStatus(const QString &sentence, bool isProblem);
     int fittingWidth() const;
     void askPreview();
     void showPreview(const ReportPreview &preview);
@@ -67,6 +68,7 @@ private:
     QComboBox *m_format;
     QPushButton *m_export;
     QLabel *m_status;
+    bool m_isProblem = false; ///< the status says one
 };
 
 } // namespace bitprism

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/runs/runs_model.h"
 
+#include "widgets/runs/run_status.h"
 #include "widgets/shared/format.h"
 
 #include <QDateTime>
-#include <QLocale>
 
 #include <algorithm>
 
@@ -16,8 +16,7 @@ constexpr quintptr topLevel = 0; // children carry their group's row plus one
 
 QDateTime createdTime(const store::RunRecord &run)
 {
-    return QDateTime::fromString(QString::fromStdString(run.created), Qt::ISODateWithMs)
-        .toLocalTime();
+    return QDateTime::fromString(QString::fromStdString(run.created), Qt::ISODateWithMs);
 }
 
 QString kindText(const store::RunRecord &run)
@@ -37,7 +36,7 @@ QString toolTip(const store::RunRecord &run)
     QString text = RunsModel::tr("%1\n%2 of %3\nRun %4, %5")
                        .arg(QString::fromStdString(run.name), kindText(run),
                             QString::fromStdString(run.model), QString::fromStdString(run.id),
-                            QLocale().toString(createdTime(run), QLocale::ShortFormat));
+                            formatTime(createdTime(run)));
     if (!run.failure.empty()) {
         text += '\n' + QString::fromStdString(run.failure);
     }
@@ -231,7 +230,7 @@ QVariant RunsModel::data(const QModelIndex &index, int role) const
     case SizeColumn:
         return run.bytes ? formatBytes(*run.bytes) : notMeasured();
     default:
-        return QLocale().toString(createdTime(run), QLocale::ShortFormat);
+        return formatTime(createdTime(run));
     }
 }
 
@@ -250,26 +249,9 @@ QVariant RunsModel::groupData(const Group &group, int column, int role) const
 
 QString RunsModel::statusText(const store::RunRecord &run) const
 {
-    const double stored = run.blocks == 0 ? 0 : static_cast<double>(run.blocksDone) / run.blocks;
-    const QString id = QString::fromStdString(run.id);
-    const double done = m_progress.value(id, stored);
-    const bool isAtWork = m_progress.contains(id); // or was until it stopped
-    switch (run.status) {
-    case store::RunStatus::Queued:
-        return isAtWork ? formatProgress(done) : tr("Queued");
-    case store::RunStatus::Running:
-        return formatProgress(done);
-    case store::RunStatus::Finished:
-        return isAtWork ? formatProgress(done) : tr("\u2713 Finished");
-    case store::RunStatus::Failed:
-        return tr("\u2715 Failed");
-    case store::RunStatus::Cancelled:
-        //: how much of the run was done when it was stopped
-        return tr("Stopped at %1").arg(formatProgress(done));
-    case store::RunStatus::Interrupted:
-        return tr("Interrupted at %1").arg(formatProgress(done));
-    }
-    return {};
+    const auto progress = m_progress.constFind(QString::fromStdString(run.id));
+    return runStatusText(
+        run, progress == m_progress.constEnd() ? std::nullopt : std::optional(*progress));
 }
 
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const

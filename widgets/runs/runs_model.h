@@ -44,6 +44,9 @@ public:
     QModelIndex indexOfRun(const QString &runId) const;
     int shownRuns() const;
 
+    /// "\u2713 Finished", "Stopped at 43 %".
+    QString statusText(const store::RunRecord &run) const;
+
     QModelIndex index(int row, int column, const QModelIndex &parent = {}) const override;
     QModelIndex parent(const QModelIndex &child) const override;
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -64,7 +67,6 @@ private:
     const Group *groupOf(const QModelIndex &index) const;
     const store::RunRecord *runOf(const QModelIndex &index) const;
     QVariant groupData(const Group &group, int column, int role) const;
-    QString statusText(const store::RunRecord &run) const;
 
     RunListPtr m_runs;
     QString m_filter;

@@ -31,6 +31,7 @@ namespace bitprism {
 
 namespace {
 
+constexpr int leastStatusEms = 6;
 constexpr int undoSeconds = 10; // in which a deletion can be undone
 
 } // namespace
@@ -65,7 +66,6 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
          {RunsModel::BitsColumn, RunsModel::SizeColumn, RunsModel::CreatedColumn}) {
         m_tree->setColumnHidden(column, true);
     }
-    m_tree->setColumnWidth(RunsModel::StatusColumn, em(this, 9));
     m_layout->addWidget(m_tree);
     m_layout->addWidget(m_state);
     m_deleteTimer->setInterval(1000);
@@ -101,6 +101,8 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
     connect(deleteKey, &QAction::triggered, this, &RunsPanel::deleteSelected);
     m_tree->addAction(deleteKey);
     connect(context.project, &Project::changed, this, &RunsPanel::showRuns);
+    connect(context.library, &RunLibrary::editFailed, this,
+            [this] { m_model->setHidden(m_deleted); }); // what could not be deleted is there again
     connect(context.project, &Project::runsChanged, this, &RunsPanel::showRuns);
     connect(context.selection, &Selection::runChanged, this, &RunsPanel::showSelected);
     connect(context.hub, &JobHub::jobChanged, this, &RunsPanel::showProgress);
@@ -139,6 +141,7 @@ void RunsPanel::showRuns()
     m_model->setRuns(project.runs());
     if (project.runs() && !project.runs()->empty()) {
         m_layout->setCurrentWidget(m_tree);
+        fitStatus();
         if (m_model->rowCount() > 0 && m_model->rowCount(m_model->index(0, 0)) > 0) {
             m_tree->expand(m_model->index(0, 0));
         }
@@ -153,6 +156,18 @@ void RunsPanel::showRuns()
         m_state->showFailure(problem, {});
     }
     m_layout->setCurrentWidget(m_state);
+}
+
+/// As wide as the longest status that is there, so that none is cut.
+void RunsPanel::fitStatus()
+{
+    const RunListPtr &runs = m_context.project->runs();
+    constexpr std::size_t mostLooked = 1000; // the newest; the words repeat
+    int width = em(this, leastStatusEms);
+    for (std::size_t i = 0; i < std::min(mostLooked, runs->size()); ++i) {
+        width = qMax(width, fontMetrics().horizontalAdvance(m_model->statusText((*runs)[i])));
+    }
+    m_tree->setColumnWidth(RunsModel::StatusColumn, width + em(this, 1));
 }
 
 void RunsPanel::showSelected(const QString &runId)

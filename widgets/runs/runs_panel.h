@@ -47,6 +47,7 @@ Q_SIGNALS:
 private:
     QWidget *makeUndoBar();
     void showRuns();
+    void fitStatus();
     void showSelected(const QString &runId);
     void selectAlso(const QStringList &runs);
     bool isResumable(const QString &run) const;

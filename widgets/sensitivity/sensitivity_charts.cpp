@@ -7,7 +7,6 @@
 
 #include <QCoreApplication>
 #include <QFileInfo>
-#include <QLocale>
 
 #include <algorithm>
 #include <cmath>
@@ -123,7 +122,29 @@ std::vector<PlotSeries> sensitivityByDepth(const SensitivityTable &table, const 
              std::numeric_limits<double>::quiet_NaN(), metricError(cell, metric), name,
              shortLayerName(name), isInsideNoise(cell, metric)});
     }
+    for (PlotSeries &each : series) { // several of a kind in one block: a line would zigzag
+        const auto twice
+            = std::adjacent_find(each.points.begin(), each.points.end(),
+                                 [](const PlotPoint &a, const PlotPoint &b) { return a.x == b.x; });
+        each.line = twice == each.points.end() ? each.line : SeriesLine::None;
+    }
     return series;
+}
+
+SensitivityTable unmeasuredTable(const ModelInfo &model)
+{
+    SensitivityTable table;
+    table.widths = {2, 3, 4, 8};
+    for (const LayerInfo &layer : model.layers) {
+        for (const int bits : table.widths) {
+            if (layer.block >= 0) {
+                SensitivityCell &cell = table.cells.emplace_back();
+                cell.layer = layer.name;
+                cell.bits = bits;
+            }
+        }
+    }
+    return table;
 }
 
 std::vector<PlotSeries> predictionAgainstMeasurement(const SensitivityTable &table)
@@ -161,7 +182,7 @@ QString correlationSentence(const SensitivityTable &table)
         ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks the cells only roughly")
         : QT_TRANSLATE_NOOP("Sensitivity", "The prediction does not rank the cells");
     return Texts::tr("%1: rank correlation %2.")
-        .arg(Texts::tr(words), QLocale().toString(correlation, 'f', 2));
+        .arg(Texts::tr(words), decimalNumber(correlation, 2));
 }
 
 MeasuredLayers measuredLayers(const SensitivityTable &table)
@@ -186,10 +207,13 @@ QString sensitivityContext(const SensitivityTable &table, const QString &run)
 {
     const QString model = QFileInfo(QString::fromStdString(table.model)).fileName();
     const QString data = QFileInfo(QString::fromStdString(table.data)).fileName();
-    return Texts::tr("%1, %2, %3 layers, %4 tokens of %5, run %6")
-        .arg(model, QString::fromStdString(table.quantizer))
-        .arg(measuredLayers(table).total)
-        .arg(formatCount(table.tokens), data, run);
+    const QString layers = formatCount(measuredLayers(table).total);
+    const QString quantizer = QString::fromStdString(table.quantizer);
+    return table.tokens == 0
+        //: %1 a model, %2 a quantizer, %3 a number of layers, %4 a run's name
+        ? Texts::tr("%1, %2, %3 layers, weights alone, run %4").arg(model, quantizer, layers, run)
+        : Texts::tr("%1, %2, %3 layers, %4 tokens of %5, run %6")
+              .arg(model, quantizer, layers, formatCount(table.tokens), data, run);
 }
 
 } // namespace bitprism

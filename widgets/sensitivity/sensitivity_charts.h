@@ -23,6 +23,9 @@ HeatMapData sensitivityMap(const SensitivityTable &table, const ModelInfo *model
 std::vector<PlotSeries> sensitivityByDepth(const SensitivityTable &table, const ModelInfo *model,
                                            SensitivityMetric metric, int bits);
 
+/// What a measurement of the model will fill: all layers of blocks at the usual widths.
+SensitivityTable unmeasuredTable(const ModelInfo &model);
+
 /// Predicted against measured change in loss, one series for each width.
 std::vector<PlotSeries> predictionAgainstMeasurement(const SensitivityTable &table);
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/sensitivity/sensitivity_view.h"
 
+#include "widgets/jobs/analysis_panel.h"
 #include "widgets/jobs/analysis_requests.h"
-#include "widgets/jobs/data_choice.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/measure_button.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/heat_map_plot.h"
@@ -17,7 +18,6 @@
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/recipe_bits.h"
 #include "widgets/shared/selection.h"
-#include "widgets/shared/state_panel.h"
 #include "widgets/tables/data_table.h"
 
 #include <QCheckBox>
@@ -50,16 +50,18 @@ RecipeWidths widthsOf(const Recipe &recipe, const ModelInfo &model)
 SensitivityView::SensitivityView(ViewContext &context, QWidget *parent)
     : View(parent)
     , m_context(context)
+    , m_follower(
+          new RunFollower(m_context, SensitivityTable::kind, RunFollower::Otherwise::Newest, this))
     , m_layout(new QStackedLayout(this))
-    , m_state(new StatePanel(this))
-    , m_metric(new QComboBox(this))
-    , m_log(new QCheckBox(tr("&Logarithmic"), this))
-    , m_depthBits(new QComboBox(this))
-    , m_showTable(new QCheckBox(tr("Ta&ble"), this))
     , m_start(new MeasureButton(
           m_context, "sensitivity view", tr("Sensitivity"),
           [this] { return sensitivityRequest(*m_context.project, m_context.recipe->recipe()); },
           this))
+    , m_state(new AnalysisPanel(m_context, *m_start, this))
+    , m_metric(new QComboBox(this))
+    , m_log(new QCheckBox(tr("&Logarithmic"), this))
+    , m_depthBits(new QComboBox(this))
+    , m_showTable(new QCheckBox(tr("Ta&ble"), this))
     , m_banner(new RunsBanner(m_context, this))
     , m_map(new HeatMapPlot(this))
     , m_depth(new LinePlot(this))
@@ -82,6 +84,8 @@ SensitivityView::SensitivityView(ViewContext &context, QWidget *parent)
 }
 
 SensitivityView::~SensitivityView() = default;
+
+const QString &SensitivityView::run() const { return m_follower->run(); }
 
 QWidget *SensitivityView::makeControls()
 {
@@ -125,7 +129,6 @@ QWidget *SensitivityView::makePlots()
                            "per token"));
     m_scatter->setDiagonal(tr("equal"));
     m_map->setEmptyText(tr("No layer is measured yet."));
-    m_depth->setEmptyText(tr("No layer has this measure at this width. Choose another above."));
     m_scatter->setEmptyText(
         tr("No layer has both a prediction and a measured change of the loss."));
     auto *side = new QSplitter(Qt::Vertical, this);
@@ -160,6 +163,7 @@ QWidget *SensitivityView::makePage()
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
     layout->addWidget(makeControls());
+    m_banner->keepPlace(*this);
     layout->addWidget(m_banner);
     layout->addWidget(all, 1);
     layout->addWidget(m_choice);
@@ -168,41 +172,22 @@ QWidget *SensitivityView::makePage()
 
 void SensitivityView::connectAll()
 {
-    connect(m_context.project, &Project::changed, this, &SensitivityView::refresh);
-    connect(m_context.project, &Project::runsChanged, this, &SensitivityView::refresh);
-    connect(m_context.project, &Project::dataFilesChanged, this, &SensitivityView::refresh);
-    connect(m_context.library, &RunLibrary::resultChanged, this,
-            [this](const QString &run, const QString &kind) {
-                if (run == m_run || kind == QLatin1String(SensitivityTable::kind.data())) {
-                    refresh();
-                }
-            });
-    connect(m_context.selection, &Selection::runChanged, this, &SensitivityView::refresh);
+    connect(m_follower, &RunFollower::changed, this, &SensitivityView::refresh);
     connect(m_context.selection, &Selection::layerChanged, this, &SensitivityView::showSelection);
     connect(m_context.recipe, &RecipeDocument::changed, this, [this] {
         askMarks();
         m_start->refresh();
     });
-    connect(m_context.hub, &JobHub::jobAdded, this, &SensitivityView::refresh);
-    connect(m_context.hub, &JobHub::jobFinished, this, &SensitivityView::refresh);
     connect(m_metric, &QComboBox::currentIndexChanged, this, &SensitivityView::showCharts);
     connect(m_log, &QCheckBox::toggled, this, &SensitivityView::showCharts);
     connect(m_depthBits, &QComboBox::currentIndexChanged, this, &SensitivityView::showDepth);
     connect(m_showTable, &QCheckBox::toggled, m_table, &QWidget::setVisible);
     connect(m_start, &MeasureButton::noteChanged, this, [this] {
-        if (m_run.isEmpty()) {
+        if (run().isEmpty()) {
             refresh();
         }
     });
-    connect(m_state, &StatePanel::actionTriggered, this, [this] {
-        if (needsCalibrationData(*m_context.project)) {
-            chooseCalibrationData(*m_context.project, this);
-        } else if (m_context.project->model()) {
-            m_start->start();
-        } else {
-            Q_EMIT openModelRequested();
-        }
-    });
+    connect(m_state, &AnalysisPanel::openModelRequested, this, &View::openModelRequested);
     connect(m_map, &HeatMapPlot::cellClicked, this,
             [this](const QString &layer, const QString &bits) { choose(layer, bits.toInt()); });
     connect(m_map, &PlotFrame::activated, m_choice, &CellChoice::set);
@@ -220,49 +205,26 @@ SensitivityMetric SensitivityView::metric() const
     return sensitivityMetrics[static_cast<std::size_t>(qMax(0, m_metric->currentIndex()))];
 }
 
-/// What is chosen; else the measurement of this session, also where it was stopped before its first
-/// block: what it measured stays on the screen; else the newest of the store.
-QString SensitivityView::chosenRun() const
-{
-    RunLibrary &library = *m_context.library;
-    const auto chosen = library.record(m_context.selection->run());
-    if (chosen && chosen->kind == SensitivityTable::kind) {
-        return m_context.selection->run();
-    }
-    const HubJob *job = m_context.hub->newestJob(SensitivityTable::kind);
-    const store::RunRecord *own = job == nullptr ? nullptr : m_context.project->findRun(job->runId);
-    if (own != nullptr && own->modelHash == m_context.project->modelHash()
-        && library.stateOf(job->runId, SensitivityTable::kind) != RunLibrary::State::Absent) {
-        return job->runId;
-    }
-    return library.newestRun(SensitivityTable::kind);
-}
-
 void SensitivityView::refresh()
 {
     if (isPutAside()) {
         return;
     }
-    const Project &project = *m_context.project;
-    if (project.state() == Project::State::Loading) {
-        m_state->showLoading(tr("Reading %1").arg(project.target()));
-        m_layout->setCurrentWidget(m_state);
+    if (m_context.project->state() == Project::State::Loading) {
+        showMissing(QString());
         return;
     }
-    const QString run = chosenRun();
-    if (run != m_run) {
-        m_run = run;
+    if (m_follower->choose()) {
         m_result.reset();
     }
-    if (!m_run.isEmpty()) {
-        m_context.library->record(m_run);
-        if (const auto result = m_context.library->resultOf<SensitivityTable>(m_run)) {
+    if (!run().isEmpty()) {
+        if (const auto result = m_context.library->resultOf<SensitivityTable>(run())) {
             m_result = result;
         }
     }
     const HubJob *work
-        = m_run.isEmpty() ? m_context.hub->newestJob(SensitivityTable::kind) : nullptr;
-    if (m_run.isEmpty() && (work == nullptr || work->isOver())) {
+        = run().isEmpty() ? m_context.hub->newestJob(SensitivityTable::kind) : nullptr;
+    if (run().isEmpty() && (work == nullptr || work->isOver())) {
         showMissing(work == nullptr ? QString() : work->failure);
         return;
     }
@@ -275,29 +237,19 @@ void SensitivityView::refresh()
 
 void SensitivityView::showMissing(const QString &failure)
 {
-    const Project &project = *m_context.project;
     m_layout->setCurrentWidget(m_state);
-    m_start->refresh();
-    if (project.state() == Project::State::Failed) {
-        m_state->showFailure(project.modelProblem(), tr("Open another model..."));
-    } else if (!project.model()) {
-        m_state->showEmpty(
-            tr("This view shows which layers lose most when they are quantized. Open "
-               "a model to measure it."),
-            tr("Open model..."));
-    } else if (!failure.isEmpty()) {
-        m_state->showFailure(failure, tr("Try again"));
-    } else if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
-        m_state->showEmpty(
-            tr("This view shows which layers lose most when they are quantized. %1").arg(missing),
-            dataButtonText(project));
-    } else {
-        m_state->showEmpty(
-            tr("This view shows which layers lose most when they are quantized: each "
-               "is quantized alone at 2, 3, 4 and 8 bits, and the model is run."),
-            m_start->note().isEmpty() ? tr("Measure sensitivity")
-                                      : tr("Measure sensitivity, %1").arg(m_start->note()));
-    }
+    m_state->showMissing(tr("This view shows which layers lose most when they are quantized."),
+                         tr("Each is quantized alone at 2, 3, 4 and 8 bits, and the model is run."),
+                         tr("Measure sensitivity"), failure);
+}
+
+/// While nothing is measured yet the frame stands: all layers at all widths, hatched.
+std::shared_ptr<const SensitivityTable> SensitivityView::shownTable() const
+{
+    const ModelInfo *model = m_context.project->model().get();
+    return m_result || model == nullptr
+        ? m_result
+        : std::make_shared<const SensitivityTable>(unmeasuredTable(*model));
 }
 
 void SensitivityView::showTable()
@@ -310,7 +262,8 @@ void SensitivityView::showTable()
 
 void SensitivityView::fillDepthBits()
 {
-    const std::vector<int> widths = m_result ? m_result->widths : std::vector<int>();
+    const auto table = shownTable();
+    const std::vector<int> widths = table ? table->widths : std::vector<int>();
     if (m_depthBits->count() == static_cast<int>(widths.size())
         && (widths.empty() || m_depthBits->itemData(0).toInt() == widths.front())) {
         return;
@@ -338,9 +291,7 @@ void SensitivityView::showCharts()
 
 QString SensitivityView::contextLine() const
 {
-    const auto record = m_context.library->record(m_run);
-    return sensitivityContext(
-        *m_result, record && !record->name.empty() ? QString::fromStdString(record->name) : m_run);
+    return sensitivityContext(*m_result, m_follower->name());
 }
 
 void SensitivityView::showMap()
@@ -349,9 +300,10 @@ void SensitivityView::showMap()
     m_map->setTitle(metricSentence(metric()));
     m_map->setContext(m_result ? contextLine() : QString());
     const ModelInfo *model = m_context.project->model().get();
-    m_map->setData(m_result ? std::make_shared<HeatMapData>(
-                       sensitivityMap(*m_result, model, metric(), m_marks))
-                            : std::make_shared<HeatMapData>());
+    const auto table = shownTable();
+    m_map->setData(
+        table ? std::make_shared<HeatMapData>(sensitivityMap(*table, model, metric(), m_marks))
+              : std::make_shared<HeatMapData>());
 }
 
 void SensitivityView::showDepth()
@@ -362,6 +314,9 @@ void SensitivityView::showDepth()
     m_depth->setTitle(m_result ? tr("%1 by depth at %2").arg(metricAxis(metric()), bitsText(bits))
                                : tr("%1 by depth").arg(metricAxis(metric())));
     m_depth->setContext(m_result ? contextLine() : QString());
+    m_depth->setEmptyText(m_result
+                              ? tr("No layer has this measure at this width. Choose another above.")
+                              : tr("No layer is measured yet."));
     m_depth->setAxes(block, {metricAxis(metric()), m_log->isChecked()});
     m_depth->setSeries(
         m_result ? sensitivityByDepth(*m_result, m_context.project->model().get(), metric(), bits)
@@ -382,15 +337,15 @@ void SensitivityView::showScatter()
 void SensitivityView::showBanner()
 {
     const MeasuredLayers layers = m_result ? measuredLayers(*m_result) : MeasuredLayers();
-    const RunLibrary::State state = m_context.library->stateOf(m_run, SensitivityTable::kind);
+    const RunLibrary::State state = m_context.library->stateOf(run(), SensitivityTable::kind);
     m_banner->setProgressText(
         layers.total > 0 ? tr("%1 of %2 layers measured").arg(layers.measured).arg(layers.total)
                          : QString());
     m_banner->setReading(state == RunLibrary::State::Loading && !m_result
                              ? tr("Reading what was measured")
                              : QString());
-    m_banner->setProblem(m_context.library->problem(m_run, SensitivityTable::kind));
-    m_banner->setRuns(m_run.isEmpty() ? QStringList() : QStringList{m_run},
+    m_banner->setProblem(m_context.library->problem(run(), SensitivityTable::kind));
+    m_banner->setRuns(run().isEmpty() ? QStringList() : QStringList{run()},
                       QLatin1String(SensitivityTable::kind.data()));
 }
 

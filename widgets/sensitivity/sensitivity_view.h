@@ -16,15 +16,16 @@ class QStackedLayout;
 
 namespace bitprism {
 
+class AnalysisPanel;
 class CellChoice;
 class DataTable;
 class HeatMapPlot;
 class LinePlot;
 class MeasureButton;
+class RunFollower;
 class RunsBanner;
 class ScatterPlot;
 class SensitivityModel;
-class StatePanel;
 
 /// What quantizing each layer alone costs: a map of layers and widths first, then by depth, the
 /// prediction against the measurement, and a table of the same numbers. Fills up while a job runs;
@@ -40,7 +41,7 @@ public:
     HeatMapPlot &map() { return *m_map; }
     DataTable &table() { return *m_table; }
     /// The run that is shown; empty: none.
-    const QString &run() const { return m_run; }
+    const QString &run() const;
 
 protected:
     void catchUp() override { refresh(); }
@@ -52,7 +53,6 @@ private:
     void connectAll();
 
     /// Chooses run and state, and shows them.
-    QString chosenRun() const;
     void refresh();
     void showMissing(const QString &failure);
     void showTable();
@@ -66,16 +66,19 @@ private:
     void showSelection(const QString &layer);
     void choose(const QString &layer, int bits);
     SensitivityMetric metric() const;
+    /// What was measured, else empty cells for what a measurement will fill.
+    std::shared_ptr<const SensitivityTable> shownTable() const;
     QString contextLine() const;
 
     ViewContext m_context;
+    RunFollower *m_follower;
     QStackedLayout *m_layout;
-    StatePanel *m_state;
+    MeasureButton *m_start;
+    AnalysisPanel *m_state;
     QComboBox *m_metric;
     QCheckBox *m_log;
     QComboBox *m_depthBits;
     QCheckBox *m_showTable;
-    MeasureButton *m_start;
     RunsBanner *m_banner;
     HeatMapPlot *m_map;
     LinePlot *m_depth;
@@ -86,7 +89,6 @@ private:
     QWidget *m_page;
     Latest<RecipeWidths> m_marking;
 
-    QString m_run;
     std::shared_ptr<const SensitivityTable> m_result;
     RecipeWidths m_marks;
 };

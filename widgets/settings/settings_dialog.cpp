@@ -2,6 +2,7 @@
 #include "widgets/settings/settings_dialog.h"
 
 #include "widgets/forms/param_form.h"
+#include "widgets/shared/full_height.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/settings.h"
 
@@ -21,6 +22,7 @@ SettingsDialog::SettingsDialog(SettingsStore &store, QWidget *parent)
     Settings settings = store.settings();
     ParamDescriber fields;
     settings.visit(fields);
+    form->setShowsHelp(true);
     form->setParameters(fields.parameters());
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     auto *layout = new QVBoxLayout(this);
@@ -29,7 +31,8 @@ SettingsDialog::SettingsDialog(SettingsStore &store, QWidget *parent)
     layout->addWidget(form);
     layout->addStretch();
     layout->addWidget(buttons);
-    const int width = 26;
+    keepFullHeight(this);
+    const int width = 30;
     setMinimumWidth(em(this, width));
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     // Queued: a change of language replaces the window below this dialog.

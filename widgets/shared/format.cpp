@@ -2,6 +2,7 @@
 #include "widgets/shared/format.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QLocale>
 
 #include <cmath>
@@ -98,6 +99,13 @@ QString formatSeconds(double seconds)
     return QCoreApplication::translate("Format", "%1 h %2 min")
         .arg(whole / secondsOfHour)
         .arg(whole % secondsOfHour / secondsOfMinute);
+}
+
+QString formatTime(const QDateTime &moment)
+{
+    //: a date with a time, in the letters of QDateTime::toString()
+    return QLocale().toString(moment.toLocalTime(),
+                              QCoreApplication::translate("Format", "d MMM yyyy HH:mm"));
 }
 
 QString notMeasured() { return QStringLiteral("\u2013"); }

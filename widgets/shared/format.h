@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 
+class QDateTime;
+
 namespace bitprism {
 
 /// Numbers as the window shows them, in the user's locale. What was not measured is an en dash.
@@ -25,6 +27,9 @@ QString formatShare(double share);
 QString formatProgress(double share);
 /// Seconds under 90 ("40 s"), then "2 min 10 s", then "3 h 5 min".
 QString formatSeconds(double seconds);
+
+/// A moment in the user's time zone, the same form in all English: "26 Nov 2026 16:33".
+QString formatTime(const QDateTime &moment);
 
 QString notMeasured();
 

@@ -2,6 +2,7 @@
 #include "widgets/shared/quiet_wheel.h"
 
 #include <QEvent>
+#include <QKeyEvent>
 #include <QWidget>
 
 namespace bitprism {
@@ -23,6 +24,25 @@ public:
     }
 };
 
+class LeftUndo : public QObject
+{
+public:
+    using QObject::QObject;
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() != QEvent::ShortcutOverride) {
+            return false;
+        }
+        auto *key = static_cast<QKeyEvent *>(event);
+        const bool isUndo = key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)
+            || key->keyCombination() == QKeyCombination(Qt::ControlModifier, Qt::Key_Y);
+        if (isUndo) {
+            event->ignore(); // now it is a shortcut
+        }
+        return isUndo;
+    }
+};
+
 } // namespace
 
 void keepWheel(QWidget *field)
@@ -30,5 +50,7 @@ void keepWheel(QWidget *field)
     field->setFocusPolicy(Qt::StrongFocus);
     field->installEventFilter(new QuietWheel(field));
 }
+
+void leaveUndo(QWidget *field) { field->installEventFilter(new LeftUndo(field)); }
 
 } // namespace bitprism

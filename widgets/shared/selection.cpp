@@ -19,6 +19,12 @@ void Selection::setRun(const QString &runId)
     }
 }
 
+QVariant Selection::kept(const QString &name) const
+{
+    const auto found = m_kept.find(name);
+    return found == m_kept.end() ? QVariant() : found->second;
+}
+
 void Selection::setCompared(const QStringList &ids)
 {
     if (ids != m_compared) {

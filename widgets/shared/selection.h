@@ -4,6 +4,9 @@
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <QVariant>
+
+#include <map>
 
 namespace bitprism {
 
@@ -27,6 +30,11 @@ public:
     const QStringList &compared() const { return m_compared; }
     void setCompared(const QStringList &ids);
 
+    /// What a view wants to find again when the window is made anew (in another language), by a
+    /// name of its own: "tokens.tab". It lives as long as the project is open.
+    void keep(const QString &name, const QVariant &value) { m_kept[name] = value; }
+    QVariant kept(const QString &name) const;
+
 Q_SIGNALS:
     void layerChanged(const QString &layer);
     void runChanged(const QString &runId);
@@ -36,6 +44,7 @@ private:
     QString m_layer;
     QString m_run;
     QStringList m_compared;
+    std::map<QString, QVariant> m_kept;
 };
 
 } // namespace bitprism

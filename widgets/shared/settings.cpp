@@ -17,8 +17,14 @@ namespace {
 
 constexpr std::int64_t mostThreads = 1024;
 
-/// The system's language, English, and the translations that were built in. Languages are called by
-/// their own names in every language.
+Json parsedOr(const QString &text)
+{
+    Json value = Json::parse(text.toStdString(), nullptr, /*allow_exceptions=*/false);
+    return value.is_discarded() ? Json(text.toStdString()) : value;
+}
+
+} // namespace
+
 const std::vector<Choice> &languageChoices()
 {
     static std::deque<std::pair<std::string, std::string>> names; // value and own name, for life
@@ -36,14 +42,6 @@ const std::vector<Choice> &languageChoices()
     }();
     return choices;
 }
-
-Json parsedOr(const QString &text)
-{
-    Json value = Json::parse(text.toStdString(), nullptr, /*allow_exceptions=*/false);
-    return value.is_discarded() ? Json(text.toStdString()) : value;
-}
-
-} // namespace
 
 void Settings::visit(ParamVisitor &v)
 {

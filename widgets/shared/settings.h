@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace bitprism {
 
@@ -23,6 +24,10 @@ struct Settings
 
     bool operator==(const Settings &) const = default;
 };
+
+/// The system's language, English, and the translations that were built in. Languages are called by
+/// their own names in every language.
+const std::vector<Choice> &languageChoices();
 
 /// The settings as they are stored; read and changed in the GUI thread only, and handed on by
 /// value.

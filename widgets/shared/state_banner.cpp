@@ -18,6 +18,15 @@ namespace {
 
 constexpr int progressSteps = 1000;
 
+constexpr int leastEms = 50; // of a view in which the banner's room is kept
+
+void keepPlaceOf(QWidget &widget, bool isKept = true)
+{
+    QSizePolicy policy = widget.sizePolicy();
+    policy.setRetainSizeWhenHidden(isKept);
+    widget.setSizePolicy(policy);
+}
+
 } // namespace
 
 StateBanner::StateBanner(QWidget *parent)
@@ -50,6 +59,9 @@ StateBanner::StateBanner(QWidget *parent)
     layout->setSpacing(space(this, 1));
     layout->addLayout(line);
     layout->addWidget(m_progress);
+    for (QWidget *each : std::initializer_list<QWidget *>{m_progress, m_action}) {
+        keepPlaceOf(*each); // as high in every tone
+    }
     hide();
 }
 
@@ -71,6 +83,16 @@ void StateBanner::showFailure(const QString &sentence, const QString &action)
 }
 
 void StateBanner::clear() { hide(); }
+
+void StateBanner::keepPlace(QWidget &view) { view.installEventFilter(this); }
+
+bool StateBanner::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize) {
+        keepPlaceOf(*this, static_cast<QWidget *>(watched)->height() >= em(this, leastEms));
+    }
+    return QFrame::eventFilter(watched, event);
+}
 
 QString StateBanner::sentence() const { return isHidden() ? QString() : m_sentence->text(); }
 

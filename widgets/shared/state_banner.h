@@ -24,6 +24,9 @@ public:
     void showNote(const QString &sentence, const QString &action = {});
     void showFailure(const QString &sentence, const QString &action = {});
     void clear();
+    /// Its room in `view` stays free while it has nothing to say, so that what stands below never
+    /// jumps; not in a low view, where the room is worth more.
+    void keepPlace(QWidget &view);
 
     QString sentence() const;
 
@@ -32,6 +35,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     enum class Tone

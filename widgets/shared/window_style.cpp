@@ -50,4 +50,12 @@ void WindowStyle::drawPrimitive(PrimitiveElement element, const QStyleOption *op
     }
 }
 
+int WindowStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                           QStyleHintReturn *returned) const
+{
+    return hint == SH_DialogButtonBox_ButtonsHaveIcons
+        ? 0
+        : QProxyStyle::styleHint(hint, option, widget, returned);
+}
+
 } // namespace bitprism

@@ -5,7 +5,8 @@
 
 namespace bitprism {
 
-/// Fusion, with outlines that can be seen in the dark: its own are a darker shade of the window.
+/// Fusion, with outlines that can be seen in the dark: its own are a darker shade of the window, and
+/// without pictures on the buttons of dialogs.
 class WindowStyle : public QProxyStyle
 {
     Q_OBJECT
@@ -15,6 +16,9 @@ public:
 
     void drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
                        const QWidget *widget = nullptr) const override;
+    int styleHint(StyleHint hint, const QStyleOption *option = nullptr,
+                  const QWidget *widget = nullptr,
+                  QStyleHintReturn *returned = nullptr) const override;
 };
 
 } // namespace bitprism

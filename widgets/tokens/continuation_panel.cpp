@@ -6,6 +6,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/selection.h"
 
 #include <QLabel>
 #include <QLineEdit>
@@ -21,6 +22,7 @@ namespace bitprism {
 namespace {
 
 constexpr int newTokens = 64;
+constexpr const char *stateName = "tokens.continuation";
 
 QString escaped(const QString &text)
 {
@@ -78,9 +80,14 @@ ContinuationPanel::ContinuationPanel(ViewContext &context, QWidget *parent)
 void ContinuationPanel::setModels(const ComparedModels &models)
 {
     const bool isSame = models == m_models && !m_note->text().isEmpty();
+    const bool wasAsked = !m_models.modelPath.isEmpty();
     m_models = models;
     for (std::size_t model = 0; model < m_pages.size(); ++model) {
-        m_headings[model]->setText(models.names[model]);
+        QString heading = models.names[model];
+        if (models.runs[model].isEmpty() && !heading.isEmpty()) { // no name, but words
+            heading[0] = heading[0].toUpper();
+        }
+        m_headings[model]->setText(heading);
         m_pages[model]->setAccessibleName(tr("Continuation by %1").arg(models.names[model]));
     }
     if (isSame) {
@@ -88,6 +95,9 @@ void ContinuationPanel::setModels(const ComparedModels &models)
     }
     m_jobs = {};
     m_texts = {};
+    if (!wasAsked) {
+        restore();
+    }
     m_note->setText(tr("Both models go on with the text greedily, %1 tokens; the first difference "
                        "is marked.")
                         .arg(newTokens));
@@ -148,8 +158,29 @@ void ContinuationPanel::takeEnd(quint64 job)
     }
 }
 
+QStringList ContinuationPanel::state() const
+{
+    return {m_models.modelPath, m_models.runs[0], m_models.runs[1],
+            m_prompt->text(),   m_texts[0],       m_texts[1]};
+}
+
+/// What was written before the window was made anew, by the same models.
+void ContinuationPanel::restore()
+{
+    const QStringList kept = m_context.selection->kept(stateName).toStringList();
+    const QStringList now = state();
+    constexpr qsizetype models = 3; // the places that name them
+    if (kept.size() == now.size() && kept.first(models) == now.first(models)) {
+        m_prompt->setText(kept.at(models));
+        m_texts = {kept.at(models + 1), kept.at(models + 2)};
+    }
+}
+
 void ContinuationPanel::showTexts()
 {
+    if (!m_texts[0].isEmpty() || !m_texts[1].isEmpty()) {
+        m_context.selection->keep(stateName, state());
+    }
     for (std::size_t model = 0; model < m_pages.size(); ++model) {
         m_pages[model]->setHtml(markedFromDifference(m_texts[model], m_texts[1 - model]));
     }

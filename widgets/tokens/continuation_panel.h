@@ -43,6 +43,8 @@ private:
     void takeResult(quint64 job, const ResultPtr &result);
     void takeEnd(quint64 job);
     void showTexts();
+    QStringList state() const;
+    void restore();
 
     ViewContext &m_context;
     ComparedModels m_models;

@@ -3,6 +3,7 @@
 
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
+#include "widgets/shared/flow_layout.h"
 #include "widgets/shared/metrics.h"
 
 #include <QComboBox>
@@ -33,21 +34,23 @@ TokenChoices::TokenChoices(Project &project, QWidget *parent)
     , m_evaluations(new QComboBox(this))
     , m_evaluationsLabel(new QLabel(tr("&measured by"), this))
 {
-    auto *layout = new QHBoxLayout(this);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 2));
+    auto *layout = new FlowLayout(space(this, 4), this);
     const auto add = [&](QLabel *label, QComboBox *choice, const QString &name) {
         choice->setAccessibleName(name);
-        choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        choice->setMinimumContentsLength(16);
+        choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        choice->setMaximumWidth(em(this, 26));
         label->setBuddy(choice);
-        layout->addWidget(label);
-        layout->addWidget(choice);
+        auto *pair = new QWidget(this);
+        auto *line = new QHBoxLayout(pair);
+        line->setContentsMargins({});
+        line->setSpacing(space(this, 2));
+        line->addWidget(label);
+        line->addWidget(choice);
+        layout->addWidget(pair);
     };
     add(new QLabel(tr("Ru&n"), this), m_runs, tr("Run whose tokens are shown"));
     add(new QLabel(tr("&against"), this), m_references, tr("What the run is compared with"));
     add(m_evaluationsLabel, m_evaluations, tr("Evaluation of the run"));
-    layout->addStretch(1);
     connect(m_runs, &QComboBox::activated, this,
             [this] { Q_EMIT runChosen(m_runs->currentData().toString()); });
     connect(m_references, &QComboBox::activated, this,
@@ -102,6 +105,7 @@ void TokenChoices::showEvaluations(const TokenComparison *comparison)
     m_evaluations->setCurrentIndex(isChoice ? static_cast<int>(comparison->shown) : -1);
     m_evaluations->setVisible(isChoice);
     m_evaluationsLabel->setVisible(isChoice);
+    m_evaluations->parentWidget()->setVisible(isChoice);
 }
 
 } // namespace bitprism

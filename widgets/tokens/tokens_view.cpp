@@ -103,6 +103,9 @@ QWidget *TokensView::makeTables()
     m_tables->addTab(m_continuations, tr("Continuations"));
     m_tables->setDocumentMode(true);
     m_tables->setAccessibleName(tr("Items"));
+    m_tables->setCurrentIndex(m_context.selection->kept("tokens.tab").toInt());
+    connect(m_tables, &QTabWidget::currentChanged, this,
+            [this](int tab) { m_context.selection->keep("tokens.tab", tab); });
     return m_tables;
 }
 

@@ -260,10 +260,15 @@ std::optional<PlotSeries> TradeOffsView::frontierSeries(const Quantity &x, const
     PlotSeries series{
         tr("predicted frontier of the newest probes"), {}, SeriesLine::Dashed, false, 6};
     for (const FrontierPoint &point : m_predicted) {
+        if (point.objective <= std::max(point.standardError.value_or(0), 0.0)) {
+            break; // and all that follow: the curve ends at its noise floor
+        }
         const double size = x.kind == Quantity::Kind::Bytes ? static_cast<double>(point.bytes)
                                                             : point.averageBits;
-        series.points.push_back({plotted(size, x), point.objective});
+        series.points.push_back({plotted(size, x), point.objective, std::nan(""),
+                                 point.standardError.value_or(std::nan(""))});
     }
+    series.hasBand = true;
     series.points = reducedPoints(series.points);
     return series;
 }
@@ -456,9 +461,6 @@ void TradeOffsView::showPlot()
                   std::make_move_iterator(fronts.end()));
     const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
     if (auto predicted = frontierSeries(x, y)) {
-        if (isLog) { // a line ends where the axis does; points below it are those of runs
-            std::erase_if(predicted->points, [](const PlotPoint &point) { return point.y <= 0; });
-        }
         series.push_back(std::move(*predicted));
     }
     m_plot->setTitle(y.title);

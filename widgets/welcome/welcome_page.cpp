@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/welcome/welcome_page.h"
 
-#include "widgets/shared/elided_label.h"
+#include "core/families/locate_model.h"
 #include "widgets/shared/metrics.h"
 
 #include <QCommandLinkButton>
@@ -100,44 +100,76 @@ QVBoxLayout *WelcomePage::addColumn(const QString &title, QHBoxLayout *columns)
     return list;
 }
 
-void WelcomePage::setSamples(const QStringList &names)
+void WelcomePage::setSamples(const std::vector<Sample> &samples)
 {
-    fill(m_samples, names, tr("No samples are installed."));
+    empty(m_samples);
+    for (const Sample &sample : samples) {
+        addLink(m_samples, sample.title, sample.note, sample.target);
+    }
+    if (samples.empty()) {
+        addNothing(m_samples, tr("No samples are installed."));
+    }
+    m_samples->addStretch();
 }
 
 void WelcomePage::setRecent(const QStringList &targets)
 {
-    fill(m_recent, targets, tr("What you open will stand here."));
+    empty(m_recent);
+    for (const QString &target : targets) {
+        const QFileInfo file(target);
+        addLink(m_recent, file.fileName().isEmpty() ? target : file.fileName(),
+                file.isAbsolute()
+                    ? fontMetrics().elidedText(file.path(), Qt::ElideMiddle, em(this, pathEms))
+                    : QString(),
+                target);
+    }
+    if (targets.isEmpty()) {
+        addNothing(m_recent, tr("What you open will stand here."));
+    }
+    m_recent->addStretch();
 }
 
-void WelcomePage::fill(QVBoxLayout *column, const QStringList &targets, const QString &nothing)
+void WelcomePage::empty(QVBoxLayout *column)
 {
     while (QLayoutItem *item = column->takeAt(0)) {
         if (item->widget() != nullptr) {
+            item->widget()->hide(); // it goes later, and must not show beside what comes
             item->widget()->deleteLater();
         }
         delete item;
     }
-    for (const QString &target : targets) {
-        const QFileInfo file(target);
-        auto *button
-            = link(file.fileName().isEmpty() ? target : file.fileName(),
-                   file.isAbsolute()
-                       ? fontMetrics().elidedText(file.path(), Qt::ElideMiddle, em(this, pathEms))
-                       : QString(),
-                   column->parentWidget());
-        button->setToolTip(target);
-        column->addWidget(button);
-        connect(button, &QPushButton::clicked, this,
-                [this, target] { Q_EMIT openRequested(target); });
+}
+
+void WelcomePage::addLink(QVBoxLayout *column, const QString &title, const QString &note,
+                          const QString &target)
+{
+    auto *button = link(title, note, column->parentWidget());
+    button->setToolTip(target);
+    column->addWidget(button);
+    connect(button, &QPushButton::clicked, this, [this, target] { Q_EMIT openRequested(target); });
+}
+
+void WelcomePage::addNothing(QVBoxLayout *column, const QString &sentence)
+{
+    auto *label = new QLabel(sentence, column->parentWidget());
+    label->setForegroundRole(QPalette::PlaceholderText);
+    label->setWordWrap(true);
+    column->addWidget(label);
+}
+
+std::vector<WelcomePage::Sample> installedSamples()
+{
+    std::vector<WelcomePage::Sample> samples;
+    if (const auto project = sampleProject()) {
+        samples.push_back({WelcomePage::tr("The sample project"),
+                           WelcomePage::tr("tiny-llama with finished runs and a report"),
+                           QString::fromStdString(project->string())});
     }
-    if (targets.isEmpty()) {
-        auto *label = new QLabel(nothing, column->parentWidget());
-        label->setForegroundRole(QPalette::PlaceholderText);
-        label->setWordWrap(true);
-        column->addWidget(label);
+    for (const SampleModel &sample : sampleModels()) {
+        const QString name = QString::fromStdString(sample.name);
+        samples.push_back({name, {}, name});
     }
-    column->addStretch();
+    return samples;
 }
 
 } // namespace bitprism

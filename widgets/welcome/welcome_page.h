@@ -4,6 +4,8 @@
 #include <QStringList>
 #include <QWidget>
 
+#include <vector>
+
 class QHBoxLayout;
 class QVBoxLayout;
 
@@ -15,10 +17,16 @@ class WelcomePage : public QWidget
     Q_OBJECT
 
 public:
+    struct Sample
+    {
+        QString title;
+        QString note;
+        QString target; ///< a sample's name, or a store
+    };
+
     explicit WelcomePage(QWidget *parent = nullptr);
 
-    /// Names of the sample models.
-    void setSamples(const QStringList &names);
+    void setSamples(const std::vector<Sample> &samples);
     /// Models and stores that were open before, the newest first.
     void setRecent(const QStringList &targets);
 
@@ -31,11 +39,17 @@ Q_SIGNALS:
 
 private:
     QVBoxLayout *addColumn(const QString &title, QHBoxLayout *columns);
-    void fill(QVBoxLayout *column, const QStringList &targets, const QString &nothing);
+    void empty(QVBoxLayout *column);
+    void addLink(QVBoxLayout *column, const QString &title, const QString &note,
+                 const QString &target);
+    void addNothing(QVBoxLayout *column, const QString &sentence);
 
     QVBoxLayout *m_samples;
     QVBoxLayout *m_recent;
 };
+
+/// The sample project, where it is there, and the sample models.
+std::vector<WelcomePage::Sample> installedSamples();
 
 /// What was opened lately, kept in the settings.
 QStringList recentTargets();

@@ -48,7 +48,23 @@ ComponentChoice allocatorOf(const Arguments &arguments, bool isQuadratic)
     return choice;
 }
 
-std::string shownText(const Allocation &allocation)
+/// "0.0103 +- 0.0012 nats per token", and a word where that cannot be told from nothing.
+std::string shownDamage(const Allocation &allocation, std::int64_t tokens)
+{
+    if (!allocation.predictedDeltaNll) {
+        return "not known: no change of the loss was probed";
+    }
+    std::string text = shown(allocation.predictedDeltaNll);
+    if (allocation.predictedStandardError) {
+        text += " +- " + shown(allocation.predictedStandardError, 2);
+    }
+    text += " nats per token";
+    const bool isNoise
+        = *allocation.predictedDeltaNll <= allocation.predictedStandardError.value_or(-1);
+    return isNoise ? text + ", within the noise of " + std::to_string(tokens) + " tokens" : text;
+}
+
+std::string shownText(const Allocation &allocation, std::int64_t tokens)
 {
     Table table({"layer", "bits", "ratio"});
     for (const LayerChoice &choice : allocation.layers) {
@@ -57,14 +73,14 @@ std::string shownText(const Allocation &allocation)
     std::string text = table.text() + "\n"
         + shownFacts({{"Average bits", shown(allocation.averageBits, 5)},
                       {"Size", shownBytes(allocation.bytes)},
-                      {"Predicted damage", shown(allocation.predictedDeltaNll) + " nats per token"},
+                      {"Predicted damage", shownDamage(allocation, tokens)},
                       {"Solver",
                        allocation.status + ", " + shown(allocation.milliseconds, 3) + " ms"}});
     if (!allocation.frontier.empty()) {
-        Table frontier({"average bits", "bytes", "objective"});
+        Table frontier({"average bits", "bytes", "objective", "standard error"});
         for (const FrontierPoint &point : allocation.frontier) {
-            frontier.add(
-                {shown(point.averageBits, 5), std::to_string(point.bytes), shown(point.objective)});
+            frontier.add({shown(point.averageBits, 5), std::to_string(point.bytes),
+                          shown(point.objective), shown(point.standardError, 2)});
         }
         text += "\n" + frontier.text();
     }
@@ -112,7 +128,7 @@ int run(const Invocation &invocation)
         io::writeFileAtomically(path, allocationRecipe(*table, allocation.layers).toFileText());
         document["output"] = path.string();
     }
-    invocation.output.print(document, shownText(allocation));
+    invocation.output.print(document, shownText(allocation, table->tokens));
     return 0;
 }
 

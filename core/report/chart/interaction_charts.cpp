@@ -2,6 +2,7 @@
 #include "core/report/chart/charts.h"
 #include "core/report/chart/plot.h"
 #include "core/report/numbers.h"
+#include "core/report/report_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +12,8 @@
 namespace bitprism::chart {
 
 namespace {
+
+using report::say;
 
 constexpr std::size_t mostLayers = 240;
 constexpr double labelWidth = 230;
@@ -55,10 +58,15 @@ public:
         m_cell = std::clamp((pageWidth - labelWidth - 20) / count, 2.0, 14.0);
         m_drawing.width = pageWidth;
         m_drawing.height = top + m_cell * count + 20;
-        addHeading(m_drawing, "What two layers cost together beyond both alone, nats per token",
-                   std::to_string(m_matrix.pairs.size()) + " pairs probed (" + m_matrix.estimator
-                       + "); the strongest of each two layers, colours logarithmic; a dot marks "
-                         "pairs that cost less together");
+        addHeading(
+            m_drawing,
+            say(BITPRISM_TR("Report",
+                            "What two layers cost together beyond both alone, nats per token")),
+            say(BITPRISM_TR("Report",
+                            "%1 pairs probed (%2); the strongest of each two layers, colours "
+                            "logarithmic; a dot marks "
+                            "pairs that cost less together"),
+                {std::to_string(m_matrix.pairs.size()), m_matrix.estimator}));
         for (std::size_t i = 0; i < m_layers.size(); ++i) {
             drawName(i);
         }
@@ -97,8 +105,9 @@ private:
         const double share = 1 + std::log10(std::fabs(pair.value) / m_largest + 1e-300) / decades;
         const int level
             = static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * (mapLevels - 1)));
-        std::string tooltip = nameOf(pair.first) + " with " + nameOf(pair.second) + ": "
-            + numbers::withError(pair.value, pair.standardError.value_or(0));
+        std::string tooltip = say(BITPRISM_TR("Report", "%1 with %2: %3"),
+                                  {nameOf(pair.first), nameOf(pair.second),
+                                   numbers::withError(pair.value, pair.standardError.value_or(0))});
         m_drawing.add(
             Rectangle{x, y, m_cell - 0.5, m_cell - 0.5, {Role::Map, level}, std::move(tooltip)});
         if (pair.value < 0 && m_cell > 5) {
@@ -113,9 +122,10 @@ private:
     std::string nameOf(std::size_t candidate) const
     {
         const ProbedCandidate &probed = m_matrix.candidates[candidate];
-        return probed.layer + " at "
-            + (probed.ratio ? numbers::plain(100 * *probed.ratio) + " %"
-                            : std::to_string(probed.bits) + " bits");
+        return (probed.ratio ? say(BITPRISM_TR("Report", "%1 at %2 %"),
+                                   {probed.layer, numbers::plain(100 * *probed.ratio)})
+                             : say(BITPRISM_TR("Report", "%1 at %2 bits"),
+                                   {probed.layer, std::to_string(probed.bits)}));
     }
 
     const InteractionMatrix &m_matrix;

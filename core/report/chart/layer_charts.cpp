@@ -2,6 +2,7 @@
 #include "core/report/chart/charts.h"
 #include "core/report/chart/plot.h"
 #include "core/report/numbers.h"
+#include "core/report/report_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,13 +12,9 @@ namespace bitprism::chart {
 
 namespace {
 
-using NamedPlaces = std::vector<std::pair<double, std::string>>;
+using report::say;
 
-std::string spaced(std::string kind)
-{
-    std::replace(kind.begin(), kind.end(), '_', ' ');
-    return kind;
-}
+using NamedPlaces = std::vector<std::pair<double, std::string>>;
 
 /// "block 3" below the first layer of each block.
 template <typename BlockOf>
@@ -33,7 +30,8 @@ NamedPlaces blockNames(const Plot::Area &area, std::size_t count, const BlockOf 
             }
             const double middle
                 = (columnCentre(area, i, count) + columnCentre(area, end - 1, count)) / 2;
-            names.emplace_back(middle, "block " + std::to_string(block));
+            names.emplace_back(middle,
+                               say(BITPRISM_TR("Report", "block %1"), {std::to_string(block)}));
         }
     }
     return names;
@@ -47,12 +45,13 @@ std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const Model
     if (layers.empty()) {
         return std::nullopt;
     }
-    Plot plot("Bits of each layer's codes", context, {56, 78, 840, 230}, 262);
+    Plot plot(say(BITPRISM_TR("Report", "Bits of each layer's codes")), context, {56, 78, 840, 230},
+              262);
     std::vector<double> bits{0};
     for (const RunLayer &layer : layers) {
         bits.push_back(layer.bits);
     }
-    plot.valueAxis(Axis::fitting(bits, false, true), "bits");
+    plot.valueAxis(Axis::fitting(bits, false, true), say(BITPRISM_TR("Report", "bits")));
     std::map<std::string, int> series;
     std::vector<std::pair<Marker, std::string>> legend;
     const double width
@@ -61,7 +60,8 @@ std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const Model
     for (std::size_t i = 0; i < layers.size(); ++i) {
         const RunLayer &layer = layers[i];
         const LayerInfo *info = model.findLayer(layer.name);
-        const std::string kind = info == nullptr ? "other" : spaced(info->kind);
+        const std::string kind = info == nullptr ? say(BITPRISM_TR("Report", "other"))
+                                                 : report::layerKindText(info->kind);
         const auto [entry, isNew] = series.emplace(kind, static_cast<int>(series.size()));
         if (isNew && legend.size() < seriesCount) {
             Marker marker = seriesMarker(entry->second);
@@ -69,9 +69,11 @@ std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const Model
             legend.emplace_back(marker, kind);
         }
         const double y = plot.y(layer.bits);
-        std::string tooltip = layer.name + ": " + numbers::bits(layer.bits) + " bits";
+        std::string tooltip
+            = say(BITPRISM_TR("Report", "%1: %2 bits"), {layer.name, numbers::bits(layer.bits)});
         if (layer.ratio) {
-            tooltip += ", " + numbers::percent(*layer.ratio) + " high-impact";
+            tooltip = say(BITPRISM_TR("Report", "%1, %2 high-impact"),
+                          {tooltip, numbers::percent(*layer.ratio)});
         }
         plot.add(Rectangle{columnCentre(plot.area(), i, layers.size()) - bar / 2,
                            y,
@@ -115,11 +117,13 @@ std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
     if (values.empty()) {
         return std::nullopt;
     }
-    const std::string unit = hasOutput ? "share of the output's square" : "squared weight units";
-    const char *title = hasOutput ? "Output error of each quantized layer, "
-                                  : "Weight error of each quantized layer, ";
-    Plot plot(title + unit, "Layers in model order", {76, 78, 840, 260}, 292);
-    plot.valueAxis(Axis::fitting(values, true, true), "error");
+    const std::string title = say(
+        hasOutput
+            ? BITPRISM_TR("Report",
+                          "Output error of each quantized layer, share of the output's square")
+            : BITPRISM_TR("Report", "Weight error of each quantized layer, squared weight units"));
+    Plot plot(title, say(BITPRISM_TR("Report", "Layers in model order")), {76, 78, 840, 260}, 292);
+    plot.valueAxis(Axis::fitting(values, true, true), say(BITPRISM_TR("Report", "error")));
     std::vector<std::pair<Marker, std::string>> legend;
     for (std::size_t run = 0; run < runs; ++run) {
         legend.emplace_back(seriesMarker(static_cast<int>(run)), runNames[run]);
@@ -158,11 +162,14 @@ std::optional<Drawing> outlierPeaks(const OutlierTable &table)
         values.push_back(layer.maxAbs);
         values.push_back(layer.tokenMaxMedian);
     }
-    Plot plot("Largest input magnitude of each layer, and of its median token",
-              std::to_string(table.tokens) + " tokens, layers in model order", {76, 78, 840, 260},
-              280);
-    plot.valueAxis(Axis::fitting(values, true, true), "magnitude");
-    plot.legend({{seriesMarker(0), "largest"}, {seriesMarker(1), "median token's largest"}});
+    Plot plot(say(BITPRISM_TR("Report",
+                              "Largest input magnitude of each layer, and of its median token")),
+              say(BITPRISM_TR("Report", "%1 tokens, layers in model order"),
+                  {std::to_string(table.tokens)}),
+              {76, 78, 840, 260}, 280);
+    plot.valueAxis(Axis::fitting(values, true, true), say(BITPRISM_TR("Report", "magnitude")));
+    plot.legend({{seriesMarker(0), say(BITPRISM_TR("Report", "largest"))},
+                 {seriesMarker(1), say(BITPRISM_TR("Report", "median token's largest"))}});
     for (std::size_t i = 0; i < table.layers.size(); ++i) {
         const LayerOutliers &layer = table.layers[i];
         const double x = columnCentre(plot.area(), i, table.layers.size());
@@ -172,15 +179,18 @@ std::optional<Drawing> outlierPeaks(const OutlierTable &table)
                       false});
         Marker peak = seriesMarker(0);
         peak.at = {x, plot.y(layer.maxAbs)};
-        peak.tooltip = layer.layer + ": largest " + numbers::plain(layer.maxAbs) + ", kurtosis "
-            + numbers::plain(layer.kurtosis);
+        peak.tooltip
+            = say(BITPRISM_TR("Report", "%1: largest %2, kurtosis %3"),
+                  {layer.layer, numbers::plain(layer.maxAbs), numbers::plain(layer.kurtosis)});
         if (!layer.outlierChannels.empty()) {
-            peak.tooltip += ", channel " + std::to_string(layer.outlierChannels.front().channel);
+            peak.tooltip
+                = say(BITPRISM_TR("Report", "%1, channel %2"),
+                      {peak.tooltip, std::to_string(layer.outlierChannels.front().channel)});
         }
         Marker median = seriesMarker(1);
         median.at = {x, plot.y(layer.tokenMaxMedian)};
-        median.tooltip
-            = layer.layer + ": median token's largest " + numbers::plain(layer.tokenMaxMedian);
+        median.tooltip = say(BITPRISM_TR("Report", "%1: median token's largest %2"),
+                             {layer.layer, numbers::plain(layer.tokenMaxMedian)});
         plot.add(median);
         plot.add(peak);
     }

@@ -2,6 +2,7 @@
 #include "core/report/chart/charts.h"
 #include "core/report/chart/plot.h"
 #include "core/report/numbers.h"
+#include "core/report/report_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,8 @@
 namespace bitprism::chart {
 
 namespace {
+
+using report::say;
 
 constexpr Plot::Area area{76, 78, 840, 260};
 constexpr double height = 280;
@@ -43,7 +46,8 @@ std::optional<Drawing> layerPoints(const std::string &title, const std::string &
     if (values.empty()) {
         return std::nullopt;
     }
-    Plot plot(title, context + ", layers in model order", area, height);
+    Plot plot(title, say(BITPRISM_TR("Report", "%1, layers in model order"), {context}), area,
+              height);
     plot.valueAxis(Axis::fitting(values, mayBeLogarithmic, true), axis);
     std::vector<std::pair<Marker, std::string>> legend;
     for (std::size_t i = 0; i < series.size(); ++i) {
@@ -69,17 +73,19 @@ std::optional<Drawing> kurtosisByDepth(const OutlierTable &table, const std::str
         const LayerOutliers &layer = table.layers[i];
         if (layer.weightKurtosis > 0) {
             points.push_back({i, 1, layer.weightKurtosis,
-                              layer.layer + ": kurtosis of the weights "
-                                  + numbers::plain(layer.weightKurtosis)});
+                              say(BITPRISM_TR("Report", "%1: kurtosis of the weights %2"),
+                                  {layer.layer, numbers::plain(layer.weightKurtosis)})});
         }
         if (layer.kurtosis > 0 && !table.isOfWeights) {
-            points.push_back(
-                {i, 0, layer.kurtosis,
-                 layer.layer + ": kurtosis of the input " + numbers::plain(layer.kurtosis)});
+            points.push_back({i, 0, layer.kurtosis,
+                              say(BITPRISM_TR("Report", "%1: kurtosis of the input %2"),
+                                  {layer.layer, numbers::plain(layer.kurtosis)})});
         }
     }
-    return layerPoints("Kurtosis of each layer's input and weights (3: a bell curve)", context,
-                       "kurtosis", table.layers.size(), {"input", "weights"}, points, true);
+    return layerPoints(
+        say(BITPRISM_TR("Report", "Kurtosis of each layer's input and weights (3: a bell curve)")),
+        context, say(BITPRISM_TR("Report", "kurtosis")), table.layers.size(),
+        {say(BITPRISM_TR("Report", "input")), say(BITPRISM_TR("Report", "weights"))}, points, true);
 }
 
 std::optional<Drawing> errorShareByDepth(const OutlierTable &table, const std::string &context)
@@ -91,19 +97,28 @@ std::optional<Drawing> errorShareByDepth(const OutlierTable &table, const std::s
             continue;
         }
         const ErrorShare &share = layer.errorShares.front();
-        const std::string what = " that its " + std::to_string(share.channels)
-            + " largest channels cause at " + std::to_string(share.bits) + " bits";
-        points.push_back({i, 0, std::max(0.0, share.perTensor),
-                          layer.layer + ": " + numbers::percent(share.perTensor)
-                              + " of the error per tensor" + what});
-        points.push_back({i, 1, std::max(0.0, share.perToken),
-                          layer.layer + ": " + numbers::percent(share.perToken)
-                              + " of the error per token" + what});
+        const std::string channels = std::to_string(share.channels);
+        const std::string bits = std::to_string(share.bits);
+        points.push_back(
+            {i, 0, std::max(0.0, share.perTensor),
+             say(BITPRISM_TR("Report",
+                             "%1: %2 of the error per tensor that its %3 largest channels cause at "
+                             "%4 bits"),
+                 {layer.layer, numbers::percent(share.perTensor), channels, bits})});
+        points.push_back(
+            {i, 1, std::max(0.0, share.perToken),
+             say(BITPRISM_TR("Report",
+                             "%1: %2 of the error per token that its %3 largest channels cause at "
+                             "%4 bits"),
+                 {layer.layer, numbers::percent(share.perToken), channels, bits})});
     }
-    return layerPoints("Share of each layer's quantization error that its largest 1 % of channels "
-                       "cause at 8 bits",
-                       context, "share", table.layers.size(), {"per tensor", "per token"}, points,
-                       false);
+    return layerPoints(
+        say(BITPRISM_TR("Report",
+                        "Share of each layer's quantization error that its largest 1 % of channels "
+                        "cause at 8 bits")),
+        context, say(BITPRISM_TR("Report", "share")), table.layers.size(),
+        {say(BITPRISM_TR("Report", "per tensor")), say(BITPRISM_TR("Report", "per token"))}, points,
+        false);
 }
 
 std::optional<Drawing> whatIfErrors(const KeptWhatIf &kept, const std::string &context)
@@ -121,10 +136,14 @@ std::optional<Drawing> whatIfErrors(const KeptWhatIf &kept, const std::string &c
             }
         }
     }
-    return layerPoints("Predicted output error of each layer, share of the output's square, at "
-                           + std::to_string(kept.question.weightBits) + "-bit weights and "
-                           + std::to_string(kept.question.activationBits) + "-bit inputs",
-                       context, "error", kept.layers.size(), names, points, true);
+    return layerPoints(say(BITPRISM_TR("Report",
+                                       "Predicted output error of each layer, share of the "
+                                       "output's square, at %1-bit weights "
+                                       "and %2-bit inputs"),
+                           {std::to_string(kept.question.weightBits),
+                            std::to_string(kept.question.activationBits)}),
+                       context, say(BITPRISM_TR("Report", "error")), kept.layers.size(), names,
+                       points, true);
 }
 
 std::optional<Drawing> calibrationAgreement(const CalibrationSets &sets)
@@ -146,8 +165,10 @@ std::optional<Drawing> calibrationAgreement(const CalibrationSets &sets)
                    ? std::filesystem::path(sets.sets[i].data).filename().string()
                    : sets.sets[i].name);
     }
-    Plot plot("Kendall tau of the layers' ranking by " + sets.metric
-                  + " between calibration sets, with standard errors",
+    Plot plot(say(BITPRISM_TR("Report",
+                              "Kendall tau of the layers' ranking by %1 between calibration sets, "
+                              "with standard errors"),
+                  {sets.metric}),
               data, area, 292);
     plot.valueAxis(Axis::fitting(values, false, true), "tau");
     std::vector<std::pair<double, std::string>> names;
@@ -156,8 +177,9 @@ std::optional<Drawing> calibrationAgreement(const CalibrationSets &sets)
     for (std::size_t i = 0; i < count; ++i) {
         const SetAgreement &pair = sets.pairs[i];
         const double x = columnCentre(plot.area(), i, count);
-        names.emplace_back(
-            x, std::to_string(pair.first + 1) + " and " + std::to_string(pair.second + 1));
+        names.emplace_back(x,
+                           say(BITPRISM_TR("Report", "%1 and %2"),
+                               {std::to_string(pair.first + 1), std::to_string(pair.second + 1)}));
         if (!pair.tau) {
             continue;
         }

@@ -2,6 +2,7 @@
 #include "core/report/chart/plot.h"
 
 #include "core/report/chart/charts.h"
+#include "core/report/report_text.h"
 
 #include <array>
 
@@ -76,7 +77,8 @@ void Plot::valueAxis(Axis axis, const std::string &name)
     add(Line{
         {{m_area.left, m_area.top}, {m_area.left, m_area.bottom}}, {Role::Border, 0}, 1, false});
     add(Label{{14, (m_area.top + m_area.bottom) / 2},
-              name + (m_value.isLogarithmic() ? " (log)" : ""),
+              m_value.isLogarithmic() ? report::say(BITPRISM_TR("Report", "%1 (log)"), {name})
+                                      : name,
               Anchor::Middle,
               small,
               {Role::Muted, 0},
@@ -104,7 +106,8 @@ void Plot::baseAxis(Axis axis, const std::string &name)
                   false});
     }
     add(Label{{(m_area.left + m_area.right) / 2, m_area.bottom + 38},
-              name + (m_base.isLogarithmic() ? " (log)" : ""),
+              m_base.isLogarithmic() ? report::say(BITPRISM_TR("Report", "%1 (log)"), {name})
+                                     : name,
               Anchor::Middle,
               small,
               {Role::Muted, 0},

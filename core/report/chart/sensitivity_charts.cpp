@@ -2,6 +2,7 @@
 #include "core/report/chart/charts.h"
 #include "core/report/chart/plot.h"
 #include "core/report/numbers.h"
+#include "core/report/report_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,8 @@
 namespace bitprism::chart {
 
 namespace {
+
+using report::say;
 
 constexpr std::size_t maxRows = 240;
 constexpr double labelWidth = 250;
@@ -55,7 +58,9 @@ public:
             m_columns.push_back(numbers::percent(ratio));
         }
         for (std::size_t i = 0; table.ratios.empty() && i < table.widths.size(); ++i) {
-            m_columns.push_back(std::to_string(table.widths[i]) + (i == 0 ? " bits" : ""));
+            m_columns.push_back(
+                i == 0 ? say(BITPRISM_TR("Report", "%1 bits"), {std::to_string(table.widths[i])})
+                       : std::to_string(table.widths[i]));
         }
         makeRows(model);
         findRange();
@@ -68,9 +73,11 @@ public:
         }
         m_drawing.width = pageWidth;
         m_drawing.height = top + cellHeight * static_cast<double>(m_rows.size()) + 24;
-        const std::string layers = std::to_string(m_layerCount) + " layers, "
-            + std::to_string(m_table.tokens) + " tokens, quantizer " + m_table.quantizer
-            + ", colours logarithmic";
+        const std::string layers = m_table.tokens > 0
+            ? say(BITPRISM_TR("Report", "%1 layers, %2 tokens, quantizer %3, colours logarithmic"),
+                  {std::to_string(m_layerCount), std::to_string(m_table.tokens), m_table.quantizer})
+            : say(BITPRISM_TR("Report", "%1 layers, quantizer %2, colours logarithmic"),
+                  {std::to_string(m_layerCount), m_table.quantizer});
         addHeading(m_drawing, m_measure.title, layers);
         drawHeader();
         for (std::size_t row = 0; row < m_rows.size(); ++row) {
@@ -91,8 +98,9 @@ private:
             if (i % share == 0) {
                 Row row;
                 const std::size_t others = std::min(share, names.size() - i) - 1;
-                row.name
-                    = names[i] + (others > 0 ? " and " + std::to_string(others) + " more" : "");
+                row.name = others > 0 ? say(BITPRISM_TR("Report", "%1 and %2 more"),
+                                            {names[i], std::to_string(others)})
+                                      : names[i];
                 const LayerInfo *layer = model.findLayer(names[i]);
                 row.block = layer == nullptr ? -1 : layer->block;
                 row.cells.resize(m_columns.size());
@@ -180,24 +188,20 @@ private:
                 rank += valueOf(other) > valueOf(cell) ? 1 : 0;
             }
         }
-        std::string text = "rank ";
-        text += std::to_string(rank) + " of ";
-        text += std::to_string(count);
-        return text;
+        return say(BITPRISM_TR("Report", "rank %1 of %2"),
+                   {std::to_string(rank), std::to_string(count)});
     }
 
     std::string tooltipOf(const SensitivityCell &cell) const
     {
-        std::string tooltip = cell.layer;
-        tooltip += ", "
-            + (cell.ratio
-                   ? numbers::percent(*cell.ratio) + " at " + std::to_string(m_table.highBits)
-                   : std::to_string(cell.bits));
-        tooltip += " bits: " + m_measure.name + " ";
-        tooltip += numbers::withError(m_measure.value(cell).value_or(0),
-                                      m_measure.standardError(cell).value_or(0));
-        tooltip += ", " + rankOf(cell);
-        return tooltip;
+        const std::string value = numbers::withError(m_measure.value(cell).value_or(0),
+                                                     m_measure.standardError(cell).value_or(0));
+        return cell.ratio
+            ? say(BITPRISM_TR("Report", "%1, %2 at %3 bits: %4 %5, %6"),
+                  {cell.layer, numbers::percent(*cell.ratio), std::to_string(m_table.highBits),
+                   m_measure.name, value, rankOf(cell)})
+            : say(BITPRISM_TR("Report", "%1, %2 bits: %3 %4, %5"),
+                  {cell.layer, std::to_string(cell.bits), m_measure.name, value, rankOf(cell)});
     }
 
     void drawCell(double x, double y, const SensitivityCell *cell, const std::string &layer)
@@ -210,7 +214,12 @@ private:
             return;
         }
         // Hatched: never to be taken for a small value.
-        m_drawing.add(Rectangle{x, y, width, height, {Role::Surface, 0}, layer + ": not measured"});
+        m_drawing.add(Rectangle{x,
+                                y,
+                                width,
+                                height,
+                                {Role::Surface, 0},
+                                say(BITPRISM_TR("Report", "%1: not measured"), {layer})});
         for (double at = 0; at + height <= width; at += 8) {
             m_drawing.add(
                 Line{{{x + at, y + height}, {x + at + height, y}}, {Role::Border, 0}, 1, false});
@@ -282,25 +291,35 @@ SensitivityMeasure measureOf(const SensitivityTable &table)
     };
     using Cell = SensitivityCell;
     if (has(&Cell::klDivergence)) {
-        return {"KL divergence when only this layer is quantized, nats per token", "KL divergence",
-                &fieldOf<&Cell::klDivergence>, &fieldOf<&Cell::klStandardError>};
+        return {say(BITPRISM_TR("Report",
+                                "KL divergence when only this layer is quantized, nats per token")),
+                say(BITPRISM_TR("Report", "KL divergence")), &fieldOf<&Cell::klDivergence>,
+                &fieldOf<&Cell::klStandardError>};
     }
     if (has(&Cell::predictedDeltaNll)) {
-        return {"Predicted change of the loss when only this layer is quantized, nats per token",
-                "predicted change", &fieldOf<&Cell::predictedDeltaNll>, &nothing};
+        return {
+            say(BITPRISM_TR(
+                "Report",
+                "Predicted change of the loss when only this layer is quantized, nats per token")),
+            say(BITPRISM_TR("Report", "predicted change")), &fieldOf<&Cell::predictedDeltaNll>,
+            &nothing};
     }
     if (has(&Cell::modelOutputError)) {
-        return {
-            "Error of the model's output when only this layer is quantized, share of its square",
-            "model output error", &fieldOf<&Cell::modelOutputError>,
-            &fieldOf<&Cell::modelOutputStandardError>};
+        return {say(BITPRISM_TR("Report",
+                                "Error of the model's output when only this layer is quantized, "
+                                "share of its square")),
+                say(BITPRISM_TR("Report", "model output error")), &fieldOf<&Cell::modelOutputError>,
+                &fieldOf<&Cell::modelOutputStandardError>};
     }
     if (has(&Cell::outputMse)) {
-        return {"Output error when only this layer is quantized, share of the output's square",
-                "output error", &fieldOf<&Cell::outputMse>, &nothing};
+        return {
+            say(BITPRISM_TR(
+                "Report",
+                "Output error when only this layer is quantized, share of the output's square")),
+            say(BITPRISM_TR("Report", "output error")), &fieldOf<&Cell::outputMse>, &nothing};
     }
-    return {"Mean squared error of the weights of each layer", "weight error",
-            &fieldOf<&Cell::weightMse>, &nothing};
+    return {say(BITPRISM_TR("Report", "Mean squared error of the weights of each layer")),
+            say(BITPRISM_TR("Report", "weight error")), &fieldOf<&Cell::weightMse>, &nothing};
 }
 
 std::optional<Drawing> sensitivityMap(const SensitivityTable &table, const ModelInfo &model)
@@ -329,21 +348,26 @@ std::optional<Drawing> predictionScatter(const SensitivityTable &table)
     if (cells.empty()) {
         return std::nullopt;
     }
-    std::string context = "One marker per layer and width, dashed where both agree";
+    std::string context
+        = say(BITPRISM_TR("Report", "One marker per layer and width, dashed where both agree"));
     if (table.rankCorrelation) {
-        context += ", rank correlation " + numbers::twoDecimals(*table.rankCorrelation);
+        context = say(BITPRISM_TR("Report", "%1, rank correlation %2"),
+                      {context, numbers::twoDecimals(*table.rankCorrelation)});
     }
     if (leftOut > 0) {
-        context += ", " + std::to_string(leftOut) + " at or below zero not drawn";
+        context = say(BITPRISM_TR("Report", "%1, %2 at or below zero not drawn"),
+                      {context, std::to_string(leftOut)});
     }
-    Plot plot("Change of the loss, predicted and measured, nats per token", context,
-              {76, 78, 840, 360}, 410);
-    plot.valueAxis(Axis::fitting(measured, true, true), "measured");
-    plot.baseAxis(Axis::fitting(predicted, true, true), "predicted");
+    Plot plot(
+        say(BITPRISM_TR("Report", "Change of the loss, predicted and measured, nats per token")),
+        context, {76, 78, 840, 360}, 410);
+    plot.valueAxis(Axis::fitting(measured, true, true), say(BITPRISM_TR("Report", "measured")));
+    plot.baseAxis(Axis::fitting(predicted, true, true), say(BITPRISM_TR("Report", "predicted")));
     std::vector<std::pair<Marker, std::string>> legend;
     for (std::size_t i = 0; i < table.widths.size() && i < seriesCount; ++i) {
-        legend.emplace_back(seriesMarker(static_cast<int>(i)),
-                            std::to_string(table.widths[i]) + " bits");
+        legend.emplace_back(
+            seriesMarker(static_cast<int>(i)),
+            say(BITPRISM_TR("Report", "%1 bits"), {std::to_string(table.widths[i])}));
     }
     plot.legend(legend);
     const double low = std::max(plot.value().low(), plot.base().low());
@@ -356,9 +380,10 @@ std::optional<Drawing> predictionScatter(const SensitivityTable &table)
         const auto width = std::find(table.widths.begin(), table.widths.end(), cell->bits);
         Marker marker = seriesMarker(static_cast<int>(width - table.widths.begin()));
         marker.at = {plot.x(*cell->predictedDeltaNll), plot.y(*cell->deltaNll)};
-        marker.tooltip = cell->layer + ", " + std::to_string(cell->bits) + " bits: predicted "
-            + numbers::plain(cell->predictedDeltaNll) + ", measured "
-            + numbers::difference(cell->deltaNll, cell->deltaNllStandardError);
+        marker.tooltip
+            = say(BITPRISM_TR("Report", "%1, %2 bits: predicted %3, measured %4"),
+                  {cell->layer, std::to_string(cell->bits), numbers::plain(cell->predictedDeltaNll),
+                   numbers::difference(cell->deltaNll, cell->deltaNllStandardError)});
         plot.add(marker);
     }
     return plot.take();

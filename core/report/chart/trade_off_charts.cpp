@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/chart/charts.h"
+#include "core/report/chart/label_placement.h"
 #include "core/report/chart/plot.h"
 #include "core/report/numbers.h"
+#include "core/report/report_text.h"
 
 #include <algorithm>
 
 namespace bitprism::chart {
 
 namespace {
+
+using report::say;
 
 struct Candidate
 {
@@ -51,12 +55,28 @@ const ComparedMetric *sharedMetric(const Comparison &comparison)
     return nullptr;
 }
 
-std::vector<Candidate> candidatesOf(const Comparison &comparison, const ComparedMetric &metric)
+/// The loss above the unquantized model says more than two losses beside each other: its standard
+/// error is that of pairs of windows. It is shown where every run has it.
+bool hasDifferences(const Comparison &comparison, const ComparedMetric &metric)
+{
+    for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
+        const ComparedMetric::Value &value = metric.runs[i];
+        if (comparison.runs[i].bytes && value.measured
+            && !(value.baselineDifference && value.baselineDifferenceStandardError)) {
+            return false;
+        }
+    }
+    return metric.lowerIsBetter && metric.differenceUnit == "nats per token";
+}
+
+std::vector<Candidate> candidatesOf(const Comparison &comparison, const ComparedMetric &metric,
+                                    bool isDifference)
 {
     std::vector<Candidate> candidates;
     for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
         const ComparedRun &run = comparison.runs[i];
-        if (!run.bytes || !metric.runs[i].measured) {
+        const ComparedMetric::Value &value = metric.runs[i];
+        if (!run.bytes || !value.measured) {
             continue;
         }
         Candidate candidate;
@@ -65,38 +85,59 @@ std::vector<Candidate> candidatesOf(const Comparison &comparison, const Compared
             = std::find(comparison.pareto.begin(), comparison.pareto.end(), run.record.id)
             != comparison.pareto.end();
         candidate.bytes = static_cast<double>(*run.bytes);
-        candidate.value = metric.runs[i].measured->value;
-        candidate.standardError = metric.runs[i].measured->standardError;
+        candidate.value = isDifference ? *value.baselineDifference : value.measured->value;
+        candidate.standardError
+            = isDifference ? *value.baselineDifferenceStandardError : value.measured->standardError;
         candidates.push_back(candidate);
     }
     return candidates;
 }
 
 /// A step line: between two runs of the front nothing smaller is as good.
-void addFront(Plot &plot, std::vector<Candidate> candidates, const SizeUnit &unit)
+std::vector<Point> frontOf(const Plot &plot, std::vector<Candidate> candidates,
+                           const SizeUnit &unit)
 {
     std::erase_if(candidates, [](const Candidate &candidate) { return !candidate.isOnFront; });
     std::sort(candidates.begin(), candidates.end(),
               [](const Candidate &a, const Candidate &b) { return a.bytes < b.bytes; });
-    Line step;
-    step.stroke = {Role::Muted, 0};
-    step.width = 1;
+    std::vector<Point> steps;
     for (const Candidate &candidate : candidates) {
         const Point point{plot.x(candidate.bytes / unit.bytes), plot.y(candidate.value)};
-        if (!step.points.empty()) {
-            step.points.push_back({point.x, step.points.back().y});
+        if (!steps.empty()) {
+            steps.push_back({point.x, steps.back().y});
         }
-        step.points.push_back(point);
+        steps.push_back(point);
     }
-    if (step.points.size() > 1) {
-        plot.add(step);
-    }
+    return steps;
 }
 
-void addCandidate(Plot &plot, const Candidate &candidate, int index, const std::string &task,
-                  const SizeUnit &unit)
+void addFront(Plot &plot, const std::vector<Point> &steps, LabelPlacement &placement)
+{
+    if (steps.size() < 2) {
+        return;
+    }
+    const Ink ink{Role::Muted, 0};
+    plot.add(Line{steps, ink, 1, false});
+    for (std::size_t i = 1; i < steps.size(); ++i) {
+        placement.blockLine(steps[i - 1], steps[i]);
+    }
+    const double y = plot.area().top - 11; // where other plots have their legend
+    const double left = plot.area().left;
+    plot.add(Line{{{left, y}, {left + 22, y}}, ink, 1, false});
+    plot.add(Label{{left + 28, y + 4},
+                   say(BITPRISM_TR("Report", "Pareto front: no smaller run is as good")),
+                   Anchor::Start,
+                   12,
+                   ink,
+                   false,
+                   false});
+}
+
+void addCandidate(Plot &plot, const Candidate &candidate, int index, const std::string &quantity,
+                  const SizeUnit &unit, LabelPlacement &placement)
 {
     const double x = plot.x(candidate.bytes / unit.bytes);
+    const Point at{x, plot.y(candidate.value)};
     if (candidate.standardError > 0) {
         const double high = plot.y(candidate.value + candidate.standardError);
         const double low = plot.y(candidate.value - candidate.standardError);
@@ -104,87 +145,118 @@ void addCandidate(Plot &plot, const Candidate &candidate, int index, const std::
         plot.add(Line{{{x - 4, high}, {x + 4, high}}, ink, 1.5, false});
         plot.add(Line{{{x, high}, {x, low}}, ink, 1.5, false});
         plot.add(Line{{{x - 4, low}, {x + 4, low}}, ink, 1.5, false});
+        placement.block({x - 4, high, x + 4, low});
     }
     Marker marker = seriesMarker(index);
-    marker.at = {x, plot.y(candidate.value)};
+    marker.at = at;
     marker.size = 10;
-    marker.tooltip = candidate.name + ": " + task + " "
-        + numbers::withError(candidate.value, candidate.standardError) + " at "
+    marker.tooltip = candidate.name + ": " + quantity + " "
+        + numbers::withError(candidate.value, candidate.standardError) + ", "
         + numbers::bytes(static_cast<std::int64_t>(candidate.bytes));
     plot.add(marker);
+    placement.blockMarker(at, marker.size);
 }
 
-/// Names beside the markers; those that would stand on one another (runs of one size) are moved
-/// down, with a hairline to their marker.
-void addNames(Plot &plot, const std::vector<Candidate> &candidates, const SizeUnit &unit)
+/// The lines across of unquantized models: at zero for differences, else at each model's value.
+struct Reference
 {
-    constexpr double size = 12;
-    constexpr double lineHeight = 15;
-    constexpr double away = 10; // from the marker
-    struct Name
-    {
-        Point marker;
-        double y = 0; ///< of the text's middle
-        double left = 0;
-        double right = 0;
-        std::string text;
-        bool isLeft = false; ///< of its marker
-    };
-    std::vector<Name> names;
-    for (const Candidate &candidate : candidates) {
-        Name name;
-        name.marker = {plot.x(candidate.bytes / unit.bytes), plot.y(candidate.value)};
-        name.text = elidedMiddle(candidate.name, 160, size);
-        name.isLeft = name.marker.x > (plot.area().left + plot.area().right) / 2;
-        const double width = textWidth(name.text, size);
-        name.left = name.marker.x + (name.isLeft ? -away - width : away);
-        name.right = name.left + width;
-        name.y = name.marker.y;
-        names.push_back(name);
-    }
-    std::stable_sort(names.begin(), names.end(),
-                     [](const Name &a, const Name &b) { return a.marker.y < b.marker.y; });
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        Name &name = names[i];
-        for (std::size_t j = 0; j < i; ++j) { // those above it, from the top down
-            const bool isBeside = name.right < names[j].left || name.left > names[j].right;
-            if (!isBeside && name.y < names[j].y + lineHeight) {
-                name.y = names[j].y + lineHeight;
-            }
-        }
-        if (name.y - name.marker.y > lineHeight / 2) {
-            plot.add(Line{{name.marker, {name.isLeft ? name.right + 2 : name.left - 2, name.y}},
-                          {Role::Border, 0},
-                          1,
-                          false});
-        }
-        plot.add(Label{{name.isLeft ? name.right : name.left, name.y + size / 3},
-                       name.text,
-                       name.isLeft ? Anchor::End : Anchor::Start,
-                       size,
-                       {Role::Text, 0},
-                       false,
-                       false});
-    }
-}
+    double value = 0;
+    std::string name;
+};
 
-/// A line across for each unquantized model, named where there are several.
-void addBaselines(Plot &plot, const ComparedMetric &metric)
+std::vector<Reference> referencesOf(const ComparedMetric &metric, bool isDifference)
 {
+    if (isDifference) {
+        return {{0, say(BITPRISM_TR("Report", "the unquantized model"))}};
+    }
+    std::vector<Reference> references;
     for (const ComparedBaseline &baseline : metric.baselines) {
-        const double y = plot.y(baseline.value.value);
-        plot.add(
-            Line{{{plot.area().left, y}, {plot.area().right, y}}, {Role::Accent, 0}, 1.5, true});
-        plot.add(Label{{plot.area().right, y - 6},
-                       (metric.commonBaseline() ? "" : baseline.model + ", ")
-                           + std::string("unquantized ")
-                           + numbers::twoDecimals(baseline.value.value),
-                       Anchor::End,
-                       12,
-                       {Role::Accent, 0},
-                       false,
-                       false});
+        const std::string value = numbers::twoDecimals(baseline.value.value);
+        references.push_back(
+            {baseline.value.value,
+             metric.commonBaseline() != nullptr
+                 ? say(BITPRISM_TR("Report", "unquantized %1"), {value})
+                 : say(BITPRISM_TR("Report", "%1, unquantized %2"), {baseline.model, value})});
     }
+    return references;
+}
+
+/// Fits the candidates with their errors, and the references unless the axis is logarithmic (zero
+/// has no place there).
+Axis valueAxisOf(const std::vector<Candidate> &candidates, const std::vector<Reference> &references)
+{
+    std::vector<double> values;
+    for (const Candidate &candidate : candidates) {
+        values.push_back(candidate.value);
+        values.push_back(candidate.value + candidate.standardError);
+    }
+    const bool canBeLogarithmic
+        = std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
+    if (canBeLogarithmic) {
+        const Axis axis = Axis::fitting(values, true, false);
+        if (axis.isLogarithmic()) {
+            return axis;
+        }
+    }
+    for (const Candidate &candidate : candidates) {
+        values.push_back(candidate.value - candidate.standardError);
+    }
+    for (const Reference &reference : references) {
+        values.push_back(reference.value);
+    }
+    return Axis::fitting(values, false, false);
+}
+
+void addReferences(Plot &plot, const std::vector<Reference> &references, LabelPlacement &placement)
+{
+    const Ink ink{Role::Accent, 0};
+    for (const Reference &reference : references) {
+        if (reference.value < plot.value().low() || reference.value > plot.value().high()) {
+            continue;
+        }
+        const double y = plot.y(reference.value);
+        plot.add(Line{{{plot.area().left, y}, {plot.area().right, y}}, ink, 1.5, true});
+        placement.blockLine({plot.area().left, y}, {plot.area().right, y});
+    }
+    for (const Reference &reference : references) {
+        if (reference.value >= plot.value().low() && reference.value <= plot.value().high()) {
+            placement.nameLine(plot, plot.y(reference.value), reference.name, ink);
+        }
+    }
+}
+
+/// Title, context and the name of the value axis.
+struct TradeOffTexts
+{
+    std::string title;
+    std::string context;
+    std::string quantity;
+};
+
+TradeOffTexts textsOf(const Comparison &comparison, const ComparedMetric &metric,
+                      const SizeUnit &unit, bool isDifference)
+{
+    const std::string data = dataName(comparison, metric);
+    if (isDifference) {
+        return {say(BITPRISM_TR("Report",
+                                "Size in %1 against the loss above the unquantized model, nats "
+                                "per token"),
+                    {unit.name}),
+                say(BITPRISM_TR("Report",
+                                "%1, lower is better; bars: one standard error, paired over "
+                                "windows"),
+                    {data}),
+                say(BITPRISM_TR("Report", "loss above the unquantized model"))};
+    }
+    const std::string task = report::metricText(metric.task);
+    const bool hasOwnUnit = !metric.unit.empty() && metric.unit != metric.task;
+    return {
+        say(BITPRISM_TR("Report", "Size in %1 against %2"),
+            {unit.name, task + (hasOwnUnit ? ", " + report::unitText(metric.unit) : "")}),
+        metric.lowerIsBetter
+            ? say(BITPRISM_TR("Report", "%1, lower is better; bars: one standard error"), {data})
+            : say(BITPRISM_TR("Report", "%1, higher is better; bars: one standard error"), {data}),
+        task};
 }
 
 } // namespace
@@ -195,66 +267,29 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
     if (metric == nullptr) {
         return std::nullopt;
     }
-    const std::vector<Candidate> candidates = candidatesOf(comparison, *metric);
+    const bool isDifference = hasDifferences(comparison, *metric);
+    const std::vector<Candidate> candidates = candidatesOf(comparison, *metric, isDifference);
     const SizeUnit unit = unitFor(candidates);
+    const std::vector<Reference> references = referencesOf(*metric, isDifference);
     std::vector<double> sizes;
-    std::vector<double> values;
     for (const Candidate &candidate : candidates) {
         sizes.push_back(candidate.bytes / unit.bytes);
-        values.push_back(candidate.value - candidate.standardError);
-        values.push_back(candidate.value + candidate.standardError);
     }
-    for (const ComparedBaseline &baseline : metric->baselines) {
-        values.push_back(baseline.value.value);
-    }
-    const std::string better = metric->lowerIsBetter ? "lower is better" : "higher is better";
-    const bool hasOwnUnit = !metric->unit.empty() && metric->unit != metric->task;
-    Plot plot("Size in " + std::string(unit.name) + " against " + metric->task
-                  + (hasOwnUnit ? ", " + metric->unit : ""),
-              dataName(comparison, *metric) + ", " + better + ", bars show one standard error",
-              {76, 62, 840, 360}, 410);
-    plot.valueAxis(Axis::fitting(values, true, false), metric->task);
+    const TradeOffTexts texts = textsOf(comparison, *metric, unit, isDifference);
+    Plot plot(texts.title, texts.context, {76, 62, 840, 360}, 410);
+    plot.valueAxis(valueAxisOf(candidates, references), texts.quantity);
     plot.baseAxis(Axis::fitting(sizes, false, false),
-                  std::string("size of all tensors, ") + unit.name);
-    addBaselines(plot, *metric);
-    addFront(plot, candidates, unit);
+                  say(BITPRISM_TR("Report", "size of all tensors, %1"), {unit.name}));
+    LabelPlacement placement(plot.area());
+    addFront(plot, frontOf(plot, candidates, unit), placement);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-        addCandidate(plot, candidates[i], static_cast<int>(i), metric->task, unit);
+        addCandidate(plot, candidates[i], static_cast<int>(i), texts.quantity, unit, placement);
     }
-    addNames(plot, candidates, unit);
-    return plot.take();
-}
-
-std::optional<Drawing> frontierCurve(const Allocation &allocation)
-{
-    if (allocation.frontier.size() < 2) {
-        return std::nullopt;
+    addReferences(plot, references, placement);
+    for (const Candidate &candidate : candidates) {
+        placement.name(plot, {plot.x(candidate.bytes / unit.bytes), plot.y(candidate.value)},
+                       candidate.name, {Role::Text, 0});
     }
-    std::vector<double> bits{allocation.averageBits};
-    std::vector<double> objectives{allocation.objective};
-    for (const FrontierPoint &point : allocation.frontier) {
-        bits.push_back(point.averageBits);
-        objectives.push_back(point.objective);
-    }
-    Plot plot("Predicted change of the loss against average bits, nats per token",
-              "Every budget of the allocator " + allocation.allocator + "; the cross is the choice",
-              {76, 62, 840, 300}, 350);
-    plot.valueAxis(Axis::fitting(objectives, true, true), "predicted change");
-    plot.baseAxis(Axis::fitting(bits, false, false), "average bits");
-    Line curve;
-    curve.stroke = {Role::Series, 0};
-    curve.width = 2;
-    for (const FrontierPoint &point : allocation.frontier) {
-        curve.points.push_back({plot.x(point.averageBits), plot.y(point.objective)});
-    }
-    plot.add(curve);
-    Marker chosen = seriesMarker(4);
-    chosen.fill = {Role::Text, 0};
-    chosen.size = 12;
-    chosen.at = {plot.x(allocation.averageBits), plot.y(allocation.objective)};
-    chosen.tooltip = "Chosen: " + numbers::twoDecimals(allocation.averageBits)
-        + " bits on average, predicted " + numbers::plain(allocation.objective);
-    plot.add(chosen);
     return plot.take();
 }
 

@@ -216,13 +216,8 @@ private:
             return;
         }
         line({"allocation", "", "", "average_bits", run.allocation->averageBits, {}, "bits"});
-        line({"allocation",
-              "",
-              "",
-              "predicted_delta_nll",
-              run.allocation->predictedDeltaNll,
-              {},
-              "nats per token"});
+        line({"allocation", "", "", "predicted_delta_nll", run.allocation->predictedDeltaNll,
+              run.allocation->predictedStandardError, "nats per token"});
         for (const LayerChoice &choice : run.allocation->layers) {
             line({"allocation",
                   choice.layer,

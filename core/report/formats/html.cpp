@@ -2,6 +2,7 @@
 #include "core/report/content.h"
 #include "core/report/escape.h"
 #include "core/report/formats/html_style.h"
+#include "core/report/report_text.h"
 #include "core/report/reporter.h"
 
 #include <algorithm>
@@ -126,9 +127,11 @@ public:
     void write(const ReportModel &model, io::ByteSink &sink) const override
     {
         Page page(sink);
-        page.raw("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\"><head>"
-                 "<meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, "
-                 "initial-scale=1\"/>\n");
+        page.raw("<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\""
+                 + report::languageTag()
+                 + "\"><head>"
+                   "<meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, "
+                   "initial-scale=1\"/>\n");
         page.element("title", model.title);
         page.raw("<style>" + chart::paletteCss() + std::string(report::pageCss)
                  + "</style></head><body><main>\n");

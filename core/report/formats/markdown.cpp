@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/escape.h"
+#include "core/report/report_text.h"
 #include "core/report/reporter.h"
 #include "core/report/tables.h"
 
@@ -50,9 +51,11 @@ public:
 
     void write(const ReportModel &model, io::ByteSink &sink) const override
     {
-        sink.write("# " + markdownEscaped(model.title) + "\n\nWritten " + model.created
-                   + " by Bitprism " + markdownEscaped(model.version) + " from "
-                   + markdownEscaped(model.storeFile) + ".\n\n");
+        sink.write("# " + markdownEscaped(model.title) + "\n\n"
+                   + report::say(BITPRISM_TR("Report", "Written %1 by Bitprism %2 from %3"),
+                                 {model.created, markdownEscaped(model.version),
+                                  markdownEscaped(model.storeFile)})
+                   + ".\n\n");
         table(report::runTable(model), sink);
         for (const report::Table &metric : report::metricTables(model.comparison)) {
             table(metric, sink);
@@ -93,7 +96,9 @@ private:
     {
         sink.write("## " + markdownEscaped(run.record.name) + "\n\n");
         if (!run.record.failure.empty()) {
-            sink.write("Failed: " + markdownEscaped(run.record.failure) + "\n\n");
+            sink.write(report::say(BITPRISM_TR("Report", "Failed: %1"),
+                                   {markdownEscaped(run.record.failure)})
+                       + "\n\n");
         }
         if (run.summary) {
             for (const std::string &note : run.summary->notes) {
@@ -120,7 +125,8 @@ private:
         }
         table(report::provenanceTable(run), sink);
         if (!run.command.empty()) {
-            sink.write("### Command\n\n" + fenced(run.command));
+            sink.write("### " + report::say(BITPRISM_TR("Report", "Command")) + "\n\n"
+                       + fenced(run.command));
         }
     }
 };

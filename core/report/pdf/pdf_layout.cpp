@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/pdf/pdf_layout.h"
 
+#include "core/report/report_text.h"
+
 #include <algorithm>
 #include <numeric>
 
@@ -223,7 +225,8 @@ std::vector<Page> contents(const std::vector<OutlineEntry> &entries)
                   Font::Regular, size, textColour());
         page.link(margin, y - size, contentWidth, contentsLine, entries[i].target);
     }
-    pages.front().text(margin, margin + 13, "Contents", Font::Bold, 13, textColour());
+    pages.front().text(margin, margin + 13, report::say(BITPRISM_TR("Report", "Contents")),
+                       Font::Bold, 13, textColour());
     return pages;
 }
 

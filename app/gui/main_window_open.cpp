@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of MainWindow that opens models and projects.
+#include "app/gui/main_window.h"
+#include "widgets/shared/state_banner.h"
+#include "widgets/welcome/welcome_page.h"
+
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMimeData>
+
+namespace bitprism {
+
+namespace {
+
+/// The one local file or folder that is dragged; empty otherwise.
+QString draggedPath(const QMimeData &data)
+{
+    const QList<QUrl> urls = data.urls();
+    return urls.size() == 1 && urls.first().isLocalFile() ? urls.first().toLocalFile() : QString();
+}
+
+/// A file of a model's folder stands for the folder; everything else for itself.
+QString folderOfPart(const QString &target)
+{
+    const QFileInfo file(target);
+    const bool isPart = file.isFile()
+        && (file.suffix() == QLatin1String("safetensors")
+            || file.suffix() == QLatin1String("json"));
+    return isPart && file.dir().exists(QStringLiteral("config.json")) ? file.absolutePath()
+                                                                      : target;
+}
+
+const QString projectEnding = QStringLiteral(".bitprism");
+
+} // namespace
+
+void MainWindow::openTarget(const QString &target)
+{
+    const QString model = folderOfPart(target);
+    m_notice->clear();
+    m_toRemember = model;
+    m_workbench.project.open(model);
+}
+
+void MainWindow::chooseModel()
+{
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a model's folder"));
+    if (!folder.isEmpty()) {
+        openTarget(folder);
+    }
+}
+
+void MainWindow::chooseModelFile()
+{
+    const QString file
+        = QFileDialog::getOpenFileName(this, tr("Open a model's file"), {},
+                                       tr("Models (*.gguf *.safetensors config.json);;All files "
+                                          "(*)"));
+    if (!file.isEmpty()) {
+        openTarget(file);
+    }
+}
+
+void MainWindow::chooseStore()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a project"), {},
+                                                      tr("Projects (*.bitprism);;All files (*)"));
+    if (!file.isEmpty()) {
+        openTarget(file);
+    }
+}
+
+void MainWindow::newProject()
+{
+    QString file = QFileDialog::getSaveFileName(
+        this, tr("New project"), tr("project") + projectEnding, tr("Projects (*.bitprism)"),
+        nullptr, QFileDialog::DontConfirmOverwrite); // nothing is overwritten
+    if (!file.isEmpty()) {
+        startProject(file.endsWith(projectEnding) ? file : file + projectEnding);
+    }
+}
+
+void MainWindow::startProject(const QString &file)
+{
+    if (QFileInfo::exists(file)) {
+        m_notice->showFailure(
+            tr("%1 exists already. Choose another name, or open it by File > Open a project.")
+                .arg(file),
+            tr("Dismiss"));
+        return;
+    }
+    m_notice->clear();
+    Project &project = m_workbench.project;
+    // The model that is open stays; its runs go to the new file.
+    project.open(project.model() ? QString::fromStdString(project.model()->path) : QString(), file);
+}
+
+/// What could be opened stands among the recent ones.
+void MainWindow::takeOpened()
+{
+    const Project::State state = m_workbench.project.state();
+    if (state == Project::State::Loading) {
+        return;
+    }
+    const QString target = std::exchange(m_toRemember, {});
+    if (!target.isEmpty() && target == m_workbench.project.target()
+        && state != Project::State::Failed) {
+        rememberTarget(target);
+    }
+    if (state == Project::State::Failed) {
+        showView("overview"); // says why, with a button
+    }
+}
+
+void MainWindow::showOpenFailure(const QString &target, const QString &problem)
+{
+    m_toRemember.clear();
+    m_notice->showFailure(tr("%1 was not opened: %2 What was open stays open.")
+                              .arg(QFileInfo(target).fileName(), problem),
+                          tr("Dismiss"));
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (!draggedPath(*event->mimeData()).isEmpty()) {
+        event->acceptProposedAction();
+    }
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    const QString path = draggedPath(*event->mimeData());
+    if (!path.isEmpty()) {
+        event->acceptProposedAction();
+        openTarget(path);
+    }
+}
+
+} // namespace bitprism

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/shared/state_panel.h"
+#include "widgets/shared/view.h"
+
+namespace bitprism {
+
+class MeasureButton;
+
+/// What a view of an analysis shows while there is nothing of it: what it would show, what is
+/// missing, and the button that brings it: a model, calibration data, or the measurement with its
+/// time.
+class AnalysisPanel : public StatePanel
+{
+    Q_OBJECT
+
+public:
+    /// `start` measures, and knows how long it takes.
+    AnalysisPanel(const ViewContext &context, MeasureButton &start, QWidget *parent);
+
+    /// `purpose` says what the view shows, `how` what the measurement does and `verb` what its
+    /// button says. `failure` is the error of the last attempt, or empty.
+    void showMissing(const QString &purpose, const QString &how, const QString &verb,
+                     const QString &failure = {});
+
+Q_SIGNALS:
+    void openModelRequested();
+    void started();
+
+private:
+    void act();
+
+    ViewContext m_context;
+    MeasureButton &m_start;
+};
+
+} // namespace bitprism

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/recipe/recipe_files.h"
+
+#include "core/io/atomic_file.h"
+#include "widgets/jobs/worker.h"
+#include "widgets/recipe/recipe_document.h"
+#include "widgets/shared/metrics.h"
+#include "widgets/shared/text.h"
+#include "widgets/shared/theme.h"
+
+#include <QFileDialog>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace bitprism {
+
+RecipeFiles::RecipeFiles(RecipeDocument &document, QWidget *parent)
+    : QFrame(parent)
+    , m_document(document)
+    , m_text(new QLabel(this))
+{
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto *dismiss = new QPushButton(tr("Dismiss"), this);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(space(this, 1));
+    layout->addWidget(m_text);
+    layout->addWidget(dismiss, 0, Qt::AlignLeft);
+    hide();
+    connect(dismiss, &QPushButton::clicked, this, &QWidget::hide);
+    connect(&document, &RecipeDocument::changed, this, &QWidget::hide);
+}
+
+void RecipeFiles::chooseRecipe()
+{
+    const QString file = QFileDialog::getOpenFileName(this, tr("Open a recipe"), {},
+                                                      tr("Recipes (*.json);;All files (*)"));
+    if (!file.isEmpty()) {
+        openFrom(file);
+    }
+}
+
+void RecipeFiles::chooseTarget()
+{
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the recipe"), "recipe.json",
+                                                      tr("Recipes (*.json)"));
+    if (!file.isEmpty()) {
+        saveTo(file);
+    }
+}
+
+void RecipeFiles::openFrom(const QString &file)
+{
+    show(errorOf([&] { m_document.edit(tr("Open a recipe"), readRecipe(file.toStdString())); }));
+}
+
+void RecipeFiles::saveTo(const QString &file)
+{
+    show(errorOf([&] {
+        io::AtomicFile target(file.toStdString());
+        target.write(m_document.recipe().toFileText());
+        target.commit();
+    }));
+}
+
+QString RecipeFiles::problem() const { return isHidden() ? QString() : m_text->text(); }
+
+void RecipeFiles::show(const ErrorPtr &problem)
+{
+    QPalette colours = palette();
+    colours.setColor(QPalette::WindowText, Theme::of(colours).bad);
+    m_text->setPalette(colours);
+    m_text->setText(problem ? errorText(*problem) : QString());
+    setVisible(problem != nullptr);
+}
+
+} // namespace bitprism
