@@ -209,7 +209,7 @@ void MainWindow::showProject()
     setWindowTitle(model ? QString::fromStdString(model->name) : QString());
     const bool isWelcome = project.state() == Project::State::Empty && project.target().isEmpty();
     if (isWelcome) {
-        m_welcome->setSamples(installedSamples());
+        m_welcome->setSamples(installedSamples(false));
         m_welcome->setRecent(recentTargets());
     }
     takeOpened();

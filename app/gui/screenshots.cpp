@@ -150,7 +150,7 @@ void Screenshots::saveWelcome(const QString &suffix)
     auto *page = m_window.findChild<WelcomePage *>();
     if (centre != nullptr && page != nullptr) {
         QWidget *before = centre->currentWidget();
-        page->setSamples(installedSamples());
+        page->setSamples(installedSamples(false));
         centre->setCurrentWidget(page);
         saveAs(m_window, "welcome-" + suffix);
         centre->setCurrentWidget(before);

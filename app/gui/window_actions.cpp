@@ -201,7 +201,7 @@ void WindowActions::makeHelpMenu()
 void WindowActions::fillSamples(QMenu *menu)
 {
     menu->clear();
-    for (const WelcomePage::Sample &sample : installedSamples()) {
+    for (const WelcomePage::Sample &sample : installedSamples(true)) {
         menu->addAction(sample.title, &m_window,
                         [this, target = sample.target] { m_window.openTarget(target); });
     }

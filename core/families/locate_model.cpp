@@ -52,6 +52,7 @@ std::optional<SampleModel> readSample(const fs::path &folder)
         sample.calibration = resolved("calibration");
         sample.evaluation = resolved("evaluation");
         sample.tasks = json.value("tasks", std::vector<std::string>());
+        sample.derivedFrom = json.value("derived_from", std::string());
         sample.summary = json.value("summary", std::map<std::string, std::string>());
     } catch (const Json::exception &) { // a value of another type than said above
         throw Error(ErrorCode::BadInput,

@@ -22,6 +22,7 @@ struct SampleModel
     std::vector<std::string> tasks;
     /// One sentence that says what it is, by language ("en" always, "zh_CN", ...).
     std::map<std::string, std::string> summary;
+    std::string derivedFrom; ///< the sample whose function it has; empty: trained as it is
 };
 
 /// Folders that may hold samples, in the order of search: made by the build, installed, in the

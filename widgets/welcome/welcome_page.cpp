@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QLabel>
+#include <QLocale>
 #include <QSettings>
 #include <QVBoxLayout>
 
@@ -157,7 +158,15 @@ void WelcomePage::addNothing(QVBoxLayout *column, const QString &sentence)
     column->addWidget(label);
 }
 
-std::vector<WelcomePage::Sample> installedSamples()
+/// What a sample is, in the window's language or else in English.
+static QString summaryOf(const SampleModel &sample)
+{
+    const auto inLanguage = sample.summary.find(QLocale().name().toStdString());
+    const auto found = inLanguage == sample.summary.end() ? sample.summary.find("en") : inLanguage;
+    return found == sample.summary.end() ? QString() : QString::fromStdString(found->second);
+}
+
+std::vector<WelcomePage::Sample> installedSamples(bool withDerived)
 {
     std::vector<WelcomePage::Sample> samples;
     if (const auto project = sampleProject()) {
@@ -166,8 +175,11 @@ std::vector<WelcomePage::Sample> installedSamples()
                            QString::fromStdString(project->string())});
     }
     for (const SampleModel &sample : sampleModels()) {
+        if (!withDerived && !sample.derivedFrom.empty()) {
+            continue;
+        }
         const QString name = QString::fromStdString(sample.name);
-        samples.push_back({name, {}, name});
+        samples.push_back({name, summaryOf(sample), name});
     }
     return samples;
 }

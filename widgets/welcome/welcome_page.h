@@ -48,8 +48,9 @@ private:
     QVBoxLayout *m_recent;
 };
 
-/// The sample project, where it is there, and the sample models.
-std::vector<WelcomePage::Sample> installedSamples();
+/// The sample project, where it is there, and the sample models that were trained; all of them,
+/// those with added outliers too, with `withDerived`.
+std::vector<WelcomePage::Sample> installedSamples(bool withDerived);
 
 /// What was opened lately, kept in the settings.
 QStringList recentTargets();
