@@ -4676,6 +4676,30 @@
     </message>
 </context>
 <context>
+    <name>RunStatus</name>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>✓ Finished</source>
+        <translation>✓ 已完成</translation>
+    </message>
+    <message>
+        <source>✕ Failed</source>
+        <translation>✕ 失败</translation>
+    </message>
+    <message>
+        <source>Stopped at %1</source>
+        <extracomment>how much of the run was done when it was stopped</extracomment>
+        <translation>停止于 %1</translation>
+    </message>
+    <message>
+        <source>Interrupted at %1</source>
+        <translation>中断于 %1</translation>
+    </message>
+</context>
+<context>
     <name>Sensitivity</name>
     <message>
         <source>The prediction ranks the cells almost as measured</source>
@@ -7949,10 +7973,6 @@ Transformer 模型量化分析工作台。
 <context>
     <name>bitprism::RunsModel</name>
     <message>
-        <source>Queued</source>
-        <translation>排队中</translation>
-    </message>
-    <message>
         <source>Run</source>
         <translation>运行</translation>
     </message>
@@ -7992,23 +8012,6 @@ Run %4, %5</source>
         <translation>%1
 %3 的%2
 运行 %4,%5</translation>
-    </message>
-    <message>
-        <source>✓ Finished</source>
-        <translation>✓ 已完成</translation>
-    </message>
-    <message>
-        <source>✕ Failed</source>
-        <translation>✕ 失败</translation>
-    </message>
-    <message>
-        <source>Stopped at %1</source>
-        <extracomment>how much of the run was done when it was stopped</extracomment>
-        <translation>停止于 %1</translation>
-    </message>
-    <message>
-        <source>Interrupted at %1</source>
-        <translation>中断于 %1</translation>
     </message>
 </context>
 <context>

@@ -77,7 +77,9 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
     table.columns = {{say(BITPRISM_TR("Report", "Run")), false},
                      {say(BITPRISM_TR("Report", "Average bits")), true},
                      {say(BITPRISM_TR("Report", "Size")), true},
-                     {metric.unit.empty() ? metricText(metric.task) : unitText(metric.unit), true},
+                     {metric.unit.empty() || metric.unit == metric.task ? metricText(metric.task)
+                                                                        : unitText(metric.unit),
+                      true},
                      {say(BITPRISM_TR("Report", "vs unquantized, %1"), {unit}), true},
                      {say(BITPRISM_TR("Report", "vs first run, %1"), {unit}), true},
                      {say(BITPRISM_TR("Report", "KL, nats")), true},

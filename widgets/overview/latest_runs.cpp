@@ -3,8 +3,8 @@
 
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/jobs/run_status.h"
 #include "widgets/overview/run_headline.h"
-#include "widgets/runs/run_status.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"

@@ -40,17 +40,16 @@ BITPRISM_EXPORT_VIEW(overview, OverviewView, BITPRISM_TR("View", "Overview"));
 namespace {
 
 /// The difference from the unquantized model with its standard error, or else the perplexity.
-QString lossNote(const RunMetric &metric, const store::RunRecord *run)
+QString lossNote(const RunMetric &metric)
 {
     const QLocale locale;
-    for (const store::HeadlineMetric &headline :
-         run == nullptr ? std::vector<store::HeadlineMetric>() : run->metrics) {
-        if (headline.deltaNll && headline.task == metric.measured.task) {
+    if (metric.baseline) {
+        if (const auto paired = pairedNllDifference(metric.measured, *metric.baseline)) {
             const int decimals = 4;
-            const QString sign = *headline.deltaNll < 0 ? QString() : QStringLiteral("+");
+            const QString sign = paired->mean < 0 ? QString() : QStringLiteral("+");
             return OverviewView::tr("%1 \u00b1 %2 against the unquantized model")
-                .arg(sign + locale.toString(*headline.deltaNll, 'f', decimals),
-                     locale.toString(headline.deltaNllStandardError.value_or(0), 'f', decimals));
+                .arg(sign + locale.toString(paired->mean, 'f', decimals),
+                     locale.toString(paired->standardError, 'f', decimals));
         }
     }
     return OverviewView::tr("perplexity %1").arg(locale.toString(metric.measured.value, 'f', 2));
@@ -300,8 +299,11 @@ void OverviewView::showLoss()
         : m_context.library->newestRun(RunSummary::kind);
     const auto summary = m_context.library->resultOf<RunSummary>(run);
     const RunMetric *metric = nullptr;
-    for (const RunMetric &candidate : summary ? summary->metrics : std::vector<RunMetric>()) {
-        metric = candidate.measured.nll && metric == nullptr ? &candidate : metric;
+    if (summary) {
+        const auto found = std::find_if(
+            summary->metrics.begin(), summary->metrics.end(),
+            [](const RunMetric &candidate) { return candidate.measured.nll.has_value(); });
+        metric = found == summary->metrics.end() ? nullptr : &*found;
     }
     if (metric == nullptr) {
         const ModelInfoPtr &model = m_context.project->model();
@@ -311,8 +313,7 @@ void OverviewView::showLoss()
         return;
     }
     const int decimals = 3;
-    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals),
-                      lossNote(*metric, m_context.project->findRun(run)));
+    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals), lossNote(*metric));
 }
 
 void OverviewView::fitTable()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/runs/runs_model.h"
 
-#include "widgets/runs/run_status.h"
+#include "widgets/jobs/run_status.h"
 #include "widgets/shared/format.h"
 
 #include <QDateTime>

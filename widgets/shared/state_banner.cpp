@@ -18,7 +18,7 @@ namespace {
 
 constexpr int progressSteps = 1000;
 
-constexpr int leastEms = 50; // of a view in which the banner's room is kept
+constexpr int leastEms = 60; // of a view in which the banner's room is kept
 
 void keepPlaceOf(QWidget &widget, bool isKept = true)
 {

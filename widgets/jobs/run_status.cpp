@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/runs/run_status.h"
+#include "widgets/jobs/run_status.h"
 
-#include "widgets/runs/runs_model.h"
 #include "widgets/shared/format.h"
 
+#include <QCoreApplication>
+
 namespace bitprism {
+
+namespace {
+
+/// The context of this file's texts.
+struct Texts
+{
+    Q_DECLARE_TR_FUNCTIONS(RunStatus)
+};
+
+} // namespace
 
 QString runStatusText(const store::RunRecord &run, const std::optional<double> &progress)
 {
@@ -12,18 +23,18 @@ QString runStatusText(const store::RunRecord &run, const std::optional<double> &
     const QString done = formatProgress(progress.value_or(stored));
     switch (run.status) {
     case store::RunStatus::Queued:
-        return progress ? done : RunsModel::tr("Queued");
+        return progress ? done : Texts::tr("Queued");
     case store::RunStatus::Running:
         return done;
     case store::RunStatus::Finished:
-        return progress ? done : RunsModel::tr("\u2713 Finished");
+        return progress ? done : Texts::tr("\u2713 Finished");
     case store::RunStatus::Failed:
-        return RunsModel::tr("\u2715 Failed");
+        return Texts::tr("\u2715 Failed");
     case store::RunStatus::Cancelled:
         //: how much of the run was done when it was stopped
-        return RunsModel::tr("Stopped at %1").arg(done);
+        return Texts::tr("Stopped at %1").arg(done);
     case store::RunStatus::Interrupted:
-        return RunsModel::tr("Interrupted at %1").arg(done);
+        return Texts::tr("Interrupted at %1").arg(done);
     }
     return {};
 }
