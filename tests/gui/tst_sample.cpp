@@ -116,6 +116,8 @@ void TstSample::sensitivityCellsEqualTheStore()
     QVERIFY(sample.isRead());
     auto &map = sample.view<HeatMapPlot>("sensitivity");
     QTRY_VERIFY(map.itemCount() > 0);
+    // The frame stands before the cells have their values.
+    QTRY_VERIFY(std::isfinite(map.cells().values[map.cells().at(0, 0)]));
     const QString run = sample.workbench.library.newestRun(SensitivityTable::kind);
     const store::ExperimentStore store(sample.store.toStdString(), store::OpenMode::ReadOnly);
     const auto table = store.resultOf<SensitivityTable>(run.toStdString());
