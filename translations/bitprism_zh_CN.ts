@@ -3084,6 +3084,26 @@
         <source>%1 packs rows and columns in multiples of %2, and %3 is %4 x %5; skip the layer, or export to compressed-tensors.</source>
         <translation>%1 按 %2 的倍数打包行和列，而 %3 是 %4 x %5；请跳过该层，或导出为 compressed-tensors。</translation>
     </message>
+    <message>
+        <source>These budgets cannot be met together, though each can alone; raise one of them.</source>
+        <translation>这些预算单独都能满足，但不能同时满足；请提高其中一个。</translation>
+    </message>
+    <message>
+        <source>No allocation that keeps all of these budgets was found; raise one of them.</source>
+        <translation>没有找到同时满足所有这些预算的分配；请提高其中一个预算。</translation>
+    </message>
+    <message>
+        <source>%1: its inputs on the calibration data are not finite; the model&apos;s weights overflow, or choose other data.</source>
+        <translation>%1：它在校准数据上的输入不是有限数；可能是模型的权重溢出，或者请选择其他数据。</translation>
+    </message>
+    <message>
+        <source>The system gives no more threads; close other programs and start Bitprism again.</source>
+        <translation>系统无法再提供线程；请关闭其他程序，然后重新启动 Bitprism。</translation>
+    </message>
+    <message>
+        <source>%1 does not hold a number of samples; start a new run.</source>
+        <translation>%1 中没有样本数；请开始新的运行。</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>

@@ -3,6 +3,8 @@
 
 #include "core/alloc/component_front.h"
 #include "core/alloc/dense_search.h"
+#include "core/alloc/integer_program.h"
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 #include "core/base/parallel.h"
 
@@ -278,6 +280,7 @@ private:
         m_front = m_fronts.front().front;
         m_bytes = bytesOf(0);
         for (std::size_t i = 1; i < m_fronts.size(); ++i) {
+            throwIfStopped(stop);
             TracedFront merged = mergeFronts(m_front, m_fronts[i].front, stop);
             m_isThinned = thinFront(merged, options.maxPoints) || m_isThinned;
             const std::vector<std::int64_t> added = bytesOf(i);
@@ -369,12 +372,17 @@ ExactFrontier::~ExactFrontier() = default;
 
 const ExactFrontier::Solution &ExactFrontier::solution(Resource resource) const
 {
-    const std::lock_guard lock(m_mutex);
-    std::unique_ptr<const Solution> &solved = m_solutions[resource];
-    if (!solved) {
-        solved = std::make_unique<const Solution>(m_units, resource, m_options, std::stop_token());
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto known = m_solutions.find(resource); known != m_solutions.end()) {
+            return *known->second;
+        }
     }
-    return *solved;
+    // Without the lock: who asks for what is solved does not wait, and whoever is first counts.
+    auto solved = std::make_unique<const Solution>(m_units, resource, m_options,
+                                                   CancellationScope::current());
+    const std::lock_guard lock(m_mutex);
+    return *m_solutions.emplace(resource, std::move(solved)).first->second;
 }
 
 ExactFrontier::Found ExactFrontier::underOne(Resource resource, double limit) const
@@ -441,8 +449,10 @@ Allocation ExactFrontier::at(const Budget &budget) const
                                          : *limits.limit(resource));
     }
     if (found.choice.empty()) {
-        limits.require(m_units.use(cheapestChoice(m_units, limited.front())));
         found.choice = cheapestChoice(m_units, limited.front());
+        if (!limits.allow(m_units.use(found.choice))) {
+            found.choice = choiceWithin(limits, m_units);
+        }
     }
     Allocation allocation = m_units.allocation(found.choice, m_options.allocator,
                                                found.isOptimal ? "optimal" : "feasible");

@@ -31,7 +31,8 @@ public:
     ExactFrontier(AllocationProblem problem, ExactOptions options, std::stop_token stop);
     ~ExactFrontier() override;
 
-    /// The first budget in another resource than storage solves for it.
+    /// The first budget in another resource than storage solves for it; the caller's
+    /// CancellationScope stops that with Error (Cancelled).
     Allocation at(const Budget &budget) const override;
     std::vector<FrontierPoint> points() const override;
 

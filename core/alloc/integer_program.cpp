@@ -52,6 +52,10 @@ public:
         IntegerSolution solution;
         solution.isOptimal = Cbc_isProvenOptimal(m_model.get()) != 0;
         solution.bound = m_scale * Cbc_getBestPossibleObjValue(m_model.get());
+        solution.isInfeasible = Cbc_isProvenInfeasible(m_model.get()) != 0;
+        if (solution.isInfeasible) {
+            return solution;
+        }
         const double *values = Cbc_getColSolution(m_model.get());
         for (std::size_t u = 0; values != nullptr && u < m_first.size(); ++u) {
             const std::size_t count = m_units.units()[u].candidates.size();
@@ -87,7 +91,6 @@ private:
             Cbc_addRow(m_model.get(), name.c_str(), static_cast<int>(own.size()), own.data(),
                        ones.data(), 'E', 1);
         }
-        m_columns = columns;
     }
 
     void addLimits(const std::vector<LinearLimit> &limits)
@@ -119,7 +122,6 @@ private:
     const AllocationUnits &m_units;
     std::unique_ptr<void, ModelDeleter> m_model;
     std::vector<int> m_first; ///< column of each unit's first candidate
-    int m_columns = 0;
     double m_scale = 0;
 };
 
@@ -132,8 +134,53 @@ IntegerSolution solveIntegerProgram(const AllocationUnits &units,
     static std::mutex mutex; // the library keeps state of its own
     const std::lock_guard lock(mutex);
     Program program(units, limits);
-    program.startFrom(start);
+    if (!start.empty()) {
+        program.startFrom(start);
+    }
     return program.solve(seconds);
+}
+
+std::vector<LinearLimit> linearLimits(const AllocationUnits &units, const ResourceLimits &limits)
+{
+    std::vector<LinearLimit> result;
+    for (const Resource resource : allResources) {
+        if (const std::optional<double> limit = limits.limit(resource)) {
+            LinearLimit &row = result.emplace_back();
+            row.limit = *limit;
+            for (const AllocationUnit &unit : units.units()) {
+                row.amounts.emplace_back();
+                for (const UnitCandidate &candidate : unit.candidates) {
+                    row.amounts.back().push_back(amountOf(candidate.use, resource));
+                }
+            }
+        }
+    }
+    return result;
+}
+
+void refuseTogether(bool isCertain)
+{
+    if (isCertain) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "These budgets cannot be met together, though each can alone; "
+                                "raise one of them."));
+    }
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "No allocation that keeps all of these budgets was found; raise one of "
+                            "them."));
+}
+
+std::vector<std::size_t> choiceWithin(const ResourceLimits &limits, const AllocationUnits &units)
+{
+    constexpr double seconds = 1;
+    IntegerSolution found = solveIntegerProgram(units, linearLimits(units, limits), {}, seconds);
+    // The solver's tolerances are wider than a budget's.
+    if (found.choice.empty() || !limits.allow(units.use(found.choice))) {
+        refuseTogether(found.isInfeasible);
+    }
+    return std::move(found.choice);
 }
 
 } // namespace bitprism

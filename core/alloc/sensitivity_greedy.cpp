@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/allocation_units.h"
 #include "core/alloc/allocator.h"
+#include "core/alloc/integer_program.h"
 #include "core/alloc/spending_params.h"
 #include "core/base/error.h"
 
@@ -55,7 +56,10 @@ public:
             m_choice.push_back(cheapest(unit));
         }
         m_use = units.use(m_choice);
-        limits.require(m_use);
+        if (!limits.allow(m_use)) { // several limits, whose cheapest choices differ
+            m_choice = choiceWithin(limits, units);
+            m_use = units.use(m_choice);
+        }
         for (std::size_t u = 0; u < m_choice.size(); ++u) {
             offer(u);
         }

@@ -43,7 +43,7 @@ public:
         const AllocationUnits &units = m_exact.units();
         const ResourceLimits limits(budget, units);
         const IntegerSolution found
-            = solveIntegerProgram(units, linear(limits), choiceOf(known), m_seconds);
+            = solveIntegerProgram(units, linearLimits(units, limits), choiceOf(known), m_seconds);
         const bool isBetter = !found.choice.empty() && limits.allow(units.use(found.choice))
             && units.damage(found.choice) < known.objective;
         Allocation allocation = isBetter
@@ -64,24 +64,6 @@ public:
     std::vector<FrontierPoint> points() const override { return m_exact.points(); }
 
 private:
-    std::vector<LinearLimit> linear(const ResourceLimits &limits) const
-    {
-        std::vector<LinearLimit> result;
-        for (const Resource resource : allResources) {
-            if (const std::optional<double> limit = limits.limit(resource)) {
-                LinearLimit &row = result.emplace_back();
-                row.limit = *limit;
-                for (const AllocationUnit &unit : m_exact.units().units()) {
-                    row.amounts.emplace_back();
-                    for (const UnitCandidate &candidate : unit.candidates) {
-                        row.amounts.back().push_back(amountOf(candidate.use, resource));
-                    }
-                }
-            }
-        }
-        return result;
-    }
-
     std::vector<std::size_t> choiceOf(const Allocation &allocation) const
     {
         std::vector<std::size_t> choice;

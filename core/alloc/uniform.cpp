@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/allocation_units.h"
 #include "core/alloc/allocator.h"
+#include "core/alloc/integer_program.h"
 #include "core/alloc/spending_params.h"
 #include "core/base/error.h"
 
@@ -75,8 +76,8 @@ public:
             }
         }
         if (best == nullptr) {
-            limits.require(m_units.use(m_choices.front()));
-            best = &m_choices.front();
+            limits.require(leastUse());
+            refuseTogether(/*isCertain=*/true);
         }
         Allocation allocation = m_units.allocation(*best, "uniform", "feasible");
         allocation.milliseconds
@@ -98,6 +99,20 @@ public:
     }
 
 private:
+    /// The least of each resource that any of the choices needs.
+    ResourceUse leastUse() const
+    {
+        ResourceUse least = m_units.use(m_choices.front());
+        for (const std::vector<std::size_t> &choice : m_choices) {
+            const ResourceUse use = m_units.use(choice);
+            least.storageBits = std::min(least.storageBits, use.storageBits);
+            least.bytes = std::min(least.bytes, use.bytes);
+            least.bitOperations = std::min(least.bitOperations, use.bitOperations);
+            least.ioBytes = std::min(least.ioBytes, use.ioBytes);
+        }
+        return least;
+    }
+
     static bool isAsked(const UnitCandidate &candidate, int bits, double ratio)
     {
         return (bits == 0 || candidate.bits == bits)

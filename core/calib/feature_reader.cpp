@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/io/checkpoint.h"
+#include "core/io/companion_files.h"
 #include "core/io/folder.h"
 #include "core/io/json_reader.h"
 #include "core/media/audio.h"
@@ -75,7 +76,7 @@ FeatureReader::FeatureReader(const Model &model)
                                 "another task, sampler or data."),
                     m_model);
     }
-    const std::filesystem::path path = model.checkpoint().path() / "preprocessor_config.json";
+    const std::filesystem::path path = model.checkpoint().path() / io::companions::preprocessor;
     if (!io::exists(path)) {
         return;
     }

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/families/config_reader.h"
 #include "core/io/checkpoint.h"
+#include "core/io/companion_files.h"
 #include "core/io/folder.h"
 #include "core/io/json_reader.h"
 
@@ -86,7 +87,7 @@ SpeechRules speechRules(const Model &model)
                                 "with the task output-error."),
                     info.path, info.problem.empty() ? "" : " (" + info.problem + ")");
     }
-    const std::filesystem::path path = model.checkpoint().path() / "generation_config.json";
+    const std::filesystem::path path = model.checkpoint().path() / io::companions::generation;
     const Json generationJson = io::exists(path) ? io::readJsonFile(path) : Json::object();
     const ConfigReader generation(generationJson, path.string());
     const ConfigReader config(model.checkpoint().config(),

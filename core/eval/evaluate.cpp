@@ -265,8 +265,11 @@ Evaluation evaluate(const Model &model, const tokenize::Tokenizer *tokenizer, co
     return evaluation;
 }
 
-std::int64_t evaluationMemory(const Model &model, const ItemSet &items, const Model *reference)
+std::int64_t evaluationMemory(const Model &model, const ItemSet &items,
+                              const EvaluateOptions &options)
 {
+    const std::unique_ptr<Metric> task = makeTask(options);
+    const Model *reference = options.reference;
     std::int64_t tokens = 0;
     std::int64_t features = 0; // all are read before the first is scored
     std::int64_t longest = 0; // an item by itself is never cut
@@ -274,6 +277,11 @@ std::int64_t evaluationMemory(const Model &model, const ItemSet &items, const Mo
         tokens += positionsOf(item, model.info());
         features += item.features.defined() ? item.features.numel() * 4 : 0;
         longest = std::max(longest, positionsOf(item, model.info()));
+    }
+    if (task->runsModel()) { // one item after another
+        const std::int64_t outputs = 8 * std::max<std::int64_t>(model.info().outputSize(), 0);
+        return task->memoryNeed(model, reference) + features + outputs
+            + longest * model.workingBytesPerToken();
     }
     const std::int64_t models = reference == nullptr ? 1 : 2;
     const std::int64_t hidden = std::min(groupBytes, tokens * model.info().hiddenSize * 4 * models);

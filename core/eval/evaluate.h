@@ -36,7 +36,8 @@ Evaluation evaluate(const Model &model, const tokenize::Tokenizer *tokenizer, co
 Evaluation evaluateItems(const Model &model, const ItemSet &items, const EvaluateOptions &options,
                          JobContext &context);
 
-/// Bytes that evaluate() will hold at most beside the library itself.
-std::int64_t evaluationMemory(const Model &model, const ItemSet &items, const Model *reference);
+/// Bytes that evaluateItems() by options.task will hold at most beside the library itself.
+std::int64_t evaluationMemory(const Model &model, const ItemSet &items,
+                              const EvaluateOptions &options);
 
 } // namespace bitprism

@@ -56,6 +56,12 @@ public:
                          std::vector<ScoredItem> & /*scored*/, JobContext & /*context*/)
     {
     }
+    /// Bytes that measure() holds at most beside the items and one item's working memory: the
+    /// blocks that it keeps, of both models.
+    virtual std::int64_t memoryNeed(const Model & /*model*/, const Model * /*reference*/) const
+    {
+        return 0;
+    }
     /// Before the first batch: `units` windows or documents will come.
     virtual void begin(std::int64_t units) = 0;
     virtual void add(const MetricBatch &batch) = 0;

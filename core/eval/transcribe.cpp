@@ -5,6 +5,7 @@
 
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace bitprism {
@@ -34,6 +35,18 @@ StackRunner::StackRunner(const Model &model)
         }
         m_kept.emplace(headOf(stack), model.loadHead(stack));
     }
+}
+
+std::int64_t StackRunner::memoryNeed(const Model &model)
+{
+    if (model.loadedBytes() <= keepBlocksBytes) {
+        return model.loadedBytes();
+    }
+    std::int64_t largest = model.largestBlockBytes();
+    for (int stack = 0; stack < static_cast<int>(model.info().stacks.size()); ++stack) {
+        largest = std::max(largest, model.headBytes(stack));
+    }
+    return largest;
 }
 
 Block StackRunner::block(BlockId id) const

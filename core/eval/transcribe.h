@@ -5,6 +5,7 @@
 #include "core/calib/speech_prompt.h"
 #include "core/models/model.h"
 
+#include <cstdint>
 #include <map>
 #include <vector>
 
@@ -16,6 +17,9 @@ class StackRunner
 {
 public:
     explicit StackRunner(const Model &model);
+
+    /// Bytes of the blocks that it holds at most.
+    static std::int64_t memoryNeed(const Model &model);
 
     /// The states behind the last block of `stack`.
     StreamState run(int stack, const Batch &batch, JobContext &context) const;

@@ -271,6 +271,12 @@ void AffineTensor::damaged(const std::string &part) const
     failParts(m_stored, m_module, "has values in " + part + " that cannot be");
 }
 
+ConfigReader quantizationOf(const io::Checkpoint &stored)
+{
+    const std::string where = (stored.path() / "config.json").string();
+    return ConfigReader(stored.config(), where).object("quantization_config").value();
+}
+
 const io::TensorInfo &requirePart(const io::Checkpoint &stored, const std::string &name,
                                   std::initializer_list<io::Dtype> dtypes, std::size_t dimensions)
 {

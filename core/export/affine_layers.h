@@ -3,6 +3,7 @@
 
 #include "core/export/exporter.h"
 #include "core/export/folder_writer.h"
+#include "core/families/config_reader.h"
 #include "core/kernels/uniform_affine.h"
 
 #include <filesystem>
@@ -65,6 +66,7 @@ class AffineTensor : public io::CodedTensor
 public:
     const std::filesystem::path &file() const override;
     void read(std::int64_t firstRow, std::span<float> values) const override;
+    bool isDecodedAsWhole() const override { return true; }
     std::shared_ptr<const QuantizedWeight> weight() const override;
 
 protected:
@@ -93,6 +95,8 @@ private:
     std::vector<std::string> m_parts;
 };
 
+/// quantization_config of config.json, which must be there.
+ConfigReader quantizationOf(const io::Checkpoint &stored);
 /// A part of a module's codes that must be there. BadInput that names it where it is not, is of
 /// another type, or has another number of dimensions.
 const io::TensorInfo &requirePart(const io::Checkpoint &stored, const std::string &name,

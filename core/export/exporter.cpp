@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/exporter.h"
 
+#include "core/io/companion_files.h"
 #include "core/io/folder.h"
 #include "core/recipe/resolve.h"
 #include "core/tokenize/gguf_tokenizer.h"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <array>
 #include <set>
 #include <vector>
 
@@ -17,40 +16,6 @@ namespace bitprism {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::array<std::string_view, 13> companionPrefixes{"tokenizer",
-                                                             "special_tokens_map",
-                                                             "added_tokens",
-                                                             "vocab",
-                                                             "merges",
-                                                             "chat_template",
-                                                             "generation_config",
-                                                             "preprocessor_config",
-                                                             "processor_config",
-                                                             "LICENSE",
-                                                             "LICENCE",
-                                                             "NOTICE",
-                                                             "USE_POLICY"};
-
-bool isCompanion(const std::string &name)
-{
-    return std::any_of(companionPrefixes.begin(), companionPrefixes.end(),
-                       [&](std::string_view prefix) { return name.starts_with(prefix); });
-}
-
-/// What travels with a checkpoint that is a folder.
-std::vector<fs::path> companionsOf(const fs::path &checkpoint)
-{
-    std::vector<fs::path> files;
-    for (const fs::path &file : io::entriesOf(checkpoint)) {
-        std::error_code ignored;
-        // is_regular_file follows links: the files of a Hugging Face cache are links.
-        if (fs::is_regular_file(file, ignored) && isCompanion(file.filename().string())) {
-            files.push_back(file);
-        }
-    }
-    return files;
-}
 
 std::int64_t bytesOfFiles(const std::vector<fs::path> &files)
 {
@@ -63,6 +28,13 @@ std::int64_t bytesOfFiles(const std::vector<fs::path> &files)
         }
     }
     return bytes;
+}
+
+/// The tokenizer inside a checkpoint that is a file; nothing where one beside it is read instead.
+std::optional<std::string> carriedTokenizer(const fs::path &checkpoint)
+{
+    const bool isInside = !io::isFolder(checkpoint) && !io::tokenizerJsonOf(checkpoint);
+    return isInside ? tokenize::ggufTokenizerJson(checkpoint) : std::nullopt;
 }
 
 /// The choices of a recipe that names each layer's; those of a solver are not known before it.
@@ -110,13 +82,10 @@ std::string PlannedCodes::text(std::string_view key, std::string_view fallback) 
 
 void copyCompanions(const fs::path &checkpoint, const fs::path &target)
 {
-    if (!io::isFolder(checkpoint)) {
-        if (const std::optional<std::string> text = tokenize::ggufTokenizerJson(checkpoint)) {
-            io::writeFileAtomically(target / "tokenizer.json", *text);
-        }
-        return;
+    if (const std::optional<std::string> text = carriedTokenizer(checkpoint)) {
+        io::writeFileAtomically(target / io::companions::tokenizer, *text);
     }
-    for (const fs::path &file : companionsOf(checkpoint)) {
+    for (const fs::path &file : io::companionFilesOf(checkpoint)) {
         std::error_code problem;
         const fs::path copy = target / file.filename();
         fs::copy_file(file, copy, fs::copy_options::overwrite_existing, problem);
@@ -131,11 +100,9 @@ void copyCompanions(const fs::path &checkpoint, const fs::path &target)
 
 std::int64_t companionBytes(const fs::path &checkpoint)
 {
-    if (!io::isFolder(checkpoint)) {
-        const std::optional<std::string> text = tokenize::ggufTokenizerJson(checkpoint);
-        return text ? static_cast<std::int64_t>(text->size()) : 0;
-    }
-    return bytesOfFiles(companionsOf(checkpoint));
+    const std::optional<std::string> text = carriedTokenizer(checkpoint);
+    return bytesOfFiles(io::companionFilesOf(checkpoint))
+        + (text ? static_cast<std::int64_t>(text->size()) : 0);
 }
 
 std::int64_t exportedBytes(const fs::path &path)

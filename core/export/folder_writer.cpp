@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/export/exporter.h"
+#include "core/export/kept_tensors.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,11 +17,6 @@ namespace bitprism {
 namespace fs = std::filesystem;
 
 namespace {
-
-bool isEightBitFloat(io::Dtype dtype)
-{
-    return dtype == io::Dtype::F8E4M3 || dtype == io::Dtype::F8E5M2;
-}
 
 /// What stands before the place where two names begin to agree for good, cut at a dot:
 /// "a.0.query", "a.3.query" give "a.0" and "a.3".
@@ -47,25 +43,6 @@ std::map<std::string, std::set<std::string>> sharedPrefixes(const ModelInfo &mod
         }
     }
     return prefixes;
-}
-
-/// All but the scales of 8-bit floats, which are multiplied into what is written.
-std::vector<const io::TensorInfo *> keptTensors(const io::Checkpoint &checkpoint)
-{
-    std::set<std::string> scales;
-    for (const io::TensorInfo &tensor : checkpoint.tensors()) {
-        if (isEightBitFloat(tensor.dtype)) {
-            scales.insert(tensor.name + "_scale");
-            scales.insert(tensor.name + "_scale_inv");
-        }
-    }
-    std::vector<const io::TensorInfo *> kept;
-    for (const io::TensorInfo &tensor : checkpoint.tensors()) {
-        if (!scales.contains(tensor.name)) {
-            kept.push_back(&tensor);
-        }
-    }
-    return kept;
 }
 
 void checkRange(std::span<const float> values, io::Dtype dtype, const std::string &name)

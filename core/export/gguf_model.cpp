@@ -260,7 +260,7 @@ bool isLlamaGroup(std::string_view architecture)
 
 std::string ggufArchitecture(const Json &config, std::string_view where)
 {
-    const std::string type = config.value("model_type", "");
+    const std::string type = ConfigReader(config, std::string(where)).text("model_type", "");
     const std::string architecture = type == "mistral" ? "llama" : type;
     if (!isLlamaGroup(architecture) && architecture != gpt2) {
         throw Error(ErrorCode::BadInput,
@@ -273,18 +273,19 @@ std::string ggufArchitecture(const Json &config, std::string_view where)
     return architecture;
 }
 
-std::int64_t interleavedHeads(std::string_view architecture, const Json &config,
+std::int64_t interleavedHeads(std::string_view architecture, const ConfigReader &config,
                               std::string_view name)
 {
+    constexpr std::int64_t most = 1 << 20;
     if (architecture != "llama") {
         return 0;
     }
-    const std::int64_t heads = config.value("num_attention_heads", std::int64_t{0});
+    const std::int64_t heads = config.integer("num_attention_heads", 0, most, 0);
     if (name.ends_with(".attn_q.weight") || name.ends_with(".attn_q.bias")) {
         return heads;
     }
     const bool isKey = name.ends_with(".attn_k.weight") || name.ends_with(".attn_k.bias");
-    return isKey ? config.value("num_key_value_heads", heads) : 0;
+    return isKey ? config.integer("num_key_value_heads", 0, most, heads) : 0;
 }
 
 std::int64_t interleavedRow(std::int64_t row, std::int64_t headSize)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/parameters.h"
+#include "core/families/config_reader.h"
 #include "core/io/gguf.h"
 
 #include <cstdint>
@@ -19,8 +19,8 @@ namespace bitprism {
 std::string ggufArchitecture(const Json &config, std::string_view where);
 
 /// Heads whose rows an architecture interleaves: of `name`, a GGUF tensor of queries or keys in
-/// `config`'s model; 0 where rows keep their order.
-std::int64_t interleavedHeads(std::string_view architecture, const Json &config,
+/// `config`'s model; 0 where rows keep their order. BadInput for a number that cannot be.
+std::int64_t interleavedHeads(std::string_view architecture, const ConfigReader &config,
                               std::string_view name);
 /// The row of a GGUF tensor that holds row `row` of the checkpoint's, with heads of `headSize`
 /// rows: row a * D/2 + c of a head lies at 2c + a.

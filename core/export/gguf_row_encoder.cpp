@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/gguf_row_encoder.h"
 
+#include "core/io/checkpoint_format.h"
 #include "core/kernels/ggml_codec.h"
 #include "core/kernels/ggml_direct.h"
 
@@ -15,9 +16,23 @@ GgufRowEncoder::GgufRowEncoder(const GgufPlannedTensor &planned, const io::Check
     , m_checkpoint(checkpoint)
     , m_cols(planned.declaration.shape.back())
 {
-    if (planned.isTransposed && !planned.values && !planned.blocks) {
-        m_turned = turnedValues();
+    if (planned.values || planned.blocks || readsRows()) {
+        return;
     }
+    m_whole = checkpoint.readFloat(planned.source->name);
+    if (planned.isTransposed) {
+        m_whole = turned(m_whole);
+    }
+}
+
+/// Whether the stored tensor gives single rows for what they cost.
+bool GgufRowEncoder::readsRows() const
+{
+    const io::TensorInfo &source = *m_planned.source;
+    const io::CodedTensor *codes = m_checkpoint.coded(source.name);
+    const bool isWhole
+        = codes != nullptr ? codes->isDecodedAsWhole() : source.dtype == io::Dtype::F8E4M3;
+    return source.shape.size() == 2 && !m_planned.isTransposed && !isWhole;
 }
 
 std::int64_t GgufRowEncoder::rows() const
@@ -90,20 +105,15 @@ void GgufRowEncoder::read(std::int64_t row, std::span<float> values) const
 {
     if (m_planned.values) {
         std::copy_n(m_planned.values->begin() + row * m_cols, values.size(), values.begin());
-    } else if (m_planned.isTransposed) {
-        std::copy_n(m_turned.begin() + row * m_cols, values.size(), values.begin());
-    } else if (m_planned.source->shape.size() == 2
-               && m_planned.source->dtype != io::Dtype::F8E4M3) {
+    } else if (!m_whole.empty()) {
+        std::copy_n(m_whole.begin() + row * m_cols, values.size(), values.begin());
+    } else {
         m_checkpoint.readRowsInto(m_planned.source->name, row, values);
-    } else { // one dimension, or scales that belong to the whole
-        const std::vector<float> whole = m_checkpoint.readFloat(m_planned.source->name);
-        std::copy_n(whole.begin() + row * m_cols, values.size(), values.begin());
     }
 }
 
-std::vector<float> GgufRowEncoder::turnedValues() const
+std::vector<float> GgufRowEncoder::turned(const std::vector<float> &stored) const
 {
-    const std::vector<float> stored = m_checkpoint.readFloat(m_planned.source->name);
     std::vector<float> result(stored.size());
     const std::int64_t count = std::ssize(stored) / m_cols;
     for (std::int64_t c = 0; c < m_cols; ++c) {

@@ -32,7 +32,8 @@ struct GgufPlannedTensor
 class GgufRowEncoder
 {
 public:
-    /// Both outlive the encoder. Reads the whole matrix where it stands the other way round.
+    /// Both outlive the encoder. Reads the whole tensor where rows alone cannot be read, or cost as
+    /// much: stored the other way round, as codes in words, or with scales of blocks.
     GgufRowEncoder(const GgufPlannedTensor &planned, const io::Checkpoint &checkpoint);
 
     std::int64_t rows() const;
@@ -45,12 +46,13 @@ private:
     std::vector<std::byte> copyBlocks(std::int64_t firstRow, std::int64_t count) const;
     std::int64_t storedRow(std::int64_t row) const;
     void read(std::int64_t row, std::span<float> values) const;
-    std::vector<float> turnedValues() const;
+    bool readsRows() const;
+    std::vector<float> turned(const std::vector<float> &stored) const;
 
     const GgufPlannedTensor &m_planned;
     const io::Checkpoint &m_checkpoint;
     std::int64_t m_cols;
-    std::vector<float> m_turned; ///< of one matrix that is stored the other way round
+    std::vector<float> m_whole; ///< rows in the checkpoint's order; empty: they are read one by one
 };
 
 } // namespace bitprism

@@ -42,6 +42,8 @@ public:
         decodeGgml(m_type, blocks(firstRow, count), {values.data(), count, m_cols});
     }
 
+    bool isDecodedAsWhole() const override { return m_isTransposed; }
+
     std::shared_ptr<const QuantizedWeight> weight() const override
     {
         if (isPlain(m_type) || m_tensor.shape.size() != 2) {

@@ -42,6 +42,8 @@ public:
     /// Whole rows (of the last dimension) from `firstRow` on, as many as `values` holds. Safe from
     /// several threads.
     virtual void read(std::int64_t firstRow, std::span<float> values) const = 0;
+    /// Whether reading a few rows costs what reading all of them does.
+    virtual bool isDecodedAsWhole() const { return false; }
     /// The codes themselves, [rows, cols]; null where the tensor holds plain values.
     virtual std::shared_ptr<const QuantizedWeight> weight() const { return nullptr; }
     /// Tells the system that the tensor will be read soon.

@@ -68,6 +68,14 @@ void GgufHeaderReader::fill()
     m_next = 0;
 }
 
+void GgufHeaderReader::spend(std::uint64_t bytes, std::string_view what)
+{
+    if (bytes > mostArrayBytes - m_arrayBytes) {
+        fail(what);
+    }
+    m_arrayBytes += bytes;
+}
+
 std::int64_t GgufHeaderReader::integerElement(std::uint32_t type, std::string_view key)
 {
     switch (type) {
@@ -100,9 +108,15 @@ GgufArray GgufHeaderReader::array(const std::string &key)
         fail(key);
     }
     const bool isReal = result.elementType == 6 || result.elementType == 12;
+    spend(count * (isText ? sizeof(std::string) : sizeof(std::int64_t)), key);
+    const auto elements = static_cast<std::size_t>(count);
+    result.texts.reserve(isText ? elements : 0);
+    result.reals.reserve(isReal ? elements : 0);
+    result.integers.reserve(isText || isReal ? 0 : elements);
     for (std::uint64_t i = 0; i < count; ++i) {
         if (isText) {
             result.texts.push_back(text(key, mostBytes));
+            spend(result.texts.back().size(), key);
         } else if (isReal) {
             result.reals.push_back(result.elementType == 6 ? static_cast<double>(number<float>(key))
                                                            : number<double>(key));

@@ -19,6 +19,9 @@ class GgufHeaderReader
 {
 public:
     static constexpr std::uint64_t mostBytes = std::uint64_t{512} << 20;
+    /// Of memory for arrays, whose elements are wider there than in the file. The largest known
+    /// vocabularies take a tenth of it.
+    static constexpr std::uint64_t mostArrayBytes = std::uint64_t{256} << 20;
 
     explicit GgufHeaderReader(const File &file)
         : m_file(file)
@@ -45,6 +48,7 @@ public:
 
 private:
     void fill();
+    void spend(std::uint64_t bytes, std::string_view what);
     std::int64_t integerElement(std::uint32_t type, std::string_view key);
     GgufArray array(const std::string &key);
     template <std::size_t index = 0>
@@ -55,6 +59,7 @@ private:
     std::uint64_t m_position = 0; ///< behind the buffer
     std::vector<std::byte> m_buffer;
     std::size_t m_next = 0;
+    std::uint64_t m_arrayBytes = 0; ///< of memory that arrays took so far
 };
 
 } // namespace bitprism::io

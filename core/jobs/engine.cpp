@@ -5,6 +5,8 @@
 #include "core/jobs/job_queue.h"
 #include "core/jobs/registry.h"
 
+#include <system_error>
+
 namespace bitprism {
 
 namespace {
@@ -35,6 +37,16 @@ private:
     JobQueue m_queue;
 };
 
+/// Null where the system gives no more threads: nothing may be thrown through a C interface.
+Engine *makeEngine(ComputePriority priority)
+{
+    try {
+        return new QueueEngine(priority);
+    } catch (const std::system_error &) {
+        return nullptr;
+    }
+}
+
 } // namespace
 
 } // namespace bitprism
@@ -44,6 +56,6 @@ extern "C" bitprism::Engine *bitprism_engine(bitprism::ComputePriority priority)
 {
     // Never destroyed: its threads must not outlive LibTorch's statics, nor be joined at exit while
     // a job is deep inside a library.
-    static bitprism::Engine *engine = new bitprism::QueueEngine(priority);
+    static bitprism::Engine *engine = bitprism::makeEngine(priority);
     return engine;
 }

@@ -24,7 +24,14 @@ Engine *openEngine(ComputePriority priority)
             ErrorCode::Internal,
             BITPRISM_TR("Error", "The engine library is of another version. Reinstall Bitprism."));
     }
-    return entry(priority);
+    Engine *engine = entry(priority);
+    if (engine == nullptr) {
+        throw Error(ErrorCode::Io,
+                    BITPRISM_TR("Error",
+                                "The system gives no more threads; close other programs and start "
+                                "Bitprism again."));
+    }
+    return engine;
 }
 
 } // namespace

@@ -55,6 +55,15 @@ std::string keyOf(const std::string &task, const Json &parameters, const ItemSet
     return hash.hex();
 }
 
+EvaluateOptions optionsOf(const PlannedEvaluation &planned, const Model *reference)
+{
+    EvaluateOptions options;
+    options.task = planned.choice.task.id;
+    options.taskParams = planned.choice.task.params;
+    options.reference = reference;
+    return options;
+}
+
 } // namespace
 
 std::int64_t PlannedEvaluation::tokens() const
@@ -97,13 +106,15 @@ PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const Evaluatio
     return planned;
 }
 
+std::int64_t memoryOf(const PlannedEvaluation &planned, const Model &model, const Model *reference)
+{
+    return evaluationMemory(model, planned.items, optionsOf(planned, reference));
+}
+
 Evaluation measure(const PlannedEvaluation &planned, const Model &model, const Model *reference,
                    JobContext &context, TokenLosses *losses)
 {
-    EvaluateOptions options;
-    options.task = planned.choice.task.id;
-    options.taskParams = planned.choice.task.params;
-    options.reference = reference;
+    EvaluateOptions options = optionsOf(planned, reference);
     options.losses = losses;
     options.tokenizer = planned.tokenizer;
     Evaluation result = evaluateItems(model, planned.items, options, context);

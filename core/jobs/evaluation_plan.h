@@ -38,4 +38,7 @@ PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const Evaluatio
 Evaluation measure(const PlannedEvaluation &planned, const Model &model, const Model *reference,
                    JobContext &context, TokenLosses *losses = nullptr);
 
+/// Bytes that measure() holds at most beside the library itself.
+std::int64_t memoryOf(const PlannedEvaluation &planned, const Model &model, const Model *reference);
+
 } // namespace bitprism

@@ -223,7 +223,8 @@ void JobQueue::finish(const std::shared_ptr<JobRecord> &record, JobState state,
 {
     record->meter.finish(ProgressMeter::Clock::now());
     record->state = state;
-    record->listener->finished(record->id, state, failure);
+    // Whoever listens must not end the process, nor keep wait() waiting.
+    static_cast<void>(guarded([&] { record->listener->finished(record->id, state, failure); }));
     record->listener.reset();
     {
         const std::scoped_lock lock(m_mutex);

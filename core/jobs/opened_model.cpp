@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/opened_model.h"
 
+#include "core/families/config_reader.h"
 #include "core/families/locate_model.h"
+#include "core/io/json_reader.h"
 #include "core/jobs/options/run_options.h"
 #include "core/jobs/run_files.h"
 #include "core/quant/code_file.h"
@@ -22,10 +24,23 @@ namespace {
                 BITPRISM_TR("Error", "Unknown device \"%1\"; choose cpu, cuda or cuda:N."), name);
 }
 
+/// The grids of activations that a block of a run was committed with.
+Json storedActivations(const store::JournalEntry &entry, const std::string &run)
+{
+    const std::string where = "run " + run + ", block " + std::to_string(entry.block);
+    const Json journal = io::parseJson(entry.entry, where);
+    const ConfigReader fields(journal, where);
+    const Json *activations = fields.find("activations");
+    if (activations == nullptr || !activations->is_object()) {
+        fields.fail("activations", "an object");
+    }
+    return *activations;
+}
+
 /// The recipe of a run as it was executed: the request's seed and evaluations are part of it.
 Recipe storedRecipe(const store::RunRecord &record)
 {
-    return Recipe::fromJson(Json::parse(record.recipe), "run " + record.id);
+    return Recipe::fromJson(io::parseJson(record.recipe, "run " + record.id), "run " + record.id);
 }
 
 } // namespace
@@ -154,8 +169,7 @@ QuantizedSubject openQuantized(const JobRequest &request)
     subject.transformed = plan.transforms().applyTo(model);
     const std::shared_ptr<ActivationQuantizer> activations = plan.makeActivationQuantizer();
     for (const store::JournalEntry &entry : progress.journal) {
-        const Json journal = Json::parse(entry.entry);
-        activations->restore(journal.at("activations"));
+        activations->restore(storedActivations(entry, record.id));
         const auto folder = opened.runFolder(record.id);
         const std::filesystem::path file = folder / codeFileName(entry.block);
         const CodeFile codes = readCodeFile(file);

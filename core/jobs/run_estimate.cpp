@@ -52,8 +52,7 @@ std::int64_t RunExecution::memoryNeed() const
     for (const PlannedEvaluation &planned : m_evaluations) {
         need = std::max(need,
                         m_summary.bytes
-                            + evaluationMemory(model, planned.items,
-                                               planned.needsReference ? &model : nullptr));
+                            + memoryOf(planned, model, planned.needsReference ? &model : nullptr));
     }
     need = std::max(need, m_plan->transforms().searchMemory(model, m_samples));
     if (m_activations && m_activations->searchesOutput()) {

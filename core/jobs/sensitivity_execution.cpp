@@ -3,6 +3,9 @@
 
 #include "core/eval/output_evaluator.h"
 #include "core/eval/suffix_evaluator.h"
+#include "core/io/atomic_file.h"
+#include "core/io/file.h"
+#include "core/io/json_reader.h"
 #include "core/jobs/block_speed.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/compute_environment.h"
@@ -14,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 
 namespace bitprism {
@@ -44,6 +48,22 @@ std::optional<double> rankCorrelationOf(const SensitivityTable &table)
         }
     }
     return spearmanCorrelation(predicted, measured);
+}
+
+/// What chooseSampleCount() chose when the run began.
+int keptSampleCount(const std::filesystem::path &file)
+{
+    constexpr std::uint64_t mostBytes = 1 << 16;
+    const Json kept = io::parseJson(io::readWholeFile(file.string(), mostBytes), file.string());
+    const auto samples = kept.is_object() ? kept.find("samples") : kept.end();
+    const bool isSound = samples != kept.end() && samples->is_number_integer() && *samples >= 1
+        && *samples <= mostSamples;
+    if (!isSound) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1 does not hold a number of samples; start a new run."),
+                    file);
+    }
+    return samples->get<int>();
 }
 
 } // namespace
@@ -527,6 +547,13 @@ void SensitivityExecution::chooseSampleCount(RunSession &session)
     if (m_options.standardError <= 0 || !m_options.measured || !hasLoss()) {
         return;
     }
+    const auto kept
+        = session.isPersistent() ? session.folder() / "samples.json" : std::filesystem::path();
+    std::error_code ignored;
+    if (session.isPersistent() && std::filesystem::exists(kept, ignored)) {
+        takeSampleCount(keptSampleCount(kept)); // another would mix cells of two sets of samples
+        return;
+    }
     m_run.stage("measuring the noise of a few probes");
     const Json wanted = m_options.source.calibration;
     m_options.source.calibration["samples"] = pilotSamples;
@@ -546,14 +573,23 @@ void SensitivityExecution::chooseSampleCount(RunSession &session)
     // Errors of means fall with the root of the number of samples.
     const double ratio = largest / m_options.standardError;
     const double samples = std::ceil(pilotSamples * ratio * ratio);
+    m_evaluator.reset();
+    m_scores.clear();
     m_options.source.calibration = wanted;
-    m_options.source.calibration["samples"]
-        = static_cast<int>(std::clamp<double>(samples, pilotSamples, mostSamples));
+    takeSampleCount(static_cast<int>(std::clamp<double>(samples, pilotSamples, mostSamples)));
     m_run.log("a standard error of " + std::to_string(m_options.standardError) + " takes "
               + m_options.source.calibration["samples"].dump() + " samples");
+    if (session.isPersistent()) {
+        io::writeFileAtomically(kept, m_options.source.calibration.dump());
+    }
+}
+
+void SensitivityExecution::takeSampleCount(int samples)
+{
+    m_options.source.calibration["samples"] = samples;
     drawItems();
-    m_scores.clear();
     m_table.tokens = m_samples.tokens;
+    m_run.requireMemory(memoryNeed());
 }
 
 void SensitivityExecution::prepareScores(RunSession &session)
@@ -603,14 +639,16 @@ void SensitivityExecution::prepareTransforms(RunSession &session)
 void SensitivityExecution::takeEarlier(RunSession &session)
 {
     const auto table = session.earlierResult<SensitivityTable>();
-    if (!table || table->cells.size() != m_table.cells.size()) {
-        return;
-    }
-    if (m_interactions) {
+    // Cells of other samples measure something else.
+    bool isUsable
+        = table && table->cells.size() == m_table.cells.size() && table->tokens == m_table.tokens;
+    if (isUsable && m_interactions) {
         const auto matrix = session.earlierResult<InteractionMatrix>();
-        if (!matrix || !m_interactions->takeEarlier(*matrix)) {
-            return;
-        }
+        isUsable = matrix && m_interactions->takeEarlier(*matrix);
+    }
+    if (!isUsable) {
+        session.goOnFrom(0);
+        return;
     }
     for (const store::JournalEntry &entry : session.earlier().journal) {
         m_done.insert(entry.block);

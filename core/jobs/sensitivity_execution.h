@@ -45,6 +45,8 @@ private:
     void drawItems();
     /// As many samples as the wanted standard error takes, by a few probes on a few samples.
     void chooseSampleCount(RunSession &session);
+    /// Draws as many, and looks whether they fit into memory.
+    void takeSampleCount(int samples);
     void makeInteractions();
     void prepareScores(RunSession &session);
     void makeTransforms();

@@ -48,8 +48,13 @@ nlohmann::json metricToJson(const RunMetric &metric)
         json["baseline"] = toField(metric.baseline->value);
         json["baseline_evaluation"] = metric.baseline->toJson();
         if (const auto difference = pairedNllDifference(metric.measured, *metric.baseline)) {
-            json["delta_nll"] = toField(difference->mean);
-            json["delta_nll_stderr"] = toField(difference->standardError);
+            json["difference"] = toField(difference->mean);
+            json["difference_stderr"] = toField(difference->standardError);
+            json["difference_unit"] = metric.measured.nll ? "nats per token" : metric.measured.unit;
+            if (metric.measured.nll) {
+                json["delta_nll"] = json["difference"];
+                json["delta_nll_stderr"] = json["difference_stderr"];
+            }
         }
     }
     return json;

@@ -2,12 +2,10 @@
 #include "core/store/checkpoint_fingerprint.h"
 
 #include "core/base/sha256.h"
+#include "core/io/companion_files.h"
 #include "core/io/file.h"
-#include "core/io/folder.h"
-#include "core/io/gguf.h"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 namespace bitprism::store {
@@ -48,39 +46,12 @@ void addFile(Sha256 &hash, const std::filesystem::path &path)
     addRange(hash, file, file.size() - edgeBytes, edgeBytes);
 }
 
-bool belongsToModel(const std::filesystem::path &path)
-{
-    // Everything that a reader of this program opens in a checkpoint's folder.
-    constexpr std::array<std::string_view, 12> names{"config.json",
-                                                     "model.safetensors.index.json",
-                                                     "tokenizer.json",
-                                                     "tokenizer_config.json",
-                                                     "special_tokens_map.json",
-                                                     "added_tokens.json",
-                                                     "vocab.json",
-                                                     "merges.txt",
-                                                     "vocab.txt",
-                                                     "tokenizer.model",
-                                                     "preprocessor_config.json",
-                                                     "generation_config.json"};
-    return path.extension() == ".safetensors"
-        || std::find(names.begin(), names.end(), path.filename().string()) != names.end();
-}
-
 } // namespace
 
 std::string checkpointFingerprint(const std::filesystem::path &checkpoint)
 {
     Sha256 hash;
-    if (!io::isFolder(checkpoint)) {
-        for (const std::filesystem::path &part : io::ggufParts(checkpoint)) {
-            addFile(hash, part);
-        }
-        return hash.hex();
-    }
-    std::vector<std::filesystem::path> files = io::entriesOf(checkpoint);
-    std::erase_if(files, [](const std::filesystem::path &file) { return !belongsToModel(file); });
-    for (const std::filesystem::path &file : files) {
+    for (const std::filesystem::path &file : io::readFilesOf(checkpoint)) {
         addFile(hash, file);
     }
     return hash.hex();

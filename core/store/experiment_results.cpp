@@ -52,7 +52,11 @@ HeadlineMetric headlineOf(const RunMetric &metric)
     }
     if (metric.baseline) {
         headline.baseline = finite(metric.baseline->value);
-        if (const auto paired = pairedNllDifference(metric.measured, *metric.baseline)) {
+        // Of other tasks the windows hold per cent of words or shares of a norm.
+        const auto paired = metric.measured.nll
+            ? pairedNllDifference(metric.measured, *metric.baseline)
+            : std::nullopt;
+        if (paired) {
             headline.deltaNll = finite(paired->mean);
             headline.deltaNllStandardError = finite(paired->standardError);
         }

@@ -3,7 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/io/companion_files.h"
 #include "core/io/json_reader.h"
+#include "core/tokenize/json_node.h"
 #include "core/tokenize/legacy_files.h"
 
 #include <nlohmann/json.hpp>
@@ -329,30 +331,36 @@ bool hasGgufTokenizer(const fs::path &path)
 
 namespace {
 
-bool hasGgufForm(const json &document)
+bool hasGgufForm(const JsonNode &document)
 {
-    const auto model = document.find("model");
-    return model != document.end() && model->is_object() && model->value("type", "BPE") == "BPE"
-        && model->contains("vocab");
+    const std::optional<JsonNode> model = document.find("model");
+    return model && model->value().is_object() && model->text("type", "BPE") == "BPE"
+        && model->find("vocab");
+}
+
+/// The elements of the array under `key`; none where it is absent.
+std::vector<JsonNode> elementsIn(const JsonNode &node, std::string_view key)
+{
+    const std::optional<JsonNode> found = node.find(key);
+    return found ? found->elements() : std::vector<JsonNode>();
 }
 
 /// What writes a tokenizer.json's parts as GGUF wants them.
 class MetadataWriter
 {
 public:
-    MetadataWriter(const json &document, std::string text, const fs::path &folder)
+    /// `document` has GGUF's form.
+    MetadataWriter(const JsonNode &document, std::string text, const fs::path &folder)
         : m_document(document)
+        , m_model(document.at("model"))
         , m_text(std::move(text))
         , m_folder(folder)
     {
-        if (m_document.contains("model") && m_document["model"].is_object()) {
-            m_model = m_document["model"];
-        }
     }
 
     io::GgufMetadata write(std::int64_t vocabularySize, std::string_view preTokenizer)
     {
-        m_hasByteFallback = m_model.contains("byte_fallback") && m_model["byte_fallback"] == true;
+        m_hasByteFallback = m_model.flag("byte_fallback", false);
         collectTokens(vocabularySize);
         add("tokenizer.ggml.model", std::string(m_hasByteFallback ? "llama" : "gpt2"));
         add("tokenizer.ggml.pre",
@@ -377,10 +385,11 @@ private:
         m_metadata.emplace_back(std::move(key), std::move(value));
     }
 
+    static constexpr std::int64_t mostId = 1 << 24;
+
     void put(std::int64_t id, const std::string &token, std::int64_t type)
     {
-        constexpr std::int64_t most = 1 << 24;
-        if (id < 0 || id > most) {
+        if (id < 0 || id > mostId) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error", "%1: token \"%2\" has an id that cannot be."),
                         m_folder, token);
@@ -396,16 +405,17 @@ private:
 
     void collectTokens(std::int64_t vocabularySize)
     {
-        for (const auto &[token, id] : m_model["vocab"].items()) {
+        for (const auto &[token, id] : m_model.at("vocab").value().items()) {
             const bool isByte = m_hasByteFallback && token.size() == 6 && token.starts_with("<0x");
             put(id.is_number_integer() ? id.get<std::int64_t>() : -1, token,
                 isByte ? Byte : Normal);
         }
-        for (const json &token : m_document.value("added_tokens", json::array())) {
-            const std::string content = token.value("content", "");
-            const bool isUnknown = m_model.contains("unk_token") && m_model["unk_token"] == content;
-            const bool isSpecial = token.value("special", false);
-            put(token.value("id", std::int64_t{-1}), content,
+        const std::optional<JsonNode> unknown = m_model.find("unk_token");
+        for (const JsonNode &token : elementsIn(m_document, "added_tokens")) {
+            const std::string content = token.text("content", "");
+            const bool isUnknown = unknown && unknown->value() == content;
+            const bool isSpecial = token.flag("special", false);
+            put(token.at("id").integer(0, mostId), content,
                 isUnknown && m_hasByteFallback ? Unknown
                     : isSpecial                ? Control
                                                : UserDefined);
@@ -421,12 +431,12 @@ private:
     }
 
     /// Both parts of a merge: "a b" or ["a", "b"].
-    static std::pair<std::string, std::string> partsOf(const json &merge)
+    static std::pair<std::string, std::string> partsOf(const JsonNode &merge)
     {
-        if (merge.is_array() && merge.size() == 2) {
-            return {merge[0].get<std::string>(), merge[1].get<std::string>()};
+        if (merge.value().is_array() && merge.value().size() == 2) {
+            return {merge.element(0).text(), merge.element(1).text()};
         }
-        const std::string text = merge.is_string() ? merge.get<std::string>() : std::string();
+        const std::string text = merge.text();
         const std::size_t cut = text.find(' ', 1);
         return cut == std::string::npos ? std::pair<std::string, std::string>()
                                         : std::pair(text.substr(0, cut), text.substr(cut + 1));
@@ -436,7 +446,7 @@ private:
     void addScores()
     {
         std::unordered_map<std::string, std::size_t> rank;
-        const json merges = m_model.value("merges", json::array());
+        const std::vector<JsonNode> merges = elementsIn(m_model, "merges");
         for (std::size_t i = 0; i < merges.size(); ++i) {
             const auto [left, right] = partsOf(merges[i]);
             rank.emplace(left + right, i);
@@ -454,7 +464,7 @@ private:
     void addMerges()
     {
         std::vector<std::string> list;
-        for (const json &merge : m_model.value("merges", json::array())) {
+        for (const JsonNode &merge : elementsIn(m_model, "merges")) {
             auto [left, right] = partsOf(merge);
             list.push_back(left.append(1, ' ').append(right));
         }
@@ -466,9 +476,9 @@ private:
         if (!wanted.empty()) {
             return std::string(wanted);
         }
-        const json stage = m_document.value("pre_tokenizer", json());
+        const std::optional<JsonNode> stage = m_document.find("pre_tokenizer");
         for (const PreTokenizer &rule : preTokenizers) {
-            if (splitsLike(stage, rule)) {
+            if (stage && splitsLike(*stage, rule)) {
                 return std::string(rule.name);
             }
         }
@@ -481,29 +491,26 @@ private:
             m_folder);
     }
 
-    static bool splitsLike(const json &stage, const PreTokenizer &rule)
+    static bool splitsLike(const JsonNode &stage, const PreTokenizer &rule)
     {
-        const auto typeOf = [](const json &part) {
-            return part.is_object() ? part.value("type", "") : std::string();
-        };
-        const auto usesPattern = [](const json &part) {
-            return !part.contains("use_regex") || part["use_regex"] == true;
-        };
-        if (typeOf(stage) == "ByteLevel") {
-            return rule.pattern.empty() && !rule.splitsDigits && usesPattern(stage)
-                && stage.value("add_prefix_space", true) == false;
+        const std::string type = stage.text("type", "");
+        if (type == "ByteLevel") {
+            return rule.pattern.empty() && !rule.splitsDigits && stage.flag("use_regex", true)
+                && !stage.flag("add_prefix_space", true);
         }
-        const json parts = stage.is_object() ? stage.value("pretokenizers", json::array()) : json();
-        if (typeOf(stage) != "Sequence" || parts.size() != 2 || typeOf(parts[1]) != "ByteLevel") {
+        const std::vector<JsonNode> parts = elementsIn(stage, "pretokenizers");
+        if (type != "Sequence" || parts.size() != 2 || parts[1].text("type", "") != "ByteLevel") {
             return false;
         }
-        if (typeOf(parts[0]) == "Digits") {
-            return rule.splitsDigits && parts[0].value("individual_digits", false)
-                && usesPattern(parts[1]);
+        const std::string first = parts[0].text("type", "");
+        if (first == "Digits") {
+            return rule.splitsDigits && parts[0].flag("individual_digits", false)
+                && parts[1].flag("use_regex", true);
         }
-        return typeOf(parts[0]) == "Split" && !rule.pattern.empty()
-            && parts[0].value("behavior", "") == "Isolated"
-            && parts[0].value("pattern", json::object()).value("Regex", "") == rule.pattern;
+        const std::optional<JsonNode> pattern = parts[0].find("pattern");
+        return first == "Split" && !rule.pattern.empty()
+            && parts[0].text("behavior", "") == "Isolated" && pattern
+            && pattern->value().is_object() && pattern->text("Regex", "") == rule.pattern;
     }
 
     std::optional<std::int64_t> idOf(const std::string &token) const
@@ -548,21 +555,20 @@ private:
     /// Whether the post-processor puts `token` before (or behind) a text.
     bool frames(std::optional<std::int64_t> token, bool before) const
     {
-        const json processor = m_document.value("post_processor", json());
-        const json single
-            = processor.is_object() ? processor.value("single", json::array()) : json();
-        if (!token || !single.is_array() || single.empty()) {
+        const std::optional<JsonNode> processor = m_document.find("post_processor");
+        const std::vector<JsonNode> single
+            = processor ? elementsIn(*processor, "single") : std::vector<JsonNode>();
+        if (!token || single.empty()) {
             return false;
         }
-        const json &part = before ? single.front() : single.back();
-        const bool isSpecial = part.is_object() && part.contains("SpecialToken");
-        return isSpecial
-            && part["SpecialToken"].value("id", "") == m_tokens[static_cast<std::size_t>(*token)];
+        const std::optional<JsonNode> special
+            = (before ? single.front() : single.back()).find("SpecialToken");
+        return special && special->text("id", "") == m_tokens[static_cast<std::size_t>(*token)];
     }
 
     void addSpecials()
     {
-        const json tokenizerConfig = readIfThere(m_folder / "tokenizer_config.json");
+        const json tokenizerConfig = readIfThere(m_folder / io::companions::tokenizerConfig);
         const json config = readIfThere(m_folder / "config.json");
         const std::array<std::pair<const char *, const char *>, 4> names{
             {{"bos_token", "tokenizer.ggml.bos_token_id"},
@@ -584,10 +590,10 @@ private:
         }
     }
 
-    const json &m_document;
+    JsonNode m_document;
+    JsonNode m_model;
     std::string m_text;
     fs::path m_folder;
-    json m_model = json::object();
     bool m_hasByteFallback = false;
     std::vector<std::string> m_tokens;
     std::vector<std::int64_t> m_types;
@@ -601,11 +607,10 @@ namespace {
 /// The tokenizer.json of a checkpoint, made of what lies there; nothing without a tokenizer.
 std::optional<std::string> tokenizerText(const fs::path &checkpoint)
 {
-    const fs::path file = checkpoint / "tokenizer.json";
-    std::error_code ignored;
-    if (fs::is_regular_file(file, ignored)) {
-        return io::readWholeFile(file, maxTokenizerBytes);
+    if (const std::optional<fs::path> file = io::tokenizerJsonOf(checkpoint)) {
+        return io::readWholeFile(*file, maxTokenizerBytes);
     }
+    std::error_code ignored;
     if (fs::is_regular_file(checkpoint, ignored)) {
         return ggufTokenizerJson(checkpoint);
     }
@@ -619,7 +624,7 @@ json parsedTokenizer(const std::string &text, const fs::path &checkpoint)
     if (!document.is_object()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: not a JSON object; the file is damaged."),
-                    checkpoint / "tokenizer.json");
+                    checkpoint / io::companions::tokenizer);
     }
     return document;
 }
@@ -632,14 +637,15 @@ std::string ggufTokenizerNote(const fs::path &checkpoint)
     if (!text) {
         return {};
     }
-    const json document = parsedTokenizer(*text, checkpoint);
+    const json parsed = parsedTokenizer(*text, checkpoint);
+    const JsonNode document(parsed, checkpoint.string(), "");
     if (hasGgufForm(document)) {
         return {};
     }
-    const auto model = document.find("model");
-    const bool isNamed = model != document.end() && model->is_object();
+    const std::optional<JsonNode> model = document.find("model");
+    const bool isNamed = model && model->value().is_object();
     return "GGUF has no form for a tokenizer of the kind "
-        + (isNamed ? model->value("type", "unknown") : std::string("unknown"))
+        + (isNamed ? model->text("type", "unknown") : std::string("unknown"))
         + "; it travels as tokenizer.json, which Bitprism reads and llama.cpp does not";
 }
 
@@ -650,7 +656,8 @@ io::GgufMetadata ggufTokenizerMetadata(const fs::path &checkpoint, std::int64_t 
     if (!text) {
         return {};
     }
-    const json document = parsedTokenizer(*text, checkpoint);
+    const json parsed = parsedTokenizer(*text, checkpoint);
+    const JsonNode document(parsed, checkpoint.string(), "");
     if (!hasGgufForm(document)) { // what other programs cannot have, ours still reads
         return {{embeddedKey, std::move(*text)}};
     }

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/io/companion_files.h"
 #include "core/io/file.h"
 #include "core/io/json_reader.h"
 #include "core/tokenize/byte_level.h"
@@ -144,23 +145,24 @@ json wordPieceDocument(const fs::path &file)
         vocabulary[token] = id++; // of a token that stands twice, the last place holds (as BERT's)
     }
     const auto specials = bracketTokens(vocabulary);
-    json document = {
-        {"added_tokens", json::array()},
-        {"normalizer",
-         {{"type", "BertNormalizer"},
-          {"clean_text", true},
-          {"handle_chinese_chars", true},
-          {"strip_accents", nullptr},
-          {"lowercase",
-           isLowerCased(readIfThere(file.parent_path() / "tokenizer_config.json"), vocabulary)}}},
-        {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
-        {"decoder", {{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}}},
-        {"model",
-         {{"type", "WordPiece"},
-          {"unk_token", "[UNK]"},
-          {"continuing_subword_prefix", "##"},
-          {"max_input_chars_per_word", 100},
-          {"vocab", vocabulary}}}};
+    json document
+        = {{"added_tokens", json::array()},
+           {"normalizer",
+            {{"type", "BertNormalizer"},
+             {"clean_text", true},
+             {"handle_chinese_chars", true},
+             {"strip_accents", nullptr},
+             {"lowercase",
+              isLowerCased(readIfThere(file.parent_path() / io::companions::tokenizerConfig),
+                           vocabulary)}}},
+           {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
+           {"decoder", {{"type", "WordPiece"}, {"prefix", "##"}, {"cleanup", true}}},
+           {"model",
+            {{"type", "WordPiece"},
+             {"unk_token", "[UNK]"},
+             {"continuing_subword_prefix", "##"},
+             {"max_input_chars_per_word", 100},
+             {"vocab", vocabulary}}}};
     for (const auto &[name, place] : specials) {
         document["added_tokens"].push_back(addedToken(name, place));
     }
@@ -183,7 +185,8 @@ std::set<std::string> specialNames(const fs::path &folder)
             names.insert(content.get<std::string>());
         }
     };
-    for (const char *file : {"special_tokens_map.json", "tokenizer_config.json"}) {
+    for (const std::string_view file :
+         {io::companions::specialTokens, io::companions::tokenizerConfig}) {
         const json document = readIfThere(folder / file);
         for (const char *key : {"bos_token", "eos_token", "unk_token", "pad_token", "mask_token",
                                 "cls_token", "sep_token"}) {
@@ -230,7 +233,7 @@ void makeClip(json &document)
 void addSpecials(json &document, const fs::path &folder)
 {
     json &vocabulary = document["model"]["vocab"];
-    const json more = readIfThere(folder / "added_tokens.json");
+    const json more = readIfThere(folder / io::companions::addedTokens);
     for (const auto &[name, id] : more.items()) {
         document["added_tokens"].push_back(
             addedToken(name, id.is_number_integer() ? id.get<std::int64_t>() : -1));
@@ -251,7 +254,7 @@ void addFrame(json &document, const std::string &modelType, bool isClip)
         return std::pair<std::string, std::int64_t>(name, vocabulary[name].get<std::int64_t>());
     };
     const bool hasMarks = vocabulary.contains("<s>") && vocabulary.contains("</s>");
-    if (isClip && vocabulary.contains("<|startoftext|>")) {
+    if (isClip && vocabulary.contains("<|startoftext|>") && vocabulary.contains("<|endoftext|>")) {
         document["post_processor"]
             = templateProcessor({token("<|startoftext|>")}, {token("<|endoftext|>")});
     } else if (hasMarks && modelType == "opt") { // begins a text with its end mark
@@ -341,7 +344,7 @@ json sentencePieceDocument(const fs::path &file)
            {"model", {{"type", "SentencePiece"}}}};
     document["model"]["bytes"]
         = json::binary(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
-    const json config = readIfThere(file.parent_path() / "tokenizer_config.json");
+    const json config = readIfThere(file.parent_path() / io::companions::tokenizerConfig);
     std::vector<std::pair<std::string, std::int64_t>> before;
     std::vector<std::pair<std::string, std::int64_t>> after;
     for (const json &token : document["added_tokens"]) { // LLaMA's rule: <s> before a text
@@ -466,7 +469,9 @@ json ranksDocument(const fs::path &file)
 std::optional<fs::path> findLegacyFile(const fs::path &folder)
 {
     std::error_code problem;
-    for (const char *name : {"vocab.json", "vocab.txt", "tokenizer.model", "spiece.model"}) {
+    for (const std::string_view name :
+         {io::companions::vocabulary, io::companions::wordPieces, io::companions::sentencePieces,
+          io::companions::albertPieces}) {
         if (fs::is_regular_file(folder / name, problem)) {
             return folder / name;
         }
@@ -486,7 +491,7 @@ json readLegacyTokenizer(const fs::path &file)
     if (extension == ".tiktoken") {
         return ranksDocument(file);
     }
-    const fs::path merges = file.parent_path() / "merges.txt";
+    const fs::path merges = file.parent_path() / io::companions::merges;
     std::error_code problem;
     return fs::is_regular_file(merges, problem) ? mergesDocument(file, merges)
                                                 : characterDocument(file);

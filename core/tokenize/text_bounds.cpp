@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tokenize/text_bounds.h"
 
+#include "core/io/companion_files.h"
 #include "core/io/json_reader.h"
 
 #include <nlohmann/json.hpp>
@@ -17,7 +18,7 @@ constexpr std::array<std::string_view, 8> bosNames{
 constexpr std::array<std::string_view, 8> eosNames{
     "</s>", "<|end_of_text|>", "<|endoftext|>", "<eos>", "[SEP]", "[EOS]", "<|im_end|>", "<|eos|>"};
 
-Json readIfThere(const std::filesystem::path &folder, const char *name)
+Json readIfThere(const std::filesystem::path &folder, std::string_view name)
 {
     const std::filesystem::path path = folder / name;
     std::error_code problem;
@@ -80,8 +81,8 @@ std::optional<TokenId> firstOf(std::initializer_list<std::optional<TokenId>> can
 
 TextBounds findTextBounds(const Pipeline &pipeline, const std::filesystem::path &folder)
 {
-    const Json tokenizerConfig = readIfThere(folder, "tokenizer_config.json");
-    const Json generationConfig = readIfThere(folder, "generation_config.json");
+    const Json tokenizerConfig = readIfThere(folder, io::companions::tokenizerConfig);
+    const Json generationConfig = readIfThere(folder, io::companions::generation);
     const Json config = readIfThere(folder, "config.json");
     const SpecialFrame &frame = pipeline.frame;
     const auto numbered = [&](const char *key) {

@@ -2,6 +2,7 @@
 #include "core/tokenize/tokenizer.h"
 
 #include "core/base/utf8.h"
+#include "core/io/companion_files.h"
 #include "core/io/file.h"
 #include "core/io/json_reader.h"
 #include "core/tokenize/gguf_tokenizer.h"
@@ -19,7 +20,6 @@ namespace bitprism::tokenize {
 
 namespace {
 
-constexpr const char *fileName = "tokenizer.json";
 constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20; // the largest known have 35 MB
 
 void checkText(std::string_view text)
@@ -81,11 +81,13 @@ std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path &pa
         return openGguf(path);
     }
     const std::filesystem::path folder = isFolder ? path : std::filesystem::path();
-    const bool hasJson = std::filesystem::is_regular_file(path / fileName, problem);
+    const std::optional<std::filesystem::path> ownForm
+        = isFolder ? io::tokenizerJsonOf(path) : std::nullopt;
     const std::filesystem::path file = !isFolder ? path
-        : hasJson                                ? path / fileName
+        : ownForm                                ? *ownForm
                                                  : *findLegacyFile(path);
-    const bool isOwnForm = file.extension() == ".json" && file.filename() != "vocab.json";
+    const bool isOwnForm
+        = file.extension() == ".json" && file.filename() != io::companions::vocabulary;
     if (!isOwnForm) {
         return make(readLegacyTokenizer(file), file.string(), folder);
     }
@@ -93,13 +95,11 @@ std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path &pa
     return make(io::parseJson(json, file.string(), {maxFileBytes}), file.string(), folder);
 }
 
-/// What the file carries, else what lies beside it.
+/// What lies beside the file, else what it carries.
 std::shared_ptr<const Tokenizer> Tokenizer::openGguf(const std::filesystem::path &file)
 {
-    const std::filesystem::path beside = file.parent_path() / fileName;
-    std::error_code problem;
-    if (!hasGgufTokenizer(file) || std::filesystem::is_regular_file(beside, problem)) {
-        return open(beside);
+    if (!hasGgufTokenizer(file) || io::tokenizerJsonOf(file)) {
+        return open(file.parent_path() / io::companions::tokenizer);
     }
     const std::string json = *ggufTokenizerJson(file);
     return make(io::parseJson(json, file.string(), {maxFileBytes}), file.string(), {});
@@ -112,13 +112,11 @@ std::shared_ptr<const Tokenizer> Tokenizer::fromJson(std::string_view json, std:
 
 bool Tokenizer::existsIn(const std::filesystem::path &folder)
 {
-    std::error_code problem;
-    if (io::GgufFile::isGguf(folder)) {
-        return hasGgufTokenizer(folder)
-            || std::filesystem::is_regular_file(folder.parent_path() / fileName, problem);
+    if (io::tokenizerJsonOf(folder)) {
+        return true;
     }
-    return std::filesystem::is_regular_file(folder / fileName, problem)
-        || findLegacyFile(folder).has_value();
+    return io::GgufFile::isGguf(folder) ? hasGgufTokenizer(folder)
+                                        : findLegacyFile(folder).has_value();
 }
 
 Encoding Tokenizer::encode(std::string_view text, bool addSpecials) const

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/utf8.h"
+#include "core/io/companion_files.h"
 #include "core/io/folder.h"
 #include "core/io/json_reader.h"
 #include "core/tokenize/british_spellings.h"
@@ -163,7 +164,7 @@ std::string applied(std::initializer_list<const Rewrite *> rules, std::string te
 
 TranscriptNormalizer TranscriptNormalizer::open(const std::filesystem::path &folder)
 {
-    const std::filesystem::path path = folder / "normalizer.json";
+    const std::filesystem::path path = folder / io::companions::spellings;
     if (!io::exists(path)) {
         return TranscriptNormalizer(britishSpellings());
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 #include "tests/alloc/toy_problem.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
 using namespace bitprism;
@@ -37,6 +39,29 @@ int bitsOf(const Allocation &allocation, const std::string &layer)
         }
     }
     return 0;
+}
+
+/// Two layers whose forms are cheap in bits or in operations, or middling in both; `bits` of each
+/// layer's first form, which differ so that no choice is uniform.
+AllocationProblem opposedProblem(const std::vector<int> &bits)
+{
+    AllocationProblem problem;
+    for (const int first : bits) {
+        AllocationLayer &layer = problem.layers.emplace_back();
+        layer.name = "layer " + std::to_string(problem.layers.size() - 1);
+        layer.weights = 100;
+        const auto add = [&](int width, std::int64_t storage, double operations, double damage) {
+            AllocationCandidate &candidate = layer.candidates.emplace_back();
+            candidate.bits = width;
+            candidate.storageBits = storage;
+            candidate.bitOperations = operations;
+            candidate.damage = damage;
+        };
+        add(first, 200, 1000, 0);
+        add(first + 1, 1000, 200, 0);
+        add(first + 2, 400, 400, 9);
+    }
+    return problem;
 }
 
 } // namespace
@@ -265,6 +290,56 @@ private Q_SLOTS:
                 QVERIFY(!budget.ioBytes || used.ioBytes <= *budget.ioBytes);
             }
         }
+    }
+
+    void budgetsThatOnlyOneChoiceKeepsAreMet_data()
+    {
+        QTest::addColumn<QString>("allocator");
+        QTest::newRow("sensitivity-greedy") << "sensitivity-greedy";
+        QTest::newRow("sensitivity-ilp") << "sensitivity-ilp";
+        QTest::newRow("high-impact-ratio") << "high-impact-ratio";
+    }
+
+    void budgetsThatOnlyOneChoiceKeepsAreMet() // neither the cheapest by bits nor by operations
+    {
+        QFETCH(QString, allocator);
+        const auto frontier = solved(allocator.toStdString(), opposedProblem({2, 5}));
+        Budget budget = averageBits(5);
+        budget.bitOperations = 1000;
+        const Allocation allocation = frontier->at(budget);
+        QCOMPARE(allocation.layers[0].bits, 4);
+        QCOMPARE(allocation.layers[1].bits, 7);
+        budget = averageBits(3.9);
+        budget.bitOperations = 780; // each alone is met by half of it
+        const std::string message = messageOf([&] { (void)frontier->at(budget); });
+        QVERIFY2(message.find("together") != std::string::npos, message.c_str());
+    }
+
+    void uniformSaysThatBudgetsExcludeEachOther()
+    {
+        const auto frontier = solved("uniform", opposedProblem({2, 2}));
+        Budget budget = averageBits(3.9);
+        budget.bitOperations = 780;
+        const std::string message = messageOf([&] { (void)frontier->at(budget); });
+        QVERIFY2(message.find("together") != std::string::npos, message.c_str());
+        budget.averageBits = 1.9;
+        const std::string alone = messageOf([&] { (void)frontier->at(budget); });
+        QVERIFY2(alone.find("smallest possible here is 2") != std::string::npos, alone.c_str());
+    }
+
+    void firstBudgetOfAResourceCanBeCancelled()
+    {
+        const AllocationProblem problem = randomProblem(8, true, 2);
+        const auto frontier = solved("high-impact-ratio", problem);
+        Budget budget;
+        budget.ioBytes = INT64_MAX;
+        {
+            std::stop_source source;
+            source.request_stop();
+            const CancellationScope scope(source.get_token());
+            QVERIFY(complaintOf([&] { (void)frontier->at(budget); }).code == ErrorCode::Cancelled);
+        }
+        QVERIFY(std::isfinite(frontier->at(budget).objective)); // asked again, it is solved
     }
 
     void pinsHold_data()

@@ -42,6 +42,7 @@ const std::map<std::string, std::string> catches{
     {"app/train/training_command.cpp", "border: of a worker process"},
     {"core/base/parallel.cpp", "carries a worker's exception to the calling thread"},
     {"core/families/locate_model.cpp", "a damaged sample is left out"},
+    {"core/jobs/engine.cpp", "border: no engine"},
     {"core/jobs/job_queue.cpp", "border: a JobFailure"},
     {"core/jobs/job_request.cpp", "translates the JSON library's exceptions"},
     {"core/jobs/run_session.cpp", "writes a failure down, then passes it on"},

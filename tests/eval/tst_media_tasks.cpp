@@ -226,6 +226,26 @@ private Q_SLOTS:
         }
     }
 
+    void tasksThatRunTheModelCountTheBlocksTheyKeep()
+    {
+        EvaluateOptions options;
+        options.task = "output-error";
+        options.reference = m_whisper.get();
+        const ItemSet items = create<Metric>(options.task, Json::object(), "test")
+                                  ->items({Dataset::open(at("tones")), *m_whisper, nullptr, {}});
+        std::int64_t features = 0;
+        for (const EvaluationItem &item : items.items) {
+            features += item.features.numel() * 4;
+        }
+        // The toy is small enough for all blocks of both models to be kept.
+        QVERIFY(evaluationMemory(*m_whisper, items, options)
+                >= 2 * m_whisper->loadedBytes() + features);
+        options.task = "wer";
+        options.reference = nullptr;
+        QVERIFY(evaluationMemory(*m_whisper, items, options)
+                >= m_whisper->loadedBytes() + features);
+    }
+
     void classesOfTheSameImagesShareThem()
     {
         TokenLosses losses;

@@ -159,6 +159,29 @@ private Q_SLOTS:
         QCOMPARE(complaint.text.find('\n'), std::string::npos);
     }
 
+    /// Elements are wider in memory than in the file: a small file may not ask for gigabytes.
+    void refusesArraysThatWouldFillTheMemory_data()
+    {
+        QTest::addColumn<quint32>("elementType");
+        QTest::addColumn<quint64>("elements");
+        QTest::newRow("bytes") << quint32{0} << quint64{33'554'433};
+        QTest::newRow("texts") << quint32{8} << quint64{8'388'609};
+    }
+
+    void refusesArraysThatWouldFillTheMemory()
+    {
+        QFETCH(quint32, elementType);
+        QFETCH(quint64, elements);
+        Bytes bytes;
+        bytes.text = "GGUF";
+        bytes.put<std::uint32_t>(3).put<std::uint64_t>(0).put<std::uint64_t>(1);
+        bytes.putText("a.list").put<std::uint32_t>(9).put(elementType).put(elements);
+        const std::string path = written(bytes.text);
+        std::filesystem::resize_file(path, std::uintmax_t{68} << 20); // a hole: zeros
+        const test::Complaint complaint = complaintOf([&] { GgufFile{path}; });
+        QVERIFY2(complaint.isBadInputNaming("a.list"), complaint.text.c_str());
+    }
+
     void refusesAFileCutAnywhere()
     {
         const std::string whole = built({});

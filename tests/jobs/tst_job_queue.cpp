@@ -127,6 +127,7 @@ private Q_SLOTS:
     void stopsWhenItIsDestroyed();
     void saysOfEveryJobThatItIsOver();
     void forgetsJobsThatAreLongOver();
+    void outlivesAListenerThatThrows();
     void lowersThePoolsThatLibrariesMade();
     void neverRaisesAPriority();
 
@@ -162,6 +163,22 @@ void TstJobQueue::publishesBeforeItFinishes()
     QCOMPARE(progress.fraction, 1.0);
     QCOMPARE(progress.remainingSeconds, 0.0);
     QCOMPARE(progress.stage, std::string("succeed"));
+}
+
+void TstJobQueue::outlivesAListenerThatThrows()
+{
+    class Thrower final : public JobListener
+    {
+    public:
+        void finished(JobId, JobState, const JobFailure *) override { throw 7; }
+    };
+    JobQueue queue;
+    const JobId id = queue.submit(request("succeed"), std::make_shared<Thrower>());
+    queue.wait(id);
+    QVERIFY(queue.progress(id).state == JobState::Finished);
+    const auto recorder = std::make_shared<JobRecorder>();
+    queue.wait(queue.submit(request("succeed"), recorder));
+    QVERIFY(recorder->state() == JobState::Finished);
 }
 
 void TstJobQueue::turnsEveryFailureIntoAValue_data()

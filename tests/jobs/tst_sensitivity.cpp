@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/eval/evaluate.h"
+#include "core/io/atomic_file.h"
+#include "core/io/file.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/loss_prediction.h"
 #include "core/jobs/opened_model.h"
@@ -84,6 +86,7 @@ private Q_SLOTS:
     void publishesTheWholeTableWithEveryLayer();
     void keepsTheCellsOfABlockThatWasStopped();
     void continuesAfterTheLastCommittedBlock();
+    void goesOnWithTheSamplesThatWereChosen();
     void probesOtherQuantizers();
     void leavesOutWhatIsNotAsked();
     void refusesBadOptions_data();
@@ -324,6 +327,46 @@ void TstSensitivity::continuesAfterTheLastCommittedBlock()
     for (std::size_t i = 0; i < whole->cells.size(); ++i) {
         QCOMPARE(*found->cells[i].deltaNll, *whole->cells[i].deltaNll);
         QCOMPARE(*found->cells[i].predictedDeltaNll, *whole->cells[i].predictedDeltaNll);
+    }
+}
+
+void TstSensitivity::goesOnWithTheSamplesThatWereChosen()
+{
+    Json chosen = options();
+    chosen["standard_error"] = 10; // the largest allowed: the fewest samples do
+    JobRequest request = m_fixture->request("sensitivity", chosen);
+    request.storePath = m_fixture->store();
+    int published = 0;
+    const auto stopped = m_fixture->run(request, [&](JobId job, const ResultPtr &) {
+        if (++published == 10) { // in the second block
+            bitprism_engine()->cancel(job);
+        }
+    });
+    QVERIFY(stopped->state() == JobState::Cancelled);
+    {
+        const store::ExperimentStore store(m_fixture->store());
+        QCOMPARE(store.resultOf<SensitivityTable>(stopped->runId())->tokens, std::int64_t(8 * 24));
+        const std::string file = (store.runFolder(stopped->runId()) / "samples.json").string();
+        Json kept = Json::parse(io::readWholeFile(file, 1 << 16));
+        QCOMPARE(kept.at("samples").get<int>(), 8);
+        // As if another count had been chosen: it holds, and cells of other samples do not.
+        kept["samples"] = 5;
+        io::writeFileAtomically(file, kept.dump());
+    }
+    JobRequest again = m_fixture->request("resume", Json::object());
+    again.storePath = m_fixture->store();
+    again.runId = stopped->runId();
+    const auto resumed = m_fixture->run(again);
+    QVERIFY(resumed->state() == JobState::Finished);
+    const auto found = resumed->last<SensitivityTable>();
+    QVERIFY(found && found->complete);
+    QCOMPARE(found->tokens, std::int64_t(5 * 24));
+    QVERIFY(resumed->results().size() >= std::size_t(3 * 7)); // every block anew
+    Json same = options();
+    same["calibration"]["samples"] = 5;
+    const auto whole = table(same);
+    for (std::size_t i = 0; i < whole->cells.size(); ++i) {
+        QVERIFY(isClose(*found->cells[i].deltaNll, *whole->cells[i].deltaNll, sameLoss));
     }
 }
 

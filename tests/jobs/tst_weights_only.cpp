@@ -68,6 +68,32 @@ private Q_SLOTS:
         QVERIFY(stored.isOfWeights);
     }
 
+    void outliersBegunAnewCountTheirBlocksAnew()
+    {
+        JobRequest request = m_fixture->request("outliers", Json::object());
+        request.storePath = m_fixture->store();
+        int published = 0;
+        const auto stopped = m_fixture->run(request, [&](JobId job, const ResultPtr &) {
+            if (++published == 2) {
+                bitprism_engine()->cancel(job);
+            }
+        });
+        QVERIFY(stopped->state() == JobState::Cancelled);
+        const store::ExperimentStore store(m_fixture->store());
+        QCOMPARE(store.run(stopped->runId()).blocksDone, 2);
+        JobRequest again = m_fixture->request("resume", Json::object());
+        again.storePath = m_fixture->store();
+        again.runId = stopped->runId();
+        std::vector<int> counts;
+        const auto resumed = m_fixture->run(again, [&](JobId, const ResultPtr &) {
+            const store::ExperimentStore seen(m_fixture->store(), store::OpenMode::ReadOnly);
+            counts.push_back(seen.run(again.runId).blocksDone);
+        });
+        QVERIFY2(resumed->state() == JobState::Finished, qPrintable(reason(*resumed)));
+        QCOMPARE(counts, (std::vector<int>{1, 2, 3}));
+        QVERIFY(store.resultOf<OutlierTable>(again.runId)->complete);
+    }
+
     void sensitivityIsTheErrorOfTheWeights()
     {
         const auto recorder = run(

@@ -344,6 +344,23 @@ private Q_SLOTS:
         QVERIFY(metrics[1]["baseline"].is_null());
     }
 
+    void differencesStandInTheirOwnUnit()
+    {
+        RunSummary summary = runSummary();
+        const json loss = summary.toJson()["metrics"][0];
+        QCOMPARE(loss["difference_unit"].get<std::string>(), std::string("nats per token"));
+        QCOMPARE(loss["difference"].get<double>(), loss["delta_nll"].get<double>());
+        RunMetric &metric = summary.metrics.front();
+        for (Evaluation *words : {&metric.measured, &*metric.baseline}) {
+            words->nll.reset();
+            words->unit = "% of words";
+        }
+        const json errors = summary.toJson()["metrics"][0];
+        QCOMPARE(errors["difference_unit"].get<std::string>(), std::string("% of words"));
+        QCOMPARE(errors["difference"].get<double>(), 0.1);
+        QVERIFY(!errors.contains("delta_nll") && !errors.contains("delta_nll_stderr"));
+    }
+
     void numbersThatAreNotFiniteBecomeNullAndNaN()
     {
         Evaluation result = evaluation();

@@ -116,6 +116,28 @@ private Q_SLOTS:
         }
     }
 
+    void wordErrorsAreNoLosses()
+    {
+        const std::string id = test::addToyRun(*m_store, "heard", 3, "{}");
+        RunMetric metric;
+        metric.measured.task = "wer";
+        metric.measured.unit = "% of words";
+        metric.measured.value = 20;
+        metric.measured.windowNll = {100, 300}; // 100 x errors
+        metric.measured.windowTokens = {10, 10};
+        metric.baseline = metric.measured;
+        metric.baseline->value = 10;
+        metric.baseline->windowNll = {0, 200};
+        m_store->putMetric(id, metric);
+        const RunRecord record = m_store->run(id);
+        const auto headline
+            = std::find_if(record.metrics.begin(), record.metrics.end(),
+                           [](const HeadlineMetric &each) { return each.task == "wer"; });
+        QVERIFY(headline != record.metrics.end());
+        QCOMPARE(headline->baseline, std::optional(10.0));
+        QVERIFY(!headline->deltaNll && !headline->deltaNllStandardError);
+    }
+
     void environmentNamesVersionMachineAndThreads()
     {
         const Json environment = Json::parse(environmentJson(3));

@@ -311,6 +311,38 @@ private Q_SLOTS:
         QVERIFY(std::filesystem::exists(m_file.string() + ".backup-v1"));
     }
 
+    void differencesThatAreNoLossesAreDropped()
+    {
+        {
+            const Database database(m_file, OpenMode::ReadWrite);
+            migrate(database, migrations().first(1));
+            database.execute(
+                "INSERT INTO models VALUES (1, 'h', 'toy', 'llama', 1, 2, '{}', '');"
+                "INSERT INTO recipes VALUES (1, '{}'); INSERT INTO environments VALUES (1, '{}');"
+                "INSERT INTO runs (number, id, name, kind, model_id, model_path, recipe_id, "
+                "environment_id, request, status, created) VALUES (1, 'old', 'old run', 'run', 1, "
+                "'/m', 1, 1, '{}', 'finished', '2026-01-01')");
+            migrate(database, migrations().first(4));
+            for (const auto &[task, measured] :
+                 {std::pair{"wer", "{\"value\": 12.5}"}, {"perplexity", "{\"nll\": 2.25}"}}) {
+                Statement(database,
+                          "INSERT INTO metrics (run_id, task, data, key, parameters, length, "
+                          "stride, higher_is_better, value, unit, measured, created, delta_nll, "
+                          "delta_nll_standard_error) VALUES ('old', ?, '/d', '', '', 0, 0, 0, 1, "
+                          "'', ?, '2026-01-01', 2.5, 0.5)")
+                    .bind(std::string_view(task), std::string_view(measured))
+                    .run();
+            }
+        }
+        const ExperimentStore store(m_file);
+        const RunRecord run = store.listRuns().front();
+        QCOMPARE(run.metrics.size(), std::size_t{2});
+        for (const HeadlineMetric &metric : run.metrics) {
+            QCOMPARE(metric.deltaNll.has_value(), metric.task == "perplexity");
+            QCOMPARE(metric.deltaNllStandardError.has_value(), metric.task == "perplexity");
+        }
+    }
+
     void aFailingMigrationChangesNothing()
     {
         {

@@ -144,6 +144,53 @@ private Q_SLOTS:
                 }).isBadInputNaming("token_type"));
     }
 
+    /// An export reads tokenizer.json without opening the tokenizer: types may be any.
+    void wrongTypesAreNamed_data()
+    {
+        QTest::addColumn<QString>("place");
+        QTest::addColumn<QString>("value");
+        const auto row = [](const char *place, const char *value) {
+            QTest::addRow("%s is %s", place, value) << place << value;
+        };
+        row("/model/type", "7");
+        row("/model/byte_fallback", R"("yes")");
+        row("/model/vocab", R"({"a": "zero"})");
+        row("/model/merges", R"([["a", 1]])");
+        row("/model/merges", R"({})");
+        row("/added_tokens", R"(["a"])");
+        row("/added_tokens/0/id", "-1");
+        row("/added_tokens/0/id", R"("0")");
+        row("/added_tokens/0/content", "[]");
+        row("/added_tokens/0/special", "1");
+        row("/pre_tokenizer/type", "false");
+        row("/pre_tokenizer/add_prefix_space", "0");
+        row("/post_processor", "[]");
+        row("/post_processor/single", R"([{"SpecialToken": 3}])");
+        row("/post_processor/single", R"([{"SpecialToken": {"id": 3}}])");
+    }
+
+    void wrongTypesAreNamed()
+    {
+        QFETCH(QString, place);
+        QFETCH(QString, value);
+        const fs::path folder = m_folder->path().toStdString();
+        nlohmann::json document
+            = {{"added_tokens", {{{"id", 1}, {"content", "<s>"}, {"special", true}}}},
+               {"pre_tokenizer",
+                {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", true}}},
+               {"post_processor", {{"single", {{{"SpecialToken", {{"id", "<s>"}}}}}}}},
+               {"model", {{"type", "BPE"}, {"vocab", {{"a", 0}}}, {"merges", {"a b"}}}}};
+        std::ofstream(folder / "tokenizer_config.json") << R"({"bos_token": "<s>"})";
+        std::ofstream(folder / "tokenizer.json") << document.dump();
+        QVERIFY(!ggufTokenizerMetadata(folder, 0, "").empty());
+        document[nlohmann::json::json_pointer(place.toStdString())]
+            = nlohmann::json::parse(value.toStdString());
+        std::ofstream(folder / "tokenizer.json") << document.dump();
+        const test::Complaint complaint
+            = complaintOf([&] { ggufTokenizerMetadata(folder, 0, ""); });
+        QVERIFY2(complaint.isBadInputNaming(folder.string()), complaint.text.c_str());
+    }
+
 private:
     fs::path written(const io::GgufMetadata &metadata) const
     {

@@ -256,6 +256,16 @@ private Q_SLOTS:
         QCOMPARE(tokenizer->encodeIds("xa\u00e9"), (std::vector<TokenId>{0, 1, 0}));
     }
 
+    /// A vocabulary like CLIP's whose mark of a text's end is missing has nothing to frame texts
+    /// by.
+    void marksThatAreMissingFrameNothing()
+    {
+        write("clip/merges.txt", "#version: 0.2\n");
+        const auto file = write("clip/vocab.json", R"({"a": 0, "a</w>": 1, "<|startoftext|>": 2})");
+        const auto tokenizer = Tokenizer::open(file);
+        QCOMPARE(tokenizer->encodeIds("a"), (std::vector<TokenId>{1}));
+    }
+
     void damagedFilesAreNamed_data()
     {
         QTest::addColumn<QString>("file");

@@ -29,6 +29,11 @@ public:
 
     MetricNeeds needs() const override { return {.reference = true}; }
     bool runsModel() const override { return true; }
+    std::int64_t memoryNeed(const Model &model, const Model *reference) const override
+    {
+        return StackRunner::memoryNeed(model)
+            + (reference == nullptr ? 0 : StackRunner::memoryNeed(*reference));
+    }
 
     ItemSet items(const TaskInput &input) const override
     {

@@ -52,6 +52,13 @@ public:
     }
 
     bool runsModel() const override { return true; }
+    std::int64_t memoryNeed(const Model &model, const Model *) const override
+    {
+        // Keys and values of what was said so far.
+        const ModelInfo &info = model.info();
+        return StackRunner::memoryNeed(model)
+            + 2 * 4 * std::max<std::int64_t>(info.contextLength, 0) * info.hiddenSize * info.blocks;
+    }
 
     ItemSet items(const TaskInput &input) const override
     {

@@ -91,6 +91,10 @@ public:
     }
 
     bool runsModel() const override { return true; }
+    std::int64_t memoryNeed(const Model &model, const Model *) const override
+    {
+        return StackRunner::memoryNeed(model);
+    }
 
     ItemSet items(const TaskInput &input) const override
     {

@@ -83,9 +83,9 @@ public:
 
     io::CodedTensors decode(const io::Checkpoint &stored) const override
     {
-        const Json &config = stored.config()["quantization_config"];
-        const std::string version = config.value("version", "gemm");
-        const std::int64_t bits = config.value("bits", std::int64_t{codeBits});
+        const ConfigReader config = quantizationOf(stored);
+        const std::string version = config.text("version", "gemm");
+        const std::int64_t bits = config.integer("bits", 1, 32, codeBits);
         if ((version != "gemm" && version != "GEMM") || bits != codeBits) {
             throw Error(
                 ErrorCode::BadInput,

@@ -140,29 +140,27 @@ GroupForm formOf(const AffineLayer &layer)
 }
 
 /// Widths that the configuration names, those of groups that target `module` by name first.
-std::vector<int> configuredWidths(const Json &config, const std::string &module)
+std::vector<int> configuredWidths(const ConfigReader &config, const std::string &module)
 {
     std::vector<int> byName;
     std::vector<int> others;
-    const auto groups = config.find("config_groups");
-    if (groups == config.end() || !groups->is_object()) {
+    const std::optional<ConfigReader> groups = config.object("config_groups");
+    if (!groups) {
         return {};
     }
-    for (const auto &[name, group] : groups->items()) {
-        const Json *weights
-            = group.is_object() && group.contains("weights") ? &group["weights"] : nullptr;
-        const bool hasBits = weights != nullptr && weights->is_object()
-            && weights->contains("num_bits") && (*weights)["num_bits"].is_number_integer();
-        if (!hasBits) {
+    for (const auto &[name, group] : config.find("config_groups")->items()) {
+        const std::optional<ConfigReader> entry = groups->object(name);
+        const std::optional<ConfigReader> weights = entry ? entry->object("weights") : std::nullopt;
+        if (!weights || !weights->has("num_bits")) {
             continue;
         }
-        const auto bits = (*weights)["num_bits"].get<std::int64_t>();
-        if (bits < 1 || bits > 8) {
+        const std::int64_t bits = weights->integer("num_bits", 1, 64);
+        if (bits > 8) {
             continue;
         }
-        const Json targets = group.value("targets", Json::array());
-        const bool isNamed = targets.is_array()
-            && std::find(targets.begin(), targets.end(), module) != targets.end();
+        const Json *targets = entry->find("targets");
+        const bool isNamed = targets != nullptr && targets->is_array()
+            && std::find(targets->begin(), targets->end(), module) != targets->end();
         (isNamed ? byName : others).push_back(static_cast<int>(bits));
     }
     byName.insert(byName.end(), others.begin(), others.end());
@@ -193,8 +191,8 @@ public:
     {
         static const std::set<std::string> known{"pack-quantized", "mixed-precision",
                                                  "float-quantized", "dense"};
-        const Json &config = stored.config()["quantization_config"];
-        const std::string format = config.value("format", "pack-quantized");
+        const ConfigReader config = quantizationOf(stored);
+        const std::string format = config.text("format", "pack-quantized");
         if (!known.contains(format)) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
@@ -267,8 +265,9 @@ private:
         }
     }
 
-    static std::unique_ptr<const io::CodedTensor>
-    decodeModule(const io::Checkpoint &stored, const std::string &module, const Json &config)
+    static std::unique_ptr<const io::CodedTensor> decodeModule(const io::Checkpoint &stored,
+                                                               const std::string &module,
+                                                               const ConfigReader &config)
     {
         using io::Dtype;
         const auto &packed = requirePart(stored, module + ".weight_packed", {Dtype::I32}, 2).shape;
@@ -313,9 +312,9 @@ private:
         return {shape[0], shape[1]};
     }
 
-    static bool isOldVersion(const Json &config)
+    static bool isOldVersion(const ConfigReader &config)
     {
-        const std::string version = config.value("version", std::string(packingVersion));
+        const std::string version = config.text("version", packingVersion);
         int major = 0;
         int minor = 0;
         return std::sscanf(version.c_str(), "%5d.%5d", &major, &minor) == 2

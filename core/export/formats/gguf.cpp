@@ -10,6 +10,7 @@
 #include "core/export/gguf_row_encoder.h"
 #include "core/export/gguf_tensor_reader.h"
 #include "core/export/importance.h"
+#include "core/export/kept_tensors.h"
 #include "core/kernels/ggml_blocks.h"
 #include "core/kernels/ggml_direct.h"
 #include "core/tokenize/gguf_tokenizer.h"
@@ -225,7 +226,8 @@ private:
         }
         const std::string name
             = checkpointTensorName(architecture, tensor.name).value_or(tensor.name);
-        const std::int64_t heads = interleavedHeads(architecture, config, tensor.name);
+        const std::int64_t heads = interleavedHeads(
+            architecture, ConfigReader(config, file->path().string()), tensor.name);
         const std::int64_t headSize = heads > 0 ? headRows(tensor, heads) : 0;
         const bool isOddBias = tensor.shape.size() == 1 && headSize > 0 && !isPlain(*type);
         if ((heads > 0 && headSize == 0) || isOddBias) {
@@ -256,12 +258,12 @@ private:
             planned.values = factors;
             tensors.push_back(std::move(planned));
         }
-        for (const io::TensorInfo &tensor : checkpoint.tensors()) {
-            const bool isTiedHead = subject.info().hasTiedHead && tensor.name == "lm_head.weight";
-            if (isDerivedTensor(tensor.name) || isTiedHead) {
+        for (const io::TensorInfo *tensor : keptTensors(checkpoint)) {
+            const bool isTiedHead = subject.info().hasTiedHead && tensor->name == "lm_head.weight";
+            if (isDerivedTensor(tensor->name) || isTiedHead) {
                 continue;
             }
-            tensors.push_back(planTensor(subject, tensor, architecture, importance));
+            tensors.push_back(planTensor(subject, *tensor, architecture, importance));
         }
         if (std::optional<UntiedHead> head = subject.untiedHead()) {
             GgufPlannedTensor planned;
@@ -288,8 +290,10 @@ private:
         }
         GgufPlannedTensor planned;
         planned.source = &tensor;
-        const std::int64_t heads
-            = interleavedHeads(architecture, subject.checkpoint().config(), *name);
+        const std::int64_t heads = interleavedHeads(
+            architecture,
+            ConfigReader(subject.checkpoint().config(), subject.checkpoint().path().string()),
+            *name);
         planned.headSize = heads == 0
             ? 0
             : (tensor.shape.size() == 2 ? tensor.shape[0] : tensor.elements()) / heads;
@@ -403,7 +407,8 @@ private:
     }
 
     /// In batches: each thread reads and encodes pieces of a few hundred rows, which are written in
-    /// order; so a tensor of any size takes a few megabytes.
+    /// order; so a tensor of any size takes a few megabytes, and one that is decoded as a whole its
+    /// values once.
     static void writeTensor(const GgufPlannedTensor &planned, const io::Checkpoint &checkpoint,
                             io::GgufWriter &writer, JobContext &context,
                             const std::function<void(std::size_t)> &advance)

@@ -171,8 +171,8 @@ public:
 
     io::CodedTensors decode(const io::Checkpoint &stored) const override
     {
-        const Json &config = stored.config()["quantization_config"];
-        const std::string version = config.value("checkpoint_format", "gptq");
+        const ConfigReader config = quantizationOf(stored);
+        const std::string version = config.text("checkpoint_format", "gptq");
         if (version != "gptq" && version != "gptq_v2") {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
@@ -240,7 +240,8 @@ protected:
 private:
     static std::unique_ptr<const io::CodedTensor> decodeModule(const io::Checkpoint &stored,
                                                                const std::string &module,
-                                                               const Json &config, bool isOffByOne)
+                                                               const ConfigReader &config,
+                                                               bool isOffByOne)
     {
         using io::Dtype;
         const auto &weight = requirePart(stored, module + ".qweight", {Dtype::I32}, 2).shape;
@@ -259,10 +260,7 @@ private:
             || scales[1] != rows || zeros[0] != groups || groups > cols || groups > 65536) {
             failParts(stored, module, "has codes, zero points and scales of contradicting shapes");
         }
-        std::int64_t groupSize
-            = config.contains("group_size") && config["group_size"].is_number_integer()
-            ? config["group_size"].get<std::int64_t>()
-            : -1;
+        std::int64_t groupSize = config.integer("group_size", -1, INT32_MAX, -1);
         if (groupSize <= 0 || (cols + groupSize - 1) / groupSize != groups) {
             groupSize = (cols + groups - 1) / groups; // of a layer that is an exception
         }

@@ -39,7 +39,7 @@ public:
         const PlannedEvaluation planned
             = planEvaluation(choice(), m_options.cut, *opened.model, opened.tokenizer.get());
         const std::unique_ptr<Model> reference = openReference(run, planned);
-        run.requireMemory(evaluationMemory(*opened.model, planned.items, reference.get()));
+        run.requireMemory(memoryOf(planned, *opened.model, reference.get()));
         if (isOfRun) {
             measureOn(opened, planned, reference.get(), run, nullptr);
             return;

@@ -109,7 +109,8 @@ private:
         table.isOfWeights = true;
         const std::vector<BlockId> blocks = model.allBlocks();
         RunSession session(run, model.info(), "{}", static_cast<int>(blocks.size()));
-        session.execute([&] {
+        const auto work = [&] {
+            session.goOnFrom(0); // what an earlier execution saw is not taken over
             run.requireMemory(2 * model.largestBlockBytes());
             for (const BlockId id : blocks) {
                 run.throwIfCancelled();
@@ -121,12 +122,15 @@ private:
                 const int unit = model.unitOf(id);
                 table.seconds = run.elapsedSeconds();
                 table.complete = unit + 1 == static_cast<int>(blocks.size());
+                if (table.complete) { // once: the table grows with every block
+                    session.putResult(table);
+                }
                 session.commit(unit, {}, Json::object());
-                session.putResult(table);
                 run.progress(unit + 1.0, static_cast<double>(blocks.size()));
                 run.publish(std::make_shared<OutlierTable>(table));
             }
-        });
+        };
+        session.execute(work, [&] { session.putResult(table); });
     }
 
     /// One pass over the samples.

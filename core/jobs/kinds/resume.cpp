@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/json_reader.h"
 #include "core/jobs/compute_environment.h"
 #include "core/jobs/job.h"
 #include "core/jobs/options/resume_options.h"
@@ -44,7 +45,8 @@ public:
             stored.runId = record.id;
         }
         stored.storePath = run.request().storePath;
-        const auto job = create<Job>(stored.kind, Json::parse(stored.options), stored.kind);
+        const auto job = create<Job>(
+            stored.kind, io::parseJson(stored.options, "run " + stored.runId), stored.kind);
         prepareCompute(stored.threads);
         JobRun resumed(run, stored);
         job->run(resumed);
