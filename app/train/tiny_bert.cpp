@@ -168,11 +168,10 @@ std::vector<LearnedTensor> TinyBert::tensors() const
 
 void TinyBert::writeFiles(const std::filesystem::path &folder) const
 {
-    const SampleSummary plain{"Fills in masked words of the King James Bible; a post-norm encoder.",
-                              "填补钦定版圣经中的被遮词语；后置归一化编码器。"};
-    const SampleSummary withOutliers{
-        "Fills in masked words like tiny-bert, with outlier channels that its norms learned.",
-        "与 tiny-bert 一样填补被遮词语，其归一化层学到了离群通道。"};
+    const SampleSummary plain{"Fills in masked words; a post-norm encoder.",
+                              "填补被遮词语；后置归一化编码器。"};
+    const SampleSummary withOutliers{"tiny-bert with outlier channels that its norms learned.",
+                                     "归一化层学到离群通道的 tiny-bert。"};
     writeSampleDescription(folder, m_hasOutliers ? withOutliers : plain, "bert", "masked-nll",
                            ".txt");
     writeTexts(folder, m_corpus);

@@ -191,8 +191,7 @@ void TinyClip::writeFiles(const std::filesystem::path &folder) const
     m_tokenizer.write(folder, m_size.positions);
     writeSampleDescription(
         folder,
-        {"Finds the caption that fits a drawn shape; two towers for pictures and texts.",
-         "为绘制的图形找出相符的说明文字；图像与文本双塔。"},
+        {"Finds the caption of a drawn shape; two towers.", "为绘制的图形找出说明文字；双塔。"},
         "clip", "zero-shot-images", "");
     writePictures(folder, "evaluation", m_heldOut, 6);
     std::vector<PictureSubject> some;

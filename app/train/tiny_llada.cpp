@@ -58,9 +58,8 @@ public:
     void writeFiles(const std::filesystem::path &folder) const override
     {
         writeSampleDescription(folder,
-                               {"Fills in any share of masked words of the King James Bible; a "
-                                "masked-diffusion model.",
-                                "填补钦定版圣经中任意比例的被遮词语；掩码扩散模型。"},
+                               {"Fills in any share of masked words; masked diffusion.",
+                                "填补任意比例的被遮词语；掩码扩散。"},
                                "llada", "masked-nll", ".txt");
         writeTexts(folder, m_text.corpus);
         OrderedJson tokenizer = OrderedJson::parse(m_text.tokenizer.toTokenizerJson());

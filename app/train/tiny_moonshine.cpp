@@ -153,11 +153,9 @@ std::vector<LearnedTensor> TinyMoonshine::tensors() const
 
 void TinyMoonshine::writeFiles(const std::filesystem::path &folder) const
 {
-    writeSampleDescription(
-        folder,
-        {"Writes down spoken commands from raw samples; convolutions, an encoder and a decoder.",
-         "根据原始采样听写口头指令；卷积、编码器和解码器。"},
-        "moonshine", "wer", "");
+    writeSampleDescription(folder,
+                           {"Writes down commands from raw samples.", "根据原始采样听写口头指令。"},
+                           "moonshine", "wer", "");
     writeSpeech(folder / "data" / "evaluation", m_data.evaluation, m_size.shippedEvaluation);
     writeSpeech(folder / "data" / "calibration", m_data.calibration, m_size.shippedCalibration);
     m_pieces.write(folder, m_size.targetPositions);

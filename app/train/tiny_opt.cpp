@@ -49,9 +49,8 @@ public:
     void writeFiles(const std::filesystem::path &folder) const override
     {
         writeSampleDescription(folder,
-                               {"Continues the English of the King James Bible; a pre-norm decoder "
-                                "with biases and ReLU.",
-                                "续写钦定版圣经的英文；带偏置和 ReLU 的前置归一化解码器。"},
+                               {"Continues the King James Bible; LayerNorm, biases, ReLU.",
+                                "续写钦定版圣经；LayerNorm、偏置、ReLU。"},
                                "opt", "perplexity", ".txt");
         writeTexts(folder, m_text.corpus);
         writeByteTokenizer(folder, m_text.tokenizer.toTokenizerJson(), m_size);

@@ -183,8 +183,7 @@ void TinyWhisper::writeFiles(const std::filesystem::path &folder) const
 {
     writeSampleDescription(
         folder,
-        {"Writes down spoken commands from their log-mel spectrogram; an encoder and a decoder.",
-         "根据对数梅尔频谱听写口头指令；编码器加解码器。"},
+        {"Writes down commands from log-mel spectrograms.", "根据对数梅尔频谱听写口头指令。"},
         "whisper", "wer", "");
     writeSpeech(folder / "data" / "evaluation", m_data.evaluation, m_size.shippedEvaluation);
     writeSpeech(folder / "data" / "calibration", m_data.calibration, m_size.shippedCalibration);

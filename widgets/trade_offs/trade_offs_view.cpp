@@ -254,7 +254,8 @@ void TradeOffsView::askFrontier()
 std::optional<PlotSeries> TradeOffsView::frontierSeries(const Quantity &x, const Quantity &y) const
 {
     const bool isSize = x.kind == Quantity::Kind::Bytes || x.kind == Quantity::Kind::AverageBits;
-    if (!isSize || y.kind != Quantity::Kind::DeltaNll || m_predicted.empty()) {
+    if (!isSize || y.kind != Quantity::Kind::DeltaNll || m_predicted.empty()
+        || runsOfModel(y) == 0) { // of another model's task
         return std::nullopt;
     }
     PlotSeries series{
@@ -305,12 +306,27 @@ void TradeOffsView::fillAxes()
                                     : static_cast<std::size_t>(found - m_quantities.begin()));
     };
     m_xAxis->setCurrentIndex(place([&](const Quantity &each) { return !isFirst && each == x; }, 0));
-    // Losses against the unquantized model first: their errors are paired, so small.
+    // Losses against the unquantized model first: their errors are paired, so small. Of these the
+    // one that most runs of the open model have: a project may hold runs of several families.
+    qsizetype most = 0;
+    for (const Quantity &quantity : m_quantities) {
+        if (quantity.kind == Quantity::Kind::DeltaNll) {
+            most = std::max(most, runsOfModel(quantity));
+        }
+    }
     m_yAxis->setCurrentIndex(place(
         [&](const Quantity &each) {
-            return isFirst ? each.kind == Quantity::Kind::DeltaNll : each == y;
+            return isFirst ? each.kind == Quantity::Kind::DeltaNll && runsOfModel(each) == most
+                           : each == y;
         },
         3));
+}
+
+qsizetype TradeOffsView::runsOfModel(const Quantity &quantity) const
+{
+    return std::count_if(m_runs->begin(), m_runs->end(), [&](const store::RunRecord &run) {
+        return run.modelHash == m_context.project->modelHash() && valueOf(run, quantity);
+    });
 }
 
 void TradeOffsView::fillChips()

@@ -52,6 +52,8 @@ private:
     QWidget *makeFoot();
     void refresh();
     void fillAxes();
+    /// Runs of the open model that have a value of it.
+    qsizetype runsOfModel(const Quantity &quantity) const;
     void fillChips();
     void applyFilter();
     bool isShown(const store::RunRecord &run, const QStringList &words) const;

@@ -27,7 +27,9 @@ QCommandLinkButton *link(const QString &title, const QString &note, QWidget *par
     button->setIcon(QIcon());
     button->setAccessibleName(title);
     button->setAccessibleDescription(note);
-    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    policy.setHeightForWidth(true); // its note wraps
+    button->setSizePolicy(policy);
     return button;
 }
 
