@@ -8898,7 +8898,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Samples</source>
-        <translation>样本数</translation>
+        <translation>示例</translation>
     </message>
     <message>
         <source>Recent</source>

@@ -235,7 +235,8 @@ void deriveOutlierSample(const std::filesystem::path &from, const std::filesyste
         {"zh_CN", "与 " + from.filename().string() + " 函数相同，归一化层带有离群通道。"}};
     using std::filesystem::copy_options;
     for (const auto &entry : std::filesystem::directory_iterator(from)) {
-        if (entry.path().extension() == ".json" || entry.is_directory()) {
+        const std::filesystem::path ending = entry.path().extension();
+        if (ending == ".json" || ending == ".txt" || entry.is_directory()) {
             std::filesystem::copy(entry.path(), to / entry.path().filename(),
                                   copy_options::recursive | copy_options::overwrite_existing);
         }

@@ -5,6 +5,7 @@
 #include "app/train/sample_trainer.h"
 #include "core/base/error.h"
 #include "core/jobs/compute_environment.h"
+#include "core/jobs/opened_model.h"
 #include "core/jobs/registry.h"
 
 #include <algorithm>
@@ -162,6 +163,14 @@ int runSampleCommand(const std::vector<std::string> &arguments)
     }
     if (options.sources.folder.empty()) {
         options.sources.folder = options.workFolder / "speech";
+    }
+    static_cast<void>(deviceFromName(options.device)); // before anything is synthesised or learned
+    const bool readsText = options.sample == "tiny-opt" || options.sample == "tiny-llada"
+        || options.sample.rfind("tiny-bert", 0) == 0;
+    if (readsText && options.sources.text.empty()) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "%1 learns from a text; name it by --text."),
+                    options.sample);
     }
     prepareCompute(numbers.count("--threads") != 0 ? int(numbers["--threads"]) : 0);
     if (numbers.count("--seed") != 0) {

@@ -5,6 +5,7 @@
 #include "core/base/sha256.h"
 #include "core/io/atomic_file.h"
 #include "core/io/file.h"
+#include "core/jobs/opened_model.h"
 
 #include <c10/core/GradMode.h>
 #include <nlohmann/json.hpp>
@@ -69,7 +70,7 @@ public:
     SampleTrainer(const SampleOptions &options, const SampleTask &task)
         : m_options(options)
         , m_task(task)
-        , m_device(options.device)
+        , m_device(deviceFromName(options.device))
         , m_tensors(
               std::make_shared<LearningTensors>(task.tensors(), options.sources.seed, m_device))
     {
