@@ -79,6 +79,10 @@ Corpus splitCorpus(const std::string &text)
 
 Corpus readCorpus(const std::filesystem::path &path)
 {
+    if (path.empty()) {
+        throw Error(ErrorCode::BadUsage,
+                    BITPRISM_TR("Error", "This model learns from a text; name it by --text."));
+    }
     std::ifstream file(path, std::ios::binary);
     if (!file) {
         throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: cannot be read."), path);

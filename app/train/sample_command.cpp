@@ -165,13 +165,6 @@ int runSampleCommand(const std::vector<std::string> &arguments)
         options.sources.folder = options.workFolder / "speech";
     }
     static_cast<void>(deviceFromName(options.device)); // before anything is synthesised or learned
-    const bool readsText = options.sample == "tiny-opt" || options.sample == "tiny-llada"
-        || options.sample.rfind("tiny-bert", 0) == 0;
-    if (readsText && options.sources.text.empty()) {
-        throw Error(ErrorCode::BadUsage,
-                    BITPRISM_TR("Error", "%1 learns from a text; name it by --text."),
-                    options.sample);
-    }
     prepareCompute(numbers.count("--threads") != 0 ? int(numbers["--threads"]) : 0);
     if (numbers.count("--seed") != 0) {
         options.sources.seed = std::uint64_t(numbers["--seed"]);

@@ -84,6 +84,7 @@ private Q_SLOTS:
     void learns();
     void writtenModelGivesTheMeasuredLoss_data() { samples(); }
     void writtenModelGivesTheMeasuredLoss();
+    void stoppedWritesItsBestWeights();
     void refusesAnUnknownSample();
 
 private:
@@ -149,6 +150,17 @@ void TstSampleTrainer::writtenModelGivesTheMeasuredLoss() // what is shipped is 
     // The file holds BF16: 8 bits of mantissa, far below a percent of the loss.
     const double roundingTolerance = 0.01 * state.bestEvaluationLoss;
     QVERIFY(std::abs(task->heldOutLoss(*model) - state.bestEvaluationLoss) < roundingTolerance);
+}
+
+void TstSampleTrainer::stoppedWritesItsBestWeights()
+{
+    SampleOptions options = m_workshop.options("tiny-opt", "stopped");
+    options.stopAfter = 5; // before anything was measured
+    QCOMPARE(trained(options).bestStep, std::int64_t(-1));
+    QVERIFY(!std::filesystem::exists(options.output / "model.safetensors"));
+    options.stopAfter = 8;
+    QCOMPARE(trained(options).bestStep, std::int64_t(6));
+    QVERIFY(std::filesystem::exists(options.output / "model.safetensors"));
 }
 
 void TstSampleTrainer::refusesAnUnknownSample()
