@@ -406,7 +406,11 @@ StreamState Model::begin(int stack, const Batch &batch) const
                         m_info->path, smallest < 0 ? smallest : largest, m_info->vocabularySize);
         }
     }
-    StreamState state = m_forward->begin(ModelSource(*this), stack, batch);
+    Batch placed = batch; // tokens stay: their rows are looked up where the table lies
+    if (placed.features.defined()) {
+        placed.features = placed.features.to(m_device);
+    }
+    StreamState state = m_forward->begin(ModelSource(*this), stack, placed);
     if (m_transform) {
         m_transform->begun(stack, state);
     }
