@@ -192,12 +192,12 @@ std::vector<Error> targetRefusals(std::string_view name, const ModelInfo &model,
         }
         const auto [found, isNew] = merged.emplace(group, &choice);
         if (!isNew && found->second->bits != choice.bits) {
-            refusals.push_back(
-                Error(ErrorCode::BadInput,
-                      BITPRISM_TR("Error",
-                                  "Target %1 merges %2 (%3 bits) and %4 (%5 bits) into one matrix; "
-                                  "give them one width."),
-                      name, found->second->layer, found->second->bits, choice.layer, choice.bits));
+            refusals.emplace_back(
+                ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "Target %1 merges %2 (%3 bits) and %4 (%5 bits) into one matrix; "
+                            "give them one width."),
+                name, found->second->layer, found->second->bits, choice.layer, choice.bits);
         }
     }
     return refusals;

@@ -5,18 +5,18 @@
 set(sampleModel ${CMAKE_SOURCE_DIR}/resources/samples/tiny-llama)
 if(BITPRISM_ENGINE AND NOT BITPRISM_SANITIZE AND NOT BITPRISM_FUZZ AND EXISTS ${sampleModel}/model.safetensors)
   set(sampleProject ${CMAKE_BINARY_DIR}/samples/sample.bitprism)
+  set(asMade ${CMAKE_BINARY_DIR}/samples/as-made/sample.bitprism)
   file(GLOB sampleInputs CONFIGURE_DEPENDS
     ${CMAKE_SOURCE_DIR}/core/store/migrations/*.sql ${sampleModel}/data/*.txt
     ${CMAKE_SOURCE_DIR}/resources/samples/*/model.safetensors ${CMAKE_SOURCE_DIR}/resources/samples/*/*.json)
   list(APPEND sampleInputs ${CMAKE_SOURCE_DIR}/packaging/sample-project ${CMAKE_SOURCE_DIR}/packaging/sample.sh)
-  add_custom_command(OUTPUT ${sampleProject}
+  add_custom_command(OUTPUT ${sampleProject} ${asMade}
     COMMAND ${CMAKE_SOURCE_DIR}/packaging/sample-project $<TARGET_FILE:bitprism-cli> ${sampleProject} ${sampleInputs}
     DEPENDS ${sampleInputs}
     COMMENT "Making the sample project (two minutes)" VERBATIM)
   add_custom_target(sample-project ALL DEPENDS ${sampleProject})
   add_dependencies(sample-project bitprism-cli bitprism-engine) # the engine is loaded at run time
-  install(FILES ${sampleProject} DESTINATION ${CMAKE_INSTALL_DATADIR}/bitprism/samples)
-  # Of the large data, the maps of the outliers; codes are for resuming and exporting only.
-  install(DIRECTORY ${sampleProject}.d DESTINATION ${CMAKE_INSTALL_DATADIR}/bitprism/samples
-    FILES_MATCHING PATTERN "atlas-*.safetensors")
+  # Never the project that the window of this build folder opens: it holds its user's runs.
+  install(FILES ${asMade} DESTINATION ${CMAKE_INSTALL_DATADIR}/bitprism/samples)
+  install(DIRECTORY ${asMade}.d DESTINATION ${CMAKE_INSTALL_DATADIR}/bitprism/samples)
 endif()

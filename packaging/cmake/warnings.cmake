@@ -15,7 +15,8 @@ target_include_directories(bitprism-options INTERFACE ${CMAKE_SOURCE_DIR})
 if(BITPRISM_SANITIZE)
   target_compile_options(bitprism-options INTERFACE
     -fsanitize=${BITPRISM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  target_link_options(bitprism-options INTERFACE -fsanitize=${BITPRISM_SANITIZE})
+  # The sanitizer's own dlopen() looks along the program's path only in its old form (for engine and SentencePiece).
+  target_link_options(bitprism-options INTERFACE -fsanitize=${BITPRISM_SANITIZE} LINKER:--disable-new-dtags)
 endif()
 
 if(BITPRISM_FUZZ)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/cli/cli_process.h"
 
+#include "tests/support/sanitizers.h"
 #include "tests/support/test_main.h"
 
 #include <nlohmann/json.hpp>
@@ -9,7 +10,7 @@ namespace bitprism::test {
 
 namespace {
 
-constexpr int limitMilliseconds = 120'000;
+constexpr int limitMilliseconds = ample(120'000);
 
 } // namespace
 
@@ -71,7 +72,7 @@ CliResult CliRunner::finish(QProcess &process)
     if (!process.waitForFinished(limitMilliseconds)) {
         process.kill();
         process.waitForFinished();
-        result.errors = "did not end within two minutes";
+        result.errors = "did not end in time";
         return result;
     }
     result.status = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;

@@ -3,6 +3,7 @@
 #include "core/io/file.h"
 #include "core/io/safetensors.h"
 #include "tests/cli/cli_process.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 
@@ -46,7 +47,8 @@ private Q_SLOTS:
         QVERIFY(document["seconds"] >= 0.0);
         // Far below what reading LibTorch's libraries alone takes.
         constexpr std::int64_t withoutEngine = 120'000'000;
-        QVERIFY(document["peak_rss_bytes"].get<std::int64_t>() < withoutEngine);
+        QVERIFY(test::isSanitized
+                || document["peak_rss_bytes"].get<std::int64_t>() < withoutEngine);
         const CliResult shown = run({"inspect", path("out.gguf"), "--json"});
         QVERIFY2(shown.status == 0, shown.text().c_str());
         const json model = shown.json();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/command_line.h"
+#include "tests/support/sanitizers.h"
 #include "tests/support/test_main.h"
 
 #include <QFileInfo>
@@ -28,7 +29,7 @@ Outcome runProgram(const QStringList &arguments)
     environment.insert("XDG_DATA_HOME", QDir::tempPath() + "/bitprism-none");
     process.setProcessEnvironment(environment);
     process.start(QString::fromStdString(test::binDir()) + "/bitprism", arguments);
-    const int limit = 60000; // loading LibTorch from a cold disk on a busy machine
+    const int limit = test::ample(60000); // loading LibTorch from a cold disk on a busy machine
     if (!process.waitForFinished(limit)) {
         return {};
     }

@@ -40,7 +40,8 @@ std::vector<float> valuesOf(const std::string &kind, std::size_t count, std::uin
 
 template <typename T> bool equalBits(const std::vector<T> &a, const std::vector<T> &b)
 {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0;
+    return a.size() == b.size()
+        && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
 }
 
 /// Where a power overflows to NaN, its sign and payload are the processor's affair.

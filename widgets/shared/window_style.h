@@ -5,8 +5,8 @@
 
 namespace bitprism {
 
-/// Fusion, with outlines that can be seen in the dark: its own are a darker shade of the window, and
-/// without pictures on the buttons of dialogs.
+/// Fusion, with outlines that can be seen in the dark: its own are a darker shade of the window,
+/// and without pictures on the buttons of dialogs.
 class WindowStyle : public QProxyStyle
 {
     Q_OBJECT
