@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/report/pareto.h"
 #include "tests/support/mixed_store.h"
 #include "tests/support/test_main.h"
 #include "tests/widgets/view_fixture.h"
@@ -15,6 +14,7 @@
 #include <QComboBox>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QToolButton>
@@ -54,8 +54,90 @@ struct Runs : test::ViewFixture
         return drawn;
     }
 
+    /// Ids of all points but those of the front.
+    QSet<QString> points()
+    {
+        const QStringList all = drawn();
+        QSet<QString> ids(all.begin(), all.end());
+        ids.remove(QString());
+        return ids;
+    }
+    bool hasFrontier()
+    {
+        const std::vector<PlotSeries> &series = plot().series();
+        return std::any_of(series.begin(), series.end(), [](const PlotSeries &each) {
+            return each.name.startsWith("predicted frontier");
+        });
+    }
+    /// Chooses the loss that `task` measured as the vertical axis.
+    void chooseLossOf(const std::string &task)
+    {
+        const std::vector<Quantity> quantities = quantitiesOf(*project.runs());
+        for (QComboBox *box : view->findChildren<QComboBox *>()) {
+            for (std::size_t i = 0; i < quantities.size(); ++i) {
+                if (box->accessibleName().contains("vertical") && quantities[i].task == task
+                    && quantities[i].kind == Quantity::Kind::DeltaNll) {
+                    box->setCurrentIndex(static_cast<int>(i));
+                    Q_EMIT box->activated(static_cast<int>(i));
+                }
+            }
+        }
+    }
+
     QStringList ids;
     std::unique_ptr<TradeOffsView> view;
+};
+
+/// Three runs of one model by a task that comes first in the alphabet, then two of another, which
+/// is the open one: a store opens with the model of its newest run.
+struct TwoModels : Runs
+{
+    TwoModels()
+        : Runs(0)
+    {
+        store::ExperimentStore made = store();
+        for (const double bits : {2, 3, 4}) {
+            foreign.insert(add(made, std::string(64, '1'), "masked-nll", bits));
+        }
+        addSensitivity(made);
+        for (const double bits : {2, 3}) {
+            own.insert(add(made, std::string(64, '0'), "perplexity", bits));
+        }
+    }
+    static QString add(store::ExperimentStore &made, const std::string &hash,
+                       const std::string &task, double bits)
+    {
+        store::RunRequest request;
+        request.kind = "run";
+        request.name = task + " at " + std::to_string(bits);
+        request.experiment = "models";
+        const store::NewRun run = made.createRun(request, test::toyModelInfo(), hash);
+        RunSummary summary = test::toyRunSummary(run.id, bits);
+        RunMetric &metric = summary.metrics.front();
+        for (Evaluation *each : {&metric.measured, &metric.baseline.value()}) {
+            each->task = task;
+            each->key = "tokens of " + task;
+        }
+        made.putMetric(run.id, metric);
+        made.putResult(run.id, summary);
+        made.setStatus(run.id, store::RunStatus::Finished);
+        return QString::fromStdString(run.id);
+    }
+    static void addSensitivity(store::ExperimentStore &made)
+    {
+        store::RunRequest request;
+        request.kind = SensitivityTable::kind;
+        request.name = "probes";
+        const store::NewRun run
+            = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+        SensitivityTable table = test::toySensitivity();
+        table.cells.back().klDivergence = table.cells[table.cells.size() - 5].klDivergence;
+        made.putResult(run.id, table);
+        made.setStatus(run.id, store::RunStatus::Finished);
+    }
+
+    QSet<QString> own;
+    QSet<QString> foreign;
 };
 
 } // namespace
@@ -248,6 +330,48 @@ private Q_SLOTS:
         auto *state = view.findChild<StatePanel *>();
         QTRY_VERIFY(state->isVisible() && state->sentence().contains("runs.bitprism"));
         QVERIFY(test::isPainted(view));
+    }
+
+    void opensOnAMeasureOfTheOpenModel()
+    {
+        TwoModels r;
+        QVERIFY(r.show());
+        QCOMPARE(r.points(), r.own);
+        r.chooseLossOf("masked-nll");
+        QCOMPARE(r.points(), r.foreign);
+    }
+
+    void theFrontierStandsBesideRunsOfItsModelOnly()
+    {
+        TwoModels r;
+        QVERIFY(r.show());
+        QTRY_VERIFY(r.hasFrontier());
+        const PlotSeries &frontier = r.plot().series().back();
+        QVERIFY(frontier.name.contains("calibration.txt")); // the runs were measured on another
+        QVERIFY(!frontier.points.empty());
+        for (std::size_t i = 1; i < frontier.points.size(); ++i) {
+            QVERIFY(frontier.points[i].x > frontier.points[i - 1].x);
+            QVERIFY(frontier.points[i].y < frontier.points[i - 1].y);
+        }
+        r.chooseLossOf("masked-nll");
+        QVERIFY(!r.hasFrontier());
+        r.chooseLossOf("perplexity");
+        QVERIFY(r.hasFrontier());
+        QTest::keyClicks(r.view->findChild<QLineEdit *>(), "masked"); // leaves none of its model
+        QTRY_VERIFY(!r.hasFrontier());
+    }
+
+    void runsAreRankedAmongRuns()
+    {
+        TwoModels r;
+        QVERIFY(r.show());
+        QTRY_VERIFY(r.hasFrontier());
+        for (int item = 0; item < r.plot().itemCount(); ++item) {
+            const QString rank = r.plot().reading(item).rank;
+            QVERIFY2(r.own.contains(r.plot().itemId(item)) ? rank.isEmpty() || rank.contains("of 2")
+                                                           : rank.isEmpty(),
+                     qPrintable(rank)); // places on the frontier are no runs
+        }
     }
 
     void cancelledRunsWithoutFiguresAreNotPoints()
