@@ -162,6 +162,7 @@ QTabWidget *AllocationView::makeTabs()
     m_calibration->setEmptyText(tr("No run of this model measured a change of the loss yet. "
                                    "\u201cMeasure this\u201d makes one."));
     m_calibration->setClickHint(tr("Click: choose the run."));
+    m_calibration->setRankedAmong(tr("the runs, by what was measured"));
     m_calibration->setAxes({tr("predicted, nats per token")}, {tr("measured, nats per token")});
 
     auto *tabs = new QTabWidget(this);
@@ -193,8 +194,9 @@ QWidget *AllocationView::makePage()
     m_bars->setTitle(tr("Width of each layer's codes, bits"));
     m_bars->setAxisTitles(QString(), tr("bits"));
     m_bars->setClickHint(tr("Click: choose the layer to edit or pin it."));
+    m_bars->setRankedAmong(tr("all layers"));
     m_frontier->setTitle(tr("Predicted damage against size, nats per token"));
-    m_frontier->setClickHint(tr("Drag the handle to move the budget."));
+    m_frontier->setClickHint(tr("Drag the handle, or click: move the budget."));
     m_frontier->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_bars->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_tabs = makeTabs();

@@ -77,7 +77,9 @@ void SeriesPlot::setSeries(std::vector<PlotSeries> series)
         m_series[i].points = reducedPoints(m_series[i].points);
         for (std::size_t j = 0; j < m_series[i].points.size(); ++j) {
             m_items.push_back({i, j});
-            m_values.push_back(m_series[i].points[j].y);
+            if (isRanked(m_series[i])) {
+                m_values.push_back(m_series[i].points[j].y);
+            }
         }
     }
     updateView();
@@ -259,7 +261,9 @@ PlotReading SeriesPlot::reading(int item) const
     reading.values.emplace_back(canvas().yInfo().title,
                                 valueText(canvas().yInfo(), each.y, each.yError));
     const auto [rank, total] = rankAmong(each.y, m_values);
-    reading.rank = total > 1 ? rankText(rank, total, rankedAmong()) : QString();
+    if (total > 1 && isRanked(m_series[place.series])) {
+        reading.rank = standingText(rank, total, rankedAmong());
+    }
     reading.note = isOnAxis(each) ? tr("zero or below: it has no place on this axis")
         : each.isMuted            ? tr("inside the noise")
                                   : QString();
