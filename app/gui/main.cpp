@@ -64,11 +64,11 @@ std::unique_ptr<Screenshots> makeScreenshots(Application &application, MainWindo
     auto screenshots = std::make_unique<Screenshots>(application, window, line.screenshotFolder,
                                                      std::move(appearances));
     QObject::connect(screenshots.get(), &Screenshots::finished, &application,
-                     [](const QString &problem) {
+                     [](int status, const QString &problem) {
                          if (!problem.isEmpty()) {
                              std::fprintf(stderr, "bitprism: %s\n", qPrintable(problem));
                          }
-                         QCoreApplication::exit(problem.isEmpty() ? 0 : 1);
+                         QCoreApplication::exit(status);
                      });
     return screenshots;
 }

@@ -2,6 +2,8 @@
 #include "app/gui/command_line.h"
 #include "tests/support/test_main.h"
 
+#include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QImage>
 #include <QProcess>
@@ -47,6 +49,8 @@ private Q_SLOTS:
     void wrongUsageIsOneLine();
     void helpAndVersionNeedNoDisplay();
     void aBadPathIsToldOnStandardError();
+    void withoutAModelNoPictureIsMade_data();
+    void withoutAModelNoPictureIsMade();
     void screenshotsShowBothAppearances();
     void screenshotsShowEveryViewOfTheSampleProject_data();
     void screenshotsShowEveryViewOfTheSampleProject();
@@ -98,8 +102,36 @@ void TstCommandLine::aBadPathIsToldOnStandardError()
 {
     const QTemporaryDir folder;
     const Outcome outcome = runProgram({"/nowhere/at/all", "--screenshots", folder.path()});
-    QCOMPARE(outcome.status, 0); // the window stands, and says it too
+    QCOMPARE(outcome.status, 3);
+    QCOMPARE(outcome.errors.count('\n'), 1);
     QVERIFY(outcome.errors.contains("bitprism: /nowhere/at/all"));
+    QVERIFY(QDir(folder.path()).isEmpty());
+}
+
+void TstCommandLine::withoutAModelNoPictureIsMade_data()
+{
+    QTest::addColumn<QByteArray>("content"); // of the store; null: there is none
+    QTest::addColumn<int>("status");
+    QTest::newRow("a store that is yet to come") << QByteArray() << 2;
+    QTest::newRow("a file that is no store") << QByteArray("not a store at all") << 3;
+}
+
+void TstCommandLine::withoutAModelNoPictureIsMade()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(int, status);
+    const QTemporaryDir folder;
+    const QString store = folder.filePath("own.bitprism");
+    if (!content.isNull()) {
+        QFile file(store);
+        QVERIFY(file.open(QFile::WriteOnly) && file.write(content) > 0);
+    }
+    const QString pictures = folder.filePath("pictures");
+    const Outcome outcome = runProgram({"--screenshots", pictures, "--store", store});
+    QCOMPARE(outcome.status, status);
+    QCOMPARE(outcome.errors.count('\n'), 1);
+    QVERIFY2(outcome.errors.startsWith("bitprism: "), qPrintable(outcome.errors));
+    QVERIFY(!QFileInfo::exists(pictures));
 }
 
 void TstCommandLine::screenshotsShowBothAppearances()
