@@ -29,7 +29,7 @@ RankTable::RankTable(QWidget *parent)
     tableLayout->setSpacing(space(this, 1));
     tableLayout->addWidget(title);
     m_grid = new QGridLayout;
-    m_grid->setHorizontalSpacing(space(this, 4));
+    m_grid->setHorizontalSpacing(space(this, 3));
     m_grid->setVerticalSpacing(space(this, 1));
     tableLayout->addLayout(m_grid);
     auto *layout = new QVBoxLayout(this);

@@ -69,8 +69,8 @@ QWidget *TokensView::makePage()
     auto *split = new QSplitter(Qt::Horizontal, this);
     split->addWidget(makeItem());
     split->addWidget(makeTables());
-    split->setStretchFactor(0, 4);
-    split->setStretchFactor(1, 3);
+    split->setStretchFactor(0, 1);
+    split->setStretchFactor(1, 1);
     split->setChildrenCollapsible(false);
     auto *line = new QHBoxLayout;
     line->setSpacing(space(this, 4));

@@ -92,6 +92,7 @@ QVBoxLayout *WelcomePage::addColumn(const QString &title, QHBoxLayout *columns)
 {
     auto *heading = new QLabel(title, this);
     heading->setFont(scaledFont(this, 1.2, QFont::DemiBold));
+    heading->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto *box = new QWidget(this);
     auto *list = new QVBoxLayout(box);
     list->setContentsMargins({});
