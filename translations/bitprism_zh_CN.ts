@@ -5077,19 +5077,19 @@
     </message>
     <message>
         <source>Without experiment</source>
-        <translation type="unfinished">无实验</translation>
+        <translation>无实验</translation>
     </message>
     <message>
         <source>Pareto front: no run beats these</source>
-        <translation type="unfinished">帕累托前沿：没有运行超越这些</translation>
+        <translation>帕累托前沿:没有运行超越这些</translation>
     </message>
     <message>
         <source>Pareto front of %1: no run of it beats these</source>
-        <translation type="unfinished">%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
+        <translation>%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
     </message>
     <message>
         <source>unquantized: 0, below this axis</source>
-        <translation type="unfinished">未量化：0，在此轴之下</translation>
+        <translation>未量化：0，在此轴之下</translation>
     </message>
     <message>
         <source>unquantized</source>
@@ -5101,21 +5101,21 @@
     </message>
     <message numerus="yes">
         <source>%n models</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%n 个模型</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1, %n runs; bars are standard errors, outlined: inside the noise</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1; %n without both measures are not drawn</source>
         <extracomment>follows the line about what is drawn</extracomment>
-        <translation type="unfinished">
-            <numerusform>%1；%n 个缺少其中一项度量的未画出</numerusform>
+        <translation>
+            <numerusform>%1;%n 个缺少其中一项度量的未画出</numerusform>
         </translation>
     </message>
 </context>
@@ -5760,11 +5760,11 @@
     <name>bitprism::AxisChoice</name>
     <message>
         <source>Quantity on the horizontal axis</source>
-        <translation type="unfinished">横轴的量</translation>
+        <translation>横轴的量</translation>
     </message>
     <message>
         <source>Quantity on the vertical axis</source>
-        <translation type="unfinished">纵轴的量</translation>
+        <translation>纵轴的量</translation>
     </message>
 </context>
 <context>
@@ -6481,15 +6481,15 @@
     <name>bitprism::ExperimentChips</name>
     <message>
         <source>All experiments</source>
-        <translation type="unfinished">所有实验</translation>
+        <translation>所有实验</translation>
     </message>
     <message>
         <source>Show the runs of all experiments</source>
-        <translation type="unfinished">显示所有实验的运行</translation>
+        <translation>显示所有实验的运行</translation>
     </message>
     <message>
         <source>Show the runs of experiment %1</source>
-        <translation type="unfinished">显示实验 %1 的运行</translation>
+        <translation>显示实验 %1 的运行</translation>
     </message>
 </context>
 <context>
@@ -7788,7 +7788,7 @@ Transformer 模型量化分析工作台。
     <name>bitprism::PredictedFrontier</name>
     <message>
         <source>predicted frontier of the newest probes</source>
-        <translation type="unfinished">最新探测的预测前沿</translation>
+        <translation>最新探测的预测前沿</translation>
     </message>
     <message>
         <source>predicted frontier of the newest probes, on %1</source>

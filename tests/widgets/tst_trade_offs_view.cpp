@@ -58,9 +58,9 @@ struct Runs : test::ViewFixture
     QSet<QString> points()
     {
         const QStringList all = drawn();
-        QSet<QString> ids(all.begin(), all.end());
-        ids.remove(QString());
-        return ids;
+        QSet<QString> points(all.begin(), all.end());
+        points.remove(QString()); // of the predicted frontier
+        return points;
     }
     bool hasFrontier()
     {

@@ -133,6 +133,10 @@ QTabWidget *AllocationView::makeTabs()
         askBudget();
     });
     m_table->setModel(m_model);
+    for (const int column : {AllocationModel::KindColumn, AllocationModel::BitsColumn}) {
+        m_table->setColumnShown(column,
+                                false); // what changes comes first; the rest is a click away
+    }
     auto *layers = new QWidget(this);
     auto *layout = new QVBoxLayout(layers);
     layout->setContentsMargins({});

@@ -117,6 +117,9 @@ QWidget *CompareView::makeLayers()
     m_bars->setRankedAmong(tr("all layers, by size of the difference"));
     m_bars->setEmptyText(tr("No layer of both runs has this measure. Choose another above."));
     m_layers->setModel(m_layersModel);
+    // Beside the values there is no room for them at first; they are a measure of their own, too.
+    m_layers->setColumnShown(ComparedLayersModel::FirstBitsColumn, false);
+    m_layers->setColumnShown(ComparedLayersModel::OtherBitsColumn, false);
     connect(m_bars, &PlotFrame::clicked, m_context.selection, &Selection::setLayer);
     connect(m_layers, &DataTable::rowChosen, this,
             [this](int row) { m_context.selection->setLayer(m_layersModel->layer(row)); });
@@ -126,7 +129,7 @@ QWidget *CompareView::makeLayers()
     lower->setStretchFactor(0, 1);
     lower->setStretchFactor(1, 1);
     lower->setChildrenCollapsible(false);
-    lower->setSizes({em(this, 50), em(this, 50)});
+    lower->setSizes({em(this, 45), em(this, 55)});
     auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, space(this, 2), 0, 0);

@@ -39,12 +39,20 @@ void BarPlot::setAxisTitles(const QString &categories, const QString &values)
     updateAxes();
 }
 
+void BarPlot::setStyleNames(std::vector<std::pair<int, QString>> names)
+{
+    m_styleNames = std::move(names);
+}
+
 void BarPlot::setSeries(std::vector<BarSeries> series)
 {
     m_series = std::move(series);
     std::vector<LegendEntry> entries;
     for (std::size_t i = 0; m_series.size() > 1 && i < m_series.size(); ++i) {
         entries.push_back({LegendSign::Bar, m_series[i].name, static_cast<int>(i)});
+    }
+    for (const auto &[style, name] : m_styleNames) {
+        entries.push_back({LegendSign::Bar, name, style});
     }
     const auto hasMissing = [this](bool isExplained) {
         for (int item = 0; item < itemCount(); ++item) {

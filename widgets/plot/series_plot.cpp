@@ -13,10 +13,11 @@ namespace bitprism {
 namespace {
 
 /// Air between the outermost data and the axes, as a share of the data's span.
-constexpr double padding = 0.05;
+constexpr double usualPadding = 0.05;
+constexpr double labelPadding = 0.1; ///< where names stand left and right of the points
 constexpr std::size_t mostEndLabels = 4;
 
-PlotRange padded(PlotRange range, const PlotAxis &axis)
+PlotRange padded(PlotRange range, const PlotAxis &axis, double padding = usualPadding)
 {
     if (!axis.categories.isEmpty()) {
         return {-0.5, static_cast<double>(axis.categories.size()) - 0.5};
@@ -171,7 +172,8 @@ void SeriesPlot::updateView()
             (isY ? y : x).add(line.value);
         }
     }
-    setFullView(padded(x, canvas().xInfo()), padded(y, canvas().yInfo()),
+    const double aside = m_labelsPoints ? labelPadding : usualPadding;
+    setFullView(padded(x, canvas().xInfo(), aside), padded(y, canvas().yInfo()),
                 Qt::Horizontal | Qt::Vertical);
 }
 

@@ -37,6 +37,7 @@ void SidePlots::addPlot(QWidget *plot, const QString &title)
 {
     m_plots.push_back(plot);
     m_split->addWidget(plot);
+    m_split->setSizes(QList<int>(m_split->count(), em(this, 30))); // as high as each other
     m_tabs->addTab(title);
 }
 
