@@ -5081,7 +5081,7 @@
     </message>
     <message>
         <source>Pareto front: no run beats these</source>
-        <translation>帕累托前沿:没有运行超越这些</translation>
+        <translation>帕累托前沿：没有运行超越这些</translation>
     </message>
     <message>
         <source>Pareto front of %1: no run of it beats these</source>
@@ -5115,7 +5115,7 @@
         <source>%1; %n without both measures are not drawn</source>
         <extracomment>follows the line about what is drawn</extracomment>
         <translation>
-            <numerusform>%1;%n 个缺少其中一项度量的未画出</numerusform>
+            <numerusform>%1；%n 个缺少其中一项度量的未画出</numerusform>
         </translation>
     </message>
 </context>
@@ -7576,10 +7576,6 @@ Transformer 模型量化分析工作台。
         <translation>应用配方后的大小</translation>
     </message>
     <message>
-        <source>Memory that a run needs</source>
-        <translation>运行所需内存</translation>
-    </message>
-    <message>
         <source>Measure</source>
         <translation>测量</translation>
     </message>
@@ -7646,6 +7642,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Loss, nats per token</source>
         <translation>损失，nats/词元</translation>
+    </message>
+    <message>
+        <source>Memory of a run</source>
+        <translation>运行所需内存</translation>
     </message>
 </context>
 <context>
@@ -8639,7 +8639,7 @@ Run %4, %5</source>
     <name>bitprism::TokenChoices</name>
     <message>
         <source>%1 on %2</source>
-        <translation>%2 上的 %1</translation>
+        <translation>%2 上的%1</translation>
     </message>
     <message>
         <source>&amp;measured by</source>
@@ -9100,6 +9100,10 @@ Run %4, %5</source>
     <message>
         <source>tiny-llama with finished runs and a report</source>
         <translation>tiny-llama，含已完成的运行和报告</translation>
+    </message>
+    <message>
+        <source>Welcome page</source>
+        <translation>欢迎页</translation>
     </message>
 </context>
 <context>

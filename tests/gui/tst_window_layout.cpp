@@ -3,12 +3,16 @@
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "widgets/shared/theme.h"
+#include "widgets/welcome/welcome_page.h"
 
 #include <QApplication>
+#include <QCommandLinkButton>
 #include <QDockWidget>
 #include <QScreen>
+#include <QScrollArea>
 #include <QSettings>
 
+#include <algorithm>
 #include <set>
 
 using namespace bitprism;
@@ -25,6 +29,7 @@ private Q_SLOTS:
     void resettingTheLayoutRestoresTheFirst_data();
     void resettingTheLayoutRestoresTheFirst();
     void fitsOnTheScreen();
+    void theWelcomePageCutsNoSentence();
     void isNeitherEmptyNorOneColour_data();
     void isNeitherEmptyNorOneColour();
 
@@ -161,6 +166,31 @@ void TstWindowLayout::isNeitherEmptyNorOneColour()
     QVERIFY(colors.size() > 20);
     const QColor corner = image.pixelColor(image.width() / 2, image.height() - 40);
     QCOMPARE(corner.lightness() < 128, dark);
+}
+
+void TstWindowLayout::theWelcomePageCutsNoSentence()
+{
+    OpenWindow open({});
+    open.window.resize(1024, 640);
+    QVERIFY(open.waitUntilRead());
+    auto *page = open.window.findChild<WelcomePage *>();
+    QVERIFY(page != nullptr && page->isVisible());
+    std::vector<WelcomePage::Sample> samples;
+    for (int i = 0; i < 12; ++i) {
+        samples.push_back({QString("sample %1").arg(i),
+                           "A sentence that says what the sample is for, on more than one line.",
+                           "sample"});
+    }
+    page->setSamples(samples);
+    const auto isWhole = [page] {
+        const QList<QCommandLinkButton *> links = page->findChildren<QCommandLinkButton *>();
+        return std::all_of(links.begin(), links.end(), [](const QWidget *link) {
+            return !link->isVisible() || link->height() >= link->heightForWidth(link->width());
+        });
+    };
+    QVERIFY(QTest::qWaitFor(isWhole));
+    const auto *area = page->findChild<QScrollArea *>();
+    QVERIFY(area->widget()->height() > area->viewport()->height()); // it scrolls
 }
 
 BITPRISM_TEST(TstWindowLayout);
