@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QImage>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QSet>
 
 using namespace bitprism;
@@ -35,6 +36,14 @@ Outcome runProgram(const QStringList &arguments)
         return {};
     }
     return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+/// What the program itself says; the platform's plugin and the watch over slow slots speak too.
+QStringList ownLines(const Outcome &outcome)
+{
+    return outcome.errors.split('\n')
+        .filter("bitprism: ")
+        .filter(QRegularExpression("^(?!.*the window was busy)"));
 }
 
 } // namespace
@@ -103,8 +112,8 @@ void TstCommandLine::aBadPathIsToldOnStandardError()
     const QTemporaryDir folder;
     const Outcome outcome = runProgram({"/nowhere/at/all", "--screenshots", folder.path()});
     QCOMPARE(outcome.status, 3);
-    QCOMPARE(outcome.errors.count('\n'), 1);
-    QVERIFY(outcome.errors.contains("bitprism: /nowhere/at/all"));
+    QCOMPARE(ownLines(outcome).size(), 1);
+    QVERIFY(ownLines(outcome).first().startsWith("bitprism: /nowhere/at/all"));
     QVERIFY(QDir(folder.path()).isEmpty());
 }
 
@@ -129,8 +138,7 @@ void TstCommandLine::withoutAModelNoPictureIsMade()
     const QString pictures = folder.filePath("pictures");
     const Outcome outcome = runProgram({"--screenshots", pictures, "--store", store});
     QCOMPARE(outcome.status, status);
-    QCOMPARE(outcome.errors.count('\n'), 1);
-    QVERIFY2(outcome.errors.startsWith("bitprism: "), qPrintable(outcome.errors));
+    QVERIFY2(ownLines(outcome).size() == 1, qPrintable(outcome.errors));
     QVERIFY(!QFileInfo::exists(pictures));
 }
 
