@@ -400,6 +400,7 @@ void TstPlot::ranksAreOrdinals()
     QCOMPARE(rankText(1, 10200), QString("1st of 10,200"));
     QCOMPARE(standingText(1, 42), QString("1st of 42 (percentile 99)"));
     QCOMPARE(standingText(42, 42), QString("42nd of 42 (percentile 1)"));
+    QCOMPARE(standingText(2, 768), QString("2nd of 768 (percentile 99)"));
     QCOMPARE(standingText(2, 4), QString("2nd of 4")); // too few to speak of percentiles
     QCOMPARE(rankAmong(3, {1, 3, 5, notMeasuredValue}), std::make_pair(2, 3));
     QCOMPARE(shortLayerName("model.layers.12.mlp.down_proj"), QString("layers.12…down_proj"));
@@ -630,7 +631,7 @@ void TstPlot::arrowsReadTheValuesOut()
     QCOMPARE(plot.rowOf(plot.cursor()), 1);
     QCOMPARE(plot.columnOf(plot.cursor()), 1);
     QVERIFY(plot.readOut().startsWith(plot.cells().rows[1].id));
-    QVERIFY(plot.readOut().contains("of 14 at 3 bits"));
+    QVERIFY(plot.readOut().contains("of 14 (percentile"));
     QCOMPARE(plot.accessibleDescription(), plot.readOut());
     QCOMPARE(plot.accessibleName(), plot.title());
     QSignalSpy clicked(&plot, &PlotFrame::clicked);

@@ -5,6 +5,7 @@
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/tables/data_table.h"
+#include "widgets/trade_offs/axis_choice.h"
 #include "widgets/trade_offs/quantity.h"
 #include "widgets/trade_offs/runs_table_model.h"
 #include "widgets/trade_offs/trade_offs_view.h"
@@ -72,14 +73,12 @@ struct Runs : test::ViewFixture
     /// Chooses the loss that `task` measured as the vertical axis.
     void chooseLossOf(const std::string &task)
     {
-        const std::vector<Quantity> quantities = quantitiesOf(*project.runs());
-        for (QComboBox *box : view->findChildren<QComboBox *>()) {
-            for (std::size_t i = 0; i < quantities.size(); ++i) {
-                if (box->accessibleName().contains("vertical") && quantities[i].task == task
-                    && quantities[i].kind == Quantity::Kind::DeltaNll) {
-                    box->setCurrentIndex(static_cast<int>(i));
-                    Q_EMIT box->activated(static_cast<int>(i));
-                }
+        auto *axes = view->findChild<AxisChoice *>();
+        for (std::size_t i = 0; i < axes->quantities().size(); ++i) {
+            const Quantity &each = axes->quantities()[i];
+            if (each.task == task && each.kind == Quantity::Kind::DeltaNll) {
+                axes->yBox().setCurrentIndex(static_cast<int>(i));
+                Q_EMIT axes->yBox().activated(static_cast<int>(i));
             }
         }
     }
@@ -131,7 +130,11 @@ struct TwoModels : Runs
         const store::NewRun run
             = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
         SensitivityTable table = test::toySensitivity();
-        table.cells.back().klDivergence = table.cells[table.cells.size() - 5].klDivergence;
+        for (SensitivityCell &cell : table.cells) { // whole, and large enough to be no noise
+            cell.weights = 512;
+            cell.klDivergence = cell.deltaNll;
+            cell.deltaNllStandardError = 1e-6;
+        }
         made.putResult(run.id, table);
         made.setStatus(run.id, store::RunStatus::Finished);
     }
@@ -207,6 +210,25 @@ private Q_SLOTS:
                  std::optional(test::keyedEvaluation(M::toyLoss, 64).value));
         QCOMPARE(baselineOf(runs, longer, M::hashOf("other")),
                  std::optional(test::keyedEvaluation(M::otherLoss, 64).value));
+    }
+
+    void textsOfOneNameAreToldApartByTheirFolder()
+    {
+        store::RunRecord run;
+        for (const char *data : {"/samples/one/evaluation.txt", "/samples/two/evaluation.txt"}) {
+            store::HeadlineMetric metric;
+            metric.task = "perplexity";
+            metric.data = data;
+            metric.key = data;
+            metric.value = 2;
+            run.metrics.push_back(metric);
+        }
+        QStringList titles;
+        for (const Quantity &quantity : quantitiesOf(std::span(&run, 1))) {
+            titles.append(quantity.title);
+        }
+        QVERIFY(titles.contains("Perplexity (one/evaluation.txt)"));
+        QVERIFY(titles.contains("Perplexity (two/evaluation.txt)"));
     }
 
     void everyRunIsAPointAndTheFrontAStepLine()
@@ -337,6 +359,16 @@ private Q_SLOTS:
         TwoModels r;
         QVERIFY(r.show());
         QCOMPARE(r.points(), r.own);
+        const auto *table = r.view->findChild<RunsTableModel *>();
+        int own = -1;
+        int foreign = -1;
+        for (int column = 0; column < table->columnCount(); ++column) {
+            const QString title
+                = table->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+            own = title.startsWith("Perplexity") ? column : own;
+            foreign = title.startsWith("masked-nll") ? column : foreign;
+        }
+        QVERIFY(own > 0 && foreign > own); // what other models measured comes last
         r.chooseLossOf("masked-nll");
         QCOMPARE(r.points(), r.foreign);
     }

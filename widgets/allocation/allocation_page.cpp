@@ -213,7 +213,7 @@ QWidget *AllocationView::makePage()
     all->addWidget(below);
     all->setStretchFactor(0, 2);
     all->setStretchFactor(1, 3);
-    all->setSizes({em(this, 20), em(this, 45)});
+    all->setSizes({em(this, 25), em(this, 40)});
     all->setChildrenCollapsible(false);
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);

@@ -49,7 +49,10 @@ void BarPlot::drawMissing(const PlotDrawing &drawing, int item) const
     drawHatch(painter, {sign}, drawing.theme.mutedText, space(this, 1) * 1.5, drawing.isVector);
     painter.setFont(canvas().smallFont());
     painter.setPen(drawing.theme.mutedText);
-    const QRectF room = rect.adjusted(em(this, 2.6), 0, 0, 0);
+    QRectF room = rect.adjusted(em(this, 2.6), 0, 0, 0);
+    const double line = QFontMetrics(canvas().smallFont()).height(); // may be higher than the bar
+    room.setTop(rect.center().y() - line / 2);
+    room.setHeight(line);
     painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetrics(canvas().smallFont())
                          .elidedText(each.note, Qt::ElideRight, static_cast<int>(room.width())));
@@ -103,7 +106,8 @@ void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
     const QRectF rect = barRect(item, each.value);
     constexpr double leastShare = 0.8; // of a line's height, else the numbers touch
     const double least = leastShare * QFontMetrics(canvas().smallFont()).height();
-    if (std::isnan(each.value) || rect.height() < least || rect.center().y() < plot.top()
+    const double pitch = rect.height() / groupWidth; // to the next bar, for the gap is free
+    if (std::isnan(each.value) || pitch < least || rect.center().y() < plot.top()
         || rect.center().y() > plot.bottom()) {
         return;
     }
@@ -111,7 +115,9 @@ void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
     const double end = canvas().xAxis->coordToPixel(std::max(each.value + error, m_base));
     drawing.painter.setFont(canvas().smallFont());
     drawing.painter.setPen(palette().color(QPalette::Text));
-    const QRectF text(end + em(this, 0.4), rect.top(), canvas().width() - end, rect.height());
+    const double half = std::max(pitch, least) / 2;
+    const QRectF text(end + em(this, 0.4), rect.center().y() - half, canvas().width() - end,
+                      2 * half);
     drawing.painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, valueText(item));
 }
 

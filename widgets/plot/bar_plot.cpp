@@ -13,9 +13,7 @@ namespace bitprism {
 
 namespace {
 
-/// Share of a category that its bars take; the rest is the gap to the next.
 constexpr double twoDecades = 100;
-constexpr double groupWidth = 0.76;
 constexpr double headroom = 0.05;
 
 } // namespace

@@ -46,6 +46,9 @@ protected:
     int neighbour(int item, Qt::Key key) const override;
 
 private:
+    /// Share of a category that its bars take; the rest is the gap to the next.
+    static constexpr double groupWidth = 0.76;
+
     const PlotBar &bar(int item) const;
     int categoryCount() const;
     int seriesOf(int item) const { return item % static_cast<int>(m_series.size()); }

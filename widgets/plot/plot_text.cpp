@@ -135,8 +135,8 @@ QString standingText(int rank, int total, const QString &among)
     if (total < leastForPercentiles) {
         return text;
     }
-    // Half of itself lies below each value, so that neither end is 0 or 100 of few.
-    const int percentile = qRound(100 * (total - rank + 0.5) / total);
+    // Half of each value lies below itself; percentiles go from 1 to 99.
+    const int percentile = qBound(1, qRound(100 * (total - rank + 0.5) / total), 99);
     //: a place among all, and the share of them that is smaller: "3rd of 42 (percentile 94)"
     return Texts::tr("%1 (percentile %2)").arg(text, QLocale().toString(percentile));
 }

@@ -12,7 +12,7 @@ namespace bitprism {
 namespace {
 
 constexpr double leastEms
-    = 19; // of a plot's height: title, context, legend, and axes of half of it
+    = 25; // of a plot's height: title, context, legend, and axes of half of it
 
 } // namespace
 

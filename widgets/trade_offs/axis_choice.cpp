@@ -62,6 +62,10 @@ const Quantity &AxisChoice::at(const QComboBox &box) const
 void AxisChoice::setRuns(const RunList &runs, const std::string &modelHash)
 {
     std::vector<Quantity> quantities = quantitiesOf(runs);
+    // What was measured of other models alone comes last, in boxes and tables.
+    std::stable_partition(quantities.begin(), quantities.end(), [&](const Quantity &each) {
+        return modelHash.empty() || runsOfModel(runs, modelHash, each) > 0;
+    });
     if (quantities == m_quantities && modelHash == m_modelHash) {
         return;
     }

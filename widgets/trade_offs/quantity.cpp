@@ -7,6 +7,7 @@
 #include "widgets/tables/figures.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -44,6 +45,18 @@ QString fileName(const std::string &path)
     return QFileInfo(QString::fromStdString(path)).fileName();
 }
 
+/// Enough of a path to tell it from the other data of the task: samples call their texts alike.
+QString dataName(const store::HeadlineMetric &metric, const std::vector<store::HeadlineMetric> &all)
+{
+    const QString name = fileName(metric.data);
+    const bool isAmbiguous = std::any_of(all.begin(), all.end(), [&](const auto &other) {
+        return other.task == metric.task && other.data != metric.data
+            && fileName(other.data) == name;
+    });
+    const QString folder = QFileInfo(QString::fromStdString(metric.data)).dir().dirName();
+    return isAmbiguous && !folder.isEmpty() ? folder + QLatin1Char('/') + name : name;
+}
+
 /// Behind a title, in brackets.
 void addRemark(Quantity &quantity, const QString &remark)
 {
@@ -52,8 +65,8 @@ void addRemark(Quantity &quantity, const QString &remark)
     quantity.shortTitle = Texts::tr("%1 (%2)").arg(quantity.shortTitle, remark);
 }
 
-/// Titles of what a task measures; the data's file only where there are several.
-void addTitles(Quantity &quantity, const std::string &unit, bool namesData)
+/// Titles of what a task measures; `data` names its data where there are several, else it is empty.
+void addTitles(Quantity &quantity, const std::string &unit, const QString &data)
 {
     switch (quantity.kind) {
     case Quantity::Kind::DeltaNll:
@@ -80,8 +93,8 @@ void addTitles(Quantity &quantity, const std::string &unit, bool namesData)
             quantity.shortTitle = quantity.title;
         }
     }
-    if (namesData) {
-        addRemark(quantity, fileName(quantity.data));
+    if (!data.isEmpty()) {
+        addRemark(quantity, data);
     }
 }
 
@@ -189,7 +202,7 @@ void addMeasurement(const store::HeadlineMetric &metric,
         quantity.length = metric.length;
         quantity.stride = metric.stride;
         quantity.isTaskHigherBetter = metric.higherIsBetter;
-        addTitles(quantity, metric.unit, namesData);
+        addTitles(quantity, metric.unit, namesData ? dataName(metric, all) : QString());
         if (!distinction.isEmpty()) {
             addRemark(quantity, distinction);
         }
