@@ -215,7 +215,8 @@ private Q_SLOTS:
     void textsOfOneNameAreToldApartByTheirFolder()
     {
         store::RunRecord run;
-        for (const char *data : {"/samples/one/evaluation.txt", "/samples/two/evaluation.txt"}) {
+        for (const char *data :
+             {"/samples/one/data/evaluation.txt", "/samples/two/data/evaluation.txt"}) {
             store::HeadlineMetric metric;
             metric.task = "perplexity";
             metric.data = data;

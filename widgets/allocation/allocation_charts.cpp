@@ -119,7 +119,12 @@ std::vector<std::pair<int, QString>> allocationKinds(const SensitivityTable &tab
                                                      const ModelInfo *model)
 {
     std::vector<std::pair<int, QString>> kinds;
+    const std::string *last = nullptr;
     for (const SensitivityCell &cell : table.cells) {
+        if (last != nullptr && *last == cell.layer) { // asked at each step of a drag
+            continue;
+        }
+        last = &cell.layer;
         const LayerInfo *layer = model == nullptr ? nullptr : model->findLayer(cell.layer);
         const std::pair kind{layer == nullptr ? 0 : styleOf(layer->kind),
                              layer == nullptr ? QString() : layerKindText(layer->kind)};

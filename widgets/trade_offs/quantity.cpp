@@ -7,8 +7,6 @@
 #include "widgets/tables/figures.h"
 
 #include <QCoreApplication>
-#include <QDir>
-#include <QFileInfo>
 
 #include <algorithm>
 #include <cmath>
@@ -40,21 +38,25 @@ std::optional<QuantityValue> withError(const std::optional<double> &value,
     return value ? std::optional(QuantityValue{*value, error}) : std::nullopt;
 }
 
-QString fileName(const std::string &path)
-{
-    return QFileInfo(QString::fromStdString(path)).fileName();
-}
-
-/// Enough of a path to tell it from the other data of the task: samples call their texts alike.
+/// The file's name, after the nearest folder that tells it from other data of the task: samples
+/// call their texts alike.
 QString dataName(const store::HeadlineMetric &metric, const std::vector<store::HeadlineMetric> &all)
 {
-    const QString name = fileName(metric.data);
-    const bool isAmbiguous = std::any_of(all.begin(), all.end(), [&](const auto &other) {
-        return other.task == metric.task && other.data != metric.data
-            && fileName(other.data) == name;
-    });
-    const QString folder = QFileInfo(QString::fromStdString(metric.data)).dir().dirName();
-    return isAmbiguous && !folder.isEmpty() ? folder + QLatin1Char('/') + name : name;
+    const QStringList own = QString::fromStdString(metric.data).split(u'/');
+    qsizetype up = 0; // steps from the end to the part that differs from all others
+    for (const store::HeadlineMetric &other : all) {
+        if (other.task != metric.task || other.data == metric.data) {
+            continue;
+        }
+        const QStringList parts = QString::fromStdString(other.data).split(u'/');
+        qsizetype alike = 0;
+        while (alike < std::min(own.size(), parts.size()) - 1
+               && own.at(own.size() - 1 - alike) == parts.at(parts.size() - 1 - alike)) {
+            ++alike;
+        }
+        up = std::max(up, alike);
+    }
+    return up == 0 ? own.last() : own.at(own.size() - 1 - up) + u'/' + own.last();
 }
 
 /// Behind a title, in brackets.
