@@ -14,7 +14,7 @@ namespace {
 
 /// Air between the outermost data and the axes, as a share of the data's span.
 constexpr double usualPadding = 0.05;
-constexpr double labelPadding = 0.1; ///< where names stand left and right of the points
+constexpr double labelPadding = 0.12; ///< where names stand left and right of the points
 constexpr std::size_t mostEndLabels = 4;
 
 PlotRange padded(PlotRange range, const PlotAxis &axis, double padding = usualPadding)
