@@ -36,7 +36,7 @@
     </message>
     <message>
         <source>Bits, and ratio if need be, of each layer by name.</source>
-        <translation>按名称给出每一层的位宽,必要时给出比例。</translation>
+        <translation>按名称给出每一层的位宽，必要时给出比例。</translation>
     </message>
     <message>
         <source>Bits by hand</source>
@@ -80,7 +80,7 @@
     </message>
     <message>
         <source>Average stored bits per weight; 0: given elsewhere.</source>
-        <translation>每个权重的平均存储位数;0:在别处给出。</translation>
+        <translation>每个权重的平均存储位数；0：在别处给出。</translation>
     </message>
     <message>
         <source>Most damage avoided per bit</source>
@@ -92,7 +92,7 @@
     </message>
     <message>
         <source>Width of every layer; 0: the best the budget allows.</source>
-        <translation>每一层的位宽;0:预算允许的最佳值。</translation>
+        <translation>每一层的位宽；0：预算允许的最佳值。</translation>
     </message>
     <message>
         <source>One width for all layers</source>
@@ -112,7 +112,7 @@
     </message>
     <message>
         <source>Tokens of one sample; cut to the model&apos;s context.</source>
-        <translation>一个样本的 token 数;截断到模型的上下文长度。</translation>
+        <translation>一个样本的词元数；截断到模型的上下文长度。</translation>
     </message>
     <message>
         <source>Random windows</source>
@@ -156,7 +156,7 @@
     </message>
     <message>
         <source>Safetensors, dequantized</source>
-        <translation>Safetensors,已反量化</translation>
+        <translation>Safetensors，已反量化</translation>
     </message>
     <message>
         <source>LLaMA group</source>
@@ -164,31 +164,31 @@
     </message>
     <message>
         <source>Asymmetric with zero (GPTQ)</source>
-        <translation>含零的非对称(GPTQ)</translation>
+        <translation>含零的非对称（GPTQ）</translation>
     </message>
     <message>
         <source>Symmetric (GPTQ)</source>
-        <translation>对称(GPTQ)</translation>
+        <translation>对称（GPTQ）</translation>
     </message>
     <message>
         <source>Asymmetric (AWQ)</source>
-        <translation>非对称(AWQ)</translation>
+        <translation>非对称（AWQ）</translation>
     </message>
     <message>
         <source>Asymmetric (OmniQuant)</source>
-        <translation>非对称(OmniQuant)</translation>
+        <translation>非对称（OmniQuant）</translation>
     </message>
     <message>
         <source>Symmetric (OmniQuant)</source>
-        <translation>对称(OmniQuant)</translation>
+        <translation>对称（OmniQuant）</translation>
     </message>
     <message>
         <source>Symmetric (QuaRot)</source>
-        <translation>对称(QuaRot)</translation>
+        <translation>对称（QuaRot）</translation>
     </message>
     <message>
         <source>Symmetric (SmoothQuant)</source>
-        <translation>对称(SmoothQuant)</translation>
+        <translation>对称（SmoothQuant）</translation>
     </message>
     <message>
         <source>16-bit float</source>
@@ -236,7 +236,7 @@
     </message>
     <message>
         <source>Per token, dynamic</source>
-        <translation>逐 token,动态</translation>
+        <translation>逐词元，动态</translation>
     </message>
     <message>
         <source>Group size</source>
@@ -244,7 +244,7 @@
     </message>
     <message>
         <source>Input columns that share one grid; 0: the whole row.</source>
-        <translation>共用一个网格的输入列数;0:整行。</translation>
+        <translation>共用一个网格的输入列数；0：整行。</translation>
     </message>
     <message>
         <source>Symmetric</source>
@@ -252,7 +252,7 @@
     </message>
     <message>
         <source>Ranges symmetric about zero, so that no zero point is stored.</source>
-        <translation>范围关于零对称,因此无需存储零点。</translation>
+        <translation>范围关于零对称，因此无需存储零点。</translation>
     </message>
     <message>
         <source>Scale type</source>
@@ -272,7 +272,7 @@
     </message>
     <message>
         <source>How a grid follows from the range of its weights; automatic: GPTQ&apos;s.</source>
-        <translation>网格如何由权重的范围得出;自动:GPTQ 的规则。</translation>
+        <translation>网格如何由权重的范围得出；自动：GPTQ 的规则。</translation>
     </message>
     <message>
         <source>Clip search</source>
@@ -284,7 +284,7 @@
     </message>
     <message>
         <source>the range rule %1 is asymmetric; leave the rule at auto or switch symmetric off</source>
-        <translation>范围规则 %1 是非对称的;请保持规则为自动,或关闭对称</translation>
+        <translation>范围规则 %1 是非对称的；请保持规则为自动，或关闭对称</translation>
     </message>
     <message>
         <source>the range rule %1 needs 2 bits at least</source>
@@ -304,7 +304,7 @@
     </message>
     <message>
         <source>Columns between two updates of the rest; changes speed only.</source>
-        <translation>两次更新其余列之间的列数;只影响速度。</translation>
+        <translation>两次更新其余列之间的列数；只影响速度。</translation>
     </message>
     <message>
         <source>Activation order</source>
@@ -376,7 +376,7 @@
     </message>
     <message>
         <source>Smaller blocks, as llama.cpp takes</source>
-        <translation>更小的块,与 llama.cpp 相同</translation>
+        <translation>更小的块，与 llama.cpp 相同</translation>
     </message>
     <message>
         <source>Refuse the layer</source>
@@ -424,15 +424,15 @@
     </message>
     <message>
         <source>Codes with coded grids and outliers apart</source>
-        <translation>带编码网格的编码,离群权重另存</translation>
+        <translation>带编码网格的编码，离群权重另存</translation>
     </message>
     <message>
         <source>Layer&apos;s output, by Hessian</source>
-        <translation>层输出(用 Hessian)</translation>
+        <translation>层输出（用 Hessian）</translation>
     </message>
     <message>
         <source>Layer&apos;s output, sample by sample</source>
-        <translation>层输出(逐样本)</translation>
+        <translation>层输出（逐样本）</translation>
     </message>
     <message>
         <source>Block&apos;s output</source>
@@ -444,7 +444,7 @@
     </message>
     <message>
         <source>Whose squared error is learned against; the Hessian stands for all samples at once and needs no forward passes.</source>
-        <translation>学习所针对的平方误差;Hessian 一次代表全部样本,不需要前向计算。</translation>
+        <translation>学习所针对的平方误差；Hessian 一次代表全部样本，不需要前向计算。</translation>
     </message>
     <message>
         <source>Steps</source>
@@ -452,7 +452,7 @@
     </message>
     <message>
         <source>Steps of Adam, each on all samples (Hessian) or on one.</source>
-        <translation>Adam 的步数,每步使用全部样本(Hessian)或一个样本。</translation>
+        <translation>Adam 的步数，每步使用全部样本（Hessian）或一个样本。</translation>
     </message>
     <message>
         <source>Learning rate</source>
@@ -460,7 +460,7 @@
     </message>
     <message>
         <source>Of the rounding variables, which travel a few units in all.</source>
-        <translation>舍入变量的学习率;这些变量总共只移动几个单位。</translation>
+        <translation>舍入变量的学习率；这些变量总共只移动几个单位。</translation>
     </message>
     <message>
         <source>Regulariser</source>
@@ -508,7 +508,7 @@
     </message>
     <message>
         <source>Scale up the columns with large inputs before rounding, and what feeds them down.</source>
-        <translation>舍入前放大输入较大的列,并相应缩小产生这些输入的部分。</translation>
+        <translation>舍入前放大输入较大的列，并相应缩小产生这些输入的部分。</translation>
     </message>
     <message>
         <source>Ratios</source>
@@ -520,7 +520,7 @@
     </message>
     <message>
         <source>Shrink each group&apos;s range where the layer&apos;s output gains; queries and keys are left out.</source>
-        <translation>在有利于层输出时缩小每组的范围;查询和键除外。</translation>
+        <translation>在有利于层输出时缩小每组的范围；查询和键除外。</translation>
     </message>
     <message>
         <source>AWQ</source>
@@ -532,7 +532,7 @@
     </message>
     <message>
         <source>Passes over the calibration samples, one step for each sample.</source>
-        <translation>遍历校准样本的次数,每个样本一步。</translation>
+        <translation>遍历校准样本的次数，每个样本一步。</translation>
     </message>
     <message>
         <source>Of the clipping factors&apos; logits.</source>
@@ -544,11 +544,11 @@
     </message>
     <message>
         <source>Learn against the full-precision block on the quantized stream&apos;s inputs too; for 2 bits.</source>
-        <translation>同时以全精度块在量化流输入上的输出为目标学习;用于 2 位。</translation>
+        <translation>同时以全精度块在量化流输入上的输出为目标学习；用于 2 位。</translation>
     </message>
     <message>
         <source>OmniQuant, learned clipping</source>
-        <translation>OmniQuant,学习裁剪</translation>
+        <translation>OmniQuant，学习裁剪</translation>
     </message>
     <message>
         <source>Bits of scales</source>
@@ -564,7 +564,7 @@
     </message>
     <message>
         <source>In units of the mean weighed variance; smaller keeps more weights apart in 16 bits.</source>
-        <translation>以平均加权方差为单位;越小,以 16 位另存的权重越多。</translation>
+        <translation>以平均加权方差为单位；越小，以 16 位另存的权重越多。</translation>
     </message>
     <message>
         <source>SpQR</source>
@@ -908,11 +908,11 @@
     </message>
     <message>
         <source>Allows 1, 3, 5, 6 and 7 bits, which only programs with compressed-tensors 0.17 or later read.</source>
-        <translation>允许 1、3、5、6 和 7 位;只有使用 compressed-tensors 0.17 或更高版本的程序才能读取。</translation>
+        <translation>允许 1、3、5、6 和 7 位；只有使用 compressed-tensors 0.17 或更高版本的程序才能读取。</translation>
     </message>
     <message>
         <source>Also of an embedding that is the head. Automatic: as the other matrices, at least q6_k.</source>
-        <translation>也用于兼作输出头的嵌入。自动:与其他矩阵相同,但至少为 q6_k。</translation>
+        <translation>也用于兼作输出头的嵌入。自动：与其他矩阵相同，但至少为 q6_k。</translation>
     </message>
     <message>
         <source>As an importance matrix says</source>
@@ -920,7 +920,7 @@
     </message>
     <message>
         <source>Automatic: as the other matrices.</source>
-        <translation>自动:与其他矩阵相同。</translation>
+        <translation>自动：与其他矩阵相同。</translation>
     </message>
     <message>
         <source>Block type of the matrices that a run left unquantized.</source>
@@ -928,7 +928,7 @@
     </message>
     <message>
         <source>From the extremes, as llama.cpp does</source>
-        <translation>由极值得出,与 llama.cpp 相同</translation>
+        <translation>由极值得出，与 llama.cpp 相同</translation>
     </message>
     <message>
         <source>GGUF</source>
@@ -936,11 +936,11 @@
     </message>
     <message>
         <source>How the scales of q8_0, q4_0, q4_1, q5_0 and q5_1 are found; from the extremes is several times faster.</source>
-        <translation>q8_0、q4_0、q4_1、q5_0 和 q5_1 的缩放因子如何求得;由极值得出要快数倍。</translation>
+        <translation>q8_0、q4_0、q4_1、q5_0 和 q5_1 的缩放因子如何求得；由极值得出要快数倍。</translation>
     </message>
     <message>
         <source>How zero points are stored; older programs read v1.</source>
-        <translation>零点的存储方式;较旧的程序读取 v1。</translation>
+        <translation>零点的存储方式；较旧的程序读取 v1。</translation>
     </message>
     <message>
         <source>Importance matrix</source>
@@ -984,19 +984,19 @@
     </message>
     <message>
         <source>llama.cpp&apos;s name of the rule that splits a text into words; empty: found from the tokenizer.</source>
-        <translation>llama.cpp 对文本切词规则的命名;留空则根据分词器判断。</translation>
+        <translation>llama.cpp 对文本切词规则的命名；留空则根据分词器判断。</translation>
     </message>
     <message>
         <source>v1 where all fit, else v2</source>
-        <translation>全部适合时用 v1,否则用 v2</translation>
+        <translation>全部适合时用 v1，否则用 v2</translation>
     </message>
     <message>
         <source>v1: one less than the zero point</source>
-        <translation>v1:零点减一</translation>
+        <translation>v1：零点减一</translation>
     </message>
     <message>
         <source>v2: the zero point itself</source>
-        <translation>v2:零点本身</translation>
+        <translation>v2：零点本身</translation>
     </message>
     <message>
         <source>Measured pairs, if there are any</source>
@@ -1554,7 +1554,7 @@
     <name>Error</name>
     <message>
         <source>Something unexpected failed: %1.</source>
-        <translation>发生意外错误:%1。</translation>
+        <translation>发生意外错误：%1。</translation>
     </message>
     <message>
         <source>Unknown sensitivity metric &quot;%1&quot;.</source>
@@ -1562,31 +1562,31 @@
     </message>
     <message>
         <source>Layer %1 cannot be pinned to %2 bits: the sensitivity run did not probe that width.</source>
-        <translation>层 %1 不能固定为 %2 位:敏感度运行没有探测该位宽。</translation>
+        <translation>层 %1 不能固定为 %2 位：敏感度运行没有探测该位宽。</translation>
     </message>
     <message>
         <source>No layer of the sensitivity run is named %1; see &quot;inspect&quot; for the names.</source>
-        <translation>敏感度运行中没有名为 %1 的层;名称见“inspect”。</translation>
+        <translation>敏感度运行中没有名为 %1 的层；名称见“inspect”。</translation>
     </message>
     <message>
         <source>The sensitivity run holds no layers; run it again.</source>
-        <translation>敏感度运行不含任何层;请重新运行。</translation>
+        <translation>敏感度运行不含任何层；请重新运行。</translation>
     </message>
     <message>
         <source>Layer %1 has sizes or sensitivities that are not finite or missing; measure the sensitivity again.</source>
-        <translation>层 %1 的大小或敏感度缺失或非有限;请重新测量敏感度。</translation>
+        <translation>层 %1 的大小或敏感度缺失或非有限；请重新测量敏感度。</translation>
     </message>
     <message>
         <source>Layer %1 is pinned to %2 bits, which were not probed; probe that width or pin another.</source>
-        <translation>层 %1 固定为 %2 位,但该位宽未被探测;请探测它或固定另一位宽。</translation>
+        <translation>层 %1 固定为 %2 位，但该位宽未被探测；请探测它或固定另一位宽。</translation>
     </message>
     <message>
         <source>Layer %1 has no width to choose; probe some first.</source>
-        <translation>层 %1 没有可选的位宽;请先探测一些。</translation>
+        <translation>层 %1 没有可选的位宽；请先探测一些。</translation>
     </message>
     <message>
         <source>Layer %1 must have the width of the layers it is fused with, but they have none in common.</source>
-        <translation>层 %1 必须与同它融合的层位宽相同,但它们没有共同的位宽。</translation>
+        <translation>层 %1 必须与同它融合的层位宽相同，但它们没有共同的位宽。</translation>
     </message>
     <message>
         <source>There are no layers to choose bits for.</source>
@@ -1598,11 +1598,11 @@
     </message>
     <message>
         <source>The manual allocation gives layer %1 %2 bits, which were not probed or differ from the layers it is fused with.</source>
-        <translation>手动分配给层 %1 %2 位,但该位宽未被探测,或与同它融合的层不同。</translation>
+        <translation>手动分配给层 %1 %2 位，但该位宽未被探测，或与同它融合的层不同。</translation>
     </message>
     <message>
         <source>The manual allocation lacks layer %1; add its bits.</source>
-        <translation>手动分配缺少层 %1;请补上它的位宽。</translation>
+        <translation>手动分配缺少层 %1；请补上它的位宽。</translation>
     </message>
     <message>
         <source>A budget must be a positive number.</source>
@@ -1610,51 +1610,51 @@
     </message>
     <message>
         <source>A budget of %1 average bits cannot be met; the smallest possible here is %2.</source>
-        <translation>无法满足 %1 平均位的预算;这里最小为 %2。</translation>
+        <translation>无法满足 %1 平均位的预算；这里最小为 %2。</translation>
     </message>
     <message>
         <source>A budget of %1 bytes cannot be met; the smallest possible here is %2.</source>
-        <translation>无法满足 %1 字节的预算;这里最小为 %2。</translation>
+        <translation>无法满足 %1 字节的预算；这里最小为 %2。</translation>
     </message>
     <message>
         <source>A budget of %1 bytes moved per token cannot be met; the smallest possible here is %2.</source>
-        <translation>无法满足每 token 移动 %1 字节的预算;这里最小为 %2。</translation>
+        <translation>无法满足每词元移动 %1 字节的预算；这里最小为 %2。</translation>
     </message>
     <message>
         <source>A budget of %1 bit operations cannot be met; the smallest possible here is %2.</source>
-        <translation>无法满足 %1 次位运算的预算;这里最小为 %2。</translation>
+        <translation>无法满足 %1 次位运算的预算；这里最小为 %2。</translation>
     </message>
     <message>
         <source>%1: unknown %2 &quot;%3&quot;; choose from: %4.</source>
-        <translation>%1:未知的 %2“%3”;可选:%4。</translation>
+        <translation>%1：未知的 %2“%3”；可选：%4。</translation>
     </message>
     <message>
         <source>%2: cannot %1: %3.</source>
-        <translation>%2:无法%1:%3。</translation>
+        <translation>%2：无法%1：%3。</translation>
     </message>
     <message>
         <source>Internal error at %1:%2 (%3): %4. Please report it.</source>
-        <translation>%1:%2(%3)处的内部错误:%4。请报告它。</translation>
+        <translation>%1:%2(%3)处的内部错误：%4。请报告它。</translation>
     </message>
     <message>
         <source>Cancelled; what is finished is kept.</source>
-        <translation>已取消;已完成的部分会保留。</translation>
+        <translation>已取消；已完成的部分会保留。</translation>
     </message>
     <message>
         <source>%1: expected an object with parameters.</source>
-        <translation>%1:应为带参数的对象。</translation>
+        <translation>%1：应为带参数的对象。</translation>
     </message>
     <message>
         <source>%1: unknown key &quot;%2&quot;; it takes: %3.</source>
-        <translation>%1:未知的键“%2”;它接受:%3。</translation>
+        <translation>%1：未知的键“%2”；它接受：%3。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; is %3, but must be %4.</source>
-        <translation>%1:“%2”为 %3,但必须是 %4。</translation>
+        <translation>%1：“%2”为 %3，但必须是 %4。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; is %3, but must lie between %4 and %5.</source>
-        <translation>%1:“%2”为 %3,但必须在 %4 与 %5 之间。</translation>
+        <translation>%1：“%2”为 %3，但必须在 %4 与 %5 之间。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot;: %3</source>
@@ -1662,215 +1662,215 @@
     </message>
     <message>
         <source>%1: %2 tokens are too few for one calibration sample of %3; give more text or a smaller length.</source>
-        <translation>%1:%2 个 token 不足以组成一个 %3 的校准样本;请提供更多文本或减小长度。</translation>
+        <translation>%1：%2 个词元不足以组成一个 %3 的校准样本；请提供更多文本或减小长度。</translation>
     </message>
     <message>
         <source>Task &quot;%1&quot; compares with another model; name a reference.</source>
-        <translation>任务“%1”要与另一个模型比较;请指定参考模型。</translation>
+        <translation>任务“%1”要与另一个模型比较；请指定参考模型。</translation>
     </message>
     <message>
         <source>The prompt&apos;s %1 tokens fill the model&apos;s context of %2; shorten the prompt.</source>
-        <translation>提示的 %1 个 token 已占满模型 %2 的上下文;请缩短提示。</translation>
+        <translation>提示的 %1 个词元已占满模型 %2 的上下文；请缩短提示。</translation>
     </message>
     <message>
         <source>samples %1, length %2, stride %3: a length of two tokens or more and a positive stride are needed.</source>
-        <translation>样本 %1、长度 %2、步长 %3:长度至少为两个 token,步长必须为正。</translation>
+        <translation>样本 %1、长度 %2、步长 %3：长度至少为两个词元，步长必须为正。</translation>
     </message>
     <message>
         <source>%1: %2 tokens are too few for one window of %3; give more text or a smaller length.</source>
-        <translation>%1:%2 个 token 不足以组成一个 %3 的窗口;请提供更多文本或减小长度。</translation>
+        <translation>%1：%2 个词元不足以组成一个 %3 的窗口；请提供更多文本或减小长度。</translation>
     </message>
     <message>
         <source>The export format is %1, but must be an exporter&apos;s id or an object with &quot;id&quot; and parameters.</source>
-        <translation>导出格式为 %1,但必须是导出器的 id,或带“id”和参数的对象。</translation>
+        <translation>导出格式为 %1，但必须是导出器的 id，或带“id”和参数的对象。</translation>
     </message>
     <message>
         <source>Tensor %1 holds %2, which F16 cannot; export as bf16 or f32.</source>
-        <translation>张量 %1 含有 F16 无法表示的 %2;请导出为 bf16 或 f32。</translation>
+        <translation>张量 %1 含有 F16 无法表示的 %2；请导出为 bf16 或 f32。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; is %3, but must be %4; correct the file.</source>
-        <translation>%1:“%2”为 %3,但必须是 %4;请更正文件。</translation>
+        <translation>%1：“%2”为 %3，但必须是 %4；请更正文件。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; has the shape %3, but config.json says %4; the two do not belong together.</source>
-        <translation>%1:张量“%2”的形状为 %3,但 config.json 为 %4;两者不匹配。</translation>
+        <translation>%1：张量“%2”的形状为 %3，但 config.json 为 %4；两者不匹配。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
-        <translation>%1:张量“%2”为 %3,但权重必须是浮点数;已量化的检查点不能再次打开。</translation>
+        <translation>%1：张量“%2”为 %3，但权重必须是浮点数；已量化的检查点不能再次打开。</translation>
     </message>
     <message>
         <source>%1: not a sample&apos;s description; reinstall Bitprism.</source>
-        <translation>%1:不是样例的描述;请重新安装 Bitprism。</translation>
+        <translation>%1：不是样例的描述；请重新安装 Bitprism。</translation>
     </message>
     <message>
         <source>The model&apos;s name is empty; give a folder, a sample&apos;s name, or organisation/name.</source>
-        <translation>模型名称为空;请给出文件夹、样例名称或 organisation/name。</translation>
+        <translation>模型名称为空；请给出文件夹、样例名称或 organisation/name。</translation>
     </message>
     <message>
         <source>%1: no such folder, sample (%2) or model in the Hugging Face cache %3; check the name.</source>
-        <translation>%1:没有这样的文件夹、样例(%2)或 Hugging Face 缓存 %3 中的模型;请检查名称。</translation>
+        <translation>%1：没有这样的文件夹、样例（%2）或 Hugging Face 缓存 %3 中的模型；请检查名称。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; names no file; give a path with a file name.</source>
-        <translation>“%1”不是文件名;请给出带文件名的路径。</translation>
+        <translation>“%1”不是文件名；请给出带文件名的路径。</translation>
     </message>
     <message>
         <source>%1: the folder %2 does not exist; create it first.</source>
-        <translation>%1:文件夹 %2 不存在;请先创建它。</translation>
+        <translation>%1：文件夹 %2 不存在；请先创建它。</translation>
     </message>
     <message>
         <source>%1: is a folder; give a path with a file name.</source>
-        <translation>%1:是文件夹;请给出带文件名的路径。</translation>
+        <translation>%1：是文件夹；请给出带文件名的路径。</translation>
     </message>
     <message>
         <source>%1: exists already; choose another folder or remove it.</source>
-        <translation>%1:已存在;请选择另一文件夹或删除它。</translation>
+        <translation>%1：已存在；请选择另一文件夹或删除它。</translation>
     </message>
     <message>
         <source>%1: a pickle checkpoint can run code when it is opened, so it is refused; convert it to safetensors first.</source>
-        <translation>%1:pickle 检查点在打开时可能执行代码,因此被拒绝;请先转换为 safetensors。</translation>
+        <translation>%1：pickle 检查点在打开时可能执行代码，因此被拒绝；请先转换为 safetensors。</translation>
     </message>
     <message>
         <source>%1: neither model.safetensors nor model.safetensors.index.json is there; give a complete checkpoint folder.</source>
-        <translation>%1:既没有 model.safetensors 也没有 model.safetensors.index.json;请给出完整的检查点文件夹。</translation>
+        <translation>%1：既没有 model.safetensors 也没有 model.safetensors.index.json；请给出完整的检查点文件夹。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; stands in another shard too; remove stale files from the folder.</source>
-        <translation>%1:张量“%2”也在另一分片中;请从文件夹中删除过时的文件。</translation>
+        <translation>%1：张量“%2”也在另一分片中；请从文件夹中删除过时的文件。</translation>
     </message>
     <message>
         <source>%1: not a JSON object; the file is damaged.</source>
-        <translation>%1:不是 JSON 对象;文件已损坏。</translation>
+        <translation>%1：不是 JSON 对象；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: the index promises tensor &quot;%2&quot;, which %3 does not hold; copy the checkpoint again.</source>
-        <translation>%1:索引声明了张量“%2”,但 %3 中没有;请重新复制检查点。</translation>
+        <translation>%1：索引声明了张量“%2”，但 %3 中没有；请重新复制检查点。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; is missing; the checkpoint is not complete.</source>
-        <translation>%1:缺少张量“%2”;检查点不完整。</translation>
+        <translation>%1：缺少张量“%2”；检查点不完整。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; holds %3 at index %4; such a checkpoint cannot be used.</source>
-        <translation>%1:张量“%2”在位置 %4 含有 %3;这样的检查点不能使用。</translation>
+        <translation>%1：张量“%2”在位置 %4 含有 %3；这样的检查点不能使用。</translation>
     </message>
     <message>
         <source>%1: scales &quot;%2&quot; of shape %3 do not fit a weight of shape %4; the checkpoint is damaged.</source>
-        <translation>%1:形状为 %3 的缩放“%2”与形状为 %4 的权重不符;检查点已损坏。</translation>
+        <translation>%1：形状为 %3 的缩放“%2”与形状为 %4 的权重不符；检查点已损坏。</translation>
     </message>
     <message>
         <source>%1: no such file; check the path.</source>
-        <translation>%1:没有这样的文件;请检查路径。</translation>
+        <translation>%1：没有这样的文件；请检查路径。</translation>
     </message>
     <message>
         <source>%1: cannot be opened: %2.</source>
-        <translation>%1:无法打开:%2。</translation>
+        <translation>%1：无法打开：%2。</translation>
     </message>
     <message>
         <source>%1: not a regular file; give the path of a file.</source>
-        <translation>%1:不是普通文件;请给出文件的路径。</translation>
+        <translation>%1：不是普通文件；请给出文件的路径。</translation>
     </message>
     <message>
         <source>%1: ends at byte %2, earlier than it should; it is truncated or was changed while in use.</source>
-        <translation>%1:在第 %2 字节处提前结束;它被截断,或在使用时被更改。</translation>
+        <translation>%1：在第 %2 字节处提前结束；它被截断，或在使用时被更改。</translation>
     </message>
     <message>
         <source>%1: %2 bytes exceed the limit of %3 for such a file.</source>
-        <translation>%1:%2 字节超过了此类文件 %3 的上限。</translation>
+        <translation>%1：%2 字节超过了此类文件 %3 的上限。</translation>
     </message>
     <message>
         <source>%1: the key &quot;%2&quot; stands twice in one object; remove one.</source>
-        <translation>%1:键“%2”在一个对象中出现两次;请删除一个。</translation>
+        <translation>%1：键“%2”在一个对象中出现两次；请删除一个。</translation>
     </message>
     <message>
         <source>%1: nested more than %2 levels deep; no file of this kind needs that.</source>
-        <translation>%1:嵌套超过 %2 层;此类文件不需要这么深。</translation>
+        <translation>%1：嵌套超过 %2 层；此类文件不需要这么深。</translation>
     </message>
     <message>
         <source>%1: %2 bytes of JSON exceed the limit of %3.</source>
-        <translation>%1:%2 字节的 JSON 超过上限 %3。</translation>
+        <translation>%1：%2 字节的 JSON 超过上限 %3。</translation>
     </message>
     <message>
         <source>%1: invalid UTF-8 at line %2, column %3; the file is damaged or not text.</source>
-        <translation>%1:第 %2 行第 %3 列的 UTF-8 无效;文件已损坏或不是文本。</translation>
+        <translation>%1：第 %2 行第 %3 列的 UTF-8 无效；文件已损坏或不是文本。</translation>
     </message>
     <message>
         <source>%1: not valid JSON at line %2, column %3; it is damaged or not JSON.</source>
-        <translation>%1:第 %2 行第 %3 列不是有效的 JSON;它已损坏或不是 JSON。</translation>
+        <translation>%1：第 %2 行第 %3 列不是有效的 JSON；它已损坏或不是 JSON。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; needs exactly dtype, shape and data_offsets; the file is damaged.</source>
-        <translation>%1:张量“%2”只能且必须有 dtype、shape 和 data_offsets;文件已损坏。</translation>
+        <translation>%1：张量“%2”只能且必须有 dtype、shape 和 data_offsets；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: the shape of tensor &quot;%2&quot; overflows; the file is damaged.</source>
-        <translation>%1:张量“%2”的形状溢出;文件已损坏。</translation>
+        <translation>%1：张量“%2”的形状溢出；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; spans bytes %3 to %4, but its shape %5 of %6 takes %7; the file is damaged.</source>
-        <translation>%1:张量“%2”占字节 %3 到 %4,但形状 %5 的 %6 需要 %7;文件已损坏。</translation>
+        <translation>%1：张量“%2”占字节 %3 到 %4，但形状 %5 的 %6 需要 %7；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; has the unknown dtype %3; it needs a newer version or is damaged.</source>
-        <translation>%1:张量“%2”的 dtype %3 未知;它需要更新的版本,或已损坏。</translation>
+        <translation>%1：张量“%2”的 dtype %3 未知；它需要更新的版本，或已损坏。</translation>
     </message>
     <message>
         <source>%1: the shape of tensor &quot;%2&quot; is not a list of dimensions; the file is damaged.</source>
-        <translation>%1:张量“%2”的形状不是维度列表;文件已损坏。</translation>
+        <translation>%1：张量“%2”的形状不是维度列表；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: data_offsets of tensor &quot;%2&quot; are not two positions; the file is damaged.</source>
-        <translation>%1:张量“%2”的 data_offsets 不是两个位置;文件已损坏。</translation>
+        <translation>%1：张量“%2”的 data_offsets 不是两个位置；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: __metadata__ must map texts to texts; the file is damaged.</source>
-        <translation>%1:__metadata__ 必须是文本到文本的映射;文件已损坏。</translation>
+        <translation>%1：__metadata__ 必须是文本到文本的映射；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; overlaps the one before it; the file is damaged.</source>
-        <translation>%1:张量“%2”与前一个重叠;文件已损坏。</translation>
+        <translation>%1：张量“%2”与前一个重叠；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: %3 unused bytes before tensor &quot;%2&quot;; the file is damaged.</source>
-        <translation>%1:张量“%2”之前有 %3 个未使用的字节;文件已损坏。</translation>
+        <translation>%1：张量“%2”之前有 %3 个未使用的字节；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; ends %3 bytes behind the end of the file; it is truncated, copy it again.</source>
-        <translation>%1:张量“%2”超出文件末尾 %3 字节;文件被截断,请重新复制。</translation>
+        <translation>%1：张量“%2”超出文件末尾 %3 字节；文件被截断，请重新复制。</translation>
     </message>
     <message>
         <source>%1: %2 bytes behind the last tensor belong to none; the file is damaged.</source>
-        <translation>%1:最后一个张量之后的 %2 字节不属于任何张量;文件已损坏。</translation>
+        <translation>%1：最后一个张量之后的 %2 字节不属于任何张量；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: the header of %2 bytes does not fit the file of %3; it is truncated or not safetensors.</source>
-        <translation>%1:%2 字节的文件头与 %3 字节的文件不符;它被截断或不是 safetensors。</translation>
+        <translation>%1：%2 字节的文件头与 %3 字节的文件不符；它被截断或不是 safetensors。</translation>
     </message>
     <message>
         <source>%1: the header is not a JSON object; the file is damaged or not safetensors.</source>
-        <translation>%1:文件头不是 JSON 对象;文件已损坏或不是 safetensors。</translation>
+        <translation>%1：文件头不是 JSON 对象；文件已损坏或不是 safetensors。</translation>
     </message>
     <message>
         <source>%1: &quot;weight_map&quot; is missing; the index is damaged.</source>
-        <translation>%1:缺少“weight_map”;索引已损坏。</translation>
+        <translation>%1：缺少“weight_map”；索引已损坏。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; points to %3, which is not a plain file name inside the folder; the index is not to be trusted.</source>
-        <translation>%1:张量“%2”指向 %3,它不是文件夹内的普通文件名;此索引不可信。</translation>
+        <translation>%1：张量“%2”指向 %3，它不是文件夹内的普通文件名；此索引不可信。</translation>
     </message>
     <message>
         <source>%1: names no tensors; the index is damaged.</source>
-        <translation>%1:没有列出任何张量;索引已损坏。</translation>
+        <translation>%1：没有列出任何张量；索引已损坏。</translation>
     </message>
     <message>
         <source>%1: the index names files that are missing: %2; copy them into the folder.</source>
-        <translation>%1:索引列出的文件缺失:%2;请把它们复制到该文件夹。</translation>
+        <translation>%1：索引列出的文件缺失：%2；请把它们复制到该文件夹。</translation>
     </message>
     <message>
         <source>The engine could not be loaded: %1. Reinstall Bitprism.</source>
-        <translation>无法加载引擎:%1。请重新安装 Bitprism。</translation>
+        <translation>无法加载引擎：%1。请重新安装 Bitprism。</translation>
     </message>
     <message>
         <source>The engine library is of another version. Reinstall Bitprism.</source>
@@ -1882,15 +1882,15 @@
     </message>
     <message>
         <source>The memory ran out; use fewer or shorter samples, or close other programs.</source>
-        <translation>内存不足;请使用更少或更短的样本,或关闭其他程序。</translation>
+        <translation>内存不足；请使用更少或更短的样本，或关闭其他程序。</translation>
     </message>
     <message>
         <source>LibTorch failed: %1.</source>
-        <translation>LibTorch 失败:%1。</translation>
+        <translation>LibTorch 失败：%1。</translation>
     </message>
     <message>
         <source>The job failed unexpectedly: %1.</source>
-        <translation>作业意外失败:%1。</translation>
+        <translation>作业意外失败：%1。</translation>
     </message>
     <message>
         <source>The job failed unexpectedly.</source>
@@ -1898,15 +1898,15 @@
     </message>
     <message>
         <source>The stored request of a run is damaged: %1.</source>
-        <translation>运行的已存请求已损坏:%1。</translation>
+        <translation>运行的已存请求已损坏：%1。</translation>
     </message>
     <message>
         <source>This job needs %1 MiB of memory and %2 MiB are free; use fewer or shorter samples, or close other programs.</source>
-        <translation>此作业需要 %1 MiB 内存,而可用 %2 MiB;请使用更少或更短的样本,或关闭其他程序。</translation>
+        <translation>此作业需要 %1 MiB 内存，而可用 %2 MiB；请使用更少或更短的样本，或关闭其他程序。</translation>
     </message>
     <message>
         <source>The task %1 compares with a reference model; name one.</source>
-        <translation>任务 %1 要与参考模型比较;请指定一个。</translation>
+        <translation>任务 %1 要与参考模型比较；请指定一个。</translation>
     </message>
     <message>
         <source>No folder to export to was given.</source>
@@ -1914,59 +1914,59 @@
     </message>
     <message>
         <source>The tokenizer has no token that begins a text; give a prompt.</source>
-        <translation>分词器没有表示文本开头的 token;请给出提示。</translation>
+        <translation>分词器没有表示文本开头的词元；请给出提示。</translation>
     </message>
     <message>
         <source>Unknown device &quot;%1&quot;; choose cpu, cuda or cuda:N.</source>
-        <translation>未知的设备“%1”;请选择 cpu、cuda 或 cuda:N。</translation>
+        <translation>未知的设备“%1”；请选择 cpu、cuda 或 cuda:N。</translation>
     </message>
     <message>
         <source>There is no CUDA device for &quot;%1&quot;; choose cpu.</source>
-        <translation>没有用于“%1”的 CUDA 设备;请选择 cpu。</translation>
+        <translation>没有用于“%1”的 CUDA 设备；请选择 cpu。</translation>
     </message>
     <message>
         <source>%1 has changed since run %2 quantized it.</source>
-        <translation>自运行 %2 量化 %1 之后,它已被更改。</translation>
+        <translation>自运行 %2 量化 %1 之后，它已被更改。</translation>
     </message>
     <message>
         <source>Run %1 has no quantized model: it is of kind %2 with %3 of %4 blocks done.</source>
-        <translation>运行 %1 没有量化后的模型:它的类型是 %2,完成了 %4 个块中的 %3 个。</translation>
+        <translation>运行 %1 没有量化后的模型：它的类型是 %2，完成了 %4 个块中的 %3 个。</translation>
     </message>
     <message>
         <source>exports: each entry takes &quot;format&quot; and &quot;output&quot;.</source>
-        <translation>exports:每一项需要“format”和“output”。</translation>
+        <translation>exports：每一项需要“format”和“output”。</translation>
     </message>
     <message>
         <source>%1: not a file of hidden states; run again.</source>
-        <translation>%1:不是隐藏状态文件;请重新运行。</translation>
+        <translation>%1：不是隐藏状态文件；请重新运行。</translation>
     </message>
     <message>
         <source>%1: the file of hidden states is damaged; run again.</source>
-        <translation>%1:隐藏状态文件已损坏;请重新运行。</translation>
+        <translation>%1：隐藏状态文件已损坏；请重新运行。</translation>
     </message>
     <message>
         <source>recipe: allocation: &quot;%1&quot; decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
-        <translation>recipe: allocation:“%1”由敏感度运行决定;请用 `allocate` 求解,再运行它写出的配方。</translation>
+        <translation>recipe: allocation:“%1”由敏感度运行决定；请用 `allocate` 求解，再运行它写出的配方。</translation>
     </message>
     <message>
         <source>recipe: allocation: %1 has no layer &quot;%2&quot;; the allocation was made for another model.</source>
-        <translation>recipe: allocation:%1 没有层“%2”;该分配是为另一模型做的。</translation>
+        <translation>recipe: allocation:%1 没有层“%2”；该分配是为另一模型做的。</translation>
     </message>
     <message>
         <source>The recipe quantizes no layer of %1; check its overrides.</source>
-        <translation>配方没有量化 %1 的任何层;请检查它的例外。</translation>
+        <translation>配方没有量化 %1 的任何层；请检查它的例外。</translation>
     </message>
     <message>
         <source>The recipe needs calibration data (weights &quot;%1&quot;, activations &quot;%2&quot;); name a text file.</source>
-        <translation>配方需要校准数据(权重“%1”,激活“%2”);请指定一个文本文件。</translation>
+        <translation>配方需要校准数据（权重“%1”，激活“%2”）；请指定一个文本文件。</translation>
     </message>
     <message>
         <source>Run %1 began with another checkpoint than %2 holds now; start a new run.</source>
-        <translation>运行 %1 开始时的检查点与 %2 现在的不同;请开始新的运行。</translation>
+        <translation>运行 %1 开始时的检查点与 %2 现在的不同；请开始新的运行。</translation>
     </message>
     <message>
         <source>sensitivity: &quot;bits&quot; is %1, but must be a list of widths from 1 to %2.</source>
-        <translation>sensitivity:“bits”为 %1,但必须是 1 到 %2 的位宽列表。</translation>
+        <translation>sensitivity:“bits”为 %1，但必须是 1 到 %2 的位宽列表。</translation>
     </message>
     <message>
         <source>sensitivity: &quot;quantizer&quot; must be an object with &quot;id&quot; and parameters.</source>
@@ -1974,55 +1974,55 @@
     </message>
     <message>
         <source>The Hessian of a layer&apos;s inputs is not finite at column %1; the model overflows on this calibration data.</source>
-        <translation>某层输入的 Hessian 在第 %1 列非有限;模型在此校准数据上溢出。</translation>
+        <translation>某层输入的 Hessian 在第 %1 列非有限；模型在此校准数据上溢出。</translation>
     </message>
     <message>
         <source>The Hessian of a layer&apos;s inputs is not positive definite even with damping %1; use more calibration samples.</source>
-        <translation>即使阻尼为 %1,某层输入的 Hessian 也不是正定的;请使用更多校准样本。</translation>
+        <translation>即使阻尼为 %1，某层输入的 Hessian 也不是正定的；请使用更多校准样本。</translation>
     </message>
     <message>
         <source>Packed codes take %1 bytes instead of %2.</source>
-        <translation>打包的编码占 %1 字节,而不是 %2。</translation>
+        <translation>打包的编码占 %1 字节，而不是 %2。</translation>
     </message>
     <message>
         <source>Packed codes do not end with zeros; they are damaged.</source>
-        <translation>打包的编码末尾不是零;它们已损坏。</translation>
+        <translation>打包的编码末尾不是零；它们已损坏。</translation>
     </message>
     <message>
         <source>Unknown %1 &quot;%2&quot;; known are %3.</source>
-        <translation>未知的 %1“%2”;已知的有 %3。</translation>
+        <translation>未知的 %1“%2”；已知的有 %3。</translation>
     </message>
     <message>
         <source>Weights are too large for scales of type %1; use scale type f32 or bf16.</source>
-        <translation>权重对于 %1 类型的缩放太大;请使用 f32 或 bf16 缩放类型。</translation>
+        <translation>权重对于 %1 类型的缩放太大；请使用 f32 或 bf16 缩放类型。</translation>
     </message>
     <message>
         <source>Grids of rule %1 have %2 to 8 bits, not %3.</source>
-        <translation>规则 %1 的网格有 %2 到 8 位,而不是 %3。</translation>
+        <translation>规则 %1 的网格有 %2 到 8 位，而不是 %3。</translation>
     </message>
     <message>
         <source>The group size is %1; it cannot be negative.</source>
-        <translation>分组大小为 %1;它不能为负。</translation>
+        <translation>分组大小为 %1；它不能为负。</translation>
     </message>
     <message>
         <source>%1 lacks the array &quot;%2&quot;; its codes are incomplete.</source>
-        <translation>%1 缺少数组“%2”;它的编码不完整。</translation>
+        <translation>%1 缺少数组“%2”；它的编码不完整。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; is %3 instead of %4 to %5; it is damaged.</source>
-        <translation>%1:“%2”为 %3,而应为 %4 到 %5;它已损坏。</translation>
+        <translation>%1：“%2”为 %3，而应为 %4 到 %5；它已损坏。</translation>
     </message>
     <message>
         <source>%1 holds an unknown array &quot;%2&quot;; it was written by another version.</source>
-        <translation>%1 含有未知的数组“%2”;它由另一版本写出。</translation>
+        <translation>%1 含有未知的数组“%2”；它由另一版本写出。</translation>
     </message>
     <message>
         <source>%1: the array &quot;%2&quot; is damaged; run the recipe again.</source>
-        <translation>%1:数组“%2”已损坏;请重新运行配方。</translation>
+        <translation>%1：数组“%2”已损坏；请重新运行配方。</translation>
     </message>
     <message>
         <source>The weights hold values that are not finite (NaN or infinity); the checkpoint is damaged or overflowed.</source>
-        <translation>权重含有非有限的值(NaN 或无穷);检查点已损坏或溢出。</translation>
+        <translation>权重含有非有限的值（NaN 或无穷）；检查点已损坏或溢出。</translation>
     </message>
     <message>
         <source>A matrix of %1 x %2 weights cannot be quantized.</source>
@@ -2030,159 +2030,159 @@
     </message>
     <message>
         <source>%1 columns in groups of %2 make more than 65536 groups; use larger groups.</source>
-        <translation>%1 列按 %2 分组会超过 65536 组;请使用更大的分组。</translation>
+        <translation>%1 列按 %2 分组会超过 65536 组；请使用更大的分组。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; has shape %3, but config.json asks for %4; the two do not belong together.</source>
-        <translation>%1:张量“%2”的形状为 %3,但 config.json 要求 %4;两者不匹配。</translation>
+        <translation>%1：张量“%2”的形状为 %3，但 config.json 要求 %4；两者不匹配。</translation>
     </message>
     <message>
         <source>%1 cannot be run: %2</source>
-        <translation>%1 不能运行:%2</translation>
+        <translation>%1 不能运行：%2</translation>
     </message>
     <message>
         <source>%1: token %2 lies outside the model&apos;s vocabulary of %3; use the tokenizer that belongs to the model.</source>
-        <translation>%1:token %2 超出模型大小为 %3 的词表;请使用属于该模型的分词器。</translation>
+        <translation>%1：词元 %2 超出模型大小为 %3 的词表；请使用属于该模型的分词器。</translation>
     </message>
     <message>
         <source>%1: %2; the file of codes is damaged, run again.</source>
-        <translation>%1:%2;编码文件已损坏,请重新运行。</translation>
+        <translation>%1：%2；编码文件已损坏，请重新运行。</translation>
     </message>
     <message>
         <source>%1 edits the tensor %2, which %3 does not have in that shape; run the recipe again.</source>
-        <translation>%1 编辑了张量 %2,但 %3 没有这种形状的该张量;请重新运行配方。</translation>
+        <translation>%1 编辑了张量 %2，但 %3 没有这种形状的该张量；请重新运行配方。</translation>
     </message>
     <message>
         <source>Layer %1: %2 keeps no high-impact weights, so it takes no ratio; remove the ratio or choose another quantizer.</source>
-        <translation>层 %1:%2 不保留高影响权重,因此不接受比例;请删除比例或选择另一量化器。</translation>
+        <translation>层 %1：%2 不保留高影响权重，因此不接受比例；请删除比例或选择另一量化器。</translation>
     </message>
     <message>
         <source>%1: unknown key &quot;id&quot;.</source>
-        <translation>%1:未知的键“id”。</translation>
+        <translation>%1：未知的键“id”。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; must be a list.</source>
-        <translation>%1:“%2”必须是列表。</translation>
+        <translation>%1：“%2”必须是列表。</translation>
     </message>
     <message>
         <source>%1: must be an object.</source>
-        <translation>%1:必须是对象。</translation>
+        <translation>%1：必须是对象。</translation>
     </message>
     <message>
         <source>%1: &quot;match&quot; is missing: the layers&apos; names, with * and ? for any text and character.</source>
-        <translation>%1:缺少“match”:层的名称,* 和 ? 代表任意文本和字符。</translation>
+        <translation>%1：缺少“match”：层的名称，* 和 ? 代表任意文本和字符。</translation>
     </message>
     <message>
         <source>%1: &quot;weights&quot; must be an object.</source>
-        <translation>%1:“weights”必须是对象。</translation>
+        <translation>%1：“weights”必须是对象。</translation>
     </message>
     <message>
         <source>%1: &quot;bits&quot; stands twice; keep one of bits and weights.bits.</source>
-        <translation>%1:“bits”出现两次;请在 bits 和 weights.bits 中保留一个。</translation>
+        <translation>%1：“bits”出现两次；请在 bits 和 weights.bits 中保留一个。</translation>
     </message>
     <message>
         <source>%1: &quot;data&quot; must be a path.</source>
-        <translation>%1:“data”必须是路径。</translation>
+        <translation>%1：“data”必须是路径。</translation>
     </message>
     <message>
         <source>%1: must be an object with &quot;%2&quot; and parameters.</source>
-        <translation>%1:必须是带“%2”和参数的对象。</translation>
+        <translation>%1：必须是带“%2”和参数的对象。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; must name a component; `methods` lists them.</source>
-        <translation>%1:“%2”必须指定一个组件;`methods` 列出它们。</translation>
+        <translation>%1：“%2”必须指定一个组件；`methods` 列出它们。</translation>
     </message>
     <message>
         <source>%1: &quot;version&quot; is %2, this program reads up to %3; update Bitprism.</source>
-        <translation>%1:“version”为 %2,此程序最多读取到 %3;请更新 Bitprism。</translation>
+        <translation>%1：“version”为 %2，此程序最多读取到 %3；请更新 Bitprism。</translation>
     </message>
     <message>
         <source>%1: &quot;layers&quot; must be an object of layers by name.</source>
-        <translation>%1:“layers”必须是按名称给出层的对象。</translation>
+        <translation>%1：“layers”必须是按名称给出层的对象。</translation>
     </message>
     <message>
         <source>%1: write {&quot;bits&quot;: N}, with &quot;ratio&quot; if need be.</source>
-        <translation>%1:请写 {&quot;bits&quot;: N},必要时加上“ratio”。</translation>
+        <translation>%1：请写 {&quot;bits&quot;: N},必要时加上“ratio”。</translation>
     </message>
     <message>
         <source>--set: there is no &quot;%1&quot; in a recipe; it has: %2.</source>
-        <translation>--set:配方中没有“%1”;它有:%2。</translation>
+        <translation>--set：配方中没有“%1”；它有：%2。</translation>
     </message>
     <message>
         <source>--set transforms.%1: write transforms.ID.KEY=VALUE.</source>
-        <translation>--set transforms.%1:请写 transforms.ID.KEY=VALUE。</translation>
+        <translation>--set transforms.%1：请写 transforms.ID.KEY=VALUE。</translation>
     </message>
     <message>
         <source>--set allocation.%1: the recipe has no allocation; set allocation.id too.</source>
-        <translation>--set allocation.%1:配方没有分配;请同时设置 allocation.id。</translation>
+        <translation>--set allocation.%1：配方没有分配；请同时设置 allocation.id。</translation>
     </message>
     <message>
         <source>--set %1: write SECTION.KEY=VALUE, as in weights.group_size=32.</source>
-        <translation>--set %1:请写 SECTION.KEY=VALUE,如 weights.group_size=32。</translation>
+        <translation>--set %1：请写 SECTION.KEY=VALUE，如 weights.group_size=32。</translation>
     </message>
     <message>
         <source>%1: &quot;id&quot; must be a name.</source>
-        <translation>%1:“id”必须是名称。</translation>
+        <translation>%1：“id”必须是名称。</translation>
     </message>
     <message>
         <source>The store holds a damaged result: key &quot;%1&quot;.</source>
-        <translation>项目中有损坏的结果:键“%1”。</translation>
+        <translation>项目中有损坏的结果：键“%1”。</translation>
     </message>
     <message>
         <source>%1: the disk is full; make room and resume.</source>
-        <translation>%1:磁盘已满;请腾出空间后继续。</translation>
+        <translation>%1：磁盘已满；请腾出空间后继续。</translation>
     </message>
     <message>
         <source>%1 or its folder cannot be written; change its permissions or name another store.</source>
-        <translation>无法写入 %1 或其文件夹;请更改权限或指定另一项目。</translation>
+        <translation>无法写入 %1 或其文件夹；请更改权限或指定另一项目。</translation>
     </message>
     <message>
         <source>%1 cannot be opened for writing; check the folder and its permissions.</source>
-        <translation>无法打开 %1 进行写入;请检查文件夹及其权限。</translation>
+        <translation>无法打开 %1 进行写入；请检查文件夹及其权限。</translation>
     </message>
     <message>
         <source>%1 is held by another process; try again later.</source>
-        <translation>%1 被另一进程占用;请稍后再试。</translation>
+        <translation>%1 被另一进程占用；请稍后再试。</translation>
     </message>
     <message>
         <source>%1 is damaged or not a Bitprism store (%2); restore a backup or name another file.</source>
-        <translation>%1 已损坏或不是 Bitprism 项目(%2);请恢复备份或指定另一文件。</translation>
+        <translation>%1 已损坏或不是 Bitprism 项目（%2）；请恢复备份或指定另一文件。</translation>
     </message>
     <message>
         <source>%1: a text or blob is too large for the store.</source>
-        <translation>%1:文本或数据块对项目来说太大。</translation>
+        <translation>%1：文本或数据块对项目来说太大。</translation>
     </message>
     <message>
         <source>%1: the database says: %2. Please report it.</source>
-        <translation>%1:数据库报告:%2。请报告它。</translation>
+        <translation>%1：数据库报告：%2。请报告它。</translation>
     </message>
     <message>
         <source>There is no run &quot;%1&quot; in %2; `list` shows the runs.</source>
-        <translation>%2 中没有运行“%1”;`list` 列出所有运行。</translation>
+        <translation>%2 中没有运行“%1”；`list` 列出所有运行。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; begins the ids of several runs, %2 and %3 among them; give more letters.</source>
-        <translation>“%1”是多个运行 id 的开头,其中有 %2 和 %3;请多给几个字母。</translation>
+        <translation>“%1”是多个运行 id 的开头，其中有 %2 和 %3；请多给几个字母。</translation>
     </message>
     <message>
         <source>Run &quot;%1&quot; is being worked on by another process; wait for it or cancel it first.</source>
-        <translation>另一进程正在处理运行“%1”;请等待它或先取消它。</translation>
+        <translation>另一进程正在处理运行“%1”；请等待它或先取消它。</translation>
     </message>
     <message>
         <source>%1 is damaged: tables are missing; restore a backup.</source>
-        <translation>%1 已损坏:缺少表;请恢复备份。</translation>
+        <translation>%1 已损坏：缺少表；请恢复备份。</translation>
     </message>
     <message>
         <source>%1: the folder of the store does not exist; make it or name another store.</source>
-        <translation>%1:项目所在的文件夹不存在;请创建它或指定另一项目。</translation>
+        <translation>%1：项目所在的文件夹不存在；请创建它或指定另一项目。</translation>
     </message>
     <message>
         <source>%1: there is no store; run something first, or name another file.</source>
-        <translation>%1:没有项目;请先运行一些内容,或指定另一文件。</translation>
+        <translation>%1：没有项目；请先运行一些内容，或指定另一文件。</translation>
     </message>
     <message>
         <source>%1 is a folder; name a file for the store.</source>
-        <translation>%1 是文件夹;请为项目指定文件。</translation>
+        <translation>%1 是文件夹；请为项目指定文件。</translation>
     </message>
     <message>
         <source>The store holds a run of unknown status &quot;%1&quot;.</source>
@@ -2190,31 +2190,31 @@
     </message>
     <message>
         <source>%1 was written by an older Bitprism; open it once where it can be written, to update it.</source>
-        <translation>%1 由旧版 Bitprism 写出;请在可写的地方打开一次以更新它。</translation>
+        <translation>%1 由旧版 Bitprism 写出；请在可写的地方打开一次以更新它。</translation>
     </message>
     <message>
         <source>%1 is a folder; name a file for the backup.</source>
-        <translation>%1 是文件夹;请为备份指定文件。</translation>
+        <translation>%1 是文件夹；请为备份指定文件。</translation>
     </message>
     <message>
         <source>%1: the folder of the backup does not exist; make it.</source>
-        <translation>%1:备份所在的文件夹不存在;请创建它。</translation>
+        <translation>%1：备份所在的文件夹不存在；请创建它。</translation>
     </message>
     <message>
         <source>%1 is the store itself; name another file.</source>
-        <translation>%1 就是项目本身;请指定另一文件。</translation>
+        <translation>%1 就是项目本身；请指定另一文件。</translation>
     </message>
     <message>
         <source>%1 is not a Bitprism store; name another file.</source>
-        <translation>%1 不是 Bitprism 项目;请指定另一文件。</translation>
+        <translation>%1 不是 Bitprism 项目；请指定另一文件。</translation>
     </message>
     <message>
         <source>%1 was written by a newer Bitprism (store version %2, this program reads up to %3); update Bitprism.</source>
-        <translation>%1 由新版 Bitprism 写出(项目版本 %2,此程序最多读取到 %3);请更新 Bitprism。</translation>
+        <translation>%1 由新版 Bitprism 写出（项目版本 %2，此程序最多读取到 %3）；请更新 Bitprism。</translation>
     </message>
     <message>
         <source>%1 is damaged: its length or first page is wrong; restore a backup.</source>
-        <translation>%1 已损坏:它的长度或第一页不对;请恢复备份。</translation>
+        <translation>%1 已损坏：它的长度或第一页不对；请恢复备份。</translation>
     </message>
     <message>
         <source>The store holds a damaged result of kind &quot;%1&quot;.</source>
@@ -2226,7 +2226,7 @@
     </message>
     <message>
         <source>%1: &quot;%2&quot; or its id %3 is another token&apos;s.</source>
-        <translation>%1:“%2”或它的 id %3 属于另一个 token。</translation>
+        <translation>%1：“%2”或它的 id %3 属于另一个词元。</translation>
     </message>
     <message>
         <source>%1 must be &quot;LEFT RIGHT&quot; or [&quot;LEFT&quot;, &quot;RIGHT&quot;].</source>
@@ -2234,7 +2234,7 @@
     </message>
     <message>
         <source>%1 needs &quot;%2&quot;, which is no token.</source>
-        <translation>%1 需要“%2”,但它不是 token。</translation>
+        <translation>%1 需要“%2”，但它不是词元。</translation>
     </message>
     <message>
         <source>%1 must be an array.</source>
@@ -2242,19 +2242,19 @@
     </message>
     <message>
         <source>%1 is needed for this text, but is no token.</source>
-        <translation>此文本需要 %1,但它不是 token。</translation>
+        <translation>此文本需要 %1，但它不是词元。</translation>
     </message>
     <message>
         <source>%1: dropout makes ids random; set it to null to use the model.</source>
-        <translation>%1:dropout 会使 id 随机;请设为 null 以使用该模型。</translation>
+        <translation>%1：dropout 会使 id 随机；请设为 null 以使用该模型。</translation>
     </message>
     <message>
         <source>%1 makes %2 bytes of text into %3: a damaged tokenizer.</source>
-        <translation>%1 把 %2 字节的文本变成 %3:分词器已损坏。</translation>
+        <translation>%1 把 %2 字节的文本变成 %3：分词器已损坏。</translation>
     </message>
     <message>
         <source>%1 is longer than %2 bytes: a damaged tokenizer.</source>
-        <translation>%1 超过 %2 字节:分词器已损坏。</translation>
+        <translation>%1 超过 %2 字节：分词器已损坏。</translation>
     </message>
     <message>
         <source>%1 must be an object.</source>
@@ -2282,7 +2282,7 @@
     </message>
     <message>
         <source>%1: type &quot;%2&quot; is not supported yet.</source>
-        <translation>%1:尚不支持类型“%2”。</translation>
+        <translation>%1：尚不支持类型“%2”。</translation>
     </message>
     <message>
         <source>%1 must not be empty.</source>
@@ -2290,15 +2290,15 @@
     </message>
     <message>
         <source>The text cannot be normalized: %1.</source>
-        <translation>无法规范化文本:%1。</translation>
+        <translation>无法规范化文本：%1。</translation>
     </message>
     <message>
         <source>%1 nests or intersects character classes, which is not supported yet.</source>
-        <translation>%1 嵌套或求交字符类,尚不支持。</translation>
+        <translation>%1 嵌套或求交字符类，尚不支持。</translation>
     </message>
     <message>
         <source>%1: no token has the id %2.</source>
-        <translation>%1:没有 token 的 id 是 %2。</translation>
+        <translation>%1：没有词元的 id 是 %2。</translation>
     </message>
     <message>
         <source>%1 must be [&quot;TOKEN&quot;, ID].</source>
@@ -2310,31 +2310,31 @@
     </message>
     <message>
         <source>%1 adds more than %2 tokens to every text.</source>
-        <translation>%1 给每段文本添加超过 %2 个 token。</translation>
+        <translation>%1 给每段文本添加超过 %2 个词元。</translation>
     </message>
     <message>
         <source>%1 is no split behavior: &quot;%2&quot;.</source>
-        <translation>%1 不是拆分方式:“%2”。</translation>
+        <translation>%1 不是拆分方式：“%2”。</translation>
     </message>
     <message>
         <source>%1 must be always, first or never, and agree with add_prefix_space.</source>
-        <translation>%1 必须是 always、first 或 never,并与 add_prefix_space 一致。</translation>
+        <translation>%1 必须是 always、first 或 never，并与 add_prefix_space 一致。</translation>
     </message>
     <message>
         <source>%1 is no usable regular expression: %2.</source>
-        <translation>%1 不是可用的正则表达式:%2。</translation>
+        <translation>%1 不是可用的正则表达式：%2。</translation>
     </message>
     <message>
         <source>%1: the regular expression fails on this text: %2.</source>
-        <translation>%1:正则表达式在此文本上失败:%2。</translation>
+        <translation>%1：正则表达式在此文本上失败：%2。</translation>
     </message>
     <message>
         <source>%1 is not UTF-8 text (byte %2); convert it first.</source>
-        <translation>%1 不是 UTF-8 文本(第 %2 字节);请先转换它。</translation>
+        <translation>%1 不是 UTF-8 文本（第 %2 字节）；请先转换它。</translation>
     </message>
     <message>
         <source>%1 holds no text; choose a file with some.</source>
-        <translation>%1 不含文本;请选择有内容的文件。</translation>
+        <translation>%1 不含文本；请选择有内容的文件。</translation>
     </message>
     <message>
         <source>The separator of documents must not be empty.</source>
@@ -2346,51 +2346,51 @@
     </message>
     <message>
         <source>The text has %1 bytes; at most %2 are tokenized at once.</source>
-        <translation>文本有 %1 字节;一次最多对 %2 分词。</translation>
+        <translation>文本有 %1 字节；一次最多对 %2 分词。</translation>
     </message>
     <message>
         <source>The text is not UTF-8 (byte %1); convert it first.</source>
-        <translation>文本不是 UTF-8(第 %1 字节);请先转换它。</translation>
+        <translation>文本不是 UTF-8(第 %1 字节)；请先转换它。</translation>
     </message>
     <message>
         <source>Token id %1 is outside the vocabulary of %2.</source>
-        <translation>token id %1 超出大小为 %2 的词表。</translation>
+        <translation>词元 id %1 超出大小为 %2 的词表。</translation>
     </message>
     <message>
         <source>%1 must be an object of tokens and ids, not empty.</source>
-        <translation>%1 必须是 token 与 id 的非空对象。</translation>
+        <translation>%1 必须是词元与 id 的非空对象。</translation>
     </message>
     <message>
         <source>%1: the id of &quot;%2&quot; must be an integer from 0 to %3.</source>
-        <translation>%1:“%2”的 id 必须是 0 到 %3 的整数。</translation>
+        <translation>%1：“%2”的 id 必须是 0 到 %3 的整数。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; and &quot;%3&quot; have the same id %4.</source>
-        <translation>%1:“%2”和“%3”有相同的 id %4。</translation>
+        <translation>%1：“%2”和“%3”有相同的 id %4。</translation>
     </message>
     <message>
         <source>%1 has no token for &quot;%2&quot;, and none for unknown words.</source>
-        <translation>%1 没有“%2”的 token,也没有未知词的 token。</translation>
+        <translation>%1 没有“%2”的词元，也没有未知词的词元。</translation>
     </message>
     <message>
         <source>The mean square of a layer&apos;s input is not finite; the model overflows on this calibration data.</source>
-        <translation>某层输入的均方非有限;模型在此校准数据上溢出。</translation>
+        <translation>某层输入的均方非有限；模型在此校准数据上溢出。</translation>
     </message>
     <message>
         <source>The weights are too large for F16; keep the layer as it is.</source>
-        <translation>权重对于 F16 太大;请保持该层不变。</translation>
+        <translation>权重对于 F16 太大；请保持该层不变。</translation>
     </message>
     <message>
         <source>The weights are too large for the F16 scales of ggml&apos;s blocks; keep the layer as it is.</source>
-        <translation>权重对于 ggml 块的 F16 缩放太大;请保持该层不变。</translation>
+        <translation>权重对于 ggml 块的 F16 缩放太大；请保持该层不变。</translation>
     </message>
     <message>
         <source>Layer %1: %2 has %3 bits, not %4; mix widths by overrides that name other quantizers.</source>
-        <translation>层 %1:%2 为 %3 位,而不是 %4;请用指定其他量化器的例外来混合位宽。</translation>
+        <translation>层 %1：%2 为 %3 位，而不是 %4；请用指定其他量化器的例外来混合位宽。</translation>
     </message>
     <message>
         <source>Layer %1: its %2 columns are no multiple of the %3 that a block of %4 holds; skip it, or set indivisible to fallback.</source>
-        <translation>层 %1:它的 %2 列不是 %4 一个块所含 %3 的倍数;请跳过它,或把 indivisible 设为 fallback。</translation>
+        <translation>层 %1：它的 %2 列不是 %4 一个块所含 %3 的倍数；请跳过它，或把 indivisible 设为 fallback。</translation>
     </message>
     <message>
         <source>A layer&apos;s grids are too wide for SpQR&apos;s 16-bit floats.</source>
@@ -2398,7 +2398,7 @@
     </message>
     <message>
         <source>SpQR stores outliers of layers with up to %1 columns, not %2; choose another quantizer.</source>
-        <translation>SpQR 只能存储最多 %1 列的层的离群权重,而不是 %2 列;请选择其他量化器。</translation>
+        <translation>SpQR 只能存储最多 %1 列的层的离群权重，而不是 %2 列；请选择其他量化器。</translation>
     </message>
     <message>
         <source>%1 holds no text; this task reads texts.</source>
@@ -2638,19 +2638,19 @@
     </message>
     <message>
         <source>%2: cannot %1: %3; make room and try again.</source>
-        <translation>%2:无法 %1:%3;请腾出空间后重试。</translation>
+        <translation>%2：无法 %1：%3；请腾出空间后重试。</translation>
     </message>
     <message>
         <source>%2: cannot %1: %3; change its permissions or choose another folder.</source>
-        <translation>%2:无法 %1:%3;请更改其权限或选择其他文件夹。</translation>
+        <translation>%2：无法 %1：%3；请更改其权限或选择其他文件夹。</translation>
     </message>
     <message>
         <source>%1: reading or writing failed: %2; the disk may be full or failing.</source>
-        <translation>%1:读取或写入失败:%2;磁盘可能已满或有故障。</translation>
+        <translation>%1：读取或写入失败：%2；磁盘可能已满或有故障。</translation>
     </message>
     <message>
         <source>%1 cannot be written; make room or name another folder.</source>
-        <translation>%1 无法写入;请腾出空间或指定其他文件夹。</translation>
+        <translation>%1 无法写入；请腾出空间或指定其他文件夹。</translation>
     </message>
     <message>
         <source>%1 must be a JSON object.</source>
@@ -2658,11 +2658,11 @@
     </message>
     <message>
         <source>%1: the id of &quot;%2&quot; must be a whole number.</source>
-        <translation>%1:“%2”的编号必须是整数。</translation>
+        <translation>%1：“%2”的编号必须是整数。</translation>
     </message>
     <message>
         <source>%1:%2 must be a token of at most %3 bytes in Base64 and its rank.</source>
-        <translation>%1:%2 必须是 Base64 的词元(至多 %3 字节)及其序号。</translation>
+        <translation>%1：%2 必须是 Base64 的词元（至多 %3 字节）及其序号。</translation>
     </message>
     <message>
         <source>%1: its tokenizer has %2 tokens, but the model&apos;s vocabulary %3; use the tokenizer that belongs to the model.</source>
@@ -2694,175 +2694,175 @@
     </message>
     <message>
         <source>%1 cannot hold the zero point %2 of %3, which lies outside the codes; run it with a range rule that includes zero (gptq-asym).</source>
-        <translation>%1 无法保存 %3 的零点 %2,它超出了编码范围;请改用包含零的范围规则(gptq-asym)运行。</translation>
+        <translation>%1 无法保存 %3 的零点 %2，它超出了编码范围；请改用包含零的范围规则（gptq-asym）运行。</translation>
     </message>
     <message>
         <source>%1 cannot hold what %2 makes of %3; the nearest is gptq (or rtn) with 4 bits, or an export to safetensors.</source>
-        <translation>%1 无法保存 %2 对 %3 的量化结果;最接近的选择是 4 位的 gptq(或 rtn),或导出为 safetensors。</translation>
+        <translation>%1 无法保存 %2 对 %3 的量化结果；最接近的选择是 4 位的 gptq(或 rtn)，或导出为 safetensors。</translation>
     </message>
     <message>
         <source>%1 has 4 bits and one group size for all layers, and %2 has %3 bits in groups of %4; export to compressed-tensors.</source>
-        <translation>%1 的所有层都是 4 位且组大小相同,而 %2 是 %3 位、每组 %4 列;请导出为 compressed-tensors。</translation>
+        <translation>%1 的所有层都是 4 位且组大小相同，而 %2 是 %3 位、每组 %4 列；请导出为 compressed-tensors。</translation>
     </message>
     <message>
         <source>%1 has no codes of %2 bits (layer %3); it has 2, 3, 4 and 8.</source>
-        <translation>%1 没有 %2 位的编码(层 %3);它有 2、3、4 和 8 位。</translation>
+        <translation>%1 没有 %2 位的编码（层 %3）；它有 2、3、4 和 8 位。</translation>
     </message>
     <message>
         <source>%1 has no codes of %2 bits, which the recipe wants for %3; the nearest width is %4.</source>
-        <translation>%1 没有 %2 位的编码,而配方要求 %3 使用它;最接近的位宽是 %4。</translation>
+        <translation>%1 没有 %2 位的编码，而配方要求 %3 使用它；最接近的位宽是 %4。</translation>
     </message>
     <message>
         <source>%1 has no integer codes for %2 to hold; quantize the model first (run --export %2:DIR).</source>
-        <translation>%1 没有可供 %2 保存的整数编码;请先量化模型(run --export %2:DIR)。</translation>
+        <translation>%1 没有可供 %2 保存的整数编码；请先量化模型（run --export %2:DIR）。</translation>
     </message>
     <message>
         <source>%1 holds uniform integer codes of matrices stored row by row, which the codes of %2 (%3) are not; export to safetensors, or quantize with rtn, gptq, awq, omniquant-clip or adaround.</source>
-        <translation>%1 保存按行存储的矩阵的均匀整数编码,而 %2 的编码(%3)不是;请导出为 safetensors,或用 rtn、gptq、awq、omniquant-clip 或 adaround 量化。</translation>
+        <translation>%1 保存按行存储的矩阵的均匀整数编码，而 %2 的编码（%3）不是；请导出为 safetensors，或用 rtn、gptq、awq、omniquant-clip 或 adaround 量化。</translation>
     </message>
     <message>
         <source>%1 keeps groups of neighbouring columns, and those of %2 follow GPTQ&apos;s order; run it with static groups, or export to gptq.</source>
-        <translation>%1 的组由相邻的列构成,而 %2 的组遵循 GPTQ 的顺序;请用静态分组运行,或导出为 gptq。</translation>
+        <translation>%1 的组由相邻的列构成，而 %2 的组遵循 GPTQ 的顺序；请用静态分组运行，或导出为 gptq。</translation>
     </message>
     <message>
         <source>%1 keeps scales in F16; run %2 with scale_type f16.</source>
-        <translation>%1 以 F16 保存缩放因子;请用 scale_type f16 运行 %2。</translation>
+        <translation>%1 以 F16 保存缩放因子；请用 scale_type f16 运行 %2。</translation>
     </message>
     <message>
         <source>%1 needs columns in whole groups and rows in multiples of 8, and %2 is %3 x %4 in groups of %5; choose another group size, or skip the layer.</source>
-        <translation>%1 要求列数为整组、行数为 8 的倍数,而 %2 是 %3 x %4,每组 %5 列;请选择其他组大小,或跳过该层。</translation>
+        <translation>%1 要求列数为整组、行数为 8 的倍数，而 %2 是 %3 x %4，每组 %5 列；请选择其他组大小，或跳过该层。</translation>
     </message>
     <message>
         <source>%1 of %2 bits (layer %3) are read by programs with version 0.17 or later only; export with other_widths to write them all the same.</source>
-        <translation>%2 位的 %1(层 %3)只有 0.17 或更高版本的程序才能读取;若仍要写出,请用 other_widths 导出。</translation>
+        <translation>%2 位的 %1(层 %3)只有 0.17 或更高版本的程序才能读取；若仍要写出，请用 other_widths 导出。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; is missing, damaged or of another length than the tokens; convert the file again.</source>
-        <translation>%1:“%2”缺失、损坏或与词元数目不符;请重新转换该文件。</translation>
+        <translation>%1：“%2”缺失、损坏或与词元数目不符；请重新转换该文件。</translation>
     </message>
     <message>
         <source>%1: %2 %3; the checkpoint is damaged.</source>
-        <translation>%1:%2 %3;检查点已损坏。</translation>
+        <translation>%1：%2 %3；检查点已损坏。</translation>
     </message>
     <message>
         <source>%1: AWQ&apos;s layout &quot;%2&quot; with %3 bits cannot be read; gemm with 4 bits can.</source>
-        <translation>%1:无法读取 %3 位的 AWQ 布局“%2”;可以读取 4 位的 gemm。</translation>
+        <translation>%1：无法读取 %3 位的 AWQ 布局“%2”；可以读取 4 位的 gemm。</translation>
     </message>
     <message>
         <source>%1: GGUF allows names of 63 bytes, and &quot;%2&quot; is longer; export to safetensors instead.</source>
-        <translation>%1:GGUF 的名称最长 63 字节,而“%2”更长;请改为导出 safetensors。</translation>
+        <translation>%1：GGUF 的名称最长 63 字节，而“%2”更长；请改为导出 safetensors。</translation>
     </message>
     <message>
         <source>%1: GGUF has no name for the tensor &quot;%2&quot;; export to safetensors instead.</source>
-        <translation>%1:GGUF 没有张量“%2”的名称;请改为导出 safetensors。</translation>
+        <translation>%1：GGUF 没有张量“%2”的名称；请改为导出 safetensors。</translation>
     </message>
     <message>
         <source>%1: GGUF names the rule that splits a text into words, and that of this tokenizer is not known here; name it by the exporter&apos;s pre_tokenizer.</source>
-        <translation>%1:GGUF 需要切词规则的名称,而此分词器的规则未知;请用导出器的 pre_tokenizer 指定。</translation>
+        <translation>%1：GGUF 需要切词规则的名称，而此分词器的规则未知；请用导出器的 pre_tokenizer 指定。</translation>
     </message>
     <message>
         <source>%1: GGUF version %2 cannot be read (2 and 3 can, little-endian); convert the file again.</source>
-        <translation>%1:无法读取 GGUF 版本 %2(可读取小端序的 2 和 3);请重新转换该文件。</translation>
+        <translation>%1：无法读取 GGUF 版本 %2(可读取小端序的 2 和 3)；请重新转换该文件。</translation>
     </message>
     <message>
         <source>%1: a later part of a split model; open its first part, %2.</source>
-        <translation>%1:这是分卷模型的后续部分;请打开第一部分 %2。</translation>
+        <translation>%1：这是分卷模型的后续部分；请打开第一部分 %2。</translation>
     </message>
     <message>
         <source>%1: checkpoint_format &quot;%2&quot; cannot be read; gptq and gptq_v2 can.</source>
-        <translation>%1:无法读取 checkpoint_format “%2”;可以读取 gptq 和 gptq_v2。</translation>
+        <translation>%1：无法读取 checkpoint_format “%2”；可以读取 gptq 和 gptq_v2。</translation>
     </message>
     <message>
         <source>%1: holds no importance matrix; give an imatrix file.</source>
-        <translation>%1:其中没有重要性矩阵;请提供 imatrix 文件。</translation>
+        <translation>%1：其中没有重要性矩阵；请提供 imatrix 文件。</translation>
     </message>
     <message>
         <source>%1: importance is &quot;file&quot;, but imatrix names none.</source>
-        <translation>%1:importance 为 “file”,但 imatrix 未指定文件。</translation>
+        <translation>%1：importance 为 “file”，但 imatrix 未指定文件。</translation>
     </message>
     <message>
         <source>%1: no such folder or file; check the path.</source>
-        <translation>%1:没有此文件夹或文件;请检查路径。</translation>
+        <translation>%1：没有此文件夹或文件；请检查路径。</translation>
     </message>
     <message>
         <source>%1: not a GGUF file; check the path.</source>
-        <translation>%1:不是 GGUF 文件;请检查路径。</translation>
+        <translation>%1：不是 GGUF 文件；请检查路径。</translation>
     </message>
     <message>
         <source>%1: not a checkpoint; give a GGUF file, or the folder that holds config.json and model.safetensors.</source>
-        <translation>%1:不是检查点;请提供 GGUF 文件,或包含 config.json 和 model.safetensors 的文件夹。</translation>
+        <translation>%1：不是检查点；请提供 GGUF 文件，或包含 config.json 和 model.safetensors 的文件夹。</translation>
     </message>
     <message>
         <source>%1: part %2 of %3 is missing; copy all parts.</source>
-        <translation>%1:缺少第 %2 部分(共 %3 部分);请复制全部部分。</translation>
+        <translation>%1：缺少第 %2 部分（共 %3 部分）；请复制全部部分。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; %3; the file is damaged.</source>
-        <translation>%1:张量“%2” %3;文件已损坏。</translation>
+        <translation>%1：张量“%2” %3；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; does not divide into %3 heads; the file is damaged.</source>
-        <translation>%1:张量“%2”无法分成 %3 个头;文件已损坏。</translation>
+        <translation>%1：张量“%2”无法分成 %3 个头；文件已损坏。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; is missing or not of the type and shape that the quantization in config.json asks for; copy the checkpoint again.</source>
-        <translation>%1:张量“%2”缺失,或其类型和形状与 config.json 中的量化不符;请重新复制检查点。</translation>
+        <translation>%1：张量“%2”缺失，或其类型和形状与 config.json 中的量化不符；请重新复制检查点。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; is of ggml type %3, which is retired or newer than this version; requantize the model.</source>
-        <translation>%1:张量“%2”的 ggml 类型 %3 已停用或比此版本更新;请重新量化模型。</translation>
+        <translation>%1：张量“%2”的 ggml 类型 %3 已停用或比此版本更新；请重新量化模型。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; is of the type %3, which cannot be decoded; requantize the model to F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K or IQ4_NL.</source>
-        <translation>%1:张量“%2”的类型 %3 无法解码;请将模型重新量化为 F32、F16、BF16、Q8_0、Q4_0、Q4_1、Q5_0、Q5_1、Q2_K 至 Q6_K 或 IQ4_NL。</translation>
+        <translation>%1：张量“%2”的类型 %3 无法解码；请将模型重新量化为 F32、F16、BF16、Q8_0、Q4_0、Q4_1、Q5_0、Q5_1、Q2_K 至 Q6_K 或 IQ4_NL。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; is there both as values and as codes; the checkpoint is damaged.</source>
-        <translation>%1:张量“%2”同时以数值和编码存在;检查点已损坏。</translation>
+        <translation>%1：张量“%2”同时以数值和编码存在；检查点已损坏。</translation>
     </message>
     <message>
         <source>%1: the GGUF header is damaged or cut off at byte %2 (%3); copy the file again.</source>
-        <translation>%1:GGUF 文件头在第 %2 字节处损坏或被截断(%3);请重新复制该文件。</translation>
+        <translation>%1：GGUF 文件头在第 %2 字节处损坏或被截断（%3）；请重新复制该文件。</translation>
     </message>
     <message>
         <source>%1: the compressed-tensors format &quot;%2&quot; cannot be read; pack-quantized can.</source>
-        <translation>%1:无法读取 compressed-tensors 格式“%2”;可以读取 pack-quantized。</translation>
+        <translation>%1：无法读取 compressed-tensors 格式“%2”；可以读取 pack-quantized。</translation>
     </message>
     <message>
         <source>%1: the entry &quot;%2&quot; of the importance matrix is damaged; collect it again.</source>
-        <translation>%1:重要性矩阵的条目“%2”已损坏;请重新收集。</translation>
+        <translation>%1：重要性矩阵的条目“%2”已损坏；请重新收集。</translation>
     </message>
     <message>
         <source>%1: the key &quot;%2&quot; holds no JSON object.</source>
-        <translation>%1:键“%2”不是 JSON 对象。</translation>
+        <translation>%1：键“%2”不是 JSON 对象。</translation>
     </message>
     <message>
         <source>%1: the key &quot;%2&quot; is missing; the file does not say what its model looks like.</source>
-        <translation>%1:缺少键“%2”;文件未说明其模型的结构。</translation>
+        <translation>%1：缺少键“%2”；文件未说明其模型的结构。</translation>
     </message>
     <message>
         <source>%1: the pre-tokenizer &quot;%2&quot; is not known; put the model&apos;s tokenizer.json beside the file.</source>
-        <translation>%1:未知的预分词器“%2”;请将模型的 tokenizer.json 放在该文件旁。</translation>
+        <translation>%1：未知的预分词器“%2”；请将模型的 tokenizer.json 放在该文件旁。</translation>
     </message>
     <message>
         <source>%1: the scaling of its rotary positions cannot be read (linear and Llama 3&apos;s can); export the model from its original checkpoint.</source>
-        <translation>%1:无法读取其旋转位置的缩放(可读取线性缩放和 Llama 3 的缩放);请从原始检查点导出模型。</translation>
+        <translation>%1：无法读取其旋转位置的缩放（可读取线性缩放和 Llama 3 的缩放）；请从原始检查点导出模型。</translation>
     </message>
     <message>
         <source>%1: the value of &quot;%2&quot; is of another type than it must be.</source>
-        <translation>%1:“%2”的值类型不正确。</translation>
+        <translation>%1：“%2”的值类型不正确。</translation>
     </message>
     <message>
         <source>%1: token &quot;%2&quot; has an id that cannot be.</source>
-        <translation>%1:词元“%2”的编号不可能存在。</translation>
+        <translation>%1：词元“%2”的编号不可能存在。</translation>
     </message>
     <message>
         <source>%1: tokenizers of the kind &quot;%2&quot; cannot be read from GGUF; put the model&apos;s tokenizer.json beside the file.</source>
-        <translation>%1:无法从 GGUF 读取“%2”类分词器;请将模型的 tokenizer.json 放在该文件旁。</translation>
+        <translation>%1：无法从 GGUF 读取“%2”类分词器；请将模型的 tokenizer.json 放在该文件旁。</translation>
     </message>
     <message>
         <source>A zero point of %1 is 0, which version 1 of gptq cannot hold; export with zero_points v2.</source>
-        <translation>%1 的某个零点为 0,gptq 的版本 1 无法保存;请用 zero_points v2 导出。</translation>
+        <translation>%1 的某个零点为 0,gptq 的版本 1 无法保存；请用 zero_points v2 导出。</translation>
     </message>
     <message>
         <source>No file for the importance matrix was given.</source>
@@ -2870,15 +2870,15 @@
     </message>
     <message>
         <source>Programs that load %1 merge %2 and %3, so both need the same bits, group size and symmetry; allocate with --target.</source>
-        <translation>加载 %1 的程序会合并 %2 和 %3,因此两者的位宽、组大小和对称性必须相同;请用 --target 分配。</translation>
+        <translation>加载 %1 的程序会合并 %2 和 %3，因此两者的位宽、组大小和对称性必须相同；请用 --target 分配。</translation>
     </message>
     <message>
         <source>The importance matrix has %1 columns for %2, which has %3; it belongs to another model.</source>
-        <translation>重要性矩阵为 %2 提供了 %1 列,而它有 %3 列;该矩阵属于另一个模型。</translation>
+        <translation>重要性矩阵为 %2 提供了 %1 列，而它有 %3 列；该矩阵属于另一个模型。</translation>
     </message>
     <message>
         <source>The scales of %1 do not fit %2, which this format keeps them in; run it with scale_type f16.</source>
-        <translation>%1 的缩放因子不适合此格式所用的 %2;请用 scale_type f16 运行。</translation>
+        <translation>%1 的缩放因子不适合此格式所用的 %2；请用 scale_type f16 运行。</translation>
     </message>
     <message>
         <source>The weights hold a value that is not finite.</source>
@@ -2886,7 +2886,7 @@
     </message>
     <message>
         <source>gguf has no block type for the codes of %1: %2. The nearest: a ggml-* quantizer, or rtn or gptq with 4, 5 or 8 bits, symmetric, in groups of 32 or a multiple; or export to safetensors and convert that.</source>
-        <translation>gguf 没有适合 %1 的编码的块类型:%2。最接近的选择:ggml-* 量化器,或 4、5、8 位对称、每组 32 列或其倍数的 rtn 或 gptq;或导出为 safetensors 后再转换。</translation>
+        <translation>gguf 没有适合 %1 的编码的块类型：%2。最接近的选择：ggml-* 量化器，或 4、5、8 位对称、每组 32 列或其倍数的 rtn 或 gptq；或导出为 safetensors 后再转换。</translation>
     </message>
     <message>
         <source>Layer %1 cannot be pinned to the ratio %2: the sensitivity run did not probe it.</source>
@@ -3217,7 +3217,7 @@
     </message>
     <message>
         <source>What to measure: a task&apos;s id, or an object with parameters.</source>
-        <translation>测量什么:任务的 id,或带参数的对象。</translation>
+        <translation>测量什么：任务的 id，或带参数的对象。</translation>
     </message>
     <message>
         <source>Data</source>
@@ -3241,7 +3241,7 @@
     </message>
     <message>
         <source>Windows (documents) to score; 0: all.</source>
-        <translation>要评分的窗口(文档)数;0:全部。</translation>
+        <translation>要评分的窗口（文档）数；0：全部。</translation>
     </message>
     <message>
         <source>Window length</source>
@@ -3249,7 +3249,7 @@
     </message>
     <message>
         <source>Tokens of a window; 0: the model&apos;s context, at most 2048.</source>
-        <translation>一个窗口的 token 数;0:模型的上下文长度,最多 2048。</translation>
+        <translation>一个窗口的词元数；0：模型的上下文长度，最多 2048。</translation>
     </message>
     <message>
         <source>Stride</source>
@@ -3257,7 +3257,7 @@
     </message>
     <message>
         <source>Tokens from window to window; 0: the length.</source>
-        <translation>窗口之间的 token 数;0:等于长度。</translation>
+        <translation>窗口之间的词元数；0：等于长度。</translation>
     </message>
     <message>
         <source>Document separator</source>
@@ -3265,7 +3265,7 @@
     </message>
     <message>
         <source>Text between documents, each scored by itself; empty: none.</source>
-        <translation>文档之间的文本,每个文档单独评分;空:没有。</translation>
+        <translation>文档之间的文本，每个文档单独评分；空：没有。</translation>
     </message>
     <message>
         <source>Format</source>
@@ -3273,7 +3273,7 @@
     </message>
     <message>
         <source>An exporter&apos;s id, or an object with parameters.</source>
-        <translation>导出器的 id,或带参数的对象。</translation>
+        <translation>导出器的 id，或带参数的对象。</translation>
     </message>
     <message>
         <source>Folder</source>
@@ -3289,15 +3289,15 @@
     </message>
     <message>
         <source>Text to continue; empty: start anew.</source>
-        <translation>要续写的文本;空:从头开始。</translation>
+        <translation>要续写的文本；空：从头开始。</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation>Token 数</translation>
+        <translation>词元数</translation>
     </message>
     <message>
         <source>Tokens to add at most.</source>
-        <translation>最多添加的 token 数。</translation>
+        <translation>最多添加的词元数。</translation>
     </message>
     <message>
         <source>Dry run</source>
@@ -3393,7 +3393,7 @@
     </message>
     <message>
         <source>Tokens from window to window; 0: the sampler draws.</source>
-        <translation>相邻窗口之间的词元数;0:由采样器抽取。</translation>
+        <translation>相邻窗口之间的词元数；0：由采样器抽取。</translation>
     </message>
     <message>
         <source>File</source>
@@ -3508,47 +3508,47 @@
     <name>LayerKind</name>
     <message>
         <source>Attention, query</source>
-        <translation>注意力,查询</translation>
+        <translation>注意力，查询</translation>
     </message>
     <message>
         <source>Attention, key</source>
-        <translation>注意力,键</translation>
+        <translation>注意力，键</translation>
     </message>
     <message>
         <source>Attention, value</source>
-        <translation>注意力,值</translation>
+        <translation>注意力，值</translation>
     </message>
     <message>
         <source>Attention, output</source>
-        <translation>注意力,输出</translation>
+        <translation>注意力，输出</translation>
     </message>
     <message>
         <source>Cross-attention, query</source>
-        <translation>交叉注意力,查询</translation>
+        <translation>交叉注意力，查询</translation>
     </message>
     <message>
         <source>Cross-attention, key</source>
-        <translation>交叉注意力,键</translation>
+        <translation>交叉注意力，键</translation>
     </message>
     <message>
         <source>Cross-attention, value</source>
-        <translation>交叉注意力,值</translation>
+        <translation>交叉注意力，值</translation>
     </message>
     <message>
         <source>Cross-attention, output</source>
-        <translation>交叉注意力,输出</translation>
+        <translation>交叉注意力，输出</translation>
     </message>
     <message>
         <source>Feed-forward, gate</source>
-        <translation>前馈,门控</translation>
+        <translation>前馈，门控</translation>
     </message>
     <message>
         <source>Feed-forward, up</source>
-        <translation>前馈,升维</translation>
+        <translation>前馈，升维</translation>
     </message>
     <message>
         <source>Feed-forward, down</source>
-        <translation>前馈,降维</translation>
+        <translation>前馈，降维</translation>
     </message>
     <message>
         <source>Projection</source>
@@ -3592,6 +3592,29 @@
     <message>
         <source>Norms, biases and the rest</source>
         <translation>归一化、偏置及其余</translation>
+    </message>
+</context>
+<context>
+    <name>ModelProblem</name>
+    <message>
+        <source>config.json names no model_type, so the model opens for weight analysis only</source>
+        <translation>config.json 没有 model_type，因此该模型只能做权重分析</translation>
+    </message>
+    <message>
+        <source>the family &quot;%1&quot; cannot be run by this version; it opens for weight analysis only</source>
+        <translation>此版本无法运行“%1”系列；它只能做权重分析</translation>
+    </message>
+    <message>
+        <source>%1 tensors are missing, the first is %2</source>
+        <translation>缺少 %1 个张量，第一个是 %2</translation>
+    </message>
+    <message>
+        <source>%1 tensors of the encoder are missing, the first is %2</source>
+        <translation>编码器缺少 %1 个张量，第一个是 %2</translation>
+    </message>
+    <message>
+        <source>%1 is missing, so the model opens for its encoder and writes no text</source>
+        <translation>缺少 %1，因此该模型只打开编码器，不能写出文本</translation>
     </message>
 </context>
 <context>
@@ -3789,6 +3812,11 @@
         <extracomment>a place among all, and what these are: &quot;2nd of 16 among the layers shown&quot;</extracomment>
         <translation>%2中%1</translation>
     </message>
+    <message>
+        <source>%1 (percentile %2)</source>
+        <extracomment>a place among all, and the share of them that is smaller: &quot;3rd of 42 (percentile 94)&quot;</extracomment>
+        <translation>%1（百分位 %2）</translation>
+    </message>
 </context>
 <context>
     <name>Recipe</name>
@@ -3798,7 +3826,7 @@
     </message>
     <message>
         <source>File that statistics are collected on; never used for measuring.</source>
-        <translation>用于收集统计量的文件;绝不用于测量。</translation>
+        <translation>用于收集统计量的文件；绝不用于测量。</translation>
     </message>
     <message>
         <source>Evaluation</source>
@@ -3822,7 +3850,7 @@
     </message>
     <message>
         <source>Tokens of a sample; cut to what the model can take.</source>
-        <translation>一个样本的 token 数;截断到模型能接受的长度。</translation>
+        <translation>一个样本的词元数；截断到模型能接受的长度。</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -3870,7 +3898,7 @@
     </message>
     <message>
         <source>Windows (documents, items) that are measured; 0: all. To begin with as the newest run of the model, so that runs can be compared.</source>
-        <translation>要测量的窗口(文档、条目)数；0：全部。起初与该模型最新的运行相同，以便比较。</translation>
+        <translation>要测量的窗口（文档、条目）数；0：全部。起初与该模型最新的运行相同，以便比较。</translation>
     </message>
     <message>
         <source>Window length</source>
@@ -3885,7 +3913,7 @@
     <name>Report</name>
     <message>
         <source>Predicted change of the loss against average bits, nats per token</source>
-        <translation>预测损失变化与平均位数，纳特每词元</translation>
+        <translation>预测损失变化与平均位数，nats/词元</translation>
     </message>
     <message>
         <source>Every budget of the allocator %1; the cross is the choice</source>
@@ -3905,7 +3933,7 @@
     </message>
     <message>
         <source>What two layers cost together beyond both alone, nats per token</source>
-        <translation>两层共同的代价超出各自单独代价的部分，纳特每词元</translation>
+        <translation>两层共同的代价超出各自单独代价的部分，nats/词元</translation>
     </message>
     <message>
         <source>%1 pairs probed (%2); the strongest of each two layers, colours logarithmic; a dot marks pairs that cost less together</source>
@@ -4097,7 +4125,7 @@
     </message>
     <message>
         <source>KL divergence when only this layer is quantized, nats per token</source>
-        <translation>只量化此层时的 KL 散度，纳特每词元</translation>
+        <translation>只量化此层时的 KL 散度，nats/词元</translation>
     </message>
     <message>
         <source>KL divergence</source>
@@ -4105,7 +4133,7 @@
     </message>
     <message>
         <source>Predicted change of the loss when only this layer is quantized, nats per token</source>
-        <translation>只量化此层时的预测损失变化，纳特每词元</translation>
+        <translation>只量化此层时的预测损失变化，nats/词元</translation>
     </message>
     <message>
         <source>Error of the model&apos;s output when only this layer is quantized, share of its square</source>
@@ -4145,7 +4173,7 @@
     </message>
     <message>
         <source>Change of the loss, predicted and measured, nats per token</source>
-        <translation>损失变化，预测与实测，纳特每词元</translation>
+        <translation>损失变化，预测与实测，nats/词元</translation>
     </message>
     <message>
         <source>measured</source>
@@ -4177,7 +4205,7 @@
     </message>
     <message>
         <source>Size in %1 against the loss above the unquantized model, nats per token</source>
-        <translation>大小（%1）与相对未量化模型增加的损失，纳特每词元</translation>
+        <translation>大小（%1）与相对未量化模型增加的损失，nats/词元</translation>
     </message>
     <message>
         <source>%1, lower is better; bars: one standard error, paired over windows</source>
@@ -4261,15 +4289,15 @@
     </message>
     <message>
         <source>KL divergence, nats</source>
-        <translation>KL 散度，纳特</translation>
+        <translation>KL 散度，nats</translation>
     </message>
     <message>
         <source>Change of the loss, nats</source>
-        <translation>损失变化，纳特</translation>
+        <translation>损失变化，nats</translation>
     </message>
     <message>
         <source>Predicted change, nats</source>
-        <translation>预测变化，纳特</translation>
+        <translation>预测变化，nats</translation>
     </message>
     <message>
         <source>Output error, relative</source>
@@ -4293,7 +4321,7 @@
     </message>
     <message>
         <source>Beyond both alone, nats per token</source>
-        <translation>超出各自单独的部分，纳特每词元</translation>
+        <translation>超出各自单独的部分，nats/词元</translation>
     </message>
     <message>
         <source>Fisher projection</source>
@@ -4301,7 +4329,7 @@
     </message>
     <message>
         <source>Allocation by %1: %2 bits on average, %3, predicted change %4 nats per token</source>
-        <translation>%1 的分配：平均 %2 位，%3，预测变化 %4 纳特每词元</translation>
+        <translation>%1 的分配：平均 %2 位，%3，预测变化 %4 nats/词元</translation>
     </message>
     <message>
         <source>High-impact</source>
@@ -4530,7 +4558,7 @@
     </message>
     <message>
         <source>KL, nats</source>
-        <translation>KL，纳特</translation>
+        <translation>KL，nats</translation>
     </message>
     <message>
         <source>Same top token</source>
@@ -4672,11 +4700,11 @@
     <name>RunHeadline</name>
     <message>
         <source>loss %1 ± %2 nats per token</source>
-        <translation>损失 %1 ± %2 纳特每词元</translation>
+        <translation>损失 %1 ± %2 nats/词元</translation>
     </message>
     <message>
         <source>loss %1 nats per token</source>
-        <translation>损失 %1 纳特每词元</translation>
+        <translation>损失 %1 nats/词元</translation>
     </message>
     <message>
         <source>%1, unquantized %2</source>
@@ -4775,11 +4803,11 @@
     </message>
     <message>
         <source>KL divergence when only this layer is quantized, nats per token</source>
-        <translation>只量化此层时的 KL 散度,nats/token</translation>
+        <translation>只量化此层时的 KL 散度，nats/词元</translation>
     </message>
     <message>
         <source>How far the model&apos;s predictions move away from the unquantized model&apos;s: the mean over tokens of D(reference, quantized).</source>
-        <translation>模型的预测离未量化模型有多远:D(参考, 量化)在各 token 上的均值。</translation>
+        <translation>模型的预测离未量化模型有多远：D(参考，量化)在各词元上的均值。</translation>
     </message>
     <message>
         <source>Change in loss</source>
@@ -4787,11 +4815,11 @@
     </message>
     <message>
         <source>Change in loss when only this layer is quantized, nats per token</source>
-        <translation>只量化此层时的损失变化,nats/token</translation>
+        <translation>只量化此层时的损失变化，nats/词元</translation>
     </message>
     <message>
         <source>Mean negative log likelihood with this layer quantized less that of the unquantized model, on the same tokens.</source>
-        <translation>量化此层后的平均负对数似然减去未量化模型在相同 token 上的值。</translation>
+        <translation>量化此层后的平均负对数似然减去未量化模型在相同词元上的值。</translation>
     </message>
     <message>
         <source>Predicted change in loss</source>
@@ -4799,11 +4827,11 @@
     </message>
     <message>
         <source>Change in loss predicted from one gradient pass when only this layer is quantized, nats per token</source>
-        <translation>只量化此层时由一次梯度计算预测的损失变化,nats/token</translation>
+        <translation>只量化此层时由一次梯度计算预测的损失变化，nats/词元</translation>
     </message>
     <message>
         <source>What the gradients of the loss say that quantizing this layer costs, without running the quantized model.</source>
-        <translation>损失的梯度所示的量化此层的代价,无需运行量化后的模型。</translation>
+        <translation>损失的梯度所示的量化此层的代价，无需运行量化后的模型。</translation>
     </message>
     <message>
         <source>Output error</source>
@@ -4811,7 +4839,7 @@
     </message>
     <message>
         <source>Error of each layer&apos;s output, as a share of the output&apos;s square</source>
-        <translation>每层输出的误差,占输出平方的比例</translation>
+        <translation>每层输出的误差，占输出平方的比例</translation>
     </message>
     <message>
         <source>Squared error of the layer&apos;s output on the calibration data, divided by the output&apos;s square.</source>
@@ -4866,7 +4894,7 @@
     </message>
     <message>
         <source>Language of the window; the command line stays English.</source>
-        <translation>窗口的语言;命令行保持英语。</translation>
+        <translation>窗口的语言；命令行保持英语。</translation>
     </message>
     <message>
         <source>Light</source>
@@ -4890,7 +4918,7 @@
     </message>
     <message>
         <source>Processor threads that jobs use; 0: all. Equal thread counts give equal codes.</source>
-        <translation>作业使用的处理器线程数;0:全部。线程数相同则编码相同。</translation>
+        <translation>作业使用的处理器线程数；0：全部。线程数相同则编码相同。</translation>
     </message>
 </context>
 <context>
@@ -5047,6 +5075,49 @@
         <source>Bit operations per token</source>
         <translation>每词元的位运算数</translation>
     </message>
+    <message>
+        <source>Without experiment</source>
+        <translation>无实验</translation>
+    </message>
+    <message>
+        <source>Pareto front: no run beats these</source>
+        <translation>帕累托前沿：没有运行超越这些</translation>
+    </message>
+    <message>
+        <source>Pareto front of %1: no run of it beats these</source>
+        <translation>%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
+    </message>
+    <message>
+        <source>unquantized: 0, below this axis</source>
+        <translation>未量化：0，在此轴之下</translation>
+    </message>
+    <message>
+        <source>unquantized</source>
+        <translation>未量化</translation>
+    </message>
+    <message>
+        <source>%1, unquantized</source>
+        <translation>%1，未量化</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n models</source>
+        <translation>
+            <numerusform>%n 个模型</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n runs; bars are standard errors, outlined: inside the noise</source>
+        <translation>
+            <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1; %n without both measures are not drawn</source>
+        <extracomment>follows the line about what is drawn</extracomment>
+        <translation>
+            <numerusform>%1；%n 个缺少其中一项度量的未画出</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Transcript</name>
@@ -5178,7 +5249,7 @@
     </message>
     <message>
         <source>nats per token</source>
-        <translation>纳特每词元</translation>
+        <translation>nats/词元</translation>
     </message>
     <message>
         <source>%1 at %2 bits, the rest at %3</source>
@@ -5311,7 +5382,7 @@
     </message>
     <message>
         <source>Damage alone, nats per token</source>
-        <translation>单独损伤，纳特每词元</translation>
+        <translation>单独损伤，nats/词元</translation>
     </message>
     <message>
         <source>Change of damage</source>
@@ -5398,11 +5469,11 @@
     </message>
     <message>
         <source>What two layers cost together beyond both alone, nats per token</source>
-        <translation>两层共同的代价超出各自单独代价的部分，纳特每词元</translation>
+        <translation>两层共同的代价超出各自单独代价的部分，nats/词元</translation>
     </message>
     <message>
         <source>The same from gradients (Fisher projection), nats per token</source>
-        <translation>同上，由梯度得出（费舍尔投影），纳特每词元</translation>
+        <translation>同上，由梯度得出（费舍尔投影），nats/词元</translation>
     </message>
     <message>
         <source>layer and form</source>
@@ -5414,7 +5485,7 @@
     </message>
     <message>
         <source>Predicted against measured change in loss of all runs, nats per token</source>
-        <translation>所有运行的预测与实测损失变化，纳特每词元</translation>
+        <translation>所有运行的预测与实测损失变化，nats/词元</translation>
     </message>
     <message>
         <source>equal</source>
@@ -5426,11 +5497,11 @@
     </message>
     <message>
         <source>predicted, nats per token</source>
-        <translation>预测，纳特每词元</translation>
+        <translation>预测，nats/词元</translation>
     </message>
     <message>
         <source>measured, nats per token</source>
-        <translation>实测，纳特每词元</translation>
+        <translation>实测，nats/词元</translation>
     </message>
     <message>
         <source>Layers</source>
@@ -5458,7 +5529,7 @@
     </message>
     <message>
         <source>Predicted damage against size, nats per token</source>
-        <translation>预测损伤与大小，纳特每词元</translation>
+        <translation>预测损伤与大小，nats/词元</translation>
     </message>
     <message>
         <source>average bits</source>
@@ -5466,11 +5537,7 @@
     </message>
     <message>
         <source>nats per token</source>
-        <translation>纳特每词元</translation>
-    </message>
-    <message>
-        <source>Drag the handle to move the budget.</source>
-        <translation>拖动手柄以移动预算。</translation>
+        <translation>nats/词元</translation>
     </message>
     <message>
         <source>Sensitivity</source>
@@ -5534,7 +5601,7 @@
     </message>
     <message>
         <source>%1 nats per token</source>
-        <translation>%1 纳特每词元</translation>
+        <translation>%1 nats/词元</translation>
     </message>
     <message>
         <source>%1 at %2 average bits</source>
@@ -5616,7 +5683,7 @@
     <message numerus="yes">
         <source>%1 Against %2: %3 nats, %4 bits on average, %Ln layers differ.</source>
         <translation>
-            <numerusform>%1 与%2相比：%3 纳特，平均 %4 位，%Ln 层不同。</numerusform>
+            <numerusform>%1 与%2相比：%3 nats，平均 %4 位，%Ln 层不同。</numerusform>
         </translation>
     </message>
     <message>
@@ -5631,6 +5698,18 @@
     <message>
         <source>Measure the sensitivity of the layers first.</source>
         <translation>请先测量各层的敏感度。</translation>
+    </message>
+    <message>
+        <source>the runs, by what was measured</source>
+        <translation>各次运行（按测量值）</translation>
+    </message>
+    <message>
+        <source>all layers</source>
+        <translation>全部层</translation>
+    </message>
+    <message>
+        <source>Drag the handle, or click: move the budget.</source>
+        <translation>拖动手柄或单击：移动预算。</translation>
     </message>
 </context>
 <context>
@@ -5670,7 +5749,7 @@
     <name>bitprism::Application</name>
     <message>
         <source>Something unexpected failed: %1</source>
-        <translation>发生意外错误:%1</translation>
+        <translation>发生意外错误：%1</translation>
     </message>
     <message>
         <source>Something unexpected failed.</source>
@@ -5678,10 +5757,21 @@
     </message>
 </context>
 <context>
+    <name>bitprism::AxisChoice</name>
+    <message>
+        <source>Quantity on the horizontal axis</source>
+        <translation>横轴的量</translation>
+    </message>
+    <message>
+        <source>Quantity on the vertical axis</source>
+        <translation>纵轴的量</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::BarPlot</name>
     <message>
         <source>hatched: not measured</source>
-        <translation>斜线:未测量</translation>
+        <translation>斜线：未测量</translation>
     </message>
     <message>
         <source>not measured</source>
@@ -5816,11 +5906,11 @@
     </message>
     <message>
         <source>Sensitivity, KL divergence in nats</source>
-        <translation>敏感度，KL 散度（纳特）</translation>
+        <translation>敏感度，KL 散度（nats）</translation>
     </message>
     <message>
         <source>Sensitivity, change in loss in nats</source>
-        <translation>敏感度，损失变化（纳特）</translation>
+        <translation>敏感度，损失变化（nats）</translation>
     </message>
     <message>
         <source>When only this layer is quantized, at the fewest bits that all runs probed.</source>
@@ -5831,10 +5921,6 @@
         <translation>进行比较的运行</translation>
     </message>
     <message>
-        <source>the layers shown</source>
-        <translation>所示的层</translation>
-    </message>
-    <message>
         <source>Choose two finished sensitivity runs or more. Measure the sensitivity again with other calibration data to have them.</source>
         <translation>请选择两个或更多已完成的敏感度运行。用其他校准数据再次测量敏感度即可得到。</translation>
     </message>
@@ -5843,6 +5929,10 @@
         <translation>
             <numerusform>%n 层的平均一致性（共用输入的层只计一次）：tau %1（1：排名相同，0：毫无一致）。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>all layers</source>
+        <translation>全部层</translation>
     </message>
 </context>
 <context>
@@ -6041,7 +6131,7 @@
     </message>
     <message>
         <source>Layers by</source>
-        <translation>层,按</translation>
+        <translation>层，按</translation>
     </message>
     <message>
         <source>in</source>
@@ -6051,10 +6141,6 @@
         <source>Click chooses the layer in every view.</source>
         <translation>单击可在每个视图中选择该层。</translation>
     </message>
-    <message>
-        <source>the layers shown</source>
-        <translation>所示的层</translation>
-    </message>
     <message numerus="yes">
         <source>Comparing %n runs</source>
         <translation>
@@ -6063,19 +6149,19 @@
     </message>
     <message>
         <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs are here yet.</source>
-        <translation>两个运行并排:带成对差值的指标、配方的不同之处,以及逐层比较。目前已完成的运行不足两个。</translation>
+        <translation>两个运行并排：带成对差值的指标、配方的不同之处，以及逐层比较。目前已完成的运行不足两个。</translation>
     </message>
     <message>
         <source>%1: %2 less %3</source>
-        <translation>%1:%2 减去 %3</translation>
+        <translation>%1：%2 减去 %3</translation>
     </message>
     <message>
         <source>The %1 layers that differ most, of %2; right of zero: more than the reference</source>
-        <translation>%2 层中差异最大的 %1 层;零的右侧:多于参考</translation>
+        <translation>%2 层中差异最大的 %1 层；零的右侧：多于参考</translation>
     </message>
     <message>
         <source>Right of zero: more than the reference</source>
-        <translation>零的右侧:多于参考</translation>
+        <translation>零的右侧：多于参考</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -6089,6 +6175,10 @@
     <message>
         <source>Difference: %1</source>
         <translation>差异：%1</translation>
+    </message>
+    <message>
+        <source>all layers, by size of the difference</source>
+        <translation>全部层（按差值大小）</translation>
     </message>
 </context>
 <context>
@@ -6142,7 +6232,7 @@
     </message>
     <message>
         <source>%1, %2 bits</source>
-        <translation>%1,%2 位</translation>
+        <translation>%1，%2 位</translation>
     </message>
 </context>
 <context>
@@ -6188,7 +6278,7 @@
     </message>
     <message>
         <source>Filter of the table: %1</source>
-        <translation>表格的筛选:%1</translation>
+        <translation>表格的筛选：%1</translation>
     </message>
     <message>
         <source>Table</source>
@@ -6197,7 +6287,7 @@
     </message>
     <message>
         <source>Menu of the table: %1</source>
-        <translation>表格的菜单:%1</translation>
+        <translation>表格的菜单：%1</translation>
     </message>
     <message>
         <source>&amp;Copy rows</source>
@@ -6213,7 +6303,7 @@
     </message>
     <message>
         <source>%1 could not be written: %2</source>
-        <translation>无法写入 %1:%2</translation>
+        <translation>无法写入 %1：%2</translation>
     </message>
     <message>
         <source>Save the table as CSV</source>
@@ -6232,6 +6322,24 @@
     <message>
         <source>%1 of %2 rows</source>
         <translation>%2 行中的 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::DeletionBar</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Bring deleted runs back</source>
+        <translation>恢复已删除的运行</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleted runs: %n. %1 s to undo.</source>
+        <extracomment>runs that were deleted, and how long that can be taken back</extracomment>
+        <translation>
+            <numerusform>已删除 %n 个运行。%1 秒内可撤销。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -6272,6 +6380,10 @@
         <source>No massive activations and no attention sinks in these tokens.</source>
         <translation>这些词元中没有巨量激活，也没有注意力汇聚点。</translation>
     </message>
+    <message>
+        <source>all layers</source>
+        <translation>全部层</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::DistributionPanel</name>
@@ -6289,7 +6401,7 @@
     </message>
     <message>
         <source>share of weights, %</source>
-        <translation>权重占比,%</translation>
+        <translation>权重占比，%</translation>
     </message>
     <message>
         <source>Values of the layer&apos;s input, share in each of %1 bins</source>
@@ -6327,7 +6439,7 @@
     </message>
     <message>
         <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
-        <translation>虚线:典型分组的 %1 个值,%2 位,分组大小 %3</translation>
+        <translation>虚线：典型分组的 %1 个值，%2 位，分组大小 %3</translation>
     </message>
 </context>
 <context>
@@ -6366,6 +6478,21 @@
     </message>
 </context>
 <context>
+    <name>bitprism::ExperimentChips</name>
+    <message>
+        <source>All experiments</source>
+        <translation>所有实验</translation>
+    </message>
+    <message>
+        <source>Show the runs of all experiments</source>
+        <translation>显示所有实验的运行</translation>
+    </message>
+    <message>
+        <source>Show the runs of experiment %1</source>
+        <translation>显示实验 %1 的运行</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::ExportDialog</name>
     <message>
         <source>Export a checkpoint</source>
@@ -6400,11 +6527,11 @@
     </message>
     <message>
         <source>grey: inside the noise</source>
-        <translation>灰色:在噪声之内</translation>
+        <translation>灰色：在噪声之内</translation>
     </message>
     <message>
         <source>hatched: not measured</source>
-        <translation>斜线:未测量</translation>
+        <translation>斜线：未测量</translation>
     </message>
     <message>
         <source>not measured</source>
@@ -6434,7 +6561,7 @@
     </message>
     <message>
         <source>%1, the largest of each %2</source>
-        <translation>%1,每 %2 个中最大的</translation>
+        <translation>%1，每 %2 个中最大的</translation>
     </message>
 </context>
 <context>
@@ -6469,7 +6596,7 @@
     </message>
     <message>
         <source>In a plot: move the cursor, zoom, show everything</source>
-        <translation>在图中:移动光标、缩放、显示全部</translation>
+        <translation>在图中：移动光标、缩放、显示全部</translation>
     </message>
     <message>
         <source>Ctrl+C</source>
@@ -6477,7 +6604,7 @@
     </message>
     <message>
         <source>In a table: copy the selected rows</source>
-        <translation>在表格中:复制选中的行</translation>
+        <translation>在表格中：复制选中的行</translation>
     </message>
     <message>
         <source>Next part of the window</source>
@@ -6492,7 +6619,7 @@
     </message>
     <message>
         <source>hatched: not measured</source>
-        <translation>斜线:未测量</translation>
+        <translation>斜线：未测量</translation>
     </message>
     <message>
         <source>not measured</source>
@@ -6513,15 +6640,7 @@
     <name>bitprism::InspectorPanel</name>
     <message>
         <source>Choose a layer in any view or in the model&apos;s tree to see its weights and results here.</source>
-        <translation>在任一视图或模型树中选择一层,在此查看其权重和结果。</translation>
-    </message>
-    <message>
-        <source>weight</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>share of weights, %</source>
-        <translation>权重占比,%</translation>
+        <translation>在任一视图或模型树中选择一层，在此查看其权重和结果。</translation>
     </message>
     <message>
         <source>Results of all runs for this layer</source>
@@ -6550,58 +6669,6 @@
     <message>
         <source>No run has quantized this layer yet.</source>
         <translation>尚无运行量化过此层。</translation>
-    </message>
-    <message>
-        <source>weights</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Weights of this layer, share in each of %1 bins</source>
-        <translation>此层的权重,%1 个区间中各自的占比</translation>
-    </message>
-    <message>
-        <source>%1 bits in the recipe</source>
-        <translation>配方中 %1 位</translation>
-    </message>
-    <message>
-        <source>The recipe leaves this layer as it is.</source>
-        <translation>配方保持此层不变。</translation>
-    </message>
-    <message>
-        <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
-        <translation>虚线:典型分组的 %1 个值,%2 位,分组大小 %3</translation>
-    </message>
-    <message>
-        <source>from %1 of %2 rows</source>
-        <translation>取自 %2 行中的 %1 行</translation>
-    </message>
-    <message>
-        <source>%1 %</source>
-        <translation>%1 %</translation>
-    </message>
-    <message>
-        <source>Measured with only this layer quantized. The last column: how many per cent of the layers are less sensitive.</source>
-        <translation>只量化该层时测得。最后一列：有百分之多少的层不如它敏感。</translation>
-    </message>
-    <message>
-        <source>How sensitive it is</source>
-        <translation>敏感程度</translation>
-    </message>
-    <message>
-        <source>Bits</source>
-        <translation>位数</translation>
-    </message>
-    <message>
-        <source>KL, nats</source>
-        <translation>KL，nat</translation>
-    </message>
-    <message>
-        <source>Above</source>
-        <translation>高于</translation>
-    </message>
-    <message>
-        <source>Rank</source>
-        <translation>排名</translation>
     </message>
 </context>
 <context>
@@ -6677,6 +6744,14 @@
         <source>Change</source>
         <translation>变化</translation>
     </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>What was said</source>
+        <translation>所说内容</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::JobDock</name>
@@ -6714,6 +6789,13 @@
     </message>
 </context>
 <context>
+    <name>bitprism::JobHub</name>
+    <message>
+        <source>There is no estimate of this.</source>
+        <translation>对此没有估计。</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::JobLine</name>
     <message>
         <source>Copy</source>
@@ -6741,7 +6823,7 @@
     </message>
     <message>
         <source>waits; about %1</source>
-        <translation>等待中;大约 %1</translation>
+        <translation>等待中；大约 %1</translation>
     </message>
     <message>
         <source>waits</source>
@@ -6819,8 +6901,8 @@
         <translation>用时 %1</translation>
     </message>
     <message>
-        <source>Nothing was measured yet.</source>
-        <translation>尚未测量任何内容。</translation>
+        <source>Nothing was measured of this model yet.</source>
+        <translation>此模型还没有测量结果。</translation>
     </message>
 </context>
 <context>
@@ -6831,11 +6913,11 @@
     </message>
     <message>
         <source>%1, weight error %2</source>
-        <translation>%1,权重误差 %2</translation>
+        <translation>%1，权重误差 %2</translation>
     </message>
     <message>
         <source>Squared error of the layer&apos;s output, as a share of the output&apos;s square.</source>
-        <translation>该层输出的平方误差,占输出平方的比例。</translation>
+        <translation>该层输出的平方误差，占输出平方的比例。</translation>
     </message>
     <message>
         <source>The error divided by that of rounding to nearest at the same bits.</source>
@@ -6886,7 +6968,7 @@ Licence: GPL-3.0-or-later</source>
 
 Transformer 模型量化分析工作台。
 
-许可证:GPL-3.0-or-later</translation>
+许可证：GPL-3.0-or-later</translation>
     </message>
     <message>
         <source>No model is open</source>
@@ -6898,7 +6980,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1: %2 in %3 blocks</source>
-        <translation>%1:%2,%3 个块</translation>
+        <translation>%1：%2，%3 个块</translation>
     </message>
     <message>
         <source>Project</source>
@@ -6926,7 +7008,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>The engine is not available: %1</source>
-        <translation>引擎不可用:%1</translation>
+        <translation>引擎不可用：%1</translation>
     </message>
     <message>
         <source>The engine is loading</source>
@@ -6983,16 +7065,20 @@ Transformer 模型量化分析工作台。
         <source>estimating...</source>
         <translation>正在估算…</translation>
     </message>
+    <message>
+        <source>estimate follows</source>
+        <translation>稍后估计</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::MetricsModel</name>
     <message>
         <source>Perplexity; difference in nats</source>
-        <translation>困惑度;差值以 nats 计</translation>
+        <translation>困惑度；差值以 nats 计</translation>
     </message>
     <message>
         <source>KL divergence, nats per token</source>
-        <translation>KL 散度,nats/token</translation>
+        <translation>KL 散度，nats/词元</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -7008,11 +7094,11 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Not paired: both scored other windows</source>
-        <translation>未成对:两者评分的窗口不同</translation>
+        <translation>未成对：两者评分的窗口不同</translation>
     </message>
     <message>
         <source>%1; no larger than its standard error</source>
-        <translation>%1;不大于其标准误</translation>
+        <translation>%1；不大于其标准误</translation>
     </message>
     <message>
         <source>Average bits</source>
@@ -7020,7 +7106,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Stored bits of quantized layers, scales and all else included, divided by their weights</source>
-        <translation>量化层的存储位数(含缩放等全部内容)除以其权重数</translation>
+        <translation>量化层的存储位数（含缩放等全部内容）除以其权重数</translation>
     </message>
     <message>
         <source>Size</source>
@@ -7028,7 +7114,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>All tensors of the checkpoint, unquantized ones included</source>
-        <translation>检查点的所有张量,包括未量化的</translation>
+        <translation>检查点的所有张量，包括未量化的</translation>
     </message>
     <message>
         <source>Time</source>
@@ -7109,14 +7195,14 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>No: %1</source>
-        <translation>否:%1</translation>
+        <translation>否：%1</translation>
     </message>
 </context>
 <context>
     <name>bitprism::ModelTreeModel</name>
     <message>
         <source>Block %1, %2</source>
-        <translation>块 %1,%2</translation>
+        <translation>块 %1，%2</translation>
     </message>
     <message>
         <source>Block %1</source>
@@ -7159,7 +7245,7 @@ Transformer 模型量化分析工作台。
 %2, %3 × %4, stored as %5, %6 bits a weight</source>
         <extracomment>a layer&apos;s name, kind, rows, columns, type and bits</extracomment>
         <translation>%1
-%2,%3 × %4,以 %5 存储,每个权重 %6 位</translation>
+%2，%3 × %4，以 %5 存储，每个权重 %6 位</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -7191,7 +7277,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>KL divergence with this layer at %1 bits, nats per token</source>
-        <translation>该层为 %1 位时的 KL 散度,nats/token</translation>
+        <translation>该层为 %1 位时的 KL 散度，nats/词元</translation>
     </message>
     <message>
         <source>Mean squared weight error at %1 bits</source>
@@ -7368,6 +7454,18 @@ Transformer 模型量化分析工作台。
         <source>Predictions need tokens that a run kept of this layer; there are none.</source>
         <translation>预测需要运行为该层保留的词元，但没有。</translation>
     </message>
+    <message>
+        <source>Predictions stand here once this layer is measured.</source>
+        <translation>测量该层之后，预测会显示在这里。</translation>
+    </message>
+    <message>
+        <source>the channels of this layer</source>
+        <translation>该层的通道</translation>
+    </message>
+    <message>
+        <source>the channels of this token</source>
+        <translation>该词元的通道</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::OverridesModel</name>
@@ -7389,11 +7487,11 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Name of a layer; * stands for any text, ? for one character.</source>
-        <translation>层的名称;* 代表任意文本,? 代表一个字符。</translation>
+        <translation>层的名称；* 代表任意文本，？代表一个字符。</translation>
     </message>
     <message>
         <source>Bits of these layers; 0: what allocation and quantizer say.</source>
-        <translation>这些层的位宽;0:按分配和量化器。</translation>
+        <translation>这些层的位宽；0：按分配和量化器。</translation>
     </message>
     <message>
         <source>These layers stay as they are stored.</source>
@@ -7424,7 +7522,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Patterns: %1</source>
-        <translation>模式:%1</translation>
+        <translation>模式：%1</translation>
     </message>
 </context>
 <context>
@@ -7447,7 +7545,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Open a checkpoint to see what it is made of: a folder with config.json and safetensors files.</source>
-        <translation>打开一个检查点以查看其组成:包含 config.json 和 safetensors 文件的文件夹。</translation>
+        <translation>打开一个检查点以查看其组成：包含 config.json 和 safetensors 文件的文件夹。</translation>
     </message>
     <message>
         <source>Open model...</source>
@@ -7478,14 +7576,6 @@ Transformer 模型量化分析工作台。
         <translation>应用配方后的大小</translation>
     </message>
     <message>
-        <source>Measured loss, nats per token</source>
-        <translation>实测损失,nats/token</translation>
-    </message>
-    <message>
-        <source>Memory that a run needs</source>
-        <translation>运行所需内存</translation>
-    </message>
-    <message>
         <source>Measure</source>
         <translation>测量</translation>
     </message>
@@ -7499,19 +7589,19 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>With the recipe, on the same scale</source>
-        <translation>应用配方后,同一比例</translation>
+        <translation>应用配方后，同一比例</translation>
     </message>
     <message>
         <source>%1 weights of %2 bits, mostly %3</source>
-        <translation>%1 个权重,每个 %2 位,主要为 %3</translation>
+        <translation>%1 个权重，每个 %2 位，主要为 %3</translation>
     </message>
     <message>
         <source>%1 of the size now, %2 bits on average</source>
-        <translation>当前大小的 %1,平均 %2 位</translation>
+        <translation>当前大小的 %1，平均 %2 位</translation>
     </message>
     <message>
         <source>%1 of the size now, scales not counted</source>
-        <translation>当前大小的 %1,未计缩放</translation>
+        <translation>当前大小的 %1，未计缩放</translation>
     </message>
     <message>
         <source>to quantize and to measure</source>
@@ -7549,6 +7639,14 @@ Transformer 模型量化分析工作台。
         <source>this model cannot be run</source>
         <translation>此模型无法运行</translation>
     </message>
+    <message>
+        <source>Loss, nats per token</source>
+        <translation>损失，nats/词元</translation>
+    </message>
+    <message>
+        <source>Memory of a run</source>
+        <translation>运行所需内存</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ParamForm</name>
@@ -7574,11 +7672,11 @@ Transformer 模型量化分析工作台。
     <name>bitprism::PartsBar</name>
     <message>
         <source>Size by part, drawn</source>
-        <translation>各部分大小(图)</translation>
+        <translation>各部分大小（图）</translation>
     </message>
     <message>
         <source>%1: %2, %3 of the model</source>
-        <translation>%1:%2,占模型的 %3</translation>
+        <translation>%1：%2，占模型的 %3</translation>
     </message>
 </context>
 <context>
@@ -7671,7 +7769,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Show all (Home)</source>
-        <translation>显示全部(Home)</translation>
+        <translation>显示全部（Home）</translation>
     </message>
     <message>
         <source>Save the plot</source>
@@ -7684,6 +7782,48 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Nothing is measured for this plot yet.</source>
         <translation>此图尚无测量结果。</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::PredictedFrontier</name>
+    <message>
+        <source>predicted frontier of the newest probes</source>
+        <translation>最新探测的预测前沿</translation>
+    </message>
+    <message>
+        <source>predicted frontier of the newest probes, on %1</source>
+        <translation>最新探测的预测前沿，基于 %1</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RankTable</name>
+    <message>
+        <source>Measured with only this layer quantized. The last column: how many per cent of the layers are less sensitive.</source>
+        <translation>只量化该层时测得。最后一列：有百分之多少的层不如它敏感。</translation>
+    </message>
+    <message>
+        <source>How sensitive it is</source>
+        <translation>敏感程度</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL，nats</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>排名</translation>
+    </message>
+    <message>
+        <source>Above</source>
+        <translation>高于</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
     </message>
 </context>
 <context>
@@ -7734,11 +7874,11 @@ Transformer 模型量化分析工作台。
     <name>bitprism::RecipePanel</name>
     <message>
         <source>%1, %2 bits</source>
-        <translation>%1,%2 位</translation>
+        <translation>%1，%2 位</translation>
     </message>
     <message>
         <source>exceptions: %1</source>
-        <translation>例外:%1</translation>
+        <translation>例外：%1</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -7778,7 +7918,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1, %2 × %3 tokens</source>
-        <translation>%1,%2 × %3 个 token</translation>
+        <translation>%1，%2 × %3 个词元</translation>
     </message>
     <message>
         <source>None chosen</source>
@@ -7786,7 +7926,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>About %1, %2 of memory; the model becomes %3.</source>
-        <translation>大约 %1,%2 内存;模型变为 %3。</translation>
+        <translation>大约 %1，%2 内存；模型变为 %3。</translation>
     </message>
     <message>
         <source>Estimating how long it will take...</source>
@@ -7815,6 +7955,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>R&amp;un this recipe</source>
         <translation>运行此配方(&amp;U)</translation>
+    </message>
+    <message>
+        <source>How long it will take is estimated after the job at work.</source>
+        <translation>当前作业完成后再估计所需时间。</translation>
     </message>
 </context>
 <context>
@@ -7849,7 +7993,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Bits and errors by layer, and how they differ</source>
-        <translation>按层的位宽和误差,以及它们的差异</translation>
+        <translation>按层的位宽和误差，以及它们的差异</translation>
     </message>
     <message>
         <source>Recipes</source>
@@ -7857,7 +8001,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>What differs between the recipes, and the recipes</source>
-        <translation>配方之间的不同,以及各配方</translation>
+        <translation>配方之间的不同，以及各配方</translation>
     </message>
     <message>
         <source>Sensitivity</source>
@@ -7881,7 +8025,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Bits chosen under a budget, and the frontier</source>
-        <translation>在预算下选择的位宽,以及前沿</translation>
+        <translation>在预算下选择的位宽，以及前沿</translation>
     </message>
     <message>
         <source>Provenance</source>
@@ -7901,7 +8045,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>A document about runs: what was done, what it cost, and how to repeat it. The store holds no run yet.</source>
-        <translation>关于运行的文档:做了什么、代价多少、如何重现。项目中还没有运行。</translation>
+        <translation>关于运行的文档：做了什么、代价多少、如何重现。项目中还没有运行。</translation>
     </message>
     <message>
         <source>Collecting what the runs found</source>
@@ -7921,7 +8065,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Wrote %1, %2.</source>
-        <translation>已写入 %1,%2。</translation>
+        <translation>已写入 %1，%2。</translation>
     </message>
     <message>
         <source>✕ Not written: %1</source>
@@ -7989,6 +8133,15 @@ Transformer 模型量化分析工作台。
         <source>%1, %2</source>
         <translation>%1，%2</translation>
     </message>
+    <message>
+        <source>%1 in %2.</source>
+        <extracomment>a run&apos;s name, and the time that it took</extracomment>
+        <translation>%1，用时 %2。</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::RunsModel</name>
@@ -8031,7 +8184,7 @@ Run %4, %5</source>
         <extracomment>a run&apos;s name, what it is, its model, its id and its time</extracomment>
         <translation>%1
 %3 的%2
-运行 %4,%5</translation>
+运行 %4，%5</translation>
     </message>
 </context>
 <context>
@@ -8049,16 +8202,8 @@ Run %4, %5</source>
         <translation>实验和运行</translation>
     </message>
     <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Bring deleted runs back</source>
-        <translation>恢复已删除的运行</translation>
-    </message>
-    <message>
         <source>Runs will be listed here, newest first.</source>
-        <translation>运行将列在这里,最新的在前。</translation>
+        <translation>运行将列在这里，最新的在前。</translation>
     </message>
     <message>
         <source>Open results</source>
@@ -8090,7 +8235,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Name:</source>
-        <translation>名称:</translation>
+        <translation>名称：</translation>
     </message>
     <message>
         <source>Export a checkpoint...</source>
@@ -8121,13 +8266,6 @@ Run %4, %5</source>
     <message>
         <source>Export of %1</source>
         <translation>导出 %1</translation>
-    </message>
-    <message numerus="yes">
-        <source>Deleted runs: %n. %1 s to undo.</source>
-        <extracomment>runs that were deleted, and how long that can be taken back</extracomment>
-        <translation>
-            <numerusform>已删除 %n 个运行。%1 秒内可撤销。</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -8160,18 +8298,22 @@ Run %4, %5</source>
     <name>bitprism::Screenshots</name>
     <message>
         <source>%1: the folder cannot be made.</source>
-        <translation>%1:无法创建文件夹。</translation>
+        <translation>%1：无法创建文件夹。</translation>
     </message>
     <message>
         <source>%1: the picture cannot be written.</source>
-        <translation>%1:无法写入图片。</translation>
+        <translation>%1：无法写入图片。</translation>
+    </message>
+    <message>
+        <source>No model is open, so there is nothing to show; name a model, or a project that holds runs.</source>
+        <translation>没有打开模型，因此没有可显示的内容；请指定模型，或含有运行的项目。</translation>
     </message>
 </context>
 <context>
     <name>bitprism::SensitivityModel</name>
     <message>
         <source>Below its standard error: cannot be told from nothing.</source>
-        <translation>低于其标准误:无法与零区分。</translation>
+        <translation>低于其标准误：无法与零区分。</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -8214,7 +8356,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>By &amp;depth at</source>
-        <translation>按深度,位宽(&amp;D)</translation>
+        <translation>按深度，位宽(&amp;D)</translation>
     </message>
     <message>
         <source>bits</source>
@@ -8226,15 +8368,15 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Click: choose the layer. Double click: set these bits in the recipe.</source>
-        <translation>单击:选择层。双击:在配方中设置这些位宽。</translation>
+        <translation>单击：选择层。双击：在配方中设置这些位宽。</translation>
     </message>
     <message>
         <source>Click: choose the layer.</source>
-        <translation>单击:选择层。</translation>
+        <translation>单击：选择层。</translation>
     </message>
     <message>
         <source>Does the prediction agree with the measurement? Change in loss, nats per token</source>
-        <translation>预测与实测一致吗?损失变化,nats/token</translation>
+        <translation>预测与实测一致吗？损失变化，nats/词元</translation>
     </message>
     <message>
         <source>equal</source>
@@ -8254,7 +8396,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>%1 by depth at %2</source>
-        <translation>%1,按深度,%2</translation>
+        <translation>%1，按深度，%2</translation>
     </message>
     <message>
         <source>%1 of %2 layers measured</source>
@@ -8294,11 +8436,11 @@ Run %4, %5</source>
     </message>
     <message>
         <source>predicted, nats per token</source>
-        <translation>预测，纳特每词元</translation>
+        <translation>预测，nats/词元</translation>
     </message>
     <message>
         <source>measured, nats per token</source>
-        <translation>实测，纳特每词元</translation>
+        <translation>实测，nats/词元</translation>
     </message>
     <message>
         <source>This view shows which layers lose most when they are quantized.</source>
@@ -8307,6 +8449,26 @@ Run %4, %5</source>
     <message>
         <source>Each is quantized alone at 2, 3, 4 and 8 bits, and the model is run.</source>
         <translation>每一层单独量化到 2、3、4 和 8 位，并运行模型。</translation>
+    </message>
+    <message>
+        <source>all layers</source>
+        <translation>全部层</translation>
+    </message>
+    <message>
+        <source>all layers at this width</source>
+        <translation>该位宽下的全部层</translation>
+    </message>
+    <message>
+        <source>all layers and widths, by what was measured</source>
+        <translation>全部层与位宽（按测量值）</translation>
+    </message>
+    <message>
+        <source>By depth</source>
+        <translation>按深度</translation>
+    </message>
+    <message>
+        <source>Prediction</source>
+        <translation>预测</translation>
     </message>
 </context>
 <context>
@@ -8346,6 +8508,13 @@ Run %4, %5</source>
     </message>
 </context>
 <context>
+    <name>bitprism::SidePlots</name>
+    <message>
+        <source>Plot that is shown</source>
+        <translation>显示的图</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::StartButtons</name>
     <message>
         <source>Sensitivity</source>
@@ -8357,7 +8526,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>What quantizing each layer alone costs, at 2, 3, 4 and 8 bits</source>
-        <translation>单独量化每一层的代价,位宽 2、3、4 和 8</translation>
+        <translation>单独量化每一层的代价，位宽 2、3、4 和 8</translation>
     </message>
     <message>
         <source>Outliers</source>
@@ -8369,7 +8538,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Which channels and tokens of every layer&apos;s input stand out</source>
-        <translation>每层输入中哪些通道和 token 突出</translation>
+        <translation>每层输入中哪些通道和词元突出</translation>
     </message>
     <message>
         <source>Run the recipe</source>
@@ -8411,6 +8580,10 @@ Run %4, %5</source>
         <source>Quantize the model&apos;s weights by the recipe</source>
         <translation>按配方量化模型的权重</translation>
     </message>
+    <message>
+        <source>estimate follows</source>
+        <translation>稍后估计</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::StateBanner</name>
@@ -8438,6 +8611,10 @@ Run %4, %5</source>
         <source>At work</source>
         <translation>进行中</translation>
     </message>
+    <message>
+        <source>Finished</source>
+        <translation>已完成</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::StatePanel</name>
@@ -8462,7 +8639,7 @@ Run %4, %5</source>
     <name>bitprism::TokenChoices</name>
     <message>
         <source>%1 on %2</source>
-        <translation>%2 上的 %1</translation>
+        <translation>%2 上的%1</translation>
     </message>
     <message>
         <source>&amp;measured by</source>
@@ -8617,10 +8794,6 @@ Run %4, %5</source>
         <translation>正在读取存储中的运行</translation>
     </message>
     <message>
-        <source>The data of an evaluation token by token, coloured by what quantizing changed. No run has measured anything yet.</source>
-        <translation>逐词元显示评估数据，按量化带来的变化着色。还没有运行做过测量。</translation>
-    </message>
-    <message>
         <source>Go to the overview to start one</source>
         <translation>到概览中开始一个</translation>
     </message>
@@ -8714,6 +8887,14 @@ Run %4, %5</source>
         <source>%1 stopped at %2.</source>
         <translation>%1 停在 %2。</translation>
     </message>
+    <message>
+        <source>Unquantized model</source>
+        <translation>未量化的模型</translation>
+    </message>
+    <message>
+        <source>The data of an evaluation token by token, coloured by what quantizing changed. No run has measured anything of this model yet.</source>
+        <translation>逐词元显示评估数据，颜色表示量化带来的变化。还没有运行测量过此模型。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TradeOffsView</name>
@@ -8734,16 +8915,8 @@ Run %4, %5</source>
         <translation>运行的筛选</translation>
     </message>
     <message>
-        <source>Quantity on the horizontal axis</source>
-        <translation>横轴的量</translation>
-    </message>
-    <message>
-        <source>Quantity on the vertical axis</source>
-        <translation>纵轴的量</translation>
-    </message>
-    <message>
         <source>Click chooses the run, double click opens its report.</source>
-        <translation>单击选择运行,双击打开其报告。</translation>
+        <translation>单击选择运行，双击打开其报告。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -8755,42 +8928,11 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Every run as a point: what it costs against what it loses, and which runs no other beats. No run is finished yet.</source>
-        <translation>每个运行一个点:代价与损失,以及哪些运行不被其他运行超越。还没有已完成的运行。</translation>
+        <translation>每个运行一个点：代价与损失，以及哪些运行不被其他运行超越。还没有已完成的运行。</translation>
     </message>
     <message>
         <source>Go to the overview to start one</source>
         <translation>前往概览启动一个</translation>
-    </message>
-    <message>
-        <source>All experiments</source>
-        <translation>所有实验</translation>
-    </message>
-    <message>
-        <source>Show the runs of all experiments</source>
-        <translation>显示所有实验的运行</translation>
-    </message>
-    <message>
-        <source>Show the runs of experiment %1</source>
-        <translation>显示实验 %1 的运行</translation>
-    </message>
-    <message>
-        <source>Without experiment</source>
-        <translation>无实验</translation>
-    </message>
-    <message>
-        <source>Pareto front: no run beats these</source>
-        <translation>帕累托前沿:没有运行超越这些</translation>
-    </message>
-    <message>
-        <source>unquantized</source>
-        <translation>未量化</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1; %n without both measures are not drawn</source>
-        <extracomment>follows the line about what is drawn</extracomment>
-        <translation>
-            <numerusform>%1;%n 个缺少其中一项度量的未画出</numerusform>
-        </translation>
     </message>
     <message numerus="yes">
         <source>%n runs are chosen</source>
@@ -8800,39 +8942,15 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Drag a frame with Shift, or choose rows below, to compare runs.</source>
-        <translation>按住 Shift 拖出方框,或在下方选择行,以比较运行。</translation>
-    </message>
-    <message>
-        <source>unquantized: 0, below this axis</source>
-        <translation>未量化：0，在此轴之下</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1, %n runs; bars are standard errors, outlined: inside the noise</source>
-        <translation>
-            <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n models</source>
-        <translation>
-            <numerusform>%n 个模型</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1, unquantized</source>
-        <translation>%1，未量化</translation>
-    </message>
-    <message>
-        <source>Pareto front of %1: no run of it beats these</source>
-        <translation>%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
-    </message>
-    <message>
-        <source>predicted frontier of the newest probes</source>
-        <translation>最新探测的预测前沿</translation>
+        <translation>按住 Shift 拖出方框，或在下方选择行，以比较运行。</translation>
     </message>
     <message>
         <source>No run here has both measures. Choose other axes, or clear the filter.</source>
         <translation>此处没有同时具备两项指标的运行。请另选坐标轴，或清除筛选。</translation>
+    </message>
+    <message>
+        <source>the runs drawn, the largest first</source>
+        <translation>画出的运行，最大者为第一</translation>
     </message>
 </context>
 <context>
@@ -8863,7 +8981,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Apply earlier: %1</source>
-        <translation>更早应用:%1</translation>
+        <translation>更早应用：%1</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -8871,7 +8989,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Remove: %1</source>
-        <translation>移除:%1</translation>
+        <translation>移除：%1</translation>
     </message>
     <message>
         <source>Remove a transform</source>
@@ -8880,6 +8998,41 @@ Run %4, %5</source>
     <message>
         <source>Order of transforms</source>
         <translation>变换的顺序</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::WeightsHistogram</name>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>share of weights, %</source>
+        <translation>权重占比，%</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Weights of this layer, share in each of %1 bins</source>
+        <translation>此层的权重，%1 个区间中各自的占比</translation>
+    </message>
+    <message>
+        <source>%1 bits in the recipe</source>
+        <translation>配方中 %1 位</translation>
+    </message>
+    <message>
+        <source>The recipe leaves this layer as it is.</source>
+        <translation>配方保持此层不变。</translation>
+    </message>
+    <message>
+        <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
+        <translation>虚线：典型分组的 %1 个值，%2 位，分组大小 %3</translation>
+    </message>
+    <message>
+        <source>from %1 of %2 rows</source>
+        <translation>取自 %2 行中的 %1 行</translation>
     </message>
 </context>
 <context>
@@ -8947,6 +9100,10 @@ Run %4, %5</source>
     <message>
         <source>tiny-llama with finished runs and a report</source>
         <translation>tiny-llama，含已完成的运行和报告</translation>
+    </message>
+    <message>
+        <source>Welcome page</source>
+        <translation>欢迎页</translation>
     </message>
 </context>
 <context>

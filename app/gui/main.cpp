@@ -46,10 +46,11 @@ void reportProblems(const Project &project)
     if (project.state() == Project::State::Loading) {
         return;
     }
-    for (const QString &problem : {project.modelProblem(), project.storeProblem()}) {
-        if (!problem.isEmpty()) {
-            std::fprintf(stderr, "bitprism: %s\n", qPrintable(problem));
-        }
+    QStringList problems{project.modelProblem(), project.storeProblem()};
+    problems.removeAll(QString());
+    problems.removeDuplicates(); // a store that was to be opened counts as both
+    for (const QString &problem : std::as_const(problems)) {
+        std::fprintf(stderr, "bitprism: %s\n", qPrintable(problem));
     }
 }
 
@@ -64,11 +65,11 @@ std::unique_ptr<Screenshots> makeScreenshots(Application &application, MainWindo
     auto screenshots = std::make_unique<Screenshots>(application, window, line.screenshotFolder,
                                                      std::move(appearances));
     QObject::connect(screenshots.get(), &Screenshots::finished, &application,
-                     [](const QString &problem) {
+                     [](int status, const QString &problem) {
                          if (!problem.isEmpty()) {
                              std::fprintf(stderr, "bitprism: %s\n", qPrintable(problem));
                          }
-                         QCoreApplication::exit(problem.isEmpty() ? 0 : 1);
+                         QCoreApplication::exit(status);
                      });
     return screenshots;
 }

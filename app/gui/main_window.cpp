@@ -2,7 +2,6 @@
 #include "app/gui/main_window.h"
 
 #include "app/gui/application.h"
-#include "app/gui/closing_dialog.h"
 #include "app/gui/window_actions.h"
 #include "core/results/generation.h"
 #include "widgets/help/help_window.h"
@@ -21,12 +20,10 @@
 #include "widgets/welcome/welcome_page.h"
 
 #include <QApplication>
-#include <QCloseEvent>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QScreen>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QStyle>
 #include <QTabWidget>
@@ -36,7 +33,6 @@ namespace bitprism {
 
 namespace {
 
-constexpr int layoutVersion = 2; // raise it when docks change, so that an old layout is ignored
 constexpr int centreEms = 30;
 
 } // namespace
@@ -259,80 +255,6 @@ void MainWindow::tellSettled()
     if (isSettled()) {
         Q_EMIT settled();
     }
-}
-
-void MainWindow::restoreLayout()
-{
-    const QSettings settings;
-    restoreGeometry(settings.value("window/geometry").toByteArray());
-    m_isArranged = restoreState(settings.value("window/docks").toByteArray(), layoutVersion);
-    m_remembersLayout = true;
-}
-
-void MainWindow::rememberLayout() const
-{
-    if (m_remembersLayout) {
-        QSettings settings;
-        settings.setValue("window/geometry", saveGeometry());
-        settings.setValue("window/docks", saveState(layoutVersion));
-    }
-}
-
-void MainWindow::resetLayout()
-{
-    m_jobs->setOpen(false);
-    m_layout.arrange();
-}
-
-void MainWindow::askToClose()
-{
-    auto *dialog = findChild<ClosingDialog *>();
-    if (dialog == nullptr) {
-        dialog = new ClosingDialog(m_workbench.hub, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &ClosingDialog::stopped, this, [this] {
-            m_mayClose = true;
-            close();
-        });
-        dialog->show();
-    }
-    if (qApp->isSavingSession()) { // the system ends: nobody answers
-        dialog->stop();
-    }
-}
-
-void MainWindow::closeEvent(QCloseEvent *event)
-{
-    if (m_workbench.hub.isBusy() && !m_mayClose) {
-        event->ignore();
-        askToClose();
-        return;
-    }
-    m_workbench.hub.cancelAll(); // an estimate may be under way
-    rememberLayout();
-    QMainWindow::closeEvent(event);
-    Q_EMIT closed();
-}
-
-void MainWindow::showEvent(QShowEvent *event)
-{
-    QMainWindow::showEvent(event);
-    // Docks are shown after their window, and have no sizes before.
-    QMetaObject::invokeMethod(this, &MainWindow::arrangeOnce, Qt::QueuedConnection);
-}
-
-void MainWindow::arrangeOnce()
-{
-    if (!m_isArranged) {
-        m_isArranged = true;
-        m_layout.arrange();
-    }
-}
-
-void MainWindow::resizeEvent(QResizeEvent *event)
-{
-    QMainWindow::resizeEvent(event);
-    m_layout.fit();
 }
 
 void MainWindow::paintEvent(QPaintEvent *event)

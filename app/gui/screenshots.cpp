@@ -20,6 +20,9 @@ namespace {
 
 constexpr int quietMilliseconds = 1500; // without a new estimate of what an analysis would take
 constexpr int longestWaitMilliseconds = 20'000; // on a busy machine: 30 s are promised for all
+constexpr int failedStatus = 1; // as the command line's
+constexpr int wrongUsageStatus = 2;
+constexpr int badInputStatus = 3;
 constexpr int idleRounds = 4; // a run's result, what follows from it, its picture, and one more
 
 } // namespace
@@ -57,6 +60,9 @@ void Screenshots::takeWhenReady()
         return;
     }
     m_isStarted = true;
+    if (refuse()) {
+        return;
+    }
     for (const Appearance appearance : m_appearances) {
         for (int view = 0; view < m_window.views().count(); ++view) {
             m_pictures.push_back({appearance, view});
@@ -67,8 +73,25 @@ void Screenshots::takeWhenReady()
         m_sinceReady.start();
         m_quiet.start();
     } else {
-        Q_EMIT finished(tr("%1: the folder cannot be made.").arg(m_folder));
+        Q_EMIT finished(failedStatus, tr("%1: the folder cannot be made.").arg(m_folder));
     }
+}
+
+/// Pictures of nothing would look like a success to a script.
+bool Screenshots::refuse()
+{
+    const Project &project = m_window.project();
+    if (project.state() == Project::State::Empty && project.storeProblem().isEmpty()) {
+        Q_EMIT finished(wrongUsageStatus,
+                        tr("No model is open, so there is nothing to show; name a model, or a "
+                           "project that holds runs."));
+        return true;
+    }
+    if (project.state() != Project::State::Ready || !project.storeProblem().isEmpty()) {
+        Q_EMIT finished(badInputStatus, {}); // the problem was told when it was met
+        return true;
+    }
+    return false;
 }
 
 void Screenshots::chooseLayer()
@@ -89,7 +112,7 @@ void Screenshots::chooseLayer()
 void Screenshots::takeNext()
 {
     if (m_next == m_pictures.size()) {
-        Q_EMIT finished({});
+        Q_EMIT finished(0, {});
         return;
     }
     const Picture &picture = m_pictures[m_next];
@@ -138,7 +161,7 @@ bool Screenshots::saveAs(QWidget &widget, const QString &name)
     const QString file = QString("%1/%2.png").arg(m_folder, name);
     const bool isSaved = widget.grab().save(file);
     if (!isSaved) {
-        Q_EMIT finished(tr("%1: the picture cannot be written.").arg(file));
+        Q_EMIT finished(failedStatus, tr("%1: the picture cannot be written.").arg(file));
     }
     return isSaved;
 }

@@ -17,7 +17,7 @@ class Application;
 
 /// Saves one picture of the window for each view and appearance as FOLDER/VIEW-light.png and
 /// FOLDER/VIEW-dark.png, each once the view has read what it shows; then welcome-*.png and one of
-/// each dialog. Computes nothing.
+/// each dialog. Computes nothing. Where no model could be opened, no picture is made.
 class Screenshots : public QObject
 {
     Q_OBJECT
@@ -28,8 +28,8 @@ public:
                 std::vector<Appearance> appearances);
 
 Q_SIGNALS:
-    /// `problem` is empty, or one sentence.
-    void finished(const QString &problem);
+    /// `status` is the process's; `problem` is empty, or one sentence that nobody told yet.
+    void finished(int status, const QString &problem);
 
 private:
     struct Picture
@@ -39,6 +39,7 @@ private:
     };
 
     void takeWhenReady();
+    bool refuse();
     /// So that the inspector has something to show.
     void chooseLayer();
     void takeNext();

@@ -6,18 +6,14 @@
 #include "widgets/job_dock/job_dock.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/model_tree/model_tree_panel.h"
-#include "widgets/plot/plot_frame.h"
 #include "widgets/recipe/recipe_panel.h"
 #include "widgets/runs/runs_panel.h"
 #include "widgets/shared/text.h"
-#include "widgets/tables/data_table.h"
 #include "widgets/welcome/welcome_page.h"
 
 #include <QActionGroup>
 #include <QDockWidget>
 #include <QMenuBar>
-#include <QPointer>
-#include <QTabWidget>
 
 namespace bitprism {
 
@@ -236,82 +232,6 @@ void WindowActions::enable()
     m_run->setEnabled(m_window.recipePanel().canRun());
     m_cancel->setEnabled(bench.hub.isBusy());
     m_cancelAll->setEnabled(bench.hub.isBusy());
-}
-
-QList<QAction *> WindowActions::all() const
-{
-    QList<QAction *> actions;
-    QList<QMenu *> menus = m_menus;
-    while (!menus.isEmpty()) {
-        const QMenu *menu = menus.takeFirst();
-        for (QAction *action : menu->actions()) {
-            if (action->menu() != nullptr) {
-                menus.append(action->menu());
-            } else if (!action->isSeparator()) {
-                actions.append(action);
-            }
-        }
-    }
-    return actions;
-}
-
-void WindowActions::addViewCommands(std::vector<Command> &commands) const
-{
-    const QWidget *view = m_window.views().currentWidget();
-    const auto add = [&commands](const QList<QAction *> &actions, const QString &of) {
-        for (QAction *action : actions) {
-            if (!action->isSeparator() && action->menu() == nullptr && !action->text().isEmpty()) {
-                commands.push_back(
-                    {action->text().remove('&').remove("..."), of, [action = QPointer(action)] {
-                         if (action) {
-                             action->trigger();
-                         }
-                     }});
-            }
-        }
-    };
-    for (const PlotFrame *plot : view->findChildren<PlotFrame *>()) {
-        if (plot->isVisible()) {
-            add(plot->actions(), plot->title());
-        }
-    }
-    for (DataTable *table : view->findChildren<DataTable *>()) {
-        if (table->isVisible()) {
-            add(table->menu().actions(), table->name());
-        }
-    }
-}
-
-std::vector<Command> WindowActions::commands() const
-{
-    for (QMenu *menu : m_window.menuBar()->findChildren<QMenu *>()) {
-        Q_EMIT menu->aboutToShow(); // fills samples and recent projects
-    }
-    std::vector<Command> commands;
-    for (QAction *action : all()) {
-        if (action->isEnabled()) {
-            commands.push_back({action->text().remove('&').remove("..."),
-                                action->shortcut().toString(QKeySequence::NativeText),
-                                [action] { action->trigger(); }});
-        }
-    }
-    addViewCommands(commands);
-    Workbench *bench = &m_window.workbench();
-    if (bench->project.model()) {
-        for (const LayerInfo &layer : bench->project.model()->layers) {
-            const QString name = QString::fromStdString(layer.name);
-            commands.push_back(
-                {name, tr("layer"), [bench, name] { bench->selection.setLayer(name); }});
-        }
-    }
-    if (bench->project.runs()) {
-        for (const store::RunRecord &run : *bench->project.runs()) {
-            const QString id = QString::fromStdString(run.id);
-            commands.push_back({QString::fromStdString(run.name), tr("run"),
-                                [bench, id] { bench->selection.setRun(id); }});
-        }
-    }
-    return commands;
 }
 
 } // namespace bitprism

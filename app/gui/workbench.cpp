@@ -12,6 +12,8 @@ Workbench::Workbench(QObject *parent)
         }
     });
     connect(&project, &Project::changed, this, &Workbench::takeProject);
+    // Another number of threads makes other estimates.
+    connect(&settings, &SettingsStore::changed, &hub, &JobHub::estimateChanged);
 }
 
 /// What was chosen for one model means nothing for another.

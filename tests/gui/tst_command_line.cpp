@@ -3,9 +3,12 @@
 #include "tests/support/sanitizers.h"
 #include "tests/support/test_main.h"
 
+#include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QImage>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QSet>
 
 using namespace bitprism;
@@ -36,6 +39,14 @@ Outcome runProgram(const QStringList &arguments)
     return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
 }
 
+/// What the program itself says; the platform's plugin and the watch over slow slots speak too.
+QStringList ownLines(const Outcome &outcome)
+{
+    return outcome.errors.split('\n')
+        .filter("bitprism: ")
+        .filter(QRegularExpression("^(?!.*the window was busy)"));
+}
+
 } // namespace
 
 class TstCommandLine : public QObject
@@ -48,6 +59,8 @@ private Q_SLOTS:
     void wrongUsageIsOneLine();
     void helpAndVersionNeedNoDisplay();
     void aBadPathIsToldOnStandardError();
+    void withoutAModelNoPictureIsMade_data();
+    void withoutAModelNoPictureIsMade();
     void screenshotsShowBothAppearances();
     void screenshotsShowEveryViewOfTheSampleProject_data();
     void screenshotsShowEveryViewOfTheSampleProject();
@@ -99,8 +112,35 @@ void TstCommandLine::aBadPathIsToldOnStandardError()
 {
     const QTemporaryDir folder;
     const Outcome outcome = runProgram({"/nowhere/at/all", "--screenshots", folder.path()});
-    QCOMPARE(outcome.status, 0); // the window stands, and says it too
-    QVERIFY(outcome.errors.contains("bitprism: /nowhere/at/all"));
+    QCOMPARE(outcome.status, 3);
+    QCOMPARE(ownLines(outcome).size(), 1);
+    QVERIFY(ownLines(outcome).first().startsWith("bitprism: /nowhere/at/all"));
+    QVERIFY(QDir(folder.path()).isEmpty());
+}
+
+void TstCommandLine::withoutAModelNoPictureIsMade_data()
+{
+    QTest::addColumn<QByteArray>("content"); // of the store; null: there is none
+    QTest::addColumn<int>("status");
+    QTest::newRow("a store that is yet to come") << QByteArray() << 2;
+    QTest::newRow("a file that is no store") << QByteArray("not a store at all") << 3;
+}
+
+void TstCommandLine::withoutAModelNoPictureIsMade()
+{
+    QFETCH(QByteArray, content);
+    QFETCH(int, status);
+    const QTemporaryDir folder;
+    const QString store = folder.filePath("own.bitprism");
+    if (!content.isNull()) {
+        QFile file(store);
+        QVERIFY(file.open(QFile::WriteOnly) && file.write(content) > 0);
+    }
+    const QString pictures = folder.filePath("pictures");
+    const Outcome outcome = runProgram({"--screenshots", pictures, "--store", store});
+    QCOMPARE(outcome.status, status);
+    QVERIFY2(ownLines(outcome).size() == 1, qPrintable(outcome.errors));
+    QVERIFY(!QFileInfo::exists(pictures));
 }
 
 void TstCommandLine::screenshotsShowBothAppearances()

@@ -28,6 +28,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int readLimit = 60000; // milliseconds: stores are read at once, but machines are busy
+
 /// The finished project that the build makes, copied, in the real window.
 struct Sample
 {
@@ -41,9 +43,10 @@ struct Sample
     }
     bool isRead()
     {
-        return QTest::qWaitForWindowExposed(&window) && QTest::qWaitFor([this] {
-                   return workbench.project.state() == Project::State::Ready;
-               });
+        return QTest::qWaitForWindowExposed(&window)
+            && QTest::qWaitFor(
+                   [this] { return workbench.project.state() == Project::State::Ready; },
+                   readLimit);
     }
     template <typename T> T &view(const char *id)
     {
@@ -115,9 +118,9 @@ void TstSample::sensitivityCellsEqualTheStore()
     Sample sample(m_project);
     QVERIFY(sample.isRead());
     auto &map = sample.view<HeatMapPlot>("sensitivity");
-    QTRY_VERIFY(map.itemCount() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(map.itemCount() > 0, readLimit);
     // The frame stands before the cells have their values.
-    QTRY_VERIFY(std::isfinite(map.cells().values[map.cells().at(0, 0)]));
+    QTRY_VERIFY_WITH_TIMEOUT(std::isfinite(map.cells().values[map.cells().at(0, 0)]), readLimit);
     const QString run = sample.workbench.library.newestRun(SensitivityTable::kind);
     const store::ExperimentStore store(sample.store.toStdString(), store::OpenMode::ReadOnly);
     const auto table = store.resultOf<SensitivityTable>(run.toStdString());
@@ -154,7 +157,8 @@ void TstSample::twoRunsAreCompared()
     QCOMPARE(QSet<QString>(view->ids().begin(), view->ids().end()),
              QSet<QString>({runs[0], runs[1]}));
     auto *metrics = view->findChild<DataTable *>();
-    QTRY_VERIFY(metrics->isVisible() && metrics->view().model()->rowCount() >= 3);
+    QTRY_VERIFY_WITH_TIMEOUT(metrics->isVisible() && metrics->view().model()->rowCount() >= 3,
+                             readLimit);
     QVERIFY(metrics->selectionAsText().contains("Perplexity", Qt::CaseInsensitive));
 }
 
@@ -163,7 +167,7 @@ void TstSample::theTradeOffsNameTheirRuns()
     Sample sample(m_project);
     QVERIFY(sample.isRead());
     auto &plot = sample.view<ScatterPlot>("trade_offs");
-    QTRY_VERIFY(plot.itemCount() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(plot.itemCount() > 0, readLimit);
     QTest::mouseClick(&plot, Qt::LeftButton); // gives it the focus
     QSignalSpy chosen(&sample.workbench.selection, &Selection::runChanged);
     plot.setCursor(plot.itemCount() - 1);
@@ -190,7 +194,7 @@ void TstSample::aReportIsExported()
     QVERIFY(sample.isRead());
     sample.window.showView("report");
     auto *view = static_cast<ReportView *>(sample.window.views().currentWidget());
-    QTRY_VERIFY(!view->ids().isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!view->ids().isEmpty(), readLimit);
     for (QComboBox *box : view->findChildren<QComboBox *>()) {
         const int place = box->findData(format);
         if (place >= 0) {
@@ -200,7 +204,7 @@ void TstSample::aReportIsExported()
     const QString path = sample.folder.filePath("report");
     QSignalSpy written(view, &ReportView::exported);
     view->exportTo(path);
-    QVERIFY(written.wait());
+    QVERIFY(written.wait(readLimit));
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QVERIFY(file.readAll().contains(part));
@@ -213,9 +217,9 @@ void TstSample::everyViewHasNamesAndShowsResults()
     for (int i = 0; i < sample.window.views().count(); ++i) {
         sample.window.views().setCurrentIndex(i);
         QWidget *view = sample.window.views().currentWidget();
-        QTRY_VERIFY2(view->findChild<StatePanel *>() == nullptr
-                         || !view->findChild<StatePanel *>()->isVisible(),
-                     qPrintable(view->objectName()));
+        QTRY_VERIFY2_WITH_TIMEOUT(view->findChild<StatePanel *>() == nullptr
+                                      || !view->findChild<StatePanel *>()->isVisible(),
+                                  qPrintable(view->objectName()), readLimit);
         for (const QWidget *widget : view->findChildren<QWidget *>()) {
             if (!widget->isVisible() || (widget->focusPolicy() & Qt::TabFocus) == 0
                 || widget->objectName().startsWith("qt_")) {
@@ -233,7 +237,7 @@ void TstSample::thePaletteReachesPlotsAndTables()
 {
     Sample sample(m_project);
     QVERIFY(sample.isRead());
-    QTRY_VERIFY(sample.view<ScatterPlot>("trade_offs").itemCount() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(sample.view<ScatterPlot>("trade_offs").itemCount() > 0, readLimit);
     QStringList texts;
     for (const Command &command : sample.window.actions().commands()) {
         texts.append(command.title);

@@ -92,6 +92,8 @@ class TstWorkbench : public QObject
 private Q_SLOTS:
     void sensitivityIsShownAsItIsStored();
     void jobsCancelWithinASecond();
+    void theRecipesEstimateAlwaysComes_data();
+    void theRecipesEstimateAlwaysComes();
     void theRecipeRunsFromItsButton();
     void theFormReachesEveryMethod();
     void recipeEditsUndoAndShow();
@@ -132,6 +134,70 @@ void TstWorkbench::jobsCancelWithinASecond()
     bench.workbench.hub.cancel(job);
     QVERIFY(QTest::qWaitFor([&] { return bench.workbench.hub.find(job)->isOver(); }, answerLimit));
     QVERIFY(bench.workbench.hub.find(job)->failure.isEmpty());
+}
+
+void TstWorkbench::theRecipesEstimateAlwaysComes_data()
+{
+    QTest::addColumn<QString>("order");
+    QTest::newRow("views are switched at once") << "views";
+    QTest::newRow("a job is submitted before the engine is there") << "early job";
+    QTest::newRow("a stopped run is resumed while it is estimated") << "resume";
+    QTest::newRow("all jobs are cancelled while it is estimated") << "cancel";
+    QTest::newRow("the number of threads changes") << "threads";
+}
+
+/// What users do in the first seconds must not leave the recipe at "Estimating" for good.
+void TstWorkbench::theRecipesEstimateAlwaysComes()
+{
+    QFETCH(QString, order);
+    Bench bench(order == "resume" ? 6 : 2);
+    const auto says = [&](const QString &words) {
+        for (const QLabel *label : bench.window.recipePanel().findChildren<QLabel *>()) {
+            if (label->text().startsWith(words)) {
+                return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(QTest::qWaitFor(
+        [&] { return bench.workbench.project.state() == Project::State::Ready; }, loadLimit));
+    bench.workbench.project.setDataFiles(bench.folder.filePath("calibration.txt"),
+                                         bench.folder.filePath("evaluation.txt"));
+    if (order == "views") {
+        for (int view = 0; view < bench.window.views().count(); ++view) {
+            bench.window.views().setCurrentIndex(view);
+            QCoreApplication::processEvents();
+        }
+    } else if (order == "early job") {
+        bench.submitSensitivity();
+    } else if (order == "resume") {
+        QVERIFY(bench.isReady());
+        const quint64 job = bench.submitSensitivity();
+        QVERIFY(QTest::qWaitFor([&] { return !bench.workbench.hub.find(job)->runId.isEmpty(); },
+                                jobLimit));
+        bench.workbench.hub.cancel(job);
+        bench.waitFor(job);
+        Recipe recipe = bench.workbench.recipe.recipe();
+        recipe.seed += 1; // asks anew
+        bench.workbench.recipe.edit("seed", recipe);
+        QVERIFY(QTest::qWaitFor([&] { return says("Estimating"); }, jobLimit));
+        bench.workbench.hub.retry(job);
+    } else {
+        QVERIFY(bench.isReady());
+        QVERIFY(QTest::qWaitFor([&] { return says("Estimating") || says("About"); }, jobLimit));
+        if (order == "cancel") {
+            bench.workbench.hub.cancelAll();
+        } else {
+            Settings settings = bench.workbench.settings.settings();
+            settings.threads = 2;
+            bench.workbench.settings.set(settings);
+        }
+    }
+    QVERIFY(QTest::qWaitFor([&] { return says("About") && !bench.workbench.hub.isWorking(); },
+                            jobLimit));
+    const auto request
+        = runRequest(bench.workbench.project, bench.workbench.recipe.recipe(), QString());
+    QVERIFY(bench.workbench.hub.estimateOf(request).value != nullptr); // of what shows now
 }
 
 void TstWorkbench::theRecipeRunsFromItsButton()

@@ -271,6 +271,9 @@ private Q_SLOTS:
         view.setBudget(budget->minimum());
         QVERIFY(QTest::qWaitFor([&] { return widthOf(view, 0) == 2.0; }));
         QCOMPARE(view.frontier().budget(), budget->minimum());
+        canvas.replot(QCustomPlot::rpImmediateRefresh);
+        QTest::mouseClick(&canvas, Qt::LeftButton, {}, (from + to) / 2); // beside the handle
+        QVERIFY(budget->value() > budget->minimum() && budget->value() < budget->maximum());
     }
 
     void editsAndPinsALayer()

@@ -3,6 +3,7 @@
 #include "core/results/evaluation.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/test_main.h"
+#include "widgets/jobs/estimate_question.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 
@@ -68,6 +69,22 @@ struct Hub
     JobHub hub{project};
 };
 
+/// An engine that answers estimates and obeys cancelling; other jobs work until the test ends them.
+void serve(Hub &h, JobId &served)
+{
+    for (JobId id = served + 1; id <= h.engine.last(); ++id) {
+        const std::string options = h.engine.job(id).request.options;
+        const bool isEstimate = options.find("dry_run") != std::string::npos;
+        if (h.engine.job(id).isCancelled) {
+            h.engine.finish(id, JobState::Cancelled);
+        } else if (isEstimate) {
+            h.engine.publish(id, std::make_shared<Estimate>());
+            h.engine.finish(id);
+        }
+        served = id;
+    }
+}
+
 } // namespace
 
 class TstJobHub : public QObject
@@ -90,6 +107,10 @@ private Q_SLOTS:
     void aNewerQuestionReplacesAnOlder();
     void askingAgainWaitsForTheAnswer();
     void anotherAskerInheritsTheQuestion();
+    void aQuestionIsAlwaysAnswered_data();
+    void aQuestionIsAlwaysAnswered();
+    void aFormAsksOnceWhileItIsTypedInto();
+    void anEstimateWithoutAnAnswerIsSaid();
     void aFailedEstimateDoesNotHoldTheJob();
     void lettersFromOtherThreadsArriveInOrder();
     void aHubMayGoWhileTheEngineWorks();
@@ -373,6 +394,107 @@ void TstJobHub::anotherAskerInheritsTheQuestion()
     h.engine.finish(3);
     QVERIFY(QTest::qWaitFor(
         [&] { return h.hub.estimateOf(request("toy-estimated")).value != nullptr; }));
+}
+
+void TstJobHub::aQuestionIsAlwaysAnswered_data()
+{
+    QTest::addColumn<QString>("order");
+    for (const char *order :
+         {"nothing else happens", "the engine comes late", "all is cancelled before the engine",
+          "all is cancelled while it is asked", "a job begins while it is asked",
+          "a job is at work", "a job that asked the same is cancelled",
+          "another form asks the same and goes on", "the request becomes another unsaid",
+          "the request becomes another and back"}) {
+        QTest::newRow(order) << QString(order);
+    }
+}
+
+/// A form that shows what an estimate says must not wait for ever, whatever happens between its
+/// question and the answer.
+void TstJobHub::aQuestionIsAlwaysAnswered()
+{
+    QFETCH(QString, order);
+    Hub h;
+    JobRequest asked = request("toy-estimated");
+    EstimateQuestion form(
+        h.hub, "form", [&] { return std::optional(asked); }, nullptr);
+    const auto isAsked = [&] { return form.answer().isPending; };
+    JobId served = 0;
+    quint64 job = 0;
+    if (order.contains("engine")) {
+        form.renew();
+        QVERIFY(QTest::qWaitFor(isAsked));
+        if (order.startsWith("all")) {
+            h.hub.cancelAll();
+        }
+        h.hub.setEngine(&h.engine);
+    } else {
+        h.hub.setEngine(&h.engine);
+        if (order == "a job is at work") {
+            job = h.hub.submit(request(), "job");
+        } else if (order.startsWith("a job that asked")) {
+            job = h.hub.submit(asked, "job");
+        } else if (order.startsWith("another")) {
+            h.hub.requestEstimate("overview", asked);
+        }
+        form.renew();
+        QVERIFY(QTest::qWaitFor(isAsked));
+    }
+    if (order == "all is cancelled while it is asked") {
+        h.hub.cancelAll();
+        h.hub.requestEstimate("form", asked); // before the engine has let go of it
+    } else if (order.startsWith("a job begins")) {
+        job = h.hub.submit(request(), "job");
+    } else if (order == "a job is at work") {
+        QVERIFY(form.answer().waitsForJob);
+        h.engine.finish(1);
+    } else if (order.startsWith("a job that asked")) {
+        h.hub.cancel(job);
+    } else if (order.startsWith("another")) {
+        JobRequest other = asked;
+        other.seed = 1;
+        h.hub.requestEstimate("overview", other);
+    } else if (order.startsWith("the request")) {
+        JobRequest other = asked;
+        asked.seed = 1;
+        if (order.endsWith("back")) {
+            h.hub.requestEstimate("form", asked);
+            h.hub.requestEstimate("form", other);
+            asked = other;
+        }
+    }
+    QVERIFY(QTest::qWaitFor([&] {
+        serve(h, served);
+        return form.answer().value != nullptr;
+    }));
+    QVERIFY(!form.answer().isPending);
+}
+
+void TstJobHub::aFormAsksOnceWhileItIsTypedInto()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    JobRequest asked = request("toy-estimated");
+    EstimateQuestion form(
+        h.hub, "form", [&] { return std::optional(asked); }, nullptr);
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        asked.seed = seed;
+        form.renew();
+        QCoreApplication::processEvents();
+    }
+    QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 1; }));
+    QCOMPARE(h.engine.job(1).request.seed, std::uint64_t(5));
+}
+
+void TstJobHub::anEstimateWithoutAnAnswerIsSaid()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    h.hub.requestEstimate("form", request("toy-estimated"));
+    h.engine.finish(1); // and published nothing
+    QVERIFY(QTest::qWaitFor(
+        [&] { return !h.hub.estimateOf(request("toy-estimated")).problem.isEmpty(); }));
+    QVERIFY(!h.hub.estimateOf(request("toy-estimated")).isPending);
 }
 
 void TstJobHub::aFailedEstimateDoesNotHoldTheJob()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
 #include "tests/widgets/example_model.h"
+#include "tests/widgets/view_fixture.h"
+#include "widgets/overview/latest_runs.h"
 #include "widgets/overview/model_parts.h"
 #include "widgets/overview/parts_bar.h"
 #include "widgets/overview/parts_model.h"
@@ -8,6 +10,7 @@
 #include "widgets/shared/theme.h"
 
 #include <QAbstractItemModelTester>
+#include <QPushButton>
 
 #include <set>
 
@@ -25,6 +28,7 @@ private Q_SLOTS:
     void tableKeepsTheRulesOfItemModels();
     void tableShowsColoursOfTheBar();
     void barDrawsEveryPart();
+    void latestRunsAreOfTheOpenModel();
 };
 
 void TstOverview::partsAddUpToTheModel()
@@ -143,6 +147,29 @@ void TstOverview::barDrawsEveryPart()
         const auto place = static_cast<std::size_t>(part);
         QVERIFY(colors.contains(PartsBar::colors(bar.palette()).at(place).rgb()));
     }
+}
+
+/// A store may hold runs of several models.
+void TstOverview::latestRunsAreOfTheOpenModel()
+{
+    test::ViewFixture fixture;
+    const char *const recipe = R"({"weights":{"id":"rtn","bits":4}})";
+    {
+        store::ExperimentStore made = fixture.store();
+        test::addToyRun(made, "older", 4, recipe);
+        test::addToyRun(made, "another model's", 4, recipe, std::string(64, '1'));
+        test::addToyRun(made, "newer", 4, recipe); // the project opens with its model
+    }
+    LatestRuns latest(fixture.context);
+    QVERIFY(fixture.open());
+    const auto names = [&latest] {
+        QStringList texts;
+        for (const QPushButton *button : latest.findChildren<QPushButton *>()) {
+            texts.append(button->text());
+        }
+        return texts;
+    };
+    QTRY_COMPARE(names(), QStringList({"newer", "older"}));
 }
 
 BITPRISM_TEST(TstOverview);

@@ -132,6 +132,7 @@ private Q_SLOTS:
     void picturesOfBothThemesAreNeitherEmptyNorOneColour_data();
     void picturesOfBothThemesAreNeitherEmptyNorOneColour();
     void barsStartAtZero();
+    void barsAreRankedAmongAllThatAreNotDrawn();
     void barsOfManyDecadesAreLogarithmic();
     void barsOfBothSignsHaveLabelsOnBothSides();
     void titlesOfLowPlotsKeepTheirUnit();
@@ -397,6 +398,10 @@ void TstPlot::ranksAreOrdinals()
     QCOMPARE(rankText(rank, 42), text);
     QCOMPARE(rankText(rank, 42, "the layers shown"), text + " among the layers shown");
     QCOMPARE(rankText(1, 10200), QString("1st of 10,200"));
+    QCOMPARE(standingText(1, 42), QString("1st of 42 (percentile 99)"));
+    QCOMPARE(standingText(42, 42), QString("42nd of 42 (percentile 1)"));
+    QCOMPARE(standingText(2, 768), QString("2nd of 768 (percentile 99)"));
+    QCOMPARE(standingText(2, 4), QString("2nd of 4")); // too few to speak of percentiles
     QCOMPARE(rankAmong(3, {1, 3, 5, notMeasuredValue}), std::make_pair(2, 3));
     QCOMPARE(shortLayerName("model.layers.12.mlp.down_proj"), QString("layers.12…down_proj"));
     QCOMPARE(shortLayerName("lm_head"), QString("lm_head"));
@@ -515,9 +520,9 @@ void TstPlot::readingsHaveValueErrorAndRank()
     show(plot);
     const std::size_t top = data->at(17, 0); // 17 * 37 mod 42 is 41, the largest
     const PlotReading reading = plot.reading(static_cast<int>(top));
-    QCOMPARE(reading.rank, QString("1st of 42 at 2 bits"));
+    QCOMPARE(reading.rank, QString("1st of 42 (percentile 99) at 2 bits"));
     QCOMPARE(reading.values.front().second, QString("42.00 ± 0.50 nats per token"));
-    QCOMPARE(plot.reading(0).rank, QString("42nd of 42 at 2 bits"));
+    QCOMPARE(plot.reading(0).rank, QString("42nd of 42 (percentile 1) at 2 bits"));
     QCOMPARE(plot.reading(0).note, QString("inside the noise"));
 }
 
@@ -626,7 +631,7 @@ void TstPlot::arrowsReadTheValuesOut()
     QCOMPARE(plot.rowOf(plot.cursor()), 1);
     QCOMPARE(plot.columnOf(plot.cursor()), 1);
     QVERIFY(plot.readOut().startsWith(plot.cells().rows[1].id));
-    QVERIFY(plot.readOut().contains("of 14 at 3 bits"));
+    QVERIFY(plot.readOut().contains("of 14 (percentile"));
     QCOMPARE(plot.accessibleDescription(), plot.readOut());
     QCOMPARE(plot.accessibleName(), plot.title());
     QSignalSpy clicked(&plot, &PlotFrame::clicked);
@@ -736,6 +741,21 @@ void TstPlot::barsStartAtZero()
     plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
     QVERIFY(plot.canvas().xAxis->range().lower < -5);
     QVERIFY(plot.itemRect(0).right() <= plot.itemRect(1).left() + 3);
+}
+
+void TstPlot::barsAreRankedAmongAllThatAreNotDrawn()
+{
+    BarPlot plot;
+    BarSeries series{"difference", {{"a", "a", -7}, {"b", "b", 5}}};
+    plot.setSeries({series});
+    QCOMPARE(plot.reading(0).rank, QString("2nd of 2"));
+    for (int size = 1; size <= 7; ++size) {
+        series.sizes.push_back(size);
+    }
+    plot.setRankedAmong("all layers");
+    plot.setSeries({series});
+    QCOMPARE(plot.reading(0).rank, QString("1st of 7 among all layers")); // by size
+    QCOMPARE(plot.reading(1).rank, QString("3rd of 7 among all layers"));
 }
 
 void TstPlot::barsOfManyDecadesAreLogarithmic()

@@ -52,6 +52,46 @@ class TstShared : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void problemsOfModelsAreTranslated_data()
+    {
+        QTest::addColumn<QString>("problem");
+        QTest::addColumn<QString>("part"); // that stays in any language
+        QTest::newRow("family") << "the family \"kwt\" cannot be run by this version; it opens for "
+                                   "weight analysis only"
+                                << "kwt";
+        QTest::newRow("tensors") << "12 tensors are missing, the first is a.b%1.weight"
+                                 << "a.b%1.weight";
+        QTest::newRow("encoder")
+            << "proj_out.weight is missing, so the model opens for its encoder "
+               "and writes no text"
+            << "proj_out.weight";
+    }
+
+    void problemsOfModelsAreTranslated()
+    {
+        QFETCH(QString, problem);
+        QFETCH(QString, part);
+        QCOMPARE(modelProblemText(problem.toStdString()), problem);
+        struct Marker : QTranslator
+        {
+            QString translate(const char *context, const char *text, const char *,
+                              int) const override
+            {
+                return QLatin1String(context) == QLatin1String("ModelProblem")
+                    ? '<' + QString(text) + '>'
+                    : QString();
+            }
+            bool isEmpty() const override { return false; }
+        } marker;
+        QCoreApplication::installTranslator(&marker);
+        const QString translated = modelProblemText(problem.toStdString());
+        const QString unknown = modelProblemText("something else");
+        QCoreApplication::removeTranslator(&marker);
+        QCOMPARE(translated, '<' + problem + '>');
+        QVERIFY(translated.contains(part));
+        QCOMPARE(unknown, "something else");
+    }
+
     /// A page scrolled over a field must not change it.
     void theWheelChangesOnlyWhatWasChosen()
     {

@@ -92,10 +92,10 @@ struct Shown : test::ViewFixture
 {
     /// A run that measured `after`, and the unquantized model's `before` beside it.
     std::string add(const TokenLosses &after, const TokenLosses *before = nullptr,
-                    const char *name = "3 bits")
+                    const char *name = "3 bits", const std::string &model = std::string(64, '0'))
     {
         store::ExperimentStore made = store();
-        const std::string id = test::addToyRun(made, name, 3, recipeText);
+        const std::string id = test::addToyRun(made, name, 3, recipeText, model);
         RunMetric metric;
         metric.measured = test::toyEvaluation(1);
         metric.measured.task = after.task;
@@ -329,6 +329,72 @@ private Q_SLOTS:
             return false;
         };
         QVERIFY(QTest::qWaitFor(isTold));
+    }
+
+    void picturesOpenOnTheWorstWithItsFolder()
+    {
+        Shown s;
+        TokenLosses before = picture("/data/images/cat/0.png", "cat");
+        TokenLosses after = before;
+        for (const char *file : {"/data/images/dog/0.png", "/data/images/fox/0.png"}) {
+            before.items.push_back(picture(file, "cat").items.front());
+            const char *given = QString(file).contains("dog") ? "dog" : "cat";
+            after.items.push_back(picture(file, given).items.front());
+            before.items.back().unit = after.items.back().unit
+                = static_cast<std::int64_t>(after.items.size()) - 1;
+        }
+        s.add(after, &before);
+        QVERIFY(s.show() && s.waitForItems(3));
+        QCOMPARE(s.part<ItemPage>().item(), 1);
+        const QString name
+            = s.part<ItemsModel>().index(1, ItemsModel::ItemColumn).data().toString();
+        QCOMPARE(name, QString("dog/0.png"));
+    }
+
+    void theWorstItemIsFoundWithoutAReference()
+    {
+        constexpr double none = std::numeric_limits<double>::quiet_NaN();
+        TokenComparison comparison;
+        QCOMPARE(worstItem(comparison), -1);
+        const auto add = [&](double before, double after) {
+            ComparedItem item;
+            item.valueBefore = before;
+            item.valueAfter = after;
+            comparison.items.push_back(item);
+        };
+        add(none, none);
+        add(none, 1);
+        add(none, 3);
+        add(none, 2);
+        QCOMPARE(worstItem(comparison), 2);
+        add(1, 1.5); // one that can be compared
+        QCOMPARE(worstItem(comparison), 4);
+    }
+
+    /// A store with the runs of several models opens on the newest of the open one.
+    void runsOfOtherModelsAreNotOffered()
+    {
+        Shown s;
+        const TokenLosses before = text(0);
+        s.add(text(1), &before, "mine");
+        s.add(text(0.5), &before, "theirs", std::string(64, '1'));
+        {
+            store::ExperimentStore made = s.store();
+            store::RunRequest request;
+            request.kind = "sensitivity";
+            request.name = "newest";
+            request.blocks = 2;
+            made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+        }
+        QVERIFY(s.show() && s.waitForItems(3));
+        QStringList offered;
+        for (const QComboBox *box : s.view->findChildren<QComboBox *>()) {
+            for (int i = 0; i < box->count(); ++i) {
+                offered.append(box->itemText(i));
+            }
+        }
+        QVERIFY2(offered.contains("mine"), qPrintable(offered.join(", ")));
+        QVERIFY2(!offered.contains("theirs"), qPrintable(offered.join(", ")));
     }
 
     void continuationsAreMarkedWhereTheyDiffer()

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/report/pareto.h"
 #include "tests/support/mixed_store.h"
 #include "tests/support/test_main.h"
 #include "tests/widgets/view_fixture.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/tables/data_table.h"
+#include "widgets/trade_offs/axis_choice.h"
 #include "widgets/trade_offs/quantity.h"
 #include "widgets/trade_offs/runs_table_model.h"
 #include "widgets/trade_offs/trade_offs_view.h"
@@ -15,6 +15,7 @@
 #include <QComboBox>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QToolButton>
@@ -54,8 +55,92 @@ struct Runs : test::ViewFixture
         return drawn;
     }
 
+    /// Ids of all points but those of the front.
+    QSet<QString> points()
+    {
+        const QStringList all = drawn();
+        QSet<QString> points(all.begin(), all.end());
+        points.remove(QString()); // of the predicted frontier
+        return points;
+    }
+    bool hasFrontier()
+    {
+        const std::vector<PlotSeries> &series = plot().series();
+        return std::any_of(series.begin(), series.end(), [](const PlotSeries &each) {
+            return each.name.startsWith("predicted frontier");
+        });
+    }
+    /// Chooses the loss that `task` measured as the vertical axis.
+    void chooseLossOf(const std::string &task)
+    {
+        auto *axes = view->findChild<AxisChoice *>();
+        for (std::size_t i = 0; i < axes->quantities().size(); ++i) {
+            const Quantity &each = axes->quantities()[i];
+            if (each.task == task && each.kind == Quantity::Kind::DeltaNll) {
+                axes->yBox().setCurrentIndex(static_cast<int>(i));
+                Q_EMIT axes->yBox().activated(static_cast<int>(i));
+            }
+        }
+    }
+
     QStringList ids;
     std::unique_ptr<TradeOffsView> view;
+};
+
+/// Three runs of one model by a task that comes first in the alphabet, then two of another, which
+/// is the open one: a store opens with the model of its newest run.
+struct TwoModels : Runs
+{
+    TwoModels()
+        : Runs(0)
+    {
+        store::ExperimentStore made = store();
+        for (const double bits : {2, 3, 4}) {
+            foreign.insert(add(made, std::string(64, '1'), "masked-nll", bits));
+        }
+        addSensitivity(made);
+        for (const double bits : {2, 3}) {
+            own.insert(add(made, std::string(64, '0'), "perplexity", bits));
+        }
+    }
+    static QString add(store::ExperimentStore &made, const std::string &hash,
+                       const std::string &task, double bits)
+    {
+        store::RunRequest request;
+        request.kind = "run";
+        request.name = task + " at " + std::to_string(bits);
+        request.experiment = "models";
+        const store::NewRun run = made.createRun(request, test::toyModelInfo(), hash);
+        RunSummary summary = test::toyRunSummary(run.id, bits);
+        RunMetric &metric = summary.metrics.front();
+        for (Evaluation *each : {&metric.measured, &metric.baseline.value()}) {
+            each->task = task;
+            each->key = "tokens of " + task;
+        }
+        made.putMetric(run.id, metric);
+        made.putResult(run.id, summary);
+        made.setStatus(run.id, store::RunStatus::Finished);
+        return QString::fromStdString(run.id);
+    }
+    static void addSensitivity(store::ExperimentStore &made)
+    {
+        store::RunRequest request;
+        request.kind = SensitivityTable::kind;
+        request.name = "probes";
+        const store::NewRun run
+            = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+        SensitivityTable table = test::toySensitivity();
+        for (SensitivityCell &cell : table.cells) { // whole, and large enough to be no noise
+            cell.weights = 512;
+            cell.klDivergence = cell.deltaNll;
+            cell.deltaNllStandardError = 1e-6;
+        }
+        made.putResult(run.id, table);
+        made.setStatus(run.id, store::RunStatus::Finished);
+    }
+
+    QSet<QString> own;
+    QSet<QString> foreign;
 };
 
 } // namespace
@@ -125,6 +210,26 @@ private Q_SLOTS:
                  std::optional(test::keyedEvaluation(M::toyLoss, 64).value));
         QCOMPARE(baselineOf(runs, longer, M::hashOf("other")),
                  std::optional(test::keyedEvaluation(M::otherLoss, 64).value));
+    }
+
+    void textsOfOneNameAreToldApartByTheirFolder()
+    {
+        store::RunRecord run;
+        for (const char *data :
+             {"/samples/one/data/evaluation.txt", "/samples/two/data/evaluation.txt"}) {
+            store::HeadlineMetric metric;
+            metric.task = "perplexity";
+            metric.data = data;
+            metric.key = data;
+            metric.value = 2;
+            run.metrics.push_back(metric);
+        }
+        QStringList titles;
+        for (const Quantity &quantity : quantitiesOf(std::span(&run, 1))) {
+            titles.append(quantity.title);
+        }
+        QVERIFY(titles.contains("Perplexity (one/evaluation.txt)"));
+        QVERIFY(titles.contains("Perplexity (two/evaluation.txt)"));
     }
 
     void everyRunIsAPointAndTheFrontAStepLine()
@@ -248,6 +353,58 @@ private Q_SLOTS:
         auto *state = view.findChild<StatePanel *>();
         QTRY_VERIFY(state->isVisible() && state->sentence().contains("runs.bitprism"));
         QVERIFY(test::isPainted(view));
+    }
+
+    void opensOnAMeasureOfTheOpenModel()
+    {
+        TwoModels r;
+        QVERIFY(r.show());
+        QCOMPARE(r.points(), r.own);
+        const auto *table = r.view->findChild<RunsTableModel *>();
+        int own = -1;
+        int foreign = -1;
+        for (int column = 0; column < table->columnCount(); ++column) {
+            const QString title
+                = table->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+            own = title.startsWith("Perplexity") ? column : own;
+            foreign = title.startsWith("masked-nll") ? column : foreign;
+        }
+        QVERIFY(own > 0 && foreign > own); // what other models measured comes last
+        r.chooseLossOf("masked-nll");
+        QCOMPARE(r.points(), r.foreign);
+    }
+
+    void theFrontierStandsBesideRunsOfItsModelOnly()
+    {
+        TwoModels r;
+        QVERIFY(r.show());
+        QTRY_VERIFY(r.hasFrontier());
+        const PlotSeries &frontier = r.plot().series().back();
+        QVERIFY(frontier.name.contains("calibration.txt")); // the runs were measured on another
+        QVERIFY(!frontier.points.empty());
+        for (std::size_t i = 1; i < frontier.points.size(); ++i) {
+            QVERIFY(frontier.points[i].x > frontier.points[i - 1].x);
+            QVERIFY(frontier.points[i].y < frontier.points[i - 1].y);
+        }
+        r.chooseLossOf("masked-nll");
+        QVERIFY(!r.hasFrontier());
+        r.chooseLossOf("perplexity");
+        QVERIFY(r.hasFrontier());
+        QTest::keyClicks(r.view->findChild<QLineEdit *>(), "masked"); // leaves none of its model
+        QTRY_VERIFY(!r.hasFrontier());
+    }
+
+    void runsAreRankedAmongRuns()
+    {
+        TwoModels r;
+        QVERIFY(r.show());
+        QTRY_VERIFY(r.hasFrontier());
+        for (int item = 0; item < r.plot().itemCount(); ++item) {
+            const QString rank = r.plot().reading(item).rank;
+            QVERIFY2(r.own.contains(r.plot().itemId(item)) ? rank.isEmpty() || rank.contains("of 2")
+                                                           : rank.isEmpty(),
+                     qPrintable(rank)); // places on the frontier are no runs
+        }
     }
 
     void cancelledRunsWithoutFiguresAreNotPoints()

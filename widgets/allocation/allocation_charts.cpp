@@ -115,6 +115,26 @@ std::vector<BarSeries> allocationBars(const SensitivityTable &table, const Model
     return {std::move(series)};
 }
 
+std::vector<std::pair<int, QString>> allocationKinds(const SensitivityTable &table,
+                                                     const ModelInfo *model)
+{
+    std::vector<std::pair<int, QString>> kinds;
+    const std::string *last = nullptr;
+    for (const SensitivityCell &cell : table.cells) {
+        if (last != nullptr && *last == cell.layer) { // asked at each step of a drag
+            continue;
+        }
+        last = &cell.layer;
+        const LayerInfo *layer = model == nullptr ? nullptr : model->findLayer(cell.layer);
+        const std::pair kind{layer == nullptr ? 0 : styleOf(layer->kind),
+                             layer == nullptr ? QString() : layerKindText(layer->kind)};
+        if (layer != nullptr && std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+            kinds.push_back(kind);
+        }
+    }
+    return kinds;
+}
+
 HeatMapData interactionMap(const InteractionMatrix &matrix)
 {
     HeatMapData map = emptyMap(matrix);

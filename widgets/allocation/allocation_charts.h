@@ -12,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bitprism {
@@ -25,6 +26,10 @@ double codeBits(const SensitivityTable &table, const LayerChoice &choice);
 /// of high-impact weights, coloured by the kind of the layer. Null: hatched, not solved yet.
 std::vector<BarSeries> allocationBars(const SensitivityTable &table, const ModelInfo *model,
                                       const Allocation *allocation);
+
+/// Colours of those bars, and the kinds of layers that have them, in the order of the model.
+std::vector<std::pair<int, QString>> allocationKinds(const SensitivityTable &table,
+                                                     const ModelInfo *model);
 
 /// M with layers and candidates down and across; what was not probed is hatched, pairs inside the
 /// noise are muted. Reduced to what a map can show.

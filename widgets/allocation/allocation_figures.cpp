@@ -64,6 +64,7 @@ void AllocationView::showAllocation()
                            : tr("%1, coloured by the kind of layer, filled by the share of "
                                 "high-impact channels")
                                  .arg(m_follower->name()));
+    m_bars->setStyleNames(allocationKinds(*m_result, model));
     m_bars->setSeries(allocationBars(*m_result, model, m_allocation.get()));
     showFrontier();
     m_model->setAllocations(m_solved.study, m_context.project->model(), m_result, m_allocation,

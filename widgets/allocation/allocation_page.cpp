@@ -133,6 +133,10 @@ QTabWidget *AllocationView::makeTabs()
         askBudget();
     });
     m_table->setModel(m_model);
+    for (const int column : {AllocationModel::KindColumn, AllocationModel::BitsColumn}) {
+        m_table->setColumnShown(column,
+                                false); // what changes comes first; the rest is a click away
+    }
     auto *layers = new QWidget(this);
     auto *layout = new QVBoxLayout(layers);
     layout->setContentsMargins({});
@@ -162,6 +166,7 @@ QTabWidget *AllocationView::makeTabs()
     m_calibration->setEmptyText(tr("No run of this model measured a change of the loss yet. "
                                    "\u201cMeasure this\u201d makes one."));
     m_calibration->setClickHint(tr("Click: choose the run."));
+    m_calibration->setRankedAmong(tr("the runs, by what was measured"));
     m_calibration->setAxes({tr("predicted, nats per token")}, {tr("measured, nats per token")});
 
     auto *tabs = new QTabWidget(this);
@@ -193,8 +198,9 @@ QWidget *AllocationView::makePage()
     m_bars->setTitle(tr("Width of each layer's codes, bits"));
     m_bars->setAxisTitles(QString(), tr("bits"));
     m_bars->setClickHint(tr("Click: choose the layer to edit or pin it."));
+    m_bars->setRankedAmong(tr("all layers"));
     m_frontier->setTitle(tr("Predicted damage against size, nats per token"));
-    m_frontier->setClickHint(tr("Drag the handle to move the budget."));
+    m_frontier->setClickHint(tr("Drag the handle, or click: move the budget."));
     m_frontier->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_bars->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_tabs = makeTabs();
@@ -207,7 +213,7 @@ QWidget *AllocationView::makePage()
     all->addWidget(below);
     all->setStretchFactor(0, 2);
     all->setStretchFactor(1, 3);
-    all->setSizes({em(this, 20), em(this, 45)});
+    all->setSizes({em(this, 25), em(this, 40)});
     all->setChildrenCollapsible(false);
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);

@@ -5,7 +5,9 @@
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
+#include <QGuiApplication>
 #include <QMouseEvent>
+#include <QStyleHints>
 
 #include <algorithm>
 #include <cmath>
@@ -51,9 +53,21 @@ bool FrontierPlot::eventFilter(QObject *watched, QEvent *event)
     switch (event->type()) {
     case QEvent::MouseButtonPress:
         m_isDragging = mouse->button() == Qt::LeftButton && isNearHandle(pixel);
+        m_pressed.reset();
+        if (mouse->button() == Qt::LeftButton && !m_isDragging && !isEmpty()
+            && canvas().plotRect().contains(mouse->position())) {
+            m_pressed = mouse->position();
+        }
         return m_isDragging;
-    case QEvent::MouseButtonRelease:
+    case QEvent::MouseButtonRelease: {
+        const auto pressed = std::exchange(m_pressed, std::nullopt);
+        if (pressed
+            && (mouse->position() - *pressed).manhattanLength()
+                < QGuiApplication::styleHints()->startDragDistance()) {
+            Q_EMIT budgetDragged(budgetAt(pixel)); // a click, no drag of the picture
+        }
         return std::exchange(m_isDragging, false);
+    }
     default:
         break;
     }

@@ -3,6 +3,10 @@
 
 #include "widgets/plot/series_plot.h"
 
+#include <QPointF>
+
+#include <optional>
+
 namespace bitprism {
 
 /// Damage against size, with a handle on the budget that can be dragged along the size axis.
@@ -32,6 +36,7 @@ private:
 
     double m_budget;
     bool m_isDragging = false;
+    std::optional<QPointF> m_pressed; ///< beside the handle
 };
 
 } // namespace bitprism

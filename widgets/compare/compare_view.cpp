@@ -114,9 +114,12 @@ QWidget *CompareView::makeLayers()
 {
     m_bars->setOrientation(Qt::Horizontal);
     m_bars->setClickHint(tr("Click chooses the layer in every view."));
-    m_bars->setRankedAmong(tr("the layers shown"));
+    m_bars->setRankedAmong(tr("all layers, by size of the difference"));
     m_bars->setEmptyText(tr("No layer of both runs has this measure. Choose another above."));
     m_layers->setModel(m_layersModel);
+    // Beside the values there is no room for them at first; they are a measure of their own, too.
+    m_layers->setColumnShown(ComparedLayersModel::FirstBitsColumn, false);
+    m_layers->setColumnShown(ComparedLayersModel::OtherBitsColumn, false);
     connect(m_bars, &PlotFrame::clicked, m_context.selection, &Selection::setLayer);
     connect(m_layers, &DataTable::rowChosen, this,
             [this](int row) { m_context.selection->setLayer(m_layersModel->layer(row)); });
@@ -126,7 +129,7 @@ QWidget *CompareView::makeLayers()
     lower->setStretchFactor(0, 1);
     lower->setStretchFactor(1, 1);
     lower->setChildrenCollapsible(false);
-    lower->setSizes({em(this, 50), em(this, 50)});
+    lower->setSizes({em(this, 45), em(this, 55)});
     auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, space(this, 2), 0, 0);
@@ -236,13 +239,16 @@ void CompareView::showBars()
         }
     }
     const std::size_t all = rows.size();
+    const QString first = QString::fromStdString(m_comparison->runs.front().record.name);
+    const QString other = QString::fromStdString(m_comparison->runs[otherRun()].record.name);
+    BarSeries series{other, {}};
+    for (const int row : rows) {
+        series.sizes.push_back(std::abs(*m_layersModel->difference(row)));
+    }
     std::stable_sort(rows.begin(), rows.end(), [this](int a, int b) {
         return std::abs(*m_layersModel->difference(a)) > std::abs(*m_layersModel->difference(b));
     });
     rows.resize(std::min(rows.size(), mostBars));
-    const QString first = QString::fromStdString(m_comparison->runs.front().record.name);
-    const QString other = QString::fromStdString(m_comparison->runs[otherRun()].record.name);
-    BarSeries series{other, {}};
     for (const int row : rows) {
         PlotBar bar;
         bar.id = m_layersModel->layer(row);

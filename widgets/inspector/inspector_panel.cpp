@@ -3,10 +3,11 @@
 
 #include "core/results/run_summary.h"
 #include "core/results/sensitivity_table.h"
+#include "widgets/inspector/rank_table.h"
+#include "widgets/inspector/weights_histogram.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/plot/plot_text.h"
-#include "widgets/plot/series_plot.h"
 #include "widgets/recipe/recipe_document.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
@@ -54,8 +55,8 @@ InspectorPanel::InspectorPanel(ViewContext &context, QWidget *parent)
                          this))
     , m_name(new QLabel(this))
     , m_facts(makeNote())
-    , m_ranks(makeNote())
-    , m_histogram(new LinePlot(this))
+    , m_ranks(new RankTable(this))
+    , m_histogram(new WeightsHistogram(this))
     , m_problem(makeNote())
     , m_runs(new LayerRunsModel(this))
     , m_noRuns(makeNote())
@@ -97,11 +98,8 @@ QWidget *InspectorPanel::makePage()
 {
     m_name->setFont(scaledFont(this, 1.2, QFont::DemiBold));
     m_name->setTextFormat(Qt::PlainText);
-    m_ranks->setTextFormat(Qt::RichText);
     m_facts->setForegroundRole(QPalette::PlaceholderText);
     m_noRuns->setForegroundRole(QPalette::PlaceholderText);
-    m_histogram->setAxes({tr("weight")}, {tr("share of weights, %"), false, false, true});
-    m_histogram->setMinimumHeight(em(this, 15));
     m_table->setModel(m_runs);
     m_table->setAccessibleName(tr("Results of all runs for this layer"));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -150,6 +148,8 @@ const LayerInfo *InspectorPanel::layer() const
     return model ? model->findLayer(m_context.selection->layer().toStdString()) : nullptr;
 }
 
+LinePlot &InspectorPanel::histogram() { return *m_histogram; }
+
 QString InspectorPanel::rankText() const { return m_ranks->text(); }
 
 void InspectorPanel::refresh()
@@ -183,7 +183,7 @@ void InspectorPanel::showRanks(const LayerInfo &layer)
         ? m_context.selection->run()
         : m_context.library->newestRun(SensitivityTable::kind);
     const auto table = run.isEmpty() ? nullptr : m_context.library->resultOf<SensitivityTable>(run);
-    QString rows;
+    std::vector<RankTable::Row> rows;
     for (const int bits : table ? table->widths : std::vector<int>()) {
         std::vector<double> values;
         const SensitivityCell *mine = nullptr;
@@ -193,29 +193,14 @@ void InspectorPanel::showRanks(const LayerInfo &layer)
                 mine = cell.layer == layer.name ? &cell : mine;
             }
         }
-        if (mine == nullptr) {
-            continue;
+        if (mine != nullptr) {
+            const auto [rank, total] = rankAmong(*mine->klDivergence, values);
+            rows.push_back({bits, *mine->klDivergence, rank, total});
         }
-        const auto [rank, total] = rankAmong(*mine->klDivergence, values);
-        const double below = 100.0 * (total - rank) / std::max(total - 1, 1);
-        rows += QStringLiteral("<tr><td align=right>%1</td><td align=right>%2</td><td>%3</td>"
-                               "<td align=right>%4</td></tr>")
-                    .arg(QString::number(bits), plotNumber(*mine->klDivergence),
-                         bitprism::rankText(rank, total),
-                         tr("%1 %").arg(QLocale().toString(below, 'f', 0)));
     }
-    if (rows.isEmpty()) {
-        m_ranks->setText(layer.quantizable ? tr("Its sensitivity is not measured yet.")
-                                           : tr("This layer cannot be quantized."));
-        return;
-    }
-    m_ranks->setToolTip(tr("Measured with only this layer quantized. The last column: how many per "
-                           "cent of the layers are less sensitive."));
-    m_ranks->setText(QStringLiteral("<b>%1</b><table cellspacing=0 cellpadding=4><tr><td>%2</td>"
-                                    "<td align=right>%3</td><td>%4</td><td align=right>%5</td></tr>"
-                                    "%6</table>")
-                         .arg(tr("How sensitive it is"), tr("Bits"), tr("KL, nats"), tr("Rank"),
-                              tr("Above"), rows));
+    m_ranks->setRows(rows,
+                     layer.quantizable ? tr("Its sensitivity is not measured yet.")
+                                       : tr("This layer cannot be quantized."));
 }
 
 void InspectorPanel::showRuns(const LayerInfo &layer)
@@ -272,42 +257,7 @@ void InspectorPanel::showWeights(const Answer<LayerWeights> &answer)
         m_problem->setText(answer.problem ? errorText(*answer.problem) : QString());
         return;
     }
-    const LayerWeights &weights = *answer.value;
-    const Histogram &bins = weights.histogram;
-    double total = 0;
-    for (const std::int64_t count : bins.counts) {
-        total += static_cast<double>(count);
-    }
-    PlotSeries series;
-    series.name = tr("weights");
-    series.line = SeriesLine::Step;
-    series.hasMarkers = false;
-    const double width = (bins.high - bins.low) / static_cast<double>(bins.counts.size());
-    for (std::size_t i = 0; i < bins.counts.size(); ++i) {
-        const double share = 100 * static_cast<double>(bins.counts[i]) / total;
-        series.points.push_back({bins.low + (static_cast<double>(i) + 0.5) * width, share});
-    }
-    std::vector<ReferenceLine> levels;
-    for (const double level : weights.levels) {
-        levels.push_back({level, Qt::Vertical, {}});
-    }
-    m_histogram->setTitle(
-        tr("Weights of this layer, share in each of %1 bins").arg(bins.counts.size()));
-    QString context = weights.levels.empty()
-        ? weights.bits > 0 ? tr("%1 bits in the recipe").arg(weights.bits)
-                           : tr("The recipe leaves this layer as it is.")
-        : tr("dashed: the %1 values of a typical group, %2 bits, group size %3")
-              .arg(weights.levels.size())
-              .arg(weights.bits)
-              .arg(weights.groupSize);
-    if (weights.rowsRead < weights.rows) {
-        context += QLatin1Char('\n')
-            + tr("from %1 of %2 rows")
-                  .arg(formatCount(weights.rowsRead), formatCount(weights.rows));
-    }
-    m_histogram->setContext(context);
-    m_histogram->setReferenceLines(std::move(levels));
-    m_histogram->setSeries({series});
+    m_histogram->showWeights(*answer.value);
 }
 
 } // namespace bitprism

@@ -15,6 +15,8 @@ class QTableView;
 namespace bitprism {
 
 class LinePlot;
+class RankTable;
+class WeightsHistogram;
 struct LayerInfo;
 
 /// The selected layer: what it is, how sensitive it is among all, its weights with the grid of the
@@ -26,9 +28,9 @@ class InspectorPanel : public QWidget
 public:
     InspectorPanel(ViewContext &context, QWidget *parent);
 
-    LinePlot &histogram() { return *m_histogram; }
+    LinePlot &histogram();
     LayerRunsModel &runs() { return *m_runs; }
-    /// The sentences about the layer's rank, one a line.
+    /// What is said about the layer's rank, a line for each width.
     QString rankText() const;
 
 private:
@@ -47,8 +49,8 @@ private:
     QLabel *m_empty;
     QLabel *m_name;
     QLabel *m_facts;
-    QLabel *m_ranks;
-    LinePlot *m_histogram;
+    RankTable *m_ranks;
+    WeightsHistogram *m_histogram;
     QLabel *m_problem;
     LayerRunsModel *m_runs;
     QLabel *m_noRuns;

@@ -4,6 +4,7 @@
 #include "core/results/model_info.h"
 #include "widgets/jobs/project.h"
 #include "widgets/shared/settings.h"
+#include "widgets/shared/text.h"
 
 #include <QCoreApplication>
 #include <nlohmann/json.hpp>
@@ -145,7 +146,7 @@ QString limitOfAnalysis(const Project &project)
     return QCoreApplication::translate("Analysis",
                                        "This model cannot be run, so its weights alone are "
                                        "analysed and quantized: %1.")
-        .arg(QString::fromStdString(project.model()->problem));
+        .arg(modelProblemText(project.model()->problem));
 }
 
 std::string usualTask(const ModelInfo &model)

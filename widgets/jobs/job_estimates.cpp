@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace bitprism {
 
@@ -55,9 +56,9 @@ HubEstimate JobHub::estimateOf(const JobRequest &request) const
     const std::string key = estimateKey(request);
     const auto known = m_estimates.find(key);
     HubEstimate estimate = known == m_estimates.end() ? HubEstimate() : known->second.estimate;
-    const bool isAsked = std::any_of(m_questions.begin(), m_questions.end(),
+    estimate.isPending = std::any_of(m_questions.begin(), m_questions.end(),
                                      [&](const Question &question) { return question.key == key; });
-    estimate.isPending = isAsked || (m_asked && m_asked->key == key);
+    estimate.waitsForJob = estimate.isPending && m_working != 0 && !m_asked;
     return estimate;
 }
 
@@ -71,53 +72,53 @@ bool JobHub::isFresh(const std::string &key) const
 void JobHub::requestEstimate(const QString &asker, const JobRequest &request)
 {
     const std::string key = estimateKey(request);
-    if (m_asked && m_isAskedWanted && m_asked->asker == asker && m_asked->key == key) {
-        return;
+    const bool isAsked
+        = std::any_of(m_questions.begin(), m_questions.end(), [&](const Question &question) {
+              return question.asker == asker && question.key == key;
+          });
+    if (isAsked) {
+        return; // who asks on every refresh keeps the place in the queue
     }
-    forgetQuestions(asker);
-    // Also where another asks the same: who asked first may lose interest.
-    if (!isFresh(key)) {
+    forgetQuestion(asker);
+    const bool isNew = !isFresh(key);
+    if (isNew) { // also where another asks the same: who asked first may lose interest
         m_questions.push_back({asker, request, key});
+    }
+    cancelUnwanted();
+    if (isNew) {
         Q_EMIT estimateChanged();
     }
     pump();
 }
 
-void JobHub::forgetQuestions(const QString &asker)
+void JobHub::forgetQuestion(const QString &asker)
 {
     std::erase_if(m_questions, [&](const Question &question) { return question.asker == asker; });
-    if (!m_asked || m_asked->asker != asker) {
-        return;
+}
+
+void JobHub::cancelUnwanted()
+{
+    const bool isWanted
+        = std::any_of(m_questions.begin(), m_questions.end(),
+                      [this](const Question &question) { return question.key == m_asked; });
+    if (m_asked && !isWanted) {
+        m_engine->cancel(m_askedJob);
     }
-    const auto heir
-        = std::find_if(m_questions.begin(), m_questions.end(),
-                       [&](const Question &question) { return question.key == m_asked->key; });
-    if (heir != m_questions.end() && m_isAskedWanted) {
-        m_asked->asker = heir->asker;
-        m_questions.erase(heir);
-        return;
-    }
-    m_isAskedWanted = false;
-    m_engine->cancel(m_askedJob);
 }
 
 bool JobHub::startQuestion()
 {
-    const auto isPointless = [this](const Question &question) {
+    std::erase_if(m_questions, [this](const Question &question) {
         return !canEstimate(question.request) || isFresh(question.key);
-    };
-    while (!m_questions.empty() && isPointless(m_questions.front())) {
-        m_questions.pop_front();
-    }
+    });
     if (m_questions.empty()) {
         return false;
     }
-    m_asked = m_questions.front();
-    m_isAskedWanted = true;
-    m_questions.pop_front();
+    const Question &next = m_questions.front();
+    m_asked = next.key;
     m_working = ++m_lastId;
-    m_askedJob
-        = m_engine->submit(dryRunOf(m_asked->request), mailboxListener(m_mailbox, m_working));
+    m_askedJob = m_engine->submit(dryRunOf(next.request), mailboxListener(m_mailbox, m_working));
+    Q_EMIT estimateChanged(); // it waited for a job before
     return true;
 }
 
@@ -125,24 +126,29 @@ void JobHub::takeQuestionLetter(const JobMailbox::Letter &letter)
 {
     if (const auto *result = std::get_if<ResultPtr>(&letter.content)) {
         if (const auto value = resultAs<Estimate>(*result)) {
-            applyEstimate(m_asked->key, value);
+            applyEstimate(*m_asked, value);
         }
-        return;
+    } else if (const auto *finished = std::get_if<JobMailbox::Finished>(&letter.content)) {
+        takeAnswer(*finished);
     }
-    const auto *finished = std::get_if<JobMailbox::Finished>(&letter.content);
-    if (finished == nullptr) {
-        return;
-    }
-    if (finished->state != JobState::Cancelled) { // asked once only, whatever came of it
-        KnownEstimate &known = m_estimates[m_asked->key];
-        known.estimate.problem = finished->problem ? errorText(*finished->problem) : QString();
-        known.age.start();
-        for (Entry &entry : m_entries) {
-            entry.isEstimated |= estimateKey(entry.job.request) == m_asked->key;
-        }
-    }
-    m_asked.reset();
+}
+
+void JobHub::takeAnswer(const JobMailbox::Finished &finished)
+{
+    const std::string key = *std::exchange(m_asked, std::nullopt);
     m_working = 0;
+    // A cancelled one that is wanted again meanwhile stays in the queue.
+    if (finished.state != JobState::Cancelled) {
+        KnownEstimate &known = m_estimates[key];
+        known.estimate.problem = finished.problem ? errorText(*finished.problem)
+            : known.estimate.value                ? QString()
+                                                  : tr("There is no estimate of this.");
+        known.age.start();
+        std::erase_if(m_questions, [&](const Question &question) { return question.key == key; });
+        for (Entry &entry : m_entries) { // asked once only, whatever came of it
+            entry.isEstimated |= estimateKey(entry.job.request) == key;
+        }
+    }
     Q_EMIT estimateChanged();
     pump();
 }

@@ -44,6 +44,7 @@ struct HubEstimate
     std::shared_ptr<const Estimate> value; ///< null: not known (yet)
     QString problem; ///< why it cannot run, in the user's language
     bool isPending = false;
+    bool waitsForJob = false; ///< the engine comes to it once the job at work is over
 };
 
 /// The GUI thread's side of the engine: the queue of jobs, their progress and results. The engine
@@ -93,7 +94,7 @@ public:
     /// What `request` would need, as far as it is known. Never asks.
     HubEstimate estimateOf(const JobRequest &request) const;
     /// Asks for it; estimateChanged() follows. An earlier question of the same `asker` (a form, a
-    /// button) that has no answer yet is forgotten.
+    /// button) that has no answer yet is forgotten. Forms and buttons ask by an EstimateQuestion.
     void requestEstimate(const QString &asker, const JobRequest &request);
 
 Q_SIGNALS:
@@ -134,6 +135,8 @@ private:
         ResultPtr result; ///< not delivered yet; null: none
     };
 
+    static constexpr int sampleMilliseconds = 100; ///< of progress, and between results of one kind
+
     void pump();
     bool startQuestion();
     void startJob(Entry &entry);
@@ -141,6 +144,7 @@ private:
     Entry *nextQueued();
     void takeLetters();
     void takeQuestionLetter(const JobMailbox::Letter &letter);
+    void takeAnswer(const JobMailbox::Finished &finished);
     void takeJobLetter(Entry &entry, const JobMailbox::Letter &letter);
     void takeResult(Entry &entry, const ResultPtr &result);
     void deliver(Entry &entry, const ResultPtr &result);
@@ -151,7 +155,9 @@ private:
     bool canEstimate(const JobRequest &request) const;
     /// It was answered, and not too long ago.
     bool isFresh(const std::string &key) const;
-    void forgetQuestions(const QString &asker);
+    void forgetQuestion(const QString &asker);
+    /// Takes the question that nobody asks any more back from the engine.
+    void cancelUnwanted();
 
     Project &m_project;
     Engine *m_engine = nullptr;
@@ -159,10 +165,9 @@ private:
     std::deque<Entry> m_entries;
     quint64 m_lastId = 0;
     quint64 m_working = 0; ///< the job, or the question, that the engine has; 0: none
-    std::deque<Question> m_questions;
-    std::optional<Question> m_asked; ///< what the engine estimates now
+    std::deque<Question> m_questions; ///< one of each asker at most; it stays until it is answered
+    std::optional<std::string> m_asked; ///< key of what the engine estimates now
     JobId m_askedJob = 0;
-    bool m_isAskedWanted = false; ///< nobody gave up the question that the engine has
     std::map<std::string, KnownEstimate> m_estimates;
     int m_estimateLifetime = 60'000; ///< milliseconds
     std::map<std::pair<quint64, std::string>, Waiting> m_waiting;

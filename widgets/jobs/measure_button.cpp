@@ -2,7 +2,7 @@
 #include "widgets/jobs/measure_button.h"
 
 #include "widgets/jobs/analysis_requests.h"
-#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/estimate_question.h"
 #include "widgets/jobs/project.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
@@ -18,9 +18,16 @@ MeasureButton::MeasureButton(ViewContext &context, QString asker, QString title,
     : QWidget(view)
     , m_context(context)
     , m_view(view)
-    , m_asker(std::move(asker))
     , m_title(std::move(title))
     , m_request(std::move(request))
+    , m_question(new EstimateQuestion(
+          *context.hub, std::move(asker),
+          [this] {
+              const bool isAsked
+                  = m_view->isVisible() && missingForAnalysis(*m_context.project).isEmpty();
+              return isAsked ? std::optional(m_request()) : std::nullopt;
+          },
+          this))
     , m_button(new QPushButton(this))
     , m_note(new QLabel(this))
 {
@@ -32,8 +39,7 @@ MeasureButton::MeasureButton(ViewContext &context, QString asker, QString title,
     layout->addWidget(m_button);
     setFocusProxy(m_button);
     connect(m_button, &QPushButton::clicked, this, &MeasureButton::start);
-    connect(context.hub, &JobHub::readyChanged, this, &MeasureButton::refresh);
-    connect(context.hub, &JobHub::estimateChanged, this, &MeasureButton::refresh);
+    connect(m_question, &EstimateQuestion::changed, this, &MeasureButton::refresh);
 }
 
 void MeasureButton::setText(const QString &text) { m_button->setText(text); }
@@ -47,17 +53,15 @@ void MeasureButton::refresh()
     m_button->setToolTip(missing);
     QString note;
     if (missing.isEmpty()) {
-        const JobRequest request = m_request();
-        HubEstimate estimate = m_context.hub->estimateOf(request);
-        const bool isKnown = estimate.value || !estimate.problem.isEmpty();
-        if (!isKnown && !estimate.isPending && m_view->isVisible()) {
-            m_context.hub->requestEstimate(m_asker, request);
-            estimate = m_context.hub->estimateOf(request);
+        const HubEstimate estimate = m_context.hub->estimateOf(m_request());
+        if (!estimate.value && estimate.problem.isEmpty() && !estimate.isPending) {
+            m_question->renew();
         }
         note = estimate.value && estimate.value->seconds > 0
             ? tr("about %1").arg(formatSeconds(estimate.value->seconds))
-            : estimate.isPending ? tr("estimating...")
-                                 : QString();
+            : estimate.waitsForJob ? tr("estimate follows")
+            : estimate.isPending   ? tr("estimating...")
+                                   : QString();
         m_button->setToolTip(estimate.problem);
     }
     if (note != m_note->text()) {

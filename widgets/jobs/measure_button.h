@@ -13,6 +13,8 @@ class QPushButton;
 
 namespace bitprism {
 
+class EstimateQuestion;
+
 /// A button that starts an analysis, with how long it will take beside it. Grey, with the reason as
 /// its tooltip, while something is missing.
 class MeasureButton : public QWidget
@@ -41,9 +43,9 @@ protected:
 private:
     ViewContext &m_context;
     QWidget *m_view;
-    QString m_asker;
     QString m_title;
     std::function<JobRequest()> m_request;
+    EstimateQuestion *m_question;
     QPushButton *m_button;
     QLabel *m_note;
 };

@@ -13,6 +13,19 @@ bool isComparable(const store::RunRecord &run)
     return run.kind == "run" || run.kind == "evaluate";
 }
 
+QStringList latestRuns(const Project &project)
+{
+    constexpr int most = 5;
+    static const RunList none;
+    QStringList ids;
+    for (const store::RunRecord &run : project.runs() ? *project.runs() : none) { // newest first
+        if (run.modelHash == project.modelHash() && ids.size() < most) {
+            ids.append(QString::fromStdString(run.id));
+        }
+    }
+    return ids;
+}
+
 QStringList defaultComparison(const RunList &runs)
 {
     const auto isFinished = [](const store::RunRecord &run) {

@@ -10,6 +10,9 @@ namespace bitprism {
 /// Which runs can be compared: those that quantize or evaluate.
 bool isComparable(const store::RunRecord &run);
 
+/// The newest runs of the open model, as many as a page lists; of all kinds and states.
+QStringList latestRuns(const Project &project);
+
 /// The two runs that are compared while the user chose none: the newest finished one, and before it
 /// as the reference the one whose average bits come closest. Empty: there are no two.
 QStringList defaultComparison(const RunList &runs);

@@ -93,14 +93,32 @@ void RunsBanner::refresh()
         showFailure(m_problem);
     } else if (!m_reading.isEmpty()) {
         showWork(m_reading, -1);
-    } else {
+    } else if (!showDone()) {
         clear();
     }
+}
+
+/// Of the run that was at work here a moment ago.
+bool RunsBanner::showDone()
+{
+    const store::RunRecord *run = m_told.isEmpty() || !m_ids.contains(m_told)
+        ? nullptr
+        : m_context.project->findRun(m_told);
+    if (run == nullptr || run->status != store::RunStatus::Finished) {
+        m_told.clear();
+        return false;
+    }
+    const QString name = QString::fromStdString(run->name);
+    //: a run's name, and the time that it took
+    StateBanner::showDone(run->seconds ? tr("%1 in %2.").arg(name, formatSeconds(*run->seconds))
+                                       : tr("%1.").arg(name));
+    return true;
 }
 
 bool RunsBanner::showJob(const HubJob &job, const QString &name)
 {
     m_job = job.id;
+    m_told = job.runId;
     if (job.state == JobState::Queued) {
         m_next = Action::Cancel;
         showWork(tr("%1 waits for its turn.").arg(name), 0, tr("Cancel"));

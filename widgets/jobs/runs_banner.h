@@ -15,8 +15,8 @@ struct RunRecord;
 }
 
 /// What is not complete about the runs that a view shows: at work (with Cancel), stopped (with
-/// Resume), failed (with Retry and Copy). Follows the jobs by itself; hidden while all are
-/// finished.
+/// Resume), failed (with Retry and Copy). Follows the jobs by itself; hidden where all are
+/// finished, but for those that it told of before: it says so then, and nothing jumps.
 class RunsBanner : public StateBanner
 {
     Q_OBJECT
@@ -48,6 +48,7 @@ private:
     void refresh();
     bool showJob(const HubJob &job, const QString &name);
     bool showRun(const store::RunRecord &run);
+    bool showDone();
     void act();
 
     ViewContext &m_context;
@@ -56,6 +57,7 @@ private:
     QString m_progressText;
     QString m_reading;
     QString m_problem;
+    QString m_told; ///< the run that was at work when it was told of last
     Action m_next = Action::None;
     quint64 m_job = 0; ///< that the action is about
     QString m_run;

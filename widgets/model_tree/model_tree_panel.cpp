@@ -48,6 +48,7 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     m_tree->header()->setMinimumSectionSize(em(this, 3));
     m_tree->setColumnHidden(ModelTreeModel::KindColumn, true);
     m_tree->setColumnHidden(ModelTreeModel::ShapeColumn, true);
+    m_tree->setColumnHidden(ModelTreeModel::MeasureColumn, true); // until something is measured
     m_tree->setColumnHidden(ModelTreeModel::BitsColumn, true); // the tooltip says all three
     m_tree->setTextElideMode(Qt::ElideMiddle);
     m_tree->setIndentation(space(this, 3));
@@ -108,6 +109,8 @@ void ModelTreePanel::showMeasure()
             }
         }
     }
+    // The names have more use for the room of an empty column.
+    m_tree->setColumnHidden(ModelTreeModel::MeasureColumn, measure.values.empty());
     m_model->setMeasure(std::move(measure));
 }
 

@@ -21,6 +21,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -84,7 +85,7 @@ CalibrationPanel::CalibrationPanel(ViewContext &context, QWidget *parent)
     m_empty->setMargin(space(this, 4));
     m_empty->setForegroundRole(QPalette::PlaceholderText);
     m_bars->setClickHint(tr("Click: choose the layer."));
-    m_bars->setRankedAmong(tr("the layers shown"));
+    m_bars->setRankedAmong(tr("all layers"));
     m_bars->setLogWhereWide(true);
     auto *label = new QLabel(tr("&Rank by"), this);
     label->setBuddy(m_metric);
@@ -320,6 +321,9 @@ void CalibrationPanel::showSets(const CalibrationSets &sets)
             bar.label = shortLayerName(name);
             bar.value = sets.sets[i].values[layer];
             bars.bars.push_back(bar);
+        }
+        for (const double value : sets.sets[i].values) {
+            bars.sizes.push_back(std::abs(value));
         }
     }
     const QString name = m_metric->currentText();

@@ -28,6 +28,7 @@ DepthPanel::DepthPanel(QWidget *parent)
     }
     m_measure->setAccessibleName(tr("What is drawn by depth"));
     m_plot->setClickHint(tr("Click: choose the layer."));
+    m_plot->setRankedAmong(tr("all layers"));
     m_table->setModel(m_model);
     auto *left = new QWidget(this);
     auto *leftLayout = new QVBoxLayout(left);

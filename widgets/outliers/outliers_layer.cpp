@@ -287,9 +287,11 @@ void OutliersView::showTab()
     if (isReading) {
         return;
     }
+    const bool isAwaited = shown == nullptr && !(m_result && m_result->complete);
     const QString reason = m_whyNoMap.isEmpty() // why there is no map stands above
         ? QString()
-        : tr("Predictions need tokens that a run kept of this layer; there are none.");
+        : isAwaited ? tr("Predictions stand here once this layer is measured.")
+                    : tr("Predictions need tokens that a run kept of this layer; there are none.");
     if (tab == m_whatIf) {
         m_whatIf->setLayer(m_shown ? m_shown->folder : std::filesystem::path(),
                            m_shown && shown != nullptr ? std::optional(*shown) : std::nullopt,

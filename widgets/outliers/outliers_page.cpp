@@ -64,6 +64,8 @@ QWidget *OutliersView::makePage()
 {
     m_atlas->setClickHint(tr("Click: choose the layer and the channel."));
     m_map->setClickHint(tr("Click: the tokens that excite this channel."));
+    m_atlas->setRankedAmong(tr("the channels of this layer"));
+    m_map->setRankedAmong(tr("the channels of this token"));
     m_map->setMarginsShown(true);
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("About the chosen layer"));
@@ -96,7 +98,6 @@ QWidget *OutliersView::makePage()
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
     layout->addWidget(makeControls());
-    m_banner->keepPlace(*this);
     layout->addWidget(m_banner);
     layout->addWidget(all, 1);
     return page;

@@ -28,7 +28,7 @@ FigureCard::FigureCard(const QString &title, QWidget *parent)
     layout->setSpacing(space(this, 1));
     layout->addWidget(heading);
     layout->addWidget(m_figure);
-    layout->addWidget(m_note);
+    layout->addWidget(m_note, 1); // figures stand on one line, however long the notes
 }
 
 void FigureCard::setFigure(const QString &figure, const QString &note)

@@ -2,6 +2,7 @@
 #include "widgets/overview/latest_runs.h"
 
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/jobs/run_status.h"
 #include "widgets/overview/run_headline.h"
@@ -15,13 +16,9 @@
 #include <QLabel>
 #include <QPushButton>
 
-#include <algorithm>
-
 namespace bitprism {
 
 namespace {
-
-constexpr int shownRuns = 5;
 
 constexpr int mostNameEms = 26;
 
@@ -70,13 +67,11 @@ LatestRuns::LatestRuns(ViewContext &context, QWidget *parent)
 void LatestRuns::showRuns()
 {
     QList<Line> lines;
-    const RunListPtr &runs = m_context.project->runs();
-    const std::size_t count = runs ? std::min<std::size_t>(runs->size(), shownRuns) : 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        const store::RunRecord &run = (*runs)[i];
+    for (const QString &id : latestRuns(*m_context.project)) {
+        const store::RunRecord &run = *m_context.project->findRun(id);
         const QString kind = QString::fromStdString(run.kind);
-        lines.append({QString::fromStdString(run.id), QString::fromStdString(run.name),
-                      figuresOf(*m_context.library, run), kind == "run" ? "compare" : kind});
+        lines.append({id, QString::fromStdString(run.name), figuresOf(*m_context.library, run),
+                      kind == "run" ? "compare" : kind});
     }
     if (lines == m_shown && m_lines->count() > 0) {
         return; // the buttons keep the focus
@@ -98,7 +93,7 @@ void LatestRuns::showRuns()
         button->setFixedWidth(qMin(widest, em(this, mostNameEms)));
     }
     if (m_shown.isEmpty()) {
-        auto *nothing = new QLabel(tr("Nothing was measured yet."), this);
+        auto *nothing = new QLabel(tr("Nothing was measured of this model yet."), this);
         nothing->setForegroundRole(QPalette::PlaceholderText);
         m_lines->addWidget(nothing);
     }

@@ -10,7 +10,7 @@ class QVBoxLayout;
 
 namespace bitprism {
 
-/// The newest runs of the store, each a line that opens it.
+/// The newest runs of the open model, each a line that opens it.
 class LatestRuns : public QWidget
 {
     Q_OBJECT

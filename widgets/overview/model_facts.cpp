@@ -3,6 +3,7 @@
 
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/text.h"
 
 #include <QFormLayout>
 #include <QLabel>
@@ -41,7 +42,7 @@ void ModelFacts::showModel(const ModelInfo &info)
         info.tokenizer.empty() ? tr("None found") : QString::fromStdString(info.tokenizer));
     add(tr("Head"), info.hasTiedHead ? tr("Shares the embedding's weights") : tr("Its own"));
     add(tr("Can be run"),
-        info.runnable ? tr("Yes") : tr("No: %1").arg(QString::fromStdString(info.problem)));
+        info.runnable ? tr("Yes") : tr("No: %1").arg(modelProblemText(info.problem)));
 }
 
 void ModelFacts::add(const QString &name, const QString &value)

@@ -6,6 +6,7 @@
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/overview/figure_card.h"
@@ -26,10 +27,8 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
-#include <QScrollArea>
 #include <QStackedLayout>
 #include <QTableView>
-#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -73,8 +72,8 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     , m_subtitle(new QLabel(this))
     , m_size(new FigureCard(tr("Size now"), this))
     , m_sizeAfter(new FigureCard(tr("Size with the recipe"), this))
-    , m_loss(new FigureCard(tr("Measured loss, nats per token"), this))
-    , m_memory(new FigureCard(tr("Memory that a run needs"), this))
+    , m_loss(new FigureCard(tr("Loss, nats per token"), this))
+    , m_memory(new FigureCard(tr("Memory of a run"), this))
     , m_start(new StartButtons(context, this))
     , m_latest(new LatestRuns(context, this))
     , m_bar(new PartsBar(this))
@@ -98,105 +97,6 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     connect(context.library, &RunLibrary::resultChanged, this, &OverviewView::showLoss);
     connect(context.selection, &Selection::runChanged, this, &OverviewView::showLoss);
     showProject();
-}
-
-QWidget *OverviewView::makePage()
-{
-    m_title->setFont(scaledFont(this, 1.5, QFont::DemiBold));
-    m_title->setTextFormat(Qt::PlainText);
-    m_subtitle->setForegroundRole(QPalette::PlaceholderText);
-    m_subtitle->setTextFormat(Qt::PlainText);
-    const auto heading = [this](const QString &text) {
-        auto *label = new QLabel(text, this);
-        label->setFont(scaledFont(this, 1.2, QFont::DemiBold));
-        return label;
-    };
-    auto *content = new QWidget;
-    auto *layout = new QVBoxLayout(content);
-    const int margin = space(this, 6);
-    layout->setContentsMargins(margin, margin, margin, margin);
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(m_title);
-    layout->addWidget(m_subtitle);
-    layout->addWidget(m_banner);
-    layout->addSpacing(space(this, 2));
-    layout->addLayout(makeFigures());
-    layout->addSpacing(space(this, 4));
-    layout->addWidget(makeParts());
-    layout->addSpacing(space(this, 4));
-    layout->addWidget(heading(tr("Measure")));
-    layout->addWidget(m_start);
-    layout->addSpacing(space(this, 4));
-    layout->addWidget(heading(tr("Latest results")));
-    layout->addWidget(m_latest);
-    layout->addSpacing(space(this, 4));
-    layout->addWidget(heading(tr("Facts")));
-    layout->addWidget(m_facts);
-    layout->addStretch();
-
-    auto *scroll = new QScrollArea(this);
-    scroll->setWidget(content);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setAccessibleName(tr("Overview of the model"));
-    return scroll;
-}
-
-QLayout *OverviewView::makeFigures()
-{
-    auto *layout = new QHBoxLayout;
-    layout->setSpacing(space(this, 2));
-    for (FigureCard *card : {m_size, m_sizeAfter, m_loss, m_memory}) {
-        layout->addWidget(card, 1);
-    }
-    return layout;
-}
-
-QWidget *OverviewView::makeParts()
-{
-    auto *title = new QLabel(tr("Where the bytes are"), this);
-    title->setFont(scaledFont(this, 1.2, QFont::DemiBold));
-    m_parts->setColors(PartsBar::colors(palette()));
-    m_table->setModel(m_parts);
-    m_table->setAccessibleName(tr("Size by part"));
-    m_table->setShowGrid(false);
-    m_table->setFrameShape(QFrame::NoFrame);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setTabKeyNavigation(false);
-    m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->verticalHeader()->hide();
-    m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    m_table->horizontalHeader()->setSectionResizeMode(PartsModel::PartColumn,
-                                                      QHeaderView::ResizeToContents);
-    m_table->setWordWrap(false);
-
-    const auto note = [this](const QString &text) {
-        auto *label = new QLabel(text, this);
-        label->setFont(scaledFont(this, 0.85));
-        label->setForegroundRole(QPalette::PlaceholderText);
-        return label;
-    };
-
-    auto *box = new QWidget(this);
-    box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    auto *layout = new QVBoxLayout(box);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 2));
-    auto *bars = new QWidget(box);
-    auto *barsLayout = new QVBoxLayout(bars);
-    barsLayout->setContentsMargins({});
-    barsLayout->setSpacing(space(this, 2));
-    barsLayout->addWidget(note(tr("Now")));
-    barsLayout->addWidget(m_bar);
-    barsLayout->addWidget(note(tr("With the recipe, on the same scale")));
-    barsLayout->addWidget(m_barAfter);
-    m_barsMenu = new PictureMenu(bars, [this] { return plotTable(*m_parts); });
-    layout->addWidget(title);
-    layout->addWidget(bars);
-    layout->addWidget(m_table);
-    return box;
 }
 
 void OverviewView::showProject()
@@ -244,16 +144,7 @@ void OverviewView::showModel(const ModelInfo &info)
     showUnfinished();
 }
 
-void OverviewView::showUnfinished()
-{
-    constexpr std::size_t most = 5; // as many as the latest results list
-    QStringList latest;
-    const RunListPtr &runs = m_context.project->runs();
-    for (std::size_t i = 0; runs && i < std::min(most, runs->size()); ++i) {
-        latest.append(QString::fromStdString((*runs)[i].id));
-    }
-    m_banner->setRuns(latest);
-}
+void OverviewView::showUnfinished() { m_banner->setRuns(latestRuns(*m_context.project)); }
 
 void OverviewView::showRecipe()
 {
@@ -295,6 +186,7 @@ void OverviewView::showLoss()
     const QString chosen = m_context.selection->run();
     const store::RunRecord *record = m_context.project->findRun(chosen);
     const QString run = record != nullptr && record->kind == "run"
+            && record->modelHash == m_context.project->modelHash()
         ? chosen
         : m_context.library->newestRun(RunSummary::kind);
     const auto summary = m_context.library->resultOf<RunSummary>(run);

@@ -3,7 +3,7 @@
 
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/data_choice.h"
-#include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/estimate_question.h"
 #include "widgets/jobs/project.h"
 #include "widgets/recipe/recipe_document.h"
 #include "widgets/recipe/recipe_panel.h"
@@ -14,22 +14,14 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QTimer>
 
 namespace bitprism {
-
-namespace {
-
-constexpr int askDelay = 500; // milliseconds without a change before estimates are asked for
-
-} // namespace
 
 StartButtons::StartButtons(ViewContext &context, QWidget *parent)
     : QWidget(parent)
     , m_context(context)
     , m_missing(new QLabel(this))
     , m_chooseData(new QPushButton(this))
-    , m_timer(new QTimer(this))
 {
     auto *layout = new QGridLayout(this);
     layout->setContentsMargins({});
@@ -63,17 +55,15 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
          tr("Quantize the model's weights by the recipe"),
          [=] { return runRequest(*project, recipe->recipe(), recipeTitle(recipe->recipe())); }},
         tr("Run the recipe"));
-    m_timer->setSingleShot(true);
-    m_timer->setInterval(askDelay);
-    connect(m_timer, &QTimer::timeout, this, &StartButtons::askEstimates);
     const auto changes = [this] {
-        m_timer->start();
+        for (const Analysis &analysis : m_analyses) {
+            analysis.question->renew();
+        }
         show();
     };
     connect(project, &Project::changed, this, changes);
     connect(project, &Project::dataFilesChanged, this, changes);
     connect(recipe, &RecipeDocument::changed, this, changes);
-    connect(context.hub, &JobHub::readyChanged, this, changes);
     connect(context.hub, &JobHub::estimateChanged, this, &StartButtons::show);
     connect(context.hub, &JobHub::jobAdded, this, &StartButtons::show);
     connect(context.hub, &JobHub::jobFinished, this, &StartButtons::show);
@@ -82,6 +72,12 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
 
 void StartButtons::add(Analysis analysis, const QString &text)
 {
+    analysis.question = new EstimateQuestion(
+        *m_context.hub, "overview " + analysis.id,
+        [project = m_context.project, request = analysis.request] {
+            return missingForAnalysis(*project).isEmpty() ? std::optional(request()) : std::nullopt;
+        },
+        this);
     analysis.button = new QPushButton(text, this);
     analysis.note = new QLabel(this);
     analysis.note->setMinimumWidth(em(this, 8));
@@ -103,15 +99,6 @@ void StartButtons::add(Analysis analysis, const QString &text)
                 }
             });
     m_analyses.push_back(std::move(analysis));
-}
-
-void StartButtons::askEstimates()
-{
-    if (missingForAnalysis(*m_context.project).isEmpty() && m_context.hub->isReady()) {
-        for (const Analysis &analysis : m_analyses) {
-            m_context.hub->requestEstimate("overview " + analysis.id, analysis.request());
-        }
-    }
 }
 
 void StartButtons::show()
@@ -141,11 +128,12 @@ QString StartButtons::noteOf(const Analysis &analysis) const
     if (job != nullptr && !job->isOver()) {
         return job->state == JobState::Running ? tr("at work") : tr("waits its turn");
     }
-    const HubEstimate estimate = m_context.hub->estimateOf(analysis.request());
+    const HubEstimate estimate = analysis.question->answer();
     if (estimate.value) {
         return tr("about %1").arg(formatSeconds(estimate.value->seconds));
     }
-    return estimate.isPending        ? tr("estimating...")
+    return estimate.waitsForJob      ? tr("estimate follows")
+        : estimate.isPending         ? tr("estimating...")
         : estimate.problem.isEmpty() ? QString()
                                      : tr("no estimate");
 }

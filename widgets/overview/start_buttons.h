@@ -9,9 +9,10 @@
 
 class QLabel;
 class QPushButton;
-class QTimer;
 
 namespace bitprism {
+
+class EstimateQuestion;
 
 /// A button for each analysis, with what it does and how long it will take.
 class StartButtons : public QWidget
@@ -33,13 +34,13 @@ private:
         QString help; ///< what it does
         QString helpOfWeights; ///< the same for a model that cannot be run
         std::function<JobRequest()> request;
+        EstimateQuestion *question = nullptr;
         QPushButton *button = nullptr;
         QLabel *note = nullptr;
         QLabel *explanation = nullptr;
     };
 
     void add(Analysis analysis, const QString &text);
-    void askEstimates();
     void show();
     QString noteOf(const Analysis &analysis) const;
 
@@ -47,7 +48,6 @@ private:
     std::vector<Analysis> m_analyses;
     QLabel *m_missing;
     QPushButton *m_chooseData;
-    QTimer *m_timer;
 };
 
 } // namespace bitprism

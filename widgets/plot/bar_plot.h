@@ -3,6 +3,9 @@
 
 #include "widgets/plot/plot_frame.h"
 
+#include <utility>
+#include <vector>
+
 namespace bitprism {
 
 /// Bars from zero, upright or lying; those of several series stand side by side. Every item is a
@@ -17,6 +20,9 @@ public:
     /// Vertical bars stand on the x axis; horizontal ones suit long names and mirrored differences.
     void setOrientation(Qt::Orientation orientation);
     void setAxisTitles(const QString &categories, const QString &values);
+    /// What the colours of single bars mean, for the legend of the next setSeries(): a style, and
+    /// its name.
+    void setStyleNames(std::vector<std::pair<int, QString>> names);
     /// Every series has the same categories in the same order.
     void setSeries(std::vector<BarSeries> series);
     const std::vector<BarSeries> &series() const { return m_series; }
@@ -40,6 +46,9 @@ protected:
     int neighbour(int item, Qt::Key key) const override;
 
 private:
+    /// Share of a category that its bars take; the rest is the gap to the next.
+    static constexpr double groupWidth = 0.76;
+
     const PlotBar &bar(int item) const;
     int categoryCount() const;
     int seriesOf(int item) const { return item % static_cast<int>(m_series.size()); }
@@ -60,6 +69,7 @@ private:
     QString m_categoryTitle;
     QString m_valueTitle;
     std::vector<BarSeries> m_series;
+    std::vector<std::pair<int, QString>> m_styleNames;
     bool m_showsValues = false;
     bool m_wantsLog = false;
     double m_base = 0; ///< where bars begin

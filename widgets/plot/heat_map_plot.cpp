@@ -253,7 +253,7 @@ PlotReading HeatMapPlot::reading(int item) const
     const std::vector<double> &sorted = m_sorted[column];
     const auto place = std::lower_bound(sorted.begin(), sorted.end(), number, std::greater<>());
     reading.rank = tr("%1 at %2")
-                       .arg(rankText(static_cast<int>(place - sorted.begin()) + 1,
+                       .arg(standingText(static_cast<int>(place - sorted.begin()) + 1,
                                      static_cast<int>(sorted.size()), rankedAmong()),
                             heading.phrase);
     const Step blocks = step();

@@ -256,7 +256,7 @@ PlotReading ImageMapPlot::reading(int item) const
         total += against >= 0 ? 1 : 0;
         rank += against > value ? 1 : 0;
     }
-    reading.rank = rankText(rank, total);
+    reading.rank = standingText(rank, total, rankedAmong());
     const Part part = partOf(row, column);
     if (part.rows * part.columns > 1) {
         reading.note

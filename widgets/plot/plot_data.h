@@ -88,6 +88,8 @@ struct BarSeries
 {
     QString name{};
     std::vector<PlotBar> bars{}; ///< one for each category, in order
+    /// Sizes that the bars' are ranked among, where only some of all are drawn; empty: the bars.
+    std::vector<double> sizes{};
 };
 
 struct HeatMapRow

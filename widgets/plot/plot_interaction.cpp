@@ -57,6 +57,9 @@ bool PlotInteraction::eventFilter(QObject *, QEvent *event)
     case QEvent::ContextMenu: // QCustomPlot lets no event of the mouse reach its parent
         QApplication::sendEvent(&m_frame, event);
         return true;
+    case QEvent::Resize: // also where a line above came or went
+        m_frame.m_overlay->setGeometry(m_frame.canvas().rect());
+        return false;
     case QEvent::Leave:
         m_frame.setHover(-1, {});
         return false;

@@ -128,6 +128,19 @@ QString rankText(int rank, int total, const QString &among)
     return among.isEmpty() ? text : Texts::tr("%1 among %2").arg(text, among);
 }
 
+QString standingText(int rank, int total, const QString &among)
+{
+    constexpr int leastForPercentiles = 10;
+    const QString text = rankText(rank, total, among);
+    if (total < leastForPercentiles) {
+        return text;
+    }
+    // Half of each value lies below itself; percentiles go from 1 to 99.
+    const int percentile = qBound(1, qRound(100 * (total - rank + 0.5) / total), 99);
+    //: a place among all, and the share of them that is smaller: "3rd of 42 (percentile 94)"
+    return Texts::tr("%1 (percentile %2)").arg(text, QLocale().toString(percentile));
+}
+
 std::pair<int, int> rankAmong(double value, const std::vector<double> &values)
 {
     int rank = 1;

@@ -13,10 +13,11 @@ namespace bitprism {
 namespace {
 
 /// Air between the outermost data and the axes, as a share of the data's span.
-constexpr double padding = 0.05;
+constexpr double usualPadding = 0.05;
+constexpr double labelPadding = 0.12; ///< where names stand left and right of the points
 constexpr std::size_t mostEndLabels = 4;
 
-PlotRange padded(PlotRange range, const PlotAxis &axis)
+PlotRange padded(PlotRange range, const PlotAxis &axis, double padding = usualPadding)
 {
     if (!axis.categories.isEmpty()) {
         return {-0.5, static_cast<double>(axis.categories.size()) - 0.5};
@@ -77,7 +78,9 @@ void SeriesPlot::setSeries(std::vector<PlotSeries> series)
         m_series[i].points = reducedPoints(m_series[i].points);
         for (std::size_t j = 0; j < m_series[i].points.size(); ++j) {
             m_items.push_back({i, j});
-            m_values.push_back(m_series[i].points[j].y);
+            if (isRanked(m_series[i])) {
+                m_values.push_back(m_series[i].points[j].y);
+            }
         }
     }
     updateView();
@@ -169,7 +172,8 @@ void SeriesPlot::updateView()
             (isY ? y : x).add(line.value);
         }
     }
-    setFullView(padded(x, canvas().xInfo()), padded(y, canvas().yInfo()),
+    const double aside = m_labelsPoints ? labelPadding : usualPadding;
+    setFullView(padded(x, canvas().xInfo(), aside), padded(y, canvas().yInfo()),
                 Qt::Horizontal | Qt::Vertical);
 }
 
@@ -259,7 +263,9 @@ PlotReading SeriesPlot::reading(int item) const
     reading.values.emplace_back(canvas().yInfo().title,
                                 valueText(canvas().yInfo(), each.y, each.yError));
     const auto [rank, total] = rankAmong(each.y, m_values);
-    reading.rank = total > 1 ? rankText(rank, total, rankedAmong()) : QString();
+    if (total > 1 && isRanked(m_series[place.series])) {
+        reading.rank = standingText(rank, total, rankedAmong());
+    }
     reading.note = isOnAxis(each) ? tr("zero or below: it has no place on this axis")
         : each.isMuted            ? tr("inside the noise")
                                   : QString();

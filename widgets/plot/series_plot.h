@@ -51,6 +51,8 @@ private:
 
     const PlotPoint &point(int item) const;
     int styleOf(std::size_t series) const;
+    /// Places on a curve are no things to be ranked.
+    static bool isRanked(const PlotSeries &series) { return series.hasMarkers; }
     QPointF pixelOf(const PlotPoint &point) const;
     bool isShown(const PlotPoint &point) const;
     /// Zero or below where an axis is logarithmic: drawn at the end of that axis.
@@ -71,7 +73,7 @@ private:
 
     std::vector<PlotSeries> m_series;
     std::vector<Item> m_items;
-    std::vector<double> m_values; ///< y of all items, for ranks
+    std::vector<double> m_values; ///< y of the items that are ranked
     std::optional<NoiseFloor> m_floor;
     std::vector<ReferenceLine> m_references;
     QString m_diagonal;

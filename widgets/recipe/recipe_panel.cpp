@@ -3,6 +3,7 @@
 
 #include "widgets/forms/param_form.h"
 #include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/estimate_question.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/recipe/component_section.h"
@@ -18,18 +19,10 @@
 
 #include <QLabel>
 #include <QPushButton>
-#include <QTimer>
 #include <QVBoxLayout>
 #include <nlohmann/json.hpp>
 
 namespace bitprism {
-
-namespace {
-
-constexpr int estimateDelay = 400; // milliseconds without an edit before an estimate is asked for
-const QString estimateAsker = QStringLiteral("recipe");
-
-} // namespace
 
 RecipePanel::RecipePanel(ViewContext &context, QWidget *parent)
     : QWidget(parent)
@@ -51,7 +44,14 @@ RecipePanel::RecipePanel(ViewContext &context, QWidget *parent)
     , m_problem(new QLabel(this))
     , m_estimate(new QLabel(this))
     , m_run(new QPushButton(tr("R&un this recipe"), this))
-    , m_estimateTimer(new QTimer(this))
+    , m_question(new EstimateQuestion(
+          *context.hub, QStringLiteral("recipe"),
+          [this] {
+              return m_isGood
+                  ? std::optional(runRequest(*m_context.project, m_context.recipe->recipe(), {}))
+                  : std::nullopt;
+          },
+          this))
 {
     m_calibration->hideParameters({"samples", "length"});
     m_numbers->setParameters(sampleParameters());
@@ -63,8 +63,6 @@ RecipePanel::RecipePanel(ViewContext &context, QWidget *parent)
     m_runForm->setParameters(runParameters());
     m_runSection->addContent(m_runForm);
     m_weights->setOpen(true);
-    m_estimateTimer->setSingleShot(true);
-    m_estimateTimer->setInterval(estimateDelay);
 
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(space(this, 2), space(this, 2), space(this, 2), space(this, 2));
@@ -206,17 +204,9 @@ void RecipePanel::check()
     m_problem->setVisible(!problem.isEmpty());
     m_isGood = isGood && problem.isEmpty();
     m_run->setEnabled(m_isGood);
-    m_estimateTimer->start();
+    m_question->renew();
     showEstimate();
     Q_EMIT canRunChanged();
-}
-
-void RecipePanel::askEstimate()
-{
-    if (m_isGood) {
-        m_context.hub->requestEstimate(
-            estimateAsker, runRequest(*m_context.project, m_context.recipe->recipe(), {}));
-    }
 }
 
 void RecipePanel::showEstimate()
@@ -225,8 +215,7 @@ void RecipePanel::showEstimate()
         m_estimate->clear();
         return;
     }
-    const HubEstimate estimate
-        = m_context.hub->estimateOf(runRequest(*m_context.project, m_context.recipe->recipe(), {}));
+    const HubEstimate estimate = m_question->answer();
     if (estimate.value) {
         m_estimate->setText(tr("About %1, %2 of memory; the model becomes %3.")
                                 .arg(formatSeconds(estimate.value->seconds),
@@ -234,9 +223,12 @@ void RecipePanel::showEstimate()
                                      formatBytes(estimate.value->bytes)));
     } else if (!estimate.problem.isEmpty()) {
         m_estimate->setText(estimate.problem);
+    } else if (!m_context.hub->isReady()) {
+        m_estimate->setText(tr("The engine is loading..."));
     } else {
-        m_estimate->setText(m_context.hub->isReady() ? tr("Estimating how long it will take...")
-                                                     : tr("The engine is loading..."));
+        m_estimate->setText(estimate.waitsForJob
+                                ? tr("How long it will take is estimated after the job at work.")
+                                : tr("Estimating how long it will take..."));
     }
 }
 

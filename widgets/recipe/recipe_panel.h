@@ -8,11 +8,11 @@
 
 class QLabel;
 class QPushButton;
-class QTimer;
 
 namespace bitprism {
 
 class ComponentSection;
+class EstimateQuestion;
 class EvaluationsSection;
 class OverridesSection;
 class ParamForm;
@@ -54,7 +54,6 @@ private:
     /// What the next run is called.
     QString runName() const;
     void check();
-    void askEstimate();
     void showEstimate();
 
     ViewContext &m_context;
@@ -75,7 +74,7 @@ private:
     QLabel *m_problem;
     QLabel *m_estimate;
     QPushButton *m_run;
-    QTimer *m_estimateTimer;
+    EstimateQuestion *m_question;
     bool m_isGood = false;
     QString m_name; ///< of the next run; empty: by its recipe
     QString m_experiment; ///< that the next run joins; empty: none

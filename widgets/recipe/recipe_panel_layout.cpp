@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of RecipePanel that lays it out and wires it.
 #include "widgets/forms/param_form.h"
+#include "widgets/jobs/estimate_question.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/recipe/component_section.h"
@@ -17,7 +18,6 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QTimer>
 #include <QVBoxLayout>
 #include <nlohmann/json.hpp>
 
@@ -132,8 +132,7 @@ void RecipePanel::connectSections()
     connect(m_context.project, &Project::changed, this, &RecipePanel::check);
     connect(m_context.project, &Project::dataFilesChanged, this, &RecipePanel::showData);
     connect(m_context.hub, &JobHub::readyChanged, this, &RecipePanel::reload);
-    connect(m_context.hub, &JobHub::estimateChanged, this, &RecipePanel::showEstimate);
-    connect(m_estimateTimer, &QTimer::timeout, this, &RecipePanel::askEstimate);
+    connect(m_question, &EstimateQuestion::changed, this, &RecipePanel::showEstimate);
 }
 
 QString recipeTitle(const Recipe &recipe)

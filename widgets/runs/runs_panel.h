@@ -3,17 +3,15 @@
 
 #include "widgets/shared/view.h"
 
-#include <QSet>
 #include <QStringList>
 
-class QLabel;
 class QLineEdit;
 class QStackedLayout;
-class QTimer;
 class QTreeView;
 
 namespace bitprism {
 
+class DeletionBar;
 class RunsModel;
 class StatePanel;
 
@@ -45,7 +43,7 @@ Q_SIGNALS:
     void showViewRequested(const QString &viewId);
 
 private:
-    QWidget *makeUndoBar();
+    void connectAll();
     void showRuns();
     void fitStatus();
     void showSelected(const QString &runId);
@@ -55,10 +53,7 @@ private:
     void takeCurrent(const QModelIndex &current);
     void openRun(const QModelIndex &index);
     void showMenu(const QPoint &place);
-    void hideForDeletion(const QStringList &runs);
-    void showUndoTime();
-    void restoreDeleted();
-    void reallyDelete();
+    void reallyDelete(const QStringList &runs);
 
     ViewContext &m_context;
     RunsModel *m_model;
@@ -66,11 +61,7 @@ private:
     QTreeView *m_tree;
     StatePanel *m_state;
     QStackedLayout *m_layout;
-    QWidget *m_undoBar;
-    QLabel *m_undoText;
-    QTimer *m_deleteTimer;
-    int m_secondsLeft = 0; ///< until what is hidden is deleted
-    QSet<QString> m_deleted; ///< hidden, not yet deleted
+    DeletionBar *m_deleted;
 };
 
 } // namespace bitprism

@@ -18,12 +18,10 @@ namespace {
 
 constexpr int progressSteps = 1000;
 
-constexpr int leastEms = 60; // of a view in which the banner's room is kept
-
-void keepPlaceOf(QWidget &widget, bool isKept = true)
+void keepPlaceOf(QWidget &widget)
 {
     QSizePolicy policy = widget.sizePolicy();
-    policy.setRetainSizeWhenHidden(isKept);
+    policy.setRetainSizeWhenHidden(true);
     widget.setSizePolicy(policy);
 }
 
@@ -82,17 +80,9 @@ void StateBanner::showFailure(const QString &sentence, const QString &action)
     show(sentence, action, Tone::Failure);
 }
 
+void StateBanner::showDone(const QString &sentence) { show(sentence, {}, Tone::Done); }
+
 void StateBanner::clear() { hide(); }
-
-void StateBanner::keepPlace(QWidget &view) { view.installEventFilter(this); }
-
-bool StateBanner::eventFilter(QObject *watched, QEvent *event)
-{
-    if (event->type() == QEvent::Resize) {
-        keepPlaceOf(*this, static_cast<QWidget *>(watched)->height() >= em(this, leastEms));
-    }
-    return QFrame::eventFilter(watched, event);
-}
 
 QString StateBanner::sentence() const { return isHidden() ? QString() : m_sentence->text(); }
 
@@ -101,6 +91,7 @@ void StateBanner::show(const QString &sentence, const QString &action, Tone tone
     m_tone = tone;
     m_sign->setText(tone == Tone::Failure    ? tr("Failed")
                         : tone == Tone::Work ? tr("At work")
+                        : tone == Tone::Done ? tr("Finished")
                                              : tr("Not complete"));
     m_progress->setVisible(tone == Tone::Work);
     m_copy->setVisible(tone == Tone::Failure);
@@ -116,6 +107,7 @@ void StateBanner::applyTheme()
     const Theme theme = Theme::of(palette());
     const QColor colour = m_tone == Tone::Failure ? theme.bad
         : m_tone == Tone::Work                    ? theme.accent
+        : m_tone == Tone::Done                    ? theme.good
                                                   : theme.warning;
     QPalette signPalette = m_sign->palette();
     if (signPalette.color(QPalette::WindowText) != colour) {

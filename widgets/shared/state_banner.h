@@ -23,10 +23,9 @@ public:
     /// An empty `action` shows no button.
     void showNote(const QString &sentence, const QString &action = {});
     void showFailure(const QString &sentence, const QString &action = {});
+    /// What was told of came to its end: what stands below does not jump up.
+    void showDone(const QString &sentence);
     void clear();
-    /// Its room in `view` stays free while it has nothing to say, so that what stands below never
-    /// jumps; not in a low view, where the room is worth more.
-    void keepPlace(QWidget &view);
 
     QString sentence() const;
 
@@ -35,14 +34,14 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
-    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     enum class Tone
     {
         Work,
         Note,
-        Failure
+        Failure,
+        Done
     };
 
     void show(const QString &sentence, const QString &action, Tone tone);

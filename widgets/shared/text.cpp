@@ -2,8 +2,11 @@
 #include "widgets/shared/text.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include <map>
+#include <optional>
+#include <vector>
 
 namespace bitprism {
 
@@ -31,6 +34,38 @@ const std::map<std::string, const char *> &kindTexts()
         {"head", QT_TRANSLATE_NOOP("LayerKind", "Head")},
     };
     return texts;
+}
+
+/// As core/families writes them into ModelInfo::problem: plain words, which are kept in stores too.
+constexpr const char *modelProblems[] = {
+    QT_TRANSLATE_NOOP(
+        "ModelProblem",
+        "config.json names no model_type, so the model opens for weight analysis only"),
+    QT_TRANSLATE_NOOP(
+        "ModelProblem",
+        "the family \"%1\" cannot be run by this version; it opens for weight analysis "
+        "only"),
+    QT_TRANSLATE_NOOP("ModelProblem", "%1 tensors are missing, the first is %2"),
+    QT_TRANSLATE_NOOP("ModelProblem", "%1 tensors of the encoder are missing, the first is %2"),
+    QT_TRANSLATE_NOOP("ModelProblem",
+                      "%1 is missing, so the model opens for its encoder and writes no text"),
+};
+
+/// What stands in the places of a template, in their order; nothing where the text is another.
+std::optional<std::vector<std::string>> argumentsOf(const QString &text, const char *pattern)
+{
+    QString expression = QRegularExpression::escape(QLatin1String(pattern));
+    expression.replace(QRegularExpression(QStringLiteral("\\\\%[12]")), QStringLiteral("(.+)"));
+    const QRegularExpressionMatch match
+        = QRegularExpression(QRegularExpression::anchoredPattern(expression)).match(text);
+    if (!match.hasMatch()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> found;
+    for (int place = 1; place <= match.lastCapturedIndex(); ++place) {
+        found.push_back(match.captured(place).toStdString());
+    }
+    return found;
 }
 
 } // namespace
@@ -64,6 +99,18 @@ QString errorText(const Error &error)
         arguments[2] = nested.toStdString();
     }
     return QString::fromStdString(substitute(translated(error.message()).toStdString(), arguments));
+}
+
+QString modelProblemText(const std::string &problem)
+{
+    const QString english = QString::fromStdString(problem);
+    for (const char *pattern : modelProblems) {
+        if (const auto arguments = argumentsOf(english, pattern)) {
+            const QString text = QCoreApplication::translate("ModelProblem", pattern);
+            return QString::fromStdString(substitute(text.toStdString(), *arguments));
+        }
+    }
+    return english;
 }
 
 QString layerKindText(const std::string &kind)

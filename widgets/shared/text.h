@@ -16,6 +16,9 @@ QString errorText(const Error &error);
 /// A problem across parameters (ParamProblem) that the error carries, in the user's language; empty
 /// where it carries none.
 QString nestedText(const Error &error);
+/// Why a model cannot be run (ModelInfo::problem), in the user's language; in English where it is a
+/// reason that is not known here.
+QString modelProblemText(const std::string &problem);
 /// What a layer kind is called: "attention_query" is "Attention, query". An unknown one stays.
 QString layerKindText(const std::string &kind);
 

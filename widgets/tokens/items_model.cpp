@@ -4,10 +4,14 @@
 #include "widgets/plot/plot_text.h"
 #include "widgets/tables/table_roles.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace bitprism {
 
@@ -33,8 +37,27 @@ QString beginningOf(const ComparedItem &item, ItemForm form)
 QString itemName(const TokenComparison &comparison, std::size_t item)
 {
     const ComparedItem &shown = comparison.items[item];
-    return shown.source.empty() ? QLocale().toString(static_cast<qlonglong>(shown.unit) + 1)
-                                : QFileInfo(QString::fromStdString(shown.source)).fileName();
+    if (shown.source.empty()) {
+        return QLocale().toString(static_cast<qlonglong>(shown.unit) + 1);
+    }
+    const QFileInfo file(QString::fromStdString(shown.source));
+    return comparison.form == ItemForm::Image ? file.dir().dirName() + '/' + file.fileName()
+                                              : file.fileName();
+}
+
+int worstItem(const TokenComparison &comparison)
+{
+    const auto cost = [](double value) {
+        return std::isfinite(value) ? value : -std::numeric_limits<double>::infinity();
+    };
+    const auto isLess = [&](const ComparedItem &a, const ComparedItem &b) {
+        return std::pair(cost(a.change()), cost(a.valueAfter))
+            < std::pair(cost(b.change()), cost(b.valueAfter));
+    };
+    const auto &items = comparison.items;
+    return items.empty()
+        ? -1
+        : static_cast<int>(std::max_element(items.begin(), items.end(), isLess) - items.begin());
 }
 
 void ItemsModel::setComparison(const TokenComparisonPtr &comparison)
@@ -83,6 +106,18 @@ QVariant ItemsModel::data(const QModelIndex &index, int role) const
     return index.column() == ChangeColumn ? signedPlotNumber(value) : plotNumber(value);
 }
 
+QString ItemsModel::textTitle() const
+{
+    switch (m_comparison ? m_comparison->form : ItemForm::Text) {
+    case ItemForm::Image:
+        return tr("Class");
+    case ItemForm::Transcript:
+        return tr("What was said");
+    default:
+        return tr("Begins with");
+    }
+}
+
 QVariant ItemsModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal) {
@@ -90,7 +125,8 @@ QVariant ItemsModel::headerData(int section, Qt::Orientation orientation, int ro
     }
     if (role == Qt::TextAlignmentRole) {
         return QVariant::fromValue(Qt::Alignment(
-            Qt::AlignVCenter | (section <= TextColumn ? Qt::AlignLeft : Qt::AlignRight)));
+            Qt::AlignVCenter
+            | (section == ItemColumn || section == TextColumn ? Qt::AlignLeft : Qt::AlignRight)));
     }
     if (role != Qt::DisplayRole) {
         return {};
@@ -99,7 +135,7 @@ QVariant ItemsModel::headerData(int section, Qt::Orientation orientation, int ro
     case ItemColumn:
         return tr("Item");
     case TextColumn:
-        return tr("Begins with");
+        return textTitle();
     case BeforeColumn:
         return tr("Before");
     case AfterColumn:

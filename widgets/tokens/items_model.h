@@ -16,10 +16,10 @@ public:
     enum Column
     {
         ItemColumn,
+        ChangeColumn,
         TextColumn,
         BeforeColumn,
         AfterColumn,
-        ChangeColumn,
         columnTotal
     };
 
@@ -35,10 +35,16 @@ public:
                         int role = Qt::DisplayRole) const override;
 
 private:
+    QString textTitle() const;
+
     TokenComparisonPtr m_comparison;
 };
 
-/// What an item is called: its file's name, or its number.
+/// What an item is called: its file's name, with the folder where it is a picture (each class has
+/// its 0.png), or its number.
 QString itemName(const TokenComparison &comparison, std::size_t item);
+
+/// The item that lost most, or where nothing is compared, or nothing changed, costs most. -1: none.
+int worstItem(const TokenComparison &comparison);
 
 } // namespace bitprism

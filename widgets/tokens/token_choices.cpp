@@ -3,6 +3,7 @@
 
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
+#include "widgets/recipe/component_section.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/metrics.h"
 
@@ -22,7 +23,7 @@ constexpr int mostOffered = 40; // newest runs; a list of ten thousand helps nob
 QString evaluationText(const KeptEvaluation &evaluation)
 {
     return TokenChoices::tr("%1 on %2")
-        .arg(QString::fromStdString(evaluation.task),
+        .arg(componentTitle(Kind::metric, evaluation.task),
              QFileInfo(QString::fromStdString(evaluation.data)).fileName());
 }
 
@@ -80,7 +81,9 @@ QString TokenChoices::showRuns(const QString &run, const QString &reference)
     for (const store::RunRecord &record : m_project.runs() ? *m_project.runs() : none) {
         const QString id = QString::fromStdString(record.id);
         const bool isChosen = id == run || id == reference;
-        if (!isComparable(record) || (offered >= mostOffered && !isChosen)) {
+        const bool isOffered = isComparable(record) && offered < mostOffered
+            && record.modelHash == m_project.modelHash();
+        if (!isOffered && !isChosen) {
             continue;
         }
         ++offered;

@@ -21,8 +21,8 @@ public:
     /// `project` outlives the widget.
     explicit TokenChoices(Project &project, QWidget *parent = nullptr);
 
-    /// Offers the runs of the project; gives `reference`, or nothing where it is none of the
-    /// model's runs. Tells nobody.
+    /// Offers the runs of the open model, and `run` itself; gives `reference`, or nothing where it
+    /// is of another model. Tells nobody.
     QString showRuns(const QString &run, const QString &reference);
     /// Offers the evaluations that the run keeps; none or one needs no choice.
     void showEvaluations(const TokenComparison *comparison);
@@ -44,7 +44,7 @@ private:
     QLabel *m_evaluationsLabel;
 };
 
-/// "perplexity on evaluation.txt".
+/// "Perplexity on evaluation.txt".
 QString evaluationText(const KeptEvaluation &evaluation);
 
 } // namespace bitprism

@@ -5,9 +5,7 @@
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/runs_banner.h"
-#include "widgets/plot/plot_text.h"
 #include "widgets/shared/elided_label.h"
-#include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
@@ -22,15 +20,11 @@
 #include "widgets/tokens/token_choices.h"
 #include "widgets/tokens/worst_model.h"
 
-#include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedLayout>
 #include <QTabWidget>
 #include <QVBoxLayout>
-
-#include <cmath>
 
 namespace bitprism {
 
@@ -73,100 +67,6 @@ TokensView::TokensView(ViewContext &context, QWidget *parent)
     refresh();
 }
 
-QWidget *TokensView::makeItem()
-{
-    m_piece->setForegroundRole(QPalette::PlaceholderText);
-    m_itemTitle->setFont(scaledFont(this, 1, QFont::DemiBold));
-    auto *box = new QWidget(this);
-    auto *head = new QWidget(box);
-    auto *line = new FlowLayout(space(this, 2), head); // of a narrow window two lines
-    line->addWidget(m_itemTitle);
-    line->startRightGroup();
-    for (QPushButton *button : {m_previous, m_next, m_nextWorst}) {
-        line->addWidget(button);
-    }
-    auto *layout = new QVBoxLayout(box);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(head);
-    layout->addWidget(m_item, 1);
-    layout->addWidget(m_piece);
-    return box;
-}
-
-QWidget *TokensView::makeTables()
-{
-    m_worstTable->setModel(m_worstModel);
-    m_itemTable->setModel(m_itemsModel);
-    m_tables->addTab(m_worstTable, tr("Worst tokens"));
-    m_tables->addTab(m_itemTable, tr("Items"));
-    m_tables->addTab(m_continuations, tr("Continuations"));
-    m_tables->setDocumentMode(true);
-    m_tables->setAccessibleName(tr("Items"));
-    m_tables->setCurrentIndex(m_context.selection->kept("tokens.tab").toInt());
-    connect(m_tables, &QTabWidget::currentChanged, this,
-            [this](int tab) { m_context.selection->keep("tokens.tab", tab); });
-    return m_tables;
-}
-
-QWidget *TokensView::makePage()
-{
-    m_title->setFont(scaledFont(this, 1.2, QFont::DemiBold));
-    m_title->setWordWrap(true);
-    m_about->setForegroundRole(QPalette::PlaceholderText);
-    auto *split = new QSplitter(Qt::Horizontal, this);
-    split->addWidget(makeItem());
-    split->addWidget(makeTables());
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 2);
-    split->setChildrenCollapsible(false);
-    auto *line = new QHBoxLayout;
-    line->setSpacing(space(this, 4));
-    line->addWidget(m_about, 1);
-    line->addWidget(m_legend);
-    auto *page = new QWidget(this);
-    auto *layout = new QVBoxLayout(page);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(m_title);
-    layout->addLayout(line);
-    layout->addWidget(split, 1);
-    return page;
-}
-
-void TokensView::connectAll()
-{
-    connect(m_context.project, &Project::changed, this, &TokensView::refresh);
-    connect(m_context.project, &Project::runsChanged, this, &TokensView::refresh);
-    connect(m_context.selection, &Selection::runChanged, this, &TokensView::refresh);
-    connect(m_choices, &TokenChoices::runChosen, this, [this](const QString &run) {
-        m_key.clear();
-        m_context.selection->setRun(run);
-        refresh();
-    });
-    connect(m_choices, &TokenChoices::referenceChosen, this, [this](const QString &run) {
-        m_reference = run;
-        ask(false);
-    });
-    connect(m_choices, &TokenChoices::evaluationChosen, this, [this](const QString &key) {
-        m_key = key;
-        ask(false);
-    });
-    connect(m_previous, &QPushButton::clicked, this, [this] { showItem(m_item->item() - 1); });
-    connect(m_next, &QPushButton::clicked, this, [this] { showItem(m_item->item() + 1); });
-    connect(m_nextWorst, &QPushButton::clicked, this, &TokensView::goToNextWorst);
-    connect(&m_item->text(), &TokenText::pieceChosen, this, &TokensView::showReading);
-    connect(m_worstTable, &DataTable::rowChosen, this, [this](int row) {
-        m_worst = row;
-        const PlacedPiece &place = m_worstModel->place(row);
-        showItem(static_cast<int>(place.item), static_cast<int>(place.piece));
-    });
-    connect(m_itemTable, &DataTable::rowChosen, this, [this](int row) { showItem(row); });
-    connect(m_state, &StatePanel::actionTriggered, this, &TokensView::act);
-    connect(m_banner, &StateBanner::actionTriggered, this,
-            [this] { m_context.hub->resumeRun(m_resumable); });
-}
-
 QString TokensView::chosenRun() const
 {
     const store::RunRecord *selected = m_context.project->findRun(m_context.selection->run());
@@ -175,7 +75,8 @@ QString TokensView::chosenRun() const
     }
     if (m_context.project->runs()) {
         for (const store::RunRecord &run : *m_context.project->runs()) { // newest first
-            if (isComparable(run) && !run.metrics.empty()) {
+            if (isComparable(run) && !run.metrics.empty()
+                && run.modelHash == m_context.project->modelHash()) {
                 return QString::fromStdString(run.id);
             }
         }
@@ -188,6 +89,11 @@ QString TokensView::nameOf(const QString &run) const { return m_choices->nameOf(
 QString TokensView::nameBefore() const
 {
     return m_reference.isEmpty() ? tr("the unquantized model") : nameOf(m_reference);
+}
+
+QString TokensView::headingBefore() const
+{
+    return m_reference.isEmpty() ? tr("Unquantized model") : nameOf(m_reference);
 }
 
 void TokensView::refresh()
@@ -208,7 +114,7 @@ void TokensView::refresh()
     } else if (run.isEmpty()) {
         m_asked.clear();
         showState(tr("The data of an evaluation token by token, coloured by what quantizing "
-                     "changed. No run has measured anything yet."),
+                     "changed. No run has measured anything of this model yet."),
                   tr("Go to the overview to start one"), false);
     } else {
         ask(false);
@@ -278,120 +184,6 @@ void TokensView::act()
     } else {
         Q_EMIT showViewRequested("overview");
     }
-}
-
-void TokensView::showComparison()
-{
-    m_choices->showEvaluations(m_comparison.get());
-    showHeading();
-    m_item->setComparison(m_comparison, nameBefore(), nameOf(m_run));
-    m_worstModel->setComparison(m_comparison);
-    m_itemsModel->setComparison(m_comparison);
-    const bool hasPieces = !m_comparison->worst.empty() && m_comparison->form == ItemForm::Text;
-    m_legend->setComparison(hasPieces ? m_comparison : nullptr);
-    m_tables->setTabVisible(0, hasPieces);
-    m_nextWorst->setVisible(hasPieces);
-    m_piece->setVisible(m_comparison->form == ItemForm::Text);
-    m_worst = -1;
-    showContinuations();
-    if (hasPieces) {
-        m_tables->setCurrentIndex(0);
-        goToNextWorst();
-    } else {
-        m_tables->setCurrentIndex(1);
-        m_itemTable->sortBy(m_comparison->hasReference ? ItemsModel::ChangeColumn
-                                                       : ItemsModel::AfterColumn,
-                            Qt::DescendingOrder);
-        showItem(m_comparison->items.empty() ? -1 : 0);
-    }
-}
-
-void TokensView::showHeading()
-{
-    const QString after = nameOf(m_run);
-    const QString before = nameBefore();
-    switch (m_comparison->form) {
-    case ItemForm::Text:
-        m_title->setText(
-            tr("Change in the loss of each token, nats: %1 less %2").arg(after, before));
-        break;
-    case ItemForm::LabelledText:
-        m_title->setText(tr("The class that each text is given by %1 and %2").arg(before, after));
-        break;
-    case ItemForm::Transcript:
-        m_title->setText(tr("What %1 and %2 heard").arg(before, after));
-        break;
-    case ItemForm::Image:
-        m_title->setText(
-            tr("The class that each picture is given by %1 and %2").arg(before, after));
-        break;
-    case ItemForm::Output:
-        m_title->setText(tr("Error of the output, as a share of its norm, in %1").arg(after));
-        break;
-    }
-    const KeptEvaluation &kept = m_comparison->evaluations[m_comparison->shown];
-    QStringList facts{QFileInfo(QString::fromStdString(m_comparison->model)).fileName(),
-                      evaluationText(kept),
-                      tr("%n items", nullptr, static_cast<int>(m_comparison->items.size()))};
-    if (m_comparison->form == ItemForm::Text) {
-        facts.append(tr("%1 tokens scored by both").arg(formatCount(m_comparison->scored)));
-    }
-    m_about->setText(facts.join(QStringLiteral(", ")));
-}
-
-void TokensView::showContinuations()
-{
-    constexpr int continuationsTab = 2;
-    m_tables->setTabVisible(continuationsTab,
-                            m_comparison->evaluations[m_comparison->shown].task == "perplexity");
-    ComparedModels models;
-    models.modelPath = QString::fromStdString(m_comparison->model);
-    models.runs = {m_reference, m_run};
-    models.names = {nameBefore(), nameOf(m_run)};
-    m_continuations->setModels(models);
-}
-
-void TokensView::showItem(int item, int piece)
-{
-    const int count = static_cast<int>(m_comparison->items.size());
-    if (item < 0 || item >= count) {
-        return;
-    }
-    if (item != m_item->item() || piece < 0) {
-        m_item->showItem(item);
-    }
-    const ComparedItem &shown = m_comparison->items[static_cast<std::size_t>(item)];
-    QString title = tr("Item %1 of %2").arg(item + 1).arg(count);
-    if (!shown.source.empty()) {
-        title += QStringLiteral(": ") + itemName(*m_comparison, static_cast<std::size_t>(item));
-    } else if (std::isfinite(shown.change())) {
-        title
-            += QStringLiteral(": ") + tr("%1 nats per token").arg(signedPlotNumber(shown.change()));
-    }
-    m_itemTitle->setText(title);
-    m_previous->setEnabled(item > 0);
-    m_next->setEnabled(item + 1 < count);
-    m_item->text().setCurrentPiece(piece);
-    m_itemTable->setCurrentRow(item);
-    showReading(piece);
-}
-
-void TokensView::showReading(int piece)
-{
-    m_piece->setText(piece < 0 ? tr("Choose a token to see its values; arrow keys go on.")
-                               : m_item->text().reading(piece));
-    m_worstTable->setCurrentRow(
-        m_worstModel->rowOf(static_cast<std::size_t>(qMax(0, m_item->item())), piece));
-}
-
-void TokensView::goToNextWorst()
-{
-    if (m_comparison->worst.empty()) {
-        return;
-    }
-    m_worst = (m_worst + 1) % static_cast<int>(m_comparison->worst.size());
-    const PlacedPiece &place = m_worstModel->place(m_worst);
-    showItem(static_cast<int>(place.item), static_cast<int>(place.piece));
 }
 
 void TokensView::showBanner()

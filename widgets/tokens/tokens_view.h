@@ -48,6 +48,7 @@ private:
     void take(const Answer<TokenComparisonPtr> &answer);
     void showComparison();
     void showHeading();
+    void nameMetrics();
     void showContinuations();
     void showItem(int item, int piece = -1);
     void showReading(int piece);
@@ -57,7 +58,9 @@ private:
     void act();
     QString chosenRun() const;
     QString nameOf(const QString &run) const;
+    /// Within a sentence, and as a heading.
     QString nameBefore() const;
+    QString headingBefore() const;
 
     ViewContext &m_context;
     QString m_run; ///< shown or asked for

@@ -9,7 +9,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::size_t contextPieces = 6;
+constexpr std::size_t contextPieces = 4; // before the token: it must not fall off the column
 
 QString contextOf(const ComparedItem &item, std::size_t piece)
 {

@@ -7,7 +7,6 @@
 #include "widgets/tables/figures.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
 
 #include <algorithm>
 #include <cmath>
@@ -39,9 +38,25 @@ std::optional<QuantityValue> withError(const std::optional<double> &value,
     return value ? std::optional(QuantityValue{*value, error}) : std::nullopt;
 }
 
-QString fileName(const std::string &path)
+/// The file's name, after the nearest folder that tells it from other data of the task: samples
+/// call their texts alike.
+QString dataName(const store::HeadlineMetric &metric, const std::vector<store::HeadlineMetric> &all)
 {
-    return QFileInfo(QString::fromStdString(path)).fileName();
+    const QStringList own = QString::fromStdString(metric.data).split(u'/');
+    qsizetype up = 0; // steps from the end to the part that differs from all others
+    for (const store::HeadlineMetric &other : all) {
+        if (other.task != metric.task || other.data == metric.data) {
+            continue;
+        }
+        const QStringList parts = QString::fromStdString(other.data).split(u'/');
+        qsizetype alike = 0;
+        while (alike < std::min(own.size(), parts.size()) - 1
+               && own.at(own.size() - 1 - alike) == parts.at(parts.size() - 1 - alike)) {
+            ++alike;
+        }
+        up = std::max(up, alike);
+    }
+    return up == 0 ? own.last() : own.at(own.size() - 1 - up) + u'/' + own.last();
 }
 
 /// Behind a title, in brackets.
@@ -52,8 +67,8 @@ void addRemark(Quantity &quantity, const QString &remark)
     quantity.shortTitle = Texts::tr("%1 (%2)").arg(quantity.shortTitle, remark);
 }
 
-/// Titles of what a task measures; the data's file only where there are several.
-void addTitles(Quantity &quantity, const std::string &unit, bool namesData)
+/// Titles of what a task measures; `data` names its data where there are several, else it is empty.
+void addTitles(Quantity &quantity, const std::string &unit, const QString &data)
 {
     switch (quantity.kind) {
     case Quantity::Kind::DeltaNll:
@@ -80,8 +95,8 @@ void addTitles(Quantity &quantity, const std::string &unit, bool namesData)
             quantity.shortTitle = quantity.title;
         }
     }
-    if (namesData) {
-        addRemark(quantity, fileName(quantity.data));
+    if (!data.isEmpty()) {
+        addRemark(quantity, data);
     }
 }
 
@@ -189,7 +204,7 @@ void addMeasurement(const store::HeadlineMetric &metric,
         quantity.length = metric.length;
         quantity.stride = metric.stride;
         quantity.isTaskHigherBetter = metric.higherIsBetter;
-        addTitles(quantity, metric.unit, namesData);
+        addTitles(quantity, metric.unit, namesData ? dataName(metric, all) : QString());
         if (!distinction.isEmpty()) {
             addRemark(quantity, distinction);
         }

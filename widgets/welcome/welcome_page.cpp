@@ -2,6 +2,7 @@
 #include "widgets/welcome/welcome_page.h"
 
 #include "core/families/locate_model.h"
+#include "widgets/shared/full_height.h"
 #include "widgets/shared/metrics.h"
 
 #include <QCommandLinkButton>
@@ -10,6 +11,7 @@
 #include <QIcon>
 #include <QLabel>
 #include <QLocale>
+#include <QScrollArea>
 #include <QSettings>
 #include <QVBoxLayout>
 
@@ -71,7 +73,8 @@ WelcomePage::WelcomePage(QWidget *parent)
     }
     open->addStretch();
 
-    auto *layout = new QVBoxLayout(this);
+    auto *content = new QWidget(this);
+    auto *layout = new QVBoxLayout(content);
     const int margin = space(this, 12);
     layout->setContentsMargins(margin, margin, margin, margin);
     layout->setSpacing(space(this, 2));
@@ -81,6 +84,16 @@ WelcomePage::WelcomePage(QWidget *parent)
     layout->addSpacing(space(this, 8));
     layout->addLayout(columns);
     layout->addStretch(2);
+    keepFullHeight(content); // a small window scrolls it
+    auto *scroll = new QScrollArea(this);
+    scroll->setWidget(content);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(tr("Welcome page"));
+    auto *page = new QVBoxLayout(this);
+    page->setContentsMargins({});
+    page->addWidget(scroll);
     connect(model, &QPushButton::clicked, this, &WelcomePage::openModelRequested);
     connect(file, &QPushButton::clicked, this, &WelcomePage::openModelFileRequested);
     connect(store, &QPushButton::clicked, this, &WelcomePage::openStoreRequested);
@@ -92,6 +105,7 @@ QVBoxLayout *WelcomePage::addColumn(const QString &title, QHBoxLayout *columns)
 {
     auto *heading = new QLabel(title, this);
     heading->setFont(scaledFont(this, 1.2, QFont::DemiBold));
+    heading->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto *box = new QWidget(this);
     auto *list = new QVBoxLayout(box);
     list->setContentsMargins({});

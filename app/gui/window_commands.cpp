@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of WindowActions that the command palette offers.
+#include "app/gui/main_window.h"
+#include "app/gui/window_actions.h"
+#include "app/gui/workbench.h"
+#include "widgets/plot/plot_frame.h"
+#include "widgets/tables/data_table.h"
+
+#include <QMenuBar>
+#include <QPointer>
+#include <QTabWidget>
+
+namespace bitprism {
+
+QList<QAction *> WindowActions::all() const
+{
+    QList<QAction *> actions;
+    QList<QMenu *> menus = m_menus;
+    while (!menus.isEmpty()) {
+        const QMenu *menu = menus.takeFirst();
+        for (QAction *action : menu->actions()) {
+            if (action->menu() != nullptr) {
+                menus.append(action->menu());
+            } else if (!action->isSeparator()) {
+                actions.append(action);
+            }
+        }
+    }
+    return actions;
+}
+
+void WindowActions::addViewCommands(std::vector<Command> &commands) const
+{
+    const QWidget *view = m_window.views().currentWidget();
+    const auto add = [&commands](const QList<QAction *> &actions, const QString &of) {
+        for (QAction *action : actions) {
+            if (!action->isSeparator() && action->menu() == nullptr && !action->text().isEmpty()) {
+                commands.push_back(
+                    {action->text().remove('&').remove("..."), of, [action = QPointer(action)] {
+                         if (action) {
+                             action->trigger();
+                         }
+                     }});
+            }
+        }
+    };
+    for (const PlotFrame *plot : view->findChildren<PlotFrame *>()) {
+        if (plot->isVisible()) {
+            add(plot->actions(), plot->title());
+        }
+    }
+    for (DataTable *table : view->findChildren<DataTable *>()) {
+        if (table->isVisible()) {
+            add(table->menu().actions(), table->name());
+        }
+    }
+}
+
+std::vector<Command> WindowActions::commands() const
+{
+    for (QMenu *menu : m_window.menuBar()->findChildren<QMenu *>()) {
+        Q_EMIT menu->aboutToShow(); // fills samples and recent projects
+    }
+    std::vector<Command> commands;
+    for (QAction *action : all()) {
+        if (action->isEnabled()) {
+            commands.push_back({action->text().remove('&').remove("..."),
+                                action->shortcut().toString(QKeySequence::NativeText),
+                                [action] { action->trigger(); }});
+        }
+    }
+    addViewCommands(commands);
+    Workbench *bench = &m_window.workbench();
+    if (bench->project.model()) {
+        for (const LayerInfo &layer : bench->project.model()->layers) {
+            const QString name = QString::fromStdString(layer.name);
+            commands.push_back(
+                {name, tr("layer"), [bench, name] { bench->selection.setLayer(name); }});
+        }
+    }
+    if (bench->project.runs()) {
+        for (const store::RunRecord &run : *bench->project.runs()) {
+            const QString id = QString::fromStdString(run.id);
+            commands.push_back({QString::fromStdString(run.name), tr("run"),
+                                [bench, id] { bench->selection.setRun(id); }});
+        }
+    }
+    return commands;
+}
+
+} // namespace bitprism

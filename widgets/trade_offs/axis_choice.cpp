@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/trade_offs/axis_choice.h"
+
+#include <QComboBox>
+
+#include <algorithm>
+#include <optional>
+
+namespace bitprism {
+
+namespace {
+
+/// Runs of a model that have a value of it.
+std::ptrdiff_t runsOfModel(const RunList &runs, const std::string &modelHash,
+                           const Quantity &quantity)
+{
+    return std::count_if(runs.begin(), runs.end(), [&](const store::RunRecord &run) {
+        return run.modelHash == modelHash && valueOf(run, quantity);
+    });
+}
+
+/// Losses against the unquantized model first: their errors are paired, so small. Of these the one
+/// that most runs of the open model have: a project may hold runs of several families.
+std::size_t firstMeasure(const std::vector<Quantity> &quantities, const RunList &runs,
+                         const std::string &modelHash)
+{
+    constexpr std::size_t otherwise = 3; // the first that was measured
+    std::size_t best = std::min(otherwise, quantities.size() - 1);
+    std::ptrdiff_t most = 0;
+    for (std::size_t i = 0; i < quantities.size(); ++i) {
+        const std::ptrdiff_t count = quantities[i].kind == Quantity::Kind::DeltaNll
+            ? runsOfModel(runs, modelHash, quantities[i])
+            : 0;
+        if (count > most) {
+            best = i;
+            most = count;
+        }
+    }
+    return best;
+}
+
+} // namespace
+
+AxisChoice::AxisChoice(QWidget *parent)
+    : QObject(parent)
+    , m_xBox(new QComboBox(parent))
+    , m_yBox(new QComboBox(parent))
+{
+    m_xBox->setAccessibleName(tr("Quantity on the horizontal axis"));
+    m_yBox->setAccessibleName(tr("Quantity on the vertical axis"));
+    for (QComboBox *box : {m_xBox, m_yBox}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        connect(box, &QComboBox::activated, this, &AxisChoice::changed);
+    }
+}
+
+const Quantity &AxisChoice::at(const QComboBox &box) const
+{
+    return m_quantities[static_cast<std::size_t>(std::max(0, box.currentIndex()))];
+}
+
+void AxisChoice::setRuns(const RunList &runs, const std::string &modelHash)
+{
+    std::vector<Quantity> quantities = quantitiesOf(runs);
+    // What was measured of other models alone comes last, in boxes and tables.
+    std::stable_partition(quantities.begin(), quantities.end(), [&](const Quantity &each) {
+        return modelHash.empty() || runsOfModel(runs, modelHash, each) > 0;
+    });
+    if (quantities == m_quantities && modelHash == m_modelHash) {
+        return;
+    }
+    const bool isFirst = m_quantities.empty();
+    const std::optional<Quantity> chosenX = isFirst ? std::nullopt : std::optional(x());
+    std::optional<Quantity> chosenY = isFirst ? std::nullopt : std::optional(y());
+    if (chosenY && modelHash != m_modelHash && runsOfModel(runs, modelHash, *chosenY) == 0) {
+        chosenY.reset(); // says nothing of the model that was opened
+    }
+    m_quantities = std::move(quantities);
+    m_modelHash = modelHash;
+    for (QComboBox *box : {m_xBox, m_yBox}) {
+        box->clear();
+        for (const Quantity &quantity : m_quantities) {
+            box->addItem(quantity.title);
+        }
+    }
+    const auto place = [this](const std::optional<Quantity> &chosen, std::size_t otherwise) {
+        const auto found = std::find_if(m_quantities.begin(), m_quantities.end(),
+                                        [&](const Quantity &each) { return each == chosen; });
+        return static_cast<int>(found == m_quantities.end()
+                                    ? otherwise
+                                    : static_cast<std::size_t>(found - m_quantities.begin()));
+    };
+    m_xBox->setCurrentIndex(place(chosenX, 0));
+    m_yBox->setCurrentIndex(place(chosenY, firstMeasure(m_quantities, runs, modelHash)));
+}
+
+} // namespace bitprism

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/jobs/project_reader.h"
+#include "widgets/trade_offs/quantity.h"
+
+#include <QObject>
+
+#include <string>
+#include <vector>
+
+class QComboBox;
+class QWidget;
+
+namespace bitprism {
+
+/// What stands on the axes of the trade-offs: two boxes of all that the runs have.
+class AxisChoice : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit AxisChoice(QWidget *parent);
+
+    /// Lists what the runs have. What was chosen stays chosen; at first, and once another model is
+    /// open that has no run with it, it is a measure of the open model, and the size.
+    void setRuns(const RunList &runs, const std::string &modelHash);
+    const std::vector<Quantity> &quantities() const { return m_quantities; }
+    /// Only where there are quantities.
+    const Quantity &x() const { return at(*m_xBox); }
+    const Quantity &y() const { return at(*m_yBox); }
+    QComboBox &xBox() { return *m_xBox; }
+    QComboBox &yBox() { return *m_yBox; }
+
+Q_SIGNALS:
+    /// The user chose another.
+    void changed();
+
+private:
+    const Quantity &at(const QComboBox &box) const;
+
+    std::vector<Quantity> m_quantities;
+    std::string m_modelHash; ///< that they were listed for
+    QComboBox *m_xBox;
+    QComboBox *m_yBox;
+};
+
+} // namespace bitprism

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/trade_offs/trade_offs_charts.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace bitprism {
+
+namespace {
+
+/// The context of this file's texts.
+struct Texts
+{
+    Q_DECLARE_TR_FUNCTIONS(TradeOffs)
+};
+
+constexpr double bytesPerUnit = 1e6;
+constexpr double twoDecades = 100;
+
+PlotPoint pointOf(const store::RunRecord &run, const Quantity &x, const QuantityValue &xValue,
+                  const Quantity &y, const QuantityValue &yValue)
+{
+    PlotPoint point;
+    point.x = plottedValue(xValue.value, x);
+    point.y = plottedValue(yValue.value, y);
+    point.xError = xValue.standardError.value_or(point.xError);
+    point.yError = yValue.standardError.value_or(point.yError);
+    point.isMuted = isInsideNoise(xValue, x) || isInsideNoise(yValue, y);
+    point.id = QString::fromStdString(run.id);
+    point.label = QString::fromStdString(run.name);
+    return point;
+}
+
+} // namespace
+
+double plottedValue(double value, const Quantity &quantity)
+{
+    const bool isBytes
+        = quantity.kind == Quantity::Kind::Bytes || quantity.kind == Quantity::Kind::MovedBytes;
+    return isBytes ? value / bytesPerUnit : value;
+}
+
+bool spansTwoDecades(const std::vector<PlotPoint> &points)
+{
+    PlotRange positive;
+    for (const PlotPoint &point : points) {
+        if (point.y > 0) {
+            positive.add(point.y);
+        }
+    }
+    return !positive.isEmpty() && positive.high >= twoDecades * positive.low;
+}
+
+bool DrawnRuns::hasModel(const std::string &hash) const
+{
+    return std::any_of(models.begin(), models.end(),
+                       [&hash](const auto &model) { return model.first == hash; });
+}
+
+DrawnRuns drawnRuns(const RunList &runs, const std::vector<std::size_t> &rows, const Quantity &x,
+                    const Quantity &y)
+{
+    DrawnRuns drawn;
+    for (const std::size_t place : rows) {
+        const store::RunRecord &run = runs[place];
+        const auto xValue = valueOf(run, x);
+        const auto yValue = valueOf(run, y);
+        if (!xValue || !yValue) {
+            continue;
+        }
+        drawn.points.push_back(pointOf(run, x, *xValue, y, *yValue));
+        drawn.costs.push_back({x.isHigherBetter() ? -xValue->value : xValue->value,
+                               y.isHigherBetter() ? -yValue->value : yValue->value});
+        drawn.places.push_back(place);
+        if (!drawn.hasModel(run.modelHash)) {
+            drawn.models.emplace_back(run.modelHash, QString::fromStdString(run.model));
+        }
+    }
+    return drawn;
+}
+
+std::vector<PlotSeries> runSeries(const RunList &runs, const DrawnRuns &drawn)
+{
+    std::vector<PlotSeries> series;
+    std::map<std::string, std::size_t> groups;
+    for (std::size_t i = 0; i < drawn.places.size(); ++i) {
+        const std::string &experiment = runs[drawn.places[i]].experiment;
+        const bool isOwn = groups.size() < mostRunGroups || groups.contains(experiment);
+        const std::string name = isOwn ? experiment : std::string();
+        const auto [group, isNew] = groups.emplace(name, series.size());
+        if (isNew) {
+            const QString title
+                = name.empty() ? Texts::tr("Without experiment") : QString::fromStdString(name);
+            series.push_back({title, {}, SeriesLine::None, true, -1});
+        }
+        series[group->second].points.push_back(drawn.points[i]);
+    }
+    return series;
+}
+
+std::vector<PlotSeries> paretoFronts(const RunList &runs, const DrawnRuns &drawn,
+                                     std::vector<std::size_t> &best)
+{
+    std::vector<PlotSeries> fronts;
+    best.clear();
+    for (const auto &[hash, name] : drawn.models) {
+        std::vector<ParetoPoint> costs;
+        std::vector<std::size_t> own;
+        for (std::size_t i = 0; i < drawn.places.size(); ++i) {
+            if (runs[drawn.places[i]].modelHash == hash) {
+                costs.push_back(drawn.costs[i]);
+                own.push_back(i);
+            }
+        }
+        const QString title = drawn.models.size() == 1
+            ? Texts::tr("Pareto front: no run beats these")
+            //: of several models
+            : Texts::tr("Pareto front of %1: no run of it beats these").arg(name);
+        PlotSeries front{title, {}, SeriesLine::Step, false, static_cast<int>(fronts.size())};
+        for (const std::size_t place : paretoFront(costs)) {
+            front.points.push_back(drawn.points[own[place]]);
+            front.points.back().yError = front.points.back().xError = std::nan("");
+            best.push_back(drawn.places[own[place]]);
+        }
+        fronts.push_back(std::move(front));
+    }
+    return fronts;
+}
+
+std::vector<ReferenceLine> unquantizedLines(const RunList &runs, const DrawnRuns &drawn,
+                                            const Quantity &y, bool isLog)
+{
+    std::vector<ReferenceLine> lines;
+    for (const auto &[hash, name] : drawn.models) {
+        const auto baseline = baselineOf(runs, y, hash);
+        if (!baseline) {
+            continue;
+        }
+        const bool isOfAll = drawn.models.size() == 1 || y.isLoss();
+        lines.push_back({*baseline, Qt::Horizontal,
+                         isLog && *baseline <= 0 ? Texts::tr("unquantized: 0, below this axis")
+                             : isOfAll           ? Texts::tr("unquantized")
+                                       //: a model's name
+                                       : Texts::tr("%1, unquantized").arg(name)});
+        if (isOfAll) {
+            break; // each is zero away from itself
+        }
+    }
+    return lines;
+}
+
+QString tradeOffContext(const DrawnRuns &drawn, std::size_t rows)
+{
+    const std::size_t without = rows - drawn.points.size();
+    const QString model = drawn.models.size() > 1
+        ? Texts::tr("%n models", nullptr, static_cast<int>(drawn.models.size()))
+        : drawn.models.empty() ? QString()
+                               : drawn.models.front().second;
+    const QString text
+        = Texts::tr("%1, %n runs; bars are standard errors, outlined: inside the noise", nullptr,
+                    static_cast<int>(drawn.points.size()))
+              .arg(model);
+    return without == 0 ? text
+                        //: follows the line about what is drawn
+                        : Texts::tr("%1; %n without both measures are not drawn", nullptr,
+                                    static_cast<int>(without))
+                              .arg(text);
+}
+
+} // namespace bitprism
