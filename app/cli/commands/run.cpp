@@ -106,11 +106,17 @@ Json optionsOf(const Arguments &arguments)
 
 void printEstimate(const Estimate &estimate, const Output &output)
 {
-    output.print({{"estimate", estimate.toJson()}},
-                 shownFacts({{"Time", shownSeconds(estimate.seconds)},
-                             {"Memory", shownBytes(estimate.memoryBytes)},
-                             {"Size", shownBytes(estimate.bytes)},
-                             {"Average bits", shown(estimate.averageBits, 5)}}));
+    std::vector<std::pair<std::string, std::string>> facts{
+        {"Time", shownSeconds(estimate.seconds)},
+        {"Memory", shownBytes(estimate.memoryBytes)},
+        {"Size", shownBytes(estimate.bytes)},
+        {"Average bits", shown(estimate.averageBits, 5)}};
+    for (const PlannedExport &planned : estimate.exports) {
+        facts.emplace_back("Export",
+                           planned.format + ", " + std::to_string(planned.bytes) + " bytes to "
+                               + planned.output);
+    }
+    output.print({{"estimate", estimate.toJson()}}, shownFacts(facts));
 }
 
 int run(const Invocation &invocation)
