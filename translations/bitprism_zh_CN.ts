@@ -1390,6 +1390,14 @@
         <source>Outlier Suppression+</source>
         <translation>Outlier Suppression+</translation>
     </message>
+    <message>
+        <source>Attention&apos;s products too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rounds what attention multiplies, as Outlier Suppression does: query, key, value and probabilities, each on a grid of its own. Without it they stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ComponentSource</name>
@@ -1462,8 +1470,8 @@
         <translation>在可加损伤的凸包上做边际分析</translation>
     </message>
     <message>
-        <source>Multiple-choice knapsack by branch-and-cut (COIN-OR CBC)</source>
-        <translation>用分支切割法求解多选背包问题（COIN-OR CBC）</translation>
+        <source>Multiple-choice knapsack by branch-and-cut (GLPK)</source>
+        <translation>用分支切割法求解多选背包问题（GLPK）</translation>
     </message>
     <message>
         <source>Nagel et al., AdaRound, arXiv 2004.10568; schedule of BRECQ, arXiv 2102.05426</source>
@@ -1963,14 +1971,6 @@
     <message>
         <source>Run %1 began with another checkpoint than %2 holds now; start a new run.</source>
         <translation>运行 %1 开始时的检查点与 %2 现在的不同;请开始新的运行。</translation>
-    </message>
-    <message>
-        <source>sensitivity: &quot;bits&quot; is %1, but must be a list of widths from 1 to %2.</source>
-        <translation>sensitivity:“bits”为 %1,但必须是 1 到 %2 的位宽列表。</translation>
-    </message>
-    <message>
-        <source>sensitivity: &quot;quantizer&quot; must be an object with &quot;id&quot; and parameters.</source>
-        <translation>sensitivity:“quantizer”必须是带“id”和参数的对象。</translation>
     </message>
     <message>
         <source>The Hessian of a layer&apos;s inputs is not finite at column %1; the model overflows on this calibration data.</source>
@@ -2697,28 +2697,12 @@
         <translation>%1 无法保存 %3 的零点 %2,它超出了编码范围;请改用包含零的范围规则(gptq-asym)运行。</translation>
     </message>
     <message>
-        <source>%1 cannot hold what %2 makes of %3; the nearest is gptq (or rtn) with 4 bits, or an export to safetensors.</source>
-        <translation>%1 无法保存 %2 对 %3 的量化结果;最接近的选择是 4 位的 gptq(或 rtn),或导出为 safetensors。</translation>
-    </message>
-    <message>
-        <source>%1 has 4 bits and one group size for all layers, and %2 has %3 bits in groups of %4; export to compressed-tensors.</source>
-        <translation>%1 的所有层都是 4 位且组大小相同,而 %2 是 %3 位、每组 %4 列;请导出为 compressed-tensors。</translation>
-    </message>
-    <message>
-        <source>%1 has no codes of %2 bits (layer %3); it has 2, 3, 4 and 8.</source>
-        <translation>%1 没有 %2 位的编码(层 %3);它有 2、3、4 和 8 位。</translation>
-    </message>
-    <message>
         <source>%1 has no codes of %2 bits, which the recipe wants for %3; the nearest width is %4.</source>
         <translation>%1 没有 %2 位的编码,而配方要求 %3 使用它;最接近的位宽是 %4。</translation>
     </message>
     <message>
         <source>%1 has no integer codes for %2 to hold; quantize the model first (run --export %2:DIR).</source>
         <translation>%1 没有可供 %2 保存的整数编码;请先量化模型(run --export %2:DIR)。</translation>
-    </message>
-    <message>
-        <source>%1 holds uniform integer codes of matrices stored row by row, which the codes of %2 (%3) are not; export to safetensors, or quantize with rtn, gptq, awq, omniquant-clip or adaround.</source>
-        <translation>%1 保存按行存储的矩阵的均匀整数编码,而 %2 的编码(%3)不是;请导出为 safetensors,或用 rtn、gptq、awq、omniquant-clip 或 adaround 量化。</translation>
     </message>
     <message>
         <source>%1 keeps groups of neighbouring columns, and those of %2 follow GPTQ&apos;s order; run it with static groups, or export to gptq.</source>
@@ -2731,10 +2715,6 @@
     <message>
         <source>%1 needs columns in whole groups and rows in multiples of 8, and %2 is %3 x %4 in groups of %5; choose another group size, or skip the layer.</source>
         <translation>%1 要求列数为整组、行数为 8 的倍数,而 %2 是 %3 x %4,每组 %5 列;请选择其他组大小,或跳过该层。</translation>
-    </message>
-    <message>
-        <source>%1 of %2 bits (layer %3) are read by programs with version 0.17 or later only; export with other_widths to write them all the same.</source>
-        <translation>%2 位的 %1(层 %3)只有 0.17 或更高版本的程序才能读取;若仍要写出,请用 other_widths 导出。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; is missing, damaged or of another length than the tokens; convert the file again.</source>
@@ -2767,10 +2747,6 @@
     <message>
         <source>%1: a later part of a split model; open its first part, %2.</source>
         <translation>%1:这是分卷模型的后续部分;请打开第一部分 %2。</translation>
-    </message>
-    <message>
-        <source>%1: checkpoint_format &quot;%2&quot; cannot be read; gptq and gptq_v2 can.</source>
-        <translation>%1:无法读取 checkpoint_format “%2”;可以读取 gptq 和 gptq_v2。</translation>
     </message>
     <message>
         <source>%1: holds no importance matrix; give an imatrix file.</source>
@@ -2949,42 +2925,6 @@
         <translation>%1：“chunk_length”必须是 1 到 %2 的整数秒。</translation>
     </message>
     <message>
-        <source>sensitivity: &quot;ratios&quot; is %1, but must be a list of numbers from 0 to 1.</source>
-        <translation>sensitivity：“ratios”为 %1，但必须是 0 到 1 之间的数的列表。</translation>
-    </message>
-    <message>
-        <source>sensitivity: %1 has no loss that gradients could be taken of; set quantizer.scores to activation.</source>
-        <translation>sensitivity：%1 没有可求梯度的损失；请将 quantizer.scores 设为 activation。</translation>
-    </message>
-    <message>
-        <source>sensitivity: probing ratios takes two widths, &quot;bits&quot;: [2, 4], not %1.</source>
-        <translation>sensitivity：探测比例需要两个位宽，即 &quot;bits&quot;: [2, 4]，而不是 %1。</translation>
-    </message>
-    <message>
-        <source>sensitivity: %1 keeps no high-impact weights, so it has no ratios to probe; take high-impact-mixed.</source>
-        <translation>sensitivity：%1 不保留高影响权重，没有可探测的比例；请使用 high-impact-mixed。</translation>
-    </message>
-    <message>
-        <source>sensitivity: %1 has no loss to probe pairs of layers with; leave the interactions at none.</source>
-        <translation>sensitivity：%1 没有可用于探测层对的损失；请将交互保持为 none。</translation>
-    </message>
-    <message>
-        <source>sensitivity: pairs are measured; leave &quot;measured&quot; on, or take the interactions &quot;fisher&quot;.</source>
-        <translation>sensitivity：层对需要实测；请保持“measured”开启，或使用交互“fisher”。</translation>
-    </message>
-    <message>
-        <source>sensitivity: the Fisher projection comes with the prediction; leave &quot;predicted&quot; on.</source>
-        <translation>sensitivity：费舍尔投影随预测得出；请保持“predicted”开启。</translation>
-    </message>
-    <message>
-        <source>sensitivity: the estimator block-local serves interactions; add --interactions block, or leave it out.</source>
-        <translation>sensitivity：估计器 block-local 只用于层间交互；请添加 --interactions block，或不要使用它。</translation>
-    </message>
-    <message>
-        <source>sensitivity: local errors know nothing of pairs across blocks; take the interactions &quot;block&quot; or the estimator &quot;suffix&quot;.</source>
-        <translation>sensitivity：局部误差不反映跨块的层对；请使用交互“block”或估计方法“suffix”。</translation>
-    </message>
-    <message>
         <source>The impact scores of a layer&apos;s channels are not finite; the model overflows on this calibration data.</source>
         <translation>某层通道的影响分数不是有限数；模型在此校准数据上溢出。</translation>
     </message>
@@ -3103,6 +3043,34 @@
     <message>
         <source>%1 does not hold a number of samples; start a new run.</source>
         <translation>%1 中没有样本数；请开始新的运行。</translation>
+    </message>
+    <message>
+        <source>%1 holds uniform integer codes of matrices stored row by row, which the codes of %2 (%3) are not; the nearest is gptq (or rtn) with 4 bits, or an export to safetensors.</source>
+        <translation>%1 只能保存按行存放的矩阵的均匀整数编码，而 %2 的编码（%3）不是；最接近的选择是 4 位的 gptq（或 rtn），或者导出为 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1 has one group size for all layers, and %2 has groups of %3; export to compressed-tensors.</source>
+        <translation>%1 的所有层只有一种分组大小，而 %2 的分组为 %3；请导出为 compressed-tensors。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 bits (layer %3) are read by programs with version 0.17 or later only; the nearest width is %4, or export with other_widths to write them all the same.</source>
+        <translation>%2 位的 %1（层 %3）只有 0.17 或更新版本的程序才能读取；最接近的位宽是 %4，或者用 other_widths 导出以照样写入。</translation>
+    </message>
+    <message>
+        <source>%1: checkpoint_format &quot;%2&quot; cannot be read; gptq, gptq_v2 and gptq_p can.</source>
+        <translation>%1：无法读取 checkpoint_format “%2”；可以读取 gptq、gptq_v2 和 gptq_p。</translation>
+    </message>
+    <message>
+        <source>%1 holds the layer %2, which the model does not have; delete the run and start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The stored range of activations of %1 is damaged; delete the run and start it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: its tokenizer has only %2 tokens, but the model&apos;s vocabulary %3; use the tokenizer that belongs to the model.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4651,6 +4619,18 @@
     <message>
         <source>Stored bits per weight</source>
         <translation>每权重存储位数</translation>
+    </message>
+    <message>
+        <source>%1, the first %2 of %3 runs</source>
+        <translation>%1，%3 次运行中的前 %2 次</translation>
+    </message>
+    <message>
+        <source>%1 values</source>
+        <translation>%1 个值</translation>
+    </message>
+    <message>
+        <source>%1 other values</source>
+        <translation>%1 个不同的值</translation>
     </message>
 </context>
 <context>
