@@ -177,7 +177,7 @@ private Q_SLOTS:
         using namespace pdf;
         const std::string text = "58: 0.9258, 1.5e-05";
         const std::vector<std::string> lines
-            = wrapped(text, Font::Regular, 8, widthOf("0.9258,", Font::Regular, 8) + 0.01);
+            = wrapped(text, Font::Regular, 8, widthOf("1.5e-05", Font::Regular, 8) + 0.01);
         const std::vector<std::string> expected{"58: ", "0.9258,", "1.5e-05"};
         QCOMPARE(lines.size(), expected.size());
         for (std::size_t i = 0; i < lines.size(); ++i) {
