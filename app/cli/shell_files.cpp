@@ -181,7 +181,7 @@ std::string manOptions(const std::vector<OptionSpec> &options)
     for (const OptionSpec &option : options) {
         text += ".TP\n\\fB" + manText("--" + std::string(option.name)) + "\\fR";
         text += option.value.empty() ? "" : " \\fI" + manText(option.value) + "\\fR";
-        text += "\n" + manText(option.help) + ".";
+        text += "\n" + manText(option.help) + (option.help.ends_with('.') ? "" : ".");
         text += option.isRequired ? " Required." : "";
         text += option.isRepeatable ? " May be given several times." : "";
         text += "\n";
