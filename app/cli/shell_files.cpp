@@ -20,6 +20,24 @@ bool isPath(std::string_view value)
            });
 }
 
+/// What an argument can be, where its name lists it: "cpu|cuda[:N]" is cpu or cuda.
+std::string wordsOf(std::string_view value)
+{
+    if (value.find('|') == std::string_view::npos) {
+        return {};
+    }
+    std::string words;
+    int depth = 0; // of brackets, whose content is of the reader's making
+    for (const char c : value) {
+        depth += c == '[' ? 1 : 0;
+        if (depth == 0) {
+            words += c == '|' ? ' ' : c;
+        }
+        depth -= c == ']' ? 1 : 0;
+    }
+    return words;
+}
+
 std::string flagsOf(const std::vector<OptionSpec> &options)
 {
     std::string flags;
@@ -29,13 +47,15 @@ std::string flagsOf(const std::vector<OptionSpec> &options)
     return flags;
 }
 
-/// Every flag that takes a value, in one pattern; only those with paths, or only the others.
+/// Every flag that takes a value of its own, in one pattern; only those with paths, or only the
+/// others.
 std::string patternOf(bool paths)
 {
     std::vector<std::string> flags;
     const auto add = [&](const std::vector<OptionSpec> &options) {
         for (const OptionSpec &option : options) {
-            if (!option.value.empty() && isPath(option.value) == paths) {
+            const bool isListed = !wordsOf(option.value).empty();
+            if (!option.value.empty() && !isListed && isPath(option.value) == paths) {
                 flags.push_back("--" + std::string(option.name));
             }
         }
@@ -62,6 +82,49 @@ std::string commandNames()
     return names;
 }
 
+std::string bashWords(const std::string &pattern, const std::string &words)
+{
+    return "        " + pattern + ") COMPREPLY=($(compgen -W \"" + words
+        + "\" -- \"$word\")); return ;;\n";
+}
+
+/// Cases of flags and arguments whose values are listed.
+std::string bashValues()
+{
+    std::string cases;
+    const auto add = [&](const std::string &command, const std::vector<OptionSpec> &options) {
+        for (const OptionSpec &option : options) {
+            if (const std::string words = wordsOf(option.value); !words.empty()) {
+                cases += bashWords(command + "\" --" + std::string(option.name) + "\"", words);
+            }
+        }
+    };
+    add("*", GlobalOptions::specs());
+    for (const Command *command : commands()) {
+        add(std::string(command->name), command->options);
+    }
+    return cases;
+}
+
+std::string bashArguments()
+{
+    std::string cases;
+    for (const Command *command : commands()) {
+        for (const PositionalSpec &positional : command->positionals) {
+            if (const std::string words = wordsOf(positional.name); !words.empty()) {
+                cases += bashWords(std::string(command->name), words);
+            }
+        }
+    }
+    return cases;
+}
+
+std::string zshValues(std::string_view name)
+{
+    const std::string words = wordsOf(name);
+    return !words.empty() ? "(" + words + ")" : isPath(name) ? "_files" : "";
+}
+
 /// For a zsh text between single quotes in which brackets and colons have a meaning.
 std::string zshText(std::string_view text)
 {
@@ -85,7 +148,7 @@ std::string zshOption(const OptionSpec &option)
     spec += option.isRepeatable ? "*" : "";
     spec += "--" + std::string(option.name) + "[" + zshText(option.help) + "]";
     if (!option.value.empty()) {
-        spec += ":" + zshText(option.value) + ":" + (isPath(option.value) ? "_files" : "");
+        spec += ":" + zshText(option.value) + ":" + zshValues(option.value);
     }
     return spec + "'";
 }
@@ -93,8 +156,7 @@ std::string zshOption(const OptionSpec &option)
 std::string zshPositional(const PositionalSpec &positional)
 {
     const std::string repeated = positional.max > 1 ? "*" : "";
-    return "'" + repeated + ":" + zshText(positional.name) + ":"
-        + (isPath(positional.name) ? "_files" : "") + "'";
+    return "'" + repeated + ":" + zshText(positional.name) + ":" + zshValues(positional.name) + "'";
 }
 
 /// A text of man's language: a dash is no minus, a line must not begin with a full stop.
@@ -119,7 +181,7 @@ std::string manOptions(const std::vector<OptionSpec> &options)
     for (const OptionSpec &option : options) {
         text += ".TP\n\\fB" + manText("--" + std::string(option.name)) + "\\fR";
         text += option.value.empty() ? "" : " \\fI" + manText(option.value) + "\\fR";
-        text += "\n" + manText(option.help) + ".";
+        text += "\n" + manText(option.help) + (option.help.ends_with('.') ? "" : ".");
         text += option.isRequired ? " Required." : "";
         text += option.isRepeatable ? " May be given several times." : "";
         text += "\n";
@@ -157,25 +219,29 @@ std::string bashCompletion()
         + commandNames() + "\"\n    local global=\"" + flagsOf(GlobalOptions::specs())
         + "\"\n    local command=\"\" flags=\"$global\" i\n"
           "    COMPREPLY=()\n"
+          "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+          "        if [[ \" $commands \" == *\" ${COMP_WORDS[i]} \"* ]]; then\n"
+          "            command=\"${COMP_WORDS[i]}\"\n            break\n        fi\n    done\n"
+          "    case \"$command $before\" in\n"
+        + bashValues()
+        + "    esac\n"
           "    case \"$before\" in\n        "
         + patternOf(true)
         + ") compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n        "
         + patternOf(false)
         + ") return ;;\n    esac\n"
-          "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-          "        if [[ \" $commands \" == *\" ${COMP_WORDS[i]} \"* ]]; then\n"
-          "            command=\"${COMP_WORDS[i]}\"\n            break\n        fi\n    done\n"
           "    case \"$command\" in\n"
         + cases
         + "    esac\n"
           "    if [[ \"$word\" == -* ]]; then\n"
           "        COMPREPLY=($(compgen -W \"$flags\" -- \"$word\"))\n"
-          "    elif [[ -z \"$command\" ]]; then\n"
-          "        COMPREPLY=($(compgen -W \"$commands\" -- \"$word\"))\n"
-          "    else\n"
-          "        compopt -o filenames\n"
-          "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
-          "    fi\n}\ncomplete -F _bitprism_cli bitprism-cli\n";
+          "        return\n"
+          "    fi\n"
+          "    case \"$command\" in\n"
+          "        \"\") COMPREPLY=($(compgen -W \"$commands\" -- \"$word\")) ;;\n"
+        + bashArguments()
+        + "        *) compopt -o filenames; COMPREPLY=($(compgen -f -- \"$word\")) ;;\n"
+          "    esac\n}\ncomplete -F _bitprism_cli bitprism-cli\n";
 }
 
 std::string zshCompletion()
@@ -217,7 +283,7 @@ std::string manPage()
           ".SH DESCRIPTION\nShows where a model is sensitive and where its outliers sit, chooses "
           "bits for its layers under a budget, quantizes, measures what it cost, compares runs, "
           "and writes reports and checkpoints that other programs load. What it stores, the "
-          "workbench\n.BR bitprism (1)\nopens.\n.SH GLOBAL OPTIONS\n"
+          "workbench\n.B bitprism\nopens.\n.SH GLOBAL OPTIONS\n"
         + manOptions(GlobalOptions::specs()) + ".SH COMMANDS\n";
     for (const Command *command : commands()) {
         text += manCommand(*command);

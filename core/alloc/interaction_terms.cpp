@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/interaction_terms.h"
 
+#include "core/alloc/scale_prior.h"
 #include "core/base/error.h"
 
 #include <algorithm>
@@ -88,6 +89,31 @@ private:
     std::map<std::pair<std::size_t, std::size_t>, std::size_t> m_tables;
 };
 
+/// A pair is as large as its layers' own changes let it be: at most their geometric mean, where the
+/// loss is quadratic (Cauchy and Schwarz).
+ScaledProbe probeOf(const InteractionMatrix &matrix, const ProbedPair &pair)
+{
+    const auto change
+        = [&](std::size_t i) { return std::max(0.0, matrix.candidates[i].omega.value_or(0)); };
+    return {pair.value, pair.standardError.value_or(0),
+            std::sqrt(change(pair.first) * change(pair.second))};
+}
+
+/// Nothing where there are too few pairs to learn it from, or they have no standard errors.
+std::optional<ScalePrior> learnPairPrior(const InteractionMatrix &matrix)
+{
+    constexpr std::size_t leastPairs = 64; // most drown in noise: they say less than single layers
+    constexpr double leastScatter = 0.05;
+    std::vector<ScaledProbe> probes;
+    for (const ProbedPair &pair : matrix.pairs) {
+        const ScaledProbe probe = probeOf(matrix, pair);
+        if (probe.error > 0 && probe.scale > 0) {
+            probes.push_back(probe);
+        }
+    }
+    return probes.size() < leastPairs ? std::nullopt : learnScalePrior(probes, leastScatter);
+}
+
 bool isKnown(std::string_view source)
 {
     return std::find(std::begin(interactionSources), std::end(interactionSources), source)
@@ -97,8 +123,9 @@ bool isKnown(std::string_view source)
 } // namespace
 
 void addInteractions(AllocationProblem &problem, const InteractionMatrix *matrix,
-                     std::string_view source, double noiseFactor)
+                     std::string_view source)
 {
+    constexpr double noiseFactor = 2; // standard errors
     if (!isKnown(source)) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "Unknown source of interactions \"%1\"."), source);
@@ -128,8 +155,14 @@ void addInteractions(AllocationProblem &problem, const InteractionMatrix *matrix
     if (source == "fisher") {
         return;
     }
+    const std::optional<ScalePrior> prior = learnPairPrior(*matrix);
     for (const ProbedPair &pair : matrix->pairs) {
         const double error = pair.standardError.value_or(0);
+        if (prior && error > 0) {
+            const ScalePrior::Posterior posterior = prior->of(probeOf(*matrix, pair));
+            terms.set(pair.first, pair.second, posterior.mean, posterior.variance);
+            continue;
+        }
         const bool isNoise = std::fabs(pair.value) < noiseFactor * error;
         // The projection is no better where the measured pair drowns in noise.
         terms.set(pair.first, pair.second, isNoise ? 0 : pair.value, isNoise ? 0 : error * error);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/alloc/loss_estimate.h"
 
+#include "core/alloc/scale_prior.h"
+
 #include <algorithm>
-#include <cmath>
 
 namespace bitprism {
 
@@ -12,81 +13,40 @@ constexpr std::size_t leastCells = 8; // two numbers are learned from them
 /// Models agree no better than this with their divergence (r was 0.1 to 0.7 where it was measured):
 /// a few lucky cells must not claim more.
 constexpr double leastScatter = 0.1;
-constexpr int mostRounds = 100;
-constexpr double sameScatter = 1e-9;
-
-/// The change of the loss as the divergence foretells it.
-struct LossPrior
-{
-    double slope = 1; ///< c
-    double slopeError = 0;
-    double scatter = 0; ///< r
-};
-
 bool teaches(const SensitivityCell &cell)
 {
     return cell.deltaNll && cell.klDivergence && *cell.klDivergence > 0
         && cell.deltaNllStandardError && *cell.deltaNllStandardError > 0;
 }
 
-std::optional<LossPrior> learnPrior(const SensitivityTable &table)
+ScaledProbe probeOf(const SensitivityCell &cell)
 {
-    std::vector<const SensitivityCell *> cells;
-    for (const SensitivityCell &cell : table.cells) {
-        if (teaches(cell)) {
-            cells.push_back(&cell);
-        }
-    }
-    if (cells.size() < leastCells) {
-        return std::nullopt;
-    }
-    LossPrior prior;
-    for (int round = 0; round < mostRounds; ++round) {
-        double changes = 0;
-        double squares = 0;
-        double beyond = 0; // scatter beyond the probes' noise
-        double fourths = 0;
-        const auto weight = [&](const SensitivityCell &cell) {
-            const double error = *cell.deltaNllStandardError;
-            const double own = prior.scatter * *cell.klDivergence;
-            return 1 / (error * error + own * own);
-        };
-        for (const SensitivityCell *cell : cells) {
-            const double k = *cell->klDivergence;
-            changes += weight(*cell) * *cell->deltaNll * k;
-            squares += weight(*cell) * k * k;
-        }
-        prior.slope = changes / squares;
-        prior.slopeError = 1 / std::sqrt(squares);
-        for (const SensitivityCell *cell : cells) {
-            const double k = *cell->klDivergence;
-            const double share = weight(*cell) * k * weight(*cell) * k;
-            const double error = *cell->deltaNllStandardError;
-            const double residual = *cell->deltaNll - prior.slope * k;
-            beyond += (residual * residual - error * error) * share;
-            fourths += k * k * share;
-        }
-        const double scatter = std::max(std::sqrt(std::max(0.0, beyond / fourths)), leastScatter);
-        const bool isSettled = std::fabs(scatter - prior.scatter) <= sameScatter * scatter;
-        prior.scatter = scatter;
-        if (isSettled) {
-            break;
-        }
-    }
-    const bool isSound = std::isfinite(prior.slope) && std::isfinite(prior.scatter)
-        && prior.slope > 0 && std::isfinite(prior.slopeError);
-    return isSound ? std::optional(prior) : std::nullopt;
+    return {*cell.deltaNll, *cell.deltaNllStandardError, *cell.klDivergence};
 }
 
-LossEstimate shrunk(const SensitivityCell &cell, const LossPrior &prior)
+/// The change of the loss as the divergence foretells it.
+std::optional<ScalePrior> learnPrior(const SensitivityTable &table)
 {
-    const double k = *cell.klDivergence;
-    const double noise = *cell.deltaNllStandardError * *cell.deltaNllStandardError;
-    const double own = prior.scatter * k * prior.scatter * k;
-    const double trust = own + noise > 0 ? own / (own + noise) : 1; // in the measurement
+    std::vector<ScaledProbe> probes;
+    for (const SensitivityCell &cell : table.cells) {
+        if (teaches(cell)) {
+            probes.push_back(probeOf(cell));
+        }
+    }
+    if (probes.size() < leastCells) {
+        return std::nullopt;
+    }
+    const std::optional<ScalePrior> prior = learnScalePrior(probes, leastScatter);
+    return prior && prior->slope > 0 ? prior : std::nullopt;
+}
+
+LossEstimate shrunk(const SensitivityCell &cell, const ScalePrior &prior)
+{
+    const ScalePrior::Posterior posterior = prior.of(probeOf(cell));
     LossEstimate estimate;
-    estimate.change = std::max(0.0, trust * *cell.deltaNll + (1 - trust) * prior.slope * k);
-    estimate.uncertainty = {trust * noise, (1 - trust) * k * prior.slopeError, true};
+    estimate.change = std::max(0.0, posterior.mean);
+    estimate.uncertainty
+        = {posterior.variance, (1 - posterior.trust) * *cell.klDivergence * prior.slopeError, true};
     return estimate;
 }
 
@@ -107,7 +67,7 @@ LossEstimate plain(const SensitivityCell &cell)
 
 std::vector<LossEstimate> lossEstimates(const SensitivityTable &table)
 {
-    const std::optional<LossPrior> prior = learnPrior(table);
+    const std::optional<ScalePrior> prior = learnPrior(table);
     std::vector<LossEstimate> estimates;
     estimates.reserve(table.cells.size());
     for (const SensitivityCell &cell : table.cells) {

@@ -25,10 +25,9 @@ struct LossEstimate
 /// the standard deviation r k. The mean of the normal posterior is
 ///     (r^2 k^2 x + s^2 c k) / (r^2 k^2 + s^2),  of variance  r^2 k^2 s^2 / (r^2 k^2 + s^2),
 /// besides the error of c, which all cells share. It favours nobody, however often it is picked
-/// from. c and r are learned from the cells themselves (empirical Bayes: weighted least squares,
-/// and the moment equation of Paule and Mandel, 1982); where the divergence says nothing, r comes
-/// out large and the measurements stay as they are. Measurements far above their noise do so
-/// anyway.
+/// from. c and r are learned from the cells themselves (core/alloc/scale_prior.h); where the
+/// divergence says nothing, r comes out large and the measurements stay as they are. Measurements
+/// far above their noise do so anyway.
 ///
 /// Where c and r cannot be learned (no divergences, no standard errors, too few cells) the
 /// measurement stands, and so does the gradients' prediction where nothing was measured. What is

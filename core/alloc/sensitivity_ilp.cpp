@@ -93,7 +93,7 @@ public:
         ComponentInfo info;
         info.id = "sensitivity-ilp";
         info.title = BITPRISM_TR("Component", "Least sum of damages, integer program");
-        info.source = "Multiple-choice knapsack by branch-and-cut (COIN-OR CBC)";
+        info.source = "Multiple-choice knapsack by branch-and-cut (GLPK)";
         return info;
     }
     explicit SensitivityIlp(const Params &params)

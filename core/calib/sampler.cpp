@@ -5,11 +5,14 @@
 
 namespace bitprism {
 
-std::vector<tokenize::TokenId>
-calibrationTokens(const Dataset &dataset, const tokenize::Tokenizer *tokenizer, std::int64_t length)
+std::vector<tokenize::TokenId> calibrationTokens(const Dataset &dataset,
+                                                 const tokenize::Tokenizer *tokenizer,
+                                                 const Model *model, std::int64_t length)
 {
-    std::vector<tokenize::TokenId> tokens
-        = dataset.tokens(tokenize::require(tokenizer, "The model"));
+    ModelInfo unknown;
+    unknown.path = "The model";
+    const ModelInfo &info = model == nullptr ? unknown : model->info();
+    std::vector<tokenize::TokenId> tokens = dataset.tokens(tokenize::require(tokenizer, info));
     if (tokens.empty() && dataset.hasRecords()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
@@ -49,7 +52,7 @@ SampleSet lineSamples(const Dataset &dataset, const tokenize::Tokenizer *tokeniz
                       const Model *model, std::int64_t samples, std::int64_t length, Random *random,
                       JobContext &context)
 {
-    const tokenize::Tokenizer &reader = tokenize::require(tokenizer, model->info().path);
+    const tokenize::Tokenizer &reader = tokenize::require(tokenizer, model->info());
     SampleSet set;
     length = cutToContext(length, model, set.notes);
     std::vector<std::string_view> lines = dataset.lines();

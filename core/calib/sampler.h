@@ -40,7 +40,7 @@ public:
 /// The text's tokens, for samplers of text; BadInput where they do not fill one sample.
 std::vector<tokenize::TokenId> calibrationTokens(const Dataset &dataset,
                                                  const tokenize::Tokenizer *tokenizer,
-                                                 std::int64_t length);
+                                                 const Model *model, std::int64_t length);
 /// `length`, or the model's context with a note where it is shorter.
 std::int64_t cutToContext(std::int64_t length, const Model *model, std::vector<std::string> &notes);
 /// Whether samples of `model` are lines, as its evaluations read them (encoders): each by itself

@@ -67,7 +67,7 @@ ItemSet documentItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
 
 const tokenize::Tokenizer &TaskInput::requireTokenizer() const
 {
-    return tokenize::require(tokenizer, model.info().path);
+    return tokenize::require(tokenizer, model.info());
 }
 
 std::int64_t lengthInForce(const TaskOptions &options, const ModelInfo &model,

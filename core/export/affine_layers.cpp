@@ -33,9 +33,9 @@ std::uint64_t partBytes(const io::Checkpoint &stored, const std::vector<std::str
 
 bool AffineLayer::isSymmetric() const
 {
-    const std::int16_t middle = static_cast<std::int16_t>(1 << (grids().bits - 1));
-    return std::all_of(grids().zeroPoints.begin(), grids().zeroPoints.end(),
-                       [middle](std::int16_t zero) { return zero == middle; });
+    const RangeRule rule = grids().rule;
+    return bitprism::isSymmetric(rule)
+        && symmetricZeroPoint(rule, grids().bits) == 1 << (grids().bits - 1);
 }
 
 std::int64_t AffineLayer::groupSize() const
@@ -56,8 +56,8 @@ std::vector<AffineLayer> affineLayers(const ExportSubject &subject, std::string_
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "%1 holds uniform integer codes of matrices stored row by row, "
-                                    "which the codes of %2 (%3) are not; export to safetensors, or "
-                                    "quantize with rtn, gptq, awq, omniquant-clip or adaround."),
+                                    "which the codes of %2 (%3) are not; the nearest is gptq (or "
+                                    "rtn) with 4 bits, or an export to safetensors."),
                         format, layer.name, codes->encodingId());
         }
         const int maxCode = affine->grids().maxCode();
@@ -166,32 +166,37 @@ void requireMergeable(const std::vector<AffineLayer> &layers, std::string_view f
     }
 }
 
-void requireAffine(const PlannedCodes &codes, const std::vector<int> &widths,
-                   std::string_view format)
+int nearestWidth(std::span<const int> widths, int bits)
 {
-    if (codes.encoding() != "uniform-affine") {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1 cannot hold what %2 makes of %3; the nearest is gptq (or rtn) "
-                                "with 4 bits, or an export to safetensors."),
-                    format, codes.weights.id, codes.layer->name);
-    }
-    const int bits = codes.bits > 0 ? codes.bits : static_cast<int>(codes.number("bits", 4));
-    if (std::find(widths.begin(), widths.end(), bits) == widths.end()) {
-        const auto nearest = std::min_element(widths.begin(), widths.end(), [bits](int a, int b) {
-            return std::abs(a - bits) < std::abs(b - bits);
-        });
+    return *std::min_element(widths.begin(), widths.end(), [bits](int a, int b) {
+        return std::pair(std::abs(a - bits), -a) < std::pair(std::abs(b - bits), -b);
+    });
+}
+
+void requireWidth(const AffineLayer &layer, std::span<const int> widths, std::string_view format)
+{
+    const int bits = layer.grids().bits;
+    if (const int nearest = nearestWidth(widths, bits); nearest != bits) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "%1 has no codes of %2 bits, which the recipe wants for %3; the "
                                 "nearest width is %4."),
-                    format, bits, codes.layer->name, *nearest);
+                    format, bits, layer.layer->name, nearest);
+    }
+}
+
+void requireHalfScales(const AffineLayer &layer, std::string_view format)
+{
+    if (layer.grids().scaleType == ScaleType::F32) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error", "%1 keeps scales in F16; run %2 with scale_type f16."),
+                    format, layer.layer->name);
     }
 }
 
 AffineTensor::AffineTensor(const io::Checkpoint &stored, std::string module, std::int64_t rows,
                            std::int64_t cols, int bits, std::vector<std::string> parts)
-    : CodedTensor({module + ".weight", io::Dtype::F32, {rows, cols}, 0, partBytes(stored, parts)},
+    : CodedMatrix({module + ".weight", io::Dtype::F32, {rows, cols}, 0, partBytes(stored, parts)},
                   typeName(bits))
     , m_stored(stored)
     , m_module(std::move(module))
@@ -217,7 +222,7 @@ void AffineTensor::read(std::int64_t firstRow, std::span<float> values) const
     std::copy_n(whole.begin() + firstRow * cols(), values.size(), values.begin());
 }
 
-std::shared_ptr<const QuantizedWeight> AffineTensor::weight() const
+QuantizedWeightPtr AffineTensor::weight() const
 {
     auto [grids, codes] = load();
     return std::make_shared<UniformAffineWeight>(std::move(grids), codes);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/export/coded_matrix.h"
 #include "core/export/exporter.h"
 #include "core/export/folder_writer.h"
 #include "core/families/config_reader.h"
@@ -8,6 +9,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +25,8 @@ struct AffineLayer
     std::shared_ptr<const UniformAffineWeight> weight;
 
     const GridSet &grids() const { return weight->grids(); }
-    /// Whether every zero point is the middle code, which a symmetric file leaves out.
+    /// Whether its rule puts every zero point on the middle code, which a symmetric file leaves
+    /// out.
     bool isSymmetric() const;
     /// Columns that share a grid; -1 for the whole row.
     std::int64_t groupSize() const;
@@ -55,19 +58,23 @@ io::Dtype scaleDtype(const AffineLayer &layer);
 /// Throws BadInput where layers that serving programs merge (one input group of a block) differ in
 /// bits, group size or symmetry.
 void requireMergeable(const std::vector<AffineLayer> &layers, std::string_view format);
-/// The same for codes that are planned: what one layer alone can break.
-void requireAffine(const PlannedCodes &codes, const std::vector<int> &widths,
-                   std::string_view format);
+/// The one of `widths` that loses least where `bits` is not among them: the nearest, the larger of
+/// two.
+int nearestWidth(std::span<const int> widths, int bits);
+/// Throws BadInput for a width that is not among `widths`, naming the nearest.
+void requireWidth(const AffineLayer &layer, std::span<const int> widths, std::string_view format);
+/// Throws BadInput for scales in F32, of a format that keeps them in F16.
+void requireHalfScales(const AffineLayer &layer, std::string_view format);
 
 /// A coded tensor of a checkpoint: subclasses read codes and grids. What is decoded is what a run
 /// with the same codes evaluates.
-class AffineTensor : public io::CodedTensor
+class AffineTensor : public CodedMatrix
 {
 public:
     const std::filesystem::path &file() const override;
     void read(std::int64_t firstRow, std::span<float> values) const override;
     bool isDecodedAsWhole() const override { return true; }
-    std::shared_ptr<const QuantizedWeight> weight() const override;
+    QuantizedWeightPtr weight() const override;
 
 protected:
     AffineTensor(const io::Checkpoint &stored, std::string module, std::int64_t rows,

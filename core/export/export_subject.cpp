@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/export_subject.h"
 
+#include "core/export/coded_matrix.h"
 #include "core/families/describe.h"
-#include "core/io/checkpoint_format.h"
 
 namespace bitprism {
 
@@ -15,8 +15,7 @@ CheckpointSubject::CheckpointSubject(const std::filesystem::path &path, bool kee
 
 QuantizedWeightPtr CheckpointSubject::codes(const std::string &tensor) const
 {
-    const io::CodedTensor *coded = m_keepsCodes ? m_checkpoint.coded(tensor) : nullptr;
-    return coded == nullptr ? nullptr : coded->weight();
+    return m_keepsCodes ? codesOf(m_checkpoint.coded(tensor)) : nullptr;
 }
 
 } // namespace bitprism

@@ -18,7 +18,7 @@ struct UntiedHead
     std::string tensor;
     std::int64_t rows = 0;
     std::int64_t cols = 0;
-    std::vector<float> values; ///< [rows, cols]
+    std::vector<float> values; ///< [rows, cols]; empty before a run
 };
 
 /// What an exporter writes: a checkpoint, and what a run made of its tensors.
@@ -28,7 +28,7 @@ public:
     virtual ~ExportSubject() = default;
     virtual const io::Checkpoint &checkpoint() const = 0;
     virtual const ModelInfo &info() const = 0;
-    /// The codes of a layer, by its tensor; null where it has none.
+    /// The codes of a layer, by its tensor; null where it has none. Before a run: their outline.
     virtual QuantizedWeightPtr codes(const std::string &tensor) const = 0;
     /// FP32 values that stand for a tensor (dequantized codes, an edited or transformed one),
     /// layers' weights [rows, cols]; nothing where it stays as it is stored.

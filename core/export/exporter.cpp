@@ -3,12 +3,10 @@
 
 #include "core/io/companion_files.h"
 #include "core/io/folder.h"
-#include "core/recipe/resolve.h"
 #include "core/tokenize/gguf_tokenizer.h"
 
 #include <nlohmann/json.hpp>
 
-#include <set>
 #include <vector>
 
 namespace bitprism {
@@ -37,48 +35,7 @@ std::optional<std::string> carriedTokenizer(const fs::path &checkpoint)
     return isInside ? tokenize::ggufTokenizerJson(checkpoint) : std::nullopt;
 }
 
-/// The choices of a recipe that names each layer's; those of a solver are not known before it.
-std::vector<LayerChoice> namedChoices(const Recipe &recipe)
-{
-    const bool isManual = recipe.allocation && recipe.allocation->id == "manual";
-    return isManual ? manualChoices(*recipe.allocation, "recipe: allocation")
-                    : std::vector<LayerChoice>();
-}
-
 } // namespace
-
-std::string PlannedCodes::encoding() const
-{
-    static const std::set<std::string> affine{"rtn",      "gptq", "awq", "omniquant-clip",
-                                              "adaround", "boa"};
-    if (weights.id.starts_with("ggml-")) {
-        return "ggml-blocks";
-    }
-    return affine.contains(weights.id) ? "uniform-affine" : weights.id;
-}
-
-std::int64_t PlannedCodes::number(std::string_view key, std::int64_t fallback) const
-{
-    const Json params = weights.parameters();
-    const auto found = params.find(key);
-    return found != params.end() && found->is_number_integer() ? found->get<std::int64_t>()
-                                                               : fallback;
-}
-
-bool PlannedCodes::flag(std::string_view key, bool fallback) const
-{
-    const Json params = weights.parameters();
-    const auto found = params.find(key);
-    return found != params.end() && found->is_boolean() ? found->get<bool>() : fallback;
-}
-
-std::string PlannedCodes::text(std::string_view key, std::string_view fallback) const
-{
-    const Json params = weights.parameters();
-    const auto found = params.find(key);
-    return found != params.end() && found->is_string() ? found->get<std::string>()
-                                                       : std::string(fallback);
-}
 
 void copyCompanions(const fs::path &checkpoint, const fs::path &target)
 {
@@ -112,7 +69,7 @@ std::int64_t exportedBytes(const fs::path &path)
     return bytesOfFiles(isFile ? std::vector{path} : io::filesBelow(path));
 }
 
-std::unique_ptr<io::CheckpointFormat> exportFormat(const Json &format)
+std::string exportFormatId(const Json &format)
 {
     const bool isObject = format.is_object() && format.contains("id") && format["id"].is_string();
     if (!isObject && !format.is_string()) {
@@ -123,20 +80,19 @@ std::unique_ptr<io::CheckpointFormat> exportFormat(const Json &format)
                         "with \"id\" and parameters."),
             format.dump());
     }
-    const std::string id = (isObject ? format["id"] : format).get<std::string>();
-    Json params = isObject ? format : Json::object();
-    return create<io::CheckpointFormat>(id, params, "export: " + id);
+    return (isObject ? format["id"] : format).get<std::string>();
 }
 
-void checkExport(const Json &format, const Recipe &recipe, const ModelInfo &model)
+std::unique_ptr<ExportFormat> exportFormat(const Json &format)
 {
-    const std::unique_ptr<io::CheckpointFormat> exporter = exportFormat(format);
-    const std::vector<ResolvedLayer> resolved = resolveLayers(recipe, model, namedChoices(recipe));
-    for (std::size_t i = 0; i < resolved.size(); ++i) {
-        if (!resolved[i].skip) {
-            exporter->check({&model.layers[i], resolved[i].weights, resolved[i].bits});
-        }
-    }
+    const std::string id = exportFormatId(format);
+    Json params = format.is_object() ? format : Json::object();
+    std::unique_ptr<io::CheckpointFormat> made
+        = create<io::CheckpointFormat>(id, params, "export: " + id);
+    std::unique_ptr<ExportFormat> exporter(dynamic_cast<ExportFormat *>(made.get()));
+    BITPRISM_ASSERT(exporter != nullptr, "every exporter writes");
+    static_cast<void>(made.release());
+    return exporter;
 }
 
 namespace {
@@ -156,7 +112,7 @@ void refuseOnlineParts(const ExportSubject &subject)
 
 std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subject)
 {
-    const std::unique_ptr<io::CheckpointFormat> exporter = exportFormat(format);
+    const std::unique_ptr<ExportFormat> exporter = exportFormat(format);
     refuseOnlineParts(subject);
     return exporter->predictedBytes(subject);
 }
@@ -169,14 +125,13 @@ std::vector<std::string> exportNotes(const Json &format, const ExportSubject &su
 std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs::path &output,
                       JobContext &context)
 {
-    const std::unique_ptr<io::CheckpointFormat> exporter = exportFormat(format);
+    const std::unique_ptr<ExportFormat> exporter = exportFormat(format);
     refuseOnlineParts(subject);
     if (exporter->isFile()) {
         // Who gives a folder gets a file in it.
         std::error_code ignored;
-        const auto id = (format.is_object() ? format["id"] : format).get<std::string>();
         const fs::path file = fs::is_directory(output, ignored)
-            ? output / (subject.info().name + "." + id)
+            ? output / (subject.info().name + "." + exportFormatId(format))
             : output;
         exporter->write(subject, file, context);
         return exportedBytes(file);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/job_context.h"
-#include "core/export/export_subject.h"
-#include "core/io/checkpoint_format.h"
+#include "core/export/export_format.h"
 #include "core/io/safetensors.h"
 
 #include <cstddef>
@@ -49,7 +47,7 @@ struct ExportFolder
 };
 
 /// A format that is a folder of safetensors file(s) with their index, config.json and companions.
-class FolderFormat : public io::CheckpointFormat
+class FolderFormat : public ExportFormat
 {
 public:
     void write(const ExportSubject &subject, const std::filesystem::path &output,

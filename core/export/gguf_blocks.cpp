@@ -91,24 +91,30 @@ void putBlock(GgmlType type, const Grid &grid, const std::uint8_t *codes, std::b
 }
 
 /// The one type whose blocks hold all grids, or what is in the way.
-GgmlType typeFor(const GridSet &grids, const std::string &tensor)
+GgmlType typeFor(const UniformAffineWeight &codes, const std::string &tensor)
 {
+    const GridSet &grids = codes.grids();
     if (!grids.groupOfColumn.empty()) {
         refuse(tensor, "their groups are not of neighbouring columns");
     }
     if (grids.cols % blockWeights != 0 || grids.groupSize % blockWeights != 0) {
         refuse(tensor, "their groups are no multiples of 32 columns");
     }
+    if (grids.scaleType == ScaleType::F32 && codes.isOutline()) {
+        refuse(tensor, "their scales are not in F16");
+    }
     const int middle = 1 << (grids.bits - 1);
-    bool isSymmetric = true;
+    bool isSymmetric = !codes.isOutline() || bitprism::isSymmetric(grids.rule);
     for (std::size_t i = 0; i < grids.scales.size(); ++i) {
         if (!isHalf(grids.scales[i])) {
             refuse(tensor, "their scales are not exact in F16");
         }
         isSymmetric = isSymmetric && grids.zeroPoints[i] == middle;
     }
-    const std::optional<GgmlType> type
-        = isSymmetric ? symmetricType(grids.bits) : offsetType(grids.bits);
+    // Whether a minimum is exact, no outline can say; it rarely is.
+    const std::optional<GgmlType> type = isSymmetric ? symmetricType(grids.bits)
+        : codes.isOutline()                          ? std::nullopt
+                                                     : offsetType(grids.bits);
     if (!type) {
         refuse(tensor,
                std::to_string(grids.bits) + " bits, " + (isSymmetric ? "symmetric" : "asymmetric"));
@@ -123,55 +129,37 @@ GgmlType typeFor(const GridSet &grids, const std::string &tensor)
 
 } // namespace
 
-GgmlBlocks ggmlBlocksOf(const QuantizedWeight &codes, const std::string &tensor)
+GgmlType ggmlTypeOf(const QuantizedWeight &codes, const std::string &tensor)
 {
     if (const auto *blocks = dynamic_cast<const GgmlWeight *>(&codes)) {
-        return {blocks->type(), blocks->blocks()};
+        return blocks->type();
     }
     const auto *affine = dynamic_cast<const UniformAffineWeight *>(&codes);
     if (affine == nullptr) {
         refuse(tensor, "they are " + codes.encodingId());
     }
-    const GridSet &grids = affine->grids();
-    GgmlBlocks result{typeFor(grids, tensor), {}};
-    const auto blockBytes = static_cast<std::size_t>(ggmlTypeInfo(result.type).blockBytes);
-    const std::vector<std::uint8_t> values = affine->codes();
-    result.bytes.resize(values.size() / blockWeights * blockBytes);
+    return typeFor(*affine, tensor);
+}
+
+std::vector<std::byte> ggmlBlocksOf(const QuantizedWeight &codes, const std::string &tensor)
+{
+    const GgmlType type = ggmlTypeOf(codes, tensor);
+    if (const auto *blocks = dynamic_cast<const GgmlWeight *>(&codes)) {
+        return blocks->blocks();
+    }
+    const auto &affine = dynamic_cast<const UniformAffineWeight &>(codes);
+    const GridSet &grids = affine.grids();
+    const auto blockBytes = static_cast<std::size_t>(ggmlTypeInfo(type).blockBytes);
+    const std::vector<std::uint8_t> values = affine.codes();
+    std::vector<std::byte> bytes(values.size() / blockWeights * blockBytes);
     for (std::int64_t row = 0; row < grids.rows; ++row) {
         for (std::int64_t col = 0; col < grids.cols; col += blockWeights) {
             const std::int64_t place = row * grids.cols + col;
-            putBlock(result.type, grids.grid(row, grids.group(col)), values.data() + place,
-                     result.bytes.data()
-                         + static_cast<std::size_t>(place / blockWeights) * blockBytes);
+            putBlock(type, grids.grid(row, grids.group(col)), values.data() + place,
+                     bytes.data() + static_cast<std::size_t>(place / blockWeights) * blockBytes);
         }
     }
-    return result;
-}
-
-void requireGgmlCodes(const PlannedCodes &codes)
-{
-    const std::string &layer = codes.layer->name;
-    const std::string encoding = codes.encoding();
-    if (encoding == "ggml-blocks") {
-        return;
-    }
-    if (encoding != "uniform-affine") {
-        refuse(layer, "they are " + encoding);
-    }
-    const int bits = codes.bits > 0 ? codes.bits : static_cast<int>(codes.number("bits", 4));
-    const std::int64_t group = codes.number("group_size", 128);
-    if (codes.layer->cols % blockWeights != 0 || group % blockWeights != 0) {
-        refuse(layer, "their groups are no multiples of 32 columns");
-    }
-    const std::string rule = codes.text("range_rule", "auto");
-    const bool isSymmetric = codes.flag("symmetric", false) || rule.ends_with("-sym");
-    if (!isSymmetric || !symmetricType(bits)) {
-        refuse(layer,
-               std::to_string(bits) + " bits, " + (isSymmetric ? "symmetric" : "asymmetric"));
-    }
-    if (codes.text("scale_type", "f16") != "f16") {
-        refuse(layer, "their scales are not in F16");
-    }
+    return bytes;
 }
 
 } // namespace bitprism

@@ -16,7 +16,11 @@ GgufRowEncoder::GgufRowEncoder(const GgufPlannedTensor &planned, const io::Check
     , m_checkpoint(checkpoint)
     , m_cols(planned.declaration.shape.back())
 {
-    if (planned.values || planned.blocks || readsRows()) {
+    if (planned.codes) {
+        m_blocks = ggmlBlocksOf(*planned.codes(), planned.source->name);
+        return;
+    }
+    if (planned.values || readsRows()) {
         return;
     }
     m_whole = checkpoint.readFloat(planned.source->name);
@@ -31,7 +35,7 @@ bool GgufRowEncoder::readsRows() const
     const io::TensorInfo &source = *m_planned.source;
     const io::CodedTensor *codes = m_checkpoint.coded(source.name);
     const bool isWhole
-        = codes != nullptr ? codes->isDecodedAsWhole() : source.dtype == io::Dtype::F8E4M3;
+        = codes != nullptr ? codes->isDecodedAsWhole() : isEightBitFloat(source.dtype);
     return source.shape.size() == 2 && !m_planned.isTransposed && !isWhole;
 }
 
@@ -46,7 +50,7 @@ std::int64_t GgufRowEncoder::rows() const
 
 std::vector<std::byte> GgufRowEncoder::encode(std::int64_t firstRow, std::int64_t count) const
 {
-    return m_planned.blocks ? copyBlocks(firstRow, count) : encodeValues(firstRow, count);
+    return m_planned.codes ? copyBlocks(firstRow, count) : encodeValues(firstRow, count);
 }
 
 std::vector<std::byte> GgufRowEncoder::encodeValues(std::int64_t firstRow, std::int64_t count) const
@@ -86,7 +90,7 @@ std::vector<std::byte> GgufRowEncoder::copyBlocks(std::int64_t firstRow, std::in
     bytes.reserve(static_cast<std::size_t>(count) * rowBytes);
     for (std::int64_t row = firstRow; row < firstRow + count; ++row) {
         const std::int64_t from = m_planned.headSize == 0 ? row : storedRow(row);
-        const auto begin = m_planned.blocks->bytes.begin()
+        const auto begin = m_blocks.begin()
             + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(from) * rowBytes);
         bytes.insert(bytes.end(), begin, begin + static_cast<std::ptrdiff_t>(rowBytes));
     }

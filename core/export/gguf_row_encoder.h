@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -22,7 +23,8 @@ struct GgufPlannedTensor
     GgmlType type = GgmlType::F32;
     std::int64_t headSize = 0;
     bool isTransposed = false; ///< `source` has the file's columns as rows
-    std::optional<GgmlBlocks> blocks{}; ///< codes of a run, in the file's type
+    /// Codes that the file's blocks hold, fetched when they are written; empty: values.
+    std::function<QuantizedWeightPtr()> codes{};
     std::optional<std::vector<float>> values{}; ///< what stands for the stored tensor
     std::vector<float> importance{}; ///< by column; empty: all alike
     bool isDirect = false; ///< scales without a search
@@ -50,6 +52,7 @@ private:
     std::vector<float> turned(const std::vector<float> &stored) const;
 
     const GgufPlannedTensor &m_planned;
+    std::vector<std::byte> m_blocks; ///< rows in the checkpoint's order, where there are codes
     const io::Checkpoint &m_checkpoint;
     std::int64_t m_cols;
     std::vector<float> m_whole; ///< rows in the checkpoint's order; empty: they are read one by one

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/export/gguf_tensor_reader.h"
 
+#include "core/export/coded_matrix.h"
 #include "core/export/gguf_model.h"
 #include "core/kernels/ggml_blocks.h"
 #include "core/kernels/ggml_codec.h"
@@ -12,12 +13,12 @@ namespace bitprism {
 
 namespace {
 
-class GgufTensorReader final : public io::CodedTensor
+class GgufTensorReader final : public CodedMatrix
 {
 public:
     GgufTensorReader(std::shared_ptr<const io::GgufFile> source, const io::GgufTensor &tensor,
                      GgmlType type, GgufPlacement placement)
-        : CodedTensor({std::move(placement.name), valueType(type),
+        : CodedMatrix({std::move(placement.name), valueType(type),
                        shapeOf(tensor, placement.isTransposed), 0, tensor.bytes},
                       std::string(tensor.type->name))
         , m_source(std::move(source))
@@ -44,7 +45,7 @@ public:
 
     bool isDecodedAsWhole() const override { return m_isTransposed; }
 
-    std::shared_ptr<const QuantizedWeight> weight() const override
+    QuantizedWeightPtr weight() const override
     {
         if (isPlain(m_type) || m_tensor.shape.size() != 2) {
             return nullptr;

@@ -6,11 +6,6 @@
 
 namespace bitprism {
 
-bool isEightBitFloat(io::Dtype dtype)
-{
-    return dtype == io::Dtype::F8E4M3 || dtype == io::Dtype::F8E5M2;
-}
-
 std::vector<const io::TensorInfo *> keptTensors(const io::Checkpoint &checkpoint)
 {
     constexpr std::string_view suffix = ".weight";

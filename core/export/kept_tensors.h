@@ -7,8 +7,6 @@
 
 namespace bitprism {
 
-bool isEightBitFloat(io::Dtype dtype);
-
 /// The tensors of a checkpoint that an export writes, in order: all but the scales of 8-bit floats,
 /// of the weights (which are multiplied in) and of their inputs (of which nothing is left).
 /// `checkpoint` must outlive the result.

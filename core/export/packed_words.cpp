@@ -73,6 +73,32 @@ void unpackLoose(Strided<const std::uint32_t> words, int bits, Strided<std::uint
     }
 }
 
+void unpackPlanar(Strided<const std::uint32_t> words, int bits, Strided<std::uint8_t> codes)
+{
+    BITPRISM_ASSERT(codes.count % wordBits == 0 && words.count == denseWords(codes.count, bits),
+                    "the words hold the codes");
+    std::size_t next = 0;
+    for (std::size_t first = 0; first < codes.count; first += wordBits) {
+        for (std::size_t k = 0; k < wordBits; ++k) {
+            codes[first + k] = 0;
+        }
+        int done = 0; // bits of the planes before
+        for (const int width : {8, 4, 2, 1}) {
+            if ((bits & width) == 0) {
+                continue;
+            }
+            for (std::size_t k = 0; k < wordBits; ++k) {
+                const std::size_t bit = k * static_cast<std::size_t>(width);
+                const std::uint32_t part = words[next + bit / wordBits] >> bit % wordBits;
+                codes[first + k]
+                    = static_cast<std::uint8_t>(codes[first + k] | (part & maskOf(width)) << done);
+            }
+            next += static_cast<std::size_t>(width);
+            done += width;
+        }
+    }
+}
+
 void packAwq(std::span<const std::uint8_t> codes, std::span<std::uint32_t> words)
 {
     BITPRISM_ASSERT(codes.size() == words.size() * 8, "eight codes a word");

@@ -30,6 +30,11 @@ void unpackDense(Strided<const std::uint32_t> words, int bits, Strided<std::uint
 std::size_t looseWords(std::size_t codes, int bits);
 void unpackLoose(Strided<const std::uint32_t> words, int bits, Strided<std::uint8_t> codes);
 
+/// gptq_p: each 32 codes are `bits` words in planes of 1, 2, 4 or 8 bits, the low bits first (5
+/// bits: 4 and 1, 7: 4, 2 and 1); in a plane of w bits a word holds 32 / w codes, the first lowest.
+/// Equal to the dense rule for 2, 4 and 8 bits. `codes.count` is a multiple of 32.
+void unpackPlanar(Strided<const std::uint32_t> words, int bits, Strided<std::uint8_t> codes);
+
 /// AWQ's gemm order: nibble p of a word holds column awqOrder[p] of its eight.
 inline constexpr std::size_t awqOrder[8] = {0, 2, 4, 6, 1, 3, 5, 7};
 void packAwq(std::span<const std::uint8_t> codes, std::span<std::uint32_t> words);

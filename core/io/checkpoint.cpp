@@ -339,7 +339,7 @@ void Checkpoint::readFloatInto(std::string_view name, std::span<float> values) c
             widen(tensor.dtype, bytes, values.subspan(first, count));
         }
     });
-    if (tensor.dtype == Dtype::F8E4M3) {
+    if (isEightBitFloat(tensor.dtype)) {
         applyScales(tensor, values);
     }
 }
@@ -349,7 +349,7 @@ void Checkpoint::readRowsInto(std::string_view name, std::int64_t firstRow,
 {
     const TensorInfo &tensor = require(name);
     const std::size_t first = static_cast<std::size_t>(firstRow * tensor.shape.at(1));
-    BITPRISM_ASSERT(tensor.dtype != Dtype::F8E4M3, "rows are scaled only as a whole");
+    BITPRISM_ASSERT(!isEightBitFloat(tensor.dtype), "rows are scaled only as a whole");
     BITPRISM_ASSERT(firstRow >= 0
                         && first + values.size() <= static_cast<std::size_t>(tensor.elements()),
                     "the rows lie inside the tensor");

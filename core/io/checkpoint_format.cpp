@@ -17,8 +17,6 @@ std::optional<FileCheckpoint> CheckpointFormat::openFile(const std::filesystem::
 
 CodedTensors CheckpointFormat::decode(const Checkpoint &) const { return {}; }
 
-void CheckpointFormat::check(const PlannedCodes &) const { }
-
 std::vector<std::unique_ptr<CheckpointFormat>> checkpointFormats()
 {
     std::vector<std::unique_ptr<CheckpointFormat>> formats;

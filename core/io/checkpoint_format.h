@@ -15,13 +15,6 @@
 #include <string_view>
 #include <vector>
 
-namespace bitprism {
-class ExportSubject;
-class JobContext;
-class QuantizedWeight;
-struct PlannedCodes;
-} // namespace bitprism
-
 namespace bitprism::io {
 
 class Checkpoint;
@@ -44,8 +37,6 @@ public:
     virtual void read(std::int64_t firstRow, std::span<float> values) const = 0;
     /// Whether reading a few rows costs what reading all of them does.
     virtual bool isDecodedAsWhole() const { return false; }
-    /// The codes themselves, [rows, cols]; null where the tensor holds plain values.
-    virtual std::shared_ptr<const QuantizedWeight> weight() const { return nullptr; }
     /// Tells the system that the tensor will be read soon.
     virtual void announce() const { }
 
@@ -86,8 +77,8 @@ struct CodeLimits
     bool mergesLayers = false; ///< programs merge what reads one input, which must have one width
 };
 
-/// A layout of checkpoints that other programs read and write: the one interface of an export
-/// format and its import. A component of kind `exporter`; every part but write() is optional.
+/// A layout of checkpoints that other programs read and write, as far as it is read. A component of
+/// kind `exporter` (core/export/export_format.h writes); every part is optional.
 class CheckpointFormat
 {
 public:
@@ -95,7 +86,6 @@ public:
     static constexpr Kind kind = Kind::exporter;
     virtual ~CheckpointFormat() = default;
 
-    // Import.
     /// The checkpoint in the file `path`; nothing where the file is of another format. Throws
     /// BadInput for a damaged one.
     virtual std::optional<FileCheckpoint> openFile(const std::filesystem::path &path) const;
@@ -104,24 +94,8 @@ public:
     /// The coded tensors among those of `stored`, whose reading functions the results may use as
     /// long as they live. Throws BadInput that names what does not fit.
     virtual CodedTensors decode(const Checkpoint &stored) const;
-
-    // Export.
-    /// Nothing for a format without codes.
+    /// What it can hold of layers' codes; nothing for a format without codes.
     virtual std::optional<CodeLimits> codeLimits() const { return std::nullopt; }
-    /// Whether write() makes a file; else it fills a folder.
-    virtual bool isFile() const { return false; }
-    /// Throws BadInput, naming the layer and the nearest thing that would do, where planned codes
-    /// of a recipe will not fit. Called before the run.
-    virtual void check(const PlannedCodes &codes) const;
-    /// Writes to `output`: a new file, complete or not at all, or an empty folder that the caller
-    /// makes final. Throws BadInput, naming the tensor, for what the format cannot hold.
-    virtual void write(const ExportSubject &subject, const std::filesystem::path &output,
-                       JobContext &context) const = 0;
-    /// What the readers of the result will lack, a phrase each.
-    virtual std::vector<std::string> notes(const ExportSubject & /*subject*/) const { return {}; }
-    /// Bytes of what write() will make of the subject, to the byte; throws what it throws, as far
-    /// as no value need be read.
-    virtual std::int64_t predictedBytes(const ExportSubject &subject) const = 0;
 };
 
 /// All formats with their default parameters, in the order of components.def.

@@ -21,7 +21,7 @@ void Checkpoint::applyScales(const TensorInfo &tensor, std::span<float> values) 
     const std::int64_t scaleRows = scaleCols == 0 ? 0 : scale->elements() / scaleCols;
     const std::int64_t blockRows = scaleRows == 0 ? 0 : blockSize(rows, scaleRows, 0);
     const std::int64_t blockCols = scaleCols == 0 ? 0 : blockSize(cols, scaleCols, 1);
-    if (blockRows == 0 || blockCols == 0 || scale->dtype == Dtype::F8E4M3) {
+    if (blockRows == 0 || blockCols == 0 || isEightBitFloat(scale->dtype)) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "%1: scales \"%2\" of shape %3 do not fit a weight of "

@@ -118,8 +118,10 @@ std::size_t dtypeBytes(Dtype dtype) { return row(dtype).bytes; }
 bool isFloating(Dtype dtype)
 {
     return dtype == Dtype::F16 || dtype == Dtype::BF16 || dtype == Dtype::F32 || dtype == Dtype::F64
-        || dtype == Dtype::F8E4M3 || dtype == Dtype::F8E5M2;
+        || isEightBitFloat(dtype);
 }
+
+bool isEightBitFloat(Dtype dtype) { return dtype == Dtype::F8E4M3 || dtype == Dtype::F8E5M2; }
 
 void widen(Dtype dtype, std::span<const std::byte> bytes, std::span<float> values)
 {

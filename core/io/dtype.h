@@ -35,6 +35,8 @@ std::optional<Dtype> dtypeFromName(std::string_view name);
 std::string_view dtypeName(Dtype dtype);
 std::size_t dtypeBytes(Dtype dtype);
 bool isFloating(Dtype dtype);
+/// E4M3 and E5M2: weights of these types come with scales in tensors of their own.
+bool isEightBitFloat(Dtype dtype);
 
 /// Decodes little-endian elements to float: exact for F32, F16, BF16 and the 8-bit types, rounded
 /// for F64 and wide integers. `bytes` holds values.size() elements, in any alignment.

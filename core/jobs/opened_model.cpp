@@ -72,26 +72,10 @@ at::Device deviceFromName(const std::string &name)
 
 const tokenize::Tokenizer &OpenedModel::requireTokenizer() const
 {
-    return tokenize::require(tokenizer.get(), model->info().path);
+    return tokenize::require(tokenizer.get(), model->info());
 }
 
 namespace {
-
-/// BadInput for a tokenizer that writes ids beyond the model's vocabulary. Special tokens that were
-/// added without a row of their own are common, and refused where they are met.
-void requireFit(const tokenize::Tokenizer &tokenizer, const ModelInfo &info)
-{
-    const std::int64_t size = tokenizer.vocabularySize();
-    for (std::int64_t id = info.vocabularySize; info.vocabularySize > 0 && id < size; ++id) {
-        if (!tokenizer.isSpecial(static_cast<tokenize::TokenId>(id))) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "%1: its tokenizer has %2 tokens, but the model's vocabulary "
-                                    "%3; use the tokenizer that belongs to the model."),
-                        info.path, size, info.vocabularySize);
-        }
-    }
-}
 
 using Opener = std::unique_ptr<Model> (*)(const std::filesystem::path &, at::Device);
 
@@ -102,7 +86,6 @@ OpenedModel opened(const std::string &path, const std::string &device, Opener op
     opened.model = open(folder, deviceFromName(device));
     if (tokenize::Tokenizer::existsIn(folder)) {
         opened.tokenizer = tokenize::Tokenizer::open(folder);
-        requireFit(*opened.tokenizer, opened.model->info());
     }
     return opened;
 }

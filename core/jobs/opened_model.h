@@ -23,7 +23,7 @@ struct OpenedModel
     std::unique_ptr<Model> model;
     std::shared_ptr<const tokenize::Tokenizer> tokenizer; ///< null where the checkpoint has none
 
-    /// BadInput where there is none.
+    /// BadInput where there is none, or another model's.
     const tokenize::Tokenizer &requireTokenizer() const;
 };
 

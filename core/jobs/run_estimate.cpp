@@ -124,6 +124,7 @@ Estimate RunExecution::estimate()
     result.memoryBytes = memoryNeed() + libraryBytes;
     result.bytes = m_summary.bytes;
     result.averageBits = m_summary.averageBits;
+    result.exports = m_exports;
     if (!model.info().runnable) {
         result.seconds = secondsToQuantize(model);
         return result;

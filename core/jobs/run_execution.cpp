@@ -585,8 +585,8 @@ Evaluation RunExecution::baseline(const PlannedEvaluation &planned, RunSession &
     return measured;
 }
 
-/// What cannot be exported is said before the run, not after it.
-void RunExecution::checkExports() const
+/// What cannot be exported is said before the run, not after it; so is the size of what can.
+void RunExecution::checkExports()
 {
     for (const Json &item : m_options.exports) {
         if (!item.is_object() || !item.contains("format") || !item.contains("output")
@@ -595,7 +595,10 @@ void RunExecution::checkExports() const
                 ErrorCode::BadInput,
                 BITPRISM_TR("Error", "exports: each entry takes \"format\" and \"output\"."));
         }
-        checkExport(item["format"], m_recipe, m_opened.model->info());
+    const PlannedSubject subject(*m_plan, *m_opened.model);
+        const std::int64_t bytes = predictedExportBytes(item["format"], subject);
+        m_exports.push_back(
+            {exportFormatId(item["format"]), item["output"].get<std::string>(), bytes});
     }
 }
 

@@ -67,7 +67,7 @@ private:
     RunMetric measureBoth(const PlannedEvaluation &planned, RunSession &session, double from,
                           double to);
     Evaluation baseline(const PlannedEvaluation &planned, RunSession &session, JobContext &context);
-    void checkExports() const;
+    void checkExports();
     void exportModel();
     void publish(RunSession &session, bool complete);
     void note(const std::string &text);
@@ -96,6 +96,7 @@ private:
     TensorEdits m_outerEdits;
     std::int64_t m_editBytes = 0; ///< that edited tensors take beyond those they replace
     RunSummary m_summary;
+    std::vector<PlannedExport> m_exports;
     /// What an interrupted execution of this run said last; null for none.
     std::shared_ptr<const RunSummary> m_earlier;
 };

@@ -45,6 +45,8 @@ public:
     const std::vector<PlannedLayer> &layersOf(BlockId block) const;
     /// Embedding and head, where an override names them.
     const std::vector<PlannedLayer> &outerLayers() const { return m_outer; }
+    /// All of them, in the order of blocks, the outer ones last.
+    std::vector<const PlannedLayer *> all() const;
     /// Blocks over all stacks, and one more where there are outer layers.
     int units() const;
     std::set<std::string> quantizedLayers() const;
@@ -82,7 +84,6 @@ private:
     void refuseTiedHead(const ModelInfo &info) const;
     std::int64_t untiedHeadBytes(const Model &model) const;
     void planLayer(const LayerInfo &layer, const ResolvedLayer &resolved);
-    std::vector<const PlannedLayer *> all() const;
     std::int64_t storageBits(const std::vector<RunLayer> &done) const;
 
     Recipe m_recipe;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/run_subject.h"
 
-#include "core/io/checkpoint_format.h"
+#include "core/export/coded_matrix.h"
 
 #include <algorithm>
 
@@ -47,6 +47,21 @@ std::vector<float> valuesOf(const at::Tensor &tensor)
     return {first, first + stored.numel()};
 }
 
+/// The first stack whose head has a tensor of its own once it is untied, and that head without
+/// values.
+std::optional<std::pair<int, UntiedHead>> headToUntie(const Model &model)
+{
+    for (int stack = 0; stack <= model.lastStack(); ++stack) {
+        const std::vector<const LayerInfo *> &layers = model.layersOf(headOf(stack));
+        const std::string &name = model.info().stacks[static_cast<std::size_t>(stack)].headTensor;
+        if (!layers.empty() && !name.empty()) {
+            return std::pair(stack,
+                             UntiedHead{name, layers.front()->rows, layers.front()->cols, {}});
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 RunSubject::RunSubject(const Model &transformed, const QuantizedOverlay &codes,
@@ -66,7 +81,7 @@ QuantizedWeightPtr RunSubject::codes(const std::string &tensor) const
     // What the source holds as codes and the run left alone stays as it is.
     const io::CodedTensor *stored = checkpoint().coded(tensor);
     const bool isKept = stored != nullptr && !m_model.isTransformed() && !m_codes.tensor(tensor);
-    return isKept ? stored->weight() : nullptr;
+    return isKept ? codesOf(stored) : nullptr;
 }
 
 std::optional<at::Tensor> RunSubject::tensor(const std::string &name) const
@@ -94,15 +109,44 @@ std::optional<std::vector<float>> RunSubject::values(const std::string &name) co
 
 std::optional<UntiedHead> RunSubject::untiedHead() const
 {
-    for (int stack = 0; m_untiesHead && stack <= m_model.lastStack(); ++stack) {
-        const std::vector<const LayerInfo *> &layers = m_model.layersOf(headOf(stack));
-        const std::string &name = m_model.info().stacks[static_cast<std::size_t>(stack)].headTensor;
-        if (!layers.empty() && !name.empty()) {
-            const at::Tensor weight = m_model.loadHead(stack).tensor(layers.front()->tensor);
-            return UntiedHead{name, weight.size(0), weight.size(1), valuesOf(weight)};
-        }
+    std::optional<std::pair<int, UntiedHead>> head;
+    if (m_untiesHead) {
+        head = headToUntie(m_model);
     }
-    return std::nullopt;
+    if (!head) {
+        return std::nullopt;
+    }
+    auto &[stack, untied] = *head;
+    const std::string &stored = m_model.layersOf(headOf(stack)).front()->tensor;
+    untied.values = valuesOf(m_model.loadHead(stack).tensor(stored));
+    return std::move(untied);
+}
+
+PlannedSubject::PlannedSubject(const RunPlan &plan, const Model &model)
+    : m_plan(plan)
+    , m_model(model)
+{
+    for (const PlannedLayer *planned : plan.all()) {
+        m_outlines[planned->layer->tensor]
+            = planned->quantizer->outline(*planned->layer, planned->bits);
+    }
+}
+
+QuantizedWeightPtr PlannedSubject::codes(const std::string &tensor) const
+{
+    if (const auto found = m_outlines.find(tensor); found != m_outlines.end()) {
+        return found->second;
+    }
+    return m_plan.transforms().isEmpty() ? codesOf(checkpoint().coded(tensor)) : nullptr;
+}
+
+std::optional<UntiedHead> PlannedSubject::untiedHead() const
+{
+    if (!m_plan.transforms().untiesHead()) {
+        return std::nullopt;
+    }
+    std::optional<std::pair<int, UntiedHead>> head = headToUntie(m_model);
+    return head ? std::optional(std::move(head->second)) : std::nullopt;
 }
 
 } // namespace bitprism

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/export/export_subject.h"
+#include "core/jobs/run_plan.h"
 #include "core/models/model.h"
 #include "core/quant/quantized_overlay.h"
 
@@ -31,6 +32,29 @@ private:
     const QuantizedOverlay &m_codes;
     std::vector<std::string> m_online;
     bool m_untiesHead;
+};
+
+/// What exporters see of a run before it starts: the form of its codes and no value. Plan and model
+/// (as it is stored) must outlive it.
+class PlannedSubject final : public ExportSubject
+{
+public:
+    PlannedSubject(const RunPlan &plan, const Model &model);
+
+    const io::Checkpoint &checkpoint() const override { return m_model.checkpoint(); }
+    const ModelInfo &info() const override { return m_model.info(); }
+    QuantizedWeightPtr codes(const std::string &tensor) const override;
+    std::optional<std::vector<float>> values(const std::string &) const override
+    {
+        return std::nullopt;
+    }
+    std::optional<UntiedHead> untiedHead() const override;
+    std::vector<std::string> online() const override { return m_plan.transforms().online(); }
+
+private:
+    const RunPlan &m_plan;
+    const Model &m_model;
+    std::map<std::string, QuantizedWeightPtr> m_outlines; ///< by tensor
 };
 
 } // namespace bitprism

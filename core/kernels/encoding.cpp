@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/kernels/encoding.h"
 
+#include "core/base/error.h"
+
 namespace bitprism {
 
 namespace {
@@ -18,6 +20,11 @@ void hashText(Sha256 &hash, std::string_view text)
 }
 
 } // namespace
+
+void CodeOutline::failWithoutCodes()
+{
+    failAssertion("hasCodes", "an outline has no codes", __FILE__, __LINE__);
+}
 
 void hashWeight(Sha256 &hash, std::string_view layerName, const QuantizedWeight &weight)
 {

@@ -58,6 +58,35 @@ public:
 
 using QuantizedWeightPtr = std::shared_ptr<const QuantizedWeight>;
 
+/// Codes before they are made, of an encoding whose form nobody else need know.
+class CodeOutline final : public QuantizedWeight
+{
+public:
+    CodeOutline(std::string_view encodingId, std::int64_t rows, std::int64_t cols, int bits)
+        : m_encodingId(encodingId)
+        , m_rows(rows)
+        , m_cols(cols)
+        , m_bits(bits)
+    {
+    }
+
+    std::string encodingId() const override { return m_encodingId; }
+    std::int64_t rows() const override { return m_rows; }
+    std::int64_t cols() const override { return m_cols; }
+    int bits() const override { return m_bits; }
+    void dequantize(std::span<float>) const override { failWithoutCodes(); }
+    StorageBits storage() const override { failWithoutCodes(); }
+    StoredArrays write() const override { failWithoutCodes(); }
+
+private:
+    [[noreturn]] static void failWithoutCodes();
+
+    std::string m_encodingId;
+    std::int64_t m_rows;
+    std::int64_t m_cols;
+    int m_bits;
+};
+
 /// A way to store quantized layers; a component, so that methods may bring their own.
 class Encoding
 {

@@ -31,6 +31,12 @@ GgmlWeight::GgmlWeight(GgmlType type, std::int64_t rows, std::int64_t cols,
                     "the blocks fill the matrix");
 }
 
+std::shared_ptr<const GgmlWeight> GgmlWeight::outline(GgmlType type, std::int64_t rows,
+                                                      std::int64_t cols)
+{
+    return std::shared_ptr<const GgmlWeight>(new GgmlWeight(type, rows, cols));
+}
+
 void GgmlWeight::dequantize(std::span<float> weights) const
 {
     BITPRISM_ASSERT(std::ssize(weights) == m_rows * m_cols, "one value for each weight");

@@ -4,6 +4,7 @@
 #include "core/kernels/encoding.h"
 #include "core/kernels/ggml_types.h"
 
+#include <memory>
 #include <vector>
 
 namespace bitprism {
@@ -17,6 +18,9 @@ class GgmlWeight final : public QuantizedWeight
 public:
     /// `blocks` are rows * ggmlRowBytes(type, cols) bytes.
     GgmlWeight(GgmlType type, std::int64_t rows, std::int64_t cols, std::vector<std::byte> blocks);
+    /// The form of blocks before they are made, for their size in a file: blocks() is empty.
+    static std::shared_ptr<const GgmlWeight> outline(GgmlType type, std::int64_t rows,
+                                                     std::int64_t cols);
 
     std::string encodingId() const override { return "ggml-blocks"; }
     std::int64_t rows() const override { return m_rows; }
@@ -30,6 +34,13 @@ public:
     const std::vector<std::byte> &blocks() const { return m_blocks; }
 
 private:
+    GgmlWeight(GgmlType type, std::int64_t rows, std::int64_t cols)
+        : m_type(type)
+        , m_rows(rows)
+        , m_cols(cols)
+    {
+    }
+
     GgmlType m_type;
     std::int64_t m_rows;
     std::int64_t m_cols;

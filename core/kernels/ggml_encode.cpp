@@ -24,7 +24,7 @@ struct Tile
     Lanes lanes;
 
     explicit Tile(int count)
-        : lanes{x.data(), w.data(), count, static_cast<int>(tileWeights) / count}
+        : lanes{x.data(), w.data(), count, static_cast<int>(tileWeights) / count, false}
     {
         w.fill(1);
     }
@@ -34,7 +34,10 @@ struct Tile
         for (int i = 0; i < lanes.count; ++i) {
             const auto place = static_cast<std::size_t>(i * lanes.lanes + lane);
             x[place] = source.values[first + i];
-            w[place] = source.importance == nullptr ? 1 : source.importance[first + i];
+        }
+        for (int i = 0; source.importance != nullptr && i < lanes.count; ++i) {
+            w[static_cast<std::size_t>(i * lanes.lanes + lane)] = source.importance[first + i];
+            lanes.isWeighted = true;
         }
     }
 
@@ -185,11 +188,21 @@ struct SmallBlocks
     alignas(32) std::array<float, 8> scale{};
     alignas(32) std::array<float, 8> offset{}; ///< added; Q4_1 and Q5_1 only
     alignas(32) std::array<float, tileWeights> codes{}; ///< [32, 8]
+};
 
-    int code(int lane, int i) const
+/// The codes of such blocks as bytes, [32, 8]; those of Q8_0 in two's complement.
+struct ByteCodes
+{
+    std::array<std::uint8_t, tileWeights> bytes;
+
+    /// `shift` makes them unsigned.
+    ByteCodes(const SmallBlocks &blocks, int shift)
     {
-        return static_cast<int>(codes[static_cast<std::size_t>(i * 8 + lane)]);
+        for (std::size_t i = 0; i < bytes.size(); ++i) {
+            bytes[i] = static_cast<std::uint8_t>(static_cast<int>(blocks.codes[i]) + shift);
+        }
     }
+    unsigned at(int lane, int i) const { return bytes[static_cast<std::size_t>(i * 8 + lane)]; }
 };
 
 using Eight = std::array<float, 8>;
@@ -259,42 +272,47 @@ SmallBlocks searchAffine(const Lanes &lanes, float maxCode, const Kernels &kerne
     return blocks;
 }
 
-void packNibbles(const SmallBlocks &blocks, int lane, int shift, std::byte *to)
+void packNibbles(const ByteCodes &codes, int lane, std::byte *to)
 {
-    for (int i = 0; i < 32; ++i) {
-        orInto(to[i % 16], ((blocks.code(lane, i) + shift) & 15) << (i < 16 ? 0 : 4));
+    for (int i = 0; i < 16; ++i) {
+        to[i]
+            = static_cast<std::byte>((codes.at(lane, i) & 15) | (codes.at(lane, i + 16) & 15) << 4);
     }
 }
 
-void packFifthBits(const SmallBlocks &blocks, int lane, int shift, std::byte *to)
+void packFifthBits(const ByteCodes &codes, int lane, std::byte *to)
 {
+    std::uint32_t bits = 0;
     for (int i = 0; i < 32; ++i) {
-        orInto(to[i / 8], ((blocks.code(lane, i) + shift) >> 4) << (i % 8));
+        bits |= (codes.at(lane, i) >> 4) << i;
     }
+    std::memcpy(to, &bits, sizeof bits);
 }
 
-void packSmall(GgmlType type, const SmallBlocks &blocks, int lane, std::byte *b)
+int codeShift(GgmlType type)
+{
+    return type == GgmlType::Q4_0 ? 8 : type == GgmlType::Q5_0 ? 16 : 0;
+}
+
+void packSmall(GgmlType type, const SmallBlocks &blocks, const ByteCodes &codes, int lane,
+               std::byte *b)
 {
     putHalf(b, blocks.scale[static_cast<std::size_t>(lane)]);
-    switch (type) {
-    case GgmlType::Q4_0:
-        return packNibbles(blocks, lane, 8, b + 2);
-    case GgmlType::Iq4Nl:
-        return packNibbles(blocks, lane, 0, b + 2);
-    case GgmlType::Q5_0:
-        packFifthBits(blocks, lane, 16, b + 2);
-        return packNibbles(blocks, lane, 16, b + 6);
-    case GgmlType::Q4_1:
-        putHalf(b + 2, blocks.offset[static_cast<std::size_t>(lane)]);
-        return packNibbles(blocks, lane, 0, b + 4);
-    case GgmlType::Q5_1:
-        putHalf(b + 2, blocks.offset[static_cast<std::size_t>(lane)]);
-        packFifthBits(blocks, lane, 0, b + 4);
-        return packNibbles(blocks, lane, 0, b + 8);
-    default:
-        for (int i = 0; i < 32; ++i) {
-            b[2 + i] = static_cast<std::byte>(blocks.code(lane, i));
-        }
+    b += 2;
+    if (type == GgmlType::Q4_1 || type == GgmlType::Q5_1) {
+        putHalf(b, blocks.offset[static_cast<std::size_t>(lane)]);
+        b += 2;
+    }
+    if (type == GgmlType::Q5_0 || type == GgmlType::Q5_1) {
+        packFifthBits(codes, lane, b);
+        b += 4;
+    }
+    if (type != GgmlType::Q8_0) {
+        packNibbles(codes, lane, b);
+        return;
+    }
+    for (int i = 0; i < 32; ++i) {
+        b[i] = static_cast<std::byte>(codes.at(lane, i));
     }
 }
 
@@ -332,8 +350,9 @@ void encodeTile(GgmlType type, std::span<const BlockSource> blocks, const Kernel
         tile.takeLane(blocks[lane], 0, static_cast<int>(lane));
     }
     const SmallBlocks found = searchSmall(type, tile.lanes, kernels);
+    const ByteCodes codes(found, codeShift(type));
     for (std::size_t lane = 0; lane < blocks.size(); ++lane) {
-        packSmall(type, found, static_cast<int>(lane),
+        packSmall(type, found, codes, static_cast<int>(lane),
                   bytes + lane * static_cast<std::size_t>(info.blockBytes));
     }
 }

@@ -16,6 +16,7 @@ struct Lanes
     const float *w = nullptr;
     int count = 0; ///< 16 or 32 values a lane
     int lanes = 0;
+    bool isWeighted = true; ///< else all weights are 1
 };
 
 /// Inverse scales that an affine search tries: (maxCode + from + i * step) / (high - low') for i

@@ -148,8 +148,27 @@ UniformAffineWeight::UniformAffineWeight(GridSet grids, std::span<const std::uin
     m_packedCodes = packCodes(codes, m_grids.bits);
 }
 
+std::shared_ptr<const UniformAffineWeight> UniformAffineWeight::outline(std::int64_t rows,
+                                                                        std::int64_t cols,
+                                                                        const GridOptions &options,
+                                                                        bool hasGroupMap)
+{
+    GridSet grids = emptyGrids(1, cols, options);
+    grids.rows = rows;
+    const int zeroPoint = bitprism::isSymmetric(options.rule)
+        ? symmetricZeroPoint(options.rule, options.bits)
+        : 1; // any one that all widths have
+    std::fill(grids.zeroPoints.begin(), grids.zeroPoints.end(),
+              static_cast<std::int16_t>(zeroPoint));
+    if (hasGroupMap) {
+        grids.groupOfColumn.assign(static_cast<std::size_t>(cols), 0);
+    }
+    return std::shared_ptr<const UniformAffineWeight>(new UniformAffineWeight(std::move(grids)));
+}
+
 std::vector<std::uint8_t> UniformAffineWeight::codes() const
 {
+    BITPRISM_ASSERT(!isOutline(), "an outline has no codes");
     std::vector<std::uint8_t> codes(static_cast<std::size_t>(m_grids.rows * m_grids.cols));
     unpackCodes(m_packedCodes, m_grids.bits, codes);
     return codes;

@@ -5,6 +5,7 @@
 #include "core/kernels/uniform_quantizer.h"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,11 @@ class UniformAffineWeight final : public QuantizedWeight
 public:
     /// `codes` is [rows, cols] of `grids`; each is at most grids.maxCode().
     UniformAffineWeight(GridSet grids, std::span<const std::uint8_t> codes);
+    /// The form of codes before they are made, for their size in a file: grids() has one row that
+    /// stands for all, and there are no codes. Throws what emptyGrids() throws.
+    static std::shared_ptr<const UniformAffineWeight> outline(std::int64_t rows, std::int64_t cols,
+                                                              const GridOptions &options,
+                                                              bool hasGroupMap = false);
 
     std::string encodingId() const override { return "uniform-affine"; }
     std::int64_t rows() const override { return m_grids.rows; }
@@ -32,10 +38,16 @@ public:
     StoredArrays write() const override;
 
     const GridSet &grids() const { return m_grids; }
-    /// [rows, cols], unpacked.
+    bool isOutline() const { return m_packedCodes.empty(); }
+    /// [rows, cols], unpacked; not of an outline.
     std::vector<std::uint8_t> codes() const;
 
 private:
+    explicit UniformAffineWeight(GridSet grids)
+        : m_grids(std::move(grids))
+    {
+    }
+
     GridSet m_grids;
     std::vector<std::byte> m_packedCodes;
 };

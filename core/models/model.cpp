@@ -337,7 +337,7 @@ at::Tensor Model::loadRows(const std::string &name, const at::Tensor &indices) c
     const std::int64_t tableRows = stored.shape.at(0);
     const std::int64_t tableBytes = tableRows * stored.shape.at(1) * floatBytes;
     const bool wantsMost = indices.numel() > tableRows / 4 && tableBytes <= wholeTableBytes;
-    if (wantsMost || stored.dtype == io::Dtype::F8E4M3) {
+    if (wantsMost || isEightBitFloat(stored.dtype)) {
         return loadTensor(name).index_select(0, indices.to(m_device));
     }
     const at::Tensor wanted = indices.to(at::kCPU).contiguous();

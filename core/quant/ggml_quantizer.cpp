@@ -126,4 +126,9 @@ std::int64_t GgmlQuantizer::storageBits(const LayerInfo &layer, int bits,
     return ggmlStorage(typeFor(layer, bits), layer.rows, layer.cols).total();
 }
 
+QuantizedWeightPtr GgmlQuantizer::outline(const LayerInfo &layer, int bits) const
+{
+    return GgmlWeight::outline(typeFor(layer, bits), layer.rows, layer.cols);
+}
+
 } // namespace bitprism

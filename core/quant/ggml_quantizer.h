@@ -40,6 +40,7 @@ public:
     /// blocks do not divide where no fallback is wanted.
     std::int64_t storageBits(const LayerInfo &layer, int bits,
                              std::optional<double> ratio) const override;
+    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override;
 
 private:
     /// The type in force for a layer.

@@ -129,6 +129,9 @@ public:
 };
 
 /// For quantizers whose layers have one width throughout: BadInput naming layer and quantizer when
+    /// The form of the codes of a layer of this shape before they are made, without values: what
+    /// export formats are asked with before a run.
+    virtual QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const = 0;
 /// a share of high-impact weights was asked for.
 void refuseRatio(const LayerTask &task, std::string_view quantizerId);
 

@@ -164,7 +164,14 @@ void addExports(const Json &list, CommandLine &line)
 {
     for (const Json &entry : list.is_array() ? list : Json::array()) {
         if (entry.is_object() && entry.contains("format") && entry.contains("output")) {
-            line.flag("export", textOf(entry["format"]) + ":" + textOf(entry["output"]));
+            Json parameters = entry["format"];
+            const bool isObject = parameters.is_object() && parameters.contains("id");
+            const Json id = isObject ? parameters["id"] : parameters;
+            line.flag("export", textOf(id) + ":" + textOf(entry["output"]));
+            if (isObject) {
+                parameters.erase("id");
+                addSettings("exporter", parameters, line);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace bitprism::report {
@@ -46,10 +47,38 @@ private:
     Section m_section;
 };
 
+bool isNested(const Json &json)
+{
+    return json.is_structured() && std::any_of(json.begin(), json.end(), [](const Json &item) {
+               return item.is_structured() && !item.empty();
+           });
+}
+
+/// A line for each entry, but small lists and objects of plain values on one.
+std::string indented(const Json &json, const std::string &indent)
+{
+    constexpr std::size_t longestLine = 60;
+    std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (!json.is_structured() || json.empty() || (!isNested(json) && line.size() <= longestLine)) {
+        return line;
+    }
+    const std::string inner = indent + "  ";
+    std::string text;
+    for (const auto &[key, value] : json.items()) {
+        text += text.empty() ? "\n" : ",\n";
+        text += inner;
+        if (json.is_object()) {
+            text += Json(key).dump(-1, ' ', false, Json::error_handler_t::replace) + ": ";
+        }
+        text += indented(value, inner);
+    }
+    return (json.is_object() ? "{" : "[") + text + "\n" + indent + (json.is_object() ? "}" : "]");
+}
+
 std::string prettyJson(const std::string &text)
 {
     const Json json = Json::parse(text, nullptr, false);
-    return json.is_discarded() ? text : json.dump(2, ' ', false, Json::error_handler_t::replace);
+    return json.is_discarded() ? text : indented(json, "");
 }
 
 std::string contextOf(const ReportRun &run)

@@ -183,6 +183,42 @@ Table runTable(const ReportModel &report)
     return table;
 }
 
+namespace {
+
+/// Changes of single layers' choices, which the table of layers shows, as one.
+struct LayerChanges
+{
+    static constexpr std::string_view prefix = "allocation.layers.";
+    int before = 0;
+    int after = 0;
+    int all = 0;
+
+    bool take(const RecipeChange &change)
+    {
+        const bool isOne = change.key.starts_with(prefix);
+        if (isOne) {
+            before += change.before.empty() ? 0 : 1;
+            after += change.after.empty() ? 0 : 1;
+            ++all;
+        }
+        return isOne;
+    }
+
+    std::vector<std::string> row(const std::string &run) const
+    {
+        const auto values = [](int count) {
+            return count == 0 ? std::string(notMeasured)
+                              : say(BITPRISM_TR("Report", "%1 values"), {std::to_string(count)});
+        };
+        const bool isChange = before > 0 && after > 0;
+        return {run, "allocation.layers", values(before),
+                isChange ? say(BITPRISM_TR("Report", "%1 other values"), {std::to_string(all)})
+                         : values(after)};
+    }
+};
+
+} // namespace
+
 Table recipeChangeTable(const Comparison &comparison)
 {
     Table table;
@@ -192,10 +228,17 @@ Table recipeChangeTable(const Comparison &comparison)
                      {say(BITPRISM_TR("Report", "First run")), false},
                      {say(BITPRISM_TR("Report", "This run")), false}};
     for (const ComparedRun &run : comparison.runs) {
+        LayerChanges ofLayers;
         for (const RecipeChange &change : run.recipeChanges) {
+            if (ofLayers.take(change)) {
+                continue;
+            }
             table.rows.push_back({run.record.name, change.key,
                                   change.before.empty() ? notMeasured : change.before,
                                   change.after.empty() ? notMeasured : change.after});
+        }
+        if (ofLayers.all > 0) {
+            table.rows.push_back(ofLayers.row(run.record.name));
         }
     }
     return table;

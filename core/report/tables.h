@@ -29,7 +29,8 @@ Table runTable(const ReportModel &report);
 /// What a kind of runs and a status are called in reports.
 std::string kindText(const std::string &kind);
 std::string statusText(store::RunStatus status);
-/// Changed keys of each run's recipe against the first run's.
+/// Changed keys of each run's recipe against the first run's; the choices of an allocation's layers
+/// are counted in one row.
 Table recipeChangeTable(const Comparison &comparison);
 /// Layers of two or more runs, those with the largest differences first.
 Table layerDifferenceTable(const Comparison &comparison);

@@ -119,10 +119,16 @@ RunSummary RunSummary::fromJson(const nlohmann::json &json)
 
 nlohmann::json Estimate::toJson() const
 {
+    nlohmann::json planned = nlohmann::json::array();
+    for (const PlannedExport &item : exports) {
+        planned.push_back(
+            {{"format", item.format}, {"output", item.output}, {"bytes", item.bytes}});
+    }
     return {{"seconds", toField(seconds)},
             {"memory_bytes", memoryBytes},
             {"bytes", bytes},
-            {"average_bits", toField(averageBits)}};
+            {"average_bits", toField(averageBits)},
+            {"exports", planned}};
 }
 
 Estimate Estimate::fromJson(const nlohmann::json &json)
@@ -132,6 +138,13 @@ Estimate Estimate::fromJson(const nlohmann::json &json)
     fromField(json, "memory_bytes", result.memoryBytes);
     fromField(json, "bytes", result.bytes);
     fromField(json, "average_bits", result.averageBits);
+    readList(json, "exports", [&](const nlohmann::json &item) {
+        PlannedExport planned;
+        fromField(item, "format", planned.format);
+        fromField(item, "output", planned.output);
+        fromField(item, "bytes", planned.bytes);
+        result.exports.push_back(planned);
+    });
     return result;
 }
 

@@ -55,6 +55,16 @@ struct RunSummary final : Result
     static RunSummary fromJson(const nlohmann::json &json);
 };
 
+/// A checkpoint that a run will write.
+struct PlannedExport
+{
+    std::string format; ///< an exporter's id
+    std::string output; ///< path
+    std::int64_t bytes = 0; ///< to the byte
+
+    friend bool operator==(const PlannedExport &, const PlannedExport &) = default;
+};
+
 /// What a job will need, told before it starts.
 struct Estimate final : Result
 {
@@ -64,6 +74,7 @@ struct Estimate final : Result
     std::int64_t memoryBytes = 0;
     std::int64_t bytes = 0;
     double averageBits = 0;
+    std::vector<PlannedExport> exports;
 
     std::string_view resultKind() const override { return kind; }
     nlohmann::json toJson() const override;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/results/model_info.h"
+
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
@@ -90,7 +92,9 @@ private:
     std::optional<TokenId> m_eosId;
 };
 
-/// `tokenizer`, or BadInput where `model`, a path, has none.
-const Tokenizer &require(const Tokenizer *tokenizer, std::string_view model);
+/// `tokenizer`, or BadInput where `model` has none or another's: it writes ids beyond the
+/// vocabulary (special tokens without a row of their own are common, and refused where they are
+/// met), or leaves more of it unused than padding explains.
+const Tokenizer &require(const Tokenizer *tokenizer, const ModelInfo &model);
 
 } // namespace bitprism::tokenize

@@ -13,9 +13,8 @@ pkg_check_modules(SAMPLERATE REQUIRED IMPORTED_TARGET samplerate)
 find_package(PNG REQUIRED)
 find_package(JPEG REQUIRED)
 
-# CBC by name: its pkg-config file also names the system's BLAS.
-find_library(BITPRISM_CBC NAMES CbcSolver REQUIRED)
-find_path(BITPRISM_CBC_INCLUDE NAMES Cbc_C_Interface.h PATH_SUFFIXES coin coin-or REQUIRED)
+find_library(BITPRISM_GLPK NAMES glpk REQUIRED)
+find_path(BITPRISM_GLPK_INCLUDE NAMES glpk.h REQUIRED)
 
 # OpenBLAS by name: LibTorch uses whatever libblas.so.3 is, our own kernels must not depend on that choice.
 find_library(BITPRISM_OPENBLAS NAMES openblas PATH_SUFFIXES openblas-pthread REQUIRED)

@@ -2,6 +2,7 @@
 #include "core/alloc/exact_frontier.h"
 #include "core/alloc/integer_program.h"
 #include "core/alloc/pareto_front.h"
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 #include "tests/alloc/toy_problem.h"
 #include "tests/support/test_main.h"
@@ -14,7 +15,7 @@ using namespace bitprism::test;
 namespace {
 
 constexpr double rounding = 1e-10; // of sums of some dozens of doubles in other orders
-/// CBC's integrality tolerance is 1e-6, and its objective is scaled to 1e4.
+/// GLPK prunes within 1e-9 of an objective that is scaled to 1e4 for the largest damage.
 constexpr double solverTolerance = 1e-6;
 
 /// Layers with ratios; `interact` layers of one block with each other, and with `isDense` also
@@ -504,6 +505,19 @@ private Q_SLOTS:
                 QVERIFY(reached(problem, found).bitOperations <= 750 * (1 + 1e-9));
             }
         }
+    }
+
+    void integerProgramsStopWhenAsked()
+    {
+        const AllocationUnits units(ratioProblem(4, 5, 5, false, false, 1));
+        std::stop_source source;
+        source.request_stop();
+        const CancellationScope scope(source.get_token());
+        Budget budget = averageBits(2.2);
+        budget.bitOperations = 1e9;
+        const ResourceLimits limits(budget, units);
+        QVERIFY_THROWS_EXCEPTION(Error,
+                                 solveIntegerProgram(units, linearLimits(units, limits), {}, 10));
     }
 
     void stopsWhenAsked()

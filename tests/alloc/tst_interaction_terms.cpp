@@ -5,6 +5,9 @@
 #include "tests/alloc/toy_problem.h"
 #include "tests/support/test_main.h"
 
+#include <algorithm>
+#include <cmath>
+
 using namespace bitprism;
 using namespace bitprism::test;
 
@@ -160,6 +163,25 @@ private Q_SLOTS:
         }
     }
 
+    void theMatrixIsBlockDiagonal() // property 2: M_ii = 2 Om, nothing across blocks
+    {
+        const Quadratic toy(11, false);
+        AllocationProblem problem = toy.problem();
+        addInteractions(problem, &toy.matrix, "measured");
+        QCOMPARE(problem.interactions.size(), std::size_t(2)); // a table for both orders of a pair
+        for (const LayerInteraction &pair : problem.interactions) {
+            QCOMPARE(problem.layers[pair.first].block, problem.layers[pair.second].block);
+        }
+        problem.interactions.clear();
+        const AllocationUnits units(problem);
+        const std::vector<std::size_t> choice(Quadratic::layers, 1);
+        double sum = 0; // 1/2 delta^T M delta of the diagonal alone
+        for (std::size_t l = 0; l < Quadratic::layers; ++l) {
+            sum += *toy.matrix.candidates[l * Quadratic::candidates + 1].omega;
+        }
+        QVERIFY(std::fabs(units.damage(choice) - sum) <= exact);
+    }
+
     void noiseCountsAsZero()
     {
         Quadratic toy(7, false);
@@ -174,6 +196,67 @@ private Q_SLOTS:
                 QCOMPARE(interaction.values[i] == 0, isNoise);
             }
         }
+    }
+
+    /// Many pairs of layers, most of them drowned: estimates come nearer to the truth than zeroing
+    /// what is below two standard errors, and a sum of the lowest is not too low.
+    void noisyPairsAreDrawnTowardsTheirLayers()
+    {
+        constexpr std::size_t layers = 60;
+        constexpr double noise = 0.02;
+        Random random(3, "pairs");
+        InteractionMatrix matrix;
+        AllocationProblem problem;
+        for (std::size_t l = 0; l < layers; ++l) {
+            const std::string name = "layer " + std::to_string(l);
+            const double change = 0.05 + 0.3 * random.uniform();
+            matrix.candidates.push_back({name, 0, 2, 0.1, change, noise});
+            AllocationLayer &layer = problem.layers.emplace_back();
+            layer.name = name;
+            layer.block = 0;
+            layer.weights = 64;
+            AllocationCandidate &candidate = layer.candidates.emplace_back();
+            candidate.bits = 2;
+            candidate.ratio = 0.1;
+            candidate.storageBits = 128;
+            candidate.damage = change;
+        }
+        std::vector<double> truth;
+        double zeroed = 0; // squared errors
+        for (std::size_t a = 0; a < layers; ++a) {
+            for (std::size_t b = a + 1; b < layers; ++b) {
+                const double scale
+                    = std::sqrt(*matrix.candidates[a].omega * *matrix.candidates[b].omega);
+                truth.push_back(scale * (0.06 + 0.1 * random.normal()));
+                const double value = truth.back() + noise * random.normal();
+                matrix.pairs.push_back({a, b, value, noise});
+                const double kept = std::fabs(value) < 2 * noise ? 0 : value;
+                zeroed += (kept - truth.back()) * (kept - truth.back());
+            }
+        }
+        addInteractions(problem, &matrix, "measured");
+        QCOMPARE(problem.interactions.size(), truth.size());
+        double drawn = 0;
+        std::vector<std::pair<double, double>> found; // estimate, truth
+        for (std::size_t i = 0; i < truth.size(); ++i) {
+            const double value = problem.interactions[i].values.front();
+            drawn += (value - truth[i]) * (value - truth[i]);
+            found.emplace_back(value, truth[i]);
+            const double variance = problem.interactions[i].variances.front();
+            QVERIFY(variance > 0 && variance < noise * noise);
+        }
+        QVERIFY2(drawn < 0.8 * zeroed, qPrintable(QString::number(drawn / zeroed)));
+        std::sort(found.begin(), found.end());
+        double promised = 0;
+        double kept = 0;
+        constexpr std::size_t lowest = 200;
+        for (std::size_t i = 0; i < lowest; ++i) {
+            promised += found[i].first;
+            kept += found[i].second;
+        }
+        // 200 posterior deviations of about 0.013 add up to 0.19.
+        QVERIFY2(std::fabs(promised - kept) < 0.6,
+                 qPrintable(QString("%1 promised, %2 kept").arg(promised).arg(kept)));
     }
 
     void fisherFillsTheRest()

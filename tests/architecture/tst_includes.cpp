@@ -2,6 +2,7 @@
 #include "tests/architecture/source_tree.h"
 #include "tests/support/test_main.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <regex>
@@ -64,6 +65,7 @@ class TstIncludes : public QObject
 private Q_SLOTS:
     void quotedIncludesAreFilesFromTheRoot();
     void coreFoldersKnowLowerRanksOnly();
+    void declarationsAheadPointNoHigher();
     void everyCoreFolderHasARank();
     void coreHasNoQt();
     void tensorsStayInTheEngine();
@@ -107,6 +109,40 @@ void TstIncludes::coreFoldersKnowLowerRanksOnly()
             if (isWrong) {
                 findings.push_back(file.at(include.line) + ": " + include.target);
             }
+        }
+    }
+    QVERIFY2(findings.empty(), joined(findings).c_str());
+}
+
+/// Who declares a class ahead knows it as well as who includes its header.
+void TstIncludes::declarationsAheadPointNoHigher()
+{
+    static const std::regex named("(?:class|struct) (\\w+)(;?).*");
+    std::map<std::string, std::set<std::string>> foldersOf;
+    std::vector<std::pair<std::string, std::string>> ahead; // folder, name
+    for (const SourceFile &file : cppFiles()) {
+        const std::string folder = moduleFolder(file.path);
+        std::smatch match;
+        for (const std::string &line : file.lines) {
+            if (ranks.contains(folder) && file.isHeader() && std::regex_match(line, match, named)) {
+                if (match[2] == ";") {
+                    ahead.emplace_back(folder, match[1]);
+                } else {
+                    foldersOf[match[1]].insert(folder);
+                }
+            }
+        }
+    }
+    QVERIFY(foldersOf.size() > 100 && !ahead.empty()); // else nothing was read
+    std::vector<std::string> findings;
+    for (const auto &[folder, name] : ahead) {
+        const std::set<std::string> &defined = foldersOf[name];
+        const bool isOnlyHigher
+            = !defined.empty() && std::all_of(defined.begin(), defined.end(), [&](const auto &to) {
+                  return to != folder && ranks.at(to) >= ranks.at(folder);
+              });
+        if (isOnlyHigher) {
+            findings.push_back(folder + " declares " + name);
         }
     }
     QVERIFY2(findings.empty(), joined(findings).c_str());

@@ -171,12 +171,21 @@ private Q_SLOTS:
                        "COMP_WORDS=(bitprism-cli conv); COMP_CWORD=1; _bitprism_cli\n"
                        "echo \"${COMPREPLY[@]}\"\n"
                        "COMP_WORDS=(bitprism-cli convert --im); COMP_CWORD=2; _bitprism_cli\n"
-                       "echo \"${COMPREPLY[@]}\"\n",
+                       "echo \"${COMPREPLY[@]}\"\n"
+                       "COMP_WORDS=(bitprism-cli report x --format h); COMP_CWORD=4\n"
+                       "_bitprism_cli; echo \"${COMPREPLY[@]}\"\n"
+                       "COMP_WORDS=(bitprism-cli export --format g); COMP_CWORD=3\n"
+                       "_bitprism_cli; echo \"${COMPREPLY[@]}\"\n"
+                       "COMP_WORDS=(bitprism-cli run m --device \"\"); COMP_CWORD=4\n"
+                       "_bitprism_cli; echo \"${COMPREPLY[@]}\"\n"
+                       "COMP_WORDS=(bitprism-cli completion z); COMP_CWORD=2\n"
+                       "_bitprism_cli; echo \"${COMPREPLY[@]}\"\n",
                        "bash", test::CliRunner::program()});
         QVERIFY(process.waitForFinished(30'000));
         const QByteArray errors = process.readAllStandardError();
         QVERIFY2(errors.isEmpty(), errors.constData());
-        QCOMPARE(process.readAllStandardOutput(), QByteArray("convert\n--imatrix\n"));
+        QCOMPARE(process.readAllStandardOutput(),
+                 QByteArray("convert\n--imatrix\nhtml\ngptq gguf\ncpu cuda\nzsh\n"));
     }
 
 private:

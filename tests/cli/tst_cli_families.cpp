@@ -193,6 +193,20 @@ private Q_SLOTS:
             {"evaluate", path("misfit"), "--task", "perplexity", "--data", path("lines.txt")});
         QVERIFY2(result.isError(3, "its tokenizer has 258 tokens, but the model's vocabulary 64"),
                  result.text().c_str());
+        test::writeToyLlama(at("wide"), {.vocabulary = 1024});
+        fs::copy_file(at("bytes") / "tokenizer.json", at("wide") / "tokenizer.json");
+        const CliResult wide
+            = cli({"evaluate", path("wide"), "--task", "perplexity", "--data", path("lines.txt")});
+        QVERIFY2(wide.isError(3,
+                              "its tokenizer has only 258 tokens, but the model's vocabulary "
+                              "1024"),
+                 wide.text().c_str());
+        for (const char *model : {"misfit", "wide"}) { // what reads no text does not mind
+            QVERIFY(cli({"inspect", path(model)}).json()["runnable"].get<bool>());
+            const CliResult run = cli(
+                {"run", path(model), "--set", "weights.id=rtn", "--set", "weights.group_size=0"});
+            QVERIFY2(run.status == 0, run.text().c_str());
+        }
     }
 
     void anUnknownFamilyServesItsWeights()

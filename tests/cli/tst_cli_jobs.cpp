@@ -441,6 +441,26 @@ private Q_SLOTS:
         QCOMPARE(document["estimate"]["bytes"], run["bytes"]);
     }
 
+    /// A parameter of a format goes with the run, and the bytes are told before it.
+    void aRunExportsAsItsDryRunSays()
+    {
+        const QStringList line
+            = runLine() + QStringList{"--set",    "weights.bits=3",
+                                      "--set",    "exporter.other_widths=true",
+                                      "--export", "compressed-tensors:" + path("three")};
+        const json planned = good(line + QStringList{"--dry-run"})["estimate"]["exports"];
+        QCOMPARE(planned.size(), std::size_t(1));
+        QVERIFY(!QFile::exists(path("three")));
+        good(line);
+        qint64 bytes = 0;
+        for (const QFileInfo &file : QDir(path("three")).entryInfoList(QDir::Files)) {
+            bytes += file.size();
+        }
+        QCOMPARE(planned[0]["bytes"].get<qint64>(), bytes);
+        const CliResult unknown = cli(line + QStringList{"--set", "exporter.nothing=1"});
+        QVERIFY2(unknown.isError(3, "exporter.nothing"), unknown.text().c_str());
+    }
+
     void anExportOpensAgain()
     {
         const json run = good(runLine());

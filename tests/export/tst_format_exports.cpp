@@ -80,18 +80,116 @@ private Q_SLOTS:
         QVERIFY(qAbs(run->metrics[0].baseline->value - expected) > tolerance * expected);
     }
 
-    /// What will not fit is said before anything is quantized, and nothing is left.
-    void unfitExportsAreRefusedBeforeTheRun()
+    /// A dry run says the bytes of what the run will write.
+    void exportsHaveTheSizeThatADryRunSays_data()
     {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("recipe");
+        for (const char *format : {"safetensors", "gptq", "awq", "compressed-tensors"}) {
+            QTest::addRow("%s", format)
+                << format << R"({"weights": {"id": "gptq", "bits": 4, "group_size": 32}})";
+        }
+        QTest::newRow("gptq, columns in order of activations")
+            << "gptq"
+            << R"({"weights": {"id": "gptq", "bits": 3, "group_size": 32, "act_order": true}})";
+        QTest::newRow("two widths") << "compressed-tensors"
+                                    << R"({
+            "weights": {"id": "rtn", "bits": 4, "group_size": 32},
+            "overrides": [{"match": "*.down_proj", "weights": {"bits": 8}},
+                          {"match": "*.o_proj", "skip": true}]})";
+        QTest::newRow("folded scales")
+            << "awq"
+            << R"({"weights": {"id": "awq", "bits": 4, "group_size": 32}})";
+        QTest::newRow("rotated, with a head of its own") << "compressed-tensors"
+                                                         << R"({
+            "transforms": [{"id": "hadamard-rotation"}],
+            "weights": {"id": "rtn", "bits": 4, "group_size": 32}})";
+        QTest::newRow("gguf, rotated") << "gguf"
+                                       << R"({
+            "transforms": [{"id": "hadamard-rotation"}],
+            "weights": {"id": "rtn", "bits": 8, "group_size": 32, "symmetric": true}})";
+        QTest::newRow("gguf, blocks with fallbacks") << "gguf"
+                                                     << R"({"weights": {"id": "ggml-q4-k"}})";
+        QTest::newRow("values of other codes") << "safetensors"
+                                               << R"({"weights": {"id": "spqr"}})";
+    }
+
+    void exportsHaveTheSizeThatADryRunSays()
+    {
+        QFETCH(QString, format);
+        QFETCH(QString, recipe);
         const EngineFixture fixture(dividing());
         const std::string output = fixture.path("out");
-        JobRequest request = fixture.request(
-            "run",
-            options(fixture, R"({"id": "rtn", "bits": 3, "group_size": 32})", "awq", output));
+        Json options = fixture.runOptions(Json::parse(recipe.toStdString()));
+        options["exports"] = {{{"format", format.toStdString()}, {"output", output}}};
+        options["dry_run"] = true;
+        const auto planned = fixture.run(fixture.request("run", options));
+        QVERIFY2(planned->state() == JobState::Finished,
+                 planned->failure() ? planned->failure()->text.c_str() : "");
+        QVERIFY(!fs::exists(output));
+        options["dry_run"] = false;
+        JobRequest request = fixture.request("run", options);
+        request.storePath = fixture.store();
+        const auto made = fixture.run(request);
+        QVERIFY2(made->state() == JobState::Finished,
+                 made->failure() ? made->failure()->text.c_str() : "");
+        const std::vector<PlannedExport> expected{
+            {format.toStdString(), output, exportedBytes(output)}};
+        QVERIFY(planned->last<Estimate>()->exports == expected);
+        QVERIFY(Estimate::fromJson(planned->last<Estimate>()->toJson()).exports == expected);
+    }
+
+    /// What will not fit is said before anything is quantized, and nothing is left.
+    void unfitExportsAreRefusedBeforeTheRun_data()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("recipe");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("width") << "awq"
+                               << R"({"weights": {"id": "rtn", "bits": 3, "group_size": 32}})"
+                               << "nearest width is 4";
+        QTest::newRow("codes of another kind") << "gptq"
+                                               << R"({"weights": {"id": "spqr"}})"
+                                               << "spqr";
+        QTest::newRow("codes of another kind, blocks")
+            << "gguf"
+            << R"({"weights": {"id": "high-impact-mixed"}})"
+            << "mixed-grids";
+        QTest::newRow("scales")
+            << "gptq"
+            << R"({"weights": {"id": "rtn", "bits": 4, "group_size": 32, "scale_type": "f32"}})"
+            << "scale_type f16";
+        QTest::newRow("order") << "awq"
+                               << R"({
+            "weights": {"id": "gptq", "bits": 4, "group_size": 32, "act_order": true}})"
+                               << "static groups";
+        QTest::newRow("merged layers") << "compressed-tensors"
+                                       << R"({
+            "weights": {"id": "rtn", "bits": 4, "group_size": 32},
+            "overrides": [{"match": "*.q_proj", "weights": {"bits": 8}}]})"
+                                       << "--target";
+        QTest::newRow("online parts") << "safetensors"
+                                      << R"({
+            "transforms": [{"id": "hadamard-rotation", "online_hidden": true}],
+            "weights": {"id": "rtn", "bits": 4, "group_size": 32}})"
+                                      << "no checkpoint holds";
+    }
+
+    void unfitExportsAreRefusedBeforeTheRun()
+    {
+        QFETCH(QString, format);
+        QFETCH(QString, recipe);
+        QFETCH(QString, words);
+        const EngineFixture fixture(dividing());
+        const std::string output = fixture.path("out");
+        Json options = fixture.runOptions(Json::parse(recipe.toStdString()));
+        options["exports"] = {{{"format", format.toStdString()}, {"output", output}}};
+        JobRequest request = fixture.request("run", options);
         request.storePath = fixture.store();
         const auto recorder = fixture.run(request);
         QVERIFY(recorder->state() == JobState::Failed);
-        QVERIFY(recorder->failure()->text.find("nearest width is 4") != std::string::npos);
+        const std::string text = recorder->failure() ? recorder->failure()->text : "";
+        QVERIFY2(text.find(words.toStdString()) != std::string::npos, text.c_str());
         QVERIFY(recorder->last<RunSummary>() == nullptr);
         QVERIFY(!fs::exists(output));
     }

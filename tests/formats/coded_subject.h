@@ -59,7 +59,8 @@ public:
     std::optional<std::vector<float>> values(const std::string &tensor) const override
     {
         const QuantizedWeightPtr weight = codes(tensor);
-        if (weight == nullptr) {
+        const auto *affine = dynamic_cast<const UniformAffineWeight *>(weight.get());
+        if (weight == nullptr || (affine != nullptr && affine->isOutline())) {
             return std::nullopt;
         }
         std::vector<float> result(static_cast<std::size_t>(weight->rows() * weight->cols()));

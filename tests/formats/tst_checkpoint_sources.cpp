@@ -47,14 +47,18 @@ private Q_SLOTS:
     void eightBitFloatsExport_data()
     {
         QTest::addColumn<QString>("format");
-        QTest::newRow("safetensors") << "safetensors";
-        QTest::newRow("gguf") << "gguf";
+        QTest::addColumn<QString>("dtype");
+        for (const char *dtype : {"F8_E4M3", "F8_E5M2"}) {
+            QTest::addRow("safetensors, %s", dtype) << "safetensors" << dtype;
+            QTest::addRow("gguf, %s", dtype) << "gguf" << dtype;
+        }
     }
 
     void eightBitFloatsExport()
     {
         QFETCH(QString, format);
-        writeEightBit();
+        QFETCH(QString, dtype);
+        writeEightBit(*io::dtypeFromName(dtype.toStdString()));
         const CheckpointSubject subject(path("f8"), /*keepsCodes=*/true);
         const Json request = format.toStdString();
         JobContext context;
@@ -252,9 +256,9 @@ private:
         exportTo(format, subject, path("coded"), context);
     }
 
-    /// The toy's shape with the weights of its layers as F8_E4M3, in blocks of 32 x 32 with scales,
-    /// and a scale of each one's inputs.
-    void writeEightBit() const
+    /// The toy's shape with the weights of its layers as 8-bit floats, in blocks of 32 x 32 with
+    /// scales, and a scale of each one's inputs.
+    void writeEightBit(io::Dtype dtype = io::Dtype::F8E4M3) const
     {
         using io::Dtype;
         const io::Checkpoint toy(path("toy"));
@@ -275,7 +279,7 @@ private:
             const std::string module = tensor.name.substr(0, tensor.name.rfind('.'));
             const std::vector<std::int64_t> blocks{tensor.shape[0] / blockSize,
                                                    tensor.shape[1] / blockSize};
-            declarations.push_back({tensor.name, Dtype::F8E4M3, tensor.shape});
+            declarations.push_back({tensor.name, dtype, tensor.shape});
             contents.push_back(eightBitCodes(tensor.elements()));
             declarations.push_back({module + ".weight_scale_inv", Dtype::F32, blocks});
             contents.push_back(powersOfTwo(blocks[0] * blocks[1]));

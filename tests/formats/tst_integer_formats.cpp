@@ -190,52 +190,122 @@ private Q_SLOTS:
         }
     }
 
-    void plannedCodesAreCheckedBeforeTheRun_data()
+    /// The form of the codes is enough to say how many bytes a file will have.
+    void sizesAreKnownBeforeTheCodes_data()
     {
         QTest::addColumn<QString>("format");
-        QTest::addColumn<QString>("weights");
-        QTest::addColumn<QString>("words");
-        QTest::newRow("codes of another kind") << "gptq"
-                                               << R"({"id": "spqr"})"
-                                               << "spqr";
-        QTest::newRow("width") << "awq"
-                               << R"({"id": "rtn", "bits": 3})"
-                               << "nearest width is 4";
-        QTest::newRow("newer packing") << "compressed-tensors"
-                                       << R"({"id": "rtn", "bits": 3})"
-                                       << "nearest width";
-        QTest::newRow("scales") << "gptq"
-                                << R"({"id": "rtn", "bits": 4, "scale_type": "f32"})"
-                                << "scale_type f16";
-        QTest::newRow("asymmetric blocks") << "gguf"
-                                           << R"({"id": "rtn", "bits": 4, "group_size": 32})"
-                                           << "ggml-*";
-        QTest::newRow("short groups")
-            << "gguf"
-            << R"({"id": "rtn", "bits": 4, "group_size": 16, "symmetric": true})"
-            << "32 columns";
-        QTest::newRow("order")
-            << "awq"
-            << R"({"id": "gptq", "bits": 4, "group_size": 32, "act_order": true})"
-            << "order";
+        QTest::addColumn<int>("group");
+        QTest::addColumn<bool>("symmetric");
+        for (const char *format : {"safetensors", "gptq", "awq", "compressed-tensors", "gguf"}) {
+            for (const int group : {0, 32}) {
+                for (const bool symmetric : {false, true}) {
+                    if (format != std::string("gguf") || symmetric) {
+                        QTest::addRow("%s, groups of %d%s", format, group,
+                                      symmetric ? ", symmetric" : "")
+                            << format << group << symmetric;
+                    }
+                }
+            }
+        }
     }
 
-    void plannedCodesAreCheckedBeforeTheRun()
+    void sizesAreKnownBeforeTheCodes()
     {
         QFETCH(QString, format);
-        QFETCH(QString, weights);
+        QFETCH(int, group);
+        QFETCH(bool, symmetric);
+        GridOptions options;
+        options.groupSize = group;
+        options.granularity = group == 0 ? Granularity::PerRow : Granularity::Group;
+        options.rule = symmetric ? RangeRule::GptqSym : RangeRule::GptqAsym;
+        const CodedSubject planned(path("toy"), [&](const LayerInfo &layer, const auto &) {
+            return UniformAffineWeight::outline(layer.rows, layer.cols, options);
+        });
+        const CodedSubject coded(path("toy"),
+                                 [&](const LayerInfo &, MatrixView<const float> weights) {
+                                     return test::uniformCodes(weights, options);
+                                 });
+        const std::int64_t predicted = predictedExportBytes(format.toStdString(), planned);
+        JobContext context;
+        QCOMPARE(exportTo(format.toStdString(), coded, path("out"), context), predicted);
+    }
+
+    void orderAndVersionOfGptqChangeNoSize()
+    {
+        GridOptions options;
+        options.groupSize = 32;
+        const CodedSubject planned(path("toy"), [&](const LayerInfo &layer, const auto &) {
+            return UniformAffineWeight::outline(layer.rows, layer.cols, options,
+                                                /*hasGroupMap=*/true);
+        });
+        JobContext context;
+        for (const std::int16_t zero : {std::int16_t{0}, std::int16_t{1}}) {
+            const CodedSubject coded(
+                path("toy"), [&](const LayerInfo &layer, MatrixView<const float> weights) {
+                    const auto codes = std::dynamic_pointer_cast<const UniformAffineWeight>(
+                        orderedCodes(layer, weights));
+                    GridSet grids = codes->grids();
+                    std::fill(grids.zeroPoints.begin(), grids.zeroPoints.end(), zero);
+                    return std::make_shared<UniformAffineWeight>(grids, codes->codes());
+                });
+            QCOMPARE(exportTo("gptq", coded, path("out"), context),
+                     predictedExportBytes("gptq", planned));
+            fs::remove_all(path("out"));
+        }
+    }
+
+    void whatWillNotFitIsSaidOfThePlan_data()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<int>("bits");
+        QTest::addColumn<int>("group");
+        QTest::addColumn<bool>("symmetric");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("width") << "awq" << 3 << 32 << true << "nearest width is 4";
+        QTest::newRow("newer packing") << "compressed-tensors" << 3 << 32 << true
+                                       << "nearest width is 4, or export with "
+                                          "other_widths";
+        QTest::newRow("asymmetric blocks") << "gguf" << 4 << 32 << false << "ggml-*";
+        QTest::newRow("short groups") << "gguf" << 4 << 16 << true << "32 columns";
+        QTest::newRow("width of blocks") << "gguf" << 3 << 32 << true << "3 bits";
+    }
+
+    void whatWillNotFitIsSaidOfThePlan()
+    {
+        QFETCH(QString, format);
+        QFETCH(int, bits);
+        QFETCH(int, group);
+        QFETCH(bool, symmetric);
         QFETCH(QString, words);
-        Recipe recipe;
-        Json choice = Json::parse(weights.toStdString());
-        recipe.weights.id = choice["id"];
-        choice.erase("id");
-        recipe.weights.params = choice.dump();
-        const ModelInfo model = describeModel(path("toy"));
+        GridOptions options;
+        options.bits = bits;
+        options.groupSize = group;
+        options.rule = symmetric ? RangeRule::GptqSym : RangeRule::GptqAsym;
+        const CodedSubject planned(path("toy"), [&](const LayerInfo &layer, const auto &) {
+            return UniformAffineWeight::outline(layer.rows, layer.cols, options);
+        });
         const test::Complaint complaint
-            = complaintOf([&] { checkExport(format.toStdString(), recipe, model); });
+            = complaintOf([&] { predictedExportBytes(format.toStdString(), planned); });
         QVERIFY2(complaint.isBadInputNaming(words.toStdString()), complaint.text.c_str());
-        recipe.weights = {"rtn", R"({"bits":4,"group_size":32,"symmetric":true})"};
-        checkExport(format.toStdString(), recipe, model); // fits all of them
+    }
+
+    /// gptq_p, with one plane the same words: zero points as they are.
+    void readsPlanes()
+    {
+        GridOptions options;
+        options.groupSize = 32;
+        const CodedSubject subject(path("toy"),
+                                   [&](const LayerInfo &, MatrixView<const float> weights) {
+                                       return test::uniformCodes(weights, options);
+                                   });
+        JobContext context;
+        exportTo({{"id", "gptq"}, {"zero_points", "v2"}}, subject, path("out"), context);
+        Json config = io::readJsonFile(path("out") / "config.json");
+        config["quantization_config"]["checkpoint_format"] = "gptq_p";
+        std::ofstream(path("out") / "config.json") << config.dump();
+        const CheckpointSubject imported(path("out"), /*keepsCodes=*/true);
+        const std::string name = "model.layers.0.mlp.up_proj.weight";
+        QVERIFY(imported.checkpoint().readFloat(name) == *subject.values(name));
     }
 
     void refusesDamagedCheckpoints_data()

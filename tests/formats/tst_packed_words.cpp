@@ -75,6 +75,36 @@ private Q_SLOTS:
         QVERIFY(codes == (std::vector<std::uint8_t>{7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 5, 0}));
     }
 
+    /// Planes of 32 codes of 7 bits: four words of their low nibbles, two of the next two bits, one
+    /// of the last.
+    void planesReadLowBitsFirst()
+    {
+        std::vector<std::uint8_t> codes(64);
+        for (std::size_t k = 0; k < 64; ++k) {
+            codes[k] = static_cast<std::uint8_t>((k * 37 + 11) % 128);
+        }
+        std::vector<std::uint32_t> words(14);
+        for (std::size_t k = 0; k < 64; ++k) {
+            const std::size_t base = k / 32 * 7;
+            const std::size_t i = k % 32;
+            words[base + i / 8] |= (codes[k] & 15U) << (4 * (i % 8));
+            words[base + 4 + i / 16] |= (codes[k] >> 4 & 3U) << (2 * (i % 16));
+            words[base + 6] |= static_cast<std::uint32_t>(codes[k] >> 6) << i;
+        }
+        std::vector<std::uint8_t> found(64);
+        unpackPlanar({words.data(), 14, 1}, 7, {found.data(), 64, 1});
+        QVERIFY(found == codes);
+        for (const int bits : {2, 4, 8}) { // one plane: as dense
+            for (std::uint8_t &code : codes) {
+                code = static_cast<std::uint8_t>(code & ((1U << bits) - 1));
+            }
+            words.assign(denseWords(64, bits), 0);
+            packDense({codes.data(), 64, 1}, bits, {words.data(), words.size(), 1});
+            unpackPlanar({words.data(), words.size(), 1}, bits, {found.data(), 64, 1});
+            QVERIFY(found == codes);
+        }
+    }
+
     void awqReadsItsOwnOrder()
     {
         const std::vector<std::uint8_t> codes = ascending(64, 16);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/export/coded_matrix.h"
 #include "core/io/checkpoint.h"
-#include "core/io/checkpoint_format.h"
-#include "core/kernels/encoding.h"
 #include "tests/fuzz/support.h"
 
 using namespace bitprism;
@@ -32,10 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             constexpr std::int64_t most = 1 << 22;
             if (tensor.elements() <= most) {
                 checkpoint.readFloat(tensor.name);
-            }
-            if (const io::CodedTensor *coded = checkpoint.coded(tensor.name);
-                coded != nullptr && tensor.elements() <= most) {
-                coded->weight();
+                codesOf(checkpoint.coded(tensor.name));
             }
         }
     });

@@ -324,6 +324,18 @@ private Q_SLOTS:
         QCOMPARE(valuesOf(*back), valuesOf(*weight));
         QCOMPARE(back->storage().total(), weight->storage().total());
         QCOMPARE(back->bits(), weight->bits());
+        // What lies in the file, less what the layout says of itself; each array ends in a byte.
+        std::int64_t stored = 0;
+        std::int64_t padding = 0;
+        for (const auto &[name, array] : weight->write()) {
+            if (array.dtype != "I32" && !name.ends_with("rule")) {
+                stored += static_cast<std::int64_t>(array.bytes.size()) * 8;
+                padding += 7;
+            }
+        }
+        const std::int64_t counted = weight->storage().total();
+        QVERIFY2(stored >= counted && stored <= counted + padding,
+                 qPrintable(QString("%1 stored, %2 counted").arg(stored).arg(counted)));
         for (const auto &[name, array] : weight->write()) { // anything missing or cut is noticed
             StoredArrays without = weight->write();
             without.erase(name);

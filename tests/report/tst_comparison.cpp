@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/comparison.h"
+#include "core/report/numbers.h"
 #include "core/report/report_model.h"
+#include "core/report/tables.h"
 #include "tests/support/mixed_store.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_store.h"
@@ -100,6 +102,34 @@ private Q_SLOTS:
         QCOMPARE(changes.size(), std::size_t{2});
         QCOMPARE(changes[0].key, std::string("weights.bits"));
         QCOMPARE(changes[1].after, std::string("\"gptq\""));
+    }
+
+    /// An allocation of hundreds of layers takes one row; the table of layers shows them.
+    void choicesOfLayersAreCountedInReports()
+    {
+        const auto withLayers = [&](const std::string &name, int bits, int layers) {
+            Json choices = Json::object();
+            for (int i = 0; i < layers; ++i) {
+                choices["layer " + std::to_string(i)] = {{"bits", bits}};
+            }
+            const Json recipe = {{"version", 1},
+                                 {"weights", {{"id", "rtn"}, {"bits", 4}}},
+                                 {"allocation", {{"id", "manual"}, {"layers", choices}}}};
+            return test::addToyRun(*m_store, name, 4, recipe.dump());
+        };
+        const std::string first = withLayers("first", 3, 40);
+        const std::string other = withLayers("other", 2, 40);
+        const report::Table table = report::recipeChangeTable(compare({first, m_four, other}));
+        std::vector<std::vector<std::string>> rows;
+        for (const std::vector<std::string> &row : table.rows) {
+            if (row[1].starts_with("allocation.layers")) {
+                rows.push_back(row);
+            }
+        }
+        const std::vector<std::vector<std::string>> expected{
+            {"four bits", "allocation.layers", "40 values", numbers::notMeasured},
+            {"other", "allocation.layers", "40 values", "40 other values"}};
+        QVERIFY(rows == expected);
     }
 
     void theFrontHoldsWhatNoOtherBeats()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/pdf/pdf_document.h"
 #include "core/report/pdf/pdf_text.h"
+#include "core/report/pdf/table_columns.h"
 #include "core/report/reporter.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_store.h"
@@ -169,6 +170,53 @@ private Q_SLOTS:
         QCOMPARE(wrapped(std::string(100, 'x'), Font::Mono, 10, 60).size(), std::size_t(10));
         QCOMPARE(widthOf("iii", Font::Mono, 10), 18.0);
         QVERIFY(widthOf("iii", Font::Regular, 10) < widthOf("mmm", Font::Regular, 10));
+    }
+
+    void numbersAreNotBroken()
+    {
+        using namespace pdf;
+        const std::string text = "58: 0.9258, 1.5e-05";
+        const std::vector<std::string> lines
+            = wrapped(text, Font::Regular, 8, widthOf("1.5e-05", Font::Regular, 8) + 0.01);
+        const std::vector<std::string> expected{"58: ", "0.9258,", "1.5e-05"};
+        QCOMPARE(lines.size(), expected.size());
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            QCOMPARE(lines[i], expected[i]);
+        }
+        QCOMPARE(longestPiece(text, Font::Regular, 8), widthOf("1.5e-05", Font::Regular, 8));
+    }
+
+    /// Columns that no page has room for go on below, each number whole.
+    void wideTablesGoOnBelow()
+    {
+        constexpr double room = 495;
+        report::Table table{"Layers", {{"Layer", false}}, {{"model.layers.0.mlp.down_proj"}}};
+        for (int i = 0; i < 30; ++i) {
+            table.columns.push_back({"run " + std::to_string(i) + ": error of the output", true});
+            table.rows[0].push_back("0.00001234 \u00b1 0.00000012");
+        }
+        std::size_t columns = 0;
+        const std::vector<pdf::TablePart> parts = pdf::partsOf(table, room);
+        QVERIFY(parts.size() > 2);
+        for (const pdf::TablePart &part : parts) {
+            QCOMPARE(part.table.columns.size(), part.widths.size());
+            QCOMPARE(part.table.columns[0].heading, std::string("Layer"));
+            QCOMPARE(part.table.rows[0][0], table.rows[0][0]);
+            columns += part.table.columns.size() - 1;
+            double sum = 0;
+            for (std::size_t i = 0; i < part.widths.size(); ++i) {
+                sum += part.widths[i];
+                const double number
+                    = pdf::widthOf(part.table.rows[0][i], pdf::Font::Regular, pdf::cellSize);
+                constexpr double rounding = 0.1; // what wrapping allows for
+                QVERIFY(i == 0 || part.widths[i] >= number + 2 * pdf::cellPadding - rounding);
+            }
+            QVERIFY(sum <= room + 1);
+        }
+        QCOMPARE(columns, std::size_t(30));
+        table.columns.resize(3);
+        table.rows[0].resize(3);
+        QCOMPARE(pdf::partsOf(table, room).size(), std::size_t(1));
     }
 
 private:

@@ -160,9 +160,13 @@ json addedToken(int id, const char *content)
             {"rstrip", false}, {"normalized", false}, {"special", true}};
 }
 
-json byteTokenizer()
+/// The bytes behind two marks; ids up to `size` are of tokens that no text holds.
+json byteTokenizer(std::int64_t size = 258)
 {
     json vocabulary = {{"<s>", 0}, {"</s>", 1}};
+    for (std::int64_t id = 258; id < size; ++id) {
+        vocabulary["<unused" + std::to_string(id) + ">"] = id;
+    }
     for (int byte = 0; byte < 256; ++byte) {
         vocabulary[byteCharacter(byte)] = byte + 2;
     }
@@ -232,7 +236,7 @@ void writeSparse7B(const fs::path &folder, int shards)
     shape.dtype = io::Dtype::BF16;
     fs::create_directories(folder);
     io::writeFileAtomically(folder / "config.json", configOf(shape).dump(2));
-    io::writeFileAtomically(folder / "tokenizer.json", byteTokenizer().dump());
+    io::writeFileAtomically(folder / "tokenizer.json", byteTokenizer(shape.vocabulary).dump());
     const std::vector<io::TensorDeclaration> all = tensorsOf(shape);
     for (int shard = 0; shard < shards; ++shard) {
         const fs::path path = folder / shardName(shard, shards);

@@ -41,6 +41,46 @@ class TstTokenizer : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void tellsPaddingFromAnotherModel_data()
+    {
+        QTest::addColumn<int>("tokens");
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<bool>("fits");
+        QTest::newRow("equal") << 633 << 633 << true;
+        QTest::newRow("unknown") << 633 << 0 << true; // a model without its embedding
+        QTest::newRow("phi-2") << 50295 << 51200 << true;
+        QTest::newRow("deepseek-llm") << 100015 << 102400 << true;
+        QTest::newRow("a multiple of 8") << 2049 << 2056 << true;
+        QTest::newRow("a multiple of 128") << 258 << 384 << true;
+        QTest::newRow("nine tenths") << 50295 << 55888 << false;
+        QTest::newRow("more than 128") << 258 << 392 << false;
+        QTest::newRow("no multiple") << 503 << 633 << false;
+        QTest::newRow("tiny-clip's for tiny-opt") << 633 << 2048 << false;
+        QTest::newRow("too many") << 2048 << 633 << false;
+    }
+
+    void tellsPaddingFromAnotherModel()
+    {
+        QFETCH(int, tokens);
+        QFETCH(int, rows);
+        QFETCH(bool, fits);
+        Json words = Json::object();
+        for (int id = 0; id < tokens; ++id) {
+            words["w" + std::to_string(id)] = id;
+        }
+        const Json model{{"type", "WordLevel"}, {"vocab", words}, {"unk_token", "w0"}};
+        const auto tokenizer = test::open(test::document(model));
+        QCOMPARE(tokenizer->vocabularySize(), std::int64_t(tokens));
+        ModelInfo info;
+        info.path = "model";
+        info.vocabularySize = rows;
+        if (fits) {
+            QCOMPARE(&require(tokenizer.get(), info), tokenizer.get());
+        } else {
+            QVERIFY_THROWS_EXCEPTION(Error, require(tokenizer.get(), info));
+        }
+    }
+
     void restoresAnyText_data()
     {
         QTest::addColumn<QString>("json");

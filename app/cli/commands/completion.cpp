@@ -10,7 +10,7 @@ namespace {
 
 int run(const Invocation &invocation)
 {
-    const std::string form = invocation.arguments.positional("FORM");
+    const std::string form = invocation.arguments.positional("bash|zsh|man");
     std::string text;
     if (form == "bash") {
         text = bashCompletion();
@@ -20,7 +20,7 @@ int run(const Invocation &invocation)
         text = manPage();
     } else {
         throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "FORM is \"%1\", but must be bash, zsh or man."), form);
+                    BITPRISM_TR("Error", "\"%1\" has no completion; name bash, zsh or man."), form);
     }
     invocation.output.print({{"text", text}}, text);
     return 0;
@@ -30,7 +30,7 @@ int run(const Invocation &invocation)
 
 BITPRISM_COMMAND(completion){"completion",
                              "Print the shell's completion of these commands, or their manual page",
-                             {{"FORM", "bash, zsh or man"}},
+                             {{"bash|zsh|man", "The shell, or man for the manual page"}},
                              {},
                              &run};
 

@@ -46,7 +46,7 @@ BITPRISM_COMMAND(export){
     "export",
     "Write the quantized checkpoint of a run for other programs",
     {{"ID", "Run, or the first characters of its id"}},
-    {{"format", "FORMAT", "safetensors, compressed-tensors, gptq, awq or gguf", true},
+    {{"format", "safetensors|compressed-tensors|gptq|awq|gguf", "What to write", true},
      {"output", "PATH", "Folder (or GGUF file) to write", true},
      {"set", "exporter.KEY=VALUE", "A parameter of the format", false, true},
      {"dry-run", "", "Say how many bytes it would write, to the byte, and write nothing"}},

@@ -17,8 +17,9 @@ std::vector<OptionSpec> specs()
     std::vector<OptionSpec> list{
         {"recipe", "F", "Recipe file (default: rtn at 4 bits in groups of 128)"},
         {"set", "KEY=VALUE",
-         "Changes the recipe: weights.id=gptq; or the tasks: task.pass=5, task.ID.pass=5", false,
-         true},
+         "Changes the recipe: weights.id=gptq; the tasks: task.pass=5, task.ID.pass=5; or the "
+         "exports: exporter.other_widths=true",
+         false, true},
         {"calibration", "F",
          "Text (or other data) to calibrate on; --dry-run and a model that cannot be run need "
          "none"},
@@ -35,6 +36,35 @@ std::vector<OptionSpec> specs()
 
 /// `task.KEY=VALUE` belongs to the evaluations, not to the recipe's components.
 bool isTaskSetting(const std::string &text) { return Setting::parse(text).section == "task"; }
+
+/// `exporter.KEY=VALUE` belongs to the exports.
+bool isExporterSetting(const std::string &text)
+{
+    return Setting::parse(text).section == "exporter";
+}
+
+/// Goes to every export whose format has the parameter.
+void applyExporterSetting(Json &exports, const Setting &setting)
+{
+    bool isTaken = false;
+    for (Json &item : exports) {
+        Json &format = item["format"];
+        const std::string id = format.is_object() ? format["id"] : format;
+        if (recipe_json::hasParameter(Kind::exporter, id, setting.key)) {
+            format = format.is_object() ? format : Json{{"id", id}};
+            format[setting.key] = Json::parse(setting.value);
+            isTaken = true;
+        }
+    }
+    if (!isTaken) {
+        throw Error(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error",
+                        "--set exporter.%1: no format named by --export takes it; `methods` "
+                        "lists what each takes."),
+            setting.key);
+    }
+}
 
 /// `task.KEY=VALUE` goes to every evaluation whose task has the parameter, `task.ID.KEY=VALUE` to
 /// those by the task ID. Asks the registry, so the engine must be loaded.
@@ -72,6 +102,7 @@ Recipe recipeOf(const Invocation &invocation)
     loadEngine(); // registers the components whose parameters are checked here
     std::vector<std::string> settings = arguments.all("set");
     std::erase_if(settings, isTaskSetting);
+    std::erase_if(settings, isExporterSetting);
     recipe.validate(where); // so that what is wrong in the file is not said of --set
     applySettings(recipe, settings);
     recipe.seed = invocation.global.seed.value_or(recipe.seed);
@@ -106,11 +137,17 @@ Json optionsOf(const Arguments &arguments)
 
 void printEstimate(const Estimate &estimate, const Output &output)
 {
-    output.print({{"estimate", estimate.toJson()}},
-                 shownFacts({{"Time", shownSeconds(estimate.seconds)},
-                             {"Memory", shownBytes(estimate.memoryBytes)},
-                             {"Size", shownBytes(estimate.bytes)},
-                             {"Average bits", shown(estimate.averageBits, 5)}}));
+    std::vector<std::pair<std::string, std::string>> facts{
+        {"Time", shownSeconds(estimate.seconds)},
+        {"Memory", shownBytes(estimate.memoryBytes)},
+        {"Size", shownBytes(estimate.bytes)},
+        {"Average bits", shown(estimate.averageBits, 5)}};
+    for (const PlannedExport &planned : estimate.exports) {
+        facts.emplace_back("Export",
+                           planned.format + ", " + std::to_string(planned.bytes) + " bytes to "
+                               + planned.output);
+    }
+    output.print({{"estimate", estimate.toJson()}}, shownFacts(facts));
 }
 
 int run(const Invocation &invocation)
@@ -129,6 +166,8 @@ int run(const Invocation &invocation)
     for (const std::string &text : arguments.all("set")) {
         if (isTaskSetting(text)) {
             applyTaskSetting(options["evaluations"], Setting::parse(text));
+        } else if (isExporterSetting(text)) {
+            applyExporterSetting(options["exports"], Setting::parse(text));
         }
     }
     request.options = options.dump();

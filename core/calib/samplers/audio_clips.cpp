@@ -94,7 +94,7 @@ private:
     {
         const SpeechRules rules = speechRules(model);
         std::vector<std::int64_t> tokens = rules.prompt;
-        const auto ids = tokenize::require(tokenizer, model.info().path).encodeIds(text, false);
+        const auto ids = tokenize::require(tokenizer, model.info()).encodeIds(text, false);
         tokens.insert(tokens.end(), ids.begin(), ids.end());
         tokens.push_back(rules.endToken);
         cutBeforeLast(tokens, std::min(m_params.length, model.info().contextLength));

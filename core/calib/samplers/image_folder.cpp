@@ -84,7 +84,7 @@ private:
     std::vector<std::int64_t> promptTokens(const std::string &label, const Model &model,
                                            const tokenize::Tokenizer *tokenizer) const
     {
-        const tokenize::Tokenizer &known = tokenize::require(tokenizer, model.info().path);
+        const tokenize::Tokenizer &known = tokenize::require(tokenizer, model.info());
         const auto ids = known.encodeIds(promptFor(m_params.prompt, label));
         std::vector<std::int64_t> tokens(ids.begin(), ids.end());
         // The last one is where the text's features are read.

@@ -50,7 +50,8 @@ public:
         }
         SampleSet set;
         const std::int64_t length = cutToContext(m_params.length, model, set.notes);
-        const std::vector<tokenize::TokenId> tokens = calibrationTokens(dataset, tokenizer, length);
+        const std::vector<tokenize::TokenId> tokens
+            = calibrationTokens(dataset, tokenizer, model, length);
         const std::uint64_t places = tokens.size() - static_cast<std::size_t>(length) + 1;
         for (std::int64_t i = 0; i < m_params.samples; ++i) {
             context.throwIfCancelled();

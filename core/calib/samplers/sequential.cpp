@@ -50,7 +50,8 @@ public:
         }
         SampleSet set;
         const std::int64_t length = cutToContext(m_params.length, model, set.notes);
-        const std::vector<tokenize::TokenId> tokens = calibrationTokens(dataset, tokenizer, length);
+        const std::vector<tokenize::TokenId> tokens
+            = calibrationTokens(dataset, tokenizer, model, length);
         const std::int64_t windows = static_cast<std::int64_t>(tokens.size()) / length;
         if (windows < m_params.samples) {
             set.notes.push_back("the text holds " + std::to_string(windows) + " samples of "

@@ -116,7 +116,7 @@ public:
                  const tokenize::Tokenizer *tokenizer, std::vector<ScoredItem> &scored,
                  JobContext &context) override
     {
-        const tokenize::Tokenizer &speller = tokenize::require(tokenizer, model.info().path);
+        const tokenize::Tokenizer &speller = tokenize::require(tokenizer, model.info());
         const tokenize::TranscriptNormalizer normalizer
             = tokenize::TranscriptNormalizer::open(model.checkpoint().path());
         const SpeechRules rules = speechRules(model);

@@ -155,7 +155,7 @@ public:
                  const tokenize::Tokenizer *tokenizer, std::vector<ScoredItem> &scored,
                  JobContext &context) override
     {
-        const tokenize::Tokenizer &reader = tokenize::require(tokenizer, model.info().path);
+        const tokenize::Tokenizer &reader = tokenize::require(tokenizer, model.info());
         const StackRunner runner(model);
         const double total = static_cast<double>(items.items.size() + items.classes.size());
         double done = 0;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace bitprism {
@@ -109,16 +110,6 @@ public:
         return io::CodeLimits{{{codeBits, 1}}, perWord, /*hasGroups=*/true, /*mergesLayers=*/true};
     }
 
-    void check(const PlannedCodes &codes) const override
-    {
-        requireAffine(codes, {codeBits}, formatName);
-        const std::int64_t group = codes.number("group_size", 128);
-        requireShape(*codes.layer, group == 0 ? codes.layer->cols : group);
-        if (codes.flag("act_order", false) && !codes.flag("static_groups", false)) {
-            failOrder(*codes.layer);
-        }
-    }
-
 protected:
     ExportFolder contents(const ExportSubject &subject) const override
     {
@@ -176,27 +167,25 @@ private:
         }
     }
 
-    [[noreturn]] static void failOrder(const LayerInfo &layer)
-    {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1 keeps groups of neighbouring columns, and those of %2 follow "
-                                "GPTQ's order; run it with static groups, or export to gptq."),
-                    formatName, layer.name);
-    }
-
     static void requireOneForm(const AffineLayer &layer, const AffineLayer &first)
     {
         const GridSet &grids = layer.grids();
-        if (grids.bits != codeBits || layer.groupSize() != first.groupSize()) {
+        requireWidth(layer, std::array{codeBits}, formatName);
+        requireHalfScales(layer, formatName);
+        if (layer.groupSize() != first.groupSize()) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
-                                    "%1 has 4 bits and one group size for all layers, and %2 has "
-                                    "%3 bits in groups of %4; export to compressed-tensors."),
-                        formatName, layer.layer->name, grids.bits, layer.groupSize());
+                                    "%1 has one group size for all layers, and %2 has groups of "
+                                    "%3; export to compressed-tensors."),
+                        formatName, layer.layer->name, layer.groupSize());
         }
         if (!grids.groupOfColumn.empty()) {
-            failOrder(*layer.layer);
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1 keeps groups of neighbouring columns, and those of %2 "
+                                    "follow GPTQ's order; run it with static groups, or export to "
+                                    "gptq."),
+                        formatName, layer.layer->name);
         }
         requireShape(*layer.layer, grids.groupSize);
     }

@@ -219,11 +219,6 @@ public:
         return limits;
     }
 
-    void check(const PlannedCodes &codes) const override
-    {
-        requireAffine(codes, widths(), formatName);
-    }
-
 protected:
     ExportFolder contents(const ExportSubject &subject) const override
     {
@@ -231,7 +226,7 @@ protected:
         std::map<std::string, const AffineLayer *> byTensor;
         for (const AffineLayer &layer : layers) {
             byTensor[layer.layer->tensor] = &layer;
-            requireWidth(layer);
+            requireReadWidth(layer);
         }
         requireMergeable(layers, formatName);
         std::vector<OutputTensor> tensors = plainTensors(
@@ -251,17 +246,16 @@ private:
                                     : std::vector<int>{2, 4, 8};
     }
 
-    void requireWidth(const AffineLayer &layer) const
+    void requireReadWidth(const AffineLayer &layer) const
     {
-        const std::vector<int> known = widths();
         const int bits = layer.grids().bits;
-        if (std::find(known.begin(), known.end(), bits) == known.end()) {
+        if (const int nearest = nearestWidth(widths(), bits); nearest != bits) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "%1 of %2 bits (layer %3) are read by programs with version "
-                                    "0.17 or later only; export with other_widths to write them "
-                                    "all the same."),
-                        formatName, bits, layer.layer->name);
+                                    "0.17 or later only; the nearest width is %4, or export with "
+                                    "other_widths to write them all the same."),
+                        formatName, bits, layer.layer->name, nearest);
         }
     }
 

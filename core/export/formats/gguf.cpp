@@ -101,7 +101,7 @@ std::int64_t headRows(const io::GgufTensor &tensor, std::int64_t heads)
 }
 
 /// What llama.cpp and its relatives load.
-class GgufFormat final : public io::CheckpointFormat
+class GgufFormat final : public ExportFormat
 {
 public:
     using Params = GgufExportParams;
@@ -148,7 +148,6 @@ public:
         }
         return limits;
     }
-    void check(const PlannedCodes &codes) const override { requireGgmlCodes(codes); }
 
     void write(const ExportSubject &subject, const std::filesystem::path &output,
                JobContext &context) const override
@@ -243,6 +242,7 @@ private:
             ggufTensorReader(file, tensor, *type, {name, headSize, isTransposed}));
     }
 
+    /// `subject` outlives the result.
     std::vector<GgufPlannedTensor> plan(const ExportSubject &subject) const
     {
         const io::Checkpoint &checkpoint = subject.checkpoint();
@@ -306,8 +306,8 @@ private:
         // Positions are added, not multiplied: GGUF's readers want them unquantized.
         const bool isMatrix = shape.size() == 2 && *name != "position_embd.weight";
         if (codes != nullptr) {
-            planned.blocks = ggmlBlocksOf(*codes, tensor.name);
-            planned.type = planned.blocks->type;
+            planned.type = ggmlTypeOf(*codes, tensor.name);
+            planned.codes = [&subject, name = tensor.name] { return subject.codes(name); };
         } else {
             planned.values = subject.values(tensor.name);
             const bool isEmbedding = *name == "token_embd.weight";
@@ -362,10 +362,10 @@ private:
 
     static GgmlType sourceType(io::Dtype dtype)
     {
-        return dtype == io::Dtype::F32                              ? GgmlType::F32
-            : dtype == io::Dtype::F16                               ? GgmlType::F16
-            : dtype == io::Dtype::F64 || dtype == io::Dtype::F8E5M2 ? GgmlType::F32
-                                                                    : GgmlType::BF16;
+        return dtype == io::Dtype::F32 ? GgmlType::F32
+            : dtype == io::Dtype::F16  ? GgmlType::F16
+            : dtype == io::Dtype::F64  ? GgmlType::F32
+                                       : GgmlType::BF16;
     }
 
     io::GgufMetadata metadata(const ExportSubject &subject,

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view formatName = "gptq";
 const std::vector<int> widths{2, 3, 4, 8};
+const std::vector<int> planarWidths{2, 3, 4, 5, 6, 7, 8}; // read, not written
 constexpr std::int64_t wordMultiple = 32; // of rows and columns
 
 struct GptqExportParams
@@ -32,15 +33,22 @@ struct GptqExportParams
     }
 };
 
+/// checkpoint_format: how zero points and codes lie in the words.
+struct GptqVersion
+{
+    bool isOffByOne = true; ///< zero points are one less, modulo 2^bits: "gptq"
+    bool isPlanar = false; ///< "gptq_p"
+};
+
 /// `<m>.qweight`, `.qzeros`, `.scales`, `.g_idx` (export-formats.md 6).
 class GptqTensor final : public AffineTensor
 {
 public:
     GptqTensor(const io::Checkpoint &stored, const std::string &module, std::int64_t rows,
-               std::int64_t cols, int bits, std::int64_t groupSize, bool isOffByOne)
+               std::int64_t cols, int bits, std::int64_t groupSize, GptqVersion version)
         : AffineTensor(stored, module, rows, cols, bits, partsOf(stored, module))
         , m_groupSize(groupSize)
-        , m_isOffByOne(isOffByOne)
+        , m_version(version)
     {
     }
 
@@ -65,13 +73,22 @@ protected:
         const std::vector<std::uint32_t> packed = words(module() + ".qweight");
         std::vector<std::uint8_t> codes(out * in);
         for (std::size_t row = 0; row < out; ++row) {
-            unpackDense({packed.data() + row, denseWords(in, bits()), out}, bits(),
-                        {codes.data() + row * in, in, 1});
+            unpack({packed.data() + row, denseWords(in, bits()), out},
+                   {codes.data() + row * in, in, 1});
         }
         return {std::move(grids), std::move(codes)};
     }
 
 private:
+    void unpack(Strided<const std::uint32_t> words, Strided<std::uint8_t> codes) const
+    {
+        if (m_version.isPlanar) {
+            unpackPlanar(words, bits(), codes);
+        } else {
+            unpackDense(words, bits(), codes);
+        }
+    }
+
     void readGrids(GridSet &grids) const
     {
         const auto out = static_cast<std::size_t>(rows());
@@ -81,13 +98,13 @@ private:
         std::vector<std::uint8_t> zeros(out);
         bool isSymmetric = true;
         for (std::int64_t group = 0; group < grids.groupsPerRow; ++group) {
-            unpackDense({packed.data() + static_cast<std::size_t>(group) * perGroup, perGroup, 1},
-                        bits(), {zeros.data(), out, 1});
+            unpack({packed.data() + static_cast<std::size_t>(group) * perGroup, perGroup, 1},
+                   {zeros.data(), out, 1});
             for (std::size_t row = 0; row < out; ++row) {
                 const std::size_t place = grids.gridIndex(static_cast<std::int64_t>(row), group);
                 grids.scales[place] = scales[static_cast<std::size_t>(group) * out + row];
                 // v1 keeps one less, modulo 2^bits.
-                const int zero = (zeros[row] + (m_isOffByOne ? 1 : 0)) & grids.maxCode();
+                const int zero = (zeros[row] + (m_version.isOffByOne ? 1 : 0)) & grids.maxCode();
                 grids.zeroPoints[place] = static_cast<std::int16_t>(zero);
                 isSymmetric = isSymmetric && zero == 1 << (bits() - 1);
             }
@@ -117,7 +134,7 @@ private:
     }
 
     std::int64_t m_groupSize;
-    bool m_isOffByOne;
+    GptqVersion m_version;
 };
 
 /// What one layer's tensors look like; a checkpoint has one as its default and others by exception.
@@ -172,17 +189,20 @@ public:
     io::CodedTensors decode(const io::Checkpoint &stored) const override
     {
         const ConfigReader config = quantizationOf(stored);
-        const std::string version = config.text("checkpoint_format", "gptq");
-        if (version != "gptq" && version != "gptq_v2") {
+        static const std::map<std::string, GptqVersion> versions{
+            {"gptq", {true, false}}, {"gptq_v2", {false, false}}, {"gptq_p", {false, true}}};
+        const std::string name = config.text("checkpoint_format", "gptq");
+        const auto version = versions.find(name);
+        if (version == versions.end()) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
-                                    "%1: checkpoint_format \"%2\" cannot be read; gptq and gptq_v2 "
-                                    "can."),
-                        stored.path(), version);
+                                    "%1: checkpoint_format \"%2\" cannot be read; gptq, gptq_v2 "
+                                    "and gptq_p can."),
+                        stored.path(), name);
         }
         io::CodedTensors coded;
         for (const std::string &module : modulesWith(stored, ".qweight")) {
-            coded.tensors.push_back(decodeModule(stored, module, config, version == "gptq"));
+            coded.tensors.push_back(decodeModule(stored, module, config, version->second));
             for (const std::string &part : GptqTensor::partsOf(stored, module)) {
                 coded.parts.insert(part);
             }
@@ -199,24 +219,14 @@ public:
         return limits;
     }
 
-    void check(const PlannedCodes &codes) const override
-    {
-        requireAffine(codes, widths, formatName);
-        requireWords(*codes.layer);
-        if (codes.text("scale_type", "f16") == "f32") {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error", "%1 keeps scales in F16; run %2 with scale_type f16."),
-                        formatName, codes.layer->name);
-        }
-    }
-
 protected:
     ExportFolder contents(const ExportSubject &subject) const override
     {
         const std::vector<AffineLayer> layers = affineLayers(subject, formatName);
         for (const AffineLayer &layer : layers) {
-            requireWidth(layer);
+            requireWidth(layer, widths, formatName);
             requireWords(*layer.layer);
+            requireHalfScales(layer, formatName);
         }
         requireMergeable(layers, formatName);
         const bool isOffByOne = usesVersion1(layers);
@@ -231,9 +241,11 @@ protected:
         }
         Json config = exportedConfig(subject);
         config["quantization_config"] = quantizationConfig(subject, layers, isOffByOne);
-        std::string quantization = config["quantization_config"].dump(2) + "\n";
+        // Both versions take as many bytes, so that the size is known before the zero points are.
+        const std::string end = isOffByOne ? "   \n" : "\n";
+        std::string quantization = config["quantization_config"].dump(2) + end;
         return {std::move(tensors),
-                config.dump(2) + "\n",
+                config.dump(2) + end,
                 {{"quantize_config.json", std::move(quantization)}}};
     }
 
@@ -241,7 +253,7 @@ private:
     static std::unique_ptr<const io::CodedTensor> decodeModule(const io::Checkpoint &stored,
                                                                const std::string &module,
                                                                const ConfigReader &config,
-                                                               bool isOffByOne)
+                                                               GptqVersion version)
     {
         using io::Dtype;
         const auto &weight = requirePart(stored, module + ".qweight", {Dtype::I32}, 2).shape;
@@ -254,9 +266,12 @@ private:
         // qzeros [groups, rows / 32 * bits] tells the width, qweight [cols / 32 * bits, rows] the
         // columns.
         const std::int64_t bits = rows > 0 ? zeros[1] * 32 / rows : 0;
-        const bool isWidth = std::find(widths.begin(), widths.end(), bits) != widths.end();
+        const std::vector<int> &known = version.isPlanar ? planarWidths : widths;
+        const bool isWidth = std::find(known.begin(), known.end(), bits) != known.end();
         const std::int64_t cols = isWidth ? weight[0] * 32 / bits : 0;
-        if (!isWidth || zeros[1] * 32 != rows * bits || weight[0] * 32 != cols * bits
+        const bool isRagged
+            = version.isPlanar && (rows % wordMultiple != 0 || cols % wordMultiple != 0);
+        if (!isWidth || isRagged || zeros[1] * 32 != rows * bits || weight[0] * 32 != cols * bits
             || scales[1] != rows || zeros[0] != groups || groups > cols || groups > 65536) {
             failParts(stored, module, "has codes, zero points and scales of contradicting shapes");
         }
@@ -272,18 +287,7 @@ private:
             failParts(stored, module, "has a g_idx of another length than its columns");
         }
         return std::make_unique<GptqTensor>(stored, module, rows, cols, static_cast<int>(bits),
-                                            groupSize, isOffByOne);
-    }
-
-    static void requireWidth(const AffineLayer &layer)
-    {
-        const int bits = layer.grids().bits;
-        if (std::find(widths.begin(), widths.end(), bits) == widths.end()) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "%1 has no codes of %2 bits (layer %3); it has 2, 3, 4 and 8."),
-                        formatName, bits, layer.layer->name);
-        }
+                                            groupSize, version);
     }
 
     static void requireWords(const LayerInfo &layer)

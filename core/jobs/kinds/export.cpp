@@ -46,9 +46,7 @@ public:
         summary->bytes = m_options.dryRun ? predictedExportBytes(m_options.format, exported)
                                           : exportTo(m_options.format, exported, output, run);
         summary->notes = exportNotes(m_options.format, exported);
-        // Only now is the format known to be a name or an object with one.
-        summary->format = m_options.format.is_string() ? m_options.format.get<std::string>()
-                                                       : m_options.format.value("id", "");
+        summary->format = exportFormatId(m_options.format);
         run.publish(summary);
     }
 

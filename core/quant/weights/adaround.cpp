@@ -159,6 +159,12 @@ public:
             .total();
     }
 
+    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override
+    {
+        return UniformAffineWeight::outline(layer.rows, layer.cols,
+                                            m_params.grid.gridOptions(bits));
+    }
+
 private:
     using Clock = std::chrono::steady_clock;
 

@@ -107,13 +107,25 @@ public:
 
     std::int64_t storageBits(const LayerInfo &layer, int bits, std::optional<double>) const override
     {
-        const GridOptions options = m_params.grid.gridOptions(bits);
-        const bool hasGroupMap = m_params.actOrder && !m_params.staticGroups
-            && options.granularity == Granularity::Group && m_params.grid.groupSize < layer.cols;
-        return uniformAffineStorage(layer.rows, layer.cols, options, hasGroupMap).total();
+        return uniformAffineStorage(layer.rows, layer.cols, m_params.grid.gridOptions(bits),
+                                    hasGroupMap(layer))
+            .total();
+    }
+
+    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override
+    {
+        return UniformAffineWeight::outline(layer.rows, layer.cols, m_params.grid.gridOptions(bits),
+                                            hasGroupMap(layer));
     }
 
 private:
+    /// Whether groups are formed in the order of processing and not of the columns.
+    bool hasGroupMap(const LayerInfo &layer) const
+    {
+        return m_params.actOrder && !m_params.staticGroups && m_params.grid.groupSize > 0
+            && m_params.grid.groupSize < layer.cols;
+    }
+
     /// [cols, cols]. Without inputs (an embedding) every column counts alike, which makes GPTQ
     /// round to nearest.
     static at::Tensor hessianOf(const LayerTask &task)

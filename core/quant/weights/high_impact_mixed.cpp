@@ -280,6 +280,11 @@ private:
     using Clock = std::chrono::steady_clock;
     using Mixed = std::shared_ptr<const MixedGridWeight>;
 
+    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override
+    {
+        return std::make_shared<CodeOutline>("mixed-grids", layer.rows, layer.cols, bits);
+    }
+
     /// Grids by the search for the least 2.4-norm, zero points at the part's width.
     GridOptions grid(int bits) const
     {

@@ -140,6 +140,11 @@ public:
         return uniformAffineStorage(layer.rows, layer.cols, gridOptions(bits)).total();
     }
 
+    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override
+    {
+        return UniformAffineWeight::outline(layer.rows, layer.cols, gridOptions(bits));
+    }
+
 private:
     GridOptions gridOptions(int bits) const
     {

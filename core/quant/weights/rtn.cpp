@@ -67,6 +67,11 @@ public:
         return uniformAffineStorage(layer.rows, layer.cols, m_params.gridOptions(bits)).total();
     }
 
+    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override
+    {
+        return UniformAffineWeight::outline(layer.rows, layer.cols, m_params.gridOptions(bits));
+    }
+
 private:
     Params m_params;
 };

@@ -112,6 +112,11 @@ public:
         return spqrStorage(layer.rows, layer.cols, options(bits), outliers, hasGroupMap).total();
     }
 
+    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override
+    {
+        return std::make_shared<CodeOutline>("spqr", layer.rows, layer.cols, bits);
+    }
+
 private:
     struct Inputs
     {

@@ -91,8 +91,7 @@ std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const Model
 std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
                                    const std::vector<std::string> &runNames)
 {
-    constexpr std::size_t maxRuns = 5;
-    const std::size_t runs = std::min(runNames.size(), maxRuns);
+    const std::size_t runs = std::min(runNames.size(), std::size_t{seriesCount});
     bool hasOutput = false;
     for (const ComparedLayer &layer : layers) {
         for (const auto &run : layer.runs) {
@@ -122,7 +121,12 @@ std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
             ? BITPRISM_TR("Report",
                           "Output error of each quantized layer, share of the output's square")
             : BITPRISM_TR("Report", "Weight error of each quantized layer, squared weight units"));
-    Plot plot(title, say(BITPRISM_TR("Report", "Layers in model order")), {76, 78, 840, 260}, 292);
+    const std::string order = say(BITPRISM_TR("Report", "Layers in model order"));
+    const std::string context = runs == runNames.size()
+        ? order
+        : say(BITPRISM_TR("Report", "%1, the first %2 of %3 runs"),
+              {order, std::to_string(runs), std::to_string(runNames.size())});
+    Plot plot(title, context, {76, 78, 840, 260}, 292);
     plot.valueAxis(Axis::fitting(values, true, true), say(BITPRISM_TR("Report", "error")));
     std::vector<std::pair<Marker, std::string>> legend;
     for (std::size_t run = 0; run < runs; ++run) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/pdf/pdf_layout.h"
 
+#include "core/report/pdf/table_columns.h"
 #include "core/report/report_text.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace bitprism::pdf {
 
@@ -13,8 +13,6 @@ namespace {
 constexpr double margin = 50;
 constexpr double contentWidth = pageWidth - 2 * margin;
 constexpr double bottom = pageHeight - margin - 10;
-constexpr double cellSize = 7.5;
-constexpr double cellPadding = 3;
 constexpr double lineSpacing = 1.3;
 std::string textColour() { return chart::colourOf({chart::Role::Text}, false); }
 std::string mutedColour() { return chart::colourOf({chart::Role::Muted}, false); }
@@ -108,39 +106,6 @@ private:
         }
     }
 
-    /// Columns as wide as their widest cell, or, where the page is too narrow for all, the widest
-    /// ones narrowed until they fit.
-    static std::vector<double> columnWidths(const report::Table &table)
-    {
-        std::vector<double> widths;
-        for (std::size_t i = 0; i < table.columns.size(); ++i) {
-            double widest = widthOf(table.columns[i].heading, Font::Bold, cellSize);
-            for (const std::vector<std::string> &row : table.rows) {
-                widest = std::max(widest, widthOf(row[i], Font::Regular, cellSize));
-            }
-            widths.push_back(widest + 2 * cellPadding);
-        }
-        double excess = std::accumulate(widths.begin(), widths.end(), 0.0) - contentWidth;
-        while (excess > 0.01) {
-            const double widest = *std::max_element(widths.begin(), widths.end());
-            double second = contentWidth / static_cast<double>(widths.size()) / 2;
-            std::size_t count = 0;
-            for (const double width : widths) {
-                count += width >= widest - 0.01 ? 1 : 0;
-                second = width < widest - 0.01 ? std::max(second, width) : second;
-            }
-            const double cut = std::min(widest - second, excess / static_cast<double>(count));
-            if (cut <= 0.01) {
-                break; // more columns than the page has room for: they overlap its edge
-            }
-            for (double &width : widths) {
-                width -= width >= widest - 0.01 ? cut : 0;
-            }
-            excess -= cut * static_cast<double>(count);
-        }
-        return widths;
-    }
-
     double rowHeight(const std::vector<std::vector<std::string>> &cells) const
     {
         std::size_t most = 1;
@@ -171,8 +136,14 @@ private:
 
     void table(const report::Table &table)
     {
+        for (const TablePart &part : partsOf(table, contentWidth)) {
+            this->table(part.table, part.widths);
+        }
+    }
+
+    void table(const report::Table &table, const std::vector<double> &widths)
+    {
         title(table.title);
-        const std::vector<double> widths = columnWidths(table);
         const auto cellsOf = [&](const auto &textOf, Font font) {
             std::vector<std::vector<std::string>> cells;
             for (std::size_t i = 0; i < widths.size(); ++i) {

@@ -3,6 +3,7 @@
 
 #include "core/base/utf8.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -98,9 +99,18 @@ void appendUtf16(std::string &codes, char32_t character)
     }
 }
 
-bool breaksAfter(char character)
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether a line may end behind text[at]; a number is not taken apart.
+bool breaksAfter(std::string_view text, std::size_t at)
 {
-    return std::string_view(" /.,_-:").find(character) != std::string_view::npos;
+    const char c = text[at];
+    if (c == ' ' || c == '/' || c == '_') {
+        return true;
+    }
+    const bool isInNumber = at > 0 && at + 1 < text.size() && isDigit(text[at + 1])
+        && (isDigit(text[at - 1]) || (c == '-' && text[at - 1] == 'e'));
+    return std::string_view(".,-:").find(c) != std::string_view::npos && !isInNumber;
 }
 
 } // namespace
@@ -176,13 +186,29 @@ std::vector<std::string> wrapped(std::string_view text, Font font, double size, 
         }
         line += character;
         lineWidth += advance;
-        if (character.size() == 1 && breaksAfter(character[0])) {
+        if (character.size() == 1 && breaksAfter(source, position)) {
             breakAt = line.size();
         }
         position = next;
     }
     lines.push_back(line);
     return lines;
+}
+
+double longestPiece(std::string_view text, Font font, double size)
+{
+    double longest = 0;
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool isEnd = i + 1 == text.size() || text[i] == '\n' || breaksAfter(text, i);
+        if (isEnd) {
+            std::string_view piece = text.substr(first, i + 1 - first);
+            piece.remove_suffix(piece.ends_with(' ') || piece.ends_with('\n') ? 1 : 0);
+            longest = std::max(longest, widthOf(piece, font, size));
+            first = i + 1;
+        }
+    }
+    return longest;
 }
 
 } // namespace bitprism::pdf

@@ -29,8 +29,10 @@ struct Run
 std::vector<Run> shaped(std::string_view text, Font font);
 /// Width at `size`.
 double widthOf(std::string_view text, Font font, double size);
-/// Lines no wider than `width`: broken at spaces and after / . , _ - : where possible, else
-/// anywhere; line breaks of the text are kept.
+/// Lines no wider than `width`: broken at spaces and after / . , _ - : where possible (not inside a
+/// number), else anywhere; line breaks of the text are kept.
 std::vector<std::string> wrapped(std::string_view text, Font font, double size, double width);
+/// Width of the longest part of a text that wrapped() leaves whole where it can.
+double longestPiece(std::string_view text, Font font, double size);
 
 } // namespace bitprism::pdf
