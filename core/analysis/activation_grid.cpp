@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/activation_grid.h"
 
+#include "core/kernels/symmetric_codes.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -38,7 +40,7 @@ double magnitudeAt(const Histogram &histogram, double share)
 
 std::vector<double> ActivationGrid::values() const
 {
-    const int last = (1 << bits) - 1;
+    const int last = steps > 0 ? steps : (1 << bits) - 1;
     const double step = (high - low) / last;
     std::vector<double> values;
     for (int code = 0; code <= last; ++code) {
@@ -71,11 +73,15 @@ std::optional<ActivationGrid> activationGrid(const ComponentChoice &activations,
     } else if (activations.id != "static-minmax") {
         grid.basis = ActivationGrid::Basis::AtMost;
     }
-    if (isSymmetric) { // the largest positive code stands for the largest magnitude
-        const double reach = std::max(-low, high);
-        const double steps = (1 << (grid.bits - 1)) - 1;
-        low = -reach * (steps + 1) / steps;
-        high = reach;
+    grid.steps = (1 << grid.bits) - 1;
+    if (isSymmetric) {
+        const std::string name
+            = params.value("symmetric_grid", std::string(symmetricGrids::positive));
+        const SymmetricCodes codes = symmetricCodes(grid.bits, name);
+        const double scale = std::max(-low, high) / codes.divisor;
+        low = codes.lowest * scale;
+        high = codes.highest * scale;
+        grid.steps = static_cast<int>(codes.highest - codes.lowest);
     }
     grid.low = low;
     grid.high = high;

@@ -23,9 +23,10 @@ struct ActivationGrid
     double low = 0;
     double high = 0;
     int bits = 0;
+    int steps = 0; ///< from low to high; 0: as many as the bits give
     Basis basis = Basis::Range;
 
-    /// The grid's values, rising. 2^bits of them, from low to high.
+    /// The grid's values, rising, from low to high: 2^bits, or one less on a narrow grid.
     std::vector<double> values() const;
 };
 

@@ -4,6 +4,7 @@
 #include "core/analysis/channel_sketch.h"
 #include "core/analysis/magnitude_map.h"
 #include "core/base/random.h"
+#include "core/kernels/channel_migration.h"
 #include "core/kernels/hadamard.h"
 #include "core/kernels/rank_statistics.h"
 
@@ -14,8 +15,6 @@
 namespace bitprism {
 
 namespace {
-
-constexpr double floorOfScales = 1e-5; // as the component smoothquant has it
 
 std::vector<float> maxAbsOf(const InputSamples &samples)
 {
@@ -28,7 +27,7 @@ std::vector<float> maxAbsOf(const InputSamples &samples)
 
 double columnMax(const InputSamples &samples, std::size_t column)
 {
-    double largest = floorOfScales;
+    double largest = 0;
     for (const WeightRows &rows : samples.layers) {
         largest = std::max<double>(largest, rows.columnMaxAbs[column]);
     }
@@ -137,9 +136,7 @@ InputChange smoothed(const InputSamples &samples, double alpha)
     InputChange change = noChange(samples.channels);
     const std::vector<float> largest = maxAbsOf(samples);
     for (std::size_t j = 0; j < largest.size(); ++j) {
-        const double input = std::max<double>(largest[j], floorOfScales);
-        change.scale[j] = std::max(
-            std::pow(input, alpha) / std::pow(columnMax(samples, j), 1 - alpha), floorOfScales);
+        change.scale[j] = smoothingScale(largest[j], columnMax(samples, j), alpha);
     }
     return change;
 }
@@ -147,24 +144,16 @@ InputChange smoothed(const InputSamples &samples, double alpha)
 InputChange migrated(const InputSamples &samples, double guard)
 {
     InputChange change = noChange(samples.channels);
-    std::vector<double> magnitudes;
-    for (const float gain : samples.gain) {
-        magnitudes.push_back(std::fabs(gain));
-    }
-    const double least = guard * quantiles(magnitudes, std::array{0.5}).front();
-    for (std::size_t j = 0; j < magnitudes.size(); ++j) {
-        if (magnitudes[j] >= least && magnitudes[j] > 0) {
-            change.scale[j] = samples.gain[j];
-        }
-    }
+    const std::vector<float> moved = migratedGains(samples.gain, guard);
+    std::copy(moved.begin(), moved.end(), change.scale.begin());
     return change;
 }
 
 std::vector<double> centres(const InputSamples &samples)
 {
     std::vector<double> shift(samples.low.size(), 0);
-    for (std::size_t j = 0; j < shift.size() && !samples.bias.empty(); ++j) {
-        shift[j] = (static_cast<double>(samples.low[j]) + samples.high[j]) / 2;
+    for (std::size_t j = 0; !samples.bias.empty() && j < shift.size(); ++j) {
+        shift[j] = suppressionShift(samples.low[j], samples.high[j]);
     }
     return shift;
 }
@@ -174,9 +163,8 @@ InputChange clippedAt(const InputSamples &samples, double threshold)
     InputChange change = noChange(samples.channels);
     change.shift = centres(samples);
     for (std::size_t j = 0; j < change.scale.size(); ++j) {
-        const double reach
-            = std::max(samples.high[j] - change.shift[j], change.shift[j] - samples.low[j]);
-        change.scale[j] = std::max(1.0, reach / threshold);
+        change.scale[j] = suppressionScale(samples.low[j] - change.shift[j],
+                                           samples.high[j] - change.shift[j], threshold);
     }
     return change;
 }

@@ -346,7 +346,8 @@ namespace params {
 void readInto(void *params, VisitFunction visit, const Json &object, std::string_view where)
 {
     Reader reader(object, where);
-    // Aliases stand at the end of visit, so a first walk applies them before the values are read.
+    // Aliases may stand behind what they rename, so a first walk applies them before the values are
+    // read.
     AliasWalk aliases(reader);
     visit(params, aliases);
     visit(params, reader);

@@ -10,24 +10,47 @@ namespace bitprism {
 
 namespace {
 
-/// Keeps what enters the layers of one run.
+/// Keeps what enters the layers of one run, and attention's operands where they are wanted.
 class InputKeeper final : public BlockHooks
 {
 public:
+    explicit InputKeeper(bool keepsOperands)
+        : m_keepsOperands(keepsOperands)
+    {
+    }
     at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override
     {
         m_inputs.emplace_back(&layer, input);
         return input;
     }
+    at::Tensor attentionOperand(BlockId block, AttentionOperand operand,
+                                const at::Tensor &tensor) override
+    {
+        if (m_keepsOperands) {
+            m_operands.push_back({block, operand, tensor});
+        }
+        return tensor;
+    }
     void giveTo(StatisticsCollector &collector) const
     {
+        for (const Operand &operand : m_operands) {
+            collector.attentionOperand(operand.block, operand.kind, operand.tensor);
+        }
         for (const auto &[layer, input] : m_inputs) {
             collector.beforeLayer(*layer, input);
         }
     }
 
 private:
+    struct Operand
+    {
+        BlockId block;
+        AttentionOperand kind;
+        at::Tensor tensor;
+    };
+    bool m_keepsOperands;
     std::vector<std::pair<const LayerInfo *, at::Tensor>> m_inputs;
+    std::vector<Operand> m_operands;
 };
 
 /// Runs the block on as many states at once as threads work side by side; `keep` gets each result.
@@ -45,7 +68,7 @@ void collectInWaves(const Model &model, const Block &block, const std::vector<St
             collector.setMask(wave.front().mask);
             model.runBlock(block, wave.front(), &collector);
         } else {
-            std::vector<InputKeeper> inputs(count);
+            std::vector<InputKeeper> inputs(count, InputKeeper(collector.watchesOperands()));
             forEachOnThreads(count, count,
                              [&](std::size_t i) { model.runBlock(block, wave[i], &inputs[i]); });
             for (std::size_t i = 0; i < count; ++i) {

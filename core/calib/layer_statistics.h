@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/calib/attention_site.h"
 #include "core/calib/magnitude_counts.h"
 #include "core/models/block.h"
 #include "core/results/outlier_table.h"
@@ -66,9 +67,15 @@ public:
     /// Collect for these layers' groups only; empty: for all.
     void restrictTo(std::set<std::string> layerNames) { m_only = std::move(layerNames); }
     /// Tokens of the next inputs that count, [samples, length]; undefined: all.
-    void setMask(at::Tensor mask) { m_mask = std::move(mask); }
+    void setMask(at::Tensor mask);
+    /// Collects attention's operands too, for find() of attentionSite(): all their numbers as one
+    /// channel; no Hessian.
+    void watchOperands() { m_watchesOperands = m_needs.channels || m_needs.magnitudes; }
+    bool watchesOperands() const { return m_watchesOperands; }
 
     at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override;
+    at::Tensor attentionOperand(BlockId block, AttentionOperand operand,
+                                const at::Tensor &tensor) override;
 
     /// Null where nothing entered the layer's group. Throws BadInput where its sums are not finite:
     /// the model overflowed on this data, and what is learned from them would mean nothing.
@@ -87,6 +94,8 @@ private:
     StatisticsNeeds m_needs;
     std::set<std::string> m_only;
     at::Tensor m_mask;
+    OperandRows m_operandRows;
+    bool m_watchesOperands = false;
     std::map<std::string, Group> m_groups;
 };
 

@@ -138,6 +138,39 @@ at::Tensor StatisticsCollector::beforeLayer(const LayerInfo &layer, const at::Te
     return input;
 }
 
+void StatisticsCollector::setMask(at::Tensor mask)
+{
+    m_operandRows.setMask(mask);
+    m_mask = std::move(mask);
+}
+
+at::Tensor StatisticsCollector::attentionOperand(BlockId block, AttentionOperand operand,
+                                                 const at::Tensor &tensor)
+{
+    if (!m_watchesOperands || !isMultiplied(operand)) {
+        return tensor;
+    }
+    const at::Tensor rows = m_operandRows.of(operand, tensor);
+    if (rows.numel() == 0) {
+        return tensor;
+    }
+    LayerStatistics &statistics = m_groups[groupKey(attentionSite(block, operand))].statistics;
+    statistics.cols = 1;
+    statistics.tokens += rows.size(0);
+    if (m_needs.channels) {
+        LayerStatistics extremes;
+        extremes.channelMin = {rows.min().item<float>()};
+        extremes.channelMax = {rows.max().item<float>()};
+        extremes.channelMaxAbs
+            = {std::max(-extremes.channelMin.front(), extremes.channelMax.front())};
+        statistics.merge(extremes);
+    }
+    if (m_needs.magnitudes) {
+        statistics.magnitudes.add(rows);
+    }
+    return tensor;
+}
+
 const LayerStatistics *StatisticsCollector::find(const LayerInfo &layer)
 {
     const auto found = m_groups.find(groupKey(layer));

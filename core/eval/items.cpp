@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/eval/items.h"
 
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 
 #include <algorithm>
@@ -36,6 +37,7 @@ ItemSet documentItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
         if (options.samples > 0 && set.units == options.samples) {
             break;
         }
+        throwIfWorkCancelled();
         std::vector<std::int64_t> tokens;
         const std::vector<tokenize::TokenId> ids = tokenizer.encodeIds(document, true);
         const std::optional<tokenize::TokenId> bos = tokenizer.bosId();

@@ -5,6 +5,7 @@
 #include "core/models/model.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ struct TaskInput
     const Model &model;
     const tokenize::Tokenizer *tokenizer = nullptr; ///< null where the checkpoint has none
     TaskOptions options = {};
+    /// Throws where this many bytes are not free; empty: nobody looks.
+    std::function<void(std::int64_t)> requireMemory = {};
 
     /// BadInput where there is none.
     const tokenize::Tokenizer &requireTokenizer() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/eval/masked_items.h"
 
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 
 #include <algorithm>
@@ -79,6 +80,7 @@ ItemSet maskedLineItems(const TaskInput &input, int pass)
         if (input.options.samples > 0 && set.units == input.options.samples) {
             break;
         }
+        throwIfWorkCancelled();
         const std::vector<tokenize::TokenId> ids = tokenizer.encodeIds(line);
         std::vector<std::int64_t> tokens(ids.begin(), ids.end());
         tokens.resize(std::min(tokens.size(), static_cast<std::size_t>(set.length)));

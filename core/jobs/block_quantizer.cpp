@@ -179,6 +179,9 @@ void BlockQuantizer::enter(Block &block, std::vector<StreamState> &states, JobCo
         const double from = (block.id().index + share * static_cast<double>(i)) / blocks;
         ProgressSpan span(context, from, from + share / blocks);
         StatisticsCollector collector(needs);
+        if (m_activations != nullptr && m_activations->quantizesAttention()) {
+            collector.watchOperands();
+        }
         collect(groups[i], block, states, collector, span);
         quantizeGroup(groups[i], block, states, collector, span);
     }
@@ -217,11 +220,25 @@ void BlockQuantizer::quantizeGroup(const std::vector<PlannedLayer> &layers, Bloc
             m_activations->fit(*layer.layer, *collected.find(*layer.layer));
         }
     }
+    fitAttention(block.id(), collected);
     for (const WeightQuantizer *quantizer : quantizersOf(layers)) {
         std::vector<PlannedLayer> own;
         std::copy_if(layers.begin(), layers.end(), std::back_inserter(own),
                      [&](const PlannedLayer &layer) { return layer.quantizer == quantizer; });
         runQuantizer(*quantizer, own, block, states, collected, context);
+    }
+}
+
+/// Again after each group of layers: the last has the others' weights quantized.
+void BlockQuantizer::fitAttention(BlockId block, StatisticsCollector &collected)
+{
+    for (const AttentionOperand operand :
+         {AttentionOperand::Query, AttentionOperand::Key, AttentionOperand::Value,
+          AttentionOperand::Probabilities}) {
+        const LayerInfo site = attentionSite(block, operand);
+        if (m_activations != nullptr && collected.find(site) != nullptr) {
+            m_activations->fit(site, *collected.find(site));
+        }
     }
 }
 

@@ -69,6 +69,8 @@ private:
     void quantizeGroup(const std::vector<PlannedLayer> &layers, Block &block,
                        const std::vector<StreamState> &states, StatisticsCollector &collected,
                        JobContext &context);
+    /// Gives the activation quantizer what was seen of the attention's operands.
+    void fitAttention(BlockId block, StatisticsCollector &collected);
     void runQuantizer(const WeightQuantizer &quantizer, const std::vector<PlannedLayer> &layers,
                       Block &block, const std::vector<StreamState> &states,
                       StatisticsCollector &collected, JobContext &context);

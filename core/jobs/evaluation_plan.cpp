@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/evaluation_plan.h"
 
+#include "core/base/cancellation.h"
 #include "core/base/sha256.h"
 
 #include <nlohmann/json.hpp>
@@ -40,6 +41,7 @@ std::string keyOf(const std::string &task, const Json &parameters, const ItemSet
         hash.update(std::as_bytes(std::span(numbers)));
     };
     for (const EvaluationItem &item : items.items) {
+        throwIfWorkCancelled();
         add(item.tokens);
         add(item.positions);
         add(item.targets);
@@ -84,7 +86,8 @@ std::vector<EvaluationChoice> evaluationChoices(const Json &list)
 }
 
 PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const EvaluationOptions &cut,
-                                 const Model &model, const tokenize::Tokenizer *tokenizer)
+                                 const Model &model, const tokenize::Tokenizer *tokenizer,
+                                 const JobRun &run)
 {
     const auto metric
         = create<Metric>(choice.task.id, choice.task.parameters(), "task " + choice.task.id);
@@ -97,7 +100,8 @@ PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const Evaluatio
     PlannedEvaluation planned;
     planned.choice = choice;
     const Dataset data = Dataset::open(choice.data);
-    planned.items = metric->items({data, model, tokenizer, options});
+    planned.items = metric->items({data, model, tokenizer, options,
+                                   [&run](std::int64_t bytes) { run.requireMemory(bytes); }});
     planned.tokenizer = tokenizer;
     planned.needsReference = metric->needs().reference;
     const Json parameters = parametersOf(choice.task);

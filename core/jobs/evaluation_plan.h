@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/eval/evaluate.h"
+#include "core/jobs/job_run.h"
 #include "core/jobs/options/evaluation_options.h"
 #include "core/recipe/recipe.h"
 
@@ -29,9 +30,12 @@ struct PlannedEvaluation
 /// recipe's "evaluation". Throws BadInput naming the key.
 std::vector<EvaluationChoice> evaluationChoices(const Json &list);
 
-/// `tokenizer` may be null (tasks that read text then say so) and outlives what is planned.
+/// `tokenizer` may be null (tasks that read text then say so) and outlives what is planned. Throws
+/// Error (Io) where recordings or images do not fit into memory, and Error (Cancelled) while they
+/// are read.
 PlannedEvaluation planEvaluation(const EvaluationChoice &choice, const EvaluationOptions &cut,
-                                 const Model &model, const tokenize::Tokenizer *tokenizer);
+                                 const Model &model, const tokenize::Tokenizer *tokenizer,
+                                 const JobRun &run);
 
 /// Measures `model`; `reference` may be null unless the evaluation needs one. `losses`, unless
 /// null, gets the losses of the single tokens.

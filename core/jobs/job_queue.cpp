@@ -46,7 +46,7 @@ void runJob(const std::shared_ptr<JobRecord> &record)
     job->run(run);
 }
 
-/// The one place that catches: no exception leaves the engine, whatever a job or a library throws.
+/// Where all exceptions of a job end: none leaves the engine, whatever a job or a library throws.
 std::optional<JobFailure> guarded(const std::function<void()> &body)
 {
     try {

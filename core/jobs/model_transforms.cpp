@@ -114,6 +114,13 @@ int ModelTransforms::learningPasses() const
     }));
 }
 
+std::string ModelTransforms::firstLearner() const
+{
+    const auto found = std::find_if(m_steps.begin(), m_steps.end(),
+                                    [](const Step &step) { return learnsFromData(step.plan); });
+    return found == m_steps.end() ? std::string() : found->id;
+}
+
 double ModelTransforms::searchedSamples(const Model &model, std::size_t samples) const
 {
     double runs = 0;

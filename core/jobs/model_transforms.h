@@ -25,6 +25,8 @@ public:
     /// Passes over the calibration set that learning takes; each sees what the transforms before
     /// it made of the model.
     int learningPasses() const;
+    /// The first transform that learns from data; empty: none.
+    std::string firstLearner() const;
     /// Runs of one sample through one block that searches on the first of `samples` take beside
     /// these passes.
     double searchedSamples(const Model &model, std::size_t samples) const;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/opened_model.h"
 
-#include "core/families/config_reader.h"
 #include "core/families/locate_model.h"
 #include "core/io/json_reader.h"
 #include "core/jobs/options/run_options.h"
@@ -22,19 +21,6 @@ namespace {
 {
     throw Error(ErrorCode::BadInput,
                 BITPRISM_TR("Error", "Unknown device \"%1\"; choose cpu, cuda or cuda:N."), name);
-}
-
-/// The grids of activations that a block of a run was committed with.
-Json storedActivations(const store::JournalEntry &entry, const std::string &run)
-{
-    const std::string where = "run " + run + ", block " + std::to_string(entry.block);
-    const Json journal = io::parseJson(entry.entry, where);
-    const ConfigReader fields(journal, where);
-    const Json *activations = fields.find("activations");
-    if (activations == nullptr || !activations->is_object()) {
-        fields.fail("activations", "an object");
-    }
-    return *activations;
 }
 
 /// The recipe of a run as it was executed: the request's seed and evaluations are part of it.
@@ -152,7 +138,7 @@ QuantizedSubject openQuantized(const JobRequest &request)
     subject.transformed = plan.transforms().applyTo(model);
     const std::shared_ptr<ActivationQuantizer> activations = plan.makeActivationQuantizer();
     for (const store::JournalEntry &entry : progress.journal) {
-        activations->restore(storedActivations(entry, record.id));
+        activations->restore(readCommittedUnit(entry, record.id).activations);
         const auto folder = opened.runFolder(record.id);
         const std::filesystem::path file = folder / codeFileName(entry.block);
         const CodeFile codes = readCodeFile(file);

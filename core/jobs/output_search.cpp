@@ -22,9 +22,10 @@ constexpr std::int64_t outputsAtOnce = std::int64_t{1} << 23;
 class Showing final : public BlockVisitor, public BlockHooks
 {
 public:
-    Showing(const std::set<std::string> &layers, const std::vector<Batch> &batches,
-            const std::function<void(const SeenInput &)> &look)
+    Showing(const std::set<std::string> &layers, bool showsAttention,
+            const std::vector<Batch> &batches, const std::function<void(const SeenInput &)> &look)
         : m_layers(layers)
+        , m_showsAttention(showsAttention)
         , m_batches(batches)
         , m_look(look)
     {
@@ -39,6 +40,7 @@ public:
     {
         m_sample = index;
         m_mask = m_batches[index].mask;
+        m_operandRows.setMask(m_mask);
         m_hasTokens = true;
     }
     /// What follows is made of one vector for the whole text.
@@ -64,13 +66,28 @@ public:
         return input;
     }
 
+    at::Tensor attentionOperand(BlockId block, AttentionOperand operand,
+                                const at::Tensor &tensor) override
+    {
+        if (m_showsAttention && isMultiplied(operand)) {
+            LayerInfo site = attentionSite(block, operand);
+            const at::Tensor rows = m_operandRows.of(operand, tensor);
+            site.cols = rows.size(1);
+            // Clipped probabilities would not add up to one.
+            m_look({site, m_sample, rows, operand != AttentionOperand::Probabilities});
+        }
+        return tensor;
+    }
+
 private:
     const std::set<std::string> &m_layers;
+    bool m_showsAttention;
     const std::vector<Batch> &m_batches;
     const std::function<void(const SeenInput &)> &m_look;
     std::map<std::string, std::string> m_leaders; ///< by site
     std::size_t m_sample = 0;
     at::Tensor m_mask;
+    OperandRows m_operandRows;
     bool m_hasTokens = true;
 };
 
@@ -276,7 +293,8 @@ std::unique_ptr<Model> OutputSearch::rounded(const ActivationQuantizer &quantize
 void OutputSearch::observe(const std::function<void(const SeenInput &)> &look)
 {
     const c10::NoGradGuard noGradients;
-    Showing showing(m_layers, m_samples.samples, look);
+    const bool showsAttention = m_plan.makeActivationQuantizer()->quantizesAttention();
+    Showing showing(m_layers, showsAttention, m_samples.samples, look);
     const Ends::AtEnd showHead = [&](int stack, const std::vector<StreamState> &states) {
         const auto &layers = m_plain.layersOf(headOf(stack));
         const bool isPlanned

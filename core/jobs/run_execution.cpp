@@ -127,7 +127,7 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     }
     for (const EvaluationChoice &choice : m_recipe.evaluation) {
         m_evaluations.push_back(
-            planEvaluation(choice, options.cut, model, m_opened.tokenizer.get()));
+            planEvaluation(choice, options.cut, model, m_opened.tokenizer.get(), run));
     }
     m_summary.model = model.info().path;
     m_summary.averageBits = m_plan->averageBits();
@@ -329,7 +329,8 @@ int RunExecution::resumeFrom(RunSession &session, std::vector<StreamState> &stat
         if (entry.block != committed || !canGoOnBehind(session)) {
             break;
         }
-        takeCommitted(session.folder() / codeFileName(committed), Json::parse(entry.entry));
+        takeCommitted(session.folder() / codeFileName(committed),
+                      readCommittedUnit(entry, session.id()));
         ++committed;
     }
     if (session.isPersistent() && !session.earlier().journal.empty()) {
@@ -370,19 +371,25 @@ bool RunExecution::canGoOnBehind(const RunSession &session) const
            });
 }
 
-void RunExecution::takeCommitted(const fs::path &codes, const Json &journal)
+void RunExecution::takeCommitted(const fs::path &codes, const CommittedUnit &unit)
 {
     const CodeFile stored = readCodeFile(codes);
     takeEdits(stored.edits, codes.string());
     for (const auto &[name, weight] : stored.layers) {
         const LayerInfo *layer = m_opened.model->info().findLayer(name);
-        BITPRISM_ASSERT(layer != nullptr, "the checkpoint is the one the run began with");
+        if (layer == nullptr) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1 holds the layer %2, which the model does not have; delete "
+                                    "the run and start it again."),
+                        codes, name);
+        }
         m_overlay->add(*layer, weight);
     }
     if (m_activations) {
-        m_activations->restore(journal.at("activations"));
+        m_activations->restore(unit.activations);
     }
-    if (journal.at("processor") != processorName() || journal.at("threads") != threadCount()) {
+    if (unit.processor != processorName() || unit.threads != threadCount()) {
         note("resumed on another processor or thread count than it began with: codes may differ in "
              "the last bit from those of an uninterrupted run");
     }
@@ -588,6 +595,7 @@ Evaluation RunExecution::baseline(const PlannedEvaluation &planned, RunSession &
 /// What cannot be exported is said before the run, not after it; so is the size of what can.
 void RunExecution::checkExports()
 {
+    const PlannedSubject subject(*m_plan, *m_opened.model);
     for (const Json &item : m_options.exports) {
         if (!item.is_object() || !item.contains("format") || !item.contains("output")
             || !item["output"].is_string()) {
@@ -595,7 +603,6 @@ void RunExecution::checkExports()
                 ErrorCode::BadInput,
                 BITPRISM_TR("Error", "exports: each entry takes \"format\" and \"output\"."));
         }
-    const PlannedSubject subject(*m_plan, *m_opened.model);
         const std::int64_t bytes = predictedExportBytes(item["format"], subject);
         m_exports.push_back(
             {exportFormatId(item["format"]), item["output"].get<std::string>(), bytes});

@@ -7,6 +7,7 @@
 #include "core/jobs/evaluation_plan.h"
 #include "core/jobs/opened_model.h"
 #include "core/jobs/options/run_options.h"
+#include "core/jobs/run_files.h"
 #include "core/jobs/run_plan.h"
 #include "core/jobs/run_session.h"
 #include "core/quant/quantized_overlay.h"
@@ -47,7 +48,7 @@ private:
     /// behind them unless all are done.
     int resumeFrom(RunSession &session, std::vector<StreamState> &states,
                    std::vector<StreamState> &fullStates);
-    void takeCommitted(const std::filesystem::path &codes, const Json &journal);
+    void takeCommitted(const std::filesystem::path &codes, const CommittedUnit &unit);
     void quantizeEmbedding(JobContext &context);
     /// Feeds the inputs of a stack's head to the statistics that its layers want.
     void collectHead(int stack, const std::vector<StreamState> &states, JobContext &context);
@@ -95,8 +96,8 @@ private:
     /// Of what lies outside the blocks, made before the stream begins; kept with the first unit.
     TensorEdits m_outerEdits;
     std::int64_t m_editBytes = 0; ///< that edited tensors take beyond those they replace
-    RunSummary m_summary;
     std::vector<PlannedExport> m_exports;
+    RunSummary m_summary;
     /// What an interrupted execution of this run said last; null for none.
     std::shared_ptr<const RunSummary> m_earlier;
 };

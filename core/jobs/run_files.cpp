@@ -2,6 +2,7 @@
 #include "core/jobs/run_files.h"
 
 #include "core/base/error.h"
+#include "core/families/config_reader.h"
 #include "core/io/atomic_file.h"
 #include "core/io/folder.h"
 #include "core/io/json_reader.h"
@@ -99,6 +100,20 @@ Json readActivationFile(const std::filesystem::path &file)
                     file);
     }
     return state;
+}
+
+CommittedUnit readCommittedUnit(const store::JournalEntry &entry, const std::string &run)
+{
+    const std::string where = "run " + run + ", block " + std::to_string(entry.block);
+    const Json journal = io::parseJson(entry.entry, where);
+    const ConfigReader fields(journal, where);
+    const Json *activations = fields.find("activations");
+    if (activations == nullptr || !activations->is_object()) {
+        fields.fail("activations", "an object");
+    }
+    constexpr std::int64_t mostThreads = 1 << 20;
+    return {*activations, fields.text("processor", ""),
+            fields.integer("threads", 0, mostThreads, 0)};
 }
 
 void sweepRunFolder(const std::filesystem::path &folder, int unit)

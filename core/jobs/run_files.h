@@ -3,7 +3,11 @@
 
 #include "core/base/parameters.h"
 #include "core/models/stream_state.h"
+#include "core/store/experiment_store.h"
 
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -29,6 +33,16 @@ std::filesystem::path activationFile(const std::filesystem::path &runFolder);
 void writeActivationFile(const std::filesystem::path &file, const Json &state);
 /// Throws BadInput for a file that is missing or is no JSON object.
 Json readActivationFile(const std::filesystem::path &file);
+
+/// What a unit of a run was committed with.
+struct CommittedUnit
+{
+    Json activations; ///< ActivationQuantizer::state() then
+    std::string processor;
+    std::int64_t threads = 0;
+};
+/// Throws BadInput that names run, unit and key for what is not a run's journal.
+CommittedUnit readCommittedUnit(const store::JournalEntry &entry, const std::string &run);
 
 /// Removes what a killed execution left: half-written files, and states of other units than `unit`,
 /// the last that was committed (-1: none).

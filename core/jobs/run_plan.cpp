@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <set>
 
 namespace bitprism {
@@ -172,14 +173,12 @@ void RunPlan::requireDataFree(const ModelInfo &info) const
     }
     const auto activations = makeActivationQuantizer();
     bool needsData = activations->needs().any() || activations->searchesOutput();
-    for (const ComponentChoice &transform : m_recipe.transforms) {
-        if (m_transforms->learningPasses() > 0) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "The recipe's transforms (\"%1\") need calibration data; name "
-                                    "a text file."),
-                        transform.id);
-        }
+    if (const std::string learner = m_transforms->firstLearner(); !learner.empty()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "The recipe's transforms (\"%1\") need calibration data; name "
+                                "a text file."),
+                    learner);
     }
     for (const PlannedLayer *layer : all()) {
         const QuantizerNeeds needs = layer->quantizer->needs();
@@ -279,7 +278,14 @@ RunPlan::activationHooks(std::shared_ptr<const ActivationQuantizer> activations)
             }
         }
     }
-    return std::make_shared<ActivationHooks>(std::move(activations), layers, std::move(shortcuts));
+    std::set<BlockId> attention;
+    for (const auto &[block, planned] : m_byBlock) {
+        if (activations->quantizesAttention() && !planned.empty()) {
+            attention.insert(block);
+        }
+    }
+    return std::make_shared<ActivationHooks>(std::move(activations), layers, std::move(shortcuts),
+                                             std::move(attention));
 }
 
 std::shared_ptr<BlockHooks>
@@ -298,7 +304,9 @@ RunPlan::runtimeHooks(std::shared_ptr<const ActivationQuantizer> activations) co
 
 TokenCost RunPlan::tokenCost(const ModelInfo &info) const
 {
-    const double activationBits = makeActivationQuantizer()->bits();
+    const auto activations = makeActivationQuantizer();
+    const double activationBits = activations->bits();
+    const double operandBits = activations->quantizesAttention() ? activationBits : fullWidth;
     std::map<std::string, LayerWidth> widths;
     for (const PlannedLayer *layer : all()) {
         widths[layer->layer->name] = {layer->quantizer->meanBits(layer->bits, layer->ratio),
@@ -311,7 +319,8 @@ TokenCost RunPlan::tokenCost(const ModelInfo &info) const
             const auto found = widths.find(layer.name);
             return found == widths.end() ? nullptr : &found->second;
         },
-        cache->keyBits(), cache->valueBits());
+        std::min<double>(cache->keyBits(), operandBits),
+        std::min<double>(cache->valueBits(), operandBits), operandBits);
 }
 
 std::int64_t RunPlan::storageBits(const std::vector<RunLayer> &done) const

@@ -37,6 +37,9 @@ public:
 
 private:
     class Gradients;
+    /// What a backward pass costs, in forward passes: the forward run, its recomputation, two
+    /// products.
+    static constexpr double gradientPasses = 4;
 
     void makeQuantizers();
     /// Quantizers that need what this model has not.

@@ -2,6 +2,7 @@
 #include "core/base/float16.h"
 #include "core/base/parameters.h"
 #include "core/kernels/grid_search.h"
+#include "core/kernels/omni_limits.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,9 +13,6 @@ namespace bitprism {
 namespace {
 
 constexpr float rangeFloor = 1e-5F; // AWQ, QuaRot and SmoothQuant: of the range or the maximum
-constexpr float omniScaleMin = 1e-5F;
-constexpr float omniScaleMax = 1e4F;
-constexpr float omniZeroPointMax = 1e4F;
 
 template <typename Enum> struct Named
 {
@@ -115,9 +113,11 @@ float exactScale(float low, float high, const GridOptions &options)
     case RangeRule::AwqAsym:
         return std::max(high - low, rangeFloor) / maxCode;
     case RangeRule::OmniAsym:
-        return std::clamp((high - low) / maxCode, omniScaleMin, omniScaleMax);
+        return std::clamp((high - low) / maxCode, omni_limits::leastScale,
+                          omni_limits::largestScale);
     case RangeRule::OmniSym:
-        return std::clamp(absMax / maxMagnitude, omniScaleMin, omniScaleMax);
+        return std::clamp(absMax / maxMagnitude, omni_limits::leastScale,
+                          omni_limits::largestScale);
     case RangeRule::QuarotSym:
     case RangeRule::SmoothQuant:
         break;
@@ -214,8 +214,8 @@ float exactZeroPoint(float low, float scale, RangeRule rule)
 std::int16_t clampZeroPoint(float zeroPoint, RangeRule rule, int bits)
 {
     const bool isWide = rule == RangeRule::OmniAsym;
-    const float least = isWide ? -omniZeroPointMax : 0.0F;
-    const float most = isWide ? omniZeroPointMax : static_cast<float>((1 << bits) - 1);
+    const float least = isWide ? -omni_limits::largestZeroPoint : 0.0F;
+    const float most = isWide ? omni_limits::largestZeroPoint : static_cast<float>((1 << bits) - 1);
     return static_cast<std::int16_t>(std::clamp(std::nearbyint(zeroPoint), least, most));
 }
 

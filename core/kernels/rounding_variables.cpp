@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/kernels/adam.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,9 +14,9 @@ namespace {
 
 constexpr float low = -0.1F; // gamma
 constexpr float stretch = 1.2F; // zeta - gamma
-constexpr float meanMemory = 0.9F;
-constexpr float squareMemory = 0.999F;
-constexpr float adamFloor = 1e-8F;
+constexpr auto meanMemory = static_cast<float>(adam::meanMemory);
+constexpr auto squareMemory = static_cast<float>(adam::squareMemory);
+constexpr auto adamFloor = static_cast<float>(adam::floor);
 constexpr std::int64_t grainWeights = 1 << 13;
 
 /// The smallest fraction's logit stays finite: h of it is the fraction still.
@@ -130,6 +131,16 @@ std::vector<std::uint8_t> RoundingVariables::codes() const
         codes[index] = static_cast<std::uint8_t>(static_cast<std::int32_t>(code));
     });
     return codes;
+}
+
+RoundingSchedule::Regulariser RoundingSchedule::at(int step) const
+{
+    const double share = static_cast<double>(step) / steps;
+    if (share < warmUp || warmUp >= 1) {
+        return {0, betaStart};
+    }
+    const double part = (share - warmUp) / (1 - warmUp);
+    return {lambda, betaStart + (betaEnd - betaStart) * part};
 }
 
 } // namespace bitprism

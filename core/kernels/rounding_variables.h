@@ -46,4 +46,22 @@ private:
     double m_squareDecay = 1;
 };
 
+/// AdaRound's regulariser over a training of `steps` (BRECQ's code): none during the warm-up, then
+/// `lambda` with an exponent that falls linearly.
+struct RoundingSchedule
+{
+    int steps = 0;
+    double lambda = 0;
+    double betaStart = 20;
+    double betaEnd = 2;
+    double warmUp = 0.2; ///< share of the steps
+
+    struct Regulariser
+    {
+        double lambda = 0;
+        double beta = 0;
+    };
+    Regulariser at(int step) const;
+};
+
 } // namespace bitprism

@@ -55,8 +55,13 @@ public:
     /// Whether what a post-norm shortcut takes from a norm is rounded too, on the grid of the
     /// layers that read the norm.
     virtual bool quantizesShortcuts() const { return false; }
+    /// Whether what attention multiplies is rounded too: quantize() and fit() then get it under the
+    /// name of its attentionSite(), with all its numbers as one channel, and a search sees it as
+    /// the input of one (its probabilities as of no tokens).
+    virtual bool quantizesAttention() const { return false; }
 
-    /// What was fitted or searched, to be kept with a run, and back.
+    /// What was fitted or searched, to be kept with a run, and back; restore() throws BadInput for
+    /// anything else.
     virtual Json state() const;
     virtual void restore(const Json &state);
 };
@@ -64,21 +69,25 @@ public:
 /// Which layer's grid rounds what a shortcut takes from a norm: a layer that reads the norm.
 using ShortcutGrids = std::map<std::pair<BlockId, ShortcutPart>, const LayerInfo *>;
 
-/// Quantizes the inputs of the layers named, and what `shortcuts` take, and leaves all others
-/// alone.
+/// Quantizes the inputs of the layers named, what `shortcuts` take and what the attention of
+/// `attention`'s blocks multiplies, and leaves all others alone.
 class ActivationHooks final : public BlockHooks
 {
 public:
     ActivationHooks(std::shared_ptr<const ActivationQuantizer> quantizer,
-                    std::set<std::string> layers, ShortcutGrids shortcuts = {});
+                    std::set<std::string> layers, ShortcutGrids shortcuts = {},
+                    std::set<BlockId> attention = {});
 
     at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override;
+    at::Tensor attentionOperand(BlockId block, AttentionOperand operand,
+                                const at::Tensor &tensor) override;
     at::Tensor shortcut(BlockId block, ShortcutPart part, const at::Tensor &tensor) override;
 
 private:
     std::shared_ptr<const ActivationQuantizer> m_quantizer;
     std::set<std::string> m_layers;
     ShortcutGrids m_shortcuts;
+    std::set<BlockId> m_attention;
 };
 
 } // namespace bitprism

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/layer_input.h"
 
+#include "core/base/error.h"
+
 namespace bitprism {
 
 namespace {
@@ -47,6 +49,7 @@ at::Tensor inputOf(const Model &model, const Block &block, const LayerInfo &laye
         model.runBlock(block, copy, &catcher);
     } catch (const EndOfModule &) { // see there
     }
+    BITPRISM_ASSERT(catcher.caught.defined(), "the layer is one of the block's");
     return catcher.caught;
 }
 

@@ -2,6 +2,9 @@
 #include "core/quant/learned_clip.h"
 
 #include "core/base/error.h"
+#include "core/kernels/adam.h"
+#include "core/kernels/omni_limits.h"
+#include "core/quant/straight_through.h"
 #include "core/quant/tensor_view.h"
 
 #include <algorithm>
@@ -13,18 +16,6 @@ namespace bitprism {
 namespace {
 
 constexpr double firstLogit = 4;
-constexpr double omniScaleMin = 1e-5;
-constexpr double omniScaleMax = 1e4;
-constexpr double omniZeroPointMax = 1e4;
-constexpr double meanMemory = 0.9;
-constexpr double squareMemory = 0.999;
-constexpr double adamFloor = 1e-8;
-
-/// `exact`, with the gradient of `soft`.
-at::Tensor straightThrough(const at::Tensor &exact, const at::Tensor &soft)
-{
-    return soft + (exact - soft).detach();
-}
 
 at::Tensor asStored(const at::Tensor &scale, ScaleType type)
 {
@@ -85,7 +76,7 @@ at::Tensor LearnedClip::weights() const
     const double maxCode = (1 << m_options.bits) - 1;
     const double maxMagnitude = (1 << (m_options.bits - 1)) - 1;
     const at::Tensor exact = (isSym ? most / maxMagnitude : (most - least) / maxCode)
-                                 .clamp(omniScaleMin, omniScaleMax);
+                                 .clamp(omni_limits::leastScale, omni_limits::largestScale);
     const at::Tensor scale = straightThrough(asStored(exact, m_options.scaleType), exact);
     const bool isNarrow = m_options.rule == RangeRule::GptqAsym;
     const at::Tensor zeroPoint = isSym
@@ -93,7 +84,8 @@ at::Tensor LearnedClip::weights() const
         : (-least / scale)
               .detach()
               .round()
-              .clamp(isNarrow ? 0 : -omniZeroPointMax, isNarrow ? maxCode : omniZeroPointMax);
+              .clamp(isNarrow ? 0 : -omni_limits::largestZeroPoint,
+                     isNarrow ? maxCode : omni_limits::largestZeroPoint);
     const at::Tensor s = scale.unsqueeze(-1);
     const at::Tensor z = zeroPoint.unsqueeze(-1);
     const at::Tensor level = m_grouped / s;
@@ -141,11 +133,11 @@ void LearnedClip::endStep(double learningRate)
 {
     const at::Tensor gradient = m_logits.grad().detach();
     ++m_steps;
-    m_mean = meanMemory * m_mean + (1 - meanMemory) * gradient;
-    m_square = squareMemory * m_square + (1 - squareMemory) * gradient.square();
-    const double rate = learningRate / (1 - std::pow(meanMemory, m_steps));
-    const at::Tensor spread = (m_square / (1 - std::pow(squareMemory, m_steps))).sqrt();
-    m_logits = m_logits.detach() - rate * m_mean / (spread + adamFloor);
+    m_mean = adam::meanMemory * m_mean + (1 - adam::meanMemory) * gradient;
+    m_square = adam::squareMemory * m_square + (1 - adam::squareMemory) * gradient.square();
+    const double rate = learningRate / (1 - std::pow(adam::meanMemory, m_steps));
+    const at::Tensor spread = (m_square / (1 - std::pow(adam::squareMemory, m_steps))).sqrt();
+    m_logits = m_logits.detach() - rate * m_mean / (spread + adam::floor);
 }
 
 } // namespace bitprism

@@ -1,23 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/learned_grid.h"
 
+#include "core/kernels/adam.h"
+#include "core/quant/straight_through.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace bitprism {
 
 namespace {
-
-constexpr double meanMemory = 0.9;
-constexpr double squareMemory = 0.999;
-constexpr double adamFloor = 1e-8;
-constexpr double rangeFloor = 1e-5; // as fakeQuantizeSigned() and fakeQuantizeRange()
-
-/// `value`, with the gradient of `x`.
-at::Tensor straightThrough(const at::Tensor &value, const at::Tensor &x)
-{
-    return x + (value - x).detach();
-}
 
 /// `x`, with its gradient multiplied.
 at::Tensor throttled(const at::Tensor &x, double factor) { return straightThrough(x, x * factor); }
@@ -32,7 +24,7 @@ LearnedGrid::LearnedGrid(const ActivationRange &range, int bits, bool isSymmetri
     , m_highest(isSymmetric ? codes.highest : (1 << bits) - 1)
 {
     const double reach = isSymmetric ? std::max(-range.low, range.high) : range.high - range.low;
-    const double scale = std::max(reach, rangeFloor) / m_divisor;
+    const double scale = std::max(reach, leastActivationRange) / m_divisor;
     const double zero = isSymmetric ? 0 : std::nearbyint(-range.low / scale);
     m_scale.value = at::scalar_tensor(scale, at::kFloat);
     m_zero.value = at::scalar_tensor(zero, at::kFloat);
@@ -67,11 +59,11 @@ at::Tensor LearnedGrid::quantize(const at::Tensor &input) const
 void LearnedGrid::Learned::step(double rate, int steps)
 {
     const double gradient = value.grad().defined() ? value.grad().item<double>() : 0.0;
-    mean = meanMemory * mean + (1 - meanMemory) * gradient;
-    square = squareMemory * square + (1 - squareMemory) * gradient * gradient;
-    const double first = mean / (1 - std::pow(meanMemory, steps));
-    const double second = square / (1 - std::pow(squareMemory, steps));
-    value = value.detach() - rate * first / (std::sqrt(second) + adamFloor);
+    mean = adam::meanMemory * mean + (1 - adam::meanMemory) * gradient;
+    square = adam::squareMemory * square + (1 - adam::squareMemory) * gradient * gradient;
+    const double first = mean / (1 - std::pow(adam::meanMemory, steps));
+    const double second = square / (1 - std::pow(adam::squareMemory, steps));
+    value = value.detach() - rate * first / (std::sqrt(second) + adam::floor);
 }
 
 void LearnedGrid::endStep(double learningRate)

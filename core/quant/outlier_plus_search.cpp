@@ -4,7 +4,9 @@
 #include "core/base/cancellation.h"
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/kernels/channel_migration.h"
 #include "core/models/run_states.h"
+#include "core/models/tensor_math.h"
 #include "core/quant/layer_input.h"
 #include "core/quant/signed_grid.h"
 
@@ -41,9 +43,10 @@ struct OutlierPlusSearch::Site
 {
     const NormInfo *norm = nullptr;
     std::vector<const LayerInfo *> readers;
-    /// Whose input shows what the readers do together (attention, a gated MLP); null: their
-    /// outputs.
+    /// Whose input shows what the readers do together in attention; null: their outputs do.
     const LayerInfo *judge = nullptr;
+    /// The readers are the halves of a gated MLP, whose product counts.
+    bool isGated = false;
     std::vector<at::Tensor> inputs; ///< by state, [samples, length, channels]
     at::Tensor low; ///< [channels], of the shifted inputs
     at::Tensor high;
@@ -82,9 +85,8 @@ std::vector<OutlierPlusSearch::Site> OutlierPlusSearch::sitesOf(const ModelGraph
             const bool isFused = reader->kind == "attention_qkv";
             if (isFused || (reader->kind == "attention_query" && site.readers.size() > 1)) {
                 site.judge = ofKind("attention_out");
-            } else if (reader->kind == "mlp_gate") {
-                site.judge = ofKind("mlp_down");
             }
+            site.isGated = site.isGated || reader->kind == "mlp_gate";
         }
         all.push_back(std::move(site));
     }
@@ -231,11 +233,8 @@ FoundChange OutlierPlusSearch::searchSite(Site &site, JobContext &context)
         site.low = site.low - found.change.shift;
         site.high = site.high - found.change.shift;
     }
-    constexpr double lowestOfLayerNorm = 1;
-    constexpr double lowestOfRmsNorm = 0.1;
-    const double lowest = m_options.lowest > 0 ? m_options.lowest
-        : site.norm->centres                   ? lowestOfLayerNorm
-                                               : lowestOfRmsNorm;
+    const double lowest
+        = m_options.lowest > 0 ? m_options.lowest : lowestThreshold(site.norm->centres);
     const std::vector<at::Tensor> wanted = outputs(site, nullptr, 0);
     // Each candidate is many small operations: side by side they need not wait for each other.
     const std::size_t threads = candidatesAtOnce();
@@ -300,16 +299,32 @@ std::vector<at::Tensor> OutlierPlusSearch::outputs(const Site &site, const NormC
                 maskedRows(inputOf(m_model, block, *site.judge, m_states[i], &rounding), i));
             continue;
         }
-        std::vector<at::Tensor> beside;
-        for (const LayerInfo *layer : site.readers) {
-            const at::Tensor input = maskedRows(site.inputs[i], i);
-            beside.push_back(at::linear(rounding.beforeLayer(*layer, input),
-                                        block.tensor(layer->tensor),
-                                        block.tensor(biasName(*layer))));
-        }
-        all.push_back(at::cat(beside, 1));
+        all.push_back(readersOutput(site, block, rounding, maskedRows(site.inputs[i], i)));
     }
     return all;
+}
+
+at::Tensor OutlierPlusSearch::readersOutput(const Site &site, const Block &block,
+                                            Rounding &rounding, const at::Tensor &input)
+{
+    std::vector<at::Tensor> beside;
+    at::Tensor gate;
+    for (const LayerInfo *layer : site.readers) {
+        const at::Tensor output
+            = at::linear(rounding.beforeLayer(*layer, input), block.tensor(layer->tensor),
+                         block.tensor(biasName(*layer)));
+        if (layer->kind == "mlp_gate") {
+            gate = output;
+        } else {
+            beside.push_back(output);
+        }
+    }
+    if (!site.isGated) {
+        return at::cat(beside, 1);
+    }
+    BITPRISM_ASSERT(beside.size() == 1, "a gate and what it multiplies read the norm");
+    // All families of gated MLPs refuse other activations.
+    return tensor_math::siluTimes(std::move(gate), beside.front());
 }
 
 double OutlierPlusSearch::objective(const Site &site, const std::vector<at::Tensor> &targets,

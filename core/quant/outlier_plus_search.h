@@ -64,11 +64,15 @@ private:
     std::size_t candidatesAtOnce() const;
     void readInputs(Site &site) const;
     FoundChange searchSite(Site &site, JobContext &context);
-    /// What the layers that read the norm make of it: what enters the layer that the site is judged
-    /// at, or their own outputs side by side; [tokens, ...] without padding. `change` null: at full
-    /// width.
+    /// What the layers that read the norm make of it, [tokens, ...] without padding: what enters
+    /// the layer that the site is judged at, or, from the norm's output alone, the product of a
+    /// gated MLP's halves or their own outputs side by side. `change` null: at full width.
     std::vector<at::Tensor> outputs(const Site &site, const NormChange *change,
                                     double threshold) const;
+    /// Of readers that are not judged behind attention, for the norm's output `input` [tokens,
+    /// channels].
+    static at::Tensor readersOutput(const Site &site, const Block &block, Rounding &rounding,
+                                    const at::Tensor &input);
     double objective(const Site &site, const std::vector<at::Tensor> &targets,
                      const NormChange &change, double threshold) const;
     /// Rounds the site's readers in `block`, and their inputs in `rounding`.

@@ -20,14 +20,13 @@ struct Grid
 
 Grid gridOf(const ActivationRange &range, int bits, bool isSymmetric, std::string_view name)
 {
-    constexpr double rangeFloor = 1e-5; // as fakeQuantizeSigned() and fakeQuantizeRange()
     const double half = std::exp2(bits - 1);
     if (isSymmetric) {
-        const double largest = std::max({-range.low, range.high, rangeFloor});
+        const double largest = std::max({-range.low, range.high, leastActivationRange});
         const SymmetricCodes codes = symmetricCodes(bits, name);
         return {largest / codes.divisor, codes.lowest, codes.highest};
     }
-    const double step = std::max(range.high - range.low, rangeFloor) / (2 * half - 1);
+    const double step = std::max(range.high - range.low, leastActivationRange) / (2 * half - 1);
     const double zero = std::nearbyint(-range.low / step);
     return {step, -zero, 2 * half - 1 - zero};
 }

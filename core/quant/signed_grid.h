@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/kernels/symmetric_codes.h"
+
 #include <ATen/ATen.h>
 
-#include <string_view>
-
 namespace bitprism {
-
-/// How a symmetric grid of b bits meets a largest magnitude (outlier-suppression.md 4).
-struct SymmetricCodes
-{
-    double divisor = 127; ///< of the largest magnitude: the scale
-    double lowest = -128;
-    double highest = 127;
-};
-
-/// Names of such grids: the largest positive code stands for the largest magnitude; the whole range
-/// of codes spans twice the largest magnitude (Outlier Suppression); as the first, but without the
-/// lowest code (Outlier Suppression+).
-namespace symmetricGrids {
-inline constexpr std::string_view positive = "positive"; ///< 2^(b-1) - 1
-inline constexpr std::string_view span = "span"; ///< (2^b - 1) / 2
-inline constexpr std::string_view narrow = "narrow"; ///< 2^(b-1) - 1, codes from 1 - 2^(b-1)
-} // namespace symmetricGrids
-
-SymmetricCodes symmetricCodes(int bits, std::string_view grid = symmetricGrids::positive);
 
 /// Fake-quantizes `input` to `codes` on the symmetric grid that reaches `maxAbs` (floor 1e-5).
 /// `maxAbs` broadcasts against `input`. FP32, halves to even.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/static_activations.h"
 
+#include "core/base/error.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -12,6 +14,31 @@ namespace {
 at::Tensor tensorOf(const std::vector<double> &values, const at::Tensor &like)
 {
     return at::tensor(values, at::kDouble).to(like.options());
+}
+
+[[noreturn]] void throwNoRange(const std::string &grid)
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "The stored range of activations of %1 is damaged; delete the run and "
+                            "start it again."),
+                grid);
+}
+
+std::vector<double> storedEnds(const Json &ends, const char *key, const std::string &grid)
+{
+    const auto found = ends.find(key);
+    if (found == ends.end() || !found->is_array() || found->empty()) {
+        throwNoRange(grid);
+    }
+    std::vector<double> values;
+    for (const Json &value : *found) {
+        if (!value.is_number()) {
+            throwNoRange(grid);
+        }
+        values.push_back(value.get<double>());
+    }
+    return values;
 }
 
 } // namespace
@@ -42,6 +69,12 @@ void ActivationGridParams::visit(ParamVisitor &v)
                         "In post-norm models a shortcut takes what a norm gives: rounded, as a "
                         "kernel that keeps integers would take it, or as it was before the "
                         "rounding.")});
+    v.flag("attention", attention,
+           {BITPRISM_TR("Component", "Attention's products too"),
+            BITPRISM_TR("Component",
+                        "Rounds what attention multiplies, as Outlier Suppression does: query, "
+                        "key, value and probabilities, each on a grid of its own. Without it they "
+                        "stay as they are.")});
 }
 
 at::Tensor StaticActivationQuantizer::quantize(const at::Tensor &input,
@@ -71,8 +104,11 @@ void StaticActivationQuantizer::restore(const Json &state)
         if (ends.is_number()) { // runs of version 0.1 keep the largest magnitude alone
             range = {{-ends.get<double>()}, {ends.get<double>()}};
         } else {
-            range.low = ends.at("low").get<std::vector<double>>();
-            range.high = ends.at("high").get<std::vector<double>>();
+            range.low = storedEnds(ends, "low", layer);
+            range.high = storedEnds(ends, "high", layer);
+            if (range.low.size() != range.high.size()) {
+                throwNoRange(layer);
+            }
         }
     }
 }

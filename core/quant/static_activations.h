@@ -21,6 +21,7 @@ struct ActivationGridParams
     bool symmetric = true;
     std::string symmetricGrid{symmetricGrids::positive};
     bool shortcuts = false;
+    bool attention = false;
 
     void visit(ParamVisitor &v);
     /// Of the symmetric grid.
@@ -39,6 +40,7 @@ public:
 
     int bits() const override { return m_grid.bits; }
     bool quantizesShortcuts() const override { return m_grid.shortcuts; }
+    bool quantizesAttention() const override { return m_grid.attention; }
     at::Tensor quantize(const at::Tensor &input, const LayerInfo &layer) const override;
     /// {GRID: {"low": [...], "high": [...]}}: one number per tensor, or one per channel.
     Json state() const override;

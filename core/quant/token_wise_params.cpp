@@ -15,7 +15,8 @@ double roundedToTwo(double x)
     return std::nearbyint(x / unit) * unit;
 }
 
-/// Share of tokens that the grid of candidates goes down by; published for 8, 6 and 4 bits.
+/// Share of tokens that the grid of candidates goes down by: published for 8, 6 and 4 bits, ours in
+/// the middle between them for 7 and 5, and as for 4 below.
 double searchedDepth(int bits)
 {
     switch (bits) {

@@ -16,6 +16,12 @@ QuantizedBlock WeightQuantizer::quantizeBlock(const BlockTask &task, JobContext 
     return result;
 }
 
+Json WeightQuantizer::probeParameters(const Json &, int) const
+{
+    BITPRISM_ASSERT(false, "only methods with ratios are probed by them");
+    return Json();
+}
+
 at::Tensor WeightQuantizer::channelScores(const LayerTask &, const at::Tensor &, JobContext &) const
 {
     BITPRISM_ASSERT(false, "a quantizer that asks for gradients says what it makes of them");

@@ -109,6 +109,9 @@ public:
     /// Share of high-impact weights where neither an override nor the allocation names one; nothing
     /// for methods that keep none.
     virtual std::optional<double> defaultRatio() const { return std::nullopt; }
+    /// Of methods with ratios: `params` (keys of the component, as a request has them) filled in
+    /// for probes, with high-impact weights of `highBits`, and cheap unless they ask for more.
+    virtual Json probeParameters(const Json &params, int highBits) const;
     virtual QuantizedLayer quantize(const LayerTask &task, JobContext &context) const = 0;
     /// Makes something small of a layer's diagonal Fisher information, `fisher` [rows, cols]; only
     /// for quantizers whose needs() name gradients.
@@ -126,12 +129,12 @@ public:
     /// Exact stored bits of a layer of this shape, without quantizing it: what allocators budget.
     virtual std::int64_t storageBits(const LayerInfo &layer, int bits,
                                      std::optional<double> ratio) const = 0;
-};
-
-/// For quantizers whose layers have one width throughout: BadInput naming layer and quantizer when
     /// The form of the codes of a layer of this shape before they are made, without values: what
     /// export formats are asked with before a run.
     virtual QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const = 0;
+};
+
+/// For quantizers whose layers have one width throughout: BadInput naming layer and quantizer when
 /// a share of high-impact weights was asked for.
 void refuseRatio(const LayerTask &task, std::string_view quantizerId);
 

@@ -26,7 +26,7 @@ TokenCost layerCost(const LayerInfo &layer, double weightBits, std::int64_t stor
 
 TokenCost modelCost(const ModelInfo &model,
                     const std::function<const LayerWidth *(const LayerInfo &)> &widthOf,
-                    double keyBits, double valueBits)
+                    double keyBits, double valueBits, double operandBits)
 {
     const auto positions = static_cast<double>(std::min(model.contextLength, longestContext));
     const auto hidden = static_cast<double>(model.hiddenSize);
@@ -50,7 +50,7 @@ TokenCost modelCost(const ModelInfo &model,
         }
         const auto rows = static_cast<double>(layer.rows);
         if (layer.kind == "attention_query") { // as many products as rows, for keys and for values
-            cost.bitOperations += rows * positions * fullWidth * (keyBits + valueBits);
+            cost.bitOperations += rows * positions * operandBits * (keyBits + valueBits);
         } else if (layer.kind == "attention_key") {
             cost.ioBytes += rows * (positions + 1) * keyBits / bitsPerByte;
         } else if (layer.kind == "attention_value") {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tokenize/pipeline.h"
 
+#include "core/base/cancellation.h"
+
 #include <nlohmann/json.hpp>
 
 namespace bitprism::tokenize {
@@ -76,6 +78,10 @@ private:
 
     void encodePart(std::string_view word)
     {
+        constexpr std::size_t wordsBetweenLooks = 4096;
+        if (++m_parts % wordsBetweenLooks == 0) {
+            throwIfWorkCancelled();
+        }
         if (word.size() > maxCachedWordBytes) {
             m_pipeline.model->encode(word, m_ids);
             return;
@@ -98,6 +104,7 @@ private:
     const Pipeline &m_pipeline;
     std::vector<TokenId> m_ids;
     StringMap<Range> m_words;
+    std::size_t m_parts = 0;
 };
 
 /// "type" of a stage, or of a stage within its Sequence.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/cancellation.h"
 #include "core/calib/feature_reader.h"
 #include "core/eval/evaluate.h"
 #include "core/eval/transcribe.h"
@@ -111,6 +112,54 @@ private Q_SLOTS:
                               at("images") / name / file);
             }
         }
+    }
+
+    void readingIsRefusedWhereMemoryIsShort_data()
+    {
+        QTest::addColumn<QString>("task");
+        QTest::newRow("wer") << "wer";
+        QTest::newRow("output-error") << "output-error";
+        QTest::newRow("zero-shot-images") << "zero-shot-images";
+    }
+
+    void readingIsRefusedWhereMemoryIsShort()
+    {
+        QFETCH(QString, task);
+        const bool isImages = task == "zero-shot-images";
+        const Dataset data
+            = isImages ? Dataset::open(at("images")) : tones({"first", "second", "third"});
+        const Model &model = isImages ? *m_clip : *m_whisper;
+        const auto metric = create<Metric>(task.toStdString(), Json::object(), "test");
+        TaskInput input{data, model, isImages ? m_clipTokenizer.get() : m_whisperTokenizer.get()};
+        std::vector<std::int64_t> asked;
+        input.requireMemory = [&](std::int64_t bytes) { asked.push_back(bytes); };
+        const ItemSet items = metric->items(input);
+        std::int64_t taken = 0; // after the first
+        for (std::size_t i = 1; i < items.items.size(); ++i) {
+            taken += 4 * items.items[i].features.numel();
+        }
+        QCOMPARE(asked, std::vector<std::int64_t>{taken});
+        input.requireMemory = [](std::int64_t) { throw std::runtime_error("too little"); };
+        QVERIFY_THROWS_EXCEPTION(std::runtime_error, metric->items(input));
+    }
+
+    void readingStopsWhenAsked_data() { readingIsRefusedWhereMemoryIsShort_data(); }
+
+    void readingStopsWhenAsked()
+    {
+        QFETCH(QString, task);
+        const bool isImages = task == "zero-shot-images";
+        const Dataset data
+            = isImages ? Dataset::open(at("images")) : tones({"first", "second", "third"});
+        const Model &model = isImages ? *m_clip : *m_whisper;
+        const auto metric = create<Metric>(task.toStdString(), Json::object(), "test");
+        std::stop_source source;
+        source.request_stop();
+        const CancellationScope scope(source.get_token());
+        const TaskInput input{data, model,
+                              isImages ? m_clipTokenizer.get() : m_whisperTokenizer.get()};
+        const Complaint complaint = complaintOf([&] { static_cast<void>(metric->items(input)); });
+        QVERIFY2(complaint.code == ErrorCode::Cancelled, complaint.text.c_str());
     }
 
     void ownWordsAreNoErrors()

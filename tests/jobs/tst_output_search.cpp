@@ -115,12 +115,33 @@ void TstOutputSearch::everyFamilyIsSearched()
                      || state["grids"].contains(siteOf(layer)),
                  layer.name.c_str());
     }
+    // And every operand of attention, where they are rounded too.
+    const Json attention = clipping({{"search", false}, {"kept", 0.9}, {"attention", true}});
+    const Json all = searchedOn(*made.model, attention, samplesOf(made.batch));
+    for (const Json &grid : all["grids"]) {
+        QVERIFY(grid["low"][0] <= 0.0);
+    }
+    std::size_t blocks = 0;
+    for (const BlockId id : made.model->allBlocks()) {
+        const std::vector<const LayerInfo *> &layers = made.model->layersOf(id);
+        const bool attends = std::any_of(layers.begin(), layers.end(), [](const LayerInfo *one) {
+            return one->kind.starts_with("attention");
+        });
+        blocks += attends ? 1 : 0;
+        for (const AttentionOperand operand :
+             {AttentionOperand::Query, AttentionOperand::Key, AttentionOperand::Value,
+              AttentionOperand::Probabilities}) {
+            const std::string name = attentionSite(id, operand).name;
+            QVERIFY2(!attends || all["grids"].contains(name), name.c_str());
+        }
+    }
+    QVERIFY(blocks > 0 || QString(subject).contains("ResNet"));
 }
 
 void TstOutputSearch::paddingChangesNoRange()
 {
     Subject made = subjectNamed("bert, classes");
-    const Json whole = clipping({{"search", false}});
+    const Json whole = clipping({{"search", false}, {"attention", true}});
     const Json without = searchedOn(*made.model, whole, samplesOf(made.batch));
     const std::int64_t length = made.batch.tokens.size(1);
     constexpr std::int64_t padding = 9;
@@ -233,6 +254,13 @@ void TstOutputSearch::transformsWithoutDataNeedNone()
     searching.erase("data");
     const auto refused = fixture.run(fixture.request("run", searching));
     QVERIFY(refused->failure() && refused->failure()->code == ErrorCode::BadInput);
+    Json learning = fixture.runOptions(recipeOf(
+        {{"id", "none"}}, Json::parse(R"([{"id":"gamma-migration"},{"id":"smoothquant"}])")));
+    learning.erase("data");
+    const auto named = fixture.run(fixture.request("run", learning));
+    QVERIFY(named->failure() && named->failure()->code == ErrorCode::BadInput);
+    QVERIFY2(named->failure()->text.find("smoothquant") != std::string::npos,
+             named->failure()->text.c_str());
 }
 
 BITPRISM_TEST(TstOutputSearch);

@@ -54,6 +54,53 @@ private Q_SLOTS:
         QVERIFY2(recorder->failure()->text.find(words.toStdString()) != std::string::npos,
                  recorder->failure()->text.c_str());
     }
+
+    void damagedTextsAreNamedOnResuming_data()
+    {
+        QTest::addColumn<QString>("change");
+        QTest::addColumn<QString>("words");
+        const auto journal = [](const char *entry) {
+            return QString("UPDATE journal SET entry = '%1'").arg(entry);
+        };
+        QTest::newRow("no JSON") << journal("nonsense") << "not valid JSON";
+        QTest::newRow("no key") << journal("{}") << "\"activations\" is missing";
+        QTest::newRow("ranges of another type")
+            << journal("{\"activations\": 7}") << "\"activations\" is 7";
+        QTest::newRow("range of another type")
+            << journal("{\"activations\": {\"x\": true}}") << "range of activations of x";
+        QTest::newRow("ends of another type")
+            << journal("{\"activations\": {\"x\": {\"low\": [0], \"high\": [\"a\"]}}}")
+            << "range of activations of x";
+        QTest::newRow("threads of another type")
+            << journal("{\"activations\": {}, \"threads\": \"two\"}") << "\"threads\" is";
+    }
+
+    void damagedTextsAreNamedOnResuming()
+    {
+        QFETCH(QString, change);
+        QFETCH(QString, words);
+        const EngineFixture fixture;
+        JobRequest request
+            = fixture.request("run",
+                              fixture.runOptions({{"weights", {{"id", "rtn"}}},
+                                                  {"activations", {{"id", "static-minmax"}}}}));
+        request.storePath = fixture.store();
+        const auto run = fixture.run(request)->last<RunSummary>();
+        QVERIFY(run);
+        store::Database database(fixture.store(), store::OpenMode::ReadWrite);
+        database.execute("UPDATE runs SET status = 'interrupted'");
+        database.execute(change.toStdString());
+        JobRequest resume = fixture.request("resume", Json::object());
+        resume.storePath = fixture.store();
+        resume.runId = run->run;
+        resume.modelPath.clear();
+        const auto recorder = fixture.run(resume);
+        QVERIFY(recorder->state() == JobState::Failed);
+        QVERIFY2(recorder->failure()->code == ErrorCode::BadInput,
+                 recorder->failure()->text.c_str());
+        QVERIFY2(recorder->failure()->text.find(words.toStdString()) != std::string::npos,
+                 recorder->failure()->text.c_str());
+    }
 };
 
 BITPRISM_TEST(TstStoredTexts);

@@ -54,6 +54,8 @@ private Q_SLOTS:
     void refuses();
     void onlinePartsCannotBeExported();
     void cacheQuantizationChangesTheEvaluation();
+    void attentionIsRoundedInTheStoredRunToo_data();
+    void attentionIsRoundedInTheStoredRunToo();
     void costsFollowTheRecipe();
     void sensitivityProbesTheTransformedModel();
     void explicitSeedZeroBeatsTheRecipe();
@@ -242,6 +244,34 @@ void TstTransformRuns::cacheQuantizationChangesTheEvaluation()
     QVERIFY(std::fabs(loss(two) - loss(full)) > std::fabs(loss(eight) - loss(full)));
     QVERIFY(two->memoryIoBytes < eight->memoryIoBytes);
     QVERIFY(eight->memoryIoBytes < full->memoryIoBytes);
+}
+
+void TstTransformRuns::attentionIsRoundedInTheStoredRunToo_data()
+{
+    QTest::addColumn<QString>("id");
+    for (const char *id : {"per-token-dynamic", "static-minmax", "token-wise-clipping"}) {
+        QTest::addRow("%s", id) << QString(id);
+    }
+}
+
+void TstTransformRuns::attentionIsRoundedInTheStoredRunToo()
+{
+    QFETCH(QString, id);
+    const auto measured = [&](bool attention) {
+        Json recipe = recipeWith("[]");
+        recipe["activations"] = {{"id", id.toStdString()}, {"bits", 4}, {"attention", attention}};
+        return runStored(m_fixture->runOptions(recipe, true));
+    };
+    const auto without = measured(false)->last<RunSummary>();
+    const auto run = measured(true);
+    const auto with = run->last<RunSummary>();
+    QVERIFY(without && with && with->complete);
+    QCOMPARE(with->codesSha256, without->codesSha256);
+    QVERIFY(with->metrics.at(0).measured.value != without->metrics.at(0).measured.value);
+    const auto again
+        = ofRun("evaluate", run->runId(),
+                {{"task", "perplexity"}, {"data", m_fixture->evaluation()}, {"length", 32}});
+    QCOMPARE(again->last<Evaluation>()->value, with->metrics.at(0).measured.value);
 }
 
 void TstTransformRuns::costsFollowTheRecipe()

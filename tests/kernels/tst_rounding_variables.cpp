@@ -113,6 +113,18 @@ private Q_SLOTS:
                  qPrintable(QString::number(largestDifference(soft, hard))));
     }
 
+    void regulariserFollowsItsSchedule() // base-methods.md 7
+    {
+        const RoundingSchedule schedule{1000, 0.01, 20, 2, 0.2};
+        QCOMPARE(schedule.at(0).lambda, 0.0);
+        QCOMPARE(schedule.at(199).lambda, 0.0);
+        QCOMPARE(schedule.at(200).lambda, 0.01);
+        QCOMPARE(schedule.at(200).beta, 20.0);
+        QCOMPARE(schedule.at(600).beta, 11.0);
+        QVERIFY(schedule.at(999).beta > 2 && schedule.at(999).beta < 2.05);
+        QCOMPARE((RoundingSchedule{10, 0.01, 20, 2, 1}.at(9).lambda), 0.0);
+    }
+
     void isIndependentOfThreads()
     {
         const auto W = randomMatrix<float>(600, 64, 8);

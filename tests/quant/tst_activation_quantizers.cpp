@@ -58,6 +58,8 @@ private Q_SLOTS:
     void aStaticGridClipsWhatItNeverSaw();
     void anOutlierChannelRuinsAStaticGridOnly();
     void fittedStateSurvivesJson();
+    void constantInputsAreRounded_data();
+    void constantInputsAreRounded();
     void hooksTouchNamedLayersOnly();
     void asymmetricGridsKeepZeroAndReachBothEnds_data();
     void asymmetricGridsKeepZeroAndReachBothEnds();
@@ -345,6 +347,34 @@ void TstActivationQuantizers::fittedStateSurvivesJson()
     for (const char *name : {"a", "b"}) {
         QVERIFY(at::equal(restored->quantize(x, layerNamed(name)),
                           fitted->quantize(x, layerNamed(name))));
+    }
+}
+
+void TstActivationQuantizers::constantInputsAreRounded_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<bool>("isSymmetric");
+    for (const char *id : {"per-token-dynamic", "static-minmax", "percentile", "mse-search"}) {
+        QTest::addRow("%s", id) << QString(id) << false;
+        QTest::addRow("%s, symmetric", id) << QString(id) << true;
+    }
+}
+
+/// outlier-suppression.md, invariant 13.
+void TstActivationQuantizers::constantInputsAreRounded()
+{
+    QFETCH(QString, id);
+    QFETCH(bool, isSymmetric);
+    constexpr double halfStep = 3.0 / 127;
+    for (const float value : {3.0F, -3.0F, 0.0F}) {
+        const at::Tensor x = at::full({4, 8}, value, at::kFloat);
+        const auto quantizer = make(id.toUtf8().constData(), {{"symmetric", isSymmetric}});
+        if (quantizer->needs().any()) {
+            quantizer->fit(layerNamed("a"), collected(x));
+        }
+        const at::Tensor q = quantizer->quantize(x, layerNamed("a"));
+        QVERIFY((q - x).abs().max().item<double>() <= halfStep);
+        QVERIFY(value != 0 || at::equal(q, x));
     }
 }
 

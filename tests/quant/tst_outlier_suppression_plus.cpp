@@ -2,6 +2,7 @@
 #include "core/io/atomic_file.h"
 #include "core/io/file.h"
 #include "core/io/safetensors.h"
+#include "core/kernels/channel_migration.h"
 #include "core/quant/layer_input.h"
 #include "core/quant/outlier_plus_search.h"
 #include "core/quant/signed_grid.h"
@@ -90,6 +91,8 @@ private Q_SLOTS:
     void smallInputsAreNotSearched();
     void objectiveIsTheErrorOfTheReadersOutput();
     void objectiveOfAttentionIsTakenBehindIt();
+    void objectiveOfAGatedMlpIsTakenBehindTheProduct_data();
+    void objectiveOfAGatedMlpIsTakenBehindTheProduct();
     void theChosenIsNeverWorseThanNoScale();
     void anOutlierChannelIsDivided();
     void paddingChangesNothing();
@@ -180,6 +183,11 @@ void TstOutlierSuppressionPlus::thresholdsGoDownToTheLowest()
                                at::kDouble);
               return at::allclose(scale, expected, 1e-12) ? std::abs(threshold - 5) : 1e9;
           });
+    // As predictions from statistics have them.
+    for (std::int64_t j = 0; j < high.numel(); ++j) {
+        QCOMPARE(scalesFor(high, low, 5)[j].item<double>(),
+                 suppressionScale(low[j].item<double>(), high[j].item<double>(), 5));
+    }
     QCOMPARE(thresholds.size(), 122U); // floor(60.7 / 0.5) + 1
     QCOMPARE(choice.objectives.size(), thresholds.size());
     QCOMPARE(thresholds.front(), 60.7);
@@ -259,6 +267,52 @@ void TstOutlierSuppressionPlus::objectiveOfAttentionIsTakenBehindIt()
     const double expected
         = (attended(true) - attended(false)).square().sum().item<double>() / tokens;
     QVERIFY(std::abs(found[0].objectives.front() / expected - 1) < sumTolerance);
+}
+
+void TstOutlierSuppressionPlus::objectiveOfAGatedMlpIsTakenBehindTheProduct_data()
+{
+    QTest::addColumn<QString>("mlp");
+    QTest::addColumn<QString>("gate");
+    QTest::addColumn<QString>("up");
+    QTest::addColumn<QString>("down");
+    QTest::newRow("llama") << "model.layers.0.mlp."
+                           << "gate_proj"
+                           << "up_proj"
+                           << "down_proj";
+    QTest::newRow("llada") << "model.transformer.blocks.0."
+                           << "ff_proj"
+                           << "up_proj"
+                           << "ff_out";
+}
+
+void TstOutlierSuppressionPlus::objectiveOfAGatedMlpIsTakenBehindTheProduct()
+{
+    QFETCH(QString, mlp);
+    QFETCH(QString, gate);
+    QFETCH(QString, up);
+    QFETCH(QString, down);
+    const Subject made = subjectNamed(QTest::currentDataTag());
+    const Model &model = *made.model;
+    const std::vector<FoundChange> found = searched(made, inFullPrecision());
+    QCOMPARE(found.size(), 2U);
+    const Block block = model.loadBlock({0, 0});
+    const StreamState state = model.begin(0, made.batch);
+    const auto enters = [&](const QString &layer) {
+        const LayerInfo &info = *model.info().findLayer((mlp + layer).toStdString());
+        return inputOf(model, block, info, state).reshape({-1, info.cols});
+    };
+    const at::Tensor x = enters(gate); // here at s = 1
+    const at::Tensor rounded = fakeQuantizeRange(x, x.min().clamp_max(0), x.max().clamp_min(0), 4);
+    const auto project = [&](const QString &layer) {
+        const at::Tensor W = block.tensor((mlp + layer + ".weight").toStdString());
+        return at::mm(rounded, fakeQuantizeSigned(W, W.abs().amax(1, true), 4).t());
+    };
+    const at::Tensor gated = project(gate);
+    const at::Tensor product = gated / (1 + (-gated).exp()) * project(up);
+    // The whole block, attention first, gives the target.
+    const double expected
+        = (product - enters(down)).square().sum().item<double>() / static_cast<double>(x.size(0));
+    QVERIFY(std::abs(found[1].objectives.front() / expected - 1) < sumTolerance);
 }
 
 void TstOutlierSuppressionPlus::theChosenIsNeverWorseThanNoScale()

@@ -3,6 +3,7 @@
 #include "core/quant/activation_search.h"
 #include "core/quant/learned_grid.h"
 #include "core/quant/token_extrema.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -168,6 +169,8 @@ private Q_SLOTS:
     void aLearnedGridStartsAsTheGridOfItsRange();
     void fineStageNeverEndsWorse();
     void stateSurvivesJson();
+    void damagedStatesAreRefused_data();
+    void damagedStatesAreRefused();
     void theWorkIsForeseen();
     void symmetricGridsDivideAsTheirNamesSay();
 };
@@ -387,6 +390,34 @@ void TstTokenWiseClipping::stateSurvivesJson()
     const Json before
         = clipping(Json::object())->state(); // as a journal holds it before the search
     clipping(Json::object())->restore(before);
+}
+
+void TstTokenWiseClipping::damagedStatesAreRefused_data()
+{
+    QTest::addColumn<QString>("state");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("no object") << "[]"
+                               << "\"grids\" is missing";
+    QTest::newRow("grids") << R"({"grids": 1})"
+                           << "\"grids\" is 1";
+    QTest::newRow("share") << R"({"grids": {}, "kept": "all"})"
+                           << "\"kept\" is";
+    QTest::newRow("no curve") << R"({"grids": {}, "kept": 1})"
+                              << "\"curve\" is missing";
+    QTest::newRow("curve") << R"({"grids": {}, "kept": 1, "curve": [[1]], "fine": []})"
+                           << "\"curve\" is [[1]]";
+    QTest::newRow("fine") << R"({"grids": {}, "kept": 1, "curve": [], "fine": ["a"]})"
+                          << "\"fine\" is";
+}
+
+void TstTokenWiseClipping::damagedStatesAreRefused()
+{
+    QFETCH(QString, state);
+    QFETCH(QString, words);
+    const auto quantizer = create<ActivationQuantizer>("token-wise-clipping", Json::object(), "t");
+    const Json json = Json::parse(state.toStdString());
+    const test::Complaint complaint = test::complaintOf([&] { quantizer->restore(json); });
+    QVERIFY2(complaint.isBadInputNaming(words.toStdString()), complaint.text.c_str());
 }
 
 void TstTokenWiseClipping::theWorkIsForeseen()

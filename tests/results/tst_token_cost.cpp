@@ -105,6 +105,10 @@ void TstTokenCost::theCacheHasItsOwnWidth()
     const TokenCost half = modelCost(toyInfo(), none, 8, 4);
     QCOMPARE(full.bitOperations - half.bitOperations, products / 2 * 16 * (8 + 12));
     QCOMPARE(full.ioBytes - half.ioBytes, 2 * 4 * (8 + 12) / 8.0);
+    // Queries and probabilities of 8 bits.
+    const TokenCost rounded = modelCost(toyInfo(), none, 16, 16, 8);
+    QCOMPARE(full.bitOperations - rounded.bitOperations, products * 8 * 16);
+    QCOMPARE(rounded.ioBytes, full.ioBytes);
 }
 
 void TstTokenCost::aTiedEmbeddingCountsAsHead()

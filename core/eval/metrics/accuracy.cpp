@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
 #include "core/eval/target_metric.h"
 
@@ -72,6 +73,7 @@ public:
                             BITPRISM_TR("Error", "%1: record %2 has no label to compare with."),
                             input.data.path(), set.units + 1);
             }
+            throwIfWorkCancelled();
             const std::vector<tokenize::TokenId> ids = tokenizer.encodeIds(record.text);
             EvaluationItem item;
             item.tokens.assign(ids.begin(), ids.end());

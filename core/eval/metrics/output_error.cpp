@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/cancellation.h"
 #include "core/base/error.h"
-#include "core/calib/feature_reader.h"
 #include "core/eval/embeddings.h"
+#include "core/eval/item_files.h"
 #include "core/eval/metric.h"
 
 #include <cmath>
@@ -103,13 +104,13 @@ public:
 private:
     static void addFeatures(const TaskInput &input, ItemSet &set)
     {
-        const FeatureReader reader(input.model);
-        for (const DataRecord &record : reader.filesOf(input.data)) {
+        ItemFiles files(input);
+        for (const DataRecord &record : files.records()) {
             if (input.options.samples > 0 && set.units == input.options.samples) {
                 break;
             }
             EvaluationItem item;
-            item.features = reader.read(record.file).values;
+            item.features = files.read(record).values;
             item.source = record.file.string();
             item.reference = record.label.empty() ? record.text : record.label;
             item.unit = set.units++;
@@ -129,6 +130,7 @@ private:
             if (input.options.samples > 0 && set.units == input.options.samples) {
                 break;
             }
+            throwIfWorkCancelled();
             EvaluationItem item;
             item.tokens = textTokens(input.model, input.requireTokenizer(), line);
             item.reference = std::string(line);

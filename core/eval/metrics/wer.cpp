@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
-#include "core/calib/feature_reader.h"
+#include "core/eval/item_files.h"
 #include "core/eval/metric.h"
 #include "core/eval/transcribe.h"
 #include "core/io/checkpoint.h"
@@ -64,12 +64,12 @@ public:
     {
         input.options.check();
         static_cast<void>(speechRules(input.model)); // refuses a model that writes no text
-        const FeatureReader reader(input.model);
+        ItemFiles files(input);
         const tokenize::TranscriptNormalizer normalizer
             = tokenize::TranscriptNormalizer::open(input.model.checkpoint().path());
         ItemSet set;
         std::int64_t cut = 0;
-        for (const DataRecord &record : reader.filesOf(input.data)) {
+        for (const DataRecord &record : files.records()) {
             if (input.options.samples > 0 && set.units == input.options.samples) {
                 break;
             }
@@ -78,7 +78,7 @@ public:
             if (tokenize::wordsOf(words).empty() || words == ignoredSegment) {
                 continue;
             }
-            FeatureReader::Features features = reader.read(record.file);
+            FeatureReader::Features features = files.read(record);
             cut += features.isCut ? 1 : 0;
             EvaluationItem item;
             item.features = std::move(features.values);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
-#include "core/calib/feature_reader.h"
 #include "core/eval/embeddings.h"
+#include "core/eval/item_files.h"
 #include "core/eval/metric.h"
 #include "core/io/checkpoint.h"
 #include "core/tokenize/text_data.h"
@@ -108,8 +108,8 @@ public:
                         model.path);
         }
         static_cast<void>(promptList());
-        const FeatureReader reader(input.model);
-        const std::vector<DataRecord> records = reader.filesOf(input.data);
+        ItemFiles files(input);
+        const std::vector<DataRecord> &records = files.records();
         std::set<std::string> names;
         for (const DataRecord &record : records) {
             if (record.label.empty()) {
@@ -125,13 +125,10 @@ public:
         ItemSet set;
         set.classes = classes;
         // Every class gets its share of a subset: records are taken in turn.
-        const std::size_t wanted = input.options.samples > 0
-            ? std::min(records.size(), static_cast<std::size_t>(input.options.samples))
-            : records.size();
-        for (std::size_t i = 0; i < wanted; ++i) {
-            const DataRecord &record = records[i * records.size() / wanted];
+        for (std::size_t i = 0; i < files.wanted(); ++i) {
+            const DataRecord &record = records[i * records.size() / files.wanted()];
             EvaluationItem item;
-            item.features = reader.read(record.file).values;
+            item.features = files.read(record).values;
             item.targets = {std::lower_bound(classes.begin(), classes.end(), record.label)
                             - classes.begin()};
             item.targetKind = TargetKind::Label;

@@ -60,7 +60,7 @@ public:
         cut.length = m_params.length;
         cut.samples = m_params.samples;
         const PlannedEvaluation planned
-            = planEvaluation(choice, cut, *opened.model, opened.tokenizer.get());
+            = planEvaluation(choice, cut, *opened.model, opened.tokenizer.get(), run);
         JobContext quiet(run.seed(), run.stopToken());
         double value = 0;
         const Timing timing = fastestOf(m_params.repeats, run, [&] {

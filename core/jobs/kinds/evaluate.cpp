@@ -37,7 +37,7 @@ public:
             ? openSubject(run.request())
             : openModel(run.request().modelPath, run.request().device);
         const PlannedEvaluation planned
-            = planEvaluation(choice(), m_options.cut, *opened.model, opened.tokenizer.get());
+            = planEvaluation(choice(), m_options.cut, *opened.model, opened.tokenizer.get(), run);
         const std::unique_ptr<Model> reference = openReference(run, planned);
         run.requireMemory(memoryOf(planned, *opened.model, reference.get()));
         if (isOfRun) {

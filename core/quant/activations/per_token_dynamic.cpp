@@ -40,6 +40,7 @@ public:
 
     int bits() const override { return m_params.grid.bits; }
     bool quantizesShortcuts() const override { return m_params.grid.shortcuts; }
+    bool quantizesAttention() const override { return m_params.grid.attention; }
     at::Tensor quantize(const at::Tensor &input, const LayerInfo &) const override
     {
         if (m_params.grid.symmetric) {

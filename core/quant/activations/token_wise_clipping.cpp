@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/families/config_reader.h"
 #include "core/quant/activation_search.h"
 #include "core/quant/learned_grid.h"
 #include "core/quant/static_activations.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numbers>
 #include <utility>
 
@@ -105,10 +107,21 @@ public:
     }
     void restore(const Json &state) override
     {
-        StaticActivationQuantizer::restore(state.at("grids"));
-        m_kept = state.at("kept").get<double>();
-        m_curve = state.at("curve").get<std::vector<std::pair<double, double>>>();
-        m_fine = state.at("fine").get<std::vector<double>>();
+        const ConfigReader fields(state, "The stored clipping of activations");
+        const Json *grids = fields.find("grids");
+        if (grids == nullptr || !grids->is_object()) {
+            fields.fail("grids", "an object");
+        }
+        StaticActivationQuantizer::restore(*grids);
+        m_kept = fields.real("kept", 0, 1, 1);
+        m_curve.clear();
+        for (const std::vector<double> &point : numbersOf(fields, "curve", 2)) {
+            m_curve.emplace_back(point[0], point[1]);
+        }
+        m_fine.clear();
+        for (const std::vector<double> &distance : numbersOf(fields, "fine", 1)) {
+            m_fine.push_back(distance[0]);
+        }
     }
 
 protected:
@@ -120,6 +133,31 @@ private:
         char digits[32];
         std::snprintf(digits, sizeof digits, "%.4g", x);
         return digits;
+    }
+
+    /// The list under `key` of rows of `width` numbers; of single numbers for a width of 1.
+    static std::vector<std::vector<double>> numbersOf(const ConfigReader &fields, const char *key,
+                                                      std::size_t width)
+    {
+        const Json *list = fields.find(key);
+        std::vector<std::vector<double>> rows;
+        if (list == nullptr || !list->is_array()) {
+            fields.fail(key, "a list of numbers");
+        }
+        for (const Json &entry : *list) {
+            const Json row = entry.is_array() ? entry : Json::array({entry});
+            const bool isGood = row.size() == width
+                && std::all_of(row.begin(), row.end(),
+                               [](const Json &x) { return x.is_number() || x.is_null(); });
+            if (!isGood) {
+                fields.fail(key, "a list of numbers");
+            }
+            std::vector<double> &numbers = rows.emplace_back();
+            for (const Json &x : row) { // JSON has no word for what is no number
+                numbers.push_back(x.is_null() ? std::nan("") : x.get<double>());
+            }
+        }
+        return rows;
     }
 
     void observe(ActivationSearch &network)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/channel_migration.h"
 #include "core/quant/migrated_norms.h"
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace bitprism {
 
@@ -25,14 +27,6 @@ struct GammaMigrationParams
 
 /// Behind the gain's name, what was learned of it: how many channels the guard held back.
 constexpr const char *heldSuffix = "@held";
-
-/// Which of a norm's channels migrate: |gamma| >= guard * median |gamma|, and no zero.
-at::Tensor migrates(const at::Tensor &gain, double guard)
-{
-    const at::Tensor magnitude = gain.abs().to(at::kCPU, at::kDouble);
-    const at::Tensor least = guard * magnitude.quantile(0.5);
-    return magnitude.ge(least).logical_and(magnitude.gt(0));
-}
 
 /// Reads gains, each block once: its norms follow each other.
 class GainReader
@@ -110,11 +104,13 @@ public:
         LearnedTensors learned;
         GainReader reader(model);
         for (const NormInfo *norm : migratedNorms(graph)) {
-            const at::Tensor gain = reader.gainOf(*norm).to(at::kCPU, at::kFloat);
-            const at::Tensor moved = migrates(gain, m_params.guard);
-            learned[norm->gain] = at::where(moved, gain, at::ones_like(gain));
-            learned[norm->gain + heldSuffix]
-                = moved.logical_not().sum().to(at::kFloat).reshape({1});
+            const at::Tensor gain = reader.gainOf(*norm).to(at::kCPU, at::kFloat).contiguous();
+            const std::span<const float> gains(gain.data_ptr<float>(),
+                                               static_cast<std::size_t>(gain.numel()));
+            const std::vector<float> moved = migratedGains(gains, m_params.guard);
+            learned[norm->gain] = at::tensor(moved, at::kFloat);
+            const at::Tensor held = learned[norm->gain].ne(gain);
+            learned[norm->gain + heldSuffix] = held.sum().to(at::kFloat).reshape({1});
         }
         return learned;
     }

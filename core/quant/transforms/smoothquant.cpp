@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/channel_migration.h"
 #include "core/quant/migrated_norms.h"
 
-#include <algorithm>
-#include <cmath>
 #include <map>
 
 namespace bitprism {
 
 namespace {
-
-/// Floor of the scales and of the weights' maxima (base-methods.md 5).
-constexpr double floorOfScales = 1e-5;
 
 struct SmoothquantParams
 {
@@ -98,9 +94,8 @@ private:
         at::Tensor result = at::empty({weights.numel()}, at::kFloat);
         for (std::int64_t j = 0; j < weights.numel(); ++j) {
             const double x = inputMax[static_cast<std::size_t>(j)];
-            const double w = std::max(weights.data_ptr<double>()[j], floorOfScales);
-            const double scale = std::pow(x, m_params.alpha) / std::pow(w, 1 - m_params.alpha);
-            result.data_ptr<float>()[j] = static_cast<float>(std::max(scale, floorOfScales));
+            const double w = weights.data_ptr<double>()[j];
+            result.data_ptr<float>()[j] = static_cast<float>(smoothingScale(x, w, m_params.alpha));
         }
         return result;
     }

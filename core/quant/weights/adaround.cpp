@@ -185,16 +185,10 @@ private:
         return {weights, fitGrids(weights, options, hessian, context.stopToken())};
     }
 
-    /// lambda and beta of a step; no regulariser during the warm-up, then a falling exponent.
-    std::pair<double, double> regularisation(int step) const
+    RoundingSchedule schedule() const
     {
-        const double share = static_cast<double>(step) / m_params.steps;
-        if (share < m_params.warmUp || m_params.warmUp >= 1) {
-            return {0, m_params.betaStart};
-        }
-        const double part = (share - m_params.warmUp) / (1 - m_params.warmUp);
-        return {m_params.lambda,
-                m_params.betaStart + (m_params.betaEnd - m_params.betaStart) * part};
+        return {m_params.steps, m_params.lambda, m_params.betaStart, m_params.betaEnd,
+                m_params.warmUp};
     }
 
     /// `gradientOf` gives the loss's gradient with respect to the soft weights.
@@ -211,7 +205,7 @@ private:
             }
             variables.softWeights(matrixView(soft));
             const at::Tensor gradient = cpuFloat(gradientOf(soft));
-            const auto [lambda, beta] = regularisation(step);
+            const auto [lambda, beta] = schedule().at(step);
             variables.step(matrixView(gradient), m_params.learningRate, lambda, beta);
         }
     }
@@ -356,7 +350,7 @@ private:
             // Summed over channels, mean over tokens: the scale that lambda is meant for.
             (blockLoss(task, weights, sample, context) * hidden).backward();
         }
-        const auto [lambda, beta] = regularisation(step);
+        const auto [lambda, beta] = schedule().at(step);
         for (std::size_t i = 0; i < variables.size(); ++i) {
             const at::Tensor gradient = cpuFloat(leaves[i].grad());
             variables[i].step(matrixView(gradient), m_params.learningRate, lambda, beta);

@@ -201,6 +201,15 @@ public:
     }
     int defaultBits() const override { return m_params.bits; }
     std::optional<double> defaultRatio() const override { return m_params.ratio; }
+    Json probeParameters(const Json &params, int highBits) const override
+    {
+        Json filled = params;
+        filled["high_bits"] = highBits;
+        if (!filled.contains("method")) {
+            filled["method"] = byRounding;
+        }
+        return filled;
+    }
     bool sharesScores() const override { return m_params.shareScores; }
 
     at::Tensor channelScores(const LayerTask &task, const at::Tensor &fisher,
@@ -271,6 +280,11 @@ public:
             .total();
     }
 
+    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override
+    {
+        return std::make_shared<CodeOutline>("mixed-grids", layer.rows, layer.cols, bits);
+    }
+
     double meanBits(int bits, std::optional<double> ratio) const override
     {
         return bits + ratio.value_or(m_params.ratio) * (m_params.highBits - bits);
@@ -279,11 +293,6 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
     using Mixed = std::shared_ptr<const MixedGridWeight>;
-
-    QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override
-    {
-        return std::make_shared<CodeOutline>("mixed-grids", layer.rows, layer.cols, bits);
-    }
 
     /// Grids by the search for the least 2.4-norm, zero points at the part's width.
     GridOptions grid(int bits) const
@@ -327,16 +336,10 @@ private:
         return result;
     }
 
-    /// lambda and beta of a step; no regulariser during the warm-up, then a falling exponent.
-    std::pair<double, double> regularisation(int step) const
+    RoundingSchedule schedule() const
     {
-        const double share = static_cast<double>(step) / m_params.steps;
-        if (share < m_params.warmUp || m_params.warmUp >= 1) {
-            return {0, m_params.betaStart};
-        }
-        const double part = (share - m_params.warmUp) / (1 - m_params.warmUp);
-        return {m_params.lambda,
-                m_params.betaStart + (m_params.betaEnd - m_params.betaStart) * part};
+        return {m_params.steps, m_params.lambda, m_params.betaStart, m_params.betaEnd,
+                m_params.warmUp};
     }
 
     /// Steps on `lossOf(soft weights of each layer, step)`, and keeps the hardened weights that
@@ -366,7 +369,7 @@ private:
                 value.backward();
                 loss = value.item<double>();
             }
-            const auto [lambda, beta] = regularisation(step);
+            const auto [lambda, beta] = schedule().at(step);
             for (HybridLayer &layer : layers) {
                 layer.endStep(m_params.roundingRate, m_params.clipRate, lambda, beta);
             }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analysis/activation_grid.h"
+#include "tests/support/test_main.h"
+
+#include <cmath>
+
+using namespace bitprism;
+
+namespace {
+
+constexpr double rounding = 1e-12; // of sums of steps
+
+/// Values from -3 to 6, evenly.
+LayerOutliers layerOfToys()
+{
+    LayerOutliers layer;
+    layer.inputHistogram = {-3, 6, std::vector<std::int64_t>(90, 1)};
+    layer.tokenMaxMedian = 2;
+    return layer;
+}
+
+} // namespace
+
+class TstActivationGrid : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// The grids are those that the quantizers make of the range (outlier-suppression.md 4).
+    void gridsAreTheQuantizers_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<QString>("params");
+        QTest::addColumn<double>("low");
+        QTest::addColumn<double>("high");
+        QTest::addColumn<int>("count");
+        const char *const statically = "static-minmax";
+        QTest::newRow("asymmetric")
+            << statically << R"({"bits":4,"symmetric":false})" << -3.0 << 6.0 << 16;
+        QTest::newRow("positive") << statically << R"({"bits":4})" << -6.0 * 8 / 7 << 6.0 << 16;
+        QTest::newRow("span") << statically << R"({"bits":4,"symmetric_grid":"span"})"
+                              << -6.0 * 8 / 7.5 << 6.0 * 7 / 7.5 << 16;
+        QTest::newRow("narrow") << statically << R"({"bits":4,"symmetric_grid":"narrow"})" << -6.0
+                                << 6.0 << 15;
+        QTest::newRow("typical token") << "per-token-dynamic"
+                                       << R"({"bits":4,"symmetric":false})" << -2.0 << 2.0 << 16;
+        QTest::newRow("clipped token")
+            << "per-token-dynamic"
+            << R"({"bits":4,"symmetric":false,"clip_ratio":0.5})" << -1.0 << 1.0 << 16;
+        QTest::newRow("clipping's default") << "token-wise-clipping"
+                                            << R"({"bits":4})" << -3.0 << 6.0 << 16;
+    }
+
+    void gridsAreTheQuantizers()
+    {
+        QFETCH(QString, id);
+        QFETCH(QString, params);
+        QFETCH(double, low);
+        QFETCH(double, high);
+        QFETCH(int, count);
+        const auto grid = activationGrid({id.toStdString(), params.toStdString()}, layerOfToys());
+        QVERIFY(grid);
+        QVERIFY(std::fabs(grid->low - low) < rounding);
+        QVERIFY(std::fabs(grid->high - high) < rounding);
+        const std::vector<double> values = grid->values();
+        QCOMPARE(int(values.size()), count);
+        QVERIFY(std::fabs(values.front() - low) < rounding);
+        QVERIFY(std::fabs(values.back() - high) < rounding);
+    }
+
+    void nothingWhereNothingIsRounded()
+    {
+        QVERIFY(!activationGrid({"none", "{}"}, layerOfToys()));
+        QVERIFY(!activationGrid({"static-minmax", "{}"}, LayerOutliers()));
+    }
+};
+
+BITPRISM_TEST(TstActivationGrid);
+#include "tst_activation_grid.moc"
