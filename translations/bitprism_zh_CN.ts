@@ -59,7 +59,7 @@
         <translation>预测的损失变化</translation>
     </message>
     <message>
-        <source>Error of the layer's output</source>
+        <source>Error of the layer&apos;s output</source>
         <translation>层输出的误差</translation>
     </message>
     <message>
@@ -111,7 +111,7 @@
         <translation>长度</translation>
     </message>
     <message>
-        <source>Tokens of one sample; cut to the model's context.</source>
+        <source>Tokens of one sample; cut to the model&apos;s context.</source>
         <translation>一个样本的词元数；截断到模型的上下文长度。</translation>
     </message>
     <message>
@@ -271,7 +271,7 @@
         <translation>范围规则</translation>
     </message>
     <message>
-        <source>How a grid follows from the range of its weights; automatic: GPTQ's.</source>
+        <source>How a grid follows from the range of its weights; automatic: GPTQ&apos;s.</source>
         <translation>网格如何由权重的范围得出；自动：GPTQ 的规则。</translation>
     </message>
     <message>
@@ -295,7 +295,7 @@
         <translation>阻尼</translation>
     </message>
     <message>
-        <source>Share of the Hessian's mean diagonal added to it.</source>
+        <source>Share of the Hessian&apos;s mean diagonal added to it.</source>
         <translation>加到 Hessian 上的、其对角线均值的比例。</translation>
     </message>
     <message>
@@ -355,7 +355,7 @@
         <translation>Markdown</translation>
     </message>
     <message>
-        <source>ggml's blocks</source>
+        <source>ggml&apos;s blocks</source>
         <translation>ggml 的块</translation>
     </message>
     <message>
@@ -427,15 +427,15 @@
         <translation>带编码网格的编码，离群权重另存</translation>
     </message>
     <message>
-        <source>Layer's output, by Hessian</source>
+        <source>Layer&apos;s output, by Hessian</source>
         <translation>层输出（用 Hessian）</translation>
     </message>
     <message>
-        <source>Layer's output, sample by sample</source>
+        <source>Layer&apos;s output, sample by sample</source>
         <translation>层输出（逐样本）</translation>
     </message>
     <message>
-        <source>Block's output</source>
+        <source>Block&apos;s output</source>
         <translation>块输出</translation>
     </message>
     <message>
@@ -519,7 +519,7 @@
         <translation>搜索所尝试的缩放强度个数。</translation>
     </message>
     <message>
-        <source>Shrink each group's range where the layer's output gains; queries and keys are left out.</source>
+        <source>Shrink each group&apos;s range where the layer&apos;s output gains; queries and keys are left out.</source>
         <translation>在有利于层输出时缩小每组的范围；查询和键除外。</translation>
     </message>
     <message>
@@ -535,7 +535,7 @@
         <translation>遍历校准样本的次数，每个样本一步。</translation>
     </message>
     <message>
-        <source>Of the clipping factors' logits.</source>
+        <source>Of the clipping factors&apos; logits.</source>
         <translation>裁剪因子 logit 的学习率。</translation>
     </message>
     <message>
@@ -543,7 +543,7 @@
         <translation>第二目标</translation>
     </message>
     <message>
-        <source>Learn against the full-precision block on the quantized stream's inputs too; for 2 bits.</source>
+        <source>Learn against the full-precision block on the quantized stream&apos;s inputs too; for 2 bits.</source>
         <translation>同时以全精度块在量化流输入上的输出为目标学习；用于 2 位。</translation>
     </message>
     <message>
@@ -571,7 +571,7 @@
         <translation>SpQR</translation>
     </message>
     <message>
-        <source>Tokens of a transcript at most; cut to the decoder's context.</source>
+        <source>Tokens of a transcript at most; cut to the decoder&apos;s context.</source>
         <translation>转写最多的词元数；不超过解码器的上下文。</translation>
     </message>
     <message>
@@ -595,7 +595,7 @@
         <translation>录音</translation>
     </message>
     <message>
-        <source>Tokens of a prompt at most; cut to the text tower's context.</source>
+        <source>Tokens of a prompt at most; cut to the text tower&apos;s context.</source>
         <translation>提示最多的词元数；不超过文本塔的上下文。</translation>
     </message>
     <message>
@@ -603,7 +603,7 @@
         <translation>提示</translation>
     </message>
     <message>
-        <source>What the text tower reads; {} stands for the image's class.</source>
+        <source>What the text tower reads; {} stands for the image&apos;s class.</source>
         <translation>文本塔读取的内容；{} 代表图像的类别。</translation>
     </message>
     <message>
@@ -635,7 +635,7 @@
         <translation>均匀</translation>
     </message>
     <message>
-        <source>As LLaDA's released evaluation</source>
+        <source>As LLaDA&apos;s released evaluation</source>
         <translation>与 LLaDA 发布的评测相同</translation>
     </message>
     <message>
@@ -675,7 +675,7 @@
         <translation>词错误率</translation>
     </message>
     <message>
-        <source>"a photo of a {}."</source>
+        <source>&quot;a photo of a {}.&quot;</source>
         <translation>“a photo of a {}.”</translation>
     </message>
     <message>
@@ -747,7 +747,7 @@
         <translation>静态，最小平方误差</translation>
     </message>
     <message>
-        <source>Share of each token's extremes that the grid reaches.</source>
+        <source>Share of each token&apos;s extremes that the grid reaches.</source>
         <translation>网格覆盖每个词元极值的比例。</translation>
     </message>
     <message>
@@ -791,7 +791,7 @@
         <translation>键</translation>
     </message>
     <message>
-        <source>What shares a grid among a head's keys.</source>
+        <source>What shares a grid among a head&apos;s keys.</source>
         <translation>一个头的键中共享网格的范围。</translation>
     </message>
     <message>
@@ -799,7 +799,7 @@
         <translation>值</translation>
     </message>
     <message>
-        <source>What shares a grid among a head's values.</source>
+        <source>What shares a grid among a head&apos;s values.</source>
         <translation>一个头的值中共享网格的范围。</translation>
     </message>
     <message>
@@ -863,7 +863,7 @@
         <translation>MLP 隐藏层，在线</translation>
     </message>
     <message>
-        <source>Rotates the input of the MLP's last layer while the model runs.</source>
+        <source>Rotates the input of the MLP&apos;s last layer while the model runs.</source>
         <translation>模型运行时旋转 MLP 最后一层的输入。</translation>
     </message>
     <message>
@@ -891,7 +891,7 @@
         <translation>迁移强度</translation>
     </message>
     <message>
-        <source>How much of the activations' range moves into the weights: 0 leaves even weights, 1 even activations.</source>
+        <source>How much of the activations&apos; range moves into the weights: 0 leaves even weights, 1 even activations.</source>
         <translation>激活的范围有多少移入权重：0 使权重均匀，1 使激活均匀。</translation>
     </message>
     <message>
@@ -983,7 +983,7 @@
         <translation>compressed-tensors</translation>
     </message>
     <message>
-        <source>llama.cpp's name of the rule that splits a text into words; empty: found from the tokenizer.</source>
+        <source>llama.cpp&apos;s name of the rule that splits a text into words; empty: found from the tokenizer.</source>
         <translation>llama.cpp 对文本切词规则的命名；留空则根据分词器判断。</translation>
     </message>
     <message>
@@ -1187,11 +1187,11 @@
         <translation>搜索</translation>
     </message>
     <message>
-        <source>Finds the share of tokens kept by what the clipping does to the network's output; otherwise the share below holds.</source>
+        <source>Finds the share of tokens kept by what the clipping does to the network&apos;s output; otherwise the share below holds.</source>
         <translation>按裁剪对网络输出的影响寻找保留词元的比例；否则使用下面的比例。</translation>
     </message>
     <message>
-        <source>Quantile of the tokens' extremes that every range reaches; 1: the whole range, averaged over batches.</source>
+        <source>Quantile of the tokens&apos; extremes that every range reaches; 1: the whole range, averaged over batches.</source>
         <translation>每个范围所达到的词元极值分位数；1：整个范围，在各批次间取平均。</translation>
     </message>
     <message>
@@ -1295,7 +1295,7 @@
         <translation>小增益保护</translation>
     </message>
     <message>
-        <source>Gains below this share of the norm's median magnitude stay in the norm: divided by them, the bias would be an outlier itself. 0: as published, where only gains of zero stay.</source>
+        <source>Gains below this share of the norm&apos;s median magnitude stay in the norm: divided by them, the bias would be an outlier itself. 0: as published, where only gains of zero stay.</source>
         <translation>低于归一化增益幅值中位数这一比例的增益留在归一化中：偏置除以它们会自成离群值。0：如论文所述，只有为零的增益留下。</translation>
     </message>
     <message>
@@ -1371,7 +1371,7 @@
         <translation>前面的层</translation>
     </message>
     <message>
-        <source>What a norm's inputs come from while its threshold is searched.</source>
+        <source>What a norm&apos;s inputs come from while its threshold is searched.</source>
         <translation>搜索阈值时归一化的输入来自何处。</translation>
     </message>
     <message>
@@ -1391,12 +1391,12 @@
         <translation>Outlier Suppression+</translation>
     </message>
     <message>
-        <source>Attention's products too</source>
-        <translation type="unfinished" />
+        <source>Attention&apos;s products too</source>
+        <translation>也处理注意力的乘积</translation>
     </message>
     <message>
         <source>Rounds what attention multiplies, as Outlier Suppression does: query, key, value and probabilities, each on a grid of its own. Without it they stay as they are.</source>
-        <translation type="unfinished" />
+        <translation>像 Outlier Suppression 那样对注意力相乘的量取整：查询、键、值和概率各用一个网格。不启用时它们保持原样。</translation>
     </message>
 </context>
 <context>
@@ -1414,7 +1414,7 @@
         <translation>Dettmers 等，SpQR，arXiv 2306.03078</translation>
     </message>
     <message>
-        <source>Edge-ASR's calibration, arXiv 2507.07877: utterances, taught transcripts</source>
+        <source>Edge-ASR&apos;s calibration, arXiv 2507.07877: utterances, taught transcripts</source>
         <translation>Edge-ASR 的校准，arXiv 2507.07877：语音，强制使用给定文本</translation>
     </message>
     <message>
@@ -1468,10 +1468,6 @@
     <message>
         <source>Marginal analysis on the convex hulls of additive damages</source>
         <translation>在可加损伤的凸包上做边际分析</translation>
-    </message>
-    <message>
-        <source>Multiple-choice knapsack by branch-and-cut (COIN-OR CBC)</source>
-        <translation>用分支切割法求解多选背包问题（COIN-OR CBC）</translation>
     </message>
     <message>
         <source>Nagel et al., AdaRound, arXiv 2004.10568; schedule of BRECQ, arXiv 2102.05426</source>
@@ -1538,7 +1534,7 @@
         <translation>open ASR leaderboard，2025 年 7 月：其规范化与计数</translation>
     </message>
     <message>
-        <source>real images, as D4C's baseline REAL, arXiv 2511.15411</source>
+        <source>real images, as D4C&apos;s baseline REAL, arXiv 2511.15411</source>
         <translation>真实图像，同 D4C 的基线 REAL，arXiv 2511.15411</translation>
     </message>
     <message>
@@ -1554,7 +1550,7 @@
         <translation>均匀仿射量化器，不需要数据</translation>
     </message>
     <message>
-        <source>windows without overlap as in GPTQ's evaluation, arXiv 2210.17323</source>
+        <source>windows without overlap as in GPTQ&apos;s evaluation, arXiv 2210.17323</source>
         <translation>不重叠的窗口，与 GPTQ 的评测相同，arXiv 2210.17323</translation>
     </message>
     <message>
@@ -1569,7 +1565,7 @@
         <translation>发生意外错误：%1。</translation>
     </message>
     <message>
-        <source>Unknown sensitivity metric "%1".</source>
+        <source>Unknown sensitivity metric &quot;%1&quot;.</source>
         <translation>未知的敏感度指标“%1”。</translation>
     </message>
     <message>
@@ -1577,7 +1573,7 @@
         <translation>层 %1 不能固定为 %2 位：敏感度运行没有探测该位宽。</translation>
     </message>
     <message>
-        <source>No layer of the sensitivity run is named %1; see "inspect" for the names.</source>
+        <source>No layer of the sensitivity run is named %1; see &quot;inspect&quot; for the names.</source>
         <translation>敏感度运行中没有名为 %1 的层；名称见“inspect”。</translation>
     </message>
     <message>
@@ -1637,7 +1633,7 @@
         <translation>无法满足 %1 次位运算的预算；这里最小为 %2。</translation>
     </message>
     <message>
-        <source>%1: unknown %2 "%3"; choose from: %4.</source>
+        <source>%1: unknown %2 &quot;%3&quot;; choose from: %4.</source>
         <translation>%1：未知的 %2“%3”；可选：%4。</translation>
     </message>
     <message>
@@ -1657,19 +1653,19 @@
         <translation>%1：应为带参数的对象。</translation>
     </message>
     <message>
-        <source>%1: unknown key "%2"; it takes: %3.</source>
+        <source>%1: unknown key &quot;%2&quot;; it takes: %3.</source>
         <translation>%1：未知的键“%2”；它接受：%3。</translation>
     </message>
     <message>
-        <source>%1: "%2" is %3, but must be %4.</source>
+        <source>%1: &quot;%2&quot; is %3, but must be %4.</source>
         <translation>%1：“%2”为 %3，但必须是 %4。</translation>
     </message>
     <message>
-        <source>%1: "%2" is %3, but must lie between %4 and %5.</source>
+        <source>%1: &quot;%2&quot; is %3, but must lie between %4 and %5.</source>
         <translation>%1：“%2”为 %3，但必须在 %4 与 %5 之间。</translation>
     </message>
     <message>
-        <source>%1: "%2": %3</source>
+        <source>%1: &quot;%2&quot;: %3</source>
         <translation>%1:“%2”:%3</translation>
     </message>
     <message>
@@ -1677,11 +1673,11 @@
         <translation>%1：%2 个词元不足以组成一个 %3 的校准样本；请提供更多文本或减小长度。</translation>
     </message>
     <message>
-        <source>Task "%1" compares with another model; name a reference.</source>
+        <source>Task &quot;%1&quot; compares with another model; name a reference.</source>
         <translation>任务“%1”要与另一个模型比较；请指定参考模型。</translation>
     </message>
     <message>
-        <source>The prompt's %1 tokens fill the model's context of %2; shorten the prompt.</source>
+        <source>The prompt&apos;s %1 tokens fill the model&apos;s context of %2; shorten the prompt.</source>
         <translation>提示的 %1 个词元已占满模型 %2 的上下文；请缩短提示。</translation>
     </message>
     <message>
@@ -1693,7 +1689,7 @@
         <translation>%1：%2 个词元不足以组成一个 %3 的窗口；请提供更多文本或减小长度。</translation>
     </message>
     <message>
-        <source>The export format is %1, but must be an exporter's id or an object with "id" and parameters.</source>
+        <source>The export format is %1, but must be an exporter&apos;s id or an object with &quot;id&quot; and parameters.</source>
         <translation>导出格式为 %1，但必须是导出器的 id，或带“id”和参数的对象。</translation>
     </message>
     <message>
@@ -1701,23 +1697,23 @@
         <translation>张量 %1 含有 F16 无法表示的 %2；请导出为 bf16 或 f32。</translation>
     </message>
     <message>
-        <source>%1: "%2" is %3, but must be %4; correct the file.</source>
+        <source>%1: &quot;%2&quot; is %3, but must be %4; correct the file.</source>
         <translation>%1：“%2”为 %3，但必须是 %4；请更正文件。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" has the shape %3, but config.json says %4; the two do not belong together.</source>
+        <source>%1: tensor &quot;%2&quot; has the shape %3, but config.json says %4; the two do not belong together.</source>
         <translation>%1：张量“%2”的形状为 %3，但 config.json 为 %4；两者不匹配。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
+        <source>%1: tensor &quot;%2&quot; holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
         <translation>%1：张量“%2”为 %3，但权重必须是浮点数；已量化的检查点不能再次打开。</translation>
     </message>
     <message>
-        <source>%1: not a sample's description; reinstall Bitprism.</source>
+        <source>%1: not a sample&apos;s description; reinstall Bitprism.</source>
         <translation>%1：不是样例的描述；请重新安装 Bitprism。</translation>
     </message>
     <message>
-        <source>The model's name is empty; give a folder, a sample's name, or organisation/name.</source>
+        <source>The model&apos;s name is empty; give a folder, a sample&apos;s name, or organisation/name.</source>
         <translation>模型名称为空；请给出文件夹、样例名称或 organisation/name。</translation>
     </message>
     <message>
@@ -1725,7 +1721,7 @@
         <translation>%1：没有这样的文件夹、样例（%2）或 Hugging Face 缓存 %3 中的模型；请检查名称。</translation>
     </message>
     <message>
-        <source>"%1" names no file; give a path with a file name.</source>
+        <source>&quot;%1&quot; names no file; give a path with a file name.</source>
         <translation>“%1”不是文件名；请给出带文件名的路径。</translation>
     </message>
     <message>
@@ -1749,7 +1745,7 @@
         <translation>%1：既没有 model.safetensors 也没有 model.safetensors.index.json；请给出完整的检查点文件夹。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" stands in another shard too; remove stale files from the folder.</source>
+        <source>%1: tensor &quot;%2&quot; stands in another shard too; remove stale files from the folder.</source>
         <translation>%1：张量“%2”也在另一分片中；请从文件夹中删除过时的文件。</translation>
     </message>
     <message>
@@ -1757,19 +1753,19 @@
         <translation>%1：不是 JSON 对象；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: the index promises tensor "%2", which %3 does not hold; copy the checkpoint again.</source>
+        <source>%1: the index promises tensor &quot;%2&quot;, which %3 does not hold; copy the checkpoint again.</source>
         <translation>%1：索引声明了张量“%2”，但 %3 中没有；请重新复制检查点。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is missing; the checkpoint is not complete.</source>
+        <source>%1: tensor &quot;%2&quot; is missing; the checkpoint is not complete.</source>
         <translation>%1：缺少张量“%2”；检查点不完整。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" holds %3 at index %4; such a checkpoint cannot be used.</source>
+        <source>%1: tensor &quot;%2&quot; holds %3 at index %4; such a checkpoint cannot be used.</source>
         <translation>%1：张量“%2”在位置 %4 含有 %3；这样的检查点不能使用。</translation>
     </message>
     <message>
-        <source>%1: scales "%2" of shape %3 do not fit a weight of shape %4; the checkpoint is damaged.</source>
+        <source>%1: scales &quot;%2&quot; of shape %3 do not fit a weight of shape %4; the checkpoint is damaged.</source>
         <translation>%1：形状为 %3 的缩放“%2”与形状为 %4 的权重不符；检查点已损坏。</translation>
     </message>
     <message>
@@ -1793,7 +1789,7 @@
         <translation>%1：%2 字节超过了此类文件 %3 的上限。</translation>
     </message>
     <message>
-        <source>%1: the key "%2" stands twice in one object; remove one.</source>
+        <source>%1: the key &quot;%2&quot; stands twice in one object; remove one.</source>
         <translation>%1：键“%2”在一个对象中出现两次；请删除一个。</translation>
     </message>
     <message>
@@ -1813,27 +1809,27 @@
         <translation>%1：第 %2 行第 %3 列不是有效的 JSON；它已损坏或不是 JSON。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" needs exactly dtype, shape and data_offsets; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; needs exactly dtype, shape and data_offsets; the file is damaged.</source>
         <translation>%1：张量“%2”只能且必须有 dtype、shape 和 data_offsets；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: the shape of tensor "%2" overflows; the file is damaged.</source>
+        <source>%1: the shape of tensor &quot;%2&quot; overflows; the file is damaged.</source>
         <translation>%1：张量“%2”的形状溢出；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" spans bytes %3 to %4, but its shape %5 of %6 takes %7; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; spans bytes %3 to %4, but its shape %5 of %6 takes %7; the file is damaged.</source>
         <translation>%1：张量“%2”占字节 %3 到 %4，但形状 %5 的 %6 需要 %7；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" has the unknown dtype %3; it needs a newer version or is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; has the unknown dtype %3; it needs a newer version or is damaged.</source>
         <translation>%1：张量“%2”的 dtype %3 未知；它需要更新的版本，或已损坏。</translation>
     </message>
     <message>
-        <source>%1: the shape of tensor "%2" is not a list of dimensions; the file is damaged.</source>
+        <source>%1: the shape of tensor &quot;%2&quot; is not a list of dimensions; the file is damaged.</source>
         <translation>%1：张量“%2”的形状不是维度列表；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: data_offsets of tensor "%2" are not two positions; the file is damaged.</source>
+        <source>%1: data_offsets of tensor &quot;%2&quot; are not two positions; the file is damaged.</source>
         <translation>%1：张量“%2”的 data_offsets 不是两个位置；文件已损坏。</translation>
     </message>
     <message>
@@ -1841,15 +1837,15 @@
         <translation>%1：__metadata__ 必须是文本到文本的映射；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" overlaps the one before it; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; overlaps the one before it; the file is damaged.</source>
         <translation>%1：张量“%2”与前一个重叠；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: %3 unused bytes before tensor "%2"; the file is damaged.</source>
+        <source>%1: %3 unused bytes before tensor &quot;%2&quot;; the file is damaged.</source>
         <translation>%1：张量“%2”之前有 %3 个未使用的字节；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" ends %3 bytes behind the end of the file; it is truncated, copy it again.</source>
+        <source>%1: tensor &quot;%2&quot; ends %3 bytes behind the end of the file; it is truncated, copy it again.</source>
         <translation>%1：张量“%2”超出文件末尾 %3 字节；文件被截断，请重新复制。</translation>
     </message>
     <message>
@@ -1865,11 +1861,11 @@
         <translation>%1：文件头不是 JSON 对象；文件已损坏或不是 safetensors。</translation>
     </message>
     <message>
-        <source>%1: "weight_map" is missing; the index is damaged.</source>
+        <source>%1: &quot;weight_map&quot; is missing; the index is damaged.</source>
         <translation>%1：缺少“weight_map”；索引已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" points to %3, which is not a plain file name inside the folder; the index is not to be trusted.</source>
+        <source>%1: tensor &quot;%2&quot; points to %3, which is not a plain file name inside the folder; the index is not to be trusted.</source>
         <translation>%1：张量“%2”指向 %3，它不是文件夹内的普通文件名；此索引不可信。</translation>
     </message>
     <message>
@@ -1889,7 +1885,7 @@
         <translation>引擎库的版本不同。请重新安装 Bitprism。</translation>
     </message>
     <message>
-        <source>The options of the job "%1" are not valid JSON.</source>
+        <source>The options of the job &quot;%1&quot; are not valid JSON.</source>
         <translation>作业“%1”的选项不是有效的 JSON。</translation>
     </message>
     <message>
@@ -1929,11 +1925,11 @@
         <translation>分词器没有表示文本开头的词元；请给出提示。</translation>
     </message>
     <message>
-        <source>Unknown device "%1"; choose cpu, cuda or cuda:N.</source>
+        <source>Unknown device &quot;%1&quot;; choose cpu, cuda or cuda:N.</source>
         <translation>未知的设备“%1”；请选择 cpu、cuda 或 cuda:N。</translation>
     </message>
     <message>
-        <source>There is no CUDA device for "%1"; choose cpu.</source>
+        <source>There is no CUDA device for &quot;%1&quot;; choose cpu.</source>
         <translation>没有用于“%1”的 CUDA 设备；请选择 cpu。</translation>
     </message>
     <message>
@@ -1945,7 +1941,7 @@
         <translation>运行 %1 没有量化后的模型：它的类型是 %2，完成了 %4 个块中的 %3 个。</translation>
     </message>
     <message>
-        <source>exports: each entry takes "format" and "output".</source>
+        <source>exports: each entry takes &quot;format&quot; and &quot;output&quot;.</source>
         <translation>exports：每一项需要“format”和“output”。</translation>
     </message>
     <message>
@@ -1957,11 +1953,11 @@
         <translation>%1：隐藏状态文件已损坏；请重新运行。</translation>
     </message>
     <message>
-        <source>recipe: allocation: "%1" decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
+        <source>recipe: allocation: &quot;%1&quot; decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
         <translation>recipe: allocation:“%1”由敏感度运行决定；请用 `allocate` 求解，再运行它写出的配方。</translation>
     </message>
     <message>
-        <source>recipe: allocation: %1 has no layer "%2"; the allocation was made for another model.</source>
+        <source>recipe: allocation: %1 has no layer &quot;%2&quot;; the allocation was made for another model.</source>
         <translation>recipe: allocation:%1 没有层“%2”；该分配是为另一模型做的。</translation>
     </message>
     <message>
@@ -1969,7 +1965,7 @@
         <translation>配方没有量化 %1 的任何层；请检查它的例外。</translation>
     </message>
     <message>
-        <source>The recipe needs calibration data (weights "%1", activations "%2"); name a text file.</source>
+        <source>The recipe needs calibration data (weights &quot;%1&quot;, activations &quot;%2&quot;); name a text file.</source>
         <translation>配方需要校准数据（权重“%1”，激活“%2”）；请指定一个文本文件。</translation>
     </message>
     <message>
@@ -1977,19 +1973,19 @@
         <translation>运行 %1 开始时的检查点与 %2 现在的不同；请开始新的运行。</translation>
     </message>
     <message>
-        <source>sensitivity: "bits" is %1, but must be a list of widths from 1 to %2.</source>
+        <source>sensitivity: &quot;bits&quot; is %1, but must be a list of widths from 1 to %2.</source>
         <translation>sensitivity:“bits”为 %1，但必须是 1 到 %2 的位宽列表。</translation>
     </message>
     <message>
-        <source>sensitivity: "quantizer" must be an object with "id" and parameters.</source>
+        <source>sensitivity: &quot;quantizer&quot; must be an object with &quot;id&quot; and parameters.</source>
         <translation>sensitivity:“quantizer”必须是带“id”和参数的对象。</translation>
     </message>
     <message>
-        <source>The Hessian of a layer's inputs is not finite at column %1; the model overflows on this calibration data.</source>
+        <source>The Hessian of a layer&apos;s inputs is not finite at column %1; the model overflows on this calibration data.</source>
         <translation>某层输入的 Hessian 在第 %1 列非有限；模型在此校准数据上溢出。</translation>
     </message>
     <message>
-        <source>The Hessian of a layer's inputs is not positive definite even with damping %1; use more calibration samples.</source>
+        <source>The Hessian of a layer&apos;s inputs is not positive definite even with damping %1; use more calibration samples.</source>
         <translation>即使阻尼为 %1，某层输入的 Hessian 也不是正定的；请使用更多校准样本。</translation>
     </message>
     <message>
@@ -2001,7 +1997,7 @@
         <translation>打包的编码末尾不是零；它们已损坏。</translation>
     </message>
     <message>
-        <source>Unknown %1 "%2"; known are %3.</source>
+        <source>Unknown %1 &quot;%2&quot;; known are %3.</source>
         <translation>未知的 %1“%2”；已知的有 %3。</translation>
     </message>
     <message>
@@ -2017,19 +2013,19 @@
         <translation>分组大小为 %1；它不能为负。</translation>
     </message>
     <message>
-        <source>%1 lacks the array "%2"; its codes are incomplete.</source>
+        <source>%1 lacks the array &quot;%2&quot;; its codes are incomplete.</source>
         <translation>%1 缺少数组“%2”；它的编码不完整。</translation>
     </message>
     <message>
-        <source>%1: "%2" is %3 instead of %4 to %5; it is damaged.</source>
+        <source>%1: &quot;%2&quot; is %3 instead of %4 to %5; it is damaged.</source>
         <translation>%1：“%2”为 %3，而应为 %4 到 %5；它已损坏。</translation>
     </message>
     <message>
-        <source>%1 holds an unknown array "%2"; it was written by another version.</source>
+        <source>%1 holds an unknown array &quot;%2&quot;; it was written by another version.</source>
         <translation>%1 含有未知的数组“%2”；它由另一版本写出。</translation>
     </message>
     <message>
-        <source>%1: the array "%2" is damaged; run the recipe again.</source>
+        <source>%1: the array &quot;%2&quot; is damaged; run the recipe again.</source>
         <translation>%1：数组“%2”已损坏；请重新运行配方。</translation>
     </message>
     <message>
@@ -2045,7 +2041,7 @@
         <translation>%1 列按 %2 分组会超过 65536 组；请使用更大的分组。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" has shape %3, but config.json asks for %4; the two do not belong together.</source>
+        <source>%1: tensor &quot;%2&quot; has shape %3, but config.json asks for %4; the two do not belong together.</source>
         <translation>%1：张量“%2”的形状为 %3，但 config.json 要求 %4；两者不匹配。</translation>
     </message>
     <message>
@@ -2053,7 +2049,7 @@
         <translation>%1 不能运行：%2</translation>
     </message>
     <message>
-        <source>%1: token %2 lies outside the model's vocabulary of %3; use the tokenizer that belongs to the model.</source>
+        <source>%1: token %2 lies outside the model&apos;s vocabulary of %3; use the tokenizer that belongs to the model.</source>
         <translation>%1：词元 %2 超出模型大小为 %3 的词表；请使用属于该模型的分词器。</translation>
     </message>
     <message>
@@ -2069,11 +2065,11 @@
         <translation>层 %1：%2 不保留高影响权重，因此不接受比例；请删除比例或选择另一量化器。</translation>
     </message>
     <message>
-        <source>%1: unknown key "id".</source>
+        <source>%1: unknown key &quot;id&quot;.</source>
         <translation>%1：未知的键“id”。</translation>
     </message>
     <message>
-        <source>%1: "%2" must be a list.</source>
+        <source>%1: &quot;%2&quot; must be a list.</source>
         <translation>%1：“%2”必须是列表。</translation>
     </message>
     <message>
@@ -2081,43 +2077,43 @@
         <translation>%1：必须是对象。</translation>
     </message>
     <message>
-        <source>%1: "match" is missing: the layers' names, with * and ? for any text and character.</source>
+        <source>%1: &quot;match&quot; is missing: the layers&apos; names, with * and ? for any text and character.</source>
         <translation>%1：缺少“match”：层的名称，* 和 ? 代表任意文本和字符。</translation>
     </message>
     <message>
-        <source>%1: "weights" must be an object.</source>
+        <source>%1: &quot;weights&quot; must be an object.</source>
         <translation>%1：“weights”必须是对象。</translation>
     </message>
     <message>
-        <source>%1: "bits" stands twice; keep one of bits and weights.bits.</source>
+        <source>%1: &quot;bits&quot; stands twice; keep one of bits and weights.bits.</source>
         <translation>%1：“bits”出现两次；请在 bits 和 weights.bits 中保留一个。</translation>
     </message>
     <message>
-        <source>%1: "data" must be a path.</source>
+        <source>%1: &quot;data&quot; must be a path.</source>
         <translation>%1：“data”必须是路径。</translation>
     </message>
     <message>
-        <source>%1: must be an object with "%2" and parameters.</source>
+        <source>%1: must be an object with &quot;%2&quot; and parameters.</source>
         <translation>%1：必须是带“%2”和参数的对象。</translation>
     </message>
     <message>
-        <source>%1: "%2" must name a component; `methods` lists them.</source>
+        <source>%1: &quot;%2&quot; must name a component; `methods` lists them.</source>
         <translation>%1：“%2”必须指定一个组件；`methods` 列出它们。</translation>
     </message>
     <message>
-        <source>%1: "version" is %2, this program reads up to %3; update Bitprism.</source>
+        <source>%1: &quot;version&quot; is %2, this program reads up to %3; update Bitprism.</source>
         <translation>%1：“version”为 %2，此程序最多读取到 %3；请更新 Bitprism。</translation>
     </message>
     <message>
-        <source>%1: "layers" must be an object of layers by name.</source>
+        <source>%1: &quot;layers&quot; must be an object of layers by name.</source>
         <translation>%1：“layers”必须是按名称给出层的对象。</translation>
     </message>
     <message>
-        <source>%1: write {"bits": N}, with "ratio" if need be.</source>
-        <translation>%1：请写 {"bits": N},必要时加上“ratio”。</translation>
+        <source>%1: write {&quot;bits&quot;: N}, with &quot;ratio&quot; if need be.</source>
+        <translation>%1：请写 {&quot;bits&quot;: N},必要时加上“ratio”。</translation>
     </message>
     <message>
-        <source>--set: there is no "%1" in a recipe; it has: %2.</source>
+        <source>--set: there is no &quot;%1&quot; in a recipe; it has: %2.</source>
         <translation>--set：配方中没有“%1”；它有：%2。</translation>
     </message>
     <message>
@@ -2133,11 +2129,11 @@
         <translation>--set %1：请写 SECTION.KEY=VALUE，如 weights.group_size=32。</translation>
     </message>
     <message>
-        <source>%1: "id" must be a name.</source>
+        <source>%1: &quot;id&quot; must be a name.</source>
         <translation>%1：“id”必须是名称。</translation>
     </message>
     <message>
-        <source>The store holds a damaged result: key "%1".</source>
+        <source>The store holds a damaged result: key &quot;%1&quot;.</source>
         <translation>项目中有损坏的结果：键“%1”。</translation>
     </message>
     <message>
@@ -2169,15 +2165,15 @@
         <translation>%1：数据库报告：%2。请报告它。</translation>
     </message>
     <message>
-        <source>There is no run "%1" in %2; `list` shows the runs.</source>
+        <source>There is no run &quot;%1&quot; in %2; `list` shows the runs.</source>
         <translation>%2 中没有运行“%1”；`list` 列出所有运行。</translation>
     </message>
     <message>
-        <source>"%1" begins the ids of several runs, %2 and %3 among them; give more letters.</source>
+        <source>&quot;%1&quot; begins the ids of several runs, %2 and %3 among them; give more letters.</source>
         <translation>“%1”是多个运行 id 的开头，其中有 %2 和 %3；请多给几个字母。</translation>
     </message>
     <message>
-        <source>Run "%1" is being worked on by another process; wait for it or cancel it first.</source>
+        <source>Run &quot;%1&quot; is being worked on by another process; wait for it or cancel it first.</source>
         <translation>另一进程正在处理运行“%1”；请等待它或先取消它。</translation>
     </message>
     <message>
@@ -2197,7 +2193,7 @@
         <translation>%1 是文件夹；请为项目指定文件。</translation>
     </message>
     <message>
-        <source>The store holds a run of unknown status "%1".</source>
+        <source>The store holds a run of unknown status &quot;%1&quot;.</source>
         <translation>项目中有状态“%1”未知的运行。</translation>
     </message>
     <message>
@@ -2229,7 +2225,7 @@
         <translation>%1 已损坏：它的长度或第一页不对；请恢复备份。</translation>
     </message>
     <message>
-        <source>The store holds a damaged result of kind "%1".</source>
+        <source>The store holds a damaged result of kind &quot;%1&quot;.</source>
         <translation>项目中有类型为“%1”的损坏结果。</translation>
     </message>
     <message>
@@ -2237,15 +2233,15 @@
         <translation>%1 超过 %2 字节。</translation>
     </message>
     <message>
-        <source>%1: "%2" or its id %3 is another token's.</source>
+        <source>%1: &quot;%2&quot; or its id %3 is another token&apos;s.</source>
         <translation>%1：“%2”或它的 id %3 属于另一个词元。</translation>
     </message>
     <message>
-        <source>%1 must be "LEFT RIGHT" or ["LEFT", "RIGHT"].</source>
-        <translation>%1 必须是“LEFT RIGHT”或 ["LEFT", "RIGHT"]。</translation>
+        <source>%1 must be &quot;LEFT RIGHT&quot; or [&quot;LEFT&quot;, &quot;RIGHT&quot;].</source>
+        <translation>%1 必须是“LEFT RIGHT”或 [&quot;LEFT&quot;, &quot;RIGHT&quot;]。</translation>
     </message>
     <message>
-        <source>%1 needs "%2", which is no token.</source>
+        <source>%1 needs &quot;%2&quot;, which is no token.</source>
         <translation>%1 需要“%2”，但它不是词元。</translation>
     </message>
     <message>
@@ -2273,7 +2269,7 @@
         <translation>%1 必须是对象。</translation>
     </message>
     <message>
-        <source>%1 lacks "%2".</source>
+        <source>%1 lacks &quot;%2&quot;.</source>
         <translation>%1 缺少“%2”。</translation>
     </message>
     <message>
@@ -2293,7 +2289,7 @@
         <translation>%1 必须是一个字符。</translation>
     </message>
     <message>
-        <source>%1: type "%2" is not supported yet.</source>
+        <source>%1: type &quot;%2&quot; is not supported yet.</source>
         <translation>%1：尚不支持类型“%2”。</translation>
     </message>
     <message>
@@ -2313,8 +2309,8 @@
         <translation>%1：没有词元的 id 是 %2。</translation>
     </message>
     <message>
-        <source>%1 must be ["TOKEN", ID].</source>
-        <translation>%1 必须是 ["TOKEN", ID]。</translation>
+        <source>%1 must be [&quot;TOKEN&quot;, ID].</source>
+        <translation>%1 必须是 [&quot;TOKEN&quot;, ID]。</translation>
     </message>
     <message>
         <source>%1 must hold the sequence A exactly once.</source>
@@ -2325,7 +2321,7 @@
         <translation>%1 给每段文本添加超过 %2 个词元。</translation>
     </message>
     <message>
-        <source>%1 is no split behavior: "%2".</source>
+        <source>%1 is no split behavior: &quot;%2&quot;.</source>
         <translation>%1 不是拆分方式：“%2”。</translation>
     </message>
     <message>
@@ -2353,7 +2349,7 @@
         <translation>文档分隔符不能为空。</translation>
     </message>
     <message>
-        <source>The text holds no document between separators "%1".</source>
+        <source>The text holds no document between separators &quot;%1&quot;.</source>
         <translation>文本中没有以“%1”分隔的文档。</translation>
     </message>
     <message>
@@ -2373,19 +2369,19 @@
         <translation>%1 必须是词元与 id 的非空对象。</translation>
     </message>
     <message>
-        <source>%1: the id of "%2" must be an integer from 0 to %3.</source>
+        <source>%1: the id of &quot;%2&quot; must be an integer from 0 to %3.</source>
         <translation>%1：“%2”的 id 必须是 0 到 %3 的整数。</translation>
     </message>
     <message>
-        <source>%1: "%2" and "%3" have the same id %4.</source>
+        <source>%1: &quot;%2&quot; and &quot;%3&quot; have the same id %4.</source>
         <translation>%1：“%2”和“%3”有相同的 id %4。</translation>
     </message>
     <message>
-        <source>%1 has no token for "%2", and none for unknown words.</source>
+        <source>%1 has no token for &quot;%2&quot;, and none for unknown words.</source>
         <translation>%1 没有“%2”的词元，也没有未知词的词元。</translation>
     </message>
     <message>
-        <source>The mean square of a layer's input is not finite; the model overflows on this calibration data.</source>
+        <source>The mean square of a layer&apos;s input is not finite; the model overflows on this calibration data.</source>
         <translation>某层输入的均方非有限；模型在此校准数据上溢出。</translation>
     </message>
     <message>
@@ -2393,7 +2389,7 @@
         <translation>权重对于 F16 太大；请保持该层不变。</translation>
     </message>
     <message>
-        <source>The weights are too large for the F16 scales of ggml's blocks; keep the layer as it is.</source>
+        <source>The weights are too large for the F16 scales of ggml&apos;s blocks; keep the layer as it is.</source>
         <translation>权重对于 ggml 块的 F16 缩放太大；请保持该层不变。</translation>
     </message>
     <message>
@@ -2405,7 +2401,7 @@
         <translation>层 %1：它的 %2 列不是 %4 一个块所含 %3 的倍数；请跳过它，或把 indivisible 设为 fallback。</translation>
     </message>
     <message>
-        <source>A layer's grids are too wide for SpQR's 16-bit floats.</source>
+        <source>A layer&apos;s grids are too wide for SpQR&apos;s 16-bit floats.</source>
         <translation>某层的网格超出了 SpQR 的 16 位浮点数范围。</translation>
     </message>
     <message>
@@ -2433,11 +2429,11 @@
         <translation>%1 不是 JSON 对象；每行应有一个。</translation>
     </message>
     <message>
-        <source>%1 has neither "text" nor "file"; a record needs one.</source>
+        <source>%1 has neither &quot;text&quot; nor &quot;file&quot;; a record needs one.</source>
         <translation>%1 既没有“text”也没有“file”；每条记录需要其一。</translation>
     </message>
     <message>
-        <source>%1: its first line names no column "text" or "file"; name the columns there.</source>
+        <source>%1: its first line names no column &quot;text&quot; or &quot;file&quot;; name the columns there.</source>
         <translation>%1：首行没有名为“text”或“file”的列；请在首行写出列名。</translation>
     </message>
     <message>
@@ -2445,7 +2441,7 @@
         <translation>%1：记录 %2 既没有文本也没有文件。</translation>
     </message>
     <message>
-        <source>%1: "%2" must be three numbers.</source>
+        <source>%1: &quot;%2&quot; must be three numbers.</source>
         <translation>%1：“%2”必须是三个数。</translation>
     </message>
     <message>
@@ -2453,7 +2449,7 @@
         <translation>%1 读取文本，不读取录音或图像；请选择其他任务、采样器或数据。</translation>
     </message>
     <message>
-        <source>%1 lists no %2; give a folder of them, or a table with a column "file".</source>
+        <source>%1 lists no %2; give a folder of them, or a table with a column &quot;file&quot;.</source>
         <translation>%1 没有列出 %2；请给出文件夹，或带“file”列的表。</translation>
     </message>
     <message>
@@ -2469,11 +2465,11 @@
         <translation>%1 没有写出文本的解码器%2；请用任务 output-error 测量其编码器。</translation>
     </message>
     <message>
-        <source>%1: its output of %2 differs from the model's of %3; a reference needs the same tokenizer or classes.</source>
+        <source>%1: its output of %2 differs from the model&apos;s of %3; a reference needs the same tokenizer or classes.</source>
         <translation>%1：其输出 %2 与模型的 %3 不同；参考模型需要相同的分词器或类别。</translation>
     </message>
     <message>
-        <source>%1 predicts no next tokens (its output is of the kind "%2"), so it cannot continue a text.</source>
+        <source>%1 predicts no next tokens (its output is of the kind &quot;%2&quot;), so it cannot continue a text.</source>
         <translation>%1 不预测下一个词元（其输出类型为“%2”），因此不能续写文本。</translation>
     </message>
     <message>
@@ -2481,19 +2477,19 @@
         <translation>%1 没有此任务可以掩盖并评分的词元。</translation>
     </message>
     <message>
-        <source>%1 names no mask token in config.json ("mask_token_id"), and its tokenizer has none; masking needs one.</source>
+        <source>%1 names no mask token in config.json (&quot;mask_token_id&quot;), and its tokenizer has none; masking needs one.</source>
         <translation>%1 的 config.json 没有掩码词元（“mask_token_id”），其分词器也没有；掩码需要一个。</translation>
     </message>
     <message>
-        <source>%1 predicts no tokens (its output is of the kind "%2"); choose a task that fits it.</source>
+        <source>%1 predicts no tokens (its output is of the kind &quot;%2&quot;); choose a task that fits it.</source>
         <translation>%1 不预测词元（其输出类型为“%2”）；请选择适合的任务。</translation>
     </message>
     <message>
-        <source>%1: the label "%2" is none of the model's %3 classes; use their names in config.json ("id2label") or numbers from 0.</source>
+        <source>%1: the label &quot;%2&quot; is none of the model&apos;s %3 classes; use their names in config.json (&quot;id2label&quot;) or numbers from 0.</source>
         <translation>%1：标签“%2”不在模型的 %3 个类别中；请使用 config.json（“id2label”）中的名称或从 0 起的编号。</translation>
     </message>
     <message>
-        <source>%1 has no classification head (its output is of the kind "%2"); choose another task.</source>
+        <source>%1 has no classification head (its output is of the kind &quot;%2&quot;); choose another task.</source>
         <translation>%1 没有分类头（其输出类型为“%2”）；请选择其他任务。</translation>
     </message>
     <message>
@@ -2501,11 +2497,11 @@
         <translation>%1：记录 %2 没有可供比较的标签。</translation>
     </message>
     <message>
-        <source>%1 lists no texts with labels; give JSON lines or a CSV table with "text" and "label".</source>
+        <source>%1 lists no texts with labels; give JSON lines or a CSV table with &quot;text&quot; and &quot;label&quot;.</source>
         <translation>%1 没有列出带标签的文本；请给出带“text”和“label”的 JSON 行或 CSV 表。</translation>
     </message>
     <message>
-        <source>%1 predicts no masked tokens (its output is of the kind "%2"); choose another task, as perplexity or accuracy.</source>
+        <source>%1 predicts no masked tokens (its output is of the kind &quot;%2&quot;); choose another task, as perplexity or accuracy.</source>
         <translation>%1 不预测被掩盖的词元（其输出类型为“%2”）；请选择其他任务，如 perplexity 或 accuracy。</translation>
     </message>
     <message>
@@ -2513,11 +2509,11 @@
         <translation>%1 不读取文本；请给出列有录音或图像的数据。</translation>
     </message>
     <message>
-        <source>%1 predicts no next tokens (its output is of the kind "%2"); choose another task, as masked-nll or accuracy.</source>
+        <source>%1 predicts no next tokens (its output is of the kind &quot;%2&quot;); choose another task, as masked-nll or accuracy.</source>
         <translation>%1 不预测下一个词元（其输出类型为“%2”）；请选择其他任务，如 masked-nll 或 accuracy。</translation>
     </message>
     <message>
-        <source>%1 lists no recording with a transcript; give LibriSpeech's .trans.txt beside the files, or a table with "file" and "text".</source>
+        <source>%1 lists no recording with a transcript; give LibriSpeech&apos;s .trans.txt beside the files, or a table with &quot;file&quot; and &quot;text&quot;.</source>
         <translation>%1 没有列出带转写的录音；请在文件旁给出 LibriSpeech 的 .trans.txt，或带“file”和“text”的表。</translation>
     </message>
     <message>
@@ -2525,11 +2521,11 @@
         <translation>%1 没有与文本塔并列的图像塔；请选择其他任务。</translation>
     </message>
     <message>
-        <source>%1 has no class; give a folder of folders, or a table with "file" and "label".</source>
+        <source>%1 has no class; give a folder of folders, or a table with &quot;file&quot; and &quot;label&quot;.</source>
         <translation>%1 没有类别；请给出包含子文件夹的文件夹，或带“file”和“label”的表。</translation>
     </message>
     <message>
-        <source>%1: the prompt "%2" has no {} for the class.</source>
+        <source>%1: the prompt &quot;%2&quot; has no {} for the class.</source>
         <translation>%1：提示“%2”没有代表类别的 {}。</translation>
     </message>
     <message>
@@ -2541,7 +2537,7 @@
         <translation>没有给出校准数据；请指定文件或文件夹。</translation>
     </message>
     <message>
-        <source>%1: "%2" is not what a run's transforms keep; run again.</source>
+        <source>%1: &quot;%2&quot; is not what a run&apos;s transforms keep; run again.</source>
         <translation>%1：“%2”不是运行的变换所保存的内容；请重新运行。</translation>
     </message>
     <message>
@@ -2553,7 +2549,7 @@
         <translation>配方：%1 也是 %2 的输出头，而变换会把它变成两个权重；请不要量化它，或去掉变换。</translation>
     </message>
     <message>
-        <source>The recipe's transforms ("%1") need calibration data; name a text file.</source>
+        <source>The recipe&apos;s transforms (&quot;%1&quot;) need calibration data; name a text file.</source>
         <translation>配方的变换（“%1”）需要校准数据；请指定文本文件。</translation>
     </message>
     <message>
@@ -2573,11 +2569,11 @@
         <translation>图像塔读取 %1 x %1 像素的图像；请给出图像。</translation>
     </message>
     <message>
-        <source>A text of %1 tokens exceeds the text tower's %2.</source>
+        <source>A text of %1 tokens exceeds the text tower&apos;s %2.</source>
         <translation>%1 个词元的文本超过文本塔的 %2 个。</translation>
     </message>
     <message>
-        <source>A text of %1 tokens exceeds the model's context of %2.</source>
+        <source>A text of %1 tokens exceeds the model&apos;s context of %2.</source>
         <translation>%1 个词元的文本超过模型的上下文 %2。</translation>
     </message>
     <message>
@@ -2589,19 +2585,19 @@
         <translation>编码器读取 %1 个频带、%2 帧的对数梅尔特征；请给出录音。</translation>
     </message>
     <message>
-        <source>%1 tokens exceed the decoder's %2 positions.</source>
+        <source>%1 tokens exceed the decoder&apos;s %2 positions.</source>
         <translation>%1 个词元超过解码器的 %2 个位置。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: %1 (family %2) has no values of its own for each head; set "heads" to none.</source>
+        <source>hadamard-rotation: %1 (family %2) has no values of its own for each head; set &quot;heads&quot; to none.</source>
         <translation>hadamard-rotation：%1（家族 %2）的各个头没有自己的值；请把“heads”设为 none。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: %1 has no bias to take up the shift of the norm before it; set "residual" to online.</source>
+        <source>hadamard-rotation: %1 has no bias to take up the shift of the norm before it; set &quot;residual&quot; to online.</source>
         <translation>hadamard-rotation：%1 没有可以吸收其前归一化平移的偏置；请把“residual”设为 online。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set "residual" to online.</source>
+        <source>hadamard-rotation: %1 has a gain of zero, so its shift cannot be rotated; set &quot;residual&quot; to online.</source>
         <translation>hadamard-rotation：%1 的增益为零，其平移无法旋转；请把“residual”设为 online。</translation>
     </message>
     <message>
@@ -2633,15 +2629,15 @@
         <translation>%1 不含词元。</translation>
     </message>
     <message>
-        <source>%1 must be ["TOKEN", SCORE].</source>
-        <translation>%1 必须为 ["TOKEN", SCORE]。</translation>
+        <source>%1 must be [&quot;TOKEN&quot;, SCORE].</source>
+        <translation>%1 必须为 [&quot;TOKEN&quot;, SCORE]。</translation>
     </message>
     <message>
-        <source>%1 has no token for this text, and none for unknown characters ("unk_id").</source>
+        <source>%1 has no token for this text, and none for unknown characters (&quot;unk_id&quot;).</source>
         <translation>%1 没有此文本的词元，也没有未知字符的词元（“unk_id”）。</translation>
     </message>
     <message>
-        <source>%1 needs "%2" for this text, but it is no token.</source>
+        <source>%1 needs &quot;%2&quot; for this text, but it is no token.</source>
         <translation>%1 处理此文本需要“%2”，但它不是词元。</translation>
     </message>
     <message>
@@ -2669,7 +2665,7 @@
         <translation>%1 必须是 JSON 对象。</translation>
     </message>
     <message>
-        <source>%1: the id of "%2" must be a whole number.</source>
+        <source>%1: the id of &quot;%2&quot; must be a whole number.</source>
         <translation>%1：“%2”的编号必须是整数。</translation>
     </message>
     <message>
@@ -2677,7 +2673,7 @@
         <translation>%1：%2 必须是 Base64 的词元（至多 %3 字节）及其序号。</translation>
     </message>
     <message>
-        <source>%1: its tokenizer has %2 tokens, but the model's vocabulary %3; use the tokenizer that belongs to the model.</source>
+        <source>%1: its tokenizer has %2 tokens, but the model&apos;s vocabulary %3; use the tokenizer that belongs to the model.</source>
         <translation>%1：其分词器有 %2 个词元，而模型的词表为 %3；请使用属于该模型的分词器。</translation>
     </message>
     <message>
@@ -2689,7 +2685,7 @@
         <translation>配方：权重：%1 要把缩放并入层的上游，但变换 %2 在模型运行时介于其间；请让 %2 只用离线部分，或关闭缩放搜索。</translation>
     </message>
     <message>
-        <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set "residual" to online or none.</source>
+        <source>hadamard-rotation: the residual stream of %1 (family %2) cannot be rotated offline: %3; set &quot;residual&quot; to online or none.</source>
         <translation>hadamard-rotation：%1（%2 系列）的残差流无法离线旋转：%3；请将“residual”设为 online 或 none。</translation>
     </message>
     <message>
@@ -2709,18 +2705,6 @@
         <translation>%1 无法保存 %3 的零点 %2，它超出了编码范围；请改用包含零的范围规则（gptq-asym）运行。</translation>
     </message>
     <message>
-        <source>%1 cannot hold what %2 makes of %3; the nearest is gptq (or rtn) with 4 bits, or an export to safetensors.</source>
-        <translation>%1 无法保存 %2 对 %3 的量化结果；最接近的选择是 4 位的 gptq(或 rtn)，或导出为 safetensors。</translation>
-    </message>
-    <message>
-        <source>%1 has 4 bits and one group size for all layers, and %2 has %3 bits in groups of %4; export to compressed-tensors.</source>
-        <translation>%1 的所有层都是 4 位且组大小相同，而 %2 是 %3 位、每组 %4 列；请导出为 compressed-tensors。</translation>
-    </message>
-    <message>
-        <source>%1 has no codes of %2 bits (layer %3); it has 2, 3, 4 and 8.</source>
-        <translation>%1 没有 %2 位的编码（层 %3）；它有 2、3、4 和 8 位。</translation>
-    </message>
-    <message>
         <source>%1 has no codes of %2 bits, which the recipe wants for %3; the nearest width is %4.</source>
         <translation>%1 没有 %2 位的编码，而配方要求 %3 使用它；最接近的位宽是 %4。</translation>
     </message>
@@ -2729,11 +2713,7 @@
         <translation>%1 没有可供 %2 保存的整数编码；请先量化模型（run --export %2:DIR）。</translation>
     </message>
     <message>
-        <source>%1 holds uniform integer codes of matrices stored row by row, which the codes of %2 (%3) are not; export to safetensors, or quantize with rtn, gptq, awq, omniquant-clip or adaround.</source>
-        <translation>%1 保存按行存储的矩阵的均匀整数编码，而 %2 的编码（%3）不是；请导出为 safetensors，或用 rtn、gptq、awq、omniquant-clip 或 adaround 量化。</translation>
-    </message>
-    <message>
-        <source>%1 keeps groups of neighbouring columns, and those of %2 follow GPTQ's order; run it with static groups, or export to gptq.</source>
+        <source>%1 keeps groups of neighbouring columns, and those of %2 follow GPTQ&apos;s order; run it with static groups, or export to gptq.</source>
         <translation>%1 的组由相邻的列构成，而 %2 的组遵循 GPTQ 的顺序；请用静态分组运行，或导出为 gptq。</translation>
     </message>
     <message>
@@ -2745,11 +2725,7 @@
         <translation>%1 要求列数为整组、行数为 8 的倍数，而 %2 是 %3 x %4，每组 %5 列；请选择其他组大小，或跳过该层。</translation>
     </message>
     <message>
-        <source>%1 of %2 bits (layer %3) are read by programs with version 0.17 or later only; export with other_widths to write them all the same.</source>
-        <translation>%2 位的 %1(层 %3)只有 0.17 或更高版本的程序才能读取；若仍要写出，请用 other_widths 导出。</translation>
-    </message>
-    <message>
-        <source>%1: "%2" is missing, damaged or of another length than the tokens; convert the file again.</source>
+        <source>%1: &quot;%2&quot; is missing, damaged or of another length than the tokens; convert the file again.</source>
         <translation>%1：“%2”缺失、损坏或与词元数目不符；请重新转换该文件。</translation>
     </message>
     <message>
@@ -2757,19 +2733,19 @@
         <translation>%1：%2 %3；检查点已损坏。</translation>
     </message>
     <message>
-        <source>%1: AWQ's layout "%2" with %3 bits cannot be read; gemm with 4 bits can.</source>
+        <source>%1: AWQ&apos;s layout &quot;%2&quot; with %3 bits cannot be read; gemm with 4 bits can.</source>
         <translation>%1：无法读取 %3 位的 AWQ 布局“%2”；可以读取 4 位的 gemm。</translation>
     </message>
     <message>
-        <source>%1: GGUF allows names of 63 bytes, and "%2" is longer; export to safetensors instead.</source>
+        <source>%1: GGUF allows names of 63 bytes, and &quot;%2&quot; is longer; export to safetensors instead.</source>
         <translation>%1：GGUF 的名称最长 63 字节，而“%2”更长；请改为导出 safetensors。</translation>
     </message>
     <message>
-        <source>%1: GGUF has no name for the tensor "%2"; export to safetensors instead.</source>
+        <source>%1: GGUF has no name for the tensor &quot;%2&quot;; export to safetensors instead.</source>
         <translation>%1：GGUF 没有张量“%2”的名称；请改为导出 safetensors。</translation>
     </message>
     <message>
-        <source>%1: GGUF names the rule that splits a text into words, and that of this tokenizer is not known here; name it by the exporter's pre_tokenizer.</source>
+        <source>%1: GGUF names the rule that splits a text into words, and that of this tokenizer is not known here; name it by the exporter&apos;s pre_tokenizer.</source>
         <translation>%1：GGUF 需要切词规则的名称，而此分词器的规则未知；请用导出器的 pre_tokenizer 指定。</translation>
     </message>
     <message>
@@ -2781,15 +2757,11 @@
         <translation>%1：这是分卷模型的后续部分；请打开第一部分 %2。</translation>
     </message>
     <message>
-        <source>%1: checkpoint_format "%2" cannot be read; gptq and gptq_v2 can.</source>
-        <translation>%1：无法读取 checkpoint_format “%2”；可以读取 gptq 和 gptq_v2。</translation>
-    </message>
-    <message>
         <source>%1: holds no importance matrix; give an imatrix file.</source>
         <translation>%1：其中没有重要性矩阵；请提供 imatrix 文件。</translation>
     </message>
     <message>
-        <source>%1: importance is "file", but imatrix names none.</source>
+        <source>%1: importance is &quot;file&quot;, but imatrix names none.</source>
         <translation>%1：importance 为 “file”，但 imatrix 未指定文件。</translation>
     </message>
     <message>
@@ -2809,27 +2781,27 @@
         <translation>%1：缺少第 %2 部分（共 %3 部分）；请复制全部部分。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" %3; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; %3; the file is damaged.</source>
         <translation>%1：张量“%2” %3；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" does not divide into %3 heads; the file is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; does not divide into %3 heads; the file is damaged.</source>
         <translation>%1：张量“%2”无法分成 %3 个头；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is missing or not of the type and shape that the quantization in config.json asks for; copy the checkpoint again.</source>
+        <source>%1: tensor &quot;%2&quot; is missing or not of the type and shape that the quantization in config.json asks for; copy the checkpoint again.</source>
         <translation>%1：张量“%2”缺失，或其类型和形状与 config.json 中的量化不符；请重新复制检查点。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is of ggml type %3, which is retired or newer than this version; requantize the model.</source>
+        <source>%1: tensor &quot;%2&quot; is of ggml type %3, which is retired or newer than this version; requantize the model.</source>
         <translation>%1：张量“%2”的 ggml 类型 %3 已停用或比此版本更新；请重新量化模型。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is of the type %3, which cannot be decoded; requantize the model to F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K or IQ4_NL.</source>
+        <source>%1: tensor &quot;%2&quot; is of the type %3, which cannot be decoded; requantize the model to F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K to Q6_K or IQ4_NL.</source>
         <translation>%1：张量“%2”的类型 %3 无法解码；请将模型重新量化为 F32、F16、BF16、Q8_0、Q4_0、Q4_1、Q5_0、Q5_1、Q2_K 至 Q6_K 或 IQ4_NL。</translation>
     </message>
     <message>
-        <source>%1: tensor "%2" is there both as values and as codes; the checkpoint is damaged.</source>
+        <source>%1: tensor &quot;%2&quot; is there both as values and as codes; the checkpoint is damaged.</source>
         <translation>%1：张量“%2”同时以数值和编码存在；检查点已损坏。</translation>
     </message>
     <message>
@@ -2837,39 +2809,39 @@
         <translation>%1：GGUF 文件头在第 %2 字节处损坏或被截断（%3）；请重新复制该文件。</translation>
     </message>
     <message>
-        <source>%1: the compressed-tensors format "%2" cannot be read; pack-quantized can.</source>
+        <source>%1: the compressed-tensors format &quot;%2&quot; cannot be read; pack-quantized can.</source>
         <translation>%1：无法读取 compressed-tensors 格式“%2”；可以读取 pack-quantized。</translation>
     </message>
     <message>
-        <source>%1: the entry "%2" of the importance matrix is damaged; collect it again.</source>
+        <source>%1: the entry &quot;%2&quot; of the importance matrix is damaged; collect it again.</source>
         <translation>%1：重要性矩阵的条目“%2”已损坏；请重新收集。</translation>
     </message>
     <message>
-        <source>%1: the key "%2" holds no JSON object.</source>
+        <source>%1: the key &quot;%2&quot; holds no JSON object.</source>
         <translation>%1：键“%2”不是 JSON 对象。</translation>
     </message>
     <message>
-        <source>%1: the key "%2" is missing; the file does not say what its model looks like.</source>
+        <source>%1: the key &quot;%2&quot; is missing; the file does not say what its model looks like.</source>
         <translation>%1：缺少键“%2”；文件未说明其模型的结构。</translation>
     </message>
     <message>
-        <source>%1: the pre-tokenizer "%2" is not known; put the model's tokenizer.json beside the file.</source>
+        <source>%1: the pre-tokenizer &quot;%2&quot; is not known; put the model&apos;s tokenizer.json beside the file.</source>
         <translation>%1：未知的预分词器“%2”；请将模型的 tokenizer.json 放在该文件旁。</translation>
     </message>
     <message>
-        <source>%1: the scaling of its rotary positions cannot be read (linear and Llama 3's can); export the model from its original checkpoint.</source>
+        <source>%1: the scaling of its rotary positions cannot be read (linear and Llama 3&apos;s can); export the model from its original checkpoint.</source>
         <translation>%1：无法读取其旋转位置的缩放（可读取线性缩放和 Llama 3 的缩放）；请从原始检查点导出模型。</translation>
     </message>
     <message>
-        <source>%1: the value of "%2" is of another type than it must be.</source>
+        <source>%1: the value of &quot;%2&quot; is of another type than it must be.</source>
         <translation>%1：“%2”的值类型不正确。</translation>
     </message>
     <message>
-        <source>%1: token "%2" has an id that cannot be.</source>
+        <source>%1: token &quot;%2&quot; has an id that cannot be.</source>
         <translation>%1：词元“%2”的编号不可能存在。</translation>
     </message>
     <message>
-        <source>%1: tokenizers of the kind "%2" cannot be read from GGUF; put the model's tokenizer.json beside the file.</source>
+        <source>%1: tokenizers of the kind &quot;%2&quot; cannot be read from GGUF; put the model&apos;s tokenizer.json beside the file.</source>
         <translation>%1：无法从 GGUF 读取“%2”类分词器；请将模型的 tokenizer.json 放在该文件旁。</translation>
     </message>
     <message>
@@ -2917,7 +2889,7 @@
         <translation>交互中提到层 %1，但灵敏度中没有它；请重新测量两者。</translation>
     </message>
     <message>
-        <source>Unknown source of interactions "%1".</source>
+        <source>Unknown source of interactions &quot;%1&quot;.</source>
         <translation>未知的交互来源“%1”。</translation>
     </message>
     <message>
@@ -2925,7 +2897,7 @@
         <translation>灵敏度运行没有来源为 %1 的交互；请用 --interactions block（或 fisher、full）运行 sensitivity。</translation>
     </message>
     <message>
-        <source>The target is "%1", but must be vllm, gptq, awq, gguf or none.</source>
+        <source>The target is &quot;%1&quot;, but must be vllm, gptq, awq, gguf or none.</source>
         <translation>目标为“%1”，但必须是 vllm、gptq、awq、gguf 或 none。</translation>
     </message>
     <message>
@@ -2957,11 +2929,11 @@
         <translation>各层没有共同探测过的位宽（或比例）可供统一分配使用。</translation>
     </message>
     <message>
-        <source>%1: "chunk_length" must be 1 to %2 whole seconds.</source>
+        <source>%1: &quot;chunk_length&quot; must be 1 to %2 whole seconds.</source>
         <translation>%1：“chunk_length”必须是 1 到 %2 的整数秒。</translation>
     </message>
     <message>
-        <source>sensitivity: "ratios" is %1, but must be a list of numbers from 0 to 1.</source>
+        <source>sensitivity: &quot;ratios&quot; is %1, but must be a list of numbers from 0 to 1.</source>
         <translation>sensitivity：“ratios”为 %1，但必须是 0 到 1 之间的数的列表。</translation>
     </message>
     <message>
@@ -2969,8 +2941,8 @@
         <translation>sensitivity：%1 没有可求梯度的损失；请将 quantizer.scores 设为 activation。</translation>
     </message>
     <message>
-        <source>sensitivity: probing ratios takes two widths, "bits": [2, 4], not %1.</source>
-        <translation>sensitivity：探测比例需要两个位宽，即 "bits": [2, 4]，而不是 %1。</translation>
+        <source>sensitivity: probing ratios takes two widths, &quot;bits&quot;: [2, 4], not %1.</source>
+        <translation>sensitivity：探测比例需要两个位宽，即 &quot;bits&quot;: [2, 4]，而不是 %1。</translation>
     </message>
     <message>
         <source>sensitivity: %1 keeps no high-impact weights, so it has no ratios to probe; take high-impact-mixed.</source>
@@ -2981,11 +2953,11 @@
         <translation>sensitivity：%1 没有可用于探测层对的损失；请将交互保持为 none。</translation>
     </message>
     <message>
-        <source>sensitivity: pairs are measured; leave "measured" on, or take the interactions "fisher".</source>
+        <source>sensitivity: pairs are measured; leave &quot;measured&quot; on, or take the interactions &quot;fisher&quot;.</source>
         <translation>sensitivity：层对需要实测；请保持“measured”开启，或使用交互“fisher”。</translation>
     </message>
     <message>
-        <source>sensitivity: the Fisher projection comes with the prediction; leave "predicted" on.</source>
+        <source>sensitivity: the Fisher projection comes with the prediction; leave &quot;predicted&quot; on.</source>
         <translation>sensitivity：费舍尔投影随预测得出；请保持“predicted”开启。</translation>
     </message>
     <message>
@@ -2993,11 +2965,11 @@
         <translation>sensitivity：估计器 block-local 只用于层间交互；请添加 --interactions block，或不要使用它。</translation>
     </message>
     <message>
-        <source>sensitivity: local errors know nothing of pairs across blocks; take the interactions "block" or the estimator "suffix".</source>
+        <source>sensitivity: local errors know nothing of pairs across blocks; take the interactions &quot;block&quot; or the estimator &quot;suffix&quot;.</source>
         <translation>sensitivity：局部误差不反映跨块的层对；请使用交互“block”或估计方法“suffix”。</translation>
     </message>
     <message>
-        <source>The impact scores of a layer's channels are not finite; the model overflows on this calibration data.</source>
+        <source>The impact scores of a layer&apos;s channels are not finite; the model overflows on this calibration data.</source>
         <translation>某层通道的影响分数不是有限数；模型在此校准数据上溢出。</translation>
     </message>
     <message>
@@ -3005,7 +2977,7 @@
         <translation>%1：影响分数文件已损坏；请重新运行。</translation>
     </message>
     <message>
-        <source>There is no metric "%1" to rank layers by; known: %2.</source>
+        <source>There is no metric &quot;%1&quot; to rank layers by; known: %2.</source>
         <translation>没有可用于给层排名的指标“%1”；已知：%2。</translation>
     </message>
     <message>
@@ -3033,7 +3005,7 @@
         <translation>%1：缺少离群图谱文件（通过邮件发送的存储不含此文件）；请重新运行 outliers。</translation>
     </message>
     <message>
-        <source>The run keeps no outlier atlas of this layer ("%1").</source>
+        <source>The run keeps no outlier atlas of this layer (&quot;%1&quot;).</source>
         <translation>此运行没有保存该层的离群图谱（“%1”）。</translation>
     </message>
     <message>
@@ -3045,7 +3017,7 @@
         <translation>%1 中没有层 %2 的内容；请重新运行 outliers。</translation>
     </message>
     <message>
-        <source>%1: not the ranges of a run's activations; run again.</source>
+        <source>%1: not the ranges of a run&apos;s activations; run again.</source>
         <translation>%1：不是一次运行的激活范围；请重新运行。</translation>
     </message>
     <message>
@@ -3065,11 +3037,11 @@
         <translation>分配器 %1 需要一个预算，例如每个权重 3 比特（--budget-bits 3）。</translation>
     </message>
     <message>
-        <source>%1: GGUF's gpt2 has the activation %2 only, not %3; export to safetensors instead.</source>
+        <source>%1: GGUF&apos;s gpt2 has the activation %2 only, not %3; export to safetensors instead.</source>
         <translation>%1：GGUF 的 gpt2 只支持激活函数 %2，不支持 %3；请改为导出到 safetensors。</translation>
     </message>
     <message>
-        <source>%1: models of the type "%2" cannot be written as GGUF; llama, mistral, qwen2, qwen3 and gpt2 can. Export to safetensors instead.</source>
+        <source>%1: models of the type &quot;%2&quot; cannot be written as GGUF; llama, mistral, qwen2, qwen3 and gpt2 can. Export to safetensors instead.</source>
         <translation>%1：类型为“%2”的模型无法写成 GGUF；llama、mistral、qwen2、qwen3 和 gpt2 可以。请改为导出到 safetensors。</translation>
     </message>
     <message>
@@ -3105,7 +3077,7 @@
         <translation>没有找到同时满足所有这些预算的分配；请提高其中一个预算。</translation>
     </message>
     <message>
-        <source>%1: its inputs on the calibration data are not finite; the model's weights overflow, or choose other data.</source>
+        <source>%1: its inputs on the calibration data are not finite; the model&apos;s weights overflow, or choose other data.</source>
         <translation>%1：它在校准数据上的输入不是有限数；可能是模型的权重溢出，或者请选择其他数据。</translation>
     </message>
     <message>
@@ -3129,20 +3101,20 @@
         <translation>%2 位的 %1（层 %3）只有 0.17 或更新版本的程序才能读取；最接近的位宽是 %4，或者用 other_widths 导出以照样写入。</translation>
     </message>
     <message>
-        <source>%1: checkpoint_format "%2" cannot be read; gptq, gptq_v2 and gptq_p can.</source>
+        <source>%1: checkpoint_format &quot;%2&quot; cannot be read; gptq, gptq_v2 and gptq_p can.</source>
         <translation>%1：无法读取 checkpoint_format “%2”；可以读取 gptq、gptq_v2 和 gptq_p。</translation>
     </message>
     <message>
         <source>%1 holds the layer %2, which the model does not have; delete the run and start it again.</source>
-        <translation type="unfinished" />
+        <translation>%1 含有模型中没有的层 %2；请删除该运行并重新开始。</translation>
     </message>
     <message>
         <source>The stored range of activations of %1 is damaged; delete the run and start it again.</source>
-        <translation type="unfinished" />
+        <translation>%1 存储的激活范围已损坏；请删除该运行并重新开始。</translation>
     </message>
     <message>
-        <source>%1: its tokenizer has only %2 tokens, but the model's vocabulary %3; use the tokenizer that belongs to the model.</source>
-        <translation type="unfinished" />
+        <source>%1: its tokenizer has only %2 tokens, but the model&apos;s vocabulary %3; use the tokenizer that belongs to the model.</source>
+        <translation>%1：其分词器只有 %2 个词元，而模型的词汇表有 %3 个；请使用属于该模型的分词器。</translation>
     </message>
 </context>
 <context>
@@ -3248,7 +3220,7 @@
         <translation>采样器</translation>
     </message>
     <message>
-        <source>The sampler's id, under "sampler", and its parameters.</source>
+        <source>The sampler&apos;s id, under &quot;sampler&quot;, and its parameters.</source>
         <translation>采样器的 id(在“sampler”下)及其参数。</translation>
     </message>
     <message>
@@ -3256,7 +3228,7 @@
         <translation>任务</translation>
     </message>
     <message>
-        <source>What to measure: a task's id, or an object with parameters.</source>
+        <source>What to measure: a task&apos;s id, or an object with parameters.</source>
         <translation>测量什么：任务的 id，或带参数的对象。</translation>
     </message>
     <message>
@@ -3288,7 +3260,7 @@
         <translation>窗口长度</translation>
     </message>
     <message>
-        <source>Tokens of a window; 0: the model's context, at most 2048.</source>
+        <source>Tokens of a window; 0: the model&apos;s context, at most 2048.</source>
         <translation>一个窗口的词元数；0：模型的上下文长度，最多 2048。</translation>
     </message>
     <message>
@@ -3312,7 +3284,7 @@
         <translation>格式</translation>
     </message>
     <message>
-        <source>An exporter's id, or an object with parameters.</source>
+        <source>An exporter&apos;s id, or an object with parameters.</source>
         <translation>导出器的 id，或带参数的对象。</translation>
     </message>
     <message>
@@ -3396,7 +3368,7 @@
         <translation>量化器</translation>
     </message>
     <message>
-        <source>The weight quantizer's id and its parameters.</source>
+        <source>The weight quantizer&apos;s id and its parameters.</source>
         <translation>权重量化器的 id 及其参数。</translation>
     </message>
     <message>
@@ -3504,7 +3476,7 @@
         <translation>哪些层对一起探测。</translation>
     </message>
     <message>
-        <source>By the model's size</source>
+        <source>By the model&apos;s size</source>
         <translation>按模型大小</translation>
     </message>
     <message>
@@ -3512,7 +3484,7 @@
         <translation>实测损失</translation>
     </message>
     <message>
-        <source>Error of the block's output, scaled</source>
+        <source>Error of the block&apos;s output, scaled</source>
         <translation>块输出误差，经缩放</translation>
     </message>
     <message>
@@ -3528,7 +3500,7 @@
         <translation>期望标准误</translation>
     </message>
     <message>
-        <source>Of a probe's change of the loss; chooses the number of samples. 0: as many as the calibration says.</source>
+        <source>Of a probe&apos;s change of the loss; chooses the number of samples. 0: as many as the calibration says.</source>
         <translation>一次探测的损失变化的标准误；据此选择样本数。0：按校准设置。</translation>
     </message>
     <message>
@@ -3641,7 +3613,7 @@
         <translation>config.json 没有 model_type，因此该模型只能做权重分析</translation>
     </message>
     <message>
-        <source>the family "%1" cannot be run by this version; it opens for weight analysis only</source>
+        <source>the family &quot;%1&quot; cannot be run by this version; it opens for weight analysis only</source>
         <translation>此版本无法运行“%1”系列；它只能做权重分析</translation>
     </message>
     <message>
@@ -3669,7 +3641,7 @@
     </message>
     <message>
         <source>“%1”, %2</source>
-        <extracomment>the token's text, then where it stands</extracomment>
+        <extracomment>the token&apos;s text, then where it stands</extracomment>
         <translation>“%1”，%2</translation>
     </message>
     <message>
@@ -3723,7 +3695,7 @@
         <translation>峰度</translation>
     </message>
     <message>
-        <source>The largest magnitude in the layer's input on the calibration set.</source>
+        <source>The largest magnitude in the layer&apos;s input on the calibration set.</source>
         <translation>该层输入在校准集上的最大幅值。</translation>
     </message>
     <message>
@@ -3731,11 +3703,11 @@
         <translation>最大幅值是中位幅值的多少倍：单一网格必须覆盖的范围。</translation>
     </message>
     <message>
-        <source>How much of the squared error of the layer's output goes away at 8 bits with one grid, where the largest hundredth of the channels is kept as it is.</source>
+        <source>How much of the squared error of the layer&apos;s output goes away at 8 bits with one grid, where the largest hundredth of the channels is kept as it is.</source>
         <translation>在 8 位单一网格下，若幅值最大的百分之一通道保持不变，该层输出的平方误差会减少多少。</translation>
     </message>
     <message>
-        <source>The fourth standardised moment of the layer's input: 3 for a normal distribution, more where a few values are far larger than the rest.</source>
+        <source>The fourth standardised moment of the layer&apos;s input: 3 for a normal distribution, more where a few values are far larger than the rest.</source>
         <translation>该层输入的四阶标准化矩：正态分布为 3；少数值远大于其余值时更大。</translation>
     </message>
     <message>
@@ -3759,7 +3731,7 @@
         <translation>没有归一化为此层供给输入，因此离群值并非由增益造成。</translation>
     </message>
     <message>
-        <source>The norm's gain is the same for all channels.</source>
+        <source>The norm&apos;s gain is the same for all channels.</source>
         <translation>归一化的增益在所有通道上相同。</translation>
     </message>
     <message>
@@ -3811,22 +3783,22 @@
     <name>Plot</name>
     <message>
         <source>%1th of %2</source>
-        <extracomment>place among all: "4th of 42"</extracomment>
+        <extracomment>place among all: &quot;4th of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
     <message>
         <source>%1st of %2</source>
-        <extracomment>place among all: "1st of 42"</extracomment>
+        <extracomment>place among all: &quot;1st of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
     <message>
         <source>%1nd of %2</source>
-        <extracomment>place among all: "2nd of 42"</extracomment>
+        <extracomment>place among all: &quot;2nd of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
     <message>
         <source>%1rd of %2</source>
-        <extracomment>place among all: "3rd of 42"</extracomment>
+        <extracomment>place among all: &quot;3rd of 42&quot;</extracomment>
         <translation>%2 个中的第 %1</translation>
     </message>
     <message>
@@ -3836,7 +3808,7 @@
     </message>
     <message>
         <source>%1 (log)</source>
-        <extracomment>the title of an axis, short form of "(logarithmic)"</extracomment>
+        <extracomment>the title of an axis, short form of &quot;(logarithmic)&quot;</extracomment>
         <translation>%1（对数）</translation>
     </message>
     <message>
@@ -3849,12 +3821,12 @@
     </message>
     <message>
         <source>%1 among %2</source>
-        <extracomment>a place among all, and what these are: "2nd of 16 among the layers shown"</extracomment>
+        <extracomment>a place among all, and what these are: &quot;2nd of 16 among the layers shown&quot;</extracomment>
         <translation>%2中%1</translation>
     </message>
     <message>
         <source>%1 (percentile %2)</source>
-        <extracomment>a place among all, and the share of them that is smaller: "3rd of 42 (percentile 94)"</extracomment>
+        <extracomment>a place among all, and the share of them that is smaller: &quot;3rd of 42 (percentile 94)&quot;</extracomment>
         <translation>%1（百分位 %2）</translation>
     </message>
 </context>
@@ -3945,7 +3917,7 @@
         <translation>窗口长度</translation>
     </message>
     <message>
-        <source>Tokens of a window; 0: the model's context, at most 2048. To begin with as the newest run of the model, so that runs can be compared.</source>
+        <source>Tokens of a window; 0: the model&apos;s context, at most 2048. To begin with as the newest run of the model, so that runs can be compared.</source>
         <translation>每个窗口的词元数；0：模型的上下文长度，最多 2048。起初与该模型最新的运行相同，以便比较。</translation>
     </message>
 </context>
@@ -3996,7 +3968,7 @@
         <translation>块 %1</translation>
     </message>
     <message>
-        <source>Bits of each layer's codes</source>
+        <source>Bits of each layer&apos;s codes</source>
         <translation>各层编码的位数</translation>
     </message>
     <message>
@@ -4016,7 +3988,7 @@
         <translation>%1，高影响 %2</translation>
     </message>
     <message>
-        <source>Output error of each quantized layer, share of the output's square</source>
+        <source>Output error of each quantized layer, share of the output&apos;s square</source>
         <translation>各量化层的输出误差，占输出平方的份额</translation>
     </message>
     <message>
@@ -4048,7 +4020,7 @@
         <translation>最大值</translation>
     </message>
     <message>
-        <source>median token's largest</source>
+        <source>median token&apos;s largest</source>
         <translation>中位词元的最大值</translation>
     </message>
     <message>
@@ -4060,7 +4032,7 @@
         <translation>%1，通道 %2</translation>
     </message>
     <message>
-        <source>%1: median token's largest %2</source>
+        <source>%1: median token&apos;s largest %2</source>
         <translation>%1：中位词元的最大值 %2</translation>
     </message>
     <message>
@@ -4076,7 +4048,7 @@
         <translation>%1：输入的峰度 %2</translation>
     </message>
     <message>
-        <source>Kurtosis of each layer's input and weights (3: a bell curve)</source>
+        <source>Kurtosis of each layer&apos;s input and weights (3: a bell curve)</source>
         <translation>各层输入和权重的峰度（3：钟形曲线）</translation>
     </message>
     <message>
@@ -4100,7 +4072,7 @@
         <translation>%1：按词元误差的 %2，由 %3 个最大通道在 %4 位时造成</translation>
     </message>
     <message>
-        <source>Share of each layer's quantization error that its largest 1 % of channels cause at 8 bits</source>
+        <source>Share of each layer&apos;s quantization error that its largest 1 % of channels cause at 8 bits</source>
         <translation>各层 8 位量化误差中由最大 1 % 通道造成的份额</translation>
     </message>
     <message>
@@ -4116,11 +4088,11 @@
         <translation>按词元</translation>
     </message>
     <message>
-        <source>Predicted output error of each layer, share of the output's square, at %1-bit weights and %2-bit inputs</source>
+        <source>Predicted output error of each layer, share of the output&apos;s square, at %1-bit weights and %2-bit inputs</source>
         <translation>各层的预测输出误差，占输出平方的份额，权重 %1 位、输入 %2 位</translation>
     </message>
     <message>
-        <source>Kendall tau of the layers' ranking by %1 between calibration sets, with standard errors</source>
+        <source>Kendall tau of the layers&apos; ranking by %1 between calibration sets, with standard errors</source>
         <translation>校准集之间按 %1 的层排名的肯德尔 τ，带标准误</translation>
     </message>
     <message>
@@ -4176,7 +4148,7 @@
         <translation>只量化此层时的预测损失变化，nats/词元</translation>
     </message>
     <message>
-        <source>Error of the model's output when only this layer is quantized, share of its square</source>
+        <source>Error of the model&apos;s output when only this layer is quantized, share of its square</source>
         <translation>只量化此层时模型输出的误差，占其平方的份额</translation>
     </message>
     <message>
@@ -4184,7 +4156,7 @@
         <translation>模型输出误差</translation>
     </message>
     <message>
-        <source>Output error when only this layer is quantized, share of the output's square</source>
+        <source>Output error when only this layer is quantized, share of the output&apos;s square</source>
         <translation>只量化此层时的输出误差，占输出平方的份额</translation>
     </message>
     <message>
@@ -4396,11 +4368,11 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Model's fingerprint</source>
+        <source>Model&apos;s fingerprint</source>
         <translation>模型指纹</translation>
     </message>
     <message>
-        <source>Codes' SHA-256</source>
+        <source>Codes&apos; SHA-256</source>
         <translation>编码的 SHA-256</translation>
     </message>
     <message>
@@ -4436,7 +4408,7 @@
         <translation>峰度</translation>
     </message>
     <message>
-        <source>Median token's largest</source>
+        <source>Median token&apos;s largest</source>
         <translation>中位词元的最大值</translation>
     </message>
     <message>
@@ -4456,7 +4428,7 @@
         <translation>最大通道与中位通道之比</translation>
     </message>
     <message>
-        <source>Outlier channels: norm's gain</source>
+        <source>Outlier channels: norm&apos;s gain</source>
         <translation>离群通道：归一化增益</translation>
     </message>
     <message>
@@ -4839,7 +4811,7 @@
     </message>
     <message>
         <source>%1, %2, %3 layers, weights alone, run %4</source>
-        <extracomment>%1 a model, %2 a quantizer, %3 a number of layers, %4 a run's name</extracomment>
+        <extracomment>%1 a model, %2 a quantizer, %3 a number of layers, %4 a run&apos;s name</extracomment>
         <translation>%1，%2，%3 层，仅权重，运行 %4</translation>
     </message>
 </context>
@@ -4858,7 +4830,7 @@
         <translation>只量化此层时的 KL 散度，nats/词元</translation>
     </message>
     <message>
-        <source>How far the model's predictions move away from the unquantized model's: the mean over tokens of D(reference, quantized).</source>
+        <source>How far the model&apos;s predictions move away from the unquantized model&apos;s: the mean over tokens of D(reference, quantized).</source>
         <translation>模型的预测离未量化模型有多远：D(参考，量化)在各词元上的均值。</translation>
     </message>
     <message>
@@ -4890,11 +4862,11 @@
         <translation>输出误差</translation>
     </message>
     <message>
-        <source>Error of each layer's output, as a share of the output's square</source>
+        <source>Error of each layer&apos;s output, as a share of the output&apos;s square</source>
         <translation>每层输出的误差，占输出平方的比例</translation>
     </message>
     <message>
-        <source>Squared error of the layer's output on the calibration data, divided by the output's square.</source>
+        <source>Squared error of the layer&apos;s output on the calibration data, divided by the output&apos;s square.</source>
         <translation>该层输出在校准数据上的平方误差除以输出的平方。</translation>
     </message>
     <message>
@@ -4902,7 +4874,7 @@
         <translation>权重误差</translation>
     </message>
     <message>
-        <source>Mean squared error of each layer's weights</source>
+        <source>Mean squared error of each layer&apos;s weights</source>
         <translation>每层权重的均方误差</translation>
     </message>
     <message>
@@ -4922,15 +4894,15 @@
         <translation>%1 位</translation>
     </message>
     <message>
-        <source>Error of the model's output</source>
+        <source>Error of the model&apos;s output</source>
         <translation>模型输出误差</translation>
     </message>
     <message>
-        <source>Error of the model's output when only this layer is quantized, as a share of its square</source>
+        <source>Error of the model&apos;s output when only this layer is quantized, as a share of its square</source>
         <translation>只量化此层时模型输出的误差，占输出平方的比例</translation>
     </message>
     <message>
-        <source>For models that score nothing (an encoder, CLIP's towers): squared change of their output, divided by the output's square.</source>
+        <source>For models that score nothing (an encoder, CLIP&apos;s towers): squared change of their output, divided by the output&apos;s square.</source>
         <translation>用于不计分的模型（编码器、CLIP 的塔）：输出变化的平方除以输出的平方。</translation>
     </message>
 </context>
@@ -5281,7 +5253,7 @@
         <translation>保留最大通道</translation>
     </message>
     <message>
-        <source>Only with the rotation's online parts: online_hidden, and heads online.</source>
+        <source>Only with the rotation&apos;s online parts: online_hidden, and heads online.</source>
         <translation>仅在旋转含有在线部分时成立：online_hidden，以及 heads online。</translation>
     </message>
 </context>
@@ -5357,7 +5329,7 @@
 <context>
     <name>bitprism::AllLayersPanel</name>
     <message>
-        <source>Predicted error of every layer's output, % of its energy</source>
+        <source>Predicted error of every layer&apos;s output, % of its energy</source>
         <translation>每一层输出的预测误差，占其能量的百分比</translation>
     </message>
     <message>
@@ -5394,7 +5366,7 @@
         <translation>误差</translation>
     </message>
     <message>
-        <source>% of the output's energy</source>
+        <source>% of the output&apos;s energy</source>
         <translation>占输出能量的百分比</translation>
     </message>
     <message>
@@ -5568,7 +5540,7 @@
         <translation>预测与实测</translation>
     </message>
     <message>
-        <source>Width of each layer's codes, bits</source>
+        <source>Width of each layer&apos;s codes, bits</source>
         <translation>每层编码的位宽，位</translation>
     </message>
     <message>
@@ -5717,7 +5689,7 @@
     </message>
     <message>
         <source>%1 in all layers</source>
-        <extracomment>a form for all layers, as "3 bits"</extracomment>
+        <extracomment>a form for all layers, as &quot;3 bits&quot;</extracomment>
         <translation>各层均为 %1</translation>
     </message>
     <message>
@@ -5762,10 +5734,6 @@
     <message>
         <source>Drag the handle, or click: move the budget.</source>
         <translation>拖动手柄或单击：移动预算。</translation>
-    </message>
-    <message>
-        <source>Drag the handle to move the budget.</source>
-        <translation>拖动手柄以移动预算。</translation>
     </message>
 </context>
 <context>
@@ -5867,7 +5835,7 @@
         <translation>巨量激活</translation>
     </message>
     <message>
-        <source>Massive activation: an entry of the block's output above 100 and above 1,000 times the median. Attention sink: a token that a head gives more than 0.3 of its attention to, whatever the text.</source>
+        <source>Massive activation: an entry of the block&apos;s output above 100 and above 1,000 times the median. Attention sink: a token that a head gives more than 0.3 of its attention to, whatever the text.</source>
         <translation>巨量激活：块输出中大于 100 且大于中位数 1,000 倍的值。注意力汇聚点：无论文本内容如何，某个头都给予其 0.3 以上注意力的词元。</translation>
     </message>
     <message>
@@ -5918,7 +5886,7 @@
         <translation>排名依据(&amp;R)</translation>
     </message>
     <message>
-        <source>Agreement of the calibration sets, Kendall's tau</source>
+        <source>Agreement of the calibration sets, Kendall&apos;s tau</source>
         <translation>校准集之间的一致性，肯德尔 τ</translation>
     </message>
     <message>
@@ -5939,7 +5907,7 @@
         <translation>%1：%2</translation>
     </message>
     <message>
-        <source>Kendall's tau</source>
+        <source>Kendall&apos;s tau</source>
         <translation>肯德尔 τ</translation>
     </message>
     <message>
@@ -5990,10 +5958,6 @@
         <source>all layers</source>
         <translation>全部层</translation>
     </message>
-    <message>
-        <source>the layers shown</source>
-        <translation>所示的层</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::CellChoice</name>
@@ -6014,7 +5978,7 @@
         <translation>%1 在配方中为 %2。</translation>
     </message>
     <message>
-        <source>Back to the recipe's own bits</source>
+        <source>Back to the recipe&apos;s own bits</source>
         <translation>恢复为配方自身的位数</translation>
     </message>
     <message>
@@ -6240,10 +6204,6 @@
         <source>all layers, by size of the difference</source>
         <translation>全部层（按差值大小）</translation>
     </message>
-    <message>
-        <source>the layers shown</source>
-        <translation>所示的层</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::ComparedLayersModel</name>
@@ -6276,7 +6236,7 @@
         <translation>此运行</translation>
     </message>
     <message>
-        <source>Reference's bits</source>
+        <source>Reference&apos;s bits</source>
         <translation>参考的位宽</translation>
     </message>
     <message>
@@ -6429,7 +6389,7 @@
         <translation>块</translation>
     </message>
     <message>
-        <source>%1 of every layer's input, by depth</source>
+        <source>%1 of every layer&apos;s input, by depth</source>
         <translation>各层输入的%1，按深度</translation>
     </message>
     <message>
@@ -6468,11 +6428,11 @@
         <translation>权重占比，%</translation>
     </message>
     <message>
-        <source>Values of the layer's input, share in each of %1 bins</source>
+        <source>Values of the layer&apos;s input, share in each of %1 bins</source>
         <translation>该层输入的值，在 %1 个区间中的占比</translation>
     </message>
     <message>
-        <source>Values of the layer's input: not measured, the weights alone are known</source>
+        <source>Values of the layer&apos;s input: not measured, the weights alone are known</source>
         <translation>该层输入的值：未测量，只知道权重</translation>
     </message>
     <message>
@@ -6563,7 +6523,7 @@
         <translation>导出检查点</translation>
     </message>
     <message>
-        <source>Writes the quantized weights of "%1" as a checkpoint that other programs load.</source>
+        <source>Writes the quantized weights of &quot;%1&quot; as a checkpoint that other programs load.</source>
         <translation>把“%1”的量化权重写成其他程序可加载的检查点。</translation>
     </message>
     <message>
@@ -6703,7 +6663,7 @@
 <context>
     <name>bitprism::InspectorPanel</name>
     <message>
-        <source>Choose a layer in any view or in the model's tree to see its weights and results here.</source>
+        <source>Choose a layer in any view or in the model&apos;s tree to see its weights and results here.</source>
         <translation>在任一视图或模型树中选择一层，在此查看其权重和结果。</translation>
     </message>
     <message>
@@ -6733,66 +6693,6 @@
     <message>
         <source>No run has quantized this layer yet.</source>
         <translation>尚无运行量化过此层。</translation>
-    </message>
-    <message>
-        <source>weight</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>share of weights, %</source>
-        <translation>权重占比,%</translation>
-    </message>
-    <message>
-        <source>weights</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Weights of this layer, share in each of %1 bins</source>
-        <translation>此层的权重,%1 个区间中各自的占比</translation>
-    </message>
-    <message>
-        <source>%1 bits in the recipe</source>
-        <translation>配方中 %1 位</translation>
-    </message>
-    <message>
-        <source>The recipe leaves this layer as it is.</source>
-        <translation>配方保持此层不变。</translation>
-    </message>
-    <message>
-        <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
-        <translation>虚线:典型分组的 %1 个值,%2 位,分组大小 %3</translation>
-    </message>
-    <message>
-        <source>from %1 of %2 rows</source>
-        <translation>取自 %2 行中的 %1 行</translation>
-    </message>
-    <message>
-        <source>%1 %</source>
-        <translation>%1 %</translation>
-    </message>
-    <message>
-        <source>Measured with only this layer quantized. The last column: how many per cent of the layers are less sensitive.</source>
-        <translation>只量化该层时测得。最后一列：有百分之多少的层不如它敏感。</translation>
-    </message>
-    <message>
-        <source>How sensitive it is</source>
-        <translation>敏感程度</translation>
-    </message>
-    <message>
-        <source>Bits</source>
-        <translation>位数</translation>
-    </message>
-    <message>
-        <source>KL, nats</source>
-        <translation>KL，nat</translation>
-    </message>
-    <message>
-        <source>Above</source>
-        <translation>高于</translation>
-    </message>
-    <message>
-        <source>Rank</source>
-        <translation>排名</translation>
     </message>
 </context>
 <context>
@@ -7028,10 +6928,6 @@
         <source>Nothing was measured of this model yet.</source>
         <translation>此模型还没有测量结果。</translation>
     </message>
-    <message>
-        <source>Nothing was measured yet.</source>
-        <translation>尚未测量任何内容。</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::LayerRunsModel</name>
@@ -7044,7 +6940,7 @@
         <translation>%1，权重误差 %2</translation>
     </message>
     <message>
-        <source>Squared error of the layer's output, as a share of the output's square.</source>
+        <source>Squared error of the layer&apos;s output, as a share of the output&apos;s square.</source>
         <translation>该层输出的平方误差，占输出平方的比例。</translation>
     </message>
     <message>
@@ -7079,7 +6975,7 @@
         <translation>模型</translation>
     </message>
     <message>
-        <source>Open a model's folder</source>
+        <source>Open a model&apos;s folder</source>
         <translation>打开模型文件夹</translation>
     </message>
     <message>
@@ -7151,7 +7047,7 @@ Transformer 模型量化分析工作台。
         <translation>已写入 %1，%2。</translation>
     </message>
     <message>
-        <source>Open a model's file</source>
+        <source>Open a model&apos;s file</source>
         <translation>打开模型文件</translation>
     </message>
     <message>
@@ -7306,7 +7202,7 @@ Transformer 模型量化分析工作台。
         <translation>输出头</translation>
     </message>
     <message>
-        <source>Shares the embedding's weights</source>
+        <source>Shares the embedding&apos;s weights</source>
         <translation>与嵌入共享权重</translation>
     </message>
     <message>
@@ -7371,7 +7267,7 @@ Transformer 模型量化分析工作台。
     <message>
         <source>%1
 %2, %3 × %4, stored as %5, %6 bits a weight</source>
-        <extracomment>a layer's name, kind, rows, columns, type and bits</extracomment>
+        <extracomment>a layer&apos;s name, kind, rows, columns, type and bits</extracomment>
         <translation>%1
 %2，%3 × %4，以 %5 存储，每个权重 %6 位</translation>
     </message>
@@ -7522,11 +7418,11 @@ Transformer 模型量化分析工作台。
         <translation>所有种类</translation>
     </message>
     <message>
-        <source>Largest weight in every layer's columns</source>
+        <source>Largest weight in every layer&apos;s columns</source>
         <translation>各层每列的最大权重</translation>
     </message>
     <message>
-        <source>Largest magnitude in every layer's channels</source>
+        <source>Largest magnitude in every layer&apos;s channels</source>
         <translation>各层每个通道的最大幅值</translation>
     </message>
     <message>
@@ -7567,7 +7463,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Magnitudes in the input of %1</source>
-        <extracomment>%1 is a layer's name</extracomment>
+        <extracomment>%1 is a layer&apos;s name</extracomment>
         <translation>%1 输入的幅值</translation>
     </message>
     <message>
@@ -7775,14 +7671,6 @@ Transformer 模型量化分析工作台。
         <source>Memory of a run</source>
         <translation>运行所需内存</translation>
     </message>
-    <message>
-        <source>Measured loss, nats per token</source>
-        <translation>实测损失,nats/token</translation>
-    </message>
-    <message>
-        <source>Memory that a run needs</source>
-        <translation>运行所需内存</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::ParamForm</name>
@@ -7800,7 +7688,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1, %2</source>
-        <comment>a parameter's title, and its unit</comment>
+        <comment>a parameter&apos;s title, and its unit</comment>
         <translation>%1（%2）</translation>
     </message>
 </context>
@@ -7979,7 +7867,7 @@ Transformer 模型量化分析工作台。
     <name>bitprism::RecipeDocument</name>
     <message>
         <source>bits of %1</source>
-        <extracomment>undo text; %1 is a layer's name</extracomment>
+        <extracomment>undo text; %1 is a layer&apos;s name</extracomment>
         <translation>%1 的位宽</translation>
     </message>
 </context>
@@ -8045,7 +7933,7 @@ Transformer 模型量化分析工作台。
         <translation>重做</translation>
     </message>
     <message>
-        <source>The recipe's parts</source>
+        <source>The recipe&apos;s parts</source>
         <translation>配方的各部分</translation>
     </message>
     <message>
@@ -8242,7 +8130,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1: %2</source>
-        <extracomment>a run's name, how far it is, and the time left</extracomment>
+        <extracomment>a run&apos;s name, how far it is, and the time left</extracomment>
         <translation>%1：%2</translation>
     </message>
     <message>
@@ -8271,7 +8159,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1 in %2.</source>
-        <extracomment>a run's name, and the time that it took</extracomment>
+        <extracomment>a run&apos;s name, and the time that it took</extracomment>
         <translation>%1，用时 %2。</translation>
     </message>
     <message>
@@ -8317,7 +8205,7 @@ Transformer 模型量化分析工作台。
         <source>%1
 %2 of %3
 Run %4, %5</source>
-        <extracomment>a run's name, what it is, its model, its id and its time</extracomment>
+        <extracomment>a run&apos;s name, what it is, its model, its id and its time</extracomment>
         <translation>%1
 %3 的%2
 运行 %4，%5</translation>
@@ -8382,7 +8270,7 @@ Run %4, %5</source>
         <translation>删除…</translation>
     </message>
     <message>
-        <source>Delete the run "%1" with all its results?</source>
+        <source>Delete the run &quot;%1&quot; with all its results?</source>
         <translation>删除运行“%1”及其全部结果？</translation>
     </message>
     <message numerus="yes">
@@ -8402,21 +8290,6 @@ Run %4, %5</source>
     <message>
         <source>Export of %1</source>
         <translation>导出 %1</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Bring deleted runs back</source>
-        <translation>恢复已删除的运行</translation>
-    </message>
-    <message numerus="yes">
-        <source>Deleted runs: %n. %1 s to undo.</source>
-        <extracomment>runs that were deleted, and how long that can be taken back</extracomment>
-        <translation>
-            <numerusform>已删除 %n 个运行。%1 秒内可撤销。</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -8688,7 +8561,7 @@ Run %4, %5</source>
         <translation>查找离群值</translation>
     </message>
     <message>
-        <source>Which channels and tokens of every layer's input stand out</source>
+        <source>Which channels and tokens of every layer&apos;s input stand out</source>
         <translation>每层输入中哪些通道和词元突出</translation>
     </message>
     <message>
@@ -8720,15 +8593,15 @@ Run %4, %5</source>
         <translation>无法估算</translation>
     </message>
     <message>
-        <source>How far each layer's weights move at 2, 3, 4 and 8 bits</source>
+        <source>How far each layer&apos;s weights move at 2, 3, 4 and 8 bits</source>
         <translation>各层权重在 2、3、4 和 8 位时偏移多少</translation>
     </message>
     <message>
-        <source>Which columns and rows of every layer's weights stand out</source>
+        <source>Which columns and rows of every layer&apos;s weights stand out</source>
         <translation>各层权重中哪些列和行突出</translation>
     </message>
     <message>
-        <source>Quantize the model's weights by the recipe</source>
+        <source>Quantize the model&apos;s weights by the recipe</source>
         <translation>按配方量化模型的权重</translation>
     </message>
     <message>
@@ -9046,10 +8919,6 @@ Run %4, %5</source>
         <source>The data of an evaluation token by token, coloured by what quantizing changed. No run has measured anything of this model yet.</source>
         <translation>逐词元显示评估数据，颜色表示量化带来的变化。还没有运行测量过此模型。</translation>
     </message>
-    <message>
-        <source>The data of an evaluation token by token, coloured by what quantizing changed. No run has measured anything yet.</source>
-        <translation>逐词元显示评估数据，按量化带来的变化着色。还没有运行做过测量。</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::TradeOffsView</name>
@@ -9106,73 +8975,6 @@ Run %4, %5</source>
     <message>
         <source>the runs drawn, the largest first</source>
         <translation>画出的运行，最大者为第一</translation>
-    </message>
-    <message>
-        <source>Quantity on the horizontal axis</source>
-        <translation>横轴的量</translation>
-    </message>
-    <message>
-        <source>Quantity on the vertical axis</source>
-        <translation>纵轴的量</translation>
-    </message>
-    <message>
-        <source>All experiments</source>
-        <translation>所有实验</translation>
-    </message>
-    <message>
-        <source>Show the runs of all experiments</source>
-        <translation>显示所有实验的运行</translation>
-    </message>
-    <message>
-        <source>Show the runs of experiment %1</source>
-        <translation>显示实验 %1 的运行</translation>
-    </message>
-    <message>
-        <source>Without experiment</source>
-        <translation>无实验</translation>
-    </message>
-    <message>
-        <source>Pareto front: no run beats these</source>
-        <translation>帕累托前沿:没有运行超越这些</translation>
-    </message>
-    <message>
-        <source>unquantized</source>
-        <translation>未量化</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1; %n without both measures are not drawn</source>
-        <extracomment>follows the line about what is drawn</extracomment>
-        <translation>
-            <numerusform>%1;%n 个缺少其中一项度量的未画出</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>unquantized: 0, below this axis</source>
-        <translation>未量化：0，在此轴之下</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1, %n runs; bars are standard errors, outlined: inside the noise</source>
-        <translation>
-            <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n models</source>
-        <translation>
-            <numerusform>%n 个模型</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1, unquantized</source>
-        <translation>%1，未量化</translation>
-    </message>
-    <message>
-        <source>Pareto front of %1: no run of it beats these</source>
-        <translation>%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
-    </message>
-    <message>
-        <source>predicted frontier of the newest probes</source>
-        <translation>最新探测的预测前沿</translation>
     </message>
 </context>
 <context>
@@ -9347,7 +9149,7 @@ Run %4, %5</source>
         <translation>权重位数</translation>
     </message>
     <message>
-        <source>Bits of the layer's input</source>
+        <source>Bits of the layer&apos;s input</source>
         <translation>该层输入的位数</translation>
     </message>
     <message>
@@ -9590,7 +9392,7 @@ Run %4, %5</source>
         <translation>运行</translation>
     </message>
     <message>
-        <source>E&amp;xport the run's checkpoint...</source>
+        <source>E&amp;xport the run&apos;s checkpoint...</source>
         <translation>导出运行的检查点(&amp;X)…</translation>
     </message>
     <message>
@@ -9598,7 +9400,7 @@ Run %4, %5</source>
         <translation>删除运行(&amp;D)…</translation>
     </message>
     <message>
-        <source>Open a model's &amp;file...</source>
+        <source>Open a model&apos;s &amp;file...</source>
         <translation>打开模型文件(&amp;F)...</translation>
     </message>
     <message>
