@@ -117,6 +117,16 @@ std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subje
     return exporter->predictedBytes(subject);
 }
 
+void requireExportTarget(const Json &format, const fs::path &output)
+{
+    std::error_code ignored;
+    if (!exportFormat(format)->isFile()) {
+        const io::AtomicFolder tried(output);
+    } else if (!fs::is_directory(output, ignored)) { // who gives a folder gets a file in it
+        const io::AtomicFile tried(output);
+    }
+}
+
 std::vector<std::string> exportNotes(const Json &format, const ExportSubject &subject)
 {
     return exportFormat(format)->notes(subject);

@@ -31,6 +31,10 @@ std::string exportFormatId(const Json &format);
 /// only planned: throws BadInput, naming layer and remedy, where its codes will not fit the format.
 std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subject);
 
+/// Throws what exportTo() would before its first byte: BadInput for a folder that is missing or a
+/// target that is in the way, Io without permission. What it tries leaves nothing behind.
+void requireExportTarget(const Json &format, const std::filesystem::path &output);
+
 /// What the readers of an export will lack, a phrase each.
 std::vector<std::string> exportNotes(const Json &format, const ExportSubject &subject);
 

@@ -457,6 +457,14 @@ private Q_SLOTS:
             bytes += file.size();
         }
         QCOMPARE(planned[0]["bytes"].get<qint64>(), bytes);
+        // Where an export cannot go is said before the run, and by its dry run.
+        for (const char *kind : {"--dry-run", "--no-baseline"}) {
+            const CliResult taken = cli(line + QStringList{kind});
+            QVERIFY2(taken.isError(3, "exists already"), taken.text().c_str());
+            const CliResult lost = cli(
+                runLine() + QStringList{kind, "--export", "safetensors:" + path("nowhere/x")});
+            QVERIFY2(lost.isError(3, "create it first"), lost.text().c_str());
+        }
         const CliResult unknown = cli(line + QStringList{"--set", "exporter.nothing=1"});
         QVERIFY2(unknown.isError(3, "exporter.nothing"), unknown.text().c_str());
     }

@@ -43,6 +43,7 @@ public:
         const ModelTransforms &transforms = subject.plan->transforms();
         const RunSubject exported(*subject.transformed, *subject.codes, transforms.online(),
                                   transforms.untiesHead());
+        requireExportTarget(m_options.format, output);
         summary->bytes = m_options.dryRun ? predictedExportBytes(m_options.format, exported)
                                           : exportTo(m_options.format, exported, output, run);
         summary->notes = exportNotes(m_options.format, exported);
