@@ -202,7 +202,10 @@ private Q_SLOTS:
                               "1024"),
                  wide.text().c_str());
         for (const char *model : {"misfit", "wide"}) { // what reads no text does not mind
-            QVERIFY(cli({"inspect", path(model)}).json()["runnable"].get<bool>());
+            const json inspected = cli({"inspect", path(model)}).json();
+            QVERIFY(inspected["runnable"].get<bool>());
+            const std::string problem = inspected["tokenizer_problem"].get<std::string>();
+            QVERIFY2(problem.find("258 tokens, but") != std::string::npos, problem.c_str());
             const CliResult plan = cli({"run", path(model), "--dry-run", "--set", "weights.id=rtn",
                                         "--set", "weights.group_size=0"});
             QVERIFY2(plan.status == 0, plan.text().c_str());

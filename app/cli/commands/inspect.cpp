@@ -10,15 +10,17 @@ namespace bitprism::cli {
 
 namespace {
 
-/// Describes the tokenizer, or says why not: weights can be analysed without one.
+/// Describes the tokenizer, or says what is wrong with it: weights can be analysed without one.
 void describeTokenizer(ModelInfo &info, std::string &problem)
 {
     if (!tokenize::Tokenizer::existsIn(info.path)) {
         return;
     }
     try {
-        info.tokenizer = tokenize::Tokenizer::open(info.path)->description();
-    } catch (const Error &error) { // a tokenizer this version cannot read leaves the model open
+        const auto tokenizer = tokenize::Tokenizer::open(info.path);
+        info.tokenizer = tokenizer->description();
+        tokenize::require(tokenizer.get(), info);
+    } catch (const Error &error) { // one that cannot be read or is another model's leaves it open
         problem = error.what();
     }
 }
