@@ -43,7 +43,9 @@ public:
         const ModelTransforms &transforms = subject.plan->transforms();
         const RunSubject exported(*subject.transformed, *subject.codes, transforms.online(),
                                   transforms.untiesHead());
-        requireExportTarget(m_options.format, output);
+        if (m_options.dryRun) { // else exportTo() finds out
+            requireExportTarget(m_options.format, output);
+        }
         summary->bytes = m_options.dryRun ? predictedExportBytes(m_options.format, exported)
                                           : exportTo(m_options.format, exported, output, run);
         summary->notes = exportNotes(m_options.format, exported);
