@@ -13,7 +13,7 @@ namespace bitprism {
 
 namespace {
 
-using Choice = std::vector<std::uint16_t>;
+using MemberChoice = std::vector<std::uint16_t>;
 
 /// Walks through all choices depth first, so that sums over the members already chosen are shared.
 class Enumeration
@@ -43,9 +43,9 @@ public:
     const std::vector<double> &values() const { return m_values; }
 
     /// The choice that was visited `index`-th.
-    Choice choiceAt(std::size_t index) const
+    MemberChoice choiceAt(std::size_t index) const
     {
-        Choice choice(m_component.size());
+        MemberChoice choice(m_component.size());
         for (std::size_t i = m_component.size(); i-- > 0;) {
             choice[i] = static_cast<std::uint16_t>(index % m_component.candidates(i));
             index /= m_component.candidates(i);
@@ -86,7 +86,7 @@ private:
 };
 
 /// Damage + price * cost of each candidate of member i, given the others.
-double localCost(const Component &component, const Choice &choice, std::size_t i, std::size_t c,
+double localCost(const Component &component, const MemberChoice &choice, std::size_t i, std::size_t c,
                  double price)
 {
     double sum = component.damage(i, c) + price * component.cost(i, c);
@@ -98,7 +98,7 @@ double localCost(const Component &component, const Choice &choice, std::size_t i
     return sum;
 }
 
-void coordinateDescent(const Component &component, double price, Choice &choice)
+void coordinateDescent(const Component &component, double price, MemberChoice &choice)
 {
     for (bool isChanged = true; isChanged;) {
         isChanged = false;
@@ -147,7 +147,7 @@ public:
     {
     }
 
-    void add(const Choice &choice)
+    void add(const MemberChoice &choice)
     {
         if (m_known.insert(choice).second) {
             m_choices.push_back(choice);
@@ -163,7 +163,7 @@ public:
         for (const double price : pricesOf(m_component)) {
             throwIfStopped(m_stop);
             for (int i = 0; i < starts; ++i) {
-                Choice choice;
+                MemberChoice choice;
                 for (std::size_t j = 0; j < m_component.size(); ++j) {
                     choice.push_back(
                         static_cast<std::uint16_t>(random.below(m_component.candidates(j))));
@@ -172,7 +172,7 @@ public:
                 add(choice);
             }
         }
-        Choice cheapest; // what makes every feasible budget feasible here
+        MemberChoice cheapest; // what makes every feasible budget feasible here
         for (std::size_t i = 0; i < m_component.size(); ++i) {
             std::size_t best = 0;
             for (std::size_t c = 1; c < m_component.candidates(i); ++c) {
@@ -186,12 +186,12 @@ public:
     /// Neighbours of the front by one change, then by two, while the front gets new points.
     void grow()
     {
-        std::set<Choice> expanded;
+        std::set<MemberChoice> expanded;
         for (int members = 1; members <= 2; ++members) {
             for (bool isNew = true; isNew && m_choices.size() < mostChoices;) {
                 isNew = false;
                 for (const std::uint32_t index : paretoFront(m_costs, m_values).first) {
-                    const Choice choice = m_choices[index];
+                    const MemberChoice choice = m_choices[index];
                     if (m_choices.size() < mostChoices && expanded.insert(choice).second) {
                         throwIfStopped(m_stop);
                         isNew = true;
@@ -218,11 +218,11 @@ public:
 private:
     static constexpr std::size_t mostChoices = 400000;
 
-    void expand(const Choice &choice, int members)
+    void expand(const MemberChoice &choice, int members)
     {
         for (std::size_t i = 0; i < choice.size(); ++i) {
             for (std::size_t c = 0; c < m_component.candidates(i); ++c) {
-                Choice changed = choice;
+                MemberChoice changed = choice;
                 changed[i] = static_cast<std::uint16_t>(c);
                 if (members == 1) {
                     add(changed);
@@ -241,8 +241,8 @@ private:
 
     const Component &m_component;
     const std::stop_token &m_stop;
-    std::set<Choice> m_known;
-    std::vector<Choice> m_choices;
+    std::set<MemberChoice> m_known;
+    std::vector<MemberChoice> m_choices;
     std::vector<double> m_costs;
     std::vector<double> m_values;
 };
@@ -297,7 +297,7 @@ double Component::combinations() const
     return product;
 }
 
-double Component::costOf(const Choice &choice) const
+double Component::costOf(const MemberChoice &choice) const
 {
     double sum = 0;
     for (std::size_t i = 0; i < size(); ++i) {
@@ -306,7 +306,7 @@ double Component::costOf(const Choice &choice) const
     return sum;
 }
 
-double Component::damageOf(const Choice &choice) const
+double Component::damageOf(const MemberChoice &choice) const
 {
     double sum = 0;
     for (std::size_t i = 0; i < size(); ++i) {

@@ -11,7 +11,7 @@ namespace {
 
 // An average is a quotient of whole numbers that went through decimal text: what was printed must
 // be accepted again.
-constexpr double relativeSlack = 1e-12;
+constexpr double limitSlack = 1e-12;
 constexpr double bitSlack = 1e-6;
 
 template <typename Number> bool fits(Number use, const std::optional<Number> &limit)
@@ -75,14 +75,14 @@ ResourceLimits::ResourceLimits(const Budget &budget, const AllocationUnits &unit
     checkBudget(budget);
     if (budget.averageBits) {
         const double bits = *budget.averageBits * static_cast<double>(m_weights);
-        m_storageBits = static_cast<std::int64_t>(bits * (1 + relativeSlack) + bitSlack);
+        m_storageBits = static_cast<std::int64_t>(bits * (1 + limitSlack) + bitSlack);
     }
     if (budget.bytes) {
         m_bytes = *budget.bytes - m_fixedBytes;
     }
     if (budget.bitOperations) {
         // The slack is the whole budget's: what is left for the layers may be a small part of it.
-        m_bitOperations = *budget.bitOperations * (1 + relativeSlack) - m_fixedBitOperations;
+        m_bitOperations = *budget.bitOperations * (1 + limitSlack) - m_fixedBitOperations;
     }
     if (budget.ioBytes) {
         m_ioBytes = *budget.ioBytes - m_fixedIoBytes;

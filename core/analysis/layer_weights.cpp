@@ -15,7 +15,7 @@ namespace bitprism {
 namespace {
 
 constexpr std::int64_t mostWeights = 1 << 20;
-constexpr std::size_t binCount = 96;
+constexpr std::size_t histogramBins = 96;
 /// More lines than this would fill the plot.
 constexpr int mostLevels = 64;
 
@@ -26,7 +26,7 @@ struct Rows
 };
 
 /// Whole rows, evenly spread over the layer where it has more weights than are needed.
-Rows readRows(const std::string &checkpoint, const LayerInfo &layer)
+Rows readWeightRows(const std::string &checkpoint, const LayerInfo &layer)
 {
     const io::Checkpoint file(checkpoint);
     const std::int64_t wanted
@@ -65,11 +65,11 @@ Histogram histogramOf(const std::vector<float> &values)
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     histogram.low = *low;
     histogram.high = *high > *low ? *high : *low + 1;
-    histogram.counts.resize(binCount);
-    const double scale = static_cast<double>(binCount) / (histogram.high - histogram.low);
+    histogram.counts.resize(histogramBins);
+    const double scale = static_cast<double>(histogramBins) / (histogram.high - histogram.low);
     for (const float value : values) {
         const auto bin = static_cast<std::size_t>((value - histogram.low) * scale);
-        ++histogram.counts[std::min(bin, binCount - 1)];
+        ++histogram.counts[std::min(bin, histogramBins - 1)];
     }
     return histogram;
 }
@@ -129,7 +129,7 @@ std::vector<double> typicalLevels(const Rows &rows, std::int64_t cols, const Gri
 LayerWeights readLayerWeights(const std::string &checkpoint, const LayerInfo &layer,
                               const ResolvedLayer &resolved)
 {
-    const Rows rows = readRows(checkpoint, layer);
+    const Rows rows = readWeightRows(checkpoint, layer);
     LayerWeights weights;
     weights.layer = layer.name;
     weights.rows = layer.rows;

@@ -8,8 +8,8 @@ namespace bitprism {
 namespace {
 
 constexpr int droppedBits = 17; // of 32: what remains is sign, exponent and six bits of fraction
-constexpr std::uint32_t binCount = 1U << (32 - droppedBits);
-constexpr std::uint32_t signBin = binCount / 2;
+constexpr std::uint32_t magnitudeBins = 1U << (32 - droppedBits);
+constexpr std::uint32_t signBin = magnitudeBins / 2;
 
 double endOf(std::uint32_t bin)
 {
@@ -24,7 +24,7 @@ double endOf(std::uint32_t bin)
 void MagnitudeCounts::add(const at::Tensor &values)
 {
     const at::Tensor flat = values.detach().to(at::kCPU, at::kFloat).contiguous().view(-1);
-    m_counts.resize(binCount, 0);
+    m_counts.resize(magnitudeBins, 0);
     const float *value = flat.data_ptr<float>();
     for (std::int64_t i = 0; i < flat.numel(); ++i) {
         std::uint32_t bits = 0;
@@ -56,7 +56,7 @@ void MagnitudeCounts::forEach(
     if (m_counts.empty()) {
         return;
     }
-    for (std::uint32_t bin = binCount - 1; bin >= signBin; --bin) { // from the most negative
+    for (std::uint32_t bin = magnitudeBins - 1; bin >= signBin; --bin) { // from the most negative
         if (m_counts[bin] > 0) {
             const std::uint32_t magnitude = bin - signBin;
             call(-endOf(magnitude + 1), -endOf(magnitude), m_counts[bin]);

@@ -12,7 +12,7 @@ namespace bitprism {
 namespace {
 
 /// Tokens looked at at once, so that what LibTorch makes on the way stays small.
-constexpr std::int64_t rowsAtOnce = 256;
+constexpr std::int64_t outlierRowsAtOnce = 256;
 
 std::string groupOf(const LayerInfo &layer)
 {
@@ -62,9 +62,9 @@ at::Tensor OutlierCollector::beforeLayer(const LayerInfo &layer, const at::Tenso
         return input;
     }
     const at::Tensor x = rowsOf(input, m_mask); // [tokens, cols]
-    for (std::int64_t first = 0; first < x.size(0); first += rowsAtOnce) {
+    for (std::int64_t first = 0; first < x.size(0); first += outlierRowsAtOnce) {
         throwIfWorkCancelled();
-        const at::Tensor rows = x.narrow(0, first, std::min(rowsAtOnce, x.size(0) - first));
+        const at::Tensor rows = x.narrow(0, first, std::min(outlierRowsAtOnce, x.size(0) - first));
         requireFinite(layer, collected.sketch.tokens() + first + rows.size(0), rows);
         addToHistogram(collected.histogram, rows);
         collected.magnitudes.add(rows);

@@ -19,7 +19,7 @@ constexpr std::int64_t keepBytes = std::int64_t{1} << 30;
 /// Below this an output is nothing that an error could be a share of.
 constexpr double smallestSquare = 1e-60;
 
-std::vector<Batch> inputsOf(const std::vector<ItemBatch> &batches)
+std::vector<Batch> modelInputs(const std::vector<ItemBatch> &batches)
 {
     std::vector<Batch> inputs;
     for (const ItemBatch &batch : batches) {
@@ -29,10 +29,10 @@ std::vector<Batch> inputsOf(const std::vector<ItemBatch> &batches)
 }
 
 /// What leaves each stack, and what enters each block.
-class Keeper final : public BlockVisitor, public StackInput
+class OutputKeeper final : public BlockVisitor, public StackInput
 {
 public:
-    Keeper(const Model &model, std::vector<Batch> batches)
+    OutputKeeper(const Model &model, std::vector<Batch> batches)
         : m_batches(model, std::move(batches))
     {
     }
@@ -134,7 +134,7 @@ OutputEvaluator::OutputEvaluator(const Model &model, const ItemSet &items, JobCo
     }
     StreamOptions stream;
     stream.progressTo = progressTo;
-    Keeper keeper(model, inputsOf(state.batches));
+    OutputKeeper keeper(model, modelInputs(state.batches));
     std::vector<StreamState> states;
     streamStacks(model, keeper, states, keeper, context, stream);
     keeper.ends.push_back(std::move(states));

@@ -12,7 +12,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::int64_t keepBlocksBytes = std::int64_t{2} << 30;
+constexpr std::int64_t keptModelBytes = std::int64_t{2} << 30;
 
 void suppress(at::Tensor &logits, const std::set<std::int64_t> &ids)
 {
@@ -26,7 +26,7 @@ void suppress(at::Tensor &logits, const std::set<std::int64_t> &ids)
 StackRunner::StackRunner(const Model &model)
     : m_model(model)
 {
-    if (model.loadedBytes() > keepBlocksBytes) {
+    if (model.loadedBytes() > keptModelBytes) {
         return;
     }
     for (int stack = 0; stack < static_cast<int>(model.info().stacks.size()); ++stack) {
@@ -39,7 +39,7 @@ StackRunner::StackRunner(const Model &model)
 
 std::int64_t StackRunner::memoryNeed(const Model &model)
 {
-    if (model.loadedBytes() <= keepBlocksBytes) {
+    if (model.loadedBytes() <= keptModelBytes) {
         return model.loadedBytes();
     }
     std::int64_t largest = model.largestBlockBytes();

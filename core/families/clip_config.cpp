@@ -9,10 +9,10 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::int64_t maxWidth = 1 << 16;
-constexpr std::int64_t maxBlocks = 1024;
-constexpr std::int64_t maxContext = 1 << 20;
-constexpr std::int64_t maxVocabulary = 1 << 22;
+constexpr std::int64_t clipMaxWidth = 1 << 16;
+constexpr std::int64_t clipMaxBlocks = 1024;
+constexpr std::int64_t clipMaxContext = 1 << 20;
+constexpr std::int64_t clipMaxVocabulary = 1 << 22;
 constexpr std::int64_t maxImageSize = 4096;
 const char *const resNetPool = "visual.attnpool.";
 
@@ -33,10 +33,10 @@ ClipConfig::Transformer readTransformer(const ConfigReader &reader, std::int64_t
                                         std::int64_t heads)
 {
     ClipConfig::Transformer tower;
-    tower.hiddenSize = reader.integer("hidden_size", 1, maxWidth, hidden);
-    tower.intermediateSize = reader.integer("intermediate_size", 1, maxWidth, 4 * hidden);
-    tower.blocks = static_cast<int>(reader.integer("num_hidden_layers", 1, maxBlocks, 12));
-    tower.heads = reader.integer("num_attention_heads", 1, maxWidth, heads);
+    tower.hiddenSize = reader.integer("hidden_size", 1, clipMaxWidth, hidden);
+    tower.intermediateSize = reader.integer("intermediate_size", 1, clipMaxWidth, 4 * hidden);
+    tower.blocks = static_cast<int>(reader.integer("num_hidden_layers", 1, clipMaxBlocks, 12));
+    tower.heads = reader.integer("num_attention_heads", 1, clipMaxWidth, heads);
     if (tower.hiddenSize % tower.heads != 0) {
         reader.fail("num_attention_heads", "a divisor of hidden_size");
     }
@@ -53,16 +53,16 @@ void readResNet(const ConfigReader &reader, const Json &vision, ClipConfig &conf
 {
     const Json &stages = vision.at("layers");
     for (const Json &stage : stages) {
-        if (stages.size() != 4 || !stage.is_number_integer() || stage < 1 || stage > maxBlocks) {
+        if (stages.size() != 4 || !stage.is_number_integer() || stage < 1 || stage > clipMaxBlocks) {
             reader.fail("layers", "a list of the bottlenecks in each of four stages");
         }
         config.resNetStages.push_back(stage.get<std::int64_t>());
     }
-    config.resNetWidth = reader.integer("width", 2, maxWidth / 32, 64);
+    config.resNetWidth = reader.integer("width", 2, clipMaxWidth / 32, 64);
     if (config.resNetWidth % 2 != 0 || config.imageSize % 32 != 0) {
         reader.fail("width", "an even number, and image_size a multiple of 32");
     }
-    config.poolHeads = reader.integer("num_attention_heads", 1, maxWidth, config.resNetWidth / 2);
+    config.poolHeads = reader.integer("num_attention_heads", 1, clipMaxWidth, config.resNetWidth / 2);
     if (config.resNetFeatures() % config.poolHeads != 0) {
         reader.fail("num_attention_heads", "a divisor of 32 times the width");
     }
@@ -245,12 +245,12 @@ ClipConfig ClipConfig::read(const Json &json, std::string_view where)
     const ConfigReader textReader(textJson, std::string(where) + ": text_config");
     const ConfigReader visionReader(visionJson, std::string(where) + ": vision_config");
     ClipConfig config;
-    config.projectionSize = reader.integer("projection_dim", 1, maxWidth, 512);
+    config.projectionSize = reader.integer("projection_dim", 1, clipMaxWidth, 512);
     config.text = readTransformer(textReader, 512, 8);
-    config.contextLength = textReader.integer("max_position_embeddings", 2, maxContext, 77);
-    config.vocabularySize = textReader.integer("vocab_size", 1, maxVocabulary, 49408);
-    config.bosToken = textReader.integer("bos_token_id", 0, maxVocabulary, 49406);
-    config.eosToken = textReader.integer("eos_token_id", 0, maxVocabulary, 49407);
+    config.contextLength = textReader.integer("max_position_embeddings", 2, clipMaxContext, 77);
+    config.vocabularySize = textReader.integer("vocab_size", 1, clipMaxVocabulary, 49408);
+    config.bosToken = textReader.integer("bos_token_id", 0, clipMaxVocabulary, 49406);
+    config.eosToken = textReader.integer("eos_token_id", 0, clipMaxVocabulary, 49407);
     config.imageSize = visionReader.integer("image_size", 1, maxImageSize, 224);
     if (visionReader.integer("num_channels", 1, 16, 3) != 3) {
         visionReader.fail("num_channels", "3");

@@ -11,6 +11,9 @@
 
 namespace bitprism {
 
+/// The most rows of a table (vocabulary, positions) that a config.json may state.
+constexpr std::int64_t mostRows = 16'777'216;
+
 /// Typed, range-checked access to a checkpoint's config.json. Errors are BadInput and name file and
 /// key. A key that is absent or null takes the fallback.
 class ConfigReader

@@ -9,7 +9,6 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::int64_t mostRows = 16'777'216;
 constexpr std::int64_t mostLabels = 1'000'000;
 
 void addBlock(const EncoderLayout &layout, std::size_t index, RuleList &rules)

@@ -7,7 +7,6 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::int64_t mostRows = 16'777'216;
 
 void refuseVariants(const ConfigReader &config)
 {

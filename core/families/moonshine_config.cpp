@@ -7,23 +7,23 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::int64_t maxWidth = 1 << 16;
-constexpr std::int64_t maxBlocks = 1024;
-constexpr std::int64_t maxContext = 1 << 24;
-constexpr std::int64_t maxVocabulary = 1 << 22;
+constexpr std::int64_t moonshineMaxWidth = 1 << 16;
+constexpr std::int64_t moonshineMaxBlocks = 1024;
+constexpr std::int64_t moonshineMaxContext = 1 << 24;
+constexpr std::int64_t moonshineMaxVocabulary = 1 << 22;
 
 MoonshineConfig::Stack readStack(const ConfigReader &reader, const std::string &name,
                                  std::int64_t hidden)
 {
     MoonshineConfig::Stack stack;
-    stack.blocks = static_cast<int>(reader.integer(name + "_num_hidden_layers", 1, maxBlocks));
+    stack.blocks = static_cast<int>(reader.integer(name + "_num_hidden_layers", 1, moonshineMaxBlocks));
     const std::string heads = name + "_num_attention_heads";
-    stack.heads = reader.integer(heads, 1, maxWidth);
+    stack.heads = reader.integer(heads, 1, moonshineMaxWidth);
     if (hidden % stack.heads != 0) {
         reader.fail(heads, "a divisor of hidden_size");
     }
     const std::string keyHeads = name + "_num_key_value_heads";
-    stack.keyValueHeads = reader.integer(keyHeads, 1, maxWidth, stack.heads);
+    stack.keyValueHeads = reader.integer(keyHeads, 1, moonshineMaxWidth, stack.heads);
     if (stack.heads % stack.keyValueHeads != 0) {
         reader.fail(keyHeads, "a divisor of the number of heads");
     }
@@ -71,14 +71,14 @@ MoonshineConfig MoonshineConfig::read(const Json &json, std::string_view where)
 {
     const ConfigReader reader(json, std::string(where));
     MoonshineConfig config;
-    config.hiddenSize = reader.integer("hidden_size", 1, maxWidth);
-    config.intermediateSize = reader.integer("intermediate_size", 1, maxWidth);
+    config.hiddenSize = reader.integer("hidden_size", 1, moonshineMaxWidth);
+    config.intermediateSize = reader.integer("intermediate_size", 1, moonshineMaxWidth);
     config.encoder = readStack(reader, "encoder", config.hiddenSize);
     config.decoder = readStack(reader, "decoder", config.hiddenSize);
     config.rotaryFactor = reader.real("partial_rotary_factor", 0, 1, 0.9);
     config.ropeTheta = reader.real("rope_theta", 1, 1e12, 10000);
-    config.contextLength = reader.integer("max_position_embeddings", 1, maxContext, 512);
-    config.vocabularySize = reader.integer("vocab_size", 1, maxVocabulary);
+    config.contextLength = reader.integer("max_position_embeddings", 1, moonshineMaxContext, 512);
+    config.vocabularySize = reader.integer("vocab_size", 1, moonshineMaxVocabulary);
     config.hasTiedHead = reader.flag("tie_word_embeddings", true);
     requireActivation(reader, "encoder_hidden_act", "gelu");
     requireActivation(reader, "decoder_hidden_act", "silu");

@@ -7,23 +7,23 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::int64_t maxWidth = 1 << 16;
-constexpr std::int64_t maxBlocks = 1024;
-constexpr std::int64_t maxPositions = 1 << 20;
-constexpr std::int64_t maxVocabulary = 1 << 22;
+constexpr std::int64_t whisperMaxWidth = 1 << 16;
+constexpr std::int64_t whisperMaxBlocks = 1024;
+constexpr std::int64_t whisperMaxPositions = 1 << 20;
+constexpr std::int64_t whisperMaxVocabulary = 1 << 22;
 
 WhisperConfig::Stack readStack(const ConfigReader &reader, const std::string &name,
                                const char *positions, std::int64_t hidden)
 {
     WhisperConfig::Stack stack;
-    stack.blocks = static_cast<int>(reader.integer(name + "_layers", 1, maxBlocks));
+    stack.blocks = static_cast<int>(reader.integer(name + "_layers", 1, whisperMaxBlocks));
     const std::string heads = name + "_attention_heads";
-    stack.heads = reader.integer(heads, 1, maxWidth);
+    stack.heads = reader.integer(heads, 1, whisperMaxWidth);
     if (hidden % stack.heads != 0) {
         reader.fail(heads, "a divisor of d_model");
     }
-    stack.intermediateSize = reader.integer(name + "_ffn_dim", 1, maxWidth);
-    stack.positions = reader.integer(positions, 1, maxPositions);
+    stack.intermediateSize = reader.integer(name + "_ffn_dim", 1, whisperMaxWidth);
+    stack.positions = reader.integer(positions, 1, whisperMaxPositions);
     return stack;
 }
 
@@ -58,11 +58,11 @@ WhisperConfig WhisperConfig::read(const Json &json, std::string_view where)
 {
     const ConfigReader reader(json, std::string(where));
     WhisperConfig config;
-    config.hiddenSize = reader.integer("d_model", 1, maxWidth);
+    config.hiddenSize = reader.integer("d_model", 1, whisperMaxWidth);
     config.melBins = reader.integer("num_mel_bins", 1, 512, 80);
     config.encoder = readStack(reader, "encoder", "max_source_positions", config.hiddenSize);
     config.decoder = readStack(reader, "decoder", "max_target_positions", config.hiddenSize);
-    config.vocabularySize = reader.integer("vocab_size", 1, maxVocabulary);
+    config.vocabularySize = reader.integer("vocab_size", 1, whisperMaxVocabulary);
     config.hasTiedHead = reader.flag("tie_word_embeddings", true);
     if (reader.text("activation_function", "gelu") != "gelu") {
         reader.fail("activation_function", "gelu, the only activation of this family");
@@ -70,7 +70,7 @@ WhisperConfig WhisperConfig::read(const Json &json, std::string_view where)
     if (reader.flag("scale_embedding", false)) {
         reader.fail("scale_embedding", "false, as in every published model");
     }
-    config.startToken = reader.integer("decoder_start_token_id", -1, maxVocabulary, -1);
+    config.startToken = reader.integer("decoder_start_token_id", -1, whisperMaxVocabulary, -1);
     config.eosTokens = reader.tokens("eos_token_id", config.vocabularySize);
     return config;
 }

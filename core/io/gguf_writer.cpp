@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t alignment = 32;
 constexpr std::uint32_t version = 3;
-constexpr std::size_t maxNameBytes = 63;
+constexpr std::size_t maxWrittenName = 63;
 
 std::uint64_t aligned(std::uint64_t bytes)
 {
@@ -90,7 +90,7 @@ void checkNames(const std::vector<GgufDeclaration> &tensors, const std::filesyst
 {
     std::set<std::string_view> names;
     for (const GgufDeclaration &tensor : tensors) {
-        if (tensor.name.empty() || tensor.name.size() > maxNameBytes) {
+        if (tensor.name.empty() || tensor.name.size() > maxWrittenName) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "%1: GGUF allows names of 63 bytes, and \"%2\" is longer; "

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint64_t maxHeaderBytes = 100'000'000;
 constexpr std::uint64_t lengthBytes = 8;
-constexpr std::size_t maxDimensions = 16;
+constexpr std::size_t maxTensorRank = 16;
 
 /// Product of `shape` and `elementBytes`; nothing on overflow or a negative dimension.
 std::optional<std::uint64_t> checkedBytes(const std::vector<std::int64_t> &shape,
@@ -95,7 +95,7 @@ private:
 
     std::vector<std::int64_t> shape(const std::string &name, const Json &value) const
     {
-        const bool isList = value.is_array() && value.size() <= maxDimensions;
+        const bool isList = value.is_array() && value.size() <= maxTensorRank;
         if (!isList || !std::all_of(value.begin(), value.end(), [](const Json &dimension) {
                 return dimension.is_number_unsigned()
                     && dimension.get<std::uint64_t>() <= static_cast<std::uint64_t>(INT64_MAX);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int blockWeights = 32;
 
-void putHalf(std::byte *to, float value)
+void putScale(std::byte *to, float value)
 {
     static_cast<void>(ggml::storableScale(value)); // throws where F16 ends
     const std::uint16_t bits = floatToHalf(value);
@@ -76,7 +76,7 @@ void encodeQ8_0(const float *x, std::byte *to)
 {
     const float d = std::abs(extreme(x)) / 127;
     const float inverse = inverseOf(d);
-    putHalf(to, d);
+    putScale(to, d);
     for (int i = 0; i < blockWeights; ++i) {
         const float value = x[i] * inverse;
         const int whole = static_cast<int>(value); // halves away from zero, below
@@ -93,7 +93,7 @@ void encodeSymmetric(const float *x, int bits, std::byte *to)
     const float d = extreme(x) / static_cast<float>(-half);
     std::uint8_t codes[blockWeights];
     truncated(x, inverseOf(d), static_cast<float>(half) + 0.5F, 2 * half - 1, codes);
-    putHalf(to, d);
+    putScale(to, d);
     to += 2;
     if (bits == 5) {
         packFifthBits(codes, to);
@@ -115,8 +115,8 @@ void encodeAffine(const float *x, int bits, std::byte *to)
         codes[i] = static_cast<std::uint8_t>(
             std::min(most, static_cast<int>((x[i] - minimum) * inverse + 0.5F)));
     }
-    putHalf(to, d);
-    putHalf(to + 2, minimum);
+    putScale(to, d);
+    putScale(to + 2, minimum);
     to += 4;
     if (bits == 5) {
         packFifthBits(codes, to);

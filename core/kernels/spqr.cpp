@@ -20,7 +20,7 @@ constexpr std::int64_t maxCols = 65535;
 constexpr int indexBits = 16;
 constexpr int halfBits = 16;
 
-int groupIndexBits(std::int64_t groups)
+int spqrGroupIndexBits(std::int64_t groups)
 {
     return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(groups - 1)));
 }
@@ -70,7 +70,7 @@ SpqrGrids readGrids(const StoredArrayReader &reader, std::int64_t rows, std::int
     grids.zeroOffsets = readSet(reader, grids, "zero_offsets", false);
     if (reader.has("group_of_column")) {
         grids.groupOfColumn.assign(static_cast<std::size_t>(cols), 0);
-        unpackCodes(reader.bytes("group_of_column"), groupIndexBits(grids.groupsPerRow),
+        unpackCodes(reader.bytes("group_of_column"), spqrGroupIndexBits(grids.groupsPerRow),
                     grids.groupOfColumn);
         const auto largest
             = *std::max_element(grids.groupOfColumn.begin(), grids.groupOfColumn.end());
@@ -124,7 +124,7 @@ StorageBits spqrStorage(std::int64_t rows, std::int64_t cols, const SpqrOptions 
     storage.scales = rows * groups * options.scaleBits + sets * 2 * halfBits;
     storage.zeroPoints = storage.scales;
     storage.indices
-        = (outliers + rows) * indexBits + (hasGroupMap ? cols * groupIndexBits(groups) : 0);
+        = (outliers + rows) * indexBits + (hasGroupMap ? cols * spqrGroupIndexBits(groups) : 0);
     return storage;
 }
 
@@ -200,7 +200,7 @@ StoredArrays SpqrWeight::write() const
     arrays["outlier_counts"] = storedBytes(packCodes(counts, indexBits));
     if (!m_grids.groupOfColumn.empty()) {
         arrays["group_of_column"]
-            = storedBytes(packCodes(m_grids.groupOfColumn, groupIndexBits(m_grids.groupsPerRow)));
+            = storedBytes(packCodes(m_grids.groupOfColumn, spqrGroupIndexBits(m_grids.groupsPerRow)));
     }
     return arrays;
 }

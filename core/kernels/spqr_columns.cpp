@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::int64_t tileRows = 4 * SpqrGrids::rowsPerSet;
 constexpr std::int64_t updateStrip = 1024;
-constexpr std::int64_t maxCols = 65535; // columns of outliers and counts in a row take 16 bits
+constexpr std::int64_t maxSpqrCols = 65535; // columns of outliers and counts in a row take 16 bits
 constexpr float leastScale = 0x1p-24F; // what F16 can hold; a coded scale may come out as zero
 
 constexpr float largestZero = 30000; // a narrow group far from zero: its zero point must fit F16
@@ -280,12 +280,12 @@ private:
 
 SpqrGrids SpqrGrids::empty(std::int64_t rows, std::int64_t cols, const SpqrOptions &options)
 {
-    if (cols > maxCols) {
+    if (cols > maxSpqrCols) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "SpQR stores outliers of layers with up to %1 columns, not %2; "
                                 "choose another quantizer."),
-                    maxCols, cols);
+                    maxSpqrCols, cols);
     }
     SpqrGrids grids;
     grids.rows = rows;

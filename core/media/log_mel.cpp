@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t window = 400;
 constexpr double nyquist = 8000;
 /// Frames transformed by one product: small enough to stay in cache, large enough for its speed.
-constexpr std::int64_t framesAtOnce = 250;
+constexpr std::int64_t melFramesAtOnce = 250;
 
 // Slaney's scale: linear to 1 kHz, logarithmic above.
 constexpr double hertzPerMel = 200.0 / 3;
@@ -94,31 +94,31 @@ std::vector<float> whisperLogMel(std::span<const float> samples, int bins, std::
     samples = samples.first(std::min(samples.size(), static_cast<std::size_t>(length)));
     const std::vector<double> transform = transformMatrix();
     const std::vector<double> filters = melFilters(bins);
-    std::vector<double> frames(static_cast<std::size_t>(framesAtOnce * window));
-    std::vector<double> spectrum(static_cast<std::size_t>(framesAtOnce * 2 * spectrumBins));
-    std::vector<double> mel(static_cast<std::size_t>(framesAtOnce * bins));
+    std::vector<double> frames(static_cast<std::size_t>(melFramesAtOnce * window));
+    std::vector<double> spectrum(static_cast<std::size_t>(melFramesAtOnce * 2 * spectrumBins));
+    std::vector<double> mel(static_cast<std::size_t>(melFramesAtOnce * bins));
     std::vector<double> logs(static_cast<std::size_t>(bins * count));
-    for (std::int64_t first = 0; first < count; first += framesAtOnce) {
-        for (std::int64_t frame = 0; frame < framesAtOnce; ++frame) {
+    for (std::int64_t first = 0; first < count; first += melFramesAtOnce) {
+        for (std::int64_t frame = 0; frame < melFramesAtOnce; ++frame) {
             const std::int64_t start = (first + frame) * samplesPerFrame - window / 2;
             for (std::int64_t t = 0; t < window; ++t) {
                 frames[static_cast<std::size_t>(frame * window + t)]
                     = reflected(samples, length, start + t);
             }
         }
-        blas::gemm(1.0, {frames.data(), framesAtOnce, window}, blas::Transpose::No,
+        blas::gemm(1.0, {frames.data(), melFramesAtOnce, window}, blas::Transpose::No,
                    {transform.data(), window, 2 * spectrumBins}, blas::Transpose::No, 0.0,
-                   {spectrum.data(), framesAtOnce, 2 * spectrumBins});
-        for (std::int64_t frame = 0; frame < framesAtOnce; ++frame) {
+                   {spectrum.data(), melFramesAtOnce, 2 * spectrumBins});
+        for (std::int64_t frame = 0; frame < melFramesAtOnce; ++frame) {
             double *row = spectrum.data() + frame * 2 * spectrumBins;
             for (std::int64_t k = 0; k < spectrumBins; ++k) {
                 row[k] = row[k] * row[k] + row[spectrumBins + k] * row[spectrumBins + k];
             }
         }
-        blas::gemm(1.0, {spectrum.data(), framesAtOnce, spectrumBins, 2 * spectrumBins},
+        blas::gemm(1.0, {spectrum.data(), melFramesAtOnce, spectrumBins, 2 * spectrumBins},
                    blas::Transpose::No, {filters.data(), bins, spectrumBins}, blas::Transpose::Yes,
-                   0.0, {mel.data(), framesAtOnce, bins});
-        for (std::int64_t frame = 0; frame < std::min(framesAtOnce, count - first); ++frame) {
+                   0.0, {mel.data(), melFramesAtOnce, bins});
+        for (std::int64_t frame = 0; frame < std::min(melFramesAtOnce, count - first); ++frame) {
             for (std::int64_t m = 0; m < bins; ++m) {
                 logs[static_cast<std::size_t>(m * count + first + frame)]
                     = std::log10(std::max(1e-10, mel[static_cast<std::size_t>(frame * bins + m)]));

@@ -16,7 +16,7 @@ const char *const embeddingName = "model.embed_tokens.weight";
 const char *const lastNormName = "model.norm.weight";
 const char *const headName = "lm_head.weight";
 
-std::string blockPrefix(BlockId id) { return "model.layers." + std::to_string(id.index) + "."; }
+std::string llamaPrefix(BlockId id) { return "model.layers." + std::to_string(id.index) + "."; }
 
 /// LLaMA and its relatives mistral, qwen2 and qwen3: pre-norm blocks of grouped-query attention
 /// with rotary positions and a gated feed-forward part (arXiv 2302.13971; Hugging Face layout).
@@ -102,7 +102,7 @@ at::Tensor Llama::attention(const BlockLayers &layers, int block, const at::Tens
 void Llama::runBlock(const Block &block, const std::vector<const LayerInfo *> &infos,
                      StreamState &state, BlockHooks *hooks) const
 {
-    const BlockLayers layers(block, infos, hooks, blockPrefix(block.id()));
+    const BlockLayers layers(block, infos, hooks, llamaPrefix(block.id()));
     const double epsilon = m_config.rmsNormEpsilon;
     const at::Tensor attended = attention(
         layers, block.id().index,

@@ -12,9 +12,9 @@ namespace bitprism {
 
 namespace {
 
-constexpr int encoderStack = 0;
-constexpr int decoderStack = 1;
-constexpr double normEpsilon = WhisperConfig::normEpsilon;
+constexpr int audioStack = 0;
+constexpr int textStack = 1;
+constexpr double whisperEpsilon = WhisperConfig::normEpsilon;
 
 /// Whisper (arXiv 2212.04356): pre-norm blocks with erf-GELU; sinusoidal
 /// positions in the encoder, learned ones in the decoder, which attends to the
@@ -32,7 +32,7 @@ public:
     {
         std::vector<ExpectedTensor> tensors
             = expectedTensors(m_rules, id.stack, id.isHead() ? TensorRule::head : id.index);
-        if (id == headOf(decoderStack) && m_config.hasTiedHead) {
+        if (id == headOf(textStack) && m_config.hasTiedHead) {
             tensors.push_back({tokenTable(), {m_config.vocabularySize, m_config.hiddenSize}});
         }
         return tensors;
@@ -45,7 +45,7 @@ public:
 
     StreamState begin(const TensorSource &source, int stack, const Batch &batch) const override
     {
-        return stack == encoderStack ? beginEncoder(source, batch) : beginDecoder(source, batch);
+        return stack == audioStack ? beginEncoder(source, batch) : beginDecoder(source, batch);
     }
 
     void runBlock(const Block &block, const std::vector<const LayerInfo *> &infos,
@@ -54,10 +54,10 @@ public:
     at::Tensor finish(const Block &head, const std::vector<const LayerInfo *> &infos,
                       const at::Tensor &hidden, BlockHooks *hooks) const override
     {
-        const bool isEncoder = head.id().stack == encoderStack;
+        const bool isEncoder = head.id().stack == audioStack;
         const std::string prefix = m_config.prefix + (isEncoder ? "encoder." : "decoder.");
         const at::Tensor normed
-            = BlockLayers(head, infos, hooks, prefix).layerNorm("layer_norm", hidden, normEpsilon);
+            = BlockLayers(head, infos, hooks, prefix).layerNorm("layer_norm", hidden, whisperEpsilon);
         if (isEncoder) {
             return normed;
         }
@@ -133,12 +133,12 @@ StreamState Whisper::beginDecoder(const TensorSource &source, const Batch &batch
 void Whisper::runBlock(const Block &block, const std::vector<const LayerInfo *> &infos,
                        StreamState &state, BlockHooks *hooks) const
 {
-    const bool isDecoder = block.id().stack == decoderStack;
+    const bool isDecoder = block.id().stack == textStack;
     const std::int64_t heads = isDecoder ? m_config.decoder.heads : m_config.encoder.heads;
     const BlockLayers layers(block, infos, hooks,
                              m_config.prefix + (isDecoder ? "decoder." : "encoder.") + "layers."
                                  + std::to_string(block.id().index) + ".");
-    const at::Tensor normed = layers.layerNorm("self_attn_layer_norm", state.hidden, normEpsilon);
+    const at::Tensor normed = layers.layerNorm("self_attn_layer_norm", state.hidden, whisperEpsilon);
     AttentionCall call;
     call.query = splitHeads(layers.apply("self_attn.q_proj", normed), heads);
     call.key = splitHeads(layers.apply("self_attn.k_proj", normed), heads);
@@ -149,14 +149,14 @@ void Whisper::runBlock(const Block &block, const std::vector<const LayerInfo *> 
     at::Tensor hidden = tensor_math::addInto(
         layers.apply("self_attn.out_proj", layers.attention(call, state)), state.hidden);
     if (isDecoder) {
-        const at::Tensor query = layers.layerNorm("encoder_attn_layer_norm", hidden, normEpsilon);
+        const at::Tensor query = layers.layerNorm("encoder_attn_layer_norm", hidden, whisperEpsilon);
         const at::Tensor seen = crossAttention(
             layers, {"encoder_attn.q_proj", "encoder_attn.k_proj", "encoder_attn.v_proj"},
             block.id(), query, heads, heads, state);
         hidden = tensor_math::addInto(layers.apply("encoder_attn.out_proj", seen), hidden);
     }
     const at::Tensor inner
-        = at::gelu(layers.apply("fc1", layers.layerNorm("final_layer_norm", hidden, normEpsilon)));
+        = at::gelu(layers.apply("fc1", layers.layerNorm("final_layer_norm", hidden, whisperEpsilon)));
     state.hidden = tensor_math::addInto(layers.apply("fc2", inner), hidden);
 }
 

@@ -12,7 +12,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::int64_t floatBytes = 4;
+constexpr std::int64_t editBytes = 4;
 
 void hashNumber(Sha256 &hash, std::int64_t value)
 {
@@ -87,7 +87,7 @@ std::int64_t extraBytes(const Model &model, const TensorEdits &edits)
                 && at::equal(roundToStored(model, name, tensor), tensor));
         const auto storedBytes = static_cast<std::int64_t>(stored.bytes);
         const auto elementBytes
-            = isHeld ? static_cast<std::int64_t>(io::dtypeBytes(stored.dtype)) : floatBytes;
+            = isHeld ? static_cast<std::int64_t>(io::dtypeBytes(stored.dtype)) : editBytes;
         bytes += tensor.numel() * elementBytes; // not `stored.bytes`: codes of an import are fewer
         bytes -= stored.name == name ? storedBytes : 0; // a shared tensor gets a copy of its own
     }

@@ -122,7 +122,7 @@ std::vector<LossesPtr> ownLosses(const store::ExperimentStore &store, const std:
     return list;
 }
 
-ComparedItem joined(const ScoredItem *before, const ScoredItem &after, ItemForm form)
+ComparedItem joinedWords(const ScoredItem *before, const ScoredItem &after, ItemForm form)
 {
     ComparedItem item;
     item.unit = after.unit;
@@ -214,7 +214,7 @@ TokenComparison compareTokens(const store::ExperimentStore &store, std::string_v
     for (const ScoredItem &item : after.items) {
         const auto found = byUnit.find(item.unit);
         comparison.items.push_back(
-            joined(found == byUnit.end() ? nullptr : found->second, item, comparison.form));
+            joinedWords(found == byUnit.end() ? nullptr : found->second, item, comparison.form));
     }
     rankPieces(comparison);
     return comparison;

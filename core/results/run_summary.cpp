@@ -11,7 +11,7 @@ using json_fields::toField;
 
 namespace {
 
-nlohmann::json layerToJson(const RunLayer &layer)
+nlohmann::json runLayerToJson(const RunLayer &layer)
 {
     return {{"name", layer.name},
             {"block", layer.block},
@@ -24,7 +24,7 @@ nlohmann::json layerToJson(const RunLayer &layer)
             {"weights", layer.weights}};
 }
 
-RunLayer layerFromJson(const nlohmann::json &json)
+RunLayer runLayerFromJson(const nlohmann::json &json)
 {
     RunLayer layer;
     fromField(json, "name", layer.name);
@@ -91,7 +91,7 @@ nlohmann::json RunSummary::toJson() const
         json["metrics"].push_back(metricToJson(metric));
     }
     for (const RunLayer &layer : layers) {
-        json["layers"].push_back(layerToJson(layer));
+        json["layers"].push_back(runLayerToJson(layer));
     }
     return json;
 }
@@ -113,7 +113,7 @@ RunSummary RunSummary::fromJson(const nlohmann::json &json)
     readList(json, "metrics",
              [&](const nlohmann::json &item) { result.metrics.push_back(metricFromJson(item)); });
     readList(json, "layers",
-             [&](const nlohmann::json &item) { result.layers.push_back(layerFromJson(item)); });
+             [&](const nlohmann::json &item) { result.layers.push_back(runLayerFromJson(item)); });
     return result;
 }
 

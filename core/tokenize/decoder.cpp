@@ -35,7 +35,7 @@ void fuse(std::vector<std::string> &tokens)
     tokens = {std::accumulate(tokens.begin(), tokens.end(), std::string())};
 }
 
-Decoder readStrip(const JsonNode &node)
+Decoder readStripDecoder(const JsonNode &node)
 {
     constexpr std::int64_t anyCount = std::int64_t{1} << 30;
     const std::string content = node.character("content");
@@ -55,7 +55,7 @@ Decoder readStrip(const JsonNode &node)
     };
 }
 
-Decoder readReplace(const JsonNode &node)
+Decoder readReplaceDecoder(const JsonNode &node)
 {
     return [pattern = readPattern(node.at("pattern")),
             content = readInsertedText(node.at("content"))](std::vector<std::string> &tokens) {
@@ -65,7 +65,7 @@ Decoder readReplace(const JsonNode &node)
     };
 }
 
-Decoder readMetaspace(const JsonNode &node)
+Decoder readMetaspaceDecoder(const JsonNode &node)
 {
     const Pattern mark = literalPattern(node.character("replacement"));
     const bool dropsFirst = readPrependScheme(node) != PrependScheme::Never;
@@ -76,7 +76,7 @@ Decoder readMetaspace(const JsonNode &node)
     };
 }
 
-Decoder readSequence(const JsonNode &node)
+Decoder readSequenceDecoder(const JsonNode &node)
 {
     std::vector<Decoder> stages;
     for (const JsonNode &stage : node.elements("decoders")) {
@@ -97,7 +97,7 @@ Decoder readDecoder(const JsonNode &node)
 {
     const std::string type = node.text("type");
     if (type == "Sequence") {
-        return readSequence(node);
+        return readSequenceDecoder(node);
     }
     if (type == "ByteLevel") {
         return decodeByteLevel;
@@ -109,13 +109,13 @@ Decoder readDecoder(const JsonNode &node)
         return fuse;
     }
     if (type == "Strip") {
-        return readStrip(node);
+        return readStripDecoder(node);
     }
     if (type == "Replace") {
-        return readReplace(node);
+        return readReplaceDecoder(node);
     }
     if (type == "Metaspace") {
-        return readMetaspace(node);
+        return readMetaspaceDecoder(node);
     }
     if (type == "WordPiece") {
         return wordPieceDecoder(node.text("prefix", "##"), node.flag("cleanup", true));

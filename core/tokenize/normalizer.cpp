@@ -121,7 +121,7 @@ Normalizer readBert(const JsonNode &node)
     };
 }
 
-Normalizer readSequence(const JsonNode &node)
+Normalizer readSequenceNormalizer(const JsonNode &node)
 {
     std::vector<Normalizer> stages;
     for (const JsonNode &stage : node.elements("normalizers")) {
@@ -145,7 +145,7 @@ Normalizer readPrepend(const JsonNode &node)
     };
 }
 
-Normalizer readReplace(const JsonNode &node)
+Normalizer readReplaceNormalizer(const JsonNode &node)
 {
     return [pattern = readPattern(node.at("pattern")),
             content = readInsertedText(node.at("content"))](std::string &text) {
@@ -153,7 +153,7 @@ Normalizer readReplace(const JsonNode &node)
     };
 }
 
-Normalizer readStrip(const JsonNode &node)
+Normalizer readStripNormalizer(const JsonNode &node)
 {
     const bool left = node.flag("strip_left", true);
     const bool right = node.flag("strip_right", true);
@@ -172,13 +172,13 @@ Normalizer readNormalizer(const JsonNode &node)
 {
     const std::string type = node.text("type");
     if (type == "Sequence") {
-        return readSequence(node);
+        return readSequenceNormalizer(node);
     }
     if (type == "Prepend") {
         return readPrepend(node);
     }
     if (type == "Replace") {
-        return readReplace(node);
+        return readReplaceNormalizer(node);
     }
     if (type == "NFC" || type == "NFKC") {
         return normalForm(UTF8PROC_COMPOSE, type == "NFKC");
@@ -190,7 +190,7 @@ Normalizer readNormalizer(const JsonNode &node)
         return [](std::string &text) { mapCharacters(text, appendLowercase); };
     }
     if (type == "Strip") {
-        return readStrip(node);
+        return readStripNormalizer(node);
     }
     if (type == "StripAccents") {
         return [](std::string &text) { removeCharacters(text, isMark); };

@@ -47,7 +47,7 @@ SpecialFrame readTemplate(const JsonNode &node)
     return frame;
 }
 
-SpecialFrame readSequence(const JsonNode &node)
+SpecialFrame readFrameSequence(const JsonNode &node)
 {
     SpecialFrame frame;
     for (const JsonNode &stage : node.elements("processors")) {
@@ -71,7 +71,7 @@ SpecialFrame readAnyKind(const JsonNode &node)
         return {};
     }
     if (type == "Sequence") {
-        return readSequence(node);
+        return readFrameSequence(node);
     }
     node.failNotSupported(type);
 }

@@ -72,7 +72,7 @@ PreTokenizer readByteLevel(const JsonNode &node)
     };
 }
 
-PreTokenizer readMetaspace(const JsonNode &node)
+PreTokenizer readMetaspacePreTokenizer(const JsonNode &node)
 {
     const std::string mark = node.character("replacement");
     const PrependScheme scheme = readPrependScheme(node);
@@ -98,7 +98,7 @@ PreTokenizer readSplit(const JsonNode &node)
     };
 }
 
-PreTokenizer readSequence(const JsonNode &node)
+PreTokenizer readSequencePreTokenizer(const JsonNode &node)
 {
     std::vector<PreTokenizer> stages;
     for (const JsonNode &stage : node.elements("pretokenizers")) {
@@ -142,7 +142,7 @@ PreTokenizer readPreTokenizer(const JsonNode &node)
 {
     const std::string type = node.text("type");
     if (type == "Sequence") {
-        return readSequence(node);
+        return readSequencePreTokenizer(node);
     }
     if (type == "ByteLevel") {
         return readByteLevel(node);
@@ -151,7 +151,7 @@ PreTokenizer readPreTokenizer(const JsonNode &node)
         return readSplit(node);
     }
     if (type == "Metaspace") {
-        return readMetaspace(node);
+        return readMetaspacePreTokenizer(node);
     }
     if (type == "Whitespace") {
         return splitAt(runPattern(whitespaceClass), SplitBehavior::Removed, true);

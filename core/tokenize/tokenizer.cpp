@@ -20,7 +20,7 @@ namespace bitprism::tokenize {
 
 namespace {
 
-constexpr std::uint64_t maxFileBytes = std::uint64_t{128} << 20; // the largest known have 35 MB
+constexpr std::uint64_t maxTokenizerBytes = std::uint64_t{128} << 20; // the largest known have 35 MB
 
 void checkText(std::string_view text)
 {
@@ -91,8 +91,8 @@ std::shared_ptr<const Tokenizer> Tokenizer::open(const std::filesystem::path &pa
     if (!isOwnForm) {
         return make(readLegacyTokenizer(file), file.string(), folder);
     }
-    const std::string json = io::readWholeFile(file, maxFileBytes);
-    return make(io::parseJson(json, file.string(), {maxFileBytes}), file.string(), folder);
+    const std::string json = io::readWholeFile(file, maxTokenizerBytes);
+    return make(io::parseJson(json, file.string(), {maxTokenizerBytes}), file.string(), folder);
 }
 
 /// What lies beside the file, else what it carries.
@@ -102,12 +102,12 @@ std::shared_ptr<const Tokenizer> Tokenizer::openGguf(const std::filesystem::path
         return open(file.parent_path() / io::companions::tokenizer);
     }
     const std::string json = *ggufTokenizerJson(file);
-    return make(io::parseJson(json, file.string(), {maxFileBytes}), file.string(), {});
+    return make(io::parseJson(json, file.string(), {maxTokenizerBytes}), file.string(), {});
 }
 
 std::shared_ptr<const Tokenizer> Tokenizer::fromJson(std::string_view json, std::string_view source)
 {
-    return make(io::parseJson(json, source, {maxFileBytes}), source, {});
+    return make(io::parseJson(json, source, {maxTokenizerBytes}), source, {});
 }
 
 bool Tokenizer::existsIn(const std::filesystem::path &folder)

@@ -2,7 +2,7 @@
 # Everything that every target of ours has in common.
 add_library(bitprism-options INTERFACE)
 target_compile_options(bitprism-options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi
+  -Wall -Wextra -Wpedantic $<IF:$<BOOL:${BITPRISM_UNITY}>,-Wshadow=local,-Wshadow> -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi
   -Wconversion -Wno-sign-conversion -ffp-contract=off -fpch-preprocess)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(bitprism-options INTERFACE -Wno-unused-command-line-argument)

@@ -27,7 +27,7 @@ SensitivityTable smallTable()
     return table;
 }
 
-std::string messageOf(const SensitivityTable &table, std::string_view metric,
+std::string problemOf(const SensitivityTable &table, std::string_view metric,
                       const std::map<std::string, double> &pins = {})
 {
     try {
@@ -83,12 +83,12 @@ private Q_SLOTS:
 
     void namesWhatIsMissing()
     {
-        QVERIFY(messageOf(smallTable(), "output-mse").find("output-mse") != std::string::npos);
-        QVERIFY(messageOf(smallTable(), "hessian").find("hessian") != std::string::npos);
-        QVERIFY(messageOf(SensitivityTable(), "automatic").find("no layers") != std::string::npos);
-        QVERIFY(messageOf(smallTable(), "automatic", {{"nowhere", 4}}).find("nowhere")
+        QVERIFY(problemOf(smallTable(), "output-mse").find("output-mse") != std::string::npos);
+        QVERIFY(problemOf(smallTable(), "hessian").find("hessian") != std::string::npos);
+        QVERIFY(problemOf(SensitivityTable(), "automatic").find("no layers") != std::string::npos);
+        QVERIFY(problemOf(smallTable(), "automatic", {{"nowhere", 4}}).find("nowhere")
                 != std::string::npos);
-        QVERIFY(messageOf(smallTable(), "automatic", {{"blocks.0.q", 3}}).find("3 bits")
+        QVERIFY(problemOf(smallTable(), "automatic", {{"blocks.0.q", 3}}).find("3 bits")
                 != std::string::npos);
     }
 };

@@ -13,7 +13,7 @@ using namespace bitprism::test;
 
 namespace {
 
-constexpr double rounding = 1e-12;
+constexpr double studyRounding = 1e-12;
 
 ModelInfo model()
 {
@@ -78,9 +78,9 @@ private Q_SLOTS:
     void evaluatesAnyChoiceWithItsInteractions()
     {
         const AllocationStudy study(question());
-        QVERIFY(std::fabs(study.evaluate(choices(0, 0, 0)).objective - 6.5) <= rounding);
+        QVERIFY(std::fabs(study.evaluate(choices(0, 0, 0)).objective - 6.5) <= studyRounding);
         QVERIFY(std::fabs(study.evaluate(choices(0, 0.1, 0.1)).objective - (1 + 5 * 0.91 - 0.25))
-                <= rounding);
+                <= studyRounding);
         QVERIFY(complaintOf([&] { (void)study.evaluate({{"a", 2, 0.0}}); }).isBadInputNaming("b"));
         QVERIFY(
             complaintOf([&] { (void)study.evaluate(choices(0.5, 0, 0)); }).isBadInputNaming("a"));
@@ -96,7 +96,7 @@ private Q_SLOTS:
         const Allocation found = study.at(budget);
         QCOMPARE(*found.layers[2].ratio, 1.0);
         QVERIFY(study.points().size() >= 2);
-        QVERIFY(std::fabs(study.evaluate(found.layers).objective - found.objective) <= rounding);
+        QVERIFY(std::fabs(study.evaluate(found.layers).objective - found.objective) <= studyRounding);
         asked.target = "vllm"; // no target holds two widths in a layer
         QVERIFY(complaintOf([&] { AllocationStudy refused(asked); }).isBadInputNaming("vllm"));
     }
@@ -117,7 +117,7 @@ private Q_SLOTS:
         const std::optional<LossChange> predicted = study.predict(own);
         QVERIFY(predicted.has_value());
         QVERIFY(std::fabs(predicted->value - study.evaluate(choices(0, 0.1, 1)).objective)
-                <= rounding);
+                <= studyRounding);
         Recipe other = own;
         other.weights.id = "rtn";
         QVERIFY(!study.predict(other));
@@ -132,7 +132,7 @@ private Q_SLOTS:
         uniform.weights.params = R"({"bits":2,"group_size":32,"high_bits":4,"ratio":0.1})";
         QVERIFY(std::fabs(study.predict(uniform)->value
                           - study.evaluate(choices(0.1, 0.1, 0.1)).objective)
-                <= rounding);
+                <= studyRounding);
     }
 
     void writesARecipeThatRunsAsItIs()

@@ -14,7 +14,7 @@ using namespace bitprism::test;
 
 namespace {
 
-constexpr double rounding = 1e-10; // of sums of some dozens of doubles in other orders
+constexpr double frontierRounding = 1e-10; // of sums of some dozens of doubles in other orders
 /// GLPK prunes within 1e-9 of an objective that is scaled to 1e4 for the largest damage.
 constexpr double solverTolerance = 1e-6;
 
@@ -235,15 +235,15 @@ private Q_SLOTS:
                 const std::int64_t bits = least + (most - least) * i / 20;
                 const Allocation found = frontier->at(storageBudget(problem, bits));
                 const double expected = leastOf(outcomes, bits);
-                QVERIFY(std::fabs(found.objective - expected) <= rounding);
+                QVERIFY(std::fabs(found.objective - expected) <= frontierRounding);
                 QCOMPARE(found.status, std::string("optimal"));
-                QVERIFY(*found.gap <= rounding);
+                QVERIFY(*found.gap <= frontierRounding);
                 QVERIFY(!found.thinned);
             }
             for (const FrontierPoint &point : frontier->points()) {
                 const auto bits
                     = std::llround(point.averageBits * static_cast<double>(weightsOf(problem)));
-                QVERIFY(std::fabs(point.objective - leastOf(outcomes, bits)) <= rounding);
+                QVERIFY(std::fabs(point.objective - leastOf(outcomes, bits)) <= frontierRounding);
                 const Allocation at = frontier->at(averageBits(point.averageBits));
                 QCOMPARE(at.bytes, point.bytes);
             }
@@ -262,13 +262,13 @@ private Q_SLOTS:
                 double last = INFINITY;
                 for (double bits = 2.0; bits < 2.5; bits += 0.01) {
                     const Allocation found = frontier->at(averageBits(bits));
-                    QVERIFY(found.objective <= last + rounding);
+                    QVERIFY(found.objective <= last + frontierRounding);
                     QVERIFY(found.averageBits <= bits * (1 + 1e-9));
                     last = found.objective;
                     for (const std::vector<std::size_t> &uniform : uniformChoices(units)) {
                         const FrontierPoint point = units.point(uniform);
                         QVERIFY(point.averageBits > bits
-                                || found.objective <= point.objective + rounding);
+                                || found.objective <= point.objective + frontierRounding);
                     }
                     QCOMPARE(found.thinned, points == 50);
                     QVERIFY(!found.thinned || *found.gap >= 0);
@@ -333,7 +333,7 @@ private Q_SLOTS:
                 if (std::isfinite(least) && used % 97 == 0) {
                     const Allocation found = frontier->at(
                         storageBudget(problem, static_cast<std::int64_t>(used) * unit));
-                    QVERIFY(std::fabs(found.objective - least) <= rounding * (1 + least));
+                    QVERIFY(std::fabs(found.objective - least) <= frontierRounding * (1 + least));
                 }
             }
         }
@@ -364,7 +364,7 @@ private Q_SLOTS:
             least = bits <= limit ? std::min(least, damage) : least;
         }
         const Allocation found = frontier->at(storageBudget(problem, limit));
-        QVERIFY(std::fabs(found.objective - least) <= rounding);
+        QVERIFY(std::fabs(found.objective - least) <= frontierRounding);
         QCOMPARE(found.layers[0].ratio, found.layers[2].ratio);
         QCOMPARE(found.layers[3].ratio, found.layers[4].ratio);
     }
@@ -389,11 +389,11 @@ private Q_SLOTS:
                 const Allocation found = searched->at(averageBits(bits));
                 const Allocation best = exact->at(averageBits(bits));
                 QCOMPARE(found.status, std::string("feasible"));
-                QVERIFY(found.objective >= best.objective - rounding);
+                QVERIFY(found.objective >= best.objective - frontierRounding);
                 // 256 choices a block: the neighbours of the front cover it.
-                QVERIFY(found.objective <= best.objective + rounding);
+                QVERIFY(found.objective <= best.objective + frontierRounding);
                 QVERIFY(found.gap.has_value());
-                QVERIFY(found.objective - *found.gap <= best.objective + rounding);
+                QVERIFY(found.objective - *found.gap <= best.objective + frontierRounding);
             }
         }
     }
@@ -415,11 +415,11 @@ private Q_SLOTS:
                     = leastOf(outcomes,
                               static_cast<std::int64_t>(
                                   bits * static_cast<double>(weightsOf(problem)) + 1e-6));
-                QVERIFY(found.objective >= least - rounding);
-                QVERIFY(found.objective <= last + rounding);
-                QVERIFY(!found.gap || found.objective - *found.gap <= least + rounding);
+                QVERIFY(found.objective >= least - frontierRounding);
+                QVERIFY(found.objective <= last + frontierRounding);
+                QVERIFY(!found.gap || found.objective - *found.gap <= least + frontierRounding);
                 last = found.objective;
-                optimal += found.objective <= least + rounding ? 1 : 0;
+                optimal += found.objective <= least + frontierRounding ? 1 : 0;
                 ++asked;
             }
             QVERIFY(frontierOf(problem)->at(averageBits(2.2)).status == "optimal");
@@ -440,7 +440,7 @@ private Q_SLOTS:
                 budget.ioBytes = least.ioBytes + (most.ioBytes - least.ioBytes) * i / 10;
                 const Allocation found = frontier->at(budget);
                 QVERIFY(reached(problem, found).ioBytes <= *budget.ioBytes);
-                QVERIFY(found.objective <= last + rounding);
+                QVERIFY(found.objective <= last + frontierRounding);
                 last = found.objective;
                 budget.bytes = least.bytes + (most.bytes - least.bytes) * i / 10;
                 budget.bitOperations = least.bitOperations
@@ -450,7 +450,7 @@ private Q_SLOTS:
                 QVERIFY(used.ioBytes <= *budget.ioBytes);
                 QVERIFY(used.bytes <= *budget.bytes);
                 QVERIFY(used.bitOperations <= *budget.bitOperations * (1 + 1e-12));
-                QVERIFY(both.objective >= found.objective - rounding);
+                QVERIFY(both.objective >= found.objective - frontierRounding);
             }
         }
     }

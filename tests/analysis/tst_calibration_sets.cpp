@@ -10,7 +10,7 @@ using test::complaintOf;
 
 namespace {
 
-constexpr double rounding = 1e-12;
+constexpr double setRounding = 1e-12;
 
 /// One layer for each value, each with an input of its own.
 OutlierTable tableOf(const std::string &data, const std::vector<double> &maxima)
@@ -74,12 +74,12 @@ void TstCalibrationSets::rankingsAreComparedByKendallsTau()
     QCOMPARE(found.sets[1].data, std::string("/b"));
     QCOMPARE(found.sets[1].values, (std::vector<double>{2, 1, 3, 5, 4}));
     QCOMPARE(found.pairs.size(), std::size_t(3));
-    QVERIFY(std::fabs(*found.pairs[0].tau - 0.6) < rounding);
-    QVERIFY(std::fabs(*found.pairs[1].tau + 1.0) < rounding);
-    QVERIFY(std::fabs(*found.pairs[2].tau + 0.6) < rounding);
-    QVERIFY(std::fabs(*found.meanTau + 1.0 / 3) < rounding);
+    QVERIFY(std::fabs(*found.pairs[0].tau - 0.6) < setRounding);
+    QVERIFY(std::fabs(*found.pairs[1].tau + 1.0) < setRounding);
+    QVERIFY(std::fabs(*found.pairs[2].tau + 0.6) < setRounding);
+    QVERIFY(std::fabs(*found.meanTau + 1.0 / 3) < setRounding);
     // Kurtosis falls where the maximum grows: the same agreement.
-    QVERIFY(std::fabs(*compareCalibrationSets(tables, "kurtosis").pairs[0].tau - 0.6) < rounding);
+    QVERIFY(std::fabs(*compareCalibrationSets(tables, "kurtosis").pairs[0].tau - 0.6) < setRounding);
 }
 
 void TstCalibrationSets::theStandardErrorIsAJackknife()
@@ -89,12 +89,12 @@ void TstCalibrationSets::theStandardErrorIsAJackknife()
     const std::vector<const OutlierTable *> tables{&a, &b};
     const CalibrationSets found = compareCalibrationSets(tables, "max_abs");
     // Without layer 0 or 1 tau is 1, without 2 or 3 it is 1/3; mean 2/3; sqrt(3/4 * 4/9).
-    QVERIFY(std::fabs(*found.pairs[0].standardError - std::sqrt(1.0 / 3)) < rounding);
-    QVERIFY(std::fabs(*found.meanTauStderr - std::sqrt(1.0 / 3)) < rounding);
+    QVERIFY(std::fabs(*found.pairs[0].standardError - std::sqrt(1.0 / 3)) < setRounding);
+    QVERIFY(std::fabs(*found.meanTauStderr - std::sqrt(1.0 / 3)) < setRounding);
     const OutlierTable c = tableOf("/c", {1, 2, 3});
     const std::vector<const OutlierTable *> few{&c, &c};
     QVERIFY(!compareCalibrationSets(few, "max_abs").pairs[0].standardError);
-    QVERIFY(std::fabs(*compareCalibrationSets(few, "max_abs").meanTau - 1) < rounding);
+    QVERIFY(std::fabs(*compareCalibrationSets(few, "max_abs").meanTau - 1) < setRounding);
 }
 
 void TstCalibrationSets::layersOfOneInputCountOnce()
@@ -135,7 +135,7 @@ void TstCalibrationSets::sensitivitiesAreComparedAtOneWidth()
     const std::vector<const SensitivityTable *> tables{&a, &b};
     const CalibrationSets few = compareCalibrationSets(tables, "kl_divergence");
     QCOMPARE(few.sets[0].values, (std::vector<double>{0.1, 0.2, 0.3, 0.4})); // at 3 bits
-    QVERIFY(std::fabs(*few.pairs[0].tau - 2.0 / 3) < rounding);
+    QVERIFY(std::fabs(*few.pairs[0].tau - 2.0 / 3) < setRounding);
     QCOMPARE(compareCalibrationSets(tables, "kl_divergence", 8).sets[0].values.front(), 0.9);
     b.widths = {8};
     QCOMPARE(compareCalibrationSets(tables, "kl_divergence").sets[0].values.front(), 0.9);

@@ -14,10 +14,10 @@ using namespace bitprism::test;
 namespace {
 
 /// A toy model and its byte-level tokenizer: BOS, then one token for each of 300 letters.
-class Subject
+class SampledModel
 {
 public:
-    Subject()
+    SampledModel()
         : m_toy(ToyLlama{.vocabulary = 258, .hasTokenizer = true})
         , m_tokenizer(tokenize::Tokenizer::open(m_toy.folder()))
     {
@@ -81,7 +81,7 @@ private Q_SLOTS:
     void samplesAreWindowsOfTheText()
     {
         QFETCH(QString, sampler);
-        const Subject subject;
+        const SampledModel subject;
         const SampleSet set = subject.draw(sampler.toStdString(), {{"samples", 9}, {"length", 30}});
         QCOMPARE(set.samples.size(), std::size_t{9});
         QCOMPARE(set.tokens, 270);
@@ -98,7 +98,7 @@ private Q_SLOTS:
     void lengthsAreCutToTheContextWithANote()
     {
         QFETCH(QString, sampler);
-        const Subject subject;
+        const SampledModel subject;
         const SampleSet set
             = subject.draw(sampler.toStdString(), {{"samples", 2}, {"length", 100}});
         QCOMPARE(set.length, 64);
@@ -114,7 +114,7 @@ private Q_SLOTS:
     void tooLittleTextIsBadInput()
     {
         QFETCH(QString, sampler);
-        const Subject subject;
+        const SampledModel subject;
         const Complaint complaint = complaintOf([&] {
             subject.draw(sampler.toStdString(), {{"samples", 2}, {"length", 302}}, 1, false);
         });
@@ -123,7 +123,7 @@ private Q_SLOTS:
 
     void randomWindowsFollowTheSeed()
     {
-        const Subject subject;
+        const SampledModel subject;
         const Json params{{"samples", 20}, {"length", 40}};
         const at::Tensor once = joined(subject.draw("random-windows", params, 1));
         QVERIFY(once.equal(joined(subject.draw("random-windows", params, 1))));
@@ -132,7 +132,7 @@ private Q_SLOTS:
 
     void randomWindowsReachBothEnds()
     {
-        const Subject subject;
+        const SampledModel subject;
         const SampleSet set
             = subject.draw("random-windows", {{"samples", 200}, {"length", 300}}, 3, false);
         const std::vector<tokenize::TokenId> all = subject.tokens();
@@ -145,7 +145,7 @@ private Q_SLOTS:
 
     void sequentialWindowsFollowEachOther()
     {
-        const Subject subject;
+        const SampledModel subject;
         const SampleSet set = subject.draw("sequential", {{"samples", 50}, {"length", 60}});
         const std::vector<tokenize::TokenId> all = subject.tokens();
         const at::Tensor flat = joined(set).flatten();

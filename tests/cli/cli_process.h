@@ -6,10 +6,14 @@
 #include <QtCore/QStringList>
 #include <nlohmann/json_fwd.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
 namespace bitprism::test {
+
+/// A limit for files that the tests themselves made.
+constexpr std::uint64_t anySize = std::uint64_t{1} << 30;
 
 /// What bitprism-cli left behind.
 struct CliResult

@@ -11,11 +11,11 @@
 
 using namespace bitprism;
 using nlohmann::json;
+using test::anySize;
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::uint64_t anySize = std::uint64_t{1} << 24;
 /// The reference computes in double, the program in FP32.
 constexpr double perplexityTolerance = 1e-4;
 

@@ -9,12 +9,11 @@
 
 using namespace bitprism;
 using nlohmann::json;
+using test::anySize;
 using test::CliResult;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::uint64_t anySize = std::uint64_t{1} << 30;
 
 ModelInfo toyModel()
 {

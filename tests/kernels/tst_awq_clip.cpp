@@ -10,7 +10,7 @@ using namespace bitprism::test;
 
 namespace {
 
-GridOptions options(int bits, std::int64_t groupSize)
+GridOptions clipOptions(int bits, std::int64_t groupSize)
 {
     GridOptions result;
     result.bits = bits;
@@ -72,7 +72,7 @@ private Q_SLOTS:
             value = value * value * value;
         }
         const auto H = randomHessian<float>(48, 5);
-        const GridOptions gridOptions = options(bits, groupSize);
+        const GridOptions gridOptions = clipOptions(bits, groupSize);
         const std::vector<float> limits = awqClipLimits(W.view(), H.view(), gridOptions, 10);
         Matrix<float> clamped = W;
         clampGroups(clamped.view(), gridOptions, limits);
@@ -103,9 +103,9 @@ private Q_SLOTS:
         const auto H = randomHessian<float>(64, 2);
         const int before = threadCount();
         setThreadCount(1);
-        const auto one = awqClipLimits(W.view(), H.view(), options(3, 32), 10);
+        const auto one = awqClipLimits(W.view(), H.view(), clipOptions(3, 32), 10);
         setThreadCount(3);
-        const auto three = awqClipLimits(W.view(), H.view(), options(3, 32), 10);
+        const auto three = awqClipLimits(W.view(), H.view(), clipOptions(3, 32), 10);
         setThreadCount(before);
         QVERIFY(one == three);
     }
@@ -117,7 +117,7 @@ private Q_SLOTS:
         const auto W = randomMatrix<float>(4, 16, 1);
         const auto H = randomHessian<float>(16, 2);
         QVERIFY_EXCEPTION_THROWN(
-            awqClipLimits(W.view(), H.view(), options(3, 16), 10, source.get_token()), Error);
+            awqClipLimits(W.view(), H.view(), clipOptions(3, 16), 10, source.get_token()), Error);
     }
 };
 

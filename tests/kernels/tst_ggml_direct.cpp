@@ -18,14 +18,14 @@ namespace {
 constexpr GgmlType types[]
     = {GgmlType::Q8_0, GgmlType::Q4_0, GgmlType::Q4_1, GgmlType::Q5_0, GgmlType::Q5_1};
 
-Matrix<float> throughBlocks(GgmlType type, const Matrix<float> &weights)
+Matrix<float> throughDirectBlocks(GgmlType type, const Matrix<float> &weights)
 {
     Matrix<float> result(weights.rows, weights.cols);
     decodeGgml(type, encodeGgmlDirect(type, weights.view()), result.view());
     return result;
 }
 
-double squaredError(const Matrix<float> &a, const Matrix<float> &b)
+double directError(const Matrix<float> &a, const Matrix<float> &b)
 {
     double sum = 0;
     for (std::size_t i = 0; i < a.values.size(); ++i) {
@@ -36,7 +36,7 @@ double squaredError(const Matrix<float> &a, const Matrix<float> &b)
     return sum;
 }
 
-QByteArray bytesOf(const std::vector<std::byte> &bytes)
+QByteArray directBytesOf(const std::vector<std::byte> &bytes)
 {
     return QByteArray(reinterpret_cast<const char *>(bytes.data()),
                       static_cast<qsizetype>(bytes.size()));
@@ -60,14 +60,14 @@ private Q_SLOTS:
         for (int i = 0; i < 16; ++i) {
             expected += static_cast<char>(i << 4 | i);
         }
-        QCOMPARE(bytesOf(encodeGgmlDirect(GgmlType::Q4_0, ramp.view())), expected);
+        QCOMPARE(directBytesOf(encodeGgmlDirect(GgmlType::Q4_0, ramp.view())), expected);
         const Matrix<float> zeros(1, 32);
-        QCOMPARE(bytesOf(encodeGgmlDirect(GgmlType::Q4_0, zeros.view())),
+        QCOMPARE(directBytesOf(encodeGgmlDirect(GgmlType::Q4_0, zeros.view())),
                  QByteArray::fromHex("0080") + QByteArray(16, '\x88'));
-        QCOMPARE(bytesOf(encodeGgmlDirect(GgmlType::Q5_0, zeros.view())),
+        QCOMPARE(directBytesOf(encodeGgmlDirect(GgmlType::Q5_0, zeros.view())),
                  QByteArray::fromHex("0080ffffffff") + QByteArray(16, '\0'));
         for (const GgmlType type : {GgmlType::Q8_0, GgmlType::Q4_1, GgmlType::Q5_1}) {
-            const QByteArray block = bytesOf(encodeGgmlDirect(type, zeros.view()));
+            const QByteArray block = directBytesOf(encodeGgmlDirect(type, zeros.view()));
             QCOMPARE(block, QByteArray(block.size(), '\0'));
         }
     }
@@ -93,8 +93,8 @@ private Q_SLOTS:
         for (const GgmlType type : types) {
             Matrix<float> searched(weights.rows, weights.cols);
             decodeGgml(type, encodeGgml(type, weights.view()), searched.view());
-            const double least = squaredError(searched, weights);
-            const double direct = squaredError(throughBlocks(type, weights), weights);
+            const double least = directError(searched, weights);
+            const double direct = directError(throughDirectBlocks(type, weights), weights);
             QVERIFY(direct >= least);
             QVERIFY(direct < 1.5 * least);
         }
@@ -108,7 +108,8 @@ private Q_SLOTS:
         weights(1, 7) = -16;
         const float q8 = -127 * halfToFloat(floatToHalf(16.0F / 127));
         for (const GgmlType type : types) {
-            QCOMPARE(throughBlocks(type, weights)(1, 7), type == GgmlType::Q8_0 ? q8 : -16.0F);
+            QCOMPARE(throughDirectBlocks(type, weights)(1, 7),
+                     type == GgmlType::Q8_0 ? q8 : -16.0F);
         }
     }
 
@@ -117,7 +118,7 @@ private Q_SLOTS:
         Matrix<float> tiny(1, 32, 1e-40F);
         for (const GgmlType type : types) {
             QVERIFY(hasDirectEncoding(type));
-            throughBlocks(type, tiny); // whatever it gives: no undefined conversion
+            throughDirectBlocks(type, tiny); // whatever it gives: no undefined conversion
             Matrix<float> large(1, 32, 0);
             large(0, 3) = 1e30F;
             QVERIFY(

@@ -19,7 +19,7 @@ namespace {
 
 constexpr double noOutliers = std::numeric_limits<double>::infinity();
 
-SpqrOptions options(int bits, std::int64_t groupSize, double tau)
+SpqrOptions spqrOptions(int bits, std::int64_t groupSize, double tau)
 {
     SpqrOptions result;
     result.bits = bits;
@@ -45,14 +45,14 @@ Inputs inputsOf(const Matrix<float> &H, double damping, bool actOrder)
     return inputs;
 }
 
-SpqrResult quantized(const Matrix<float> &W, const Matrix<float> &H, const SpqrOptions &spqrOptions,
-                     bool actOrder = false, double damping = 1)
+SpqrResult spqrQuantized(const Matrix<float> &W, const Matrix<float> &H, const SpqrOptions &wanted,
+                         bool actOrder = false, double damping = 1)
 {
     const Inputs inputs = inputsOf(H, damping, actOrder);
-    return spqr(W.view(), inputs.factor, inputs.isDead, spqrOptions);
+    return spqr(W.view(), inputs.factor, inputs.isDead, wanted);
 }
 
-Matrix<float> valuesOf(const SpqrResult &result)
+Matrix<float> spqrValuesOf(const SpqrResult &result)
 {
     Matrix<float> Q(result.grids.rows, result.grids.cols);
     SpqrWeight(result).dequantize(Q.values);
@@ -103,7 +103,7 @@ std::vector<std::uint8_t> plainCodes(const Matrix<float> &W, const Inputs &input
     return codes;
 }
 
-QuantizedWeightPtr readBack(const StoredArrays &arrays)
+QuantizedWeightPtr spqrReadBack(const StoredArrays &arrays)
 {
     return create<Encoding>("spqr", Json::object(), "test")->read(arrays, "codes-0000: layer");
 }
@@ -137,7 +137,7 @@ private Q_SLOTS:
         }
         const Inputs inputs = inputsOf(H, 1, actOrder);
         const SpqrResult result
-            = spqr(W.view(), inputs.factor, inputs.isDead, options(3, groupSize, noOutliers));
+            = spqr(W.view(), inputs.factor, inputs.isDead, spqrOptions(3, groupSize, noOutliers));
         QVERIFY(result.outliers.empty());
         const auto expected = plainCodes(W, inputs, result.grids);
         std::size_t different = 0;
@@ -152,9 +152,9 @@ private Q_SLOTS:
     {
         const auto W = randomMatrix<float>(20, 32, 5);
         const auto H = randomHessian<float>(32, 6);
-        const SpqrResult result = quantized(W, H, options(2, 16, 0));
+        const SpqrResult result = spqrQuantized(W, H, spqrOptions(2, 16, 0));
         QVERIFY(result.outliers.size() > W.values.size() * 9 / 10);
-        const Matrix<float> Q = valuesOf(result);
+        const Matrix<float> Q = spqrValuesOf(result);
         constexpr float halves = 0x1p-10F; // F16 rounding, and its compensation elsewhere
         for (std::size_t i = 0; i < W.values.size(); ++i) {
             QVERIFY(std::fabs(Q.values[i] - W.values[i]) < 4 * halves);
@@ -171,10 +171,10 @@ private Q_SLOTS:
         std::size_t before = 0;
         double errorBefore = std::numeric_limits<double>::infinity();
         for (const double tau : {noOutliers, 1.0, 0.2, 0.02}) {
-            const SpqrResult result = quantized(W, H, options(3, 16, tau), true);
+            const SpqrResult result = spqrQuantized(W, H, spqrOptions(3, 16, tau), true);
             QVERIFY(result.outliers.size() >= before);
             before = result.outliers.size();
-            const double error = outputError(W, valuesOf(result), H);
+            const double error = outputError(W, spqrValuesOf(result), H);
             QVERIFY2(error < errorBefore || tau == 1.0, qPrintable(QString::number(tau)));
             errorBefore = error;
         }
@@ -187,15 +187,15 @@ private Q_SLOTS:
         const auto H = randomHessian<float>(64, 10);
         const int before = threadCount();
         setThreadCount(1);
-        SpqrOptions spqrOptions = options(4, 16, 0.2);
-        const SpqrResult one = quantized(W, H, spqrOptions);
+        SpqrOptions chosen = spqrOptions(4, 16, 0.2);
+        const SpqrResult one = spqrQuantized(W, H, chosen);
         setThreadCount(3);
-        const SpqrResult three = quantized(W, H, spqrOptions);
+        const SpqrResult three = spqrQuantized(W, H, chosen);
         setThreadCount(before);
         QVERIFY(one.codes == three.codes);
         QVERIFY(one.outliers == three.outliers);
-        spqrOptions.blockSize = 16;
-        const SpqrResult small = quantized(W, H, spqrOptions);
+        chosen.blockSize = 16;
+        const SpqrResult small = spqrQuantized(W, H, chosen);
         std::size_t different = 0;
         for (std::size_t i = 0; i < one.codes.size(); ++i) {
             different += one.codes[i] != small.codes[i] ? 1 : 0;
@@ -258,10 +258,10 @@ private Q_SLOTS:
         QFETCH(bool, actOrder);
         const auto W = randomMatrix<float>(21, 50, 12);
         const auto H = randomHessian<float>(50, 13);
-        const SpqrResult result = quantized(W, H, options(3, groupSize, 0.1), actOrder);
+        const SpqrResult result = spqrQuantized(W, H, spqrOptions(3, groupSize, 0.1), actOrder);
         const SpqrWeight weight(result);
         QVERIFY(!weight.outliers().empty());
-        const QuantizedWeightPtr read = readBack(weight.write());
+        const QuantizedWeightPtr read = spqrReadBack(weight.write());
         Matrix<float> before(21, 50);
         Matrix<float> after(21, 50);
         weight.dequantize(before.values);
@@ -281,7 +281,7 @@ private Q_SLOTS:
         // base-methods.md 10: b + (3 + 3) / 16 + 4 * 16 / (16 * 16), and the counts of outliers.
         const std::int64_t rows = 64;
         const std::int64_t cols = 128;
-        const StorageBits storage = spqrStorage(rows, cols, options(4, 16, 0.2), 0, false);
+        const StorageBits storage = spqrStorage(rows, cols, spqrOptions(4, 16, 0.2), 0, false);
         const double average
             = static_cast<double>(storage.total() - rows * 16) / static_cast<double>(rows * cols);
         QCOMPARE(average, 4 + 6.0 / 16 + 64.0 / 256);
@@ -301,11 +301,11 @@ private Q_SLOTS:
         QFETCH(QString, name);
         const auto W = randomMatrix<float>(20, 32, 14);
         const auto H = randomHessian<float>(32, 15);
-        const StoredArrays whole = SpqrWeight(quantized(W, H, options(3, 16, 0.1))).write();
+        const StoredArrays whole = SpqrWeight(spqrQuantized(W, H, spqrOptions(3, 16, 0.1))).write();
         const std::string key = name.toStdString();
         StoredArrays missing = whole;
         missing.erase(key);
-        QVERIFY(complaintOf([&] { readBack(missing); }).isBadInputNaming(key));
+        QVERIFY(complaintOf([&] { spqrReadBack(missing); }).isBadInputNaming(key));
         StoredArrays shorter = whole;
         StoredArray &array = shorter[key];
         if (array.dtype == "I32") {
@@ -315,7 +315,7 @@ private Q_SLOTS:
             array.shape = {static_cast<std::int64_t>(array.bytes.size())};
             array.dtype = "U8";
         }
-        const auto complaint = complaintOf([&] { readBack(shorter); });
+        const auto complaint = complaintOf([&] { spqrReadBack(shorter); });
         QVERIFY2(complaint.code == ErrorCode::BadInput, complaint.text.c_str());
     }
 
@@ -326,7 +326,7 @@ private Q_SLOTS:
             W.values[i] += static_cast<float>(i % 3) * 1e-6F;
         }
         const auto H = randomHessian<float>(16, 16);
-        const Matrix<float> Q = valuesOf(quantized(W, H, options(4, 16, noOutliers)));
+        const Matrix<float> Q = spqrValuesOf(spqrQuantized(W, H, spqrOptions(4, 16, noOutliers)));
         for (const float value : Q.values) {
             QVERIFY2(std::fabs(value - 5) < 0.3F, qPrintable(QString::number(double(value))));
         }
@@ -338,9 +338,9 @@ private Q_SLOTS:
         source.request_stop();
         const auto W = randomMatrix<float>(8, 32, 1);
         const Inputs inputs = inputsOf(randomHessian<float>(32, 2), 1, true);
-        QVERIFY_EXCEPTION_THROWN(
-            spqr(W.view(), inputs.factor, inputs.isDead, options(4, 16, 0.2), source.get_token()),
-            Error);
+        QVERIFY_EXCEPTION_THROWN(spqr(W.view(), inputs.factor, inputs.isDead,
+                                      spqrOptions(4, 16, 0.2), source.get_token()),
+                                 Error);
     }
 
     void refusesTooManyColumns()

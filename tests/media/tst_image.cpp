@@ -20,7 +20,7 @@ constexpr int jpegTolerance = 2;
 
 std::string folder() { return sourceDir() + "/tests/data/media/"; }
 
-std::string bytesOf(const std::string &path)
+std::string imageBytesOf(const std::string &path)
 {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -68,7 +68,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, file);
         const std::string expected
-            = bytesOf(folder() + QString(file).replace(".", "-").toStdString() + ".rgb");
+            = imageBytesOf(folder() + QString(file).replace(".", "-").toStdString() + ".rgb");
         const media::Image image = media::readImage(folder() + file.toStdString());
         QCOMPARE(image.width, 16);
         QCOMPARE(image.height, 12);
@@ -151,8 +151,8 @@ private Q_SLOTS:
     void refusesWhatIsDamaged()
     {
         const QTemporaryDir made;
-        const std::string png = bytesOf(folder() + "rgb.png");
-        const std::string jpeg = bytesOf(folder() + "colour.jpg");
+        const std::string png = imageBytesOf(folder() + "rgb.png");
+        const std::string jpeg = imageBytesOf(folder() + "colour.jpg");
         std::string wide = png;
         wide[16] = '\x7f'; // the first byte of the width; its checksum is wrong as well
         const std::map<std::string, std::string> files{
@@ -163,7 +163,7 @@ private Q_SLOTS:
             {"wide.png", wide},
             {"half.jpg", jpeg.substr(0, jpeg.size() / 2)},
             {"header.jpg", jpeg.substr(0, 10)},
-            {"cmyk.jpg", bytesOf(folder() + "cmyk.jpg")},
+            {"cmyk.jpg", imageBytesOf(folder() + "cmyk.jpg")},
         };
         for (const auto &[name, bytes] : files) {
             const std::string path = made.filePath(QString::fromStdString(name)).toStdString();
@@ -185,7 +185,7 @@ private Q_SLOTS:
         QFETCH(QString, file);
         const QTemporaryDir made;
         const std::string path = made.filePath(file).toStdString();
-        const std::string good = bytesOf(folder() + file.toStdString());
+        const std::string good = imageBytesOf(folder() + file.toStdString());
         for (std::size_t place = 0; place < good.size(); ++place) {
             std::string bytes = good;
             bytes[place] = static_cast<char>(bytes[place] ^ 0xff);

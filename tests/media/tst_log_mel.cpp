@@ -31,7 +31,7 @@ float featureAt(const std::vector<float> &features, int row, std::int64_t frame)
     return features[static_cast<std::size_t>(row * media::whisperFrames + frame)];
 }
 
-std::vector<float> sine(double hertz, double amplitude, std::size_t samples)
+std::vector<float> melSine(double hertz, double amplitude, std::size_t samples)
 {
     std::vector<float> wave(samples);
     for (std::size_t i = 0; i < samples; ++i) {
@@ -77,7 +77,7 @@ private Q_SLOTS:
     void aSineGivesThePublishedPeaks()
     {
         const std::vector<float> features
-            = media::whisperLogMel(sine(1000, 0.5, media::whisperSamples), bins);
+            = media::whisperLogMel(melSine(1000, 0.5, media::whisperSamples), bins);
         const double expected[] = {0.56872, 1.36450, 1.75861, 1.13307};
         for (int row = 24; row <= 27; ++row) {
             QVERIFY(std::abs(featureAt(features, row, 1500) * 4 - 4 - expected[row - 24])
@@ -89,7 +89,7 @@ private Q_SLOTS:
 
     void longAudioIsCut()
     {
-        std::vector<float> wave = sine(440, 0.3, media::whisperSamples);
+        std::vector<float> wave = melSine(440, 0.3, media::whisperSamples);
         const std::vector<float> features = media::whisperLogMel(wave, 8);
         wave.resize(wave.size() + 5000, 0.9F);
         QCOMPARE(media::whisperLogMel(wave, 8), features);
@@ -98,7 +98,7 @@ private Q_SLOTS:
     void shortWindowsHoldTheSameFrames() // but the last, which the mirror at the end reaches
     {
         constexpr std::int64_t frames = 330; // no multiple of the frames that are made at once
-        const std::vector<float> wave = sine(440, 0.3, media::samplesPerFrame * frames / 2);
+        const std::vector<float> wave = melSine(440, 0.3, media::samplesPerFrame * frames / 2);
         const std::vector<float> whole = media::whisperLogMel(wave, 8);
         const std::vector<float> part = media::whisperLogMel(wave, 8, frames);
         QCOMPARE(part.size(), std::size_t(8 * frames));

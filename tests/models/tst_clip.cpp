@@ -13,7 +13,7 @@ using namespace bitprism::test;
 
 namespace {
 
-constexpr double floatTolerance = 1e-4; // FP32 against double precision
+constexpr double clipTolerance = 1e-4; // FP32 against double precision
 constexpr double paddingTolerance = 1e-5;
 
 at::Tensor quickGelu(const at::Tensor &x) { return x / (1 + at::exp(-1.702 * x)); }
@@ -183,7 +183,7 @@ private Q_SLOTS:
         for (std::int64_t i = 0; i < 2; ++i) {
             QVERIFY(relativeDifference(output.narrow(0, i, 1),
                                        naiveImage(NaiveTensors(*m_model), images[i]))
-                    < floatTolerance);
+                    < clipTolerance);
         }
     }
 
@@ -194,7 +194,7 @@ private Q_SLOTS:
         JobContext context;
         QVERIFY(relativeDifference(textOutput(runner, 1, tokens, context),
                                    naiveText(NaiveTensors(*m_model), tokens))
-                < floatTolerance);
+                < clipTolerance);
     }
 
     void paddingBehindTheEndMarkIsInvisible()
@@ -230,12 +230,12 @@ private Q_SLOTS:
         for (std::int64_t i = 0; i < 2; ++i) {
             QVERIFY(relativeDifference(output.narrow(0, i, 1),
                                        naiveResNet(NaiveTensors(*m_resNet), images[i]))
-                    < floatTolerance);
+                    < clipTolerance);
         }
         const std::vector<std::int64_t> tokens{38, 5, 17, 5, 2, 39};
         QVERIFY(relativeDifference(textOutput(runner, 1, tokens, context),
                                    naiveOriginalText(NaiveTensors(*m_resNet), tokens))
-                < floatTolerance);
+                < clipTolerance);
     }
 
     void hooksSeeEveryLayerOnce()

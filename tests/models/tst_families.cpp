@@ -46,7 +46,7 @@ std::vector<NaiveFamily::EncoderNames> albertNames(int count)
     return std::vector(static_cast<std::size_t>(count), names);
 }
 
-NaiveFamily::Matrix naiveLogits(const io::Checkpoint &checkpoint, const ToyFamily &toy)
+NaiveFamily::Matrix familyLogits(const io::Checkpoint &checkpoint, const ToyFamily &toy)
 {
     const NaiveFamily naive(checkpoint, 2, 1e-5);
     const std::vector<std::int64_t> tokens = someTokens();
@@ -95,7 +95,7 @@ at::Tensor batchOf(const std::vector<std::int64_t> &tokens)
 }
 
 /// All rows of an .npy file of FP32 (format version 1, C order).
-at::Tensor readNpy(const std::string &path, at::IntArrayRef shape, at::ScalarType type)
+at::Tensor readFamilyNpy(const std::string &path, at::IntArrayRef shape, at::ScalarType type)
 {
     std::ifstream file(path, std::ios::binary);
     std::string bytes((std::istreambuf_iterator<char>(file)), {});
@@ -222,7 +222,7 @@ private Q_SLOTS:
             logits = logits.narrow(0, 0, 1);
             QCOMPARE(model->info().labels, (std::vector<std::string>{"no", "maybe", "yes"}));
         }
-        const at::Tensor expected = tensorOf(naiveLogits(model->checkpoint(), toy));
+        const at::Tensor expected = tensorOf(familyLogits(model->checkpoint(), toy));
         QCOMPARE(logits.sizes(), expected.sizes());
         QVERIFY2(relativeDifference(logits, expected) < promisedTolerance,
                  qPrintable(QString::number(relativeDifference(logits, expected))));
@@ -404,9 +404,9 @@ private Q_SLOTS:
         }
         const auto model = Model::open(path);
         const at::Tensor tokens
-            = readNpy(path + "/reference_ids_i32.npy", {ids[0], ids[1]}, at::kInt);
-        const at::Tensor expected
-            = readNpy(path + "/reference_logits_f32.npy", {ids[0], ids[1], vocabulary}, at::kFloat);
+            = readFamilyNpy(path + "/reference_ids_i32.npy", {ids[0], ids[1]}, at::kInt);
+        const at::Tensor expected = readFamilyNpy(path + "/reference_logits_f32.npy",
+                                                  {ids[0], ids[1], vocabulary}, at::kFloat);
         QVERIFY(tokens.defined() && expected.defined());
         QVERIFY(relativeDifference(logitsOf(*model, tokens.to(at::kLong)), expected)
                 < promisedTolerance);

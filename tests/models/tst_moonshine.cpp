@@ -13,7 +13,7 @@ using namespace bitprism::test;
 
 namespace {
 
-constexpr double floatTolerance = 1e-4; // FP32 against double precision
+constexpr double moonshineTolerance = 1e-4; // FP32 against double precision
 constexpr std::int64_t heads = 2;
 constexpr std::int64_t headSize = 12;
 constexpr std::int64_t rotary = 10; // int(12 x 0.9)
@@ -47,7 +47,7 @@ at::Tensor naiveSelfAttention(const NaiveTensors &t, const std::string &b, const
                                    t.linear(b + "self_attn.v_proj", n), heads, isCausal));
 }
 
-at::Tensor naiveEncoder(const NaiveTensors &t, const at::Tensor &wave)
+at::Tensor naiveMoonshineEncoder(const NaiveTensors &t, const at::Tensor &wave)
 {
     const std::string p = "model.encoder.";
     at::Tensor x = wave.to(at::kDouble).view({1, 1, -1});
@@ -69,7 +69,8 @@ at::Tensor naiveEncoder(const NaiveTensors &t, const at::Tensor &wave)
     return t.norm(p + "layer_norm", x);
 }
 
-at::Tensor naiveDecoder(const NaiveTensors &t, const at::Tensor &memory, const at::Tensor &tokens)
+at::Tensor naiveMoonshineDecoder(const NaiveTensors &t, const at::Tensor &memory,
+                                 const at::Tensor &tokens)
 {
     const std::string p = "model.decoder.";
     const at::Tensor table = t.get(p + "embed_tokens.weight");
@@ -170,10 +171,11 @@ private Q_SLOTS:
         const at::Tensor logits
             = m_model->finish(m_model->loadHead(1), ranStack(*m_model, 1, said).hidden);
         const NaiveTensors tensors(*m_model);
-        const at::Tensor expectedMemory = naiveEncoder(tensors, wave);
-        QVERIFY(relativeDifference(memory[0], expectedMemory) < floatTolerance);
-        QVERIFY(relativeDifference(logits[0], naiveDecoder(tensors, expectedMemory, tokens[0]))
-                < floatTolerance);
+        const at::Tensor expectedMemory = naiveMoonshineEncoder(tensors, wave);
+        QVERIFY(relativeDifference(memory[0], expectedMemory) < moonshineTolerance);
+        QVERIFY(
+            relativeDifference(logits[0], naiveMoonshineDecoder(tensors, expectedMemory, tokens[0]))
+            < moonshineTolerance);
     }
 
     void cachedDecodingEqualsUncachedDecoding()
@@ -191,7 +193,7 @@ private Q_SLOTS:
             QCOMPARE(cached.ids, plain.ids);
             for (std::size_t i = 0; i < plain.losses.size(); ++i) {
                 QVERIFY(std::abs(cached.losses[i] - plain.losses[i])
-                        < static_cast<float>(floatTolerance));
+                        < static_cast<float>(moonshineTolerance));
             }
         }
     }

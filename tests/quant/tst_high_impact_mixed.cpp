@@ -32,7 +32,7 @@ void addScores(BlockTask &task)
     }
 }
 
-QuantizedBlock quantizedBlock(Json params, const ToyBlock &toy, std::uint64_t seed = 0)
+QuantizedBlock mixedBlock(Json params, const ToyBlock &toy, std::uint64_t seed = 0)
 {
     JobContext context(seed);
     params["bits"] = 2;
@@ -201,7 +201,7 @@ private Q_SLOTS:
         ToyBlock toy(test::learnableToy(), 2);
         addScores(toy.task);
         toy.task.layers[0].ratio = 0.25;
-        const QuantizedBlock block = quantizedBlock({{"method", "rtn"}}, toy);
+        const QuantizedBlock block = mixedBlock({{"method", "rtn"}}, toy);
         const auto *mixed = dynamic_cast<const MixedGridWeight *>(block.layers[0].weight.get());
         QVERIFY(mixed != nullptr);
         const at::Tensor best
@@ -256,8 +256,8 @@ private Q_SLOTS:
         rounding["method"] = "rtn";
         Json hybrid = shared;
         hybrid["method"] = "hybrid";
-        const double rounded = toy.outputError(ToyBlock::tensorsOf(quantizedBlock(rounding, toy)));
-        const double learned = toy.outputError(ToyBlock::tensorsOf(quantizedBlock(hybrid, toy)));
+        const double rounded = toy.outputError(ToyBlock::tensorsOf(mixedBlock(rounding, toy)));
+        const double learned = toy.outputError(ToyBlock::tensorsOf(mixedBlock(hybrid, toy)));
         QVERIFY(learned <= rounded * (1 + 1e-9));
         QVERIFY(roundingRate > 0.1 || learned < rounded);
     }
@@ -290,8 +290,7 @@ private Q_SLOTS:
         addScores(toy.task);
         for (const char *method : {"rtn", "gptq", "hybrid"}) {
             const Json params = {{"method", method}, {"steps", 5}, {"group_size", 8}};
-            QCOMPARE(codesOf(quantizedBlock(params, toy, 7)),
-                     codesOf(quantizedBlock(params, toy, 7)));
+            QCOMPARE(codesOf(mixedBlock(params, toy, 7)), codesOf(mixedBlock(params, toy, 7)));
         }
     }
 

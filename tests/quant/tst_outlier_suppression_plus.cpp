@@ -20,7 +20,7 @@ using namespace bitprism::test;
 namespace {
 
 /// FP32 forward passes of one function, the weights edited in FP64 and rounded once.
-constexpr double functionTolerance = 1e-5;
+constexpr double plusTolerance = 1e-5;
 /// Objectives are squares of differences of nearly equal FP32 values: of their seven digits three
 /// are lost in the difference, and each side adds in another order.
 constexpr double sumTolerance = 1e-4;
@@ -55,7 +55,7 @@ public:
     std::map<std::string, at::Tensor> byLayer;
 };
 
-std::vector<FoundChange> searched(const Subject &made, const OutlierPlusOptions &options)
+std::vector<FoundChange> searchedScales(const Subject &made, const OutlierPlusOptions &options)
 {
     const Model &model = *made.model;
     const ModelGraph graph(model.info());
@@ -119,7 +119,7 @@ void TstOutlierSuppressionPlus::keepsTheFunction()
     const auto changed = made.model->withTransform(transform->bind(graph, 3, learned));
     const double difference
         = relativeDifference(outputsOf(*changed, made.batch), outputsOf(*made.model, made.batch));
-    QVERIFY2(difference <= functionTolerance, qPrintable(QString::number(difference)));
+    QVERIFY2(difference <= plusTolerance, qPrintable(QString::number(difference)));
 }
 
 void TstOutlierSuppressionPlus::shiftedChannelsAreCentred()
@@ -217,7 +217,7 @@ void TstOutlierSuppressionPlus::objectiveIsTheErrorOfTheReadersOutput()
 {
     const Subject made = subjectNamed("bert");
     const Model &model = *made.model;
-    const std::vector<FoundChange> found = searched(made, inFullPrecision());
+    const std::vector<FoundChange> found = searchedScales(made, inFullPrecision());
     QCOMPARE(found.size(), 2U);
     // The norm before the MLP has one reader (outlier-suppression.md, equation 10), here at s = 1.
     const std::string name = "bert.encoder.layer.0.intermediate.dense";
@@ -240,7 +240,7 @@ void TstOutlierSuppressionPlus::objectiveOfAttentionIsTakenBehindIt()
 {
     const Subject made = subjectNamed("bert");
     const Model &model = *made.model;
-    const std::vector<FoundChange> found = searched(made, inFullPrecision());
+    const std::vector<FoundChange> found = searchedScales(made, inFullPrecision());
     const std::string prefix = "bert.encoder.layer.0.attention.self.";
     const Block block = model.loadBlock({0, 0});
     const StreamState state = model.begin(0, made.batch);
@@ -293,7 +293,7 @@ void TstOutlierSuppressionPlus::objectiveOfAGatedMlpIsTakenBehindTheProduct()
     QFETCH(QString, down);
     const Subject made = subjectNamed(QTest::currentDataTag());
     const Model &model = *made.model;
-    const std::vector<FoundChange> found = searched(made, inFullPrecision());
+    const std::vector<FoundChange> found = searchedScales(made, inFullPrecision());
     QCOMPARE(found.size(), 2U);
     const Block block = model.loadBlock({0, 0});
     const StreamState state = model.begin(0, made.batch);
@@ -322,7 +322,7 @@ void TstOutlierSuppressionPlus::theChosenIsNeverWorseThanNoScale()
         if (made.model->info().stacks.front().readsFeatures) {
             continue; // whose first stack is not one of texts
         }
-        for (const FoundChange &found : searched(made, inFullPrecision())) {
+        for (const FoundChange &found : searchedScales(made, inFullPrecision())) {
             QVERIFY(found.objectives.empty() || found.objectives.size() >= 101);
             const double least = found.objectives.empty()
                 ? 0
@@ -371,13 +371,13 @@ void TstOutlierSuppressionPlus::anOutlierChannelIsDivided()
 void TstOutlierSuppressionPlus::paddingChangesNothing()
 {
     Subject made = subjectNamed("bert");
-    const std::vector<FoundChange> without = searched(made, inFullPrecision());
+    const std::vector<FoundChange> without = searchedScales(made, inFullPrecision());
     const std::int64_t padding = 7;
     const std::int64_t length = made.batch.tokens.size(1);
     made.batch.tokens = at::cat({made.batch.tokens, at::zeros({2, padding}, at::kLong)}, 1);
     made.batch.mask = at::ones({2, length + padding}, at::kBool);
     made.batch.mask.narrow(1, length, padding).fill_(false);
-    const std::vector<FoundChange> with = searched(made, inFullPrecision());
+    const std::vector<FoundChange> with = searchedScales(made, inFullPrecision());
     QCOMPARE(with.size(), without.size());
     for (std::size_t i = 0; i < with.size(); ++i) {
         QVERIFY(at::allclose(with[i].change.scale, without[i].change.scale, paddingTolerance,
@@ -408,7 +408,7 @@ void TstOutlierSuppressionPlus::theWorkIsForeseen()
         made.batch.tokens = randomTokens(8, made.model->info().contextLength,
                                          made.model->info().vocabularySize, 5);
         std::size_t tried = 0;
-        for (const FoundChange &found : searched(made, {.lowest = 0.1})) {
+        for (const FoundChange &found : searchedScales(made, {.lowest = 0.1})) {
             tried += found.objectives.size();
         }
         const ModelGraph graph(made.model->info());

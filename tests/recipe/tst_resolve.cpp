@@ -17,7 +17,7 @@ LayerInfo layerNamed(const QString &name)
     return layer;
 }
 
-Recipe recipeFrom(const QString &json)
+Recipe resolvedRecipeFrom(const QString &json)
 {
     return Recipe::fromJson(Json::parse(json.toStdString()), "recipe");
 }
@@ -74,7 +74,7 @@ private Q_SLOTS:
         QFETCH(int, allocated);
         QFETCH(QString, layer);
         QFETCH(int, bits);
-        const Recipe recipe = recipeFrom(R"({"overrides": )" + overrides + "}");
+        const Recipe recipe = resolvedRecipeFrom(R"({"overrides": )" + overrides + "}");
         const LayerChoice choice{layer.toStdString(), allocated, std::nullopt};
         const ResolvedLayer resolved
             = resolveLayer(recipe, layerNamed(layer), allocated == 0 ? nullptr : &choice);
@@ -91,7 +91,7 @@ private Q_SLOTS:
         QCOMPARE(resolveLayer(Recipe(), layerNamed("a"), &choice).ratio,
                  std::optional<double>(0.05));
         QCOMPARE(resolveLayer(Recipe(), layerNamed("a")).ratio, std::optional<double>());
-        const Recipe recipe = recipeFrom(R"({"overrides": [{"match": "a", "ratio": 0.5}]})");
+        const Recipe recipe = resolvedRecipeFrom(R"({"overrides": [{"match": "a", "ratio": 0.5}]})");
         QCOMPARE(resolveLayer(recipe, layerNamed("a"), &choice).ratio, std::optional<double>(0.5));
     }
 
@@ -99,13 +99,13 @@ private Q_SLOTS:
     {
         LayerInfo layer = layerNamed("a");
         layer.quantizable = false;
-        QVERIFY(resolveLayer(recipeFrom(R"({"overrides": [{"match": "a", "skip": false}]})"), layer)
+        QVERIFY(resolveLayer(resolvedRecipeFrom(R"({"overrides": [{"match": "a", "skip": false}]})"), layer)
                     .skip);
     }
 
     void anOverrideMayChangeTheQuantizer()
     {
-        const Recipe recipe = recipeFrom(
+        const Recipe recipe = resolvedRecipeFrom(
             R"({"weights": {"id": "rtn", "bits": 3, "group_size": 64},
                 "overrides": [{"match": "a", "weights": {"id": "gptq", "act_order": true}},
                               {"match": "b", "weights": {"id": "ggml-q4-0"}}]})");
@@ -177,7 +177,7 @@ private Q_SLOTS:
     {
         const Recipe before;
         QVERIFY(recipeDifferences(before, before).empty());
-        const Recipe after = recipeFrom(
+        const Recipe after = resolvedRecipeFrom(
             R"({"seed": 3, "weights": {"id": "rtn", "bits": 3}, "overrides": [{"match": "a"}]})");
         QStringList lines;
         for (const RecipeChange &change : recipeDifferences(before, after)) {

@@ -17,7 +17,7 @@ using namespace bitprism;
 
 namespace {
 
-QByteArray written(const ReportModel &report)
+QByteArray writtenPdf(const ReportModel &report)
 {
     io::StringSink sink;
     create<Reporter>("pdf", Json::object(), "test")->write(report, sink);
@@ -63,7 +63,7 @@ private Q_SLOTS:
         store.putResult(ids[1], test::toySensitivity());
         store.putResult(ids[1], test::toyOutliers());
         m_report = buildReport(store, ids);
-        m_pdf = written(m_report);
+        m_pdf = writtenPdf(m_report);
     }
 
     void cleanupTestCase() { m_folder.reset(); }
@@ -113,7 +113,7 @@ private Q_SLOTS:
         QVERIFY(m_pdf.contains("/Type /Outlines /First"));
         QVERIFY(m_pdf.contains(" re f")); // charts are vectors
         QVERIFY(!m_pdf.contains("/Subtype /Image"));
-        QCOMPARE(written(m_report), m_pdf); // the same bytes again
+        QCOMPARE(writtenPdf(m_report), m_pdf); // the same bytes again
     }
 
     /// Long tables go on under their heads.
@@ -127,7 +127,7 @@ private Q_SLOTS:
             summary->layers.push_back(layer);
         }
         report.runs[0].summary = summary;
-        const QByteArray pdf = written(report);
+        const QByteArray pdf = writtenPdf(report);
         QVERIFY(count(pdf, "/Type /Page ") >= count(m_pdf, "/Type /Page ") + 3);
         QVERIFY(count(shownText(pdf), "Layer\n") >= 4);
         QVERIFY(shownText(pdf).contains("model.layers.299."));

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string contents(const std::string &path)
+std::string ggufContents(const std::string &path)
 {
     std::ifstream file(path, std::ios::binary);
     std::stringstream stream;
@@ -56,8 +56,8 @@ private Q_SLOTS:
         QVERIFY(Tokenizer::existsIn(file));
         const auto tokenizer = Tokenizer::open(file);
         const std::string separator = "\n__ggml_vocab_test__\n";
-        const std::string inputs = contents(file + ".inp");
-        std::istringstream lines(contents(file + ".out"));
+        const std::string inputs = ggufContents(file + ".inp");
+        std::istringstream lines(ggufContents(file + ".out"));
         std::string line;
         int cases = 0;
         for (std::size_t begin = 0; begin < inputs.size() && std::getline(lines, line); ++cases) {
@@ -108,7 +108,7 @@ private Q_SLOTS:
         const std::string source = test::sourceDir() + "/resources/samples/tiny-llama";
         const io::GgufMetadata metadata = ggufTokenizerMetadata(source, 2060, "");
         const fs::path file = written(metadata);
-        QCOMPARE(*ggufTokenizerJson(file), contents(source + "/tokenizer.json"));
+        QCOMPARE(*ggufTokenizerJson(file), ggufContents(source + "/tokenizer.json"));
         const io::GgufFile opened(file);
         QCOMPARE(opened.text("tokenizer.ggml.pre"), std::optional<std::string>("gpt-2"));
         const io::GgufArray *tokens = opened.array("tokenizer.ggml.tokens");

@@ -88,7 +88,7 @@ TokenLosses picture(const std::string &file, const char *given)
     return losses;
 }
 
-struct Shown : test::ViewFixture
+struct ShownTokens : test::ViewFixture
 {
     /// A run that measured `after`, and the unquantized model's `before` beside it.
     std::string add(const TokenLosses &after, const TokenLosses *before = nullptr,
@@ -144,7 +144,7 @@ private Q_SLOTS:
     void modelsAreModels()
     {
         using Mode = QAbstractItemModelTester::FailureReportingMode;
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = text(0);
         const std::string id = s.add(text(1), &before);
         const auto comparison
@@ -170,7 +170,7 @@ private Q_SLOTS:
 
     void theWorstTokenIsShownInItsText()
     {
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = text(0);
         s.add(text(1), &before);
         QVERIFY(s.show());
@@ -192,7 +192,7 @@ private Q_SLOTS:
 
     void arrowsGoFromTokenToToken()
     {
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = text(0);
         s.add(text(1), &before);
         QVERIFY(s.show() && s.waitForItems(3));
@@ -236,7 +236,7 @@ private Q_SLOTS:
 
     void aSecondRunMayBeTheReference()
     {
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = text(0);
         s.add(text(0.5), &before, "4 bits");
         s.add(text(1), nullptr, "3 bits");
@@ -260,7 +260,7 @@ private Q_SLOTS:
 
     void transcriptsShowWhatWentWrong()
     {
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = speech("the king slept well", "CCCC");
         s.add(speech("a king slept", "SCCD"), &before);
         QVERIFY(s.show() && s.waitForItems(1));
@@ -281,7 +281,7 @@ private Q_SLOTS:
 
     void picturesShowTheirClasses()
     {
-        Shown s;
+        ShownTokens s;
         const std::string file = test::sourceDir() + "/tests/data/media/rgb.png";
         const TokenLosses before = picture(file, "cat");
         s.add(picture(file, "dog"), &before);
@@ -316,7 +316,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, file);
         QFETCH(QString, line);
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = picture(file.toStdString(), "cat");
         s.add(picture(file.toStdString(), "dog"), &before);
         QVERIFY(s.show() && s.waitForItems(1));
@@ -333,7 +333,7 @@ private Q_SLOTS:
 
     void picturesOpenOnTheWorstWithItsFolder()
     {
-        Shown s;
+        ShownTokens s;
         TokenLosses before = picture("/data/images/cat/0.png", "cat");
         TokenLosses after = before;
         for (const char *file : {"/data/images/dog/0.png", "/data/images/fox/0.png"}) {
@@ -374,7 +374,7 @@ private Q_SLOTS:
     /// A store with the runs of several models opens on the newest of the open one.
     void runsOfOtherModelsAreNotOffered()
     {
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = text(0);
         s.add(text(1), &before, "mine");
         s.add(text(0.5), &before, "theirs", std::string(64, '1'));
@@ -406,7 +406,7 @@ private Q_SLOTS:
 
     void continuationsAskBothModels()
     {
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = text(0);
         const std::string id = s.add(text(1), &before);
         QVERIFY(s.show() && s.waitForItems(3));
@@ -424,7 +424,7 @@ private Q_SLOTS:
 
     void aFilterFindsTokens()
     {
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = text(0);
         s.add(text(1), &before);
         QVERIFY(s.show() && s.waitForItems(3));
@@ -436,7 +436,7 @@ private Q_SLOTS:
 
     void everyStateIsDrawn()
     {
-        Shown empty;
+        ShownTokens empty;
         empty.store(); // made, without a run
         QVERIFY(empty.show());
         QVERIFY(empty.part<StatePanel>().sentence().contains("measured"));
@@ -445,7 +445,7 @@ private Q_SLOTS:
         empty.button("Go to the overview to start one").click();
         QCOMPARE(wish.size(), 1);
 
-        Shown bare;
+        ShownTokens bare;
         {
             store::ExperimentStore made = bare.store();
             test::addToyRun(made, "bare", 3, recipeText);
@@ -454,13 +454,13 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitFor(
             [&] { return bare.part<StatePanel>().sentence().contains("keeps no losses"); }));
 
-        Shown alone; // partial: what it is compared with is missing
+        ShownTokens alone; // partial: what it is compared with is missing
         alone.add(text(1));
         QVERIFY(alone.show() && alone.waitForItems(3));
         QVERIFY(QTest::qWaitFor(
             [&] { return alone.part<StateBanner>().sentence().contains("nothing can be"); }));
 
-        Shown stopped;
+        ShownTokens stopped;
         {
             store::ExperimentStore made = stopped.store();
             const std::string id = test::addToyRun(made, "stopped", 3, recipeText);
@@ -482,7 +482,7 @@ private Q_SLOTS:
     {
         QFETCH(bool, dark);
         QApplication::setPalette(Theme::palette(dark));
-        Shown s;
+        ShownTokens s;
         const TokenLosses before = text(0);
         s.add(text(1), &before);
         QVERIFY(s.show() && s.waitForItems(3));
@@ -491,7 +491,7 @@ private Q_SLOTS:
 
     void everyControlHasAName()
     {
-        Shown s;
+        ShownTokens s;
         QVERIFY(s.show());
         for (const QWidget *widget : s.view->findChildren<QWidget *>()) {
             const auto *button = qobject_cast<const QAbstractButton *>(widget);

@@ -28,7 +28,7 @@ constexpr double someCorrelation = 0.3;
 constexpr double farLarger = 4;
 
 /// The context of this file's texts.
-struct Texts
+struct LayerCurveTexts
 {
     Q_DECLARE_TR_FUNCTIONS(Outliers)
 };
@@ -78,8 +78,8 @@ std::vector<PlotSeries> channelsAndGain(const LayerOutliers &layer, const std::v
         return layer.channelMaxAbs[a] > layer.channelMaxAbs[b];
     });
     const bool hasGain = gain.size() == order.size();
-    PlotSeries largest{Texts::tr("largest magnitude"), {}, SeriesLine::Straight, false};
-    PlotSeries gains{Texts::tr("|gain| of the norm"), {}, SeriesLine::None, true};
+    PlotSeries largest{LayerCurveTexts::tr("largest magnitude"), {}, SeriesLine::Straight, false};
+    PlotSeries gains{LayerCurveTexts::tr("|gain| of the norm"), {}, SeriesLine::None, true};
     for (std::size_t place = 0; place < order.size(); ++place) {
         const std::size_t channel = order[place];
         const auto x = static_cast<double>(place + 1);
@@ -97,7 +97,7 @@ std::vector<PlotSeries> channelsAndGain(const LayerOutliers &layer, const std::v
         for (PlotPoint &point : each.points) {
             const std::size_t channel = order[static_cast<std::size_t>(point.x) - 1];
             point.id = channelId(static_cast<std::int64_t>(channel));
-            point.label = Texts::tr("channel %1").arg(channel);
+            point.label = LayerCurveTexts::tr("channel %1").arg(channel);
         }
     }
     return series;
@@ -106,27 +106,27 @@ std::vector<PlotSeries> channelsAndGain(const LayerOutliers &layer, const std::v
 QString gainSentence(const LayerOutliers &layer, const std::vector<float> &gain)
 {
     if (layer.norm.empty()) {
-        return Texts::tr("No norm feeds this layer, so no gain makes its outliers.");
+        return LayerCurveTexts::tr("No norm feeds this layer, so no gain makes its outliers.");
     }
     if (!layer.gainCorrelation) {
-        return Texts::tr("The norm's gain is the same for all channels.");
+        return LayerCurveTexts::tr("The norm's gain is the same for all channels.");
     }
     const QString figure = decimalNumber(*layer.gainCorrelation, 2);
     // A few outliers hardly move a rank correlation: the largest channel is looked at by itself.
     const double share = largestOverMedianGain(layer, gain);
     if (share >= farLarger) {
-        return Texts::tr("The gain makes the largest channel: it is %1 times the median gain. Rank "
+        return LayerCurveTexts::tr("The gain makes the largest channel: it is %1 times the median gain. Rank "
                          "correlation over all channels %2.")
             .arg(plotNumber(share), figure);
     }
     if (*layer.gainCorrelation >= strongCorrelation) {
-        return Texts::tr("The channels with a large gain are the large ones: rank correlation %1.")
+        return LayerCurveTexts::tr("The channels with a large gain are the large ones: rank correlation %1.")
             .arg(figure);
     }
     return *layer.gainCorrelation >= someCorrelation
-        ? Texts::tr("The gain explains a part of the large channels: rank correlation %1.")
+        ? LayerCurveTexts::tr("The gain explains a part of the large channels: rank correlation %1.")
               .arg(figure)
-        : Texts::tr("The gain does not make the large channels: rank correlation %1.").arg(figure);
+        : LayerCurveTexts::tr("The gain does not make the large channels: rank correlation %1.").arg(figure);
 }
 
 std::vector<PlotSeries> tokenExtrema(const LayerMap &map, std::int64_t channel)
@@ -135,7 +135,7 @@ std::vector<PlotSeries> tokenExtrema(const LayerMap &map, std::int64_t channel)
     for (const OutlierMap::ChannelRow &row : map.source.rows) {
         if (row.channel == channel) {
             series.push_back(
-                codedCurve(Texts::tr("channel %1").arg(channel), row.codes, map.source.scale));
+                codedCurve(LayerCurveTexts::tr("channel %1").arg(channel), row.codes, map.source.scale));
         }
     }
     return series;
@@ -186,13 +186,13 @@ QString gridSentence(const ActivationGrid &grid)
 {
     const int count = 1 << grid.bits;
     const QString lines = count > mostLines
-        ? Texts::tr("dashed: the ends of a grid of %n values", nullptr, count)
-        : Texts::tr("dashed: the %n values of the grid", nullptr, count);
+        ? LayerCurveTexts::tr("dashed: the ends of a grid of %n values", nullptr, count)
+        : LayerCurveTexts::tr("dashed: the %n values of the grid", nullptr, count);
     switch (grid.basis) {
     case ActivationGrid::Basis::TypicalToken:
-        return Texts::tr("%1, for a typical token").arg(lines);
+        return LayerCurveTexts::tr("%1, for a typical token").arg(lines);
     case ActivationGrid::Basis::AtMost:
-        return Texts::tr("%1, at most: the run searches a narrower one").arg(lines);
+        return LayerCurveTexts::tr("%1, at most: the run searches a narrower one").arg(lines);
     default:
         return lines;
     }

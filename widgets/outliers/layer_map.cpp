@@ -17,7 +17,7 @@ namespace {
 const QString channelPrefix = QStringLiteral("channel:");
 
 /// The context of this file's texts.
-struct Texts
+struct LayerMapTexts
 {
     Q_DECLARE_TR_FUNCTIONS(Outliers)
 };
@@ -26,14 +26,14 @@ QString tokenName(const AtlasTokens &tokens, std::int64_t token)
 {
     const auto place = static_cast<std::size_t>(token);
     if (token >= tokens.count()) {
-        return Texts::tr("token %1").arg(token);
+        return LayerMapTexts::tr("token %1").arg(token);
     }
     const std::string text = tokens.text(token);
-    const QString where = Texts::tr("sample %1, position %2")
+    const QString where = LayerMapTexts::tr("sample %1, position %2")
                               .arg(tokens.samples[place])
                               .arg(tokens.positions[place]);
     //: the token's text, then where it stands
-    return text.empty() ? where : Texts::tr("“%1”, %2").arg(visibleText(text), where);
+    return text.empty() ? where : LayerMapTexts::tr("“%1”, %2").arg(visibleText(text), where);
 }
 
 /// Codes 0 to 255 as magnitudes.
@@ -104,12 +104,12 @@ QString visibleText(const std::string &text)
 ImageMapData imageOf(const OutlierMap &map, const AtlasTokens &tokens)
 {
     ImageMapData image;
-    image.valueName = Texts::tr("magnitude");
+    image.valueName = LayerMapTexts::tr("magnitude");
     image.lowTail = 0.2; // of a bell most lies near the middle
-    image.rows.title = Texts::tr("channel");
+    image.rows.title = LayerMapTexts::tr("channel");
     image.rows.count = static_cast<int>(map.mapChannels());
     image.rows.step = static_cast<int>(map.channelPool);
-    image.columns.title = Texts::tr("token");
+    image.columns.title = LayerMapTexts::tr("token");
     image.columns.step = static_cast<int>(map.tokenPool);
     image.columns.count = static_cast<int>(map.mapTokens());
     for (std::int64_t row = 0; row < map.mapChannels(); ++row) {
@@ -117,14 +117,14 @@ ImageMapData imageOf(const OutlierMap &map, const AtlasTokens &tokens)
         const std::int64_t last = std::min(first + map.channelPool, map.channels) - 1;
         image.rows.ids.append(channelId(first));
         image.rows.names.append(first == last
-                                    ? Texts::tr("channel %1").arg(first)
-                                    : Texts::tr("channels %1 to %2").arg(first).arg(last));
+                                    ? LayerMapTexts::tr("channel %1").arg(first)
+                                    : LayerMapTexts::tr("channels %1 to %2").arg(first).arg(last));
     }
     for (std::int64_t column = 0; column < map.mapTokens(); ++column) {
         const std::int64_t first = column * map.tokenPool;
         const QString name = tokenName(tokens, first);
         image.columns.names.append(map.tokenPool == 1 ? name
-                                                      : Texts::tr("%n tokens from %1", nullptr,
+                                                      : LayerMapTexts::tr("%n tokens from %1", nullptr,
                                                                   static_cast<int>(map.tokenPool))
                                                             .arg(name));
         image.columns.ids.append(QStringLiteral("token:%1").arg(first));
@@ -154,8 +154,8 @@ LayerMapPtr readLayerMap(const std::filesystem::path &folder, const LayerOutlier
                          return source.tokenMaxAbs(a) > source.tokenMaxAbs(b);
                      });
     map->extrema
-        = {fallingCurve(Texts::tr("largest"), source.tokenHigh, 1, *map->tokens),
-           fallingCurve(Texts::tr("smallest, negated"), source.tokenLow, -1, *map->tokens)};
+        = {fallingCurve(LayerMapTexts::tr("largest"), source.tokenHigh, 1, *map->tokens),
+           fallingCurve(LayerMapTexts::tr("smallest, negated"), source.tokenLow, -1, *map->tokens)};
     return map;
 }
 

@@ -23,7 +23,7 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 constexpr int shareBits = 8;
 
 /// The context of this file's texts.
-struct Texts
+struct OutlierChartTexts
 {
     Q_DECLARE_TR_FUNCTIONS(Outliers)
 };
@@ -65,13 +65,13 @@ QString measureName(DepthMeasure measure)
 {
     switch (measure) {
     case DepthMeasure::Largest:
-        return Texts::tr("Largest magnitude");
+        return OutlierChartTexts::tr("Largest magnitude");
     case DepthMeasure::PeakOverMedian:
-        return Texts::tr("Largest over median magnitude");
+        return OutlierChartTexts::tr("Largest over median magnitude");
     case DepthMeasure::ErrorShare:
-        return Texts::tr("Error due to outlier channels, %");
+        return OutlierChartTexts::tr("Error due to outlier channels, %");
     default:
-        return Texts::tr("Kurtosis");
+        return OutlierChartTexts::tr("Kurtosis");
     }
 }
 
@@ -79,16 +79,16 @@ QString measureDefinition(DepthMeasure measure)
 {
     switch (measure) {
     case DepthMeasure::Largest:
-        return Texts::tr("The largest magnitude in the layer's input on the calibration set.");
+        return OutlierChartTexts::tr("The largest magnitude in the layer's input on the calibration set.");
     case DepthMeasure::PeakOverMedian:
-        return Texts::tr("How many times larger the largest magnitude is than the median one: what "
+        return OutlierChartTexts::tr("How many times larger the largest magnitude is than the median one: what "
                          "one grid for all has to span.");
     case DepthMeasure::ErrorShare:
-        return Texts::tr(
+        return OutlierChartTexts::tr(
             "How much of the squared error of the layer's output goes away at 8 bits "
             "with one grid, where the largest hundredth of the channels is kept as it is.");
     default:
-        return Texts::tr("The fourth standardised moment of the layer's input: 3 for a normal "
+        return OutlierChartTexts::tr("The fourth standardised moment of the layer's input: 3 for a normal "
                          "distribution, more where a few values are far larger than the rest.");
     }
 }
@@ -153,11 +153,11 @@ ImageMapData atlasImage(const OutlierTable &table, const ModelInfo *model,
 {
     ImageMapData image;
     image.valueName
-        = table.isOfWeights ? Texts::tr("largest weight") : Texts::tr("largest magnitude");
-    image.rows.title = Texts::tr("channel");
-    image.rows.phrase = Texts::tr("channel %1");
+        = table.isOfWeights ? OutlierChartTexts::tr("largest weight") : OutlierChartTexts::tr("largest magnitude");
+    image.rows.title = OutlierChartTexts::tr("channel");
+    image.rows.phrase = OutlierChartTexts::tr("channel %1");
     image.rows.idPattern = channelId(0).chopped(1) + QStringLiteral("%1");
-    image.columns.title = Texts::tr("layer, by block");
+    image.columns.title = OutlierChartTexts::tr("layer, by block");
     image.columns.count = static_cast<int>(layers.size());
     const Rows rows = rowsOf(table);
     std::vector<std::size_t> channels;
@@ -216,9 +216,9 @@ QString outlierContext(const OutlierTable &table, const QString &run)
 {
     const QString model = QFileInfo(QString::fromStdString(table.model)).fileName();
     if (table.isOfWeights) {
-        return Texts::tr("%1, weights alone: columns as channels, run %2").arg(model, run);
+        return OutlierChartTexts::tr("%1, weights alone: columns as channels, run %2").arg(model, run);
     }
-    return Texts::tr("%1, %2 tokens of %3, run %4")
+    return OutlierChartTexts::tr("%1, %2 tokens of %3, run %4")
         .arg(model, formatCount(table.tokens),
              QFileInfo(QString::fromStdString(table.data)).fileName(), run);
 }

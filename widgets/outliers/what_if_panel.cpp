@@ -30,7 +30,7 @@ constexpr int plainStyle = 1; ///< the bar that others are measured against
 constexpr int otherStyle = 0;
 
 /// The context of this file's texts.
-struct Texts
+struct WhatIfTexts
 {
     Q_DECLARE_TR_FUNCTIONS(WhatIf)
 };
@@ -43,7 +43,7 @@ double largest(const WhatIfOutcome &outcome)
 void addBits(QComboBox &box, std::initializer_list<int> widths)
 {
     for (const int bits : widths) {
-        box.addItem(Texts::tr("%n bits", nullptr, bits), bits);
+        box.addItem(WhatIfTexts::tr("%n bits", nullptr, bits), bits);
     }
 }
 
@@ -52,10 +52,10 @@ void addBits(QComboBox &box, std::initializer_list<int> widths)
 QString whatIfName(const std::string &id)
 {
     if (id == plainId) {
-        return Texts::tr("as it is");
+        return WhatIfTexts::tr("as it is");
     }
     if (id == keptId) {
-        return Texts::tr("keep top channels");
+        return WhatIfTexts::tr("keep top channels");
     }
     return QString::fromStdString(id); // names of methods stay
 }

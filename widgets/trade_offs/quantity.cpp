@@ -17,7 +17,7 @@ namespace bitprism {
 namespace {
 
 /// The context of this file's texts.
-struct Texts
+struct QuantityTexts
 {
     Q_DECLARE_TR_FUNCTIONS(TradeOffs)
 };
@@ -63,8 +63,8 @@ QString dataName(const store::HeadlineMetric &metric, const std::vector<store::H
 void addRemark(Quantity &quantity, const QString &remark)
 {
     //: a measure, and the file or the way it was measured
-    quantity.title = Texts::tr("%1 (%2)").arg(quantity.title, remark);
-    quantity.shortTitle = Texts::tr("%1 (%2)").arg(quantity.shortTitle, remark);
+    quantity.title = QuantityTexts::tr("%1 (%2)").arg(quantity.title, remark);
+    quantity.shortTitle = QuantityTexts::tr("%1 (%2)").arg(quantity.shortTitle, remark);
 }
 
 /// Titles of what a task measures; `data` names its data where there are several, else it is empty.
@@ -72,19 +72,19 @@ void addTitles(Quantity &quantity, const std::string &unit, const QString &data)
 {
     switch (quantity.kind) {
     case Quantity::Kind::DeltaNll:
-        quantity.title = Texts::tr("Loss above the unquantized model, nats per token");
-        quantity.shortTitle = Texts::tr("Loss above, nats");
+        quantity.title = QuantityTexts::tr("Loss above the unquantized model, nats per token");
+        quantity.shortTitle = QuantityTexts::tr("Loss above, nats");
         break;
     case Quantity::Kind::Divergence:
-        quantity.title = Texts::tr("KL divergence from the unquantized model, nats per token");
-        quantity.shortTitle = Texts::tr("KL, nats");
+        quantity.title = QuantityTexts::tr("KL divergence from the unquantized model, nats per token");
+        quantity.shortTitle = QuantityTexts::tr("KL, nats");
         break;
     default:
         if (quantity.task == "perplexity") {
-            quantity.title = Texts::tr("Perplexity");
+            quantity.title = QuantityTexts::tr("Perplexity");
         } else if (quantity.task == "kl-divergence") {
-            quantity.title = Texts::tr("KL divergence from the unquantized model, nats per token");
-            quantity.shortTitle = Texts::tr("KL, nats");
+            quantity.title = QuantityTexts::tr("KL divergence from the unquantized model, nats per token");
+            quantity.shortTitle = QuantityTexts::tr("KL, nats");
         } else {
             quantity.title = unit.empty()
                 ? QString::fromStdString(quantity.task)
@@ -224,12 +224,12 @@ void addMeasurement(const store::HeadlineMetric &metric,
 std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs)
 {
     std::vector<Quantity> all{
-        {Quantity::Kind::Bytes, {}, {}, Texts::tr("Size of the checkpoint, MB"), Texts::tr("Size")},
+        {Quantity::Kind::Bytes, {}, {}, QuantityTexts::tr("Size of the checkpoint, MB"), QuantityTexts::tr("Size")},
         {Quantity::Kind::AverageBits,
          {},
          {},
-         Texts::tr("Average bits per quantized weight"),
-         Texts::tr("Average bits")}};
+         QuantityTexts::tr("Average bits per quantized weight"),
+         QuantityTexts::tr("Average bits")}};
     const std::vector<store::HeadlineMetric> known = measurementsOf(runs);
     for (const store::HeadlineMetric &metric : known) {
         addMeasurement(metric, known, all);
@@ -242,21 +242,21 @@ std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs)
         all.push_back({Quantity::Kind::BitOperations,
                        {},
                        {},
-                       Texts::tr("Bit operations per token"),
-                       Texts::tr("Bit operations")});
+                       QuantityTexts::tr("Bit operations per token"),
+                       QuantityTexts::tr("Bit operations")});
     }
     if (isKnown(&store::RunRecord::memoryIoBytes)) {
         all.push_back({Quantity::Kind::MovedBytes,
                        {},
                        {},
-                       Texts::tr("Bytes moved per token, MB"),
-                       Texts::tr("Moved")});
+                       QuantityTexts::tr("Bytes moved per token, MB"),
+                       QuantityTexts::tr("Moved")});
     }
     all.push_back({Quantity::Kind::Seconds,
                    {},
                    {},
-                   Texts::tr("Time to quantize and measure, s"),
-                   Texts::tr("Time")});
+                   QuantityTexts::tr("Time to quantize and measure, s"),
+                   QuantityTexts::tr("Time")});
     return all;
 }
 

@@ -12,7 +12,7 @@ namespace bitprism {
 namespace {
 
 /// The context of this file's texts.
-struct Texts
+struct TradeOffTexts
 {
     Q_DECLARE_TR_FUNCTIONS(TradeOffs)
 };
@@ -93,7 +93,7 @@ std::vector<PlotSeries> runSeries(const RunList &runs, const DrawnRuns &drawn)
         const auto [group, isNew] = groups.emplace(name, series.size());
         if (isNew) {
             const QString title
-                = name.empty() ? Texts::tr("Without experiment") : QString::fromStdString(name);
+                = name.empty() ? TradeOffTexts::tr("Without experiment") : QString::fromStdString(name);
             series.push_back({title, {}, SeriesLine::None, true, -1});
         }
         series[group->second].points.push_back(drawn.points[i]);
@@ -116,9 +116,9 @@ std::vector<PlotSeries> paretoFronts(const RunList &runs, const DrawnRuns &drawn
             }
         }
         const QString title = drawn.models.size() == 1
-            ? Texts::tr("Pareto front: no run beats these")
+            ? TradeOffTexts::tr("Pareto front: no run beats these")
             //: of several models
-            : Texts::tr("Pareto front of %1: no run of it beats these").arg(name);
+            : TradeOffTexts::tr("Pareto front of %1: no run of it beats these").arg(name);
         PlotSeries front{title, {}, SeriesLine::Step, false, static_cast<int>(fronts.size())};
         for (const std::size_t place : paretoFront(costs)) {
             front.points.push_back(drawn.points[own[place]]);
@@ -141,10 +141,10 @@ std::vector<ReferenceLine> unquantizedLines(const RunList &runs, const DrawnRuns
         }
         const bool isOfAll = drawn.models.size() == 1 || y.isLoss();
         lines.push_back({*baseline, Qt::Horizontal,
-                         isLog && *baseline <= 0 ? Texts::tr("unquantized: 0, below this axis")
-                             : isOfAll           ? Texts::tr("unquantized")
+                         isLog && *baseline <= 0 ? TradeOffTexts::tr("unquantized: 0, below this axis")
+                             : isOfAll           ? TradeOffTexts::tr("unquantized")
                                        //: a model's name
-                                       : Texts::tr("%1, unquantized").arg(name)});
+                                       : TradeOffTexts::tr("%1, unquantized").arg(name)});
         if (isOfAll) {
             break; // each is zero away from itself
         }
@@ -156,16 +156,16 @@ QString tradeOffContext(const DrawnRuns &drawn, std::size_t rows)
 {
     const std::size_t without = rows - drawn.points.size();
     const QString model = drawn.models.size() > 1
-        ? Texts::tr("%n models", nullptr, static_cast<int>(drawn.models.size()))
+        ? TradeOffTexts::tr("%n models", nullptr, static_cast<int>(drawn.models.size()))
         : drawn.models.empty() ? QString()
                                : drawn.models.front().second;
     const QString text
-        = Texts::tr("%1, %n runs; bars are standard errors, outlined: inside the noise", nullptr,
+        = TradeOffTexts::tr("%1, %n runs; bars are standard errors, outlined: inside the noise", nullptr,
                     static_cast<int>(drawn.points.size()))
               .arg(model);
     return without == 0 ? text
                         //: follows the line about what is drawn
-                        : Texts::tr("%1; %n without both measures are not drawn", nullptr,
+                        : TradeOffTexts::tr("%1; %n without both measures are not drawn", nullptr,
                                     static_cast<int>(without))
                               .arg(text);
 }

@@ -87,7 +87,7 @@ std::string shownText(const Allocation &allocation, std::int64_t tokens)
     return text;
 }
 
-int run(const Invocation &invocation)
+int allocateCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const Budget budget = budgetOf(arguments);
@@ -151,6 +151,6 @@ BITPRISM_COMMAND(allocate){
      {"set", "allocator.KEY=VALUE", "A parameter of the allocator", false, true},
      {"frontier", "", "Give the whole curve of size against damage"},
      {"output", "RECIPE", "Write a recipe that run takes as it is"}},
-    &run};
+    &allocateCommand};
 
 } // namespace bitprism::cli

@@ -63,7 +63,7 @@ void list(const Output &output)
     output.print(document, table.text());
 }
 
-int run(const Invocation &invocation)
+int benchCommand(const Invocation &invocation)
 {
     const std::vector<std::string> &names = invocation.arguments.positionals("NAME");
     if (invocation.arguments.has("list") == !names.empty()) {
@@ -94,6 +94,6 @@ BITPRISM_COMMAND(bench){"bench",
                         {{"NAME", "Benchmark to run", 0, 1}},
                         {{"list", "", "List the benchmarks and the sizes of their work"},
                          {"set", "bench.KEY=VALUE", "A parameter of the benchmark", false, true}},
-                        &run};
+                        &benchCommand};
 
 } // namespace bitprism::cli

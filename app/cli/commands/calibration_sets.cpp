@@ -84,7 +84,7 @@ std::string shownText(const CalibrationSets &sets, const std::vector<std::string
         + shownNotes(notes);
 }
 
-int run(const Invocation &invocation)
+int calibrationSetsCommand(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
     const std::vector<std::string> ids
@@ -113,6 +113,6 @@ BITPRISM_COMMAND(calibration_sets){
       "max_abs (default), kurtosis, outlier_ratio, error_share; of sensitivities kl_divergence "
       "(default), delta_nll, output_mse, weight_mse, predicted_delta_nll"},
      {"bits", "B", "Width of a sensitivity that is ranked (default: the fewest that all probed)"}},
-    &run};
+    &calibrationSetsCommand};
 
 } // namespace bitprism::cli

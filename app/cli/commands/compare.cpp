@@ -56,7 +56,7 @@ std::string shownText(const Comparison &comparison)
     return pareto.empty() ? text : text + "\nNot beaten in both size and quality: " + pareto + "\n";
 }
 
-int run(const Invocation &invocation)
+int compareCommand(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
     const Comparison comparison
@@ -71,6 +71,6 @@ BITPRISM_COMMAND(compare){"compare",
                           "Compare runs layer by layer and by paired differences",
                           {{"ID", "Runs to compare; the first is the reference", 2, 1000}},
                           {},
-                          &run};
+                          &compareCommand};
 
 } // namespace bitprism::cli

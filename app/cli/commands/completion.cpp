@@ -8,7 +8,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int completionCommand(const Invocation &invocation)
 {
     const std::string form = invocation.arguments.positional("bash|zsh|man");
     std::string text;
@@ -32,6 +32,6 @@ BITPRISM_COMMAND(completion){"completion",
                              "Print the shell's completion of these commands, or their manual page",
                              {{"bash|zsh|man", "The shell, or man for the manual page"}},
                              {},
-                             &run};
+                             &completionCommand};
 
 } // namespace bitprism::cli

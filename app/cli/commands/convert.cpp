@@ -100,7 +100,7 @@ std::int64_t peakResidentBytes()
     return ::getrusage(RUSAGE_SELF, &usage) == 0 ? std::int64_t{usage.ru_maxrss} * 1024 : 0;
 }
 
-int run(const Invocation &invocation)
+int convertCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     if (invocation.global.threads > 0) {
@@ -147,6 +147,6 @@ BITPRISM_COMMAND(convert){
      {"imatrix", "FILE", "Importance matrix of llama.cpp, for gguf"},
      {"set", "KEY=VALUE", "Parameter of the format: exporter.head_type=q8_0", false, true},
      {"dry-run", "", "Say how many bytes it would write, to the byte, and write nothing"}},
-    &run};
+    &convertCommand};
 
 } // namespace bitprism::cli

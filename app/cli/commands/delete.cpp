@@ -8,7 +8,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int deleteCommand(const Invocation &invocation)
 {
     store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadWrite);
     const std::string id = opened.findRun(invocation.arguments.positional("ID"));
@@ -23,6 +23,6 @@ BITPRISM_COMMAND(delete){"delete",
                          "Delete one run and its data from the store",
                          {{"ID", "Run, or the first characters of its id"}},
                          {},
-                         &run};
+                         &deleteCommand};
 
 } // namespace bitprism::cli

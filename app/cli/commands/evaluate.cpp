@@ -24,7 +24,7 @@ std::vector<OptionSpec> specs()
     return list;
 }
 
-int run(const Invocation &invocation)
+int evaluateCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     JobRequest request
@@ -56,6 +56,6 @@ BITPRISM_COMMAND(evaluate){"evaluate",
                            "Measure a model by one task, keep it",
                            {{"MODEL", "Model to measure"}},
                            specs(),
-                           &run};
+                           &evaluateCommand};
 
 } // namespace bitprism::cli

@@ -10,7 +10,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int exportCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     store::RunRecord record;
@@ -50,6 +50,6 @@ BITPRISM_COMMAND(export){
      {"output", "PATH", "Folder (or GGUF file) to write", true},
      {"set", "exporter.KEY=VALUE", "A parameter of the format", false, true},
      {"dry-run", "", "Say how many bytes it would write, to the byte, and write nothing"}},
-    &run};
+    &exportCommand};
 
 } // namespace bitprism::cli

@@ -9,7 +9,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int generateCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     JobRequest request
@@ -31,6 +31,6 @@ BITPRISM_COMMAND(generate){"generate",
                            {{"MODEL", "Model to run"}},
                            {{"prompt", "S", "Text to continue; empty: start from BOS", true},
                             {"tokens", "N", "Tokens to add at most (default: 64)"}},
-                           &run};
+                           &generateCommand};
 
 } // namespace bitprism::cli

@@ -10,7 +10,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int imatrixCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     JobRequest request
@@ -40,6 +40,6 @@ BITPRISM_COMMAND(imatrix){
      {"output", "FILE", "File to write", true},
      {"legacy", "", "The form that older programs read"},
      {"set", "calibration.KEY=VALUE", "A parameter of the sampling", false, true}},
-    &run};
+    &imatrixCommand};
 
 } // namespace bitprism::cli

@@ -50,7 +50,7 @@ std::string shownText(const ModelInfo &info, const std::string &tokenizerProblem
     return text + "\n" + table.text();
 }
 
-int run(const Invocation &invocation)
+int inspectCommand(const Invocation &invocation)
 {
     ModelInfo info = describeModel(locateModel(invocation.arguments.positional("MODEL")));
     std::string tokenizerProblem;
@@ -69,6 +69,6 @@ BITPRISM_COMMAND(inspect){"inspect",
                           "Show what a checkpoint holds: family, sizes, layers",
                           {{"MODEL", "Checkpoint folder, GGUF file, sample, or organisation/name"}},
                           {},
-                          &run};
+                          &inspectCommand};
 
 } // namespace bitprism::cli

@@ -32,7 +32,7 @@ std::vector<store::RunRecord> readRuns(const store::ExperimentStore &opened, sto
     return runs;
 }
 
-int run(const Invocation &invocation)
+int listCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     store::RunQuery query;
@@ -73,6 +73,6 @@ BITPRISM_COMMAND(list){
     {{"kind", "KIND", "Only runs of this kind: run, sensitivity, outliers, evaluate"},
      {"find", "TEXT", "Only runs with this text in name, model or id"},
      {"limit", "N", "At most this many"}},
-    &run};
+    &listCommand};
 
 } // namespace bitprism::cli

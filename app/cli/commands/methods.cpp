@@ -129,7 +129,7 @@ std::vector<ComponentInfo> chosenComponents(const std::vector<std::string> &ids)
     return chosen;
 }
 
-int run(const Invocation &invocation)
+int methodsCommand(const Invocation &invocation)
 {
     loadEngine();
     const std::vector<std::string> &ids = invocation.arguments.positionals("ID");
@@ -153,6 +153,6 @@ BITPRISM_COMMAND(methods){
     "List every component with its parameters, their ranges and defaults",
     {{"ID", "Components to show in full, with help; none: list all", 0, 1000}},
     {},
-    &run};
+    &methodsCommand};
 
 } // namespace bitprism::cli

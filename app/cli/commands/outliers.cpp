@@ -10,7 +10,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int outliersCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const std::string data = calibrationData(invocation);
@@ -39,6 +39,6 @@ BITPRISM_COMMAND(outliers){
      {"set", "calibration.KEY=VALUE", "A parameter of the sampling", false, true},
      {"name", "S", "Name of the run"},
      {"experiment", "S", "Group of runs that it joins"}},
-    &run};
+    &outliersCommand};
 
 } // namespace bitprism::cli

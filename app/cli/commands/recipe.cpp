@@ -11,7 +11,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int recipeCommand(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
     const store::RunRecord record = opened.run(invocation.arguments.positional("ID"));
@@ -42,6 +42,6 @@ BITPRISM_COMMAND(recipe){"recipe",
                          "Write the recipe of a run as a file that `run --recipe` takes",
                          {{"ID", "Run, or the first characters of its id"}},
                          {{"output", "FILE", "File to write; default: standard output"}},
-                         &run};
+                         &recipeCommand};
 
 } // namespace bitprism::cli

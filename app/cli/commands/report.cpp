@@ -10,7 +10,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int reportCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const std::string format = *arguments.text("format");
@@ -33,6 +33,6 @@ BITPRISM_COMMAND(report){"report",
                          {{"ID", "Runs to report on", 1, 1000}},
                          {{"format", "html|pdf|markdown|csv|json", "Format of the report", true},
                           {"output", "F", "File to write", true}},
-                         &run};
+                         &reportCommand};
 
 } // namespace bitprism::cli

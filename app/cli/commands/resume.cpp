@@ -6,7 +6,7 @@ namespace bitprism::cli {
 
 namespace {
 
-int run(const Invocation &invocation)
+int resumeCommand(const Invocation &invocation)
 {
     store::RunRecord record;
     {
@@ -28,6 +28,6 @@ BITPRISM_COMMAND(resume){"resume",
                          "Go on with a run that was cancelled, interrupted or failed",
                          {{"ID", "Run, or the first characters of its id"}},
                          {},
-                         &run};
+                         &resumeCommand};
 
 } // namespace bitprism::cli

@@ -150,7 +150,7 @@ void printEstimate(const Estimate &estimate, const Output &output)
     output.print({{"estimate", estimate.toJson()}}, shownFacts(facts));
 }
 
-int run(const Invocation &invocation)
+int runCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const bool isDryRun = arguments.has("dry-run");
@@ -190,6 +190,6 @@ BITPRISM_COMMAND(run){"run",
                       "Quantize a model by a recipe, measure it, keep it",
                       {{"MODEL", "Model to quantize"}},
                       specs(),
-                      &run};
+                      &runCommand};
 
 } // namespace bitprism::cli

@@ -58,7 +58,7 @@ std::string summaryOf(const SampleModel &sample)
     return found == sample.summary.end() ? std::string() : found->second;
 }
 
-int run(const Invocation &invocation)
+int samplesCommand(const Invocation &invocation)
 {
     std::vector<SampleModel> samples = sampleModels();
     if (const std::optional<std::string> folder = invocation.arguments.text("copy")) {
@@ -94,6 +94,6 @@ BITPRISM_COMMAND(samples){"samples",
                           "List the sample models and where their data lie",
                           {},
                           {{"copy", "DIR", "Copy every sample with its data into this folder"}},
-                          &run};
+                          &samplesCommand};
 
 } // namespace bitprism::cli

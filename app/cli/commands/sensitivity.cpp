@@ -75,7 +75,7 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
     return options;
 }
 
-int run(const Invocation &invocation)
+int sensitivityCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const std::string data = calibrationData(invocation);
@@ -118,6 +118,6 @@ BITPRISM_COMMAND(sensitivity){
      {"standard-error", "E", "Wanted error of a probe, nats per token; chooses the samples"},
      {"name", "S", "Name of the run"},
      {"experiment", "S", "Group of runs that it joins"}},
-    &run};
+    &sensitivityCommand};
 
 } // namespace bitprism::cli

@@ -55,7 +55,7 @@ std::string shownText(const store::RunRecord &record,
         + "\nRecipe:\n" + storedJson(record.recipe).dump(2) + "\n";
 }
 
-int run(const Invocation &invocation)
+int showCommand(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
     const store::RunRecord record = opened.run(invocation.arguments.positional("ID"));
@@ -75,6 +75,6 @@ BITPRISM_COMMAND(show){"show",
                        "Show one run with its recipe, environment and results",
                        {{"ID", "Run, or the first characters of its id"}},
                        {},
-                       &run};
+                       &showCommand};
 
 } // namespace bitprism::cli

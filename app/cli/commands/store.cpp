@@ -56,7 +56,7 @@ int vacuum(const Invocation &invocation)
     return 0;
 }
 
-int run(const Invocation &invocation)
+int storeCommand(const Invocation &invocation)
 {
     const std::string &action = invocation.arguments.positional("ACTION");
     if (action == "check") {
@@ -79,6 +79,6 @@ BITPRISM_COMMAND(store){
     "Check, back up or shrink the store",
     {{"ACTION", "check, backup or vacuum"}, {"FILE", "File that backup writes", 0, 1}},
     {},
-    &run};
+    &storeCommand};
 
 } // namespace bitprism::cli

@@ -33,7 +33,7 @@ void decode(const tokenize::Tokenizer &tokenizer, const Arguments &arguments, co
     output.print({{"text", text}}, text + "\n");
 }
 
-int run(const Invocation &invocation)
+int tokenizeCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     if (arguments.has("text") == arguments.has("decode")) {
@@ -56,6 +56,6 @@ BITPRISM_COMMAND(tokenize){
     "Turn text into token ids, or ids into text",
     {{"MODEL", "Model whose tokenizer is used"}},
     {{"text", "S", "Text to tokenize"}, {"decode", "IDS", "Comma-separated ids to turn into text"}},
-    &run};
+    &tokenizeCommand};
 
 } // namespace bitprism::cli

@@ -65,7 +65,7 @@ std::string shownText(const std::vector<LayerWhatIf> &answers)
           "keeps.\n";
 }
 
-int run(const Invocation &invocation)
+int whatIfCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
@@ -115,6 +115,6 @@ BITPRISM_COMMAND(what_if){
      {"per-token", "", "A grid for each token instead of one"},
      {"alpha", "A", "Of smoothquant (default: 0.5)"},
      {"kept", "SHARE", "Of the channels that keep-top-channels keeps (default: 0.01)"}},
-    &run};
+    &whatIfCommand};
 
 } // namespace bitprism::cli

@@ -13,7 +13,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::string_view formatName = "awq";
+constexpr std::string_view awqName = "awq";
 constexpr int codeBits = 4;
 constexpr std::int64_t perWord = 8;
 
@@ -113,13 +113,13 @@ public:
 protected:
     ExportFolder contents(const ExportSubject &subject) const override
     {
-        const std::vector<AffineLayer> layers = affineLayers(subject, formatName);
+        const std::vector<AffineLayer> layers = affineLayers(subject, awqName);
         std::map<std::string, const AffineLayer *> byTensor;
         for (const AffineLayer &layer : layers) {
             byTensor[layer.layer->tensor] = &layer;
             requireOneForm(layer, layers.front());
         }
-        requireMergeable(layers, formatName);
+        requireMergeable(layers, awqName);
         std::vector<OutputTensor> tensors = plainTensors(
             subject, sourceDtype, [&](const std::string &name) { return byTensor.contains(name); });
         for (const AffineLayer &layer : layers) {
@@ -163,21 +163,21 @@ private:
                                     "%1 needs columns in whole groups and rows in multiples of 8, "
                                     "and %2 is %3 x %4 in groups of %5; choose another group size, "
                                     "or skip the layer."),
-                        formatName, layer.name, layer.rows, layer.cols, groupSize);
+                        awqName, layer.name, layer.rows, layer.cols, groupSize);
         }
     }
 
     static void requireOneForm(const AffineLayer &layer, const AffineLayer &first)
     {
         const GridSet &grids = layer.grids();
-        requireWidth(layer, std::array{codeBits}, formatName);
-        requireHalfScales(layer, formatName);
+        requireWidth(layer, std::array{codeBits}, awqName);
+        requireHalfScales(layer, awqName);
         if (layer.groupSize() != first.groupSize()) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
                                     "%1 has one group size for all layers, and %2 has groups of "
                                     "%3; export to compressed-tensors."),
-                        formatName, layer.layer->name, layer.groupSize());
+                        awqName, layer.layer->name, layer.groupSize());
         }
         if (!grids.groupOfColumn.empty()) {
             throw Error(ErrorCode::BadInput,
@@ -185,7 +185,7 @@ private:
                                     "%1 keeps groups of neighbouring columns, and those of %2 "
                                     "follow GPTQ's order; run it with static groups, or export to "
                                     "gptq."),
-                        formatName, layer.layer->name);
+                        awqName, layer.layer->name);
         }
         requireShape(*layer.layer, grids.groupSize);
     }

@@ -16,7 +16,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::string_view formatName = "compressed-tensors";
+constexpr std::string_view packedName = "compressed-tensors";
 /// From this version on, codes of 3, 5, 6 and 7 bits lie without gaps.
 constexpr std::string_view packingVersion = "0.17.0";
 
@@ -185,7 +185,7 @@ public:
     {
     }
 
-    std::string_view quantMethod() const override { return formatName; }
+    std::string_view quantMethod() const override { return packedName; }
 
     io::CodedTensors decode(const io::Checkpoint &stored) const override
     {
@@ -222,13 +222,13 @@ public:
 protected:
     ExportFolder contents(const ExportSubject &subject) const override
     {
-        const std::vector<AffineLayer> layers = affineLayers(subject, formatName);
+        const std::vector<AffineLayer> layers = affineLayers(subject, packedName);
         std::map<std::string, const AffineLayer *> byTensor;
         for (const AffineLayer &layer : layers) {
             byTensor[layer.layer->tensor] = &layer;
             requireReadWidth(layer);
         }
-        requireMergeable(layers, formatName);
+        requireMergeable(layers, packedName);
         std::vector<OutputTensor> tensors = plainTensors(
             subject, sourceDtype, [&](const std::string &name) { return byTensor.contains(name); });
         for (const AffineLayer &layer : layers) {
@@ -255,7 +255,7 @@ private:
                                     "%1 of %2 bits (layer %3) are read by programs with version "
                                     "0.17 or later only; the nearest width is %4, or export with "
                                     "other_widths to write them all the same."),
-                        formatName, bits, layer.layer->name, nearest);
+                        packedName, bits, layer.layer->name, nearest);
         }
     }
 

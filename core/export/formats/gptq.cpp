@@ -13,8 +13,8 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::string_view formatName = "gptq";
-const std::vector<int> widths{2, 3, 4, 8};
+constexpr std::string_view gptqName = "gptq";
+const std::vector<int> gptqWidths{2, 3, 4, 8};
 const std::vector<int> planarWidths{2, 3, 4, 5, 6, 7, 8}; // read, not written
 constexpr std::int64_t wordMultiple = 32; // of rows and columns
 
@@ -140,7 +140,7 @@ private:
 /// What one layer's tensors look like; a checkpoint has one as its default and others by exception.
 using LayerForm = std::tuple<int, std::int64_t, bool>; // bits, group size, symmetric
 
-LayerForm formOf(const AffineLayer &layer)
+LayerForm gptqFormOf(const AffineLayer &layer)
 {
     return {layer.grids().bits, layer.groupSize(), layer.isSymmetric()};
 }
@@ -149,7 +149,7 @@ LayerForm commonForm(const std::vector<AffineLayer> &layers)
 {
     std::map<LayerForm, int> counts;
     for (const AffineLayer &layer : layers) {
-        ++counts[formOf(layer)];
+        ++counts[gptqFormOf(layer)];
     }
     return std::max_element(counts.begin(), counts.end(),
                             [](const auto &a, const auto &b) { return a.second < b.second; })
@@ -213,7 +213,7 @@ public:
     std::optional<io::CodeLimits> codeLimits() const override
     {
         io::CodeLimits limits{{}, wordMultiple, /*hasGroups=*/true, /*mergesLayers=*/true};
-        for (const int bits : widths) {
+        for (const int bits : gptqWidths) {
             limits.columnsOfWidth[bits] = wordMultiple;
         }
         return limits;
@@ -222,13 +222,13 @@ public:
 protected:
     ExportFolder contents(const ExportSubject &subject) const override
     {
-        const std::vector<AffineLayer> layers = affineLayers(subject, formatName);
+        const std::vector<AffineLayer> layers = affineLayers(subject, gptqName);
         for (const AffineLayer &layer : layers) {
-            requireWidth(layer, widths, formatName);
+            requireWidth(layer, gptqWidths, gptqName);
             requireWords(*layer.layer);
-            requireHalfScales(layer, formatName);
+            requireHalfScales(layer, gptqName);
         }
-        requireMergeable(layers, formatName);
+        requireMergeable(layers, gptqName);
         const bool isOffByOne = usesVersion1(layers);
         std::map<std::string, const AffineLayer *> byTensor;
         for (const AffineLayer &layer : layers) {
@@ -266,7 +266,7 @@ private:
         // qzeros [groups, rows / 32 * bits] tells the width, qweight [cols / 32 * bits, rows] the
         // columns.
         const std::int64_t bits = rows > 0 ? zeros[1] * 32 / rows : 0;
-        const std::vector<int> &known = version.isPlanar ? planarWidths : widths;
+        const std::vector<int> &known = version.isPlanar ? planarWidths : gptqWidths;
         const bool isWidth = std::find(known.begin(), known.end(), bits) != known.end();
         const std::int64_t cols = isWidth ? weight[0] * 32 / bits : 0;
         const bool isRagged
@@ -297,7 +297,7 @@ private:
                         BITPRISM_TR("Error",
                                     "%1 packs rows and columns in multiples of %2, and %3 is %4 x "
                                     "%5; skip the layer, or export to compressed-tensors."),
-                        formatName, wordMultiple, layer.name, layer.rows, layer.cols);
+                        gptqName, wordMultiple, layer.name, layer.rows, layer.cols);
         }
     }
 
@@ -406,7 +406,7 @@ private:
                        {"meta", {{"quantizer", {"bitprism"}}}}};
         Json exceptions = Json::object();
         for (const AffineLayer &layer : layers) {
-            if (formOf(layer) != common) {
+            if (gptqFormOf(layer) != common) {
                 exceptions["+:" + exactly(layer.layer->name)] = {{"bits", layer.grids().bits},
                                                                  {"group_size", layer.groupSize()},
                                                                  {"sym", layer.isSymmetric()}};

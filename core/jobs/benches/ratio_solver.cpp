@@ -11,7 +11,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr int budgets = 64; ///< asked in one repeat
+constexpr int askedBudgets = 64; ///< asked in one repeat
 
 struct RatioSolverParams
 {
@@ -36,7 +36,7 @@ struct RatioSolverParams
 };
 
 /// The shapes of a 7B Llama, ratios from 0.02 to 0.2 at 2 and 3 bits without groups.
-AllocationProblem problemOf(const RatioSolverParams &params, JobContext &context)
+AllocationProblem ratioProblem(const RatioSolverParams &params, JobContext &context)
 {
     Random random = context.random("bench ratios");
     constexpr std::int64_t rows[] = {4096, 4096, 4096, 4096, 11008, 11008, 4096};
@@ -75,7 +75,7 @@ AllocationProblem problemOf(const RatioSolverParams &params, JobContext &context
     return problem;
 }
 
-/// The quadratic program over ratios: the whole frontier from probes, then budgets as a dragged
+/// The quadratic program over ratios: the whole frontier from probes, then askedBudgets as a dragged
 /// cursor asks them.
 class RatioSolver final : public Bench
 {
@@ -85,7 +85,7 @@ public:
     {
         return {Kind::bench,
                 "ratio-solver",
-                BITPRISM_TR("Bench", "Solving ratios with interactions for all budgets"),
+                BITPRISM_TR("Bench", "Solving ratios with interactions for all askedBudgets"),
                 "shapes of a 7B model, pairs within blocks",
                 {}};
     }
@@ -96,7 +96,7 @@ public:
 
     BenchMeasurement measure(JobRun &run) const override
     {
-        const AllocationProblem problem = problemOf(m_params, run);
+        const AllocationProblem problem = ratioProblem(m_params, run);
         std::unique_ptr<const Frontier> frontier;
         const Timing solving = fastestOf(m_params.repeats, run, [&] {
             frontier = std::make_unique<ExactFrontier>(problem, ExactOptions(), run.stopToken());
@@ -105,9 +105,9 @@ public:
         const double least = points.front().averageBits;
         const double span = points.back().averageBits - least;
         const Timing answering = fastestOf(m_params.repeats, run, [&] {
-            for (int i = 0; i < budgets; ++i) {
+            for (int i = 0; i < askedBudgets; ++i) {
                 Budget budget;
-                budget.averageBits = least + span * (i + 1) / budgets;
+                budget.averageBits = least + span * (i + 1) / askedBudgets;
                 static_cast<void>(frontier->at(budget));
             }
         });
@@ -115,7 +115,7 @@ public:
             = m_params.blocks * std::pow(m_params.candidates, static_cast<double>(m_params.layers));
         BenchMeasurement result
             = measured(choices, "choices", m_params.repeats, solving, run.request().threads);
-        result.details["seconds_per_budget"] = answering.seconds / budgets;
+        result.details["seconds_per_budget"] = answering.seconds / askedBudgets;
         result.details["points"] = static_cast<double>(points.size());
         // Every choice of a block is an addition for each layer, and a cost.
         result.operations = choices * 2;

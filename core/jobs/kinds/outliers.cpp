@@ -16,8 +16,8 @@ namespace bitprism {
 
 namespace {
 
-constexpr int defaultSamples = 16;
-constexpr int defaultLength = 512;
+constexpr int drawnSamples = 16;
+constexpr int drawnLength = 512;
 constexpr std::int64_t bytesOfMegabyte = 1'000'000;
 
 /// Statistics of every layer's input. See options/outliers_options.h.
@@ -46,7 +46,7 @@ public:
             return;
         }
         const CalibrationChoice choice = fittingChoice(
-            calibrationChoice(m_options.source.calibration, defaultSamples, defaultLength),
+            calibrationChoice(m_options.source.calibration, drawnSamples, drawnLength),
             opened.model->info());
         const SampleSet samples = drawSamples(choice, m_options.source.data, *opened.model,
                                               opened.tokenizer.get(), run);

@@ -16,9 +16,9 @@ namespace {
 using report::say;
 
 constexpr std::size_t mostLayers = 240;
-constexpr double labelWidth = 230;
-constexpr double top = 64;
-constexpr double small = 11;
+constexpr double pairLabelWidth = 230;
+constexpr double pairTop = 64;
+constexpr double pairSmall = 11;
 /// Colours span three decades below the largest magnitude.
 constexpr double decades = 3;
 
@@ -55,9 +55,9 @@ public:
             return std::nullopt;
         }
         const auto count = static_cast<double>(m_layers.size());
-        m_cell = std::clamp((pageWidth - labelWidth - 20) / count, 2.0, 14.0);
+        m_cell = std::clamp((pageWidth - pairLabelWidth - 20) / count, 2.0, 14.0);
         m_drawing.width = pageWidth;
-        m_drawing.height = top + m_cell * count + 20;
+        m_drawing.height = pairTop + m_cell * count + 20;
         addHeading(
             m_drawing,
             say(BITPRISM_TR("Report",
@@ -80,28 +80,28 @@ public:
 private:
     void drawName(std::size_t i)
     {
-        const double y = top + m_cell * static_cast<double>(i);
-        const bool isLegible = m_cell >= small - 1;
+        const double y = pairTop + m_cell * static_cast<double>(i);
+        const bool isLegible = m_cell >= pairSmall - 1;
         const bool isFirstOfBlock = i == 0 || m_layers[i - 1]->block != m_layers[i]->block;
         if (isLegible || isFirstOfBlock) {
-            m_drawing.add(Label{{labelWidth - 8, y + small - 1},
-                                elidedMiddle(m_layers[i]->layer, labelWidth - 12, small),
+            m_drawing.add(Label{{pairLabelWidth - 8, y + pairSmall - 1},
+                                elidedMiddle(m_layers[i]->layer, pairLabelWidth - 12, pairSmall),
                                 Anchor::End,
-                                small,
+                                pairSmall,
                                 {Role::Text, 0},
                                 false,
                                 false});
         }
         if (i > 0 && isFirstOfBlock) {
-            const double end = labelWidth + m_cell * static_cast<double>(m_layers.size());
+            const double end = pairLabelWidth + m_cell * static_cast<double>(m_layers.size());
             m_drawing.add(Line{{{0, y - 0.5}, {end, y - 0.5}}, {Role::Border, 0}, 1, false});
         }
     }
 
     void drawPair(std::size_t row, std::size_t column, const ProbedPair &pair)
     {
-        const double x = labelWidth + m_cell * static_cast<double>(column);
-        const double y = top + m_cell * static_cast<double>(row);
+        const double x = pairLabelWidth + m_cell * static_cast<double>(column);
+        const double y = pairTop + m_cell * static_cast<double>(row);
         const double share = 1 + std::log10(std::fabs(pair.value) / m_largest + 1e-300) / decades;
         const int level
             = static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * (mapLevels - 1)));

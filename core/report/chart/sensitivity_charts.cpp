@@ -15,10 +15,10 @@ namespace {
 using report::say;
 
 constexpr std::size_t maxRows = 240;
-constexpr double labelWidth = 250;
+constexpr double layerLabelWidth = 250;
 constexpr double cellHeight = 16;
-constexpr double top = 76;
-constexpr double small = 12;
+constexpr double layerTop = 76;
+constexpr double layerSmall = 12;
 
 template <std::optional<double> SensitivityCell::*field>
 std::optional<double> fieldOf(const SensitivityCell &cell)
@@ -72,7 +72,7 @@ public:
             return std::nullopt;
         }
         m_drawing.width = pageWidth;
-        m_drawing.height = top + cellHeight * static_cast<double>(m_rows.size()) + 24;
+        m_drawing.height = layerTop + cellHeight * static_cast<double>(m_rows.size()) + 24;
         const std::string layers = m_table.tokens > 0
             ? say(BITPRISM_TR("Report", "%1 layers, %2 tokens, quantizer %3, colours logarithmic"),
                   {std::to_string(m_layerCount), std::to_string(m_table.tokens), m_table.quantizer})
@@ -156,22 +156,22 @@ private:
 
     double cellWidth() const
     {
-        const double room = pageWidth - labelWidth - 130;
+        const double room = pageWidth - layerLabelWidth - 130;
         return std::clamp(room / static_cast<double>(m_columns.size()), 14.0, 96.0);
     }
 
     double columnX(std::size_t column) const
     {
-        return labelWidth + cellWidth() * static_cast<double>(column);
+        return layerLabelWidth + cellWidth() * static_cast<double>(column);
     }
 
     void drawHeader()
     {
         for (std::size_t i = 0; i < m_columns.size(); ++i) {
-            m_drawing.add(Label{{columnX(i) + cellWidth() / 2, top - 8},
+            m_drawing.add(Label{{columnX(i) + cellWidth() / 2, layerTop - 8},
                                 m_columns[i],
                                 Anchor::Middle,
-                                small,
+                                layerSmall,
                                 {Role::Muted, 0},
                                 false,
                                 false});
@@ -213,7 +213,7 @@ private:
                 x, y, width, height, {Role::Map, levelOf(valueOf(*cell))}, tooltipOf(*cell)});
             return;
         }
-        // Hatched: never to be taken for a small value.
+        // Hatched: never to be taken for a layerSmall value.
         m_drawing.add(Rectangle{x,
                                 y,
                                 width,
@@ -229,11 +229,11 @@ private:
     void drawRow(std::size_t index)
     {
         const Row &row = m_rows[index];
-        const double y = top + cellHeight * static_cast<double>(index);
-        m_drawing.add(Label{{labelWidth - 8, y + 12},
-                            elidedMiddle(row.name, labelWidth - 12, small),
+        const double y = layerTop + cellHeight * static_cast<double>(index);
+        m_drawing.add(Label{{layerLabelWidth - 8, y + 12},
+                            elidedMiddle(row.name, layerLabelWidth - 12, layerSmall),
                             Anchor::End,
-                            small,
+                            layerSmall,
                             {Role::Text, 0},
                             false,
                             false});
@@ -256,14 +256,14 @@ private:
         const double step = 4;
         for (int level = 0; level < mapLevels; ++level) {
             m_drawing.add(Rectangle{
-                x, top + step * (mapLevels - 1 - level), 14, step + 0.2, {Role::Map, level}, ""});
+                x, layerTop + step * (mapLevels - 1 - level), 14, step + 0.2, {Role::Map, level}, ""});
         }
-        const double bottom = top + step * mapLevels;
-        for (const auto &[y, value] : {std::pair(top + 10, m_high), std::pair(bottom, m_low)}) {
+        const double bottom = layerTop + step * mapLevels;
+        for (const auto &[y, value] : {std::pair(layerTop + 10, m_high), std::pair(bottom, m_low)}) {
             m_drawing.add(Label{{x + 20, y},
                                 numbers::plain(value),
                                 Anchor::Start,
-                                small,
+                                layerSmall,
                                 {Role::Muted, 0},
                                 false,
                                 false});
