@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char *space = "\xe2\x96\x81";
 
-std::vector<std::string> wordsOf(const std::string &text)
+std::vector<std::string> wordsOfText(const std::string &text)
 {
     std::istringstream stream(text);
     std::vector<std::string> words;
@@ -22,7 +22,7 @@ std::vector<std::string> wordsOf(const std::string &text)
     return words;
 }
 
-std::vector<std::string> lettersOf(const std::string &word)
+std::vector<std::string> lettersOfPieces(const std::string &word)
 {
     std::vector<std::string> letters{space};
     for (const char c : word) {
@@ -37,14 +37,14 @@ SentencePieces::SentencePieces(const std::vector<std::string> &sentences, std::s
 {
     std::vector<std::string> words;
     for (const std::string &sentence : sentences) {
-        const std::vector<std::string> more = wordsOf(sentence);
+        const std::vector<std::string> more = wordsOfText(sentence);
         words.insert(words.end(), more.begin(), more.end());
     }
     std::vector<std::string> letters{space};
     for (char c = 'a'; c <= 'z'; ++c) {
         letters.emplace_back(1, c);
     }
-    m_merges = learnMerges(countWords(words, lettersOf), most - 3 - 256 - letters.size());
+    m_merges = learnMerges(countWords(words, lettersOfPieces), most - 3 - 256 - letters.size());
     for (const char *special : {"<unk>", "<s>", "</s>"}) {
         add(special);
     }
@@ -70,8 +70,8 @@ void SentencePieces::add(const std::string &piece)
 std::vector<std::int64_t> SentencePieces::encode(const std::string &text) const
 {
     std::vector<std::int64_t> ids;
-    for (const std::string &word : wordsOf(text)) {
-        for (const std::string &piece : mergePieces(lettersOf(word), m_merges)) {
+    for (const std::string &word : wordsOfText(text)) {
+        for (const std::string &piece : mergePieces(lettersOfPieces(word), m_merges)) {
             ids.push_back(m_ids.at(piece));
         }
     }

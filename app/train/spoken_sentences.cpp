@@ -22,7 +22,7 @@ namespace {
 using Words = std::vector<const char *>;
 
 const Words rooms{"kitchen", "bedroom", "garden", "hall", "office", "bathroom", "garage"};
-const Words colours{"red", "green", "blue", "white", "yellow", "small", "large"};
+const Words spokenColours{"red", "green", "blue", "white", "yellow", "small", "large"};
 const Words devices{"lamp", "fan", "heater", "radio", "screen", "door", "window"};
 const Words names{"anna", "peter", "maria", "thomas", "julia", "martin", "sophie", "daniel"};
 const Words music{"jazz", "rock", "classical music", "the news", "quiet music", "old songs"};
@@ -41,7 +41,7 @@ std::string number(Random &random)
 
 std::string deviceIn(Random &random)
 {
-    return "the " + pick(colours, random) + " " + pick(devices, random) + " in the "
+    return "the " + pick(spokenColours, random) + " " + pick(devices, random) + " in the "
         + pick(rooms, random);
 }
 

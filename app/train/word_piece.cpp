@@ -17,7 +17,7 @@ constexpr std::string_view continuation = "##";
 bool isLetterOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 /// Lower-cased words and marks of punctuation.
-std::vector<std::string> wordsOf(std::string_view text)
+std::vector<std::string> wordsOfLine(std::string_view text)
 {
     std::vector<std::string> words;
     bool isInWord = false;
@@ -41,7 +41,7 @@ std::vector<std::string> wordsOf(std::string_view text)
 
 std::vector<CountedWord> countedWords(std::string_view text)
 {
-    return countWords(wordsOf(text), [](const std::string &word) {
+    return countWords(wordsOfLine(text), [](const std::string &word) {
         std::vector<std::string> pieces;
         for (std::size_t i = 0; i < word.size(); ++i) {
             pieces.push_back((i == 0 ? "" : std::string(continuation)) + word[i]);
@@ -87,7 +87,7 @@ WordPiece WordPiece::learn(std::string_view text, int vocabularySize)
 std::vector<std::int32_t> WordPiece::encode(std::string_view text) const
 {
     std::vector<std::int32_t> ids;
-    for (const std::string &word : wordsOf(text)) {
+    for (const std::string &word : wordsOfLine(text)) {
         const std::size_t before = ids.size();
         for (std::size_t first = 0; first < word.size();) {
             std::size_t length = word.size() - first;

@@ -37,6 +37,12 @@ endfunction()
 # bitprism_automoc(TARGET): Qt's moc for the sources that it has by now. Ninja runs moc again when one of them changes, but
 # does not see that there is a new one.
 function(bitprism_automoc target)
+  get_target_property(moc_program Qt6::moc IMPORTED_LOCATION)
+  if(moc_program)
+    configure_file(${CMAKE_SOURCE_DIR}/packaging/cmake/moc.in ${CMAKE_BINARY_DIR}/moc
+      @ONLY FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+    set_target_properties(${target} PROPERTIES AUTOMOC_EXECUTABLE ${CMAKE_BINARY_DIR}/moc)
+  endif()
   set_target_properties(${target} PROPERTIES AUTOMOC ON)
   get_target_property(sources ${target} SOURCES)
   set(known ${CMAKE_CURRENT_BINARY_DIR}/${target}_sources.txt)

@@ -20,13 +20,13 @@ using nlohmann::json;
 namespace {
 
 constexpr double spread = 0.25; // attention far from uniform
-constexpr int vocabulary = 40;
+constexpr int mediaVocabulary = 40;
 
 /// Words apart by spaces; `begin` and `end` stand around a text, -1 for none.
 std::string wordTokenizer(int begin, int end)
 {
     json words = json::object();
-    for (int id = 0; id < vocabulary; ++id) {
+    for (int id = 0; id < mediaVocabulary; ++id) {
         words[id == begin ? "<begin>" : id == end ? "<end>" : "w" + std::to_string(id)] = id;
     }
     const auto special = [](const char *name) {
@@ -139,7 +139,7 @@ json toyWhisperConfig()
             {"num_mel_bins", 8},
             {"max_source_positions", 1500},
             {"max_target_positions", 24},
-            {"vocab_size", vocabulary},
+            {"vocab_size", mediaVocabulary},
             {"decoder_start_token_id", 39},
             {"eos_token_id", 38},
             {"activation_function", "gelu"}};
@@ -158,7 +158,7 @@ json toyMoonshineConfig()
             {"intermediate_size", 32},          {"encoder_num_hidden_layers", 2},
             {"encoder_num_attention_heads", 2}, {"decoder_num_hidden_layers", 2},
             {"decoder_num_attention_heads", 2}, {"partial_rotary_factor", 0.9},
-            {"max_position_embeddings", 32},    {"vocab_size", vocabulary},
+            {"max_position_embeddings", 32},    {"vocab_size", mediaVocabulary},
             {"decoder_start_token_id", 1},      {"eos_token_id", 2}};
 }
 
@@ -174,7 +174,7 @@ json toyClipConfig()
     return {{"model_type", "clip"},
             {"projection_dim", 12},
             {"text_config",
-             {{"vocab_size", vocabulary},
+             {{"vocab_size", mediaVocabulary},
               {"hidden_size", 16},
               {"intermediate_size", 32},
               {"num_hidden_layers", 2},
