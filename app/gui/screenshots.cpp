@@ -168,10 +168,9 @@ bool Screenshots::saveAs(QWidget &widget, const QString &name)
 
 void Screenshots::saveWelcome(const QString &suffix)
 {
-    auto *centre = m_window.centralWidget()->findChild<QStackedWidget *>(
-        QString(), Qt::FindDirectChildrenOnly);
     auto *page = m_window.findChild<WelcomePage *>();
-    if (centre != nullptr && page != nullptr) {
+    auto *centre = page == nullptr ? nullptr : qobject_cast<QStackedWidget *>(page->parentWidget());
+    if (centre != nullptr) {
         QWidget *before = centre->currentWidget();
         page->setSamples(installedSamples(false));
         centre->setCurrentWidget(page);

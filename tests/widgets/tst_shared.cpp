@@ -5,6 +5,7 @@
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
+#include "widgets/shared/layout_fence.h"
 #include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
@@ -13,9 +14,11 @@
 #include "widgets/shared/view.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTranslator>
+#include <QVBoxLayout>
 #include <QWheelEvent>
 
 #include <cmath>
@@ -47,11 +50,57 @@ double contrast(const QColor &a, const QColor &b)
 
 } // namespace
 
+/// Counts the requests to lay out anew that reach a widget.
+class RequestCounter : public QObject
+{
+public:
+    explicit RequestCounter(QWidget *widget) { widget->installEventFilter(this); }
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        count += event->type() == QEvent::LayoutRequest ? 1 : 0;
+        return false;
+    }
+    int count = 0;
+};
+
 class TstShared : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
+    void aFenceKeepsTextsInside()
+    {
+        QWidget window;
+        auto *outside = new QVBoxLayout(&window);
+        auto *content = new QWidget;
+        auto *inside = new QVBoxLayout(content);
+        auto *label = new QLabel("1", content);
+        inside->addWidget(label);
+        inside->addStretch();
+        auto *fence = new LayoutFence(content, &window);
+        outside->addWidget(fence);
+        window.resize(300, 200);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QCOMPARE(content->size(), fence->size());
+        RequestCounter requests(&window);
+        const int before = fence->sizeHint().width();
+        label->setText("a text that is longer");
+        QTRY_COMPARE(requests.count, 1); // it wants to be wider, so the window must know
+        QVERIFY(fence->sizeHint().width() > before);
+        label->setText("longer is that text a");
+        QTRY_VERIFY(label->width() >= label->sizeHint().width());
+        QCOMPARE(requests.count, 1);
+        fence->setModest(Qt::Horizontal);
+        QTRY_COMPARE(requests.count, 2);
+        QCOMPARE(fence->sizeHint().width(), 0);
+        label->setText("and now a text that is longer by far");
+        QTRY_VERIFY(label->width() >= label->sizeHint().width());
+        QCOMPARE(requests.count, 2);
+        label->setText("two\nlines");
+        QTRY_COMPARE(requests.count, 3);
+    }
+
     void problemsOfModelsAreTranslated_data()
     {
         QTest::addColumn<QString>("problem");

@@ -2,6 +2,7 @@
 #include "widgets/plot/plot_canvas.h"
 
 #include "widgets/plot/axis_ticker.h"
+#include "widgets/plot/replot_queue.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
@@ -126,6 +127,8 @@ PlotCanvas::PlotCanvas(QWidget *parent)
 {
     setFocusPolicy(Qt::NoFocus); // the frame around it takes the keys
     setInteractions({});
+    setPlottingHint(QCP::phImmediateRefresh, false); // painted with the rest of the window
+    connect(this, &QCustomPlot::afterReplot, this, [this] { m_isStale = false; });
     setNoAntialiasingOnDrag(false);
     setAntialiasedElements(QCP::aeAll);
     setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid);
@@ -182,7 +185,39 @@ void PlotCanvas::changeEvent(QEvent *event)
 void PlotCanvas::resizeEvent(QResizeEvent *event)
 {
     if (!event->size().isEmpty()) { // of a page that was never seen: there is nothing to draw on
-        QCustomPlot::resizeEvent(event);
+        setViewport(rect());
+        requestReplot();
+    }
+}
+
+void PlotCanvas::showEvent(QShowEvent *event)
+{
+    QCustomPlot::showEvent(event);
+    if (m_isStale) {
+        requestReplot();
+    }
+}
+
+void PlotCanvas::paintEvent(QPaintEvent *event)
+{
+    if (!isVisible()) { // a picture is taken of what nobody has seen
+        replotIfStale();
+    }
+    QCustomPlot::paintEvent(event);
+}
+
+void PlotCanvas::requestReplot()
+{
+    m_isStale = true;
+    if (isVisible() && !size().isEmpty()) { // else when it is shown or gets a size
+        ReplotQueue::instance().add(this);
+    }
+}
+
+void PlotCanvas::replotIfStale()
+{
+    if (m_isStale && !size().isEmpty()) {
+        replot(rpQueuedRefresh);
     }
 }
 
