@@ -9,6 +9,7 @@
 #include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
+#include "widgets/shared/stored_text.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 #include "widgets/shared/view.h"
@@ -99,6 +100,39 @@ private Q_SLOTS:
         QCOMPARE(requests.count, 2);
         label->setText("two\nlines");
         QTRY_COMPARE(requests.count, 3);
+    }
+
+    void storedFailuresAreTranslated()
+    {
+        struct Marker : QTranslator
+        {
+            QString translate(const char *context, const char *text, const char *,
+                              int) const override
+            {
+                return QLatin1String(context) == QLatin1String("Error")
+                    ? '<' + QString::fromUtf8(text) + '>'
+                    : QString();
+            }
+            bool isEmpty() const override { return false; }
+        };
+        const Error full(ErrorCode::Io, BITPRISM_TR("Error", "%2: cannot %1: %3."), "write",
+                         "/a b/c.html", "No space left on device");
+        const Error layer(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error",
+                        "Layer %1 cannot be pinned to %2 bits: the sensitivity run did not probe "
+                        "that width."),
+            "model.layers.0.mlp.up_proj", 5);
+        QCOMPARE(storedErrorText(full.what()), QString(full.what()));
+        Marker marker;
+        QCoreApplication::installTranslator(&marker);
+        const QString first = storedErrorText(full.what());
+        const QString second = storedErrorText(layer.what());
+        const QString other = storedErrorText("what no version ever said");
+        QCoreApplication::removeTranslator(&marker);
+        QCOMPARE(first, QString("<%1>").arg(full.what()));
+        QCOMPARE(second, QString("<%1>").arg(layer.what()));
+        QCOMPARE(other, QString("what no version ever said"));
     }
 
     void problemsOfModelsAreTranslated_data()

@@ -7,6 +7,7 @@
 #include "widgets/shared/theme.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QResizeEvent>
 
 #include <algorithm>
@@ -30,15 +31,22 @@ QString titleOf(const PlotAxis &info)
                                                : info.title;
 }
 
-/// Two lines, as even as words allow.
+/// Two lines, as even as words allow, or where a language has no spaces its commas and brackets.
 QString inTwoLines(const QString &title)
 {
+    static const QRegularExpression breaks(
+        QStringLiteral(" |(?<=[\uff0c\uff1b\uff1a])|(?=\uff08)"));
     const auto middle = title.size() / 2;
-    const auto before = title.lastIndexOf(QLatin1Char(' '), middle);
-    const auto after = title.indexOf(QLatin1Char(' '), middle);
-    const auto place
-        = before < 0 || (after >= 0 && after - middle < middle - before) ? after : before;
-    return place < 0 ? title : title.left(place) + QLatin1Char('\n') + title.mid(place + 1);
+    qsizetype start = -1; // of what the line break stands for
+    qsizetype end = -1;
+    for (auto all = breaks.globalMatch(title); all.hasNext();) {
+        const QRegularExpressionMatch found = all.next();
+        if (start < 0 || std::abs(found.capturedStart() - middle) < std::abs(start - middle)) {
+            start = found.capturedStart();
+            end = found.capturedEnd();
+        }
+    }
+    return start < 0 ? title : title.left(start) + QLatin1Char('\n') + title.mid(end);
 }
 
 /// The title with its unit on an axis of `length` pixels: in short, or in two lines, and cut in the
