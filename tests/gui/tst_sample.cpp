@@ -42,6 +42,10 @@ struct Sample
     {
         store = folder.filePath("sample.bitprism");
         fs::copy_file(project, store.toStdString());
+        if (fs::exists(project.string() + ".d")) { // maps of outliers
+            fs::create_directory_symlink(fs::absolute(project.string() + ".d"),
+                                         store.toStdString() + ".d");
+        }
         window.resize(1440, 900);
         window.show();
         workbench.project.open(store);
