@@ -1056,7 +1056,7 @@
     </message>
     <message>
         <source>Share of high-impact weights in every layer, where the sensitivity run probed ratios; -1: the best the budget allows.</source>
-        <translation>灵敏度运行探测了比例时，每层中高影响权重的份额；-1：预算允许的最佳值。</translation>
+        <translation>敏感度运行探测了比例时，每层中高影响权重的份额；-1：预算允许的最佳值。</translation>
     </message>
     <message>
         <source>Channels on grids of two widths</source>
@@ -2874,19 +2874,19 @@
     </message>
     <message>
         <source>Layer %1 cannot be pinned to the ratio %2: the sensitivity run did not probe it.</source>
-        <translation>无法将层 %1 固定为比例 %2：灵敏度运行没有探测它。</translation>
+        <translation>无法将层 %1 固定为比例 %2：敏感度运行没有探测它。</translation>
     </message>
     <message>
         <source>The sensitivity run did not probe %1 as this allocation has it.</source>
-        <translation>灵敏度运行没有按此分配中的形式探测 %1。</translation>
+        <translation>敏感度运行没有按此分配中的形式探测 %1。</translation>
     </message>
     <message>
         <source>The interactions of layers do not fit their sensitivities; measure both again.</source>
-        <translation>层间交互与其灵敏度不匹配；请重新测量两者。</translation>
+        <translation>层间交互与其敏感度不匹配；请重新测量两者。</translation>
     </message>
     <message>
         <source>The interactions name layer %1, which the sensitivities lack; measure both again.</source>
-        <translation>交互中提到层 %1，但灵敏度中没有它；请重新测量两者。</translation>
+        <translation>交互中提到层 %1，但敏感度中没有它；请重新测量两者。</translation>
     </message>
     <message>
         <source>Unknown source of interactions &quot;%1&quot;.</source>
@@ -2894,7 +2894,7 @@
     </message>
     <message>
         <source>The sensitivity run holds no interactions of the source %1; run sensitivity with --interactions block (or fisher, full).</source>
-        <translation>灵敏度运行没有来源为 %1 的交互；请用 --interactions block（或 fisher、full）运行 sensitivity。</translation>
+        <translation>敏感度运行没有来源为 %1 的交互；请用 --interactions block（或 fisher、full）运行 sensitivity。</translation>
     </message>
     <message>
         <source>The target is &quot;%1&quot;, but must be vllm, gptq, awq, gguf or none.</source>
@@ -4289,7 +4289,7 @@
     </message>
     <message>
         <source>Sensitivity of every layer</source>
-        <translation>各层的灵敏度</translation>
+        <translation>各层的敏感度</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -4590,7 +4590,7 @@
     </message>
     <message>
         <source>sensitivity</source>
-        <translation>灵敏度</translation>
+        <translation>敏感度</translation>
     </message>
     <message>
         <source>outliers</source>
@@ -4823,7 +4823,7 @@
     </message>
     <message>
         <source>nats per token</source>
-        <translation>nats/token</translation>
+        <translation>nats/词元</translation>
     </message>
     <message>
         <source>KL divergence when only this layer is quantized, nats per token</source>
@@ -4883,7 +4883,7 @@
     </message>
     <message>
         <source>%1, %2</source>
-        <translation>%1,%2</translation>
+        <translation>%1，%2</translation>
     </message>
     <message>
         <source>1 bit</source>
@@ -5036,19 +5036,19 @@
     <name>TradeOffs</name>
     <message>
         <source>Loss above the unquantized model, nats per token</source>
-        <translation>相对未量化模型增加的损失，每词元 nat</translation>
+        <translation>相对未量化模型增加的损失，nats/词元</translation>
     </message>
     <message>
         <source>Loss above, nats</source>
-        <translation>增加的损失，nat</translation>
+        <translation>增加的损失，nats</translation>
     </message>
     <message>
         <source>KL divergence from the unquantized model, nats per token</source>
-        <translation>与未量化模型的 KL 散度，每词元 nat</translation>
+        <translation>与未量化模型的 KL 散度，nats/词元</translation>
     </message>
     <message>
         <source>KL, nats</source>
-        <translation>KL，nat</translation>
+        <translation>KL，nats</translation>
     </message>
     <message>
         <source>Perplexity</source>
@@ -5170,7 +5170,7 @@
     </message>
     <message>
         <source>nats per token</source>
-        <translation>每词元 nat</translation>
+        <translation>nats/词元</translation>
     </message>
     <message>
         <source>s</source>
@@ -5565,7 +5565,7 @@
     </message>
     <message>
         <source>Sensitivity</source>
-        <translation>灵敏度</translation>
+        <translation>敏感度</translation>
     </message>
     <message>
         <source>This view chooses bits and ratios for every layer under a budget, from stored probes.</source>
@@ -5573,15 +5573,15 @@
     </message>
     <message>
         <source>Reading the sensitivity of %1</source>
-        <translation>正在读取 %1 的灵敏度</translation>
+        <translation>正在读取 %1 的敏感度</translation>
     </message>
     <message>
         <source>Measure sensitivity</source>
-        <translation>测量灵敏度</translation>
+        <translation>测量敏感度</translation>
     </message>
     <message>
         <source>The sensitivity is being measured; the solver begins when it is complete.</source>
-        <translation>正在测量灵敏度；完成后求解器开始工作。</translation>
+        <translation>正在测量敏感度；完成后求解器开始工作。</translation>
     </message>
     <message>
         <source>The measurement stopped at %1; the solver needs all of it.</source>
@@ -5593,7 +5593,7 @@
     </message>
     <message>
         <source>The sensitivity is not complete; the solver needs all of it.</source>
-        <translation>灵敏度尚不完整；求解器需要全部结果。</translation>
+        <translation>敏感度尚不完整；求解器需要全部结果。</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -6547,7 +6547,7 @@
     <name>bitprism::HeatMapPlot</name>
     <message>
         <source>%1, %2</source>
-        <translation>%1,%2</translation>
+        <translation>%1，%2</translation>
     </message>
     <message>
         <source>grey: inside the noise</source>
@@ -6680,7 +6680,7 @@
     </message>
     <message>
         <source>%1 × %2, %3, %4</source>
-        <translation>%1 × %2,%3,%4</translation>
+        <translation>%1 × %2，%3，%4</translation>
     </message>
     <message>
         <source>Its sensitivity is not measured yet.</source>
@@ -7106,7 +7106,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1, %2</source>
-        <translation>%1,%2</translation>
+        <translation>%1，%2</translation>
     </message>
     <message>
         <source>%1 %2 from the unquantized model</source>
@@ -7822,10 +7822,6 @@ Transformer 模型量化分析工作台。
 <context>
     <name>bitprism::RankTable</name>
     <message>
-        <source>Measured with only this layer quantized. The last column: how many per cent of the layers are less sensitive.</source>
-        <translation>只量化该层时测得。最后一列：有百分之多少的层不如它敏感。</translation>
-    </message>
-    <message>
         <source>How sensitive it is</source>
         <translation>敏感程度</translation>
     </message>
@@ -7842,12 +7838,12 @@ Transformer 模型量化分析工作台。
         <translation>排名</translation>
     </message>
     <message>
-        <source>Above</source>
-        <translation>高于</translation>
+        <source>Measured with only this layer quantized. Percentile: the share of the layers that are less sensitive, from 1 to 99.</source>
+        <translation>只量化该层时测得。百分位：不如它敏感的层所占的份额，从 1 到 99。</translation>
     </message>
     <message>
-        <source>%1 %</source>
-        <translation>%1 %</translation>
+        <source>Percentile</source>
+        <translation>百分位</translation>
     </message>
 </context>
 <context>

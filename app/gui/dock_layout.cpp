@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/dock_layout.h"
 
+#include "widgets/shared/layout_fence.h"
 #include "widgets/shared/metrics.h"
 
 #include <QDockWidget>
@@ -26,7 +27,7 @@ void DockLayout::add(const char *name, const QString &title, QWidget *content,
 {
     auto *dock = new QDockWidget(title, &m_window);
     dock->setObjectName(name);
-    dock->setWidget(content);
+    dock->setWidget(new LayoutFence(content, dock));
     add(dock, area);
 }
 

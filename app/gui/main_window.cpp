@@ -14,6 +14,7 @@
 #include "widgets/runs/runs_panel.h"
 #include "widgets/settings/settings_dialog.h"
 #include "widgets/shared/format.h"
+#include "widgets/shared/layout_fence.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/text.h"
@@ -95,14 +96,16 @@ void MainWindow::makeViews()
     m_centre->addWidget(m_welcome);
     m_notice->setContentsMargins(space(this, 4), space(this, 2), space(this, 4), space(this, 2));
     connect(m_notice, &StateBanner::actionTriggered, m_notice, &StateBanner::clear);
+    auto *fence = new LayoutFence(m_centre, this);
+    fence->setModest(Qt::Horizontal | Qt::Vertical);
+    // The docks give way last: a view that wants more than a small window has scrolls or shrinks.
+    fence->setMinimumSize(em(this, centreEms), 1);
     auto *centre = new QWidget(this);
     auto *layout = new QVBoxLayout(centre);
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(m_notice);
-    layout->addWidget(m_centre, 1);
-    // The docks give way last: a view that wants more than a small window has scrolls or shrinks.
-    m_centre->setMinimumSize(em(this, centreEms), 1);
+    layout->addWidget(fence, 1);
     setCentralWidget(centre);
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/gui/allocation_drag.h"
 #include "app/gui/application.h"
+#include "app/gui/cancel_latency.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/plot/plot_benchmark.h"
 
@@ -58,7 +59,8 @@ double millisecondsSinceStart()
 
 QStringList Measurement::names()
 {
-    return {"allocation-drag", "cold-start", "gui-stall", "heat-map", "image-map", "store-list"};
+    return {"allocation-drag", "cancel",    "cold-start", "gui-stall",
+            "heat-map",        "image-map", "store-list"};
 }
 
 Measurement::Measurement(Application &application, MainWindow &window)
@@ -76,6 +78,8 @@ void Measurement::start(const QString &name)
         startColdStart();
     } else if (name == "allocation-drag") {
         startAllocationDrag();
+    } else if (name == "cancel") {
+        startCancels();
     } else if (name == "gui-stall") {
         startStalls();
     } else if (name == "heat-map") {
@@ -114,6 +118,20 @@ void Measurement::startAllocationDrag()
     });
     m_window.show();
     m_window.project().open("tiny-llama", store);
+}
+
+void Measurement::startCancels()
+{
+    auto *cancels = new CancelLatency(m_window, this);
+    connect(cancels, &CancelLatency::finished, this, &Measurement::finished);
+    connect(&m_window, &MainWindow::settled, this, [this, cancels] {
+        if (m_view < 0 && m_window.project().model() && m_window.workbench().hub.isReady()) {
+            m_view = 0; // once
+            cancels->start();
+        }
+    });
+    m_window.show();
+    m_window.project().open("tiny-llama", m_folder.filePath("runs.bitprism"));
 }
 
 void Measurement::startStalls()

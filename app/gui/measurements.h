@@ -15,6 +15,7 @@ class Application;
 
 /// The window measures itself and prints one JSON document, for `bitprism-cli bench`:
 /// - allocation-drag: slots of the GUI thread while the budget of 500 layers is dragged;
+/// - cancel: milliseconds until jobs of each kind that are cancelled end;
 /// - cold-start: milliseconds from the start of the process to the first paint and to the engine;
 /// - gui-stall: slots and gaps of the GUI thread, view by view, while a sensitivity job works on
 ///   the sample;
@@ -42,6 +43,7 @@ Q_SIGNALS:
 private:
     void startColdStart();
     void startAllocationDrag();
+    void startCancels();
     void startStalls();
     void nextView();
     void endStalls();

@@ -2,17 +2,16 @@
 #include "app/gui/screenshots.h"
 
 #include "app/gui/application.h"
-#include "app/gui/closing_dialog.h"
 #include "core/families/locate_model.h"
 #include "widgets/jobs/project.h"
+#include "widgets/plot/replot_queue.h"
 #include "widgets/welcome/welcome_page.h"
 
+#include <QDialog>
 #include <QDir>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QTimer>
-
-#include <memory>
 
 namespace bitprism {
 
@@ -126,7 +125,7 @@ void Screenshots::takeNext()
 void Screenshots::whenIdle(int rounds, const std::function<void()> &action)
 {
     if (rounds == 0) {
-        QTimer::singleShot(0, this, action);
+        QTimer::singleShot(0, this, [this, action] { whenDrawn(action); });
         return;
     }
     // Tasks of a worker are done in their order, so this one comes after all that was asked for.
@@ -138,6 +137,18 @@ void Screenshots::whenIdle(int rounds, const std::function<void()> &action)
                 this, nothing,
                 [this, rounds, action](const Answer<bool> &) { whenIdle(rounds - 1, action); });
         });
+}
+
+/// Combo boxes grow by themselves first and are laid out afterwards; plots are drawn one by one.
+void Screenshots::whenDrawn(const std::function<void()> &action)
+{
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    if (ReplotQueue::instance().isEmpty()) {
+        action();
+    } else {
+        constexpr int soon = 1; // milliseconds: after what is due, the next plot too
+        QTimer::singleShot(soon, this, [this, action] { whenDrawn(action); });
+    }
 }
 
 void Screenshots::save()
@@ -168,10 +179,9 @@ bool Screenshots::saveAs(QWidget &widget, const QString &name)
 
 void Screenshots::saveWelcome(const QString &suffix)
 {
-    auto *centre = m_window.centralWidget()->findChild<QStackedWidget *>(
-        QString(), Qt::FindDirectChildrenOnly);
     auto *page = m_window.findChild<WelcomePage *>();
-    if (centre != nullptr && page != nullptr) {
+    auto *centre = page == nullptr ? nullptr : qobject_cast<QStackedWidget *>(page->parentWidget());
+    if (centre != nullptr) {
         QWidget *before = centre->currentWidget();
         page->setSamples(installedSamples(false));
         centre->setCurrentWidget(page);
@@ -194,7 +204,6 @@ void Screenshots::saveDialogs(const QString &suffix)
     take(newest(), "manual");
     m_window.showPalette();
     take(newest(), "palette");
-    take(std::make_unique<ClosingDialog>(m_window.workbench().hub, &m_window).get(), "closing");
 }
 
 } // namespace bitprism

@@ -46,6 +46,7 @@ private:
     /// Calls `action` when both workers of the window have nothing left to do, `rounds` times in
     /// a row: an answer may ask for more.
     void whenIdle(int rounds, const std::function<void()> &action);
+    void whenDrawn(const std::function<void()> &action);
     void save();
     void saveWelcome(const QString &suffix);
     void saveDialogs(const QString &suffix);

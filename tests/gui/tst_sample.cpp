@@ -6,6 +6,8 @@
 #include "core/results/sensitivity_table.h"
 #include "tests/support/test_main.h"
 #include "widgets/plot/heat_map_plot.h"
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/plot/replot_queue.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/report/report_view.h"
 #include "widgets/runs/runs_model.h"
@@ -15,9 +17,12 @@
 #include "widgets/tables/runs_view.h"
 
 #include <QAccessible>
+#include <QClipboard>
 #include <QComboBox>
+#include <QPushButton>
 #include <QTabWidget>
 #include <QTreeView>
+#include <QWheelEvent>
 
 #include <cmath>
 #include <filesystem>
@@ -37,6 +42,10 @@ struct Sample
     {
         store = folder.filePath("sample.bitprism");
         fs::copy_file(project, store.toStdString());
+        if (fs::exists(project.string() + ".d")) { // maps of outliers
+            fs::create_directory_symlink(fs::absolute(project.string() + ".d"),
+                                         store.toStdString() + ".d");
+        }
         window.resize(1440, 900);
         window.show();
         workbench.project.open(store);
@@ -84,6 +93,10 @@ private Q_SLOTS:
     void sensitivityCellsEqualTheStore();
     void twoRunsAreCompared();
     void theTradeOffsNameTheirRuns();
+    void aBrushChoosesRunsToCompare();
+    void aDoubleClickOpensTheRun();
+    void everyPlotIsSavedCopiedAndMoved_data();
+    void everyPlotIsSavedCopiedAndMoved();
     void aReportIsExported_data();
     void aReportIsExported();
     void everyViewHasNamesAndShowsResults();
@@ -174,6 +187,116 @@ void TstSample::theTradeOffsNameTheirRuns()
     QTest::keyClick(&plot, Qt::Key_Return);
     QCOMPARE(sample.workbench.selection.run(), plot.itemId(plot.itemCount() - 1));
     QVERIFY(plot.readOut().contains("bits")); // a run's name, its size and its loss
+}
+
+/// With Shift pressed, a frame is drawn around some of the runs.
+void TstSample::aBrushChoosesRunsToCompare()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    auto &plot = sample.view<ScatterPlot>("trade_offs");
+    QTRY_VERIFY_WITH_TIMEOUT(plot.itemCount() >= 3, readLimit);
+    QTRY_VERIFY(!plot.canvas().plotRect().isEmpty() && !plot.itemRect(0).isEmpty());
+    QSignalSpy brushed(&plot, &PlotFrame::brushed);
+    const QRect area = plot.canvas().plotRect().toRect();
+    QTest::mousePress(&plot.canvas(), Qt::LeftButton, Qt::ShiftModifier, area.topLeft());
+    for (const double share : {0.3, 0.6, 1.0}) {
+        const QPoint place
+            = area.topLeft() + QPoint(qRound(share * area.width()), qRound(share * area.height()));
+        QMouseEvent move(QEvent::MouseMove, place, plot.canvas().mapToGlobal(place), Qt::NoButton,
+                         Qt::LeftButton, Qt::ShiftModifier);
+        QApplication::sendEvent(&plot.canvas(), &move);
+    }
+    QTest::mouseRelease(&plot.canvas(), Qt::LeftButton, Qt::ShiftModifier, area.bottomRight());
+    QCOMPARE(brushed.count(), 1);
+    QVERIFY(brushed.first().first().toStringList().size() >= 3);
+    auto *view = sample.window.views().currentWidget();
+    const auto buttons = view->findChildren<QPushButton *>();
+    const auto compare = std::find_if(buttons.begin(), buttons.end(), [](const auto *button) {
+        return button->text().contains("Compare these");
+    });
+    QVERIFY(compare != buttons.end() && (*compare)->isEnabled());
+    (*compare)->click();
+    QCOMPARE(sample.window.views().currentWidget()->objectName(), QString("compare"));
+}
+
+void TstSample::aDoubleClickOpensTheRun()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    auto &plot = sample.view<ScatterPlot>("trade_offs");
+    QTRY_VERIFY_WITH_TIMEOUT(plot.itemCount() >= 3 && !plot.itemRect(0).isEmpty(), readLimit);
+    const QPoint place = plot.itemRect(0).center().toPoint();
+    const QString run = plot.itemId(plot.itemAt(place));
+    QTest::mouseDClick(&plot.canvas(), Qt::LeftButton, {}, place);
+    QCOMPARE(sample.window.views().currentWidget()->objectName(), QString("report"));
+    QCOMPARE(sample.workbench.selection.run(), run);
+}
+
+void TstSample::everyPlotIsSavedCopiedAndMoved_data()
+{
+    QTest::addColumn<QString>("view");
+    QTest::addColumn<int>("least"); // plots that the view has
+    QTest::newRow("sensitivity") << "sensitivity" << 3;
+    QTest::newRow("outliers") << "outliers" << 2;
+    QTest::newRow("allocation") << "allocation" << 2;
+    QTest::newRow("trade_offs") << "trade_offs" << 1;
+    QTest::newRow("compare") << "compare" << 1;
+}
+
+void TstSample::everyPlotIsSavedCopiedAndMoved()
+{
+    QFETCH(QString, view);
+    QFETCH(int, least);
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    sample.window.showView(view);
+    const auto plots = [&] {
+        QList<PlotFrame *> shown;
+        for (auto *plot : sample.window.views().currentWidget()->findChildren<PlotFrame *>()) {
+            if (plot->isVisible() && plot->itemCount() > 0 && !plot->isEmpty()) {
+                shown.append(plot);
+            }
+        }
+        return shown;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(plots().size() >= least, readLimit);
+    QTRY_VERIFY(ReplotQueue::instance().isEmpty());
+    for (PlotFrame *plot : plots()) {
+        const QByteArray title = plot->title().toUtf8();
+        for (const auto &[ending, start] :
+             {std::pair("png", "\x89PNG"), {"svg", "<?xml"}, {"pdf", "%PDF"}}) {
+            const QString path = sample.folder.filePath(QString("plot.") + ending);
+            QSignalSpy saved(plot, &PlotFrame::pictureSaved);
+            plot->savePicture(path);
+            QVERIFY2(saved.wait(readLimit), title);
+            QVERIFY2(saved.first().at(1).toString().isEmpty(), title);
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QByteArray bytes = file.readAll();
+            QVERIFY2(bytes.startsWith(start), title);
+            QVERIFY2(bytes.size() > 2000, title); // marks, axes and texts
+        }
+        plot->copyData();
+        const QStringList lines = QApplication::clipboard()->text().trimmed().split('\n');
+        QVERIFY2(lines.size() > 1, title);
+        QVERIFY2(lines[1].count('\t') == lines[0].count('\t'), title);
+        plot->setFocus();
+        QTest::keyClick(plot, Qt::Key_Right);
+        QVERIFY2(plot->cursor() >= 0 && !plot->readOut().isEmpty(), title);
+        const QCPRange before = plot->canvas().yAxis->range();
+        const QCPRange across = plot->canvas().xAxis->range();
+        const QPointF middle = plot->canvas().plotRect().center();
+        QWheelEvent wheel(middle, plot->canvas().mapToGlobal(middle), {}, {0, 240}, Qt::NoButton,
+                          Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&plot->canvas(), &wheel);
+        const bool isNearer = plot->canvas().yAxis->range().size() < before.size()
+            || plot->canvas().xAxis->range().size() < across.size();
+        QVERIFY2(isNearer, title);
+        QTest::keyClick(plot, Qt::Key_Home);
+        QCOMPARE(plot->canvas().yAxis->range().size(), before.size());
+        QCOMPARE(plot->canvas().xAxis->range().size(), across.size());
+    }
 }
 
 void TstSample::aReportIsExported_data()

@@ -10,7 +10,9 @@
 
 #include <QAbstractButton>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QMenuBar>
+#include <QRegularExpression>
 #include <QTabWidget>
 #include <QTextBrowser>
 #include <QTranslator>
@@ -34,6 +36,7 @@ private Q_SLOTS:
     void mnemonicsAreUnique();
     void stagesOfJobsAreTranslated();
     void theManualSpeaksTheWindowsLanguage();
+    void theManualIsWholeInChinese();
 
 private:
     QTemporaryDir m_folder;
@@ -185,6 +188,45 @@ void TstWindowDialogs::stagesOfJobsAreTranslated()
     QCoreApplication::removeTranslator(&chinese);
     QVERIFY(told.contains("model.layers.0.mlp.up_proj") && !told.contains("quantizing"));
     QVERIFY(pairs.contains("17") && pairs.contains("120") && !pairs.contains("pairs"));
+}
+
+/// Every page, each with the figures of the English one.
+void TstWindowDialogs::theManualIsWholeInChinese()
+{
+    const QLocale before;
+    const auto pagesIn = [](const QString &language) {
+        QLocale::setDefault(QLocale(language));
+        const HelpWindow help({});
+        auto *list = help.findChild<QListWidget *>();
+        QStringList pages;
+        for (int row = 0; row < list->count() - 1; ++row) { // the last are the shortcuts
+            list->setCurrentRow(row);
+            pages.append(help.findChild<QTextBrowser *>()->toPlainText());
+        }
+        return pages;
+    };
+    const QStringList english = pagesIn("en");
+    const QStringList chinese = pagesIn("zh_CN");
+    QLocale::setDefault(before);
+    QCOMPARE(chinese.size(), english.size());
+    for (qsizetype i = 0; i < english.size(); ++i) {
+        const QByteArray name = english[i].section('\n', 0, 0).toUtf8();
+        const auto han = std::count_if(chinese[i].begin(), chinese[i].end(), [](QChar letter) {
+            return letter.script() == QChar::Script_Han;
+        });
+        QVERIFY2(han > 100, name);
+        QVERIFY2(!chinese[i].contains("{{"), name);
+        const QRegularExpression figures("\\d+\\.\\d\\d+");
+        const auto count = [&](const QString &page) {
+            qsizetype found = 0;
+            for (auto each = figures.globalMatch(page); each.hasNext(); each.next()) {
+                ++found;
+            }
+            return found;
+        };
+        // Those of the tables are the English page's own; a sentence may say one less.
+        QVERIFY2(10 * count(chinese[i]) >= 9 * count(english[i]), name);
+    }
 }
 
 void TstWindowDialogs::theManualSpeaksTheWindowsLanguage()

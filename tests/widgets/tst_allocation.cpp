@@ -141,13 +141,15 @@ private Q_SLOTS:
     void mapsShowTheMatrix()
     {
         const SensitivityTable table = ratioTable();
-        const InteractionMatrix matrix = matrixOf(table);
+        InteractionMatrix matrix = matrixOf(table);
+        matrix.pairs[2].value = 1.5e-3; // of 0 and 5: one and a half standard errors
         const HeatMapData map = interactionMap(matrix);
         QCOMPARE(map.rows.size(), table.cells.size());
         QCOMPARE(map.values[map.at(0, 3)], 0.01);
         QCOMPARE(map.values[map.at(3, 0)], 0.01);
         QCOMPARE(map.values[map.at(1, 1)], 2 * *table.cells[1].deltaNll);
-        QVERIFY(map.muted[map.at(0, 4)] != 0); // inside two standard errors
+        QVERIFY(map.muted[map.at(0, 4)] != 0); // inside its own standard error, as everywhere
+        QVERIFY(map.muted[map.at(0, 5)] == 0);
         QVERIFY(std::isnan(map.values[map.at(0, 6)])); // another block: not probed
         QVERIFY(std::fabs(fisherMap(matrix).values[map.at(0, 6)] - 0.01) < 1e-15);
     }

@@ -104,6 +104,7 @@ private Q_SLOTS:
     void everyJobIsEstimatedBeforeItStarts();
     void oldEstimatesAreRefreshed();
     void askingForWhatIsKnownSaysNothing();
+    void aFailedEstimateDoesNotStay();
     void aNewerQuestionReplacesAnOlder();
     void askingAgainWaitsForTheAnswer();
     void anotherAskerInheritsTheQuestion();
@@ -335,6 +336,36 @@ void TstJobHub::askingForWhatIsKnownSaysNothing()
     h.hub.requestEstimate("form", request("toy-estimated"));
     QCOMPARE(changes.size(), 0);
     QCOMPARE(h.engine.last(), JobId(1));
+}
+
+void TstJobHub::aFailedEstimateDoesNotStay()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    h.hub.setEstimateLifetime(0);
+    const JobRequest asked = request("toy-estimated");
+    const auto finish = [&](JobId job, bool fails) {
+        JobFailure failure;
+        failure.message = BITPRISM_TR("Test", "No.");
+        if (fails) {
+            h.engine.finish(job, JobState::Failed, &failure);
+        } else {
+            h.engine.publish(job, std::make_shared<Estimate>());
+            h.engine.finish(job);
+        }
+        return QTest::qWaitFor([&] { return !h.hub.estimateOf(asked).isPending; });
+    };
+    h.hub.requestEstimate("form", asked);
+    QVERIFY(finish(1, false));
+    QVERIFY(h.hub.estimateOf(asked).value != nullptr);
+    h.hub.requestEstimate("form", asked);
+    QVERIFY(finish(2, true)); // what was known before no longer holds
+    QVERIFY(h.hub.estimateOf(asked).value == nullptr);
+    QVERIFY(!h.hub.estimateOf(asked).problem.isEmpty());
+    h.hub.requestEstimate("form", asked);
+    QVERIFY(finish(3, false));
+    QVERIFY(h.hub.estimateOf(asked).value != nullptr);
+    QVERIFY(h.hub.estimateOf(asked).problem.isEmpty());
 }
 
 void TstJobHub::aNewerQuestionReplacesAnOlder()

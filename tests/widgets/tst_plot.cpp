@@ -10,6 +10,7 @@
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/plot_export.h"
 #include "widgets/plot/point_labels.h"
+#include "widgets/plot/replot_queue.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/theme.h"
 
@@ -122,6 +123,7 @@ private Q_SLOTS:
     void reducedMapKeepsTheLargest();
     void readingsHaveValueErrorAndRank();
     void hoverCostsNoReplot();
+    void onlySeenPlotsAreDrawn();
     void clickTellsTheCell();
     void wheelZoomsAtThePointerAndHomeResets();
     void dragPansNoFartherThanTheData();
@@ -540,6 +542,39 @@ void TstPlot::hoverCostsNoReplot()
     QVERIFY(hovered.count() >= 7);
     QCOMPARE(replots.count(), 0);
     QCOMPARE(hovered.last().first().toString(), plot.cells().rows[1].id);
+}
+
+void TstPlot::onlySeenPlotsAreDrawn()
+{
+    QWidget window;
+    std::vector<HeatMapPlot *> plots;
+    std::vector<int> drawn;
+    for (int i = 0; i < 3; ++i) {
+        plots.push_back(new HeatMapPlot(&window));
+        plots.back()->setGeometry(i * 300, 0, 300, 400);
+        connect(&plots.back()->canvas(), &QCustomPlot::afterReplot, &window,
+                [&drawn, i] { drawn.push_back(i); });
+    }
+    QCoreApplication::processEvents(); // QCustomPlot draws each once when it is made
+    drawn.clear();
+    for (HeatMapPlot *plot : plots) {
+        plot->setData(exampleMap(14));
+    }
+    plots[2]->hide();
+    window.resize(900, 400);
+    QCoreApplication::processEvents();
+    QVERIFY(drawn.empty());
+    window.show();
+    QVERIFY(QTest::qWaitFor([] { return ReplotQueue::instance().isEmpty(); }));
+    QCOMPARE(drawn, (std::vector<int>{0, 1})); // once each: the layout is settled before
+    plots[2]->setData(exampleMap(7));
+    plots[0]->setData(exampleMap(7));
+    plots[0]->setLogScale(true);
+    QVERIFY(QTest::qWaitFor([] { return ReplotQueue::instance().isEmpty(); }));
+    QCOMPARE(drawn, (std::vector<int>{0, 1, 0}));
+    plots[2]->show();
+    QVERIFY(QTest::qWaitFor([] { return ReplotQueue::instance().isEmpty(); }));
+    QCOMPARE(drawn, (std::vector<int>{0, 1, 0, 2}));
 }
 
 void TstPlot::clickTellsTheCell()

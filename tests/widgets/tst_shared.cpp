@@ -5,17 +5,21 @@
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
+#include "widgets/shared/layout_fence.h"
 #include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
+#include "widgets/shared/stored_text.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 #include "widgets/shared/view.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTranslator>
+#include <QVBoxLayout>
 #include <QWheelEvent>
 
 #include <cmath>
@@ -47,11 +51,90 @@ double contrast(const QColor &a, const QColor &b)
 
 } // namespace
 
+/// Counts the requests to lay out anew that reach a widget.
+class RequestCounter : public QObject
+{
+public:
+    explicit RequestCounter(QWidget *widget) { widget->installEventFilter(this); }
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        count += event->type() == QEvent::LayoutRequest ? 1 : 0;
+        return false;
+    }
+    int count = 0;
+};
+
 class TstShared : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
+    void aFenceKeepsTextsInside()
+    {
+        QWidget window;
+        auto *outside = new QVBoxLayout(&window);
+        auto *content = new QWidget;
+        auto *inside = new QVBoxLayout(content);
+        auto *label = new QLabel("1", content);
+        inside->addWidget(label);
+        inside->addStretch();
+        auto *fence = new LayoutFence(content, &window);
+        outside->addWidget(fence);
+        window.resize(300, 200);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&window));
+        QCOMPARE(content->size(), fence->size());
+        RequestCounter requests(&window);
+        const int before = fence->sizeHint().width();
+        label->setText("a text that is longer");
+        QTRY_COMPARE(requests.count, 1); // it wants to be wider, so the window must know
+        QVERIFY(fence->sizeHint().width() > before);
+        label->setText("longer is that text a");
+        QTRY_VERIFY(label->width() >= label->sizeHint().width());
+        QCOMPARE(requests.count, 1);
+        fence->setModest(Qt::Horizontal);
+        QTRY_COMPARE(requests.count, 2);
+        QCOMPARE(fence->sizeHint().width(), 0);
+        label->setText("and now a text that is longer by far");
+        QTRY_VERIFY(label->width() >= label->sizeHint().width());
+        QCOMPARE(requests.count, 2);
+        label->setText("two\nlines");
+        QTRY_COMPARE(requests.count, 3);
+    }
+
+    void storedFailuresAreTranslated()
+    {
+        struct Marker : QTranslator
+        {
+            QString translate(const char *context, const char *text, const char *,
+                              int) const override
+            {
+                return QLatin1String(context) == QLatin1String("Error")
+                    ? '<' + QString::fromUtf8(text) + '>'
+                    : QString();
+            }
+            bool isEmpty() const override { return false; }
+        };
+        const Error full(ErrorCode::Io, BITPRISM_TR("Error", "%2: cannot %1: %3."), "write",
+                         "/a b/c.html", "No space left on device");
+        const Error layer(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error",
+                        "Layer %1 cannot be pinned to %2 bits: the sensitivity run did not probe "
+                        "that width."),
+            "model.layers.0.mlp.up_proj", 5);
+        QCOMPARE(storedErrorText(full.what()), QString(full.what()));
+        Marker marker;
+        QCoreApplication::installTranslator(&marker);
+        const QString first = storedErrorText(full.what());
+        const QString second = storedErrorText(layer.what());
+        const QString other = storedErrorText("what no version ever said");
+        QCoreApplication::removeTranslator(&marker);
+        QCOMPARE(first, QString("<%1>").arg(full.what()));
+        QCOMPARE(second, QString("<%1>").arg(layer.what()));
+        QCOMPARE(other, QString("what no version ever said"));
+    }
+
     void problemsOfModelsAreTranslated_data()
     {
         QTest::addColumn<QString>("problem");

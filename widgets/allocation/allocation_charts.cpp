@@ -24,8 +24,6 @@ QString tr(const char *text, const char *comment = nullptr, int n = -1)
 }
 
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
-/// Pairs below this many standard errors are noise, as the solver counts them.
-constexpr double noiseFactor = 2;
 constexpr double twoDecades = 100;
 
 QString candidateText(const ProbedCandidate &candidate)
@@ -147,7 +145,8 @@ HeatMapData interactionMap(const InteractionMatrix &matrix)
               const std::size_t cell = i * size + j;
               map.values[cell] = value;
               map.errors[cell] = error.value_or(nothing);
-              map.muted[cell] = error && std::fabs(value) < noiseFactor * *error ? 1 : 0;
+              // As everywhere; the solver draws pairs by their errors instead of leaving them out.
+              map.muted[cell] = error && std::fabs(value) < *error ? 1 : 0;
           };
     for (std::size_t i = 0; i < size; ++i) {
         const ProbedCandidate &candidate = matrix.candidates[i];

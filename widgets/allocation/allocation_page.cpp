@@ -53,20 +53,9 @@ QWidget *AllocationView::makeControls()
     m_budget->setKeyboardTracking(false);
     auto *box = new QWidget(this);
     auto *controls = new FlowLayout(space(this, 4), box);
-    const auto add = [&](const QString &text, QWidget *field) {
-        auto *pair = new QWidget(box);
-        auto *line = new QHBoxLayout(pair);
-        line->setContentsMargins({});
-        line->setSpacing(space(this, 2));
-        auto *label = new QLabel(text, pair);
-        label->setBuddy(field);
-        line->addWidget(label);
-        line->addWidget(field);
-        controls->addWidget(pair);
-    };
-    add(tr("&Budget, average bits"), m_budget);
-    add(tr("&Solver"), m_allocator);
-    add(tr("Tar&get"), m_target);
+    controls->addLabelled(tr("&Budget, average bits"), m_budget);
+    controls->addLabelled(tr("&Solver"), m_allocator);
+    controls->addLabelled(tr("Tar&get"), m_target);
     return box;
 }
 

@@ -129,7 +129,8 @@ QWidget *CompareView::makeLayers()
     lower->setStretchFactor(0, 1);
     lower->setStretchFactor(1, 1);
     lower->setChildrenCollapsible(false);
-    lower->setSizes({em(this, 45), em(this, 55)});
+    // All columns of the layers have room, in a small window too.
+    lower->setSizes({em(this, 37), em(this, 63)});
     auto *box = new QWidget(this);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins(0, space(this, 2), 0, 0);

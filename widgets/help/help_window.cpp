@@ -32,6 +32,40 @@ QString pagePath(const QString &name)
     return QFile::exists(translated) ? translated : manualFolder + '/' + name;
 }
 
+/// Rows of the tables of a page, without their headings.
+QList<QStringList> tablesOf(const QString &markdown)
+{
+    QList<QStringList> tables;
+    bool isInside = false;
+    for (const QString &line : markdown.split('\n')) {
+        if (line.startsWith(QLatin1String("|-")) || line.startsWith(QLatin1String("|:-"))) {
+            tables.append(QStringList());
+            isInside = true;
+        } else if (isInside && line.startsWith('|')) {
+            tables.last().append(line);
+        } else {
+            isInside = false;
+        }
+    }
+    return tables;
+}
+
+/// A page of the manual. Figures stand once, in the English page: where a translated one says
+/// {{table 2}}, the rows of the second table follow.
+QString pageText(const QString &path)
+{
+    QString page = readText(path);
+    if (!page.contains(QLatin1String("{{table "))) {
+        return page;
+    }
+    const QList<QStringList> tables
+        = tablesOf(readText(manualFolder + '/' + path.section('/', -1)));
+    for (qsizetype i = 0; i < tables.size(); ++i) {
+        page.replace(QStringLiteral("{{table %1}}").arg(i + 1), tables[i].join('\n'));
+    }
+    return page;
+}
+
 /// The heading of a page: its first line.
 QString headingOf(const QString &markdown)
 {
@@ -82,7 +116,7 @@ void HelpWindow::showPage(int row)
     const QListWidgetItem *item = m_pages->item(row);
     if (item != nullptr) {
         const QString path = item->data(Qt::UserRole).toString();
-        m_text->setMarkdown(path.isEmpty() ? m_shortcuts : readText(path));
+        m_text->setMarkdown(path.isEmpty() ? m_shortcuts : pageText(path));
     }
 }
 

@@ -20,8 +20,8 @@ RankTable::RankTable(QWidget *parent)
     , m_table(new QWidget(this))
 {
     m_sentence->setWordWrap(true);
-    m_table->setToolTip(tr("Measured with only this layer quantized. The last column: how many per "
-                           "cent of the layers are less sensitive."));
+    m_table->setToolTip(tr("Measured with only this layer quantized. Percentile: the share of the "
+                           "layers that are less sensitive, from 1 to 99."));
     auto *title = new QLabel(tr("How sensitive it is"), m_table);
     title->setFont(scaledFont(this, 1, QFont::DemiBold));
     auto *tableLayout = new QVBoxLayout(m_table);
@@ -51,13 +51,12 @@ void RankTable::setRows(const std::vector<Row> &rows, const QString &sentence)
         delete item->widget();
         delete item;
     }
-    addLine(0, {tr("Bits"), tr("KL, nats"), tr("Rank"), tr("Above")}, true);
+    addLine(0, {tr("Bits"), tr("KL, nats"), tr("Rank"), tr("Percentile")}, true);
     int line = 1;
     for (const Row &row : m_rows) {
-        const double below = 100.0 * (row.total - row.rank) / std::max(row.total - 1, 1);
         addLine(line++,
                 {QString::number(row.bits), plotNumber(row.divergence),
-                 rankText(row.rank, row.total), tr("%1 %").arg(QLocale().toString(below, 'f', 0))},
+                 rankText(row.rank, row.total), percentileText(row.rank, row.total)},
                 false);
     }
 }

@@ -5,6 +5,7 @@
 #include "widgets/job_dock/jobs_model.h"
 #include "widgets/job_dock/progress_delegate.h"
 #include "widgets/jobs/job_hub.h"
+#include "widgets/shared/layout_fence.h"
 #include "widgets/shared/metrics.h"
 
 #include <QApplication>
@@ -38,7 +39,10 @@ JobDock::JobDock(ViewContext &context, QWidget *parent)
     , m_details(new QWidget(this))
     , m_split(new QSplitter(Qt::Horizontal, m_details))
 {
-    setTitleBarWidget(m_line);
+    // Its texts change ten times a second, and want as much room as there is.
+    auto *fence = new LayoutFence(m_line, this);
+    fence->setModest(Qt::Horizontal);
+    setTitleBarWidget(fence);
     m_log->setReadOnly(true);
     m_log->setAccessibleName(tr("Log of the chosen job"));
     m_log->setPlaceholderText(tr("The chosen job reported nothing yet."));

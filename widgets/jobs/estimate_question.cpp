@@ -22,6 +22,11 @@ EstimateQuestion::EstimateQuestion(JobHub &hub, QString asker,
     connect(&m_rest, &QTimer::timeout, this, &EstimateQuestion::ask);
     connect(&hub, &JobHub::readyChanged, this, &EstimateQuestion::renew);
     connect(&hub, &JobHub::estimateChanged, this, &EstimateQuestion::follow);
+    connect(&hub, &JobHub::jobFinished, this, [this] {
+        if (!answer().problem.isEmpty()) { // the cause may be gone
+            renew();
+        }
+    });
 }
 
 void EstimateQuestion::renew() { m_rest.start(); }

@@ -65,8 +65,14 @@ HubEstimate JobHub::estimateOf(const JobRequest &request) const
 bool JobHub::isFresh(const std::string &key) const
 {
     const auto known = m_estimates.find(key);
-    return known != m_estimates.end() && known->second.age.isValid()
-        && known->second.age.elapsed() < m_estimateLifetime;
+    if (known == m_estimates.end() || !known->second.age.isValid()) {
+        return false;
+    }
+    // What failed may succeed soon: who asks again wants to know.
+    constexpr int failureLifetime = 2000; // milliseconds
+    const bool isFailure = !known->second.estimate.problem.isEmpty();
+    return known->second.age.elapsed()
+        < (isFailure ? qMin(failureLifetime, m_estimateLifetime) : m_estimateLifetime);
 }
 
 void JobHub::requestEstimate(const QString &asker, const JobRequest &request)
@@ -140,6 +146,9 @@ void JobHub::takeAnswer(const JobMailbox::Finished &finished)
     // A cancelled one that is wanted again meanwhile stays in the queue.
     if (finished.state != JobState::Cancelled) {
         KnownEstimate &known = m_estimates[key];
+        if (finished.problem) {
+            known.estimate.value = nullptr; // of an earlier time
+        }
         known.estimate.problem = finished.problem ? errorText(*finished.problem)
             : known.estimate.value                ? QString()
                                                   : tr("There is no estimate of this.");

@@ -4,6 +4,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/shared/format.h"
+#include "widgets/shared/stored_text.h"
 
 namespace bitprism {
 
@@ -157,7 +158,7 @@ bool RunsBanner::showRun(const store::RunRecord &run)
         return false;
     case store::RunStatus::Failed:
         m_next = Action::Resume;
-        showFailure(tr("%1: %2").arg(name, QString::fromStdString(run.failure)), tr("Retry"));
+        showFailure(tr("%1: %2").arg(name, storedErrorText(run.failure)), tr("Retry"));
         return true;
     case store::RunStatus::Queued:
     case store::RunStatus::Running:

@@ -38,23 +38,9 @@ QWidget *OutliersView::makeControls()
     m_scrub->setPageStep(4);
     auto *box = new QWidget(this);
     auto *controls = new FlowLayout(space(this, 4), box);
-    const auto addLabelled = [&](const QString &text, QWidget *field, QWidget *after = nullptr) {
-        auto *pair = new QWidget(box);
-        auto *line = new QHBoxLayout(pair);
-        line->setContentsMargins({});
-        line->setSpacing(space(this, 2));
-        auto *label = new QLabel(text, pair);
-        label->setBuddy(field);
-        line->addWidget(label);
-        line->addWidget(field);
-        if (after != nullptr) {
-            line->addWidget(after);
-        }
-        controls->addWidget(pair);
-    };
-    addLabelled(tr("La&yers"), m_kind);
+    controls->addLabelled(tr("La&yers"), m_kind);
     controls->addWidget(m_log);
-    addLabelled(tr("&Block"), m_scrub, m_scrubText);
+    controls->addLabelled(tr("&Block"), m_scrub, m_scrubText);
     controls->startRightGroup();
     controls->addWidget(m_start);
     return box;

@@ -130,20 +130,11 @@ QWidget *WhatIfPanel::makeControls()
                               "them; otherwise one grid from the smallest to the largest value."));
     auto *box = new QWidget(this);
     auto *controls = new FlowLayout(space(this, 4), box);
-    const auto addLabelled = [&](const QString &text, QComboBox *field) {
-        auto *pair = new QWidget(box);
-        auto *line = new QHBoxLayout(pair);
-        line->setContentsMargins({});
-        line->setSpacing(space(this, 2));
-        auto *label = new QLabel(text, pair);
-        label->setBuddy(field);
-        line->addWidget(label);
-        line->addWidget(field);
-        controls->addWidget(pair);
-        connect(field, &QComboBox::currentIndexChanged, this, &WhatIfPanel::ask);
-    };
-    addLabelled(tr("&Weights"), m_weightBits);
-    addLabelled(tr("&Input"), m_activationBits);
+    controls->addLabelled(tr("&Weights"), m_weightBits);
+    controls->addLabelled(tr("&Input"), m_activationBits);
+    for (QComboBox *bits : {m_weightBits, m_activationBits}) {
+        connect(bits, &QComboBox::currentIndexChanged, this, &WhatIfPanel::ask);
+    }
     controls->addWidget(m_perToken);
     connect(m_perToken, &QCheckBox::toggled, this, &WhatIfPanel::ask);
     return box;

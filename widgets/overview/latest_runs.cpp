@@ -10,6 +10,7 @@
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
+#include "widgets/shared/stored_text.h"
 
 #include <QDateTime>
 #include <QHBoxLayout>
@@ -29,7 +30,7 @@ QString figuresOf(RunLibrary &library, const store::RunRecord &run)
         parts.append(runStatusText(run));
     }
     if (!run.failure.empty()) {
-        parts.append(QString::fromStdString(run.failure));
+        parts.append(storedErrorText(run.failure));
     }
     if (const QString headline = runHeadline(library, run); !headline.isEmpty()) {
         parts.append(headline);

@@ -89,7 +89,11 @@ void HeatMapPlot::drawData(const PlotDrawing &drawing)
     const Step blocks = step();
     const QRectF plot = canvas().plotRect();
     std::vector<QRectF> hatched;
+    const QFont font = scaledFont(this, 0.8);
+    const CellLook look{colours(drawing.theme), QFontMetrics(font).ascent(), em(this, 5),
+                        em(this, 0.6) * 1.0, em(this, 1)};
     drawing.painter.setRenderHint(QPainter::Antialiasing, false);
+    drawing.painter.setFont(font);
     for (int row = 0; row < rowCount(); row += blocks.rows) {
         const QRectF line = blockRect(row, 0, blocks);
         if (line.bottom() < plot.top() || line.top() > plot.bottom()) {
@@ -100,10 +104,11 @@ void HeatMapPlot::drawData(const PlotDrawing &drawing)
             const QRectF cell = blockRect(row, column, blocks).intersected(plot);
             const QRectF rect(cell.topLeft(), QPointF(cell.right() - 1, cell.bottom() - 1));
             const int item = representative(row, column, blocks);
-            const QColor colour = cellColour(item);
+            const QColor colour = colourIn(look.colours, item);
             drawing.painter.fillRect(rect, colour.isValid() ? colour : drawing.theme.grid);
             if (colour.isValid()) {
-                drawCellText(drawing, rect, item, colour, blocks.rows * blocks.columns == 1);
+                drawCellText(drawing.painter, look, rect, item, colour,
+                             blocks.rows * blocks.columns == 1);
             } else {
                 hatched.push_back(rect);
             }
@@ -114,34 +119,28 @@ void HeatMapPlot::drawData(const PlotDrawing &drawing)
     drawBorders(drawing, blocks);
 }
 
-void HeatMapPlot::drawCellText(const PlotDrawing &drawing, const QRectF &rect, int item,
-                               const QColor &background, bool isAlone) const
+void HeatMapPlot::drawCellText(QPainter &painter, const CellLook &look, const QRectF &rect,
+                               int item, const QColor &background, bool isAlone) const
 {
-    const QFont font = scaledFont(this, 0.8);
-    const QFontMetrics metrics(font);
     const bool isMarked = flag(m_data->marked, item);
     // The number of a cell that stands for several would be read as that of its row.
     const bool hasNumber
-        = isAlone && rect.height() >= metrics.ascent() && rect.width() >= em(this, 5);
+        = isAlone && rect.height() >= look.ascent && rect.width() >= look.leastWidth;
     if (!isMarked && !hasNumber) {
         return;
     }
-    QPainter &painter = drawing.painter;
     const QColor ink = inkOn(background);
     if (isMarked) {
         painter.setRenderHint(QPainter::Antialiasing);
-        const double size = std::min(rect.height() * 0.5, em(this, 0.6) * 1.0);
-        drawMarker(
-            painter,
-            {rect.left() + std::min(rect.width() / 2, em(this, 0.6) * 1.0), rect.center().y()}, 0,
-            size, ink, false);
+        const double size = std::min(rect.height() * 0.5, look.dot);
+        drawMarker(painter, {rect.left() + std::min(rect.width() / 2, look.dot), rect.center().y()},
+                   0, size, ink, false);
         painter.setRenderHint(QPainter::Antialiasing, false);
     }
     if (hasNumber) {
-        painter.setFont(font);
         painter.setPen(ink);
         // Beside the dot, not under it.
-        painter.drawText(rect.adjusted(isMarked ? em(this, 1) : 0, 0, 0, 0), Qt::AlignCenter,
+        painter.drawText(rect.adjusted(isMarked ? look.besideDot : 0, 0, 0, 0), Qt::AlignCenter,
                          cellNumber(value(item)));
     }
 }

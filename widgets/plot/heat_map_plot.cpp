@@ -176,13 +176,20 @@ QRectF HeatMapPlot::blockRect(int row, int column, const Step &step) const
 
 QColor HeatMapPlot::cellColour(int item) const
 {
+    return colourIn(colours(Theme::of(palette())), item);
+}
+
+const ColourMap &HeatMapPlot::colours(const Theme &theme) const
+{
+    return m_isDiverging ? ColourMap::diverging(theme) : ColourMap::sequential(theme);
+}
+
+QColor HeatMapPlot::colourIn(const ColourMap &map, int item) const
+{
     const double number = value(item);
     if (std::isnan(number)) {
         return {};
     }
-    const Theme theme = Theme::of(palette());
-    const ColourMap &map
-        = m_isDiverging ? ColourMap::diverging(theme) : ColourMap::sequential(theme);
     const double place = m_scale.place(number);
     return flag(m_data->muted, item) ? map.mutedColour(place) : map.colour(place);
 }
@@ -254,7 +261,7 @@ PlotReading HeatMapPlot::reading(int item) const
     const auto place = std::lower_bound(sorted.begin(), sorted.end(), number, std::greater<>());
     reading.rank = tr("%1 at %2")
                        .arg(standingText(static_cast<int>(place - sorted.begin()) + 1,
-                                     static_cast<int>(sorted.size()), rankedAmong()),
+                                         static_cast<int>(sorted.size()), rankedAmong()),
                             heading.phrase);
     const Step blocks = step();
     QStringList notes;

@@ -8,7 +8,7 @@
 
 namespace bitprism {
 
-class ListTicker;
+class ColourMap;
 
 /// Cells of rows and columns, coloured by value; every item is a cell, its id that of its row.
 /// Where cells would be too small to see, neighbours are shown as one, with the largest value.
@@ -58,6 +58,15 @@ private:
         int rows = 1;
         int columns = 1;
     };
+    /// What all cells are drawn with; lengths in pixels.
+    struct CellLook
+    {
+        const ColourMap &colours;
+        int ascent;
+        int leastWidth; ///< that a number needs
+        double dot;
+        int besideDot;
+    };
 
     int columnCount() const { return static_cast<int>(m_data->columns.size()); }
     int rowCount() const { return static_cast<int>(m_data->rows.size()); }
@@ -69,7 +78,9 @@ private:
     QRectF blockRect(int row, int column, const Step &step) const;
     void updateScale();
     void updateLegend();
-    void drawCellText(const PlotDrawing &drawing, const QRectF &rect, int item,
+    const ColourMap &colours(const Theme &theme) const;
+    QColor colourIn(const ColourMap &map, int item) const;
+    void drawCellText(QPainter &painter, const CellLook &look, const QRectF &rect, int item,
                       const QColor &background, bool isAlone) const;
     void drawBorders(const PlotDrawing &drawing, const Step &step) const;
     void setRowTicks(const QVector<double> &places, const QVector<QString> &labels);

@@ -2,10 +2,12 @@
 #include "widgets/plot/plot_canvas.h"
 
 #include "widgets/plot/axis_ticker.h"
+#include "widgets/plot/replot_queue.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <QResizeEvent>
 
 #include <algorithm>
@@ -29,15 +31,22 @@ QString titleOf(const PlotAxis &info)
                                                : info.title;
 }
 
-/// Two lines, as even as words allow.
+/// Two lines, as even as words allow, or where a language has no spaces its commas and brackets.
 QString inTwoLines(const QString &title)
 {
+    static const QRegularExpression breaks(
+        QStringLiteral(" |(?<=[\uff0c\uff1b\uff1a])|(?=\uff08)"));
     const auto middle = title.size() / 2;
-    const auto before = title.lastIndexOf(QLatin1Char(' '), middle);
-    const auto after = title.indexOf(QLatin1Char(' '), middle);
-    const auto place
-        = before < 0 || (after >= 0 && after - middle < middle - before) ? after : before;
-    return place < 0 ? title : title.left(place) + QLatin1Char('\n') + title.mid(place + 1);
+    qsizetype start = -1; // of what the line break stands for
+    qsizetype end = -1;
+    for (auto all = breaks.globalMatch(title); all.hasNext();) {
+        const QRegularExpressionMatch found = all.next();
+        if (start < 0 || std::abs(found.capturedStart() - middle) < std::abs(start - middle)) {
+            start = found.capturedStart();
+            end = found.capturedEnd();
+        }
+    }
+    return start < 0 ? title : title.left(start) + QLatin1Char('\n') + title.mid(end);
 }
 
 /// The title with its unit on an axis of `length` pixels: in short, or in two lines, and cut in the
@@ -126,6 +135,8 @@ PlotCanvas::PlotCanvas(QWidget *parent)
 {
     setFocusPolicy(Qt::NoFocus); // the frame around it takes the keys
     setInteractions({});
+    setPlottingHint(QCP::phImmediateRefresh, false); // painted with the rest of the window
+    connect(this, &QCustomPlot::afterReplot, this, [this] { m_isStale = false; });
     setNoAntialiasingOnDrag(false);
     setAntialiasedElements(QCP::aeAll);
     setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid);
@@ -182,7 +193,39 @@ void PlotCanvas::changeEvent(QEvent *event)
 void PlotCanvas::resizeEvent(QResizeEvent *event)
 {
     if (!event->size().isEmpty()) { // of a page that was never seen: there is nothing to draw on
-        QCustomPlot::resizeEvent(event);
+        setViewport(rect());
+        requestReplot();
+    }
+}
+
+void PlotCanvas::showEvent(QShowEvent *event)
+{
+    QCustomPlot::showEvent(event);
+    if (m_isStale) {
+        requestReplot();
+    }
+}
+
+void PlotCanvas::paintEvent(QPaintEvent *event)
+{
+    if (!isVisible()) { // a picture is taken of what nobody has seen
+        replotIfStale();
+    }
+    QCustomPlot::paintEvent(event);
+}
+
+void PlotCanvas::requestReplot()
+{
+    m_isStale = true;
+    if (isVisible() && !size().isEmpty()) { // else when it is shown or gets a size
+        ReplotQueue::instance().add(this);
+    }
+}
+
+void PlotCanvas::replotIfStale()
+{
+    if (m_isStale && !size().isEmpty()) {
+        replot(rpQueuedRefresh);
     }
 }
 

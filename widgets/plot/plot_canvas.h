@@ -41,6 +41,11 @@ public:
     /// Labels as many categories of an axis as fit without touching, and cuts titles to the length
     /// of their axes.
     void thinCategories();
+    /// Lays axes, labels and legend out for what they show now, without drawing.
+    void layOut() { updateLayout(); }
+    /// Draws all of it soon; once it is seen, if it is not.
+    void requestReplot();
+    void replotIfStale();
     /// Called after a change of palette or font.
     void setThemeChanged(std::function<void()> changed) { m_themeChanged = std::move(changed); }
 
@@ -56,6 +61,8 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
@@ -66,6 +73,7 @@ private:
     PlotAxis m_x;
     PlotAxis m_y;
     std::function<void()> m_themeChanged;
+    bool m_isStale = false; ///< what is drawn is no longer what it shows
 };
 
 } // namespace bitprism

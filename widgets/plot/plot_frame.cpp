@@ -58,12 +58,7 @@ PlotFrame::PlotFrame(QWidget *parent)
         });
     // The canvas has its palette later than the frame.
     m_canvas->setThemeChanged([this] { applyTheme(); });
-    connect(m_canvas, &QCustomPlot::beforeReplot, this, [this] {
-        m_preparedRect = m_canvas->plotRect();
-        m_canvas->setFurnished(!isEmpty());
-        prepareReplot();
-    });
-    connect(m_canvas, &QCustomPlot::afterReplot, this, &PlotFrame::replotIfMoved);
+    connect(m_canvas, &QCustomPlot::beforeReplot, this, &PlotFrame::layOut);
     connect(m_canvas, &QCustomPlot::afterReplot, m_overlay, qOverload<>(&QWidget::update));
     connect(m_saver, &FileSaver::saved, this, [this](const QString &path, const QString &problem) {
         m_card->showMessage(problem.isEmpty() ? tr("Saved as %1").arg(path) : problem);
@@ -176,24 +171,20 @@ void PlotFrame::dataChanged(bool keepView)
     }
 }
 
-void PlotFrame::replot()
-{
-    if (!m_canvas->size().isEmpty()) { // else it is drawn when it gets a size
-        m_canvas->replot(QCustomPlot::rpQueuedReplot);
-    }
-}
+void PlotFrame::replot() { m_canvas->requestReplot(); }
 
-void PlotFrame::replotIfMoved()
+void PlotFrame::layOut()
 {
-    // What was prepared (labels, ticks) was for the layout before this replot; a new layout needs
-    // it anew. Labels move the layout a little themselves, so this must end.
-    constexpr int mostRepeats = 2;
-    if (m_canvas->plotRect() == m_preparedRect || m_repeats == mostRepeats) {
-        m_repeats = 0;
-        return;
+    m_canvas->setFurnished(!isEmpty());
+    // What is prepared (labels, ticks) is for the layout before; a new layout needs it anew. Labels
+    // move the layout a little themselves, so this must end.
+    constexpr int mostPasses = 3;
+    QRectF before;
+    for (int pass = 0; pass < mostPasses && (pass == 0 || before != m_canvas->plotRect()); ++pass) {
+        before = m_canvas->plotRect();
+        prepareReplot();
+        m_canvas->layOut();
     }
-    ++m_repeats;
-    replot();
 }
 
 void PlotFrame::setCursor(int item)

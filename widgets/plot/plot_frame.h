@@ -133,7 +133,7 @@ private:
     void showContext();
     void makeActions();
     void drawEmptyText(const PlotDrawing &drawing) const;
-    void replotIfMoved();
+    void layOut();
     void chooseFile(const QString &suffix);
     void setHover(int item, const QPointF &pixel);
     void showCursor();
@@ -157,8 +157,6 @@ private:
     PlotRange m_fullX;
     PlotRange m_fullY;
     Qt::Orientations m_zoomable = Qt::Horizontal | Qt::Vertical;
-    QRectF m_preparedRect; ///< of the axes when the last replot began
-    int m_repeats = 0; ///< replots that followed only because the layout had moved
     bool m_isZoomed = false;
     int m_hover = -1;
     int m_cursor = -1;

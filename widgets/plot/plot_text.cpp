@@ -11,6 +11,7 @@ namespace bitprism {
 namespace {
 
 constexpr int significantDigits = 4;
+constexpr int leastForPercentiles = 10;
 constexpr double smallest = 1e-4; ///< written without an exponent
 constexpr int cellDigits = 2;
 constexpr double smallestInCell = 1e-3;
@@ -128,17 +129,22 @@ QString rankText(int rank, int total, const QString &among)
     return among.isEmpty() ? text : Texts::tr("%1 among %2").arg(text, among);
 }
 
-QString standingText(int rank, int total, const QString &among)
+QString percentileText(int rank, int total)
 {
-    constexpr int leastForPercentiles = 10;
-    const QString text = rankText(rank, total, among);
     if (total < leastForPercentiles) {
-        return text;
+        return QStringLiteral("\u2013");
     }
     // Half of each value lies below itself; percentiles go from 1 to 99.
-    const int percentile = qBound(1, qRound(100 * (total - rank + 0.5) / total), 99);
+    return QLocale().toString(qBound(1, qRound(100 * (total - rank + 0.5) / total), 99));
+}
+
+QString standingText(int rank, int total, const QString &among)
+{
+    const QString text = rankText(rank, total, among);
     //: a place among all, and the share of them that is smaller: "3rd of 42 (percentile 94)"
-    return Texts::tr("%1 (percentile %2)").arg(text, QLocale().toString(percentile));
+    return total < leastForPercentiles
+        ? text
+        : Texts::tr("%1 (percentile %2)").arg(text, percentileText(rank, total));
 }
 
 std::pair<int, int> rankAmong(double value, const std::vector<double> &values)

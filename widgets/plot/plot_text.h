@@ -24,8 +24,12 @@ QString signedPlotNumber(double value);
 QString signedPlotNumber(double value, const std::optional<double> &standardError);
 /// "3rd of 42" in the user's language; "3rd of 42 among the layers shown" with what they are among.
 QString rankText(int rank, int total, const QString &among = {});
-/// The same with the percentile, where there are enough to speak of one: "3rd of 42 (percentile 94)".
+/// The same with the percentile, where there are enough to speak of one: "3rd of 42 (percentile
+/// 94)".
 QString standingText(int rank, int total, const QString &among = {});
+/// The share of `total` that lies below the place `rank`, in per cent; a dash where there are too
+/// few.
+QString percentileText(int rank, int total);
 /// Place of `value` among `values`, 1 for the largest; equal values share the better place.
 /// Values that are not finite do not count.
 std::pair<int, int> rankAmong(double value, const std::vector<double> &values);

@@ -221,7 +221,7 @@ void RecipePanel::showEstimate()
                                 .arg(formatSeconds(estimate.value->seconds),
                                      formatBytes(estimate.value->memoryBytes),
                                      formatBytes(estimate.value->bytes)));
-    } else if (!estimate.problem.isEmpty()) {
+    } else if (!estimate.problem.isEmpty() && !estimate.isPending) {
         m_estimate->setText(estimate.problem);
     } else if (!m_context.hub->isReady()) {
         m_estimate->setText(tr("The engine is loading..."));

@@ -32,7 +32,8 @@ QString styleSheet()
     const Theme theme = Theme::of(paper);
     return QString("h1, h2, h3 { color: %1; } p, td, th, pre { color: %1; } "
                    ".muted { color: %2; } .bad { color: %3; } "
-                   "th { background-color: %4; padding: 3px 6px; } td { padding: 3px 6px; } "
+                   "th { background-color: %4; padding: 3px 6px; } "
+                   "td { padding: 3px 6px; vertical-align: middle; } "
                    "pre { background-color: %4; }")
         .arg(paper.color(QPalette::Text).name(), theme.mutedText.name(), theme.bad.name(),
              paper.color(QPalette::Window).name());

@@ -3,6 +3,7 @@
 
 #include "widgets/jobs/run_status.h"
 #include "widgets/shared/format.h"
+#include "widgets/shared/stored_text.h"
 
 #include <QDateTime>
 
@@ -38,7 +39,7 @@ QString toolTip(const store::RunRecord &run)
                             QString::fromStdString(run.model), QString::fromStdString(run.id),
                             formatTime(createdTime(run)));
     if (!run.failure.empty()) {
-        text += '\n' + QString::fromStdString(run.failure);
+        text += '\n' + storedErrorText(run.failure);
     }
     return text;
 }

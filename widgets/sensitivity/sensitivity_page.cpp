@@ -18,7 +18,6 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QLabel>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QVBoxLayout>
@@ -37,20 +36,9 @@ QWidget *SensitivityView::makeControls()
     m_showTable->setToolTip(tr("A table of the same numbers, below the plots"));
     auto *box = new QWidget(this);
     auto *controls = new FlowLayout(space(this, 4), box);
-    const auto addLabelled = [&](const QString &text, QWidget *field) {
-        auto *pair = new QWidget(box);
-        auto *line = new QHBoxLayout(pair);
-        line->setContentsMargins({});
-        line->setSpacing(space(this, 2));
-        auto *label = new QLabel(text, pair);
-        label->setBuddy(field);
-        line->addWidget(label);
-        line->addWidget(field);
-        controls->addWidget(pair);
-    };
-    addLabelled(tr("&Metric"), m_metric);
+    controls->addLabelled(tr("&Metric"), m_metric);
     controls->addWidget(m_log);
-    addLabelled(tr("By &depth at"), m_depthBits);
+    controls->addLabelled(tr("By &depth at"), m_depthBits);
     controls->addWidget(m_showTable);
     controls->startRightGroup();
     controls->addWidget(m_start);

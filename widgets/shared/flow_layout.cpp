@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/shared/flow_layout.h"
 
+#include "widgets/shared/metrics.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QWidget>
 
 namespace bitprism {
@@ -13,6 +17,23 @@ FlowLayout::FlowLayout(int gap, QWidget *parent)
 }
 
 FlowLayout::~FlowLayout() { qDeleteAll(m_items); }
+
+QLabel *FlowLayout::addLabelled(const QString &text, QWidget *field, QWidget *after)
+{
+    auto *group = new QWidget(parentWidget());
+    auto *line = new QHBoxLayout(group);
+    line->setContentsMargins({});
+    line->setSpacing(space(group, 2));
+    auto *label = new QLabel(text, group);
+    label->setBuddy(field);
+    line->addWidget(label);
+    line->addWidget(field);
+    if (after != nullptr) {
+        line->addWidget(after);
+    }
+    addWidget(group);
+    return label;
+}
 
 QLayoutItem *FlowLayout::takeAt(int index)
 {

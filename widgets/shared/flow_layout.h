@@ -4,6 +4,8 @@
 #include <QLayout>
 #include <QList>
 
+class QLabel;
+
 namespace bitprism {
 
 /// Puts items in a line and goes on in the next where the width ends: a row of controls that keeps
@@ -18,6 +20,9 @@ public:
     explicit FlowLayout(int gap, QWidget *parent = nullptr);
     ~FlowLayout() override;
 
+    /// A field with its label before it, and what belongs behind it; they stay together. Returns
+    /// the label.
+    QLabel *addLabelled(const QString &text, QWidget *field, QWidget *after = nullptr);
     /// What follows stands at the right end of its line.
     void startRightGroup() { m_firstRight = static_cast<int>(m_items.size()); }
 

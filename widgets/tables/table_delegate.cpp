@@ -48,7 +48,8 @@ void TableDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIn
     if (option->displayAlignment.testFlag(Qt::AlignRight)) {
         option->font = figureFont(option->font);
     } else {
-        option->textElideMode = Qt::ElideMiddle; // names of tensors differ at both ends
+        // Names of tensors differ at both ends; of words the first say most.
+        option->textElideMode = option->text.contains(' ') ? Qt::ElideRight : Qt::ElideMiddle;
         option->text = fittingName(option->text, *option);
     }
     if (index.data(BestRole).toBool()) {

@@ -9,7 +9,6 @@
 
 #include <QComboBox>
 #include <QFileInfo>
-#include <QHBoxLayout>
 #include <QLabel>
 
 namespace bitprism {
@@ -33,25 +32,17 @@ TokenChoices::TokenChoices(Project &project, QWidget *parent)
     , m_runs(new QComboBox(this))
     , m_references(new QComboBox(this))
     , m_evaluations(new QComboBox(this))
-    , m_evaluationsLabel(new QLabel(tr("&measured by"), this))
 {
     auto *layout = new FlowLayout(space(this, 4), this);
-    const auto add = [&](QLabel *label, QComboBox *choice, const QString &name) {
+    const auto add = [&](const QString &label, QComboBox *choice, const QString &name) {
         choice->setAccessibleName(name);
         choice->setSizeAdjustPolicy(QComboBox::AdjustToContents);
         choice->setMaximumWidth(em(this, 26));
-        label->setBuddy(choice);
-        auto *pair = new QWidget(this);
-        auto *line = new QHBoxLayout(pair);
-        line->setContentsMargins({});
-        line->setSpacing(space(this, 2));
-        line->addWidget(label);
-        line->addWidget(choice);
-        layout->addWidget(pair);
+        return layout->addLabelled(label, choice);
     };
-    add(new QLabel(tr("Ru&n"), this), m_runs, tr("Run whose tokens are shown"));
-    add(new QLabel(tr("&against"), this), m_references, tr("What the run is compared with"));
-    add(m_evaluationsLabel, m_evaluations, tr("Evaluation of the run"));
+    add(tr("Ru&n"), m_runs, tr("Run whose tokens are shown"));
+    add(tr("&against"), m_references, tr("What the run is compared with"));
+    m_evaluationsLabel = add(tr("&measured by"), m_evaluations, tr("Evaluation of the run"));
     connect(m_runs, &QComboBox::activated, this,
             [this] { Q_EMIT runChosen(m_runs->currentData().toString()); });
     connect(m_references, &QComboBox::activated, this,

@@ -11,6 +11,7 @@
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/state_panel.h"
+#include "widgets/shared/stored_text.h"
 #include "widgets/shared/text.h"
 #include "widgets/tables/data_table.h"
 #include "widgets/tokens/change_legend.h"
@@ -198,8 +199,7 @@ void TokensView::showBanner()
     const double share = doneShare(*run, m_context.hub->jobOfRun(m_run));
     if (run->status == store::RunStatus::Failed) {
         m_resumable = m_run;
-        m_banner->showFailure(tr("%1: %2").arg(name, QString::fromStdString(run->failure)),
-                              tr("Retry"));
+        m_banner->showFailure(tr("%1: %2").arg(name, storedErrorText(run->failure)), tr("Retry"));
     } else if (run->status == store::RunStatus::Running
                || run->status == store::RunStatus::Queued) {
         m_banner->showNote(

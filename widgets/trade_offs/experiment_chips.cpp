@@ -45,6 +45,11 @@ void ExperimentChips::addChip(const QString &name)
     chip->setAccessibleName(name.isEmpty() ? tr("Show the runs of all experiments")
                                            : tr("Show the runs of experiment %1").arg(name));
     chip->setCheckable(true);
+    connect(chip, &QToolButton::toggled, chip, [chip](bool isChosen) {
+        QFont font = chip->font(); // its colour alone says little in the dark
+        font.setWeight(isChosen ? QFont::DemiBold : QFont::Normal);
+        chip->setFont(font);
+    });
     chip->setChecked(name == m_chosen);
     m_group->addButton(chip);
     m_line->addWidget(chip);
