@@ -247,6 +247,17 @@ std::vector<ScoredLayer> RunPlan::scoredLayers() const
     return scored;
 }
 
+std::int64_t RunPlan::scoreBytes() const
+{
+    std::int64_t bytes = 0;
+    for (const ScoredLayer &scored : scoredLayers()) {
+        if (scored.quantizer->needs().weightScores) {
+            bytes += scored.layer->rows * scored.layer->cols * 4;
+        }
+    }
+    return bytes;
+}
+
 std::unique_ptr<ActivationQuantizer> RunPlan::makeActivationQuantizer() const
 {
     return create<ActivationQuantizer>(m_recipe.activations.id, m_recipe.activations.parameters(),
