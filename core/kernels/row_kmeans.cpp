@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -11,20 +12,33 @@
 
 namespace bitprism {
 
+namespace {
+
+/// Orders as the number does.
+std::uint32_t orderedKey(float value)
+{
+    const auto bits = std::bit_cast<std::uint32_t>(value + 0.0F); // one zero
+    return (bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U;
+}
+
+} // namespace
+
 Line::Line(std::span<const float> values, std::span<const float> weights)
 {
     BITPRISM_ASSERT(values.size() == weights.size(), "a weight for each value");
-    std::vector<std::uint32_t> order(values.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-        return values[a] < values[b] || (values[a] == values[b] && a < b);
-    });
+    std::vector<std::uint64_t> order; // keys with their places below: sorted without looking up
+    order.reserve(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        order.push_back(std::uint64_t{orderedKey(values[i])} << 32 | i);
+    }
+    std::sort(order.begin(), order.end());
     m_values.reserve(values.size());
     for (std::vector<double> *sums : {&m_weight, &m_first, &m_second}) {
         sums->reserve(values.size() + 1);
         sums->push_back(0);
     }
-    for (const std::uint32_t i : order) {
+    for (const std::uint64_t key : order) {
+        const auto i = static_cast<std::size_t>(key & 0xffffffffU);
         const auto x = static_cast<double>(values[i]);
         const auto w = static_cast<double>(weights[i]);
         m_values.push_back(x);

@@ -86,6 +86,10 @@ void TstSafetensorsExport::exportedCheckpointEvaluatesAlike_data()
                                   << "awq";
     QTest::newRow("outliers apart") << "source" << 1e-9 << "float32"
                                     << "spqr";
+    QTest::newRow("codebooks") << "source" << 1e-9 << "float32"
+                               << "squeezellm";
+    QTest::newRow("kept weights") << "source" << 1e-9 << "float32"
+                                  << "top-k";
 }
 
 void TstSafetensorsExport::exportedCheckpointEvaluatesAlike()
