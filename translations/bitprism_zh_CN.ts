@@ -935,10 +935,6 @@
         <translation>GGUF</translation>
     </message>
     <message>
-        <source>How the scales of q8_0, q4_0, q4_1, q5_0 and q5_1 are found; from the extremes is several times faster.</source>
-        <translation>q8_0、q4_0、q4_1、q5_0 和 q5_1 的缩放因子如何求得；由极值得出要快数倍。</translation>
-    </message>
-    <message>
         <source>How zero points are stored; older programs read v1.</source>
         <translation>零点的存储方式；较旧的程序读取 v1。</translation>
     </message>
@@ -1397,6 +1393,102 @@
     <message>
         <source>Rounds what attention multiplies, as Outlier Suppression does: query, key, value and probabilities, each on a grid of its own. Without it they stay as they are.</source>
         <translation>像 Outlier Suppression 那样对注意力相乘的量取整：查询、键、值和概率各用一个网格。不启用时它们保持原样。</translation>
+    </message>
+    <message>
+        <source>How the scales of q8_0, q4_0, q4_1, q5_0 and q5_1 are found. From the extremes is what llama.cpp does; the search for the least error takes twice as long and errs a tenth less.</source>
+        <translation>如何确定 q8_0、q4_0、q4_1、q5_0 和 q5_1 的缩放。llama.cpp 按极值确定；搜索最小误差需要两倍时间，误差小十分之一。</translation>
+    </message>
+    <message>
+        <source>A codebook for each row, and weights apart</source>
+        <translation>每行一个码本，部分权重另存</translation>
+    </message>
+    <message>
+        <source>Uniform codes, and weights apart</source>
+        <translation>均匀编码，部分权重另存</translation>
+    </message>
+    <message>
+        <source>All weights alike</source>
+        <translation>所有权重同等</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>敏感度</translation>
+    </message>
+    <message>
+        <source>What weighs the error of each weight; Fisher information takes as much memory as the model in 32 bits.</source>
+        <translation>每个权重误差的加权依据；费舍尔信息占用的内存与 32 位的模型相同。</translation>
+    </message>
+    <message>
+        <source>Sensitive share</source>
+        <translation>敏感份额</translation>
+    </message>
+    <message>
+        <source>Share of a layer&apos;s weights, the most sensitive, kept apart.</source>
+        <translation>一层中最敏感、另行保存的权重所占的份额。</translation>
+    </message>
+    <message>
+        <source>Outlier range</source>
+        <translation>离群范围</translation>
+    </message>
+    <message>
+        <source>Weights farther than this many interquartile ranges beyond the quartiles are kept apart; 0: none.</source>
+        <translation>超出四分位数这么多倍四分位距的权重另行保存；0：没有。</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>迭代次数</translation>
+    </message>
+    <message>
+        <source>Steps of k-means at most.</source>
+        <translation>k-means 最多的步数。</translation>
+    </message>
+    <message>
+        <source>Value type</source>
+        <translation>值类型</translation>
+    </message>
+    <message>
+        <source>Type that codebooks and weights kept apart are stored in.</source>
+        <translation>存储码本和另存权重所用的类型。</translation>
+    </message>
+    <message>
+        <source>SqueezeLLM</source>
+        <translation>SqueezeLLM</translation>
+    </message>
+    <message>
+        <source>Share of a layer&apos;s weights that are kept, where no allocation names one.</source>
+        <translation>分配未指定时，一层中保留的权重所占的份额。</translation>
+    </message>
+    <message>
+        <source>Magnitude</source>
+        <translation>幅值</translation>
+    </message>
+    <message>
+        <source>Magnitude times norm of the inputs</source>
+        <translation>幅值乘以输入的范数</translation>
+    </message>
+    <message>
+        <source>Square over the inverse Hessian&apos;s diagonal</source>
+        <translation>平方除以 Hessian 逆的对角元</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>评分</translation>
+    </message>
+    <message>
+        <source>What ranks the weights of a layer.</source>
+        <translation>一层的权重按什么排序。</translation>
+    </message>
+    <message>
+        <source>Type that kept weights are stored in.</source>
+        <translation>存储保留权重所用的类型。</translation>
+    </message>
+    <message>
+        <source>grids are fitted to what is left of each group, which has no Hessian; take power-norm</source>
+        <translation>网格按每组剩余的权重拟合，剩余部分没有 Hessian；请选择 power-norm</translation>
+    </message>
+    <message>
+        <source>Plain retention of the highest scores</source>
+        <translation>直接保留评分最高的权重</translation>
     </message>
 </context>
 <context>
@@ -2733,10 +2825,6 @@
         <translation>%1：%2 %3；检查点已损坏。</translation>
     </message>
     <message>
-        <source>%1: AWQ&apos;s layout &quot;%2&quot; with %3 bits cannot be read; gemm with 4 bits can.</source>
-        <translation>%1：无法读取 %3 位的 AWQ 布局“%2”；可以读取 4 位的 gemm。</translation>
-    </message>
-    <message>
         <source>%1: GGUF allows names of 63 bytes, and &quot;%2&quot; is longer; export to safetensors instead.</source>
         <translation>%1：GGUF 的名称最长 63 字节，而“%2”更长；请改为导出 safetensors。</translation>
     </message>
@@ -3115,6 +3203,34 @@
     <message>
         <source>%1: its tokenizer has only %2 tokens, but the model&apos;s vocabulary %3; use the tokenizer that belongs to the model.</source>
         <translation>%1：其分词器只有 %2 个词元，而模型的词汇表有 %3 个；请使用属于该模型的分词器。</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; of the quantization_config is %3, but %4 %5; correct the file or copy the checkpoint again.</source>
+        <translation>%1：quantization_config 的“%2”是 %3，但 %4 %5；请更正该文件或重新复制检查点。</translation>
+    </message>
+    <message>
+        <source>%1 exists already; choose another name, or allow it to be replaced (--overwrite).</source>
+        <translation>%1 已存在；请换一个名称，或允许替换它（--overwrite）。</translation>
+    </message>
+    <message>
+        <source>%1: AWQ&apos;s layout &quot;%2&quot; cannot be read; gemm with 4 bits can.</source>
+        <translation>%1：无法读取 AWQ 的布局“%2”；可以读取 4 位的 gemm。</translation>
+    </message>
+    <message>
+        <source>The scores of a layer&apos;s weights are not finite; the model overflows on this calibration data.</source>
+        <translation>某层权重的评分不是有限值；模型在此校准数据上溢出。</translation>
+    </message>
+    <message>
+        <source>The weight %1 is too large for the type %2; keep values in f32 or bf16.</source>
+        <translation>权重 %1 对类型 %2 来说过大；请用 f32 或 bf16 保存值。</translation>
+    </message>
+    <message>
+        <source>Weights are kept apart in layers with up to %1 columns, not %2; choose another quantizer.</source>
+        <translation>只有不超过 %1 列的层才能另存权重，而此层有 %2 列；请选择其他量化器。</translation>
+    </message>
+    <message>
+        <source>%1: tokenizer_config.json names the token &quot;%2&quot;, which the tokenizer beside it lacks; use the tokenizer that belongs to the model.</source>
+        <translation>%1：tokenizer_config.json 指定了词元“%2”，但旁边的分词器没有它；请使用属于该模型的分词器。</translation>
     </message>
 </context>
 <context>
@@ -3514,6 +3630,14 @@
     <message>
         <source>Says how many bytes it would write, and writes nothing.</source>
         <translation>只说明将写入多少字节，不写入任何内容。</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>A file that is there is replaced; a folder never is.</source>
+        <translation>已有的文件会被替换；文件夹从不替换。</translation>
     </message>
 </context>
 <context>

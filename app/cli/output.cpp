@@ -117,6 +117,8 @@ std::string shownBytes(std::int64_t bytes)
                        : formatted("%.2f GB", value / 1e9);
 }
 
+std::string exactBytes(std::int64_t bytes) { return std::to_string(bytes) + " bytes"; }
+
 std::string shownCount(std::int64_t count)
 {
     const double value = static_cast<double>(count);

@@ -52,6 +52,8 @@ std::string shown(double value, int digits = 4);
 std::string shown(const std::optional<double> &value, int digits = 4);
 /// "10.5 MB".
 std::string shownBytes(std::int64_t bytes);
+/// "10500000 bytes", to compare with a file's size.
+std::string exactBytes(std::int64_t bytes);
 /// "5.2 M".
 std::string shownCount(std::int64_t count);
 /// "1 h 02 min", "3 min 10 s", "12.3 s".

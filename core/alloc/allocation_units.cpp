@@ -351,6 +351,7 @@ Allocation AllocationUnits::allocation(std::span<const std::size_t> choice,
     const FrontierPoint reached = point(choice);
     Allocation result;
     result.allocator = allocator;
+    result.solver = allocator;
     result.status = status;
     result.averageBits = reached.averageBits;
     result.bytes = reached.bytes;

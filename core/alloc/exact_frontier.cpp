@@ -456,6 +456,7 @@ Allocation ExactFrontier::at(const Budget &budget) const
     }
     Allocation allocation = m_units.allocation(found.choice, m_options.allocator,
                                                found.isOptimal ? "optimal" : "feasible");
+    allocation.solver = "exact-front";
     allocation.thinned = found.isThinned;
     if (found.isOptimal || found.bound) {
         const double bound = found.isOptimal ? allocation.objective : *found.bound;

@@ -10,6 +10,7 @@
 #include <glpk.h>
 #include <memory>
 #include <stop_token>
+#include <string>
 
 namespace bitprism {
 
@@ -285,5 +286,7 @@ std::vector<std::size_t> choiceWithin(const ResourceLimits &limits, const Alloca
     }
     return std::move(found.choice);
 }
+
+std::string integerSolverName() { return std::string("glpk ") + glp_version(); }
 
 } // namespace bitprism

@@ -31,6 +31,9 @@ IntegerSolution solveIntegerProgram(const AllocationUnits &units,
                                     const std::vector<LinearLimit> &limits,
                                     const std::vector<std::size_t> &start, double seconds);
 
+/// "glpk 5.0".
+std::string integerSolverName();
+
 /// The rows of `limits` for every resource that is limited.
 std::vector<LinearLimit> linearLimits(const AllocationUnits &units, const ResourceLimits &limits);
 

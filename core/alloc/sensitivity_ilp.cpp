@@ -49,6 +49,7 @@ public:
         Allocation allocation = isBetter
             ? units.allocation(found.choice, "sensitivity-ilp", "feasible")
             : std::move(known);
+        allocation.solver = integerSolverName();
         if (found.isOptimal) {
             allocation.status = "optimal";
             allocation.gap = 0;

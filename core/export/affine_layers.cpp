@@ -301,6 +301,37 @@ const io::TensorInfo &requirePart(const io::Checkpoint &stored, const std::strin
     return *tensor;
 }
 
+bool StatedForm::makesGroups(std::int64_t cols, std::int64_t groups) const
+{
+    const std::int64_t size = groupSize.value_or(0);
+    if (!groupSize) {
+        return true;
+    }
+    return groups == (size < 0 ? 1 : (cols + size - 1) / size);
+}
+
+std::optional<std::int64_t> statedGroupSize(const ConfigReader &config, std::string_view key)
+{
+    if (!config.has(key)) {
+        return std::nullopt;
+    }
+    const std::int64_t size = config.integer(key, -1, INT32_MAX);
+    if (size == 0) {
+        config.fail(key, "-1 (the whole row) or a number of columns");
+    }
+    return size;
+}
+
+void failConfig(const io::Checkpoint &stored, const std::string &module, std::string_view key,
+                std::string_view stated, std::string_view found)
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1: \"%2\" of the quantization_config is %3, but %4 %5; correct the "
+                            "file or copy the checkpoint again."),
+                stored.path() / "config.json", key, stated, module, found);
+}
+
 void failParts(const io::Checkpoint &stored, const std::string &module, std::string_view problem)
 {
     throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: %2 %3; the checkpoint is damaged."),

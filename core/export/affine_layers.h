@@ -108,6 +108,25 @@ ConfigReader quantizationOf(const io::Checkpoint &stored);
 /// another type, or has another number of dimensions.
 const io::TensorInfo &requirePart(const io::Checkpoint &stored, const std::string &name,
                                   std::initializer_list<io::Dtype> dtypes, std::size_t dimensions);
+/// What a configuration says of the codes of layers; absent where it does not say.
+struct StatedForm
+{
+    int bits = 0;
+    std::optional<std::int64_t> groupSize; ///< -1: the whole row
+    std::optional<bool> isSymmetric;
+
+    /// Whether columns in groups of this size make `groups`.
+    bool makesGroups(std::int64_t cols, std::int64_t groups) const;
+};
+
+/// `key` of a quantization_config: -1 or a number of columns; nothing where it is absent or null.
+/// Throws BadInput for anything else.
+std::optional<std::int64_t> statedGroupSize(const ConfigReader &config, std::string_view key);
+/// For a configuration that the tensors of `module` belie: "`key` is `stated`, but its tensors
+/// `found`".
+[[noreturn]] void failConfig(const io::Checkpoint &stored, const std::string &module,
+                             std::string_view key, std::string_view stated, std::string_view found);
+
 /// "damaged" for parts that contradict each other.
 [[noreturn]] void failParts(const io::Checkpoint &stored, const std::string &module,
                             std::string_view problem);

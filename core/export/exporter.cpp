@@ -117,14 +117,40 @@ std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subje
     return exporter->predictedBytes(subject);
 }
 
-void requireExportTarget(const Json &format, const fs::path &output)
+namespace {
+
+/// Who gives a folder gets a file in it.
+fs::path exportFile(const Json &format, const ExportSubject &subject, const fs::path &output)
 {
     std::error_code ignored;
+    return fs::is_directory(output, ignored)
+        ? output / (subject.info().name + "." + exportFormatId(format))
+        : output;
+}
+
+void requireNoFile(const fs::path &file, ExportTarget target)
+{
+    if (target == ExportTarget::New && io::exists(file)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 exists already; choose another name, or allow it to be "
+                                "replaced (--overwrite)."),
+                    file);
+    }
+}
+
+} // namespace
+
+void requireExportTarget(const Json &format, const ExportSubject &subject, const fs::path &output,
+                         ExportTarget target)
+{
     if (!exportFormat(format)->isFile()) {
         const io::AtomicFolder tried(output);
-    } else if (!fs::is_directory(output, ignored)) { // who gives a folder gets a file in it
-        const io::AtomicFile tried(output);
+        return;
     }
+    const fs::path file = exportFile(format, subject, output);
+    requireNoFile(file, target);
+    const io::AtomicFile tried(file);
 }
 
 std::vector<std::string> exportNotes(const Json &format, const ExportSubject &subject)
@@ -133,16 +159,13 @@ std::vector<std::string> exportNotes(const Json &format, const ExportSubject &su
 }
 
 std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs::path &output,
-                      JobContext &context)
+                      JobContext &context, ExportTarget target)
 {
     const std::unique_ptr<ExportFormat> exporter = exportFormat(format);
     refuseOnlineParts(subject);
     if (exporter->isFile()) {
-        // Who gives a folder gets a file in it.
-        std::error_code ignored;
-        const fs::path file = fs::is_directory(output, ignored)
-            ? output / (subject.info().name + "." + exportFormatId(format))
-            : output;
+        const fs::path file = exportFile(format, subject, output);
+        requireNoFile(file, target);
         exporter->write(subject, file, context);
         return exportedBytes(file);
     }

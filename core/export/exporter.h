@@ -31,15 +31,25 @@ std::string exportFormatId(const Json &format);
 /// only planned: throws BadInput, naming layer and remedy, where its codes will not fit the format.
 std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subject);
 
+/// What may become of a file that stands where an export goes. (A folder never gives way.)
+enum class ExportTarget
+{
+    New, ///< refused
+    Replaced ///< replaced once the export is complete
+};
+
 /// Throws what exportTo() would before its first byte: BadInput for a folder that is missing or a
 /// target that is in the way, Io without permission. What it tries leaves nothing behind.
-void requireExportTarget(const Json &format, const std::filesystem::path &output);
+void requireExportTarget(const Json &format, const ExportSubject &subject,
+                         const std::filesystem::path &output,
+                         ExportTarget target = ExportTarget::New);
 
-/// What the readers of an export will lack, a phrase each.
+/// What is to be known of an export: what its readers will lack, how it was made; a phrase each.
 std::vector<std::string> exportNotes(const Json &format, const ExportSubject &subject);
 
 /// Exports to `output`, which appears complete or not at all; returns its bytes.
 std::int64_t exportTo(const Json &format, const ExportSubject &subject,
-                      const std::filesystem::path &output, JobContext &context);
+                      const std::filesystem::path &output, JobContext &context,
+                      ExportTarget target = ExportTarget::New);
 
 } // namespace bitprism

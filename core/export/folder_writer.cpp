@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/export/exporter.h"
 #include "core/export/kept_tensors.h"
+#include "core/families/config_reader.h"
 
 #include <nlohmann/json.hpp>
 
@@ -106,6 +107,21 @@ std::vector<std::byte> plainBytes(const ExportSubject &subject, const io::Tensor
     return encoded(checkpoint.readFloat(stored.name), dtype, name);
 }
 
+/// The type that a tensor counts as: codes decode to FP32, but stand for weights of the model's own
+/// type where config.json names one.
+io::Dtype modelDtype(const io::Checkpoint &checkpoint, const io::TensorInfo &stored)
+{
+    static const std::map<std::string, io::Dtype> known{{"float16", io::Dtype::F16},
+                                                        {"bfloat16", io::Dtype::BF16}};
+    if (stored.dtype != io::Dtype::F32 || checkpoint.coded(stored.name) == nullptr) {
+        return stored.dtype;
+    }
+    const ConfigReader config(checkpoint.config(), checkpoint.path().string());
+    const char *key = config.has("torch_dtype") ? "torch_dtype" : "dtype";
+    const auto found = known.find(config.text(key, ""));
+    return found == known.end() ? stored.dtype : found->second;
+}
+
 using Shards = std::map<std::string, std::vector<const OutputTensor *>>;
 
 /// The tensors by the file that holds them.
@@ -193,7 +209,7 @@ std::vector<OutputTensor> plainTensors(const ExportSubject &subject, const Dtype
     std::vector<OutputTensor> tensors;
     const auto add = [&](const std::string &name, const io::TensorInfo &stored) {
         if (!replaced(name)) {
-            const io::Dtype target = dtype(stored.dtype);
+            const io::Dtype target = dtype(modelDtype(checkpoint, stored));
             tensors.push_back({{name, target, stored.shape},
                                shardName(checkpoint.fileOf(stored)),
                                [&subject, &stored, name, target] {
@@ -212,7 +228,7 @@ std::vector<OutputTensor> plainTensors(const ExportSubject &subject, const Dtype
         }
     }
     if (std::optional<UntiedHead> head = subject.untiedHead()) {
-        const io::Dtype target = dtype(keptTensors(checkpoint).front()->dtype);
+        const io::Dtype target = dtype(modelDtype(checkpoint, *keptTensors(checkpoint).front()));
         const std::string name = head->tensor;
         const auto held = std::make_shared<UntiedHead>(std::move(*head));
         tensors.push_back({{name, target, {held->rows, held->cols}},

@@ -178,8 +178,9 @@ void describeByRules(const io::Checkpoint &checkpoint, const std::vector<TensorR
     }
     info.runnable = all.count == 0;
     if (!info.runnable) {
-        info.problem
-            = std::to_string(all.count) + " tensors are missing, the first is " + all.first;
+        info.problem = all.count == 1
+            ? "the tensor " + all.first + " is missing"
+            : std::to_string(all.count) + " tensors are missing, the first is " + all.first;
     }
 }
 

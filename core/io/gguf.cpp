@@ -138,6 +138,15 @@ void GgufFile::parse()
             failTensor(m_file, tensor.name, "stands there twice");
         }
     }
+    // The last tensor's padding may be missing; nothing else may follow.
+    const std::uint64_t end = std::max(dataBegin + expected, reader.position());
+    if (m_file.size() > end) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: %2 bytes behind the last tensor belong to none; the file is "
+                                "damaged."),
+                    m_file.path(), m_file.size() - end);
+    }
 }
 
 const GgufTensor *GgufFile::find(std::string_view name) const

@@ -18,6 +18,7 @@ QuantizerNeeds ProbeQuantizers::needs() const
     for (const auto &[width, quantizer] : byWidth) {
         needs.statistics |= quantizer->needs().statistics;
         needs.gradients = needs.gradients || quantizer->needs().gradients;
+        needs.weightScores = needs.weightScores || quantizer->needs().weightScores;
     }
     return needs;
 }

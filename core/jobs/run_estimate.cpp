@@ -46,7 +46,8 @@ std::int64_t RunExecution::memoryNeed() const
         ? 0
         : states * model.info().blocks + 2 * model.largestBlockBytes();
     const std::int64_t working = model.workingBytesPerToken() * batchTokens(model);
-    std::int64_t need = 2 * model.largestBlockBytes() + 2 * states + working
+    const std::int64_t scores = m_plan->scoreBytes();
+    std::int64_t need = 2 * model.largestBlockBytes() + 2 * states + working + scores
         + visitor.memoryNeed(model) + m_summary.bytes
         + visitor.methodMemory(model, m_samples.tokens, m_samples.length);
     for (const PlannedEvaluation &planned : m_evaluations) {
@@ -58,7 +59,7 @@ std::int64_t RunExecution::memoryNeed() const
     if (m_activations && m_activations->searchesOutput()) {
         need = std::max(need, m_summary.bytes + OutputSearch::memoryNeed(model, m_samples));
     }
-    return std::max(need, backward + 2 * model.largestBlockBytes() + working);
+    return std::max(need, backward + 2 * model.largestBlockBytes() + working + scores);
 }
 
 double RunExecution::quantizationCost() const

@@ -603,7 +603,7 @@ void RunExecution::checkExports()
                 ErrorCode::BadInput,
                 BITPRISM_TR("Error", "exports: each entry takes \"format\" and \"output\"."));
         }
-        requireExportTarget(item["format"], item["output"].get<std::string>());
+        requireExportTarget(item["format"], subject, item["output"].get<std::string>());
         const std::int64_t bytes = predictedExportBytes(item["format"], subject);
         m_exports.push_back(
             {exportFormatId(item["format"]), item["output"].get<std::string>(), bytes});

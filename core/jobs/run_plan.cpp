@@ -174,7 +174,7 @@ void RunPlan::requireDataFree(const ModelInfo &info) const
     const auto activations = makeActivationQuantizer();
     bool needsData = activations->needs().any() || activations->searchesOutput();
     if (const std::string learner = m_transforms->firstLearner(); !learner.empty()) {
-        throw Error(ErrorCode::BadInput,
+        throw Error(ErrorCode::BadUsage,
                     BITPRISM_TR("Error",
                                 "The recipe's transforms (\"%1\") need calibration data; name "
                                 "a text file."),
@@ -185,7 +185,7 @@ void RunPlan::requireDataFree(const ModelInfo &info) const
         needsData = needsData || needs.statistics.any() || needs.blockStates || needs.gradients;
     }
     if (needsData) {
-        throw Error(ErrorCode::BadInput,
+        throw Error(ErrorCode::BadUsage,
                     BITPRISM_TR("Error",
                                 "The recipe needs calibration data (weights \"%1\", activations "
                                 "\"%2\"); name a text file."),
@@ -245,6 +245,17 @@ std::vector<ScoredLayer> RunPlan::scoredLayers() const
         }
     }
     return scored;
+}
+
+std::int64_t RunPlan::scoreBytes() const
+{
+    std::int64_t bytes = 0;
+    for (const ScoredLayer &scored : scoredLayers()) {
+        if (scored.quantizer->needs().weightScores) {
+            bytes += scored.layer->rows * scored.layer->cols * 4;
+        }
+    }
+    return bytes;
 }
 
 std::unique_ptr<ActivationQuantizer> RunPlan::makeActivationQuantizer() const

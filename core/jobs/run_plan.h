@@ -60,6 +60,8 @@ public:
     bool needsBlockStates() const;
     /// Layers of blocks whose quantizer asks for Fisher information, at their widths.
     std::vector<ScoredLayer> scoredLayers() const;
+    /// Bytes of the scores that a run keeps; those of channels are too small to count.
+    std::int64_t scoreBytes() const;
     bool hasActivationQuantizer() const;
     std::unique_ptr<ActivationQuantizer> makeActivationQuantizer() const;
 

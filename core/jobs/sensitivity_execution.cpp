@@ -183,7 +183,13 @@ std::int64_t SensitivityExecution::memoryNeed() const
     }
     const std::int64_t evaluator = hasLoss() ? SuffixEvaluator::memoryNeed(model, m_items)
                                              : OutputEvaluator::memoryNeed(model, m_items);
-    return evaluator + changes
+    std::int64_t scores = 0; // a number for each weight of the blocks, in FP32
+    if (m_quantizers.needs().weightScores) {
+        for (const LayerInfo &layer : model.info().layers) {
+            scores += layer.block >= 0 ? layer.rows * layer.cols * 4 : 0;
+        }
+    }
+    return evaluator + changes + scores
         + (m_options.predicted || m_quantizers.needs().gradients ? states : 0);
 }
 

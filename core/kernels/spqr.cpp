@@ -16,7 +16,6 @@ namespace bitprism {
 namespace {
 
 constexpr std::int64_t maxRows = std::numeric_limits<std::int32_t>::max();
-constexpr std::int64_t maxCols = 65535;
 constexpr int indexBits = 16;
 constexpr int halfBits = 16;
 
@@ -81,34 +80,12 @@ SpqrGrids readGrids(const StoredArrayReader &reader, std::int64_t rows, std::int
     return grids;
 }
 
-std::vector<SpqrOutlier> readOutliers(const StoredArrayReader &reader, const SpqrGrids &grids)
+std::vector<SparseValue> readOutliers(const StoredArrayReader &reader, const SpqrGrids &grids)
 {
-    const std::vector<float> values = reader.floats("outlier_values");
     if (reader.array("outlier_values").dtype != "F16") {
         reader.damaged("outlier_values");
     }
-    std::vector<std::uint16_t> counts(static_cast<std::size_t>(grids.rows));
-    std::vector<std::uint16_t> columns(values.size());
-    unpackCodes(reader.bytes("outlier_counts"), indexBits, counts);
-    unpackCodes(reader.bytes("outlier_columns"), indexBits, columns);
-    std::vector<SpqrOutlier> outliers;
-    outliers.reserve(values.size());
-    for (std::int64_t row = 0; row < grids.rows; ++row) {
-        const std::uint16_t count = counts[static_cast<std::size_t>(row)];
-        for (std::uint16_t i = 0; i < count; ++i) {
-            const std::size_t next = outliers.size();
-            const bool isOrdered = next < values.size()
-                && (i == 0 || columns[next] > columns[next - 1]) && columns[next] < grids.cols;
-            if (!isOrdered || !std::isfinite(values[next])) {
-                reader.damaged("outlier_columns");
-            }
-            outliers.push_back({row, columns[next], values[next]});
-        }
-    }
-    if (outliers.size() != values.size()) {
-        reader.damaged("outlier_counts");
-    }
-    return outliers;
+    return readSparse(reader, grids.rows, grids.cols);
 }
 
 } // namespace
@@ -160,9 +137,7 @@ void SpqrWeight::dequantize(std::span<float> weights) const
                         }
                     }
                 });
-    for (const SpqrOutlier &outlier : m_outliers) {
-        weights[static_cast<std::size_t>(outlier.row * m_grids.cols + outlier.col)] = outlier.value;
-    }
+    scatter(m_outliers, {weights.data(), m_grids.rows, m_grids.cols});
 }
 
 StorageBits SpqrWeight::storage() const
@@ -173,14 +148,6 @@ StorageBits SpqrWeight::storage() const
 
 StoredArrays SpqrWeight::write() const
 {
-    std::vector<float> values;
-    std::vector<std::uint16_t> columns;
-    std::vector<std::uint16_t> counts(static_cast<std::size_t>(m_grids.rows), 0);
-    for (const SpqrOutlier &outlier : m_outliers) {
-        values.push_back(outlier.value);
-        columns.push_back(static_cast<std::uint16_t>(outlier.col));
-        ++counts[static_cast<std::size_t>(outlier.row)];
-    }
     const std::vector<std::int64_t> sets{m_grids.rowSets(), m_grids.groupsPerRow};
     StoredArrays arrays;
     arrays["rows"] = storedScalar(m_grids.rows);
@@ -195,9 +162,7 @@ StoredArrays SpqrWeight::write() const
     arrays["scale_offsets"] = storedFloats(m_grids.scaleOffsets, sets, "F16");
     arrays["zero_steps"] = storedFloats(m_grids.zeroSteps, sets, "F16");
     arrays["zero_offsets"] = storedFloats(m_grids.zeroOffsets, sets, "F16");
-    arrays["outlier_values"] = storedFloats(values, {std::ssize(values)}, "F16");
-    arrays["outlier_columns"] = storedBytes(packCodes(columns, indexBits));
-    arrays["outlier_counts"] = storedBytes(packCodes(counts, indexBits));
+    addSparse(arrays, m_grids.rows, m_outliers, ScaleType::F16);
     if (!m_grids.groupOfColumn.empty()) {
         arrays["group_of_column"]
             = storedBytes(packCodes(m_grids.groupOfColumn, spqrGroupIndexBits(m_grids.groupsPerRow)));
@@ -230,7 +195,7 @@ public:
                              "zero_steps", "zero_offsets", "outlier_values", "outlier_columns",
                              "outlier_counts", "group_of_column"});
         const std::int64_t rows = reader.scalar("rows", 1, maxRows);
-        const std::int64_t cols = reader.scalar("cols", 1, maxCols);
+        const std::int64_t cols = reader.scalar("cols", 1, maxSparseCols);
         SpqrResult result;
         result.grids = readGrids(reader, rows, cols);
         result.outliers = readOutliers(reader, result.grids);

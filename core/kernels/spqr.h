@@ -30,13 +30,13 @@ public:
     StoredArrays write() const override;
 
     const SpqrGrids &grids() const { return m_grids; }
-    const std::vector<SpqrOutlier> &outliers() const { return m_outliers; }
+    const std::vector<SparseValue> &outliers() const { return m_outliers; }
     std::vector<std::uint8_t> codes() const;
 
 private:
     SpqrGrids m_grids;
     std::vector<std::byte> m_packedCodes;
-    std::vector<SpqrOutlier> m_outliers;
+    std::vector<SparseValue> m_outliers;
 };
 
 } // namespace bitprism

@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::int64_t tileRows = 4 * SpqrGrids::rowsPerSet;
 constexpr std::int64_t updateStrip = 1024;
-constexpr std::int64_t maxSpqrCols = 65535; // columns of outliers and counts in a row take 16 bits
 constexpr float leastScale = 0x1p-24F; // what F16 can hold; a coded scale may come out as zero
 
 constexpr float largestZero = 30000; // a narrow group far from zero: its zero point must fit F16
@@ -101,9 +100,9 @@ public:
         m_result.codes.resize(m_codes.size());
         detail::scatterColumns<std::uint8_t>({m_codes.data(), m_cols, m_rows}, m_factor.order,
                                              {m_result.codes.data(), m_rows, m_cols});
-        for (std::vector<SpqrOutlier> &row : m_outliersOfRow) {
+        for (std::vector<SparseValue> &row : m_outliersOfRow) {
             std::sort(row.begin(), row.end(),
-                      [](const SpqrOutlier &a, const SpqrOutlier &b) { return a.col < b.col; });
+                      [](const SparseValue &a, const SparseValue &b) { return a.col < b.col; });
             m_result.outliers.insert(m_result.outliers.end(), row.begin(), row.end());
         }
         return std::move(m_result);
@@ -273,19 +272,19 @@ private:
     std::vector<float> m_weights; ///< [cols, rows], processing order
     std::vector<float> m_errors; ///< [columns of the block, rows]
     std::vector<std::uint8_t> m_codes; ///< [cols, rows], processing order
-    std::vector<std::vector<SpqrOutlier>> m_outliersOfRow; ///< a row belongs to one thread
+    std::vector<std::vector<SparseValue>> m_outliersOfRow; ///< a row belongs to one thread
 };
 
 } // namespace
 
 SpqrGrids SpqrGrids::empty(std::int64_t rows, std::int64_t cols, const SpqrOptions &options)
 {
-    if (cols > maxSpqrCols) {
+    if (cols > maxSparseCols) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
                                 "SpQR stores outliers of layers with up to %1 columns, not %2; "
                                 "choose another quantizer."),
-                    maxSpqrCols, cols);
+                    maxSparseCols, cols);
     }
     SpqrGrids grids;
     grids.rows = rows;

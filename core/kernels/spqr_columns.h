@@ -3,6 +3,7 @@
 
 #include "core/kernels/gptq.h"
 #include "core/kernels/matrix_view.h"
+#include "core/kernels/sparse_values.h"
 
 #include <cstdint>
 #include <span>
@@ -51,21 +52,11 @@ struct SpqrGrids
     float zeroPoint(std::int64_t row, std::int64_t groupIndex) const;
 };
 
-/// A weight kept as it is, in F16.
-struct SpqrOutlier
-{
-    std::int64_t row = 0;
-    std::int64_t col = 0;
-    float value = 0;
-
-    friend bool operator==(const SpqrOutlier &, const SpqrOutlier &) = default;
-};
-
 struct SpqrResult
 {
     SpqrGrids grids;
     std::vector<std::uint8_t> codes; ///< [rows, cols]; an outlier's own code stands for about zero
-    std::vector<SpqrOutlier> outliers; ///< by row, then column
+    std::vector<SparseValue> outliers; ///< in F16; by row, then column
 };
 
 /// H as SpQR damps it: `damping` times the mean diagonal is added first, then dead inputs count as

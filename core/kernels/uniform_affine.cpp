@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/kernels/packing.h"
+#include "core/kernels/sparse_values.h"
 #include "core/kernels/stored_array.h"
 
 #include <algorithm>
@@ -16,29 +17,6 @@ namespace {
 
 constexpr std::int64_t maxDimension = std::numeric_limits<std::int32_t>::max();
 constexpr int maxZeroPoint = 10000; // what range_rule.cpp clamps wide zero points to
-
-std::string_view scaleDtype(ScaleType type)
-{
-    switch (type) {
-    case ScaleType::F16:
-        return "F16";
-    case ScaleType::Bf16:
-        return "BF16";
-    case ScaleType::F32:
-        break;
-    }
-    return "F32";
-}
-
-ScaleType scaleTypeOf(const StoredArrayReader &reader)
-{
-    for (const ScaleType type : {ScaleType::F16, ScaleType::Bf16, ScaleType::F32}) {
-        if (reader.array("scales").dtype == scaleDtype(type)) {
-            return type;
-        }
-    }
-    reader.damaged("scales");
-}
 
 /// Bits that number `groups` groups.
 int groupIndexBits(std::int64_t groups)
@@ -101,11 +79,13 @@ GridSet readGrids(const StoredArrayReader &reader)
     grids.groupSize = reader.scalar("group_size", 1, grids.cols);
     const auto count = static_cast<std::size_t>(grids.rows * grids.cols);
     // Before anything of the promised size is allocated: the file must hold that many codes.
-    if (reader.bytes("codes").size() != packedBytes(count, grids.bits)) {
+    constexpr std::int64_t mostWeights = std::int64_t(1) << 48;
+    if (grids.rows > mostWeights / grids.cols
+        || reader.bytes("codes").size() != packedBytes(count, grids.bits)) {
         reader.damaged("codes");
     }
     grids.rule = rangeRuleFromName(reader.text("rule", 32));
-    grids.scaleType = scaleTypeOf(reader);
+    grids.scaleType = storedTypeOf(reader, "scales");
     grids.groupsPerRow = (grids.cols + grids.groupSize - 1) / grids.groupSize;
     const std::vector<std::int64_t> &shape = reader.array("scales").shape;
     if (shape.size() != 2 || (shape[0] != 1 && shape[0] != grids.rows)
@@ -135,7 +115,7 @@ StorageBits uniformAffineStorage(std::int64_t rows, std::int64_t cols, const Gri
     const std::int64_t grids = (isShared ? 1 : rows) * groups;
     StorageBits storage;
     storage.codes = rows * cols * options.bits;
-    storage.scales = grids * elementBytes(scaleDtype(options.scaleType)) * 8;
+    storage.scales = grids * elementBytes(storedDtype(options.scaleType)) * 8;
     storage.zeroPoints = grids * zeroPointBits(options.rule, options.bits);
     storage.indices = hasGroupMap ? cols * groupIndexBits(groups) : 0;
     return storage;
@@ -202,7 +182,7 @@ StoredArrays UniformAffineWeight::write() const
     arrays["group_size"] = storedScalar(m_grids.groupSize);
     arrays["rule"] = storedText(rangeRuleName(m_grids.rule));
     arrays["scales"] = storedFloats(m_grids.scales, {m_grids.gridRows, m_grids.groupsPerRow},
-                                    scaleDtype(m_grids.scaleType));
+                                    storedDtype(m_grids.scaleType));
     arrays["codes"] = storedBytes(m_packedCodes);
     if (!isSymmetric(m_grids.rule)) {
         arrays["zero_points"] = storedBytes(packZeroPoints(m_grids));

@@ -76,6 +76,8 @@ struct QuantizerNeeds
     /// Fisher information of the loss, collected on the unquantized model before the first block:
     /// channelScores() is called with it, and its result comes back with each task.
     bool gradients = false;
+    /// channelScores() keeps a number for each weight, which stay in memory for the whole run.
+    bool weightScores = false;
     /// Input groups of a block are quantized one after another, in model order, with statistics
     /// collected anew in between (GPTQ's true-sequential).
     bool sequentialGroups = false;

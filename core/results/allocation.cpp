@@ -19,7 +19,8 @@ nlohmann::json Allocation::toJson() const
                            {"predicted_delta_nll", toField(predictedDeltaNll)},
                            {"predicted_delta_nll_stderr", toField(predictedStandardError)},
                            {"solver",
-                            {{"status", status},
+                            {{"name", solver},
+                             {"status", status},
                              {"objective", toField(objective)},
                              {"objective_stderr", toField(objectiveStandardError)},
                              {"milliseconds", toField(milliseconds)},
@@ -53,6 +54,7 @@ Allocation Allocation::fromJson(const nlohmann::json &json)
     fromField(json, "predicted_delta_nll", result.predictedDeltaNll);
     fromField(json, "predicted_delta_nll_stderr", result.predictedStandardError);
     if (const auto solver = json.find("solver"); solver != json.end()) {
+        fromField(*solver, "name", result.solver);
         fromField(*solver, "status", result.status);
         fromField(*solver, "objective", result.objective);
         fromField(*solver, "objective_stderr", result.objectiveStandardError);

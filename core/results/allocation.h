@@ -38,6 +38,7 @@ struct Allocation final : Result
     /// Nats per token, never below zero; absent where no change of the loss was probed.
     std::optional<double> predictedDeltaNll;
     std::optional<double> predictedStandardError; ///< from the probes' own
+    std::string solver; ///< what found it: "exact-front", "glpk 5.0", or the allocator's own
     std::string status; ///< optimal, feasible
     double objective = 0;
     std::optional<double> objectiveStandardError{};

@@ -30,7 +30,7 @@ Json readIfThere(const std::filesystem::path &folder, std::string_view name)
 }
 
 /// From "bos_token": "<s>" or {"content": "<s>"}.
-std::optional<TokenId> namedToken(const Pipeline &pipeline, const Json &document, const char *key)
+std::optional<std::string> nameOf(const Json &document, const char *key)
 {
     const auto found = document.find(key);
     if (found == document.end()) {
@@ -38,7 +38,13 @@ std::optional<TokenId> namedToken(const Pipeline &pipeline, const Json &document
     }
     const Json &name
         = found->is_object() && found->contains("content") ? found->at("content") : *found;
-    return name.is_string() ? pipeline.idOf(name.get_ref<const std::string &>()) : std::nullopt;
+    return name.is_string() ? std::optional(name.get<std::string>()) : std::nullopt;
+}
+
+std::optional<TokenId> namedToken(const Pipeline &pipeline, const Json &document, const char *key)
+{
+    const std::optional<std::string> name = nameOf(document, key);
+    return name ? pipeline.idOf(*name) : std::nullopt;
 }
 
 /// From "bos_token_id": 1 or [1, 2].
@@ -95,6 +101,19 @@ TextBounds findTextBounds(const Pipeline &pipeline, const std::filesystem::path 
             firstOf({namedToken(pipeline, tokenizerConfig, "eos_token"),
                      frame.after.empty() ? std::nullopt : std::optional(frame.after.back()),
                      numbered("eos_token_id"), usualToken(pipeline, eosNames)})};
+}
+
+std::vector<std::string> namedBounds(const std::filesystem::path &folder)
+{
+    const Json tokenizerConfig = readIfThere(folder, io::companions::tokenizerConfig);
+    std::vector<std::string> names;
+    for (const char *key : {"bos_token", "eos_token", "mask_token"}) {
+        if (std::optional<std::string> name = nameOf(tokenizerConfig, key);
+            name && !name->empty()) {
+            names.push_back(std::move(*name));
+        }
+    }
+    return names;
 }
 
 } // namespace bitprism::tokenize

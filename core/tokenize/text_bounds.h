@@ -4,6 +4,8 @@
 #include "core/tokenize/pipeline.h"
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace bitprism::tokenize {
 
@@ -19,5 +21,8 @@ struct TextBounds
 /// special tokens of the usual names. Files that are absent, and tokens outside the vocabulary, are
 /// passed over; a file that is no JSON is BadInput. An empty `folder` has no files.
 TextBounds findTextBounds(const Pipeline &pipeline, const std::filesystem::path &folder);
+
+/// What tokenizer_config.json calls the begin, the end or the mask of a text; empty without it.
+std::vector<std::string> namedBounds(const std::filesystem::path &folder);
 
 } // namespace bitprism::tokenize

@@ -222,6 +222,17 @@ void requireFit(const Tokenizer &tokenizer, const ModelInfo &model)
                         model.path, tokens, rows);
         }
     }
+    // Of another tokenizer with as many tokens, that is all a folder can tell.
+    for (const std::string &name : namedBounds(model.path)) {
+        if (!tokenizer.tokenToId(name)) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: tokenizer_config.json names the token \"%2\", which the "
+                                    "tokenizer beside it lacks; use the tokenizer that belongs to "
+                                    "the model."),
+                        model.path, name);
+        }
+    }
 }
 
 } // namespace

@@ -98,6 +98,7 @@ private Q_SLOTS:
                     <= 2 * rounding * truth.damage);
             QVERIFY(allocation.averageBits <= 3.9);
             const bool isExact = id == "sensitivity-ilp" || id == "high-impact-ratio";
+            QVERIFY(!allocation.solver.empty());
             QCOMPARE(allocation.status, std::string(isExact ? "optimal" : "feasible"));
         }
     }

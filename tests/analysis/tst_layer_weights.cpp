@@ -68,7 +68,8 @@ private Q_SLOTS:
     /// Better no grid than one that the run will not have.
     void gridsThatDataDecideAreNotDrawn()
     {
-        for (const char *id : {"awq", "spqr", "omniquant-clip", "high-impact-mixed", "ggml-q4-k"}) {
+        for (const char *id : {"awq", "spqr", "omniquant-clip", "high-impact-mixed", "ggml-q4-k",
+                               "squeezellm", "top-k"}) {
             const LayerWeights shown = read(id, {{"bits", 4}});
             QVERIFY2(shown.levels.empty(), id);
             QVERIFY(!shown.histogram.counts.empty());

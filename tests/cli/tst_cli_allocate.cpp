@@ -97,7 +97,7 @@ private Q_SLOTS:
              {"average_bits", "bytes", "predicted_delta_nll", "solver", "layers", "frontier"}) {
             QVERIFY2(document.contains(key), key);
         }
-        for (const char *key : {"status", "objective", "milliseconds"}) {
+        for (const char *key : {"name", "status", "objective", "milliseconds"}) {
             QVERIFY2(document["solver"].contains(key), key);
         }
         QVERIFY(document["average_bits"].get<double>() <= 3.0);

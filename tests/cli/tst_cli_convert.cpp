@@ -86,6 +86,64 @@ private Q_SLOTS:
         }
     }
 
+    void leavesFilesThatAreThere()
+    {
+        io::writeFileAtomically(root() / "notes.txt", "mine");
+        const QStringList line{"convert", path("model"), "--format",
+                               "gguf",    "--output",    path("notes.txt")};
+        for (const QStringList &more : {QStringList{}, QStringList{"--dry-run"}}) {
+            const CliResult refused = run(line + more);
+            QVERIFY2(refused.isError(3, "exists already"), refused.text().c_str());
+            QVERIFY(refused.errors.find("--overwrite") != std::string::npos);
+        }
+        QCOMPARE(io::readWholeFile(root() / "notes.txt", 100), std::string("mine"));
+        const CliResult replaced = run(line + QStringList{"--overwrite"});
+        QVERIFY2(replaced.status == 0, replaced.text().c_str());
+        QVERIFY(run({"inspect", path("notes.txt")}).status == 0);
+        const QStringList folder{"convert",  path("model"), "--format",   "safetensors",
+                                 "--output", path("model"), "--overwrite"};
+        QVERIFY(run(folder).isError(3, "exists already"));
+    }
+
+    void textsOfADryRunSayBytes()
+    {
+        const QStringList line{"convert", path("model"), "--format", "gguf",
+                               "--type",  "q8_0",        "--output", path("out.gguf")};
+        const CliResult planned = run(line + QStringList{"--dry-run"});
+        QVERIFY2(planned.status == 0, planned.text().c_str());
+        const CliResult written = run(line);
+        QVERIFY2(written.status == 0, written.text().c_str());
+        const std::string bytes = std::to_string(fs::file_size(root() / "out.gguf")) + " bytes";
+        QVERIFY2(planned.output.find(bytes + " would be written") != std::string::npos,
+                 planned.output.c_str());
+        QVERIFY(written.output.find(bytes) != std::string::npos);
+        QVERIFY(written.output.find("would") == std::string::npos);
+    }
+
+    /// Without a search by default, as llama.cpp; the note says what the other way would bring.
+    void saysHowScalesWereFound()
+    {
+        const auto converted = [&](const char *type, const QStringList &more) {
+            const CliResult result
+                = run(QStringList{"convert", path("model"), "--format", "gguf", "--type", type,
+                                  "--output", path("f.gguf"), "--overwrite", "--json"}
+                      + more);
+            return result.status == 0 ? std::pair(result.json()["notes"].size(),
+                                                  io::readWholeFile(root() / "f.gguf", 1 << 24))
+                                      : std::pair(std::size_t{99}, result.text());
+        };
+        for (const char *type : {"q8_0", "q4_0", "q4_1", "q5_0", "q5_1"}) {
+            const auto usual = converted(type, {});
+            const auto direct = converted(type, {"--search", "direct"});
+            const auto best = converted(type, {"--search", "best"});
+            QCOMPARE(usual.first, std::size_t{1});
+            QCOMPARE(best.first, std::size_t{0});
+            QVERIFY(usual.second == direct.second);
+            QVERIFY(usual.second != best.second);
+        }
+        QCOMPARE(converted("f16", {}).first, std::size_t{0}); // has no scales
+    }
+
     void namesTheTensorThatIsNotFinite()
     {
         test::ToyLlama toy;

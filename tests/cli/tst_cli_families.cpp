@@ -201,6 +201,18 @@ private Q_SLOTS:
                               "its tokenizer has only 258 tokens, but the model's vocabulary "
                               "1024"),
                  wide.text().c_str());
+        // As many tokens, but not those that the model's own settings name.
+        test::writeToyLlama(at("foreign"), {.vocabulary = 258, .hasTokenizer = true});
+        io::writeFileAtomically(at("foreign") / "tokenizer_config.json",
+                                R"({"eos_token": {"content": "<|theirs|>"}})");
+        for (const char *model : {"misfit", "wide", "foreign"}) {
+            const char *words = std::string_view(model) == "foreign" ? "<|theirs|>" : "258 tokens";
+            QVERIFY(cli({"tokenize", path(model), "--text", "abc"}).isError(3, words));
+            QVERIFY(cli({"tokenize", path(model), "--decode", "1,2"}).isError(3, words));
+        }
+        fs::create_directory(at("alone")); // a tokenizer without a model fits nothing else
+        fs::copy_file(at("bytes") / "tokenizer.json", at("alone") / "tokenizer.json");
+        QVERIFY(cli({"tokenize", path("alone"), "--text", "abc"}).status == 0);
         for (const char *model : {"misfit", "wide"}) { // what reads no text does not mind
             const json inspected = cli({"inspect", path(model)}).json();
             QVERIFY(inspected["runnable"].get<bool>());

@@ -45,7 +45,8 @@ private Q_SLOTS:
         add("evaluate m --data f", "--task T is missing");
         add("evaluate m --task perplexity --data --json", "--data needs a value");
         add("outliers m", "--calibration F is missing");
-        add("run m", "--calibration F is missing");
+        add("run tiny-llama --set weights.id=gptq", "needs calibration data");
+        add("convert m --format awq --output o --search best", "--search");
         add("show", "ID");
         add("delete", "ID");
         add("store", "ACTION");

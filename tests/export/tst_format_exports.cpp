@@ -112,6 +112,9 @@ private Q_SLOTS:
                                                      << R"({"weights": {"id": "ggml-q4-k"}})";
         QTest::newRow("values of other codes") << "safetensors"
                                                << R"({"weights": {"id": "spqr"}})";
+        QTest::newRow("nothing kept apart") << "gptq"
+                                            << R"({
+            "weights": {"id": "top-k", "bits": 4, "group_size": 32, "ratio": 0}})";
     }
 
     void exportsHaveTheSizeThatADryRunSays()
@@ -155,6 +158,13 @@ private Q_SLOTS:
             << "gguf"
             << R"({"weights": {"id": "high-impact-mixed"}})"
             << "mixed-grids";
+        for (const char *format : {"compressed-tensors", "gptq", "awq", "gguf"}) {
+            QTest::addRow("codebooks, %s", format)
+                << format << R"({"weights": {"id": "squeezellm"}})"
+                << "safetensors";
+            QTest::addRow("kept weights, %s", format) << format << R"({"weights": {"id": "top-k"}})"
+                                                      << "safetensors";
+        }
         QTest::newRow("scales")
             << "gptq"
             << R"({"weights": {"id": "rtn", "bits": 4, "group_size": 32, "scale_type": "f32"}})"

@@ -36,9 +36,12 @@ private:
     static std::shared_ptr<const RunSummary> quantizedRun(const EngineFixture &fixture,
                                                           const std::string &id = "rtn")
     {
-        JobRequest request = fixture.request(
-            "run",
-            fixture.runOptions({{"weights", {{"id", id}, {"bits", 3}, {"group_size", 16}}}}, true));
+        Json weights = {{"id", id}, {"bits", 3}, {"group_size", 16}};
+        if (id == "squeezellm") { // a codebook for each row
+            weights.erase("group_size");
+        }
+        JobRequest request
+            = fixture.request("run", fixture.runOptions({{"weights", weights}}, true));
         request.storePath = fixture.store();
         return fixture.run(request)->last<RunSummary>();
     }
@@ -86,6 +89,10 @@ void TstSafetensorsExport::exportedCheckpointEvaluatesAlike_data()
                                   << "awq";
     QTest::newRow("outliers apart") << "source" << 1e-9 << "float32"
                                     << "spqr";
+    QTest::newRow("codebooks") << "source" << 1e-9 << "float32"
+                               << "squeezellm";
+    QTest::newRow("kept weights") << "source" << 1e-9 << "float32"
+                                  << "top-k";
 }
 
 void TstSafetensorsExport::exportedCheckpointEvaluatesAlike()

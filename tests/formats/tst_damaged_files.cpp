@@ -102,6 +102,91 @@ private Q_SLOTS:
         QVERIFY(refused >= 10); // where a value decides about the layout
     }
 
+    /// What the configuration says must be what the tensors show: other programs go by it.
+    void contradictionsAreNamed_data()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("place");
+        QTest::addColumn<QString>("value");
+        const auto add = [](const char *format, const char *place, const char *value) {
+            QTest::addRow("%s %s %s", format, place, value)
+                << format << QString("/quantization_config/") + place << value;
+        };
+        for (const char *value : {"-1", "0", "3", "8", "1000000000000", "\"x\"", "null"}) {
+            add("gptq", "bits", value);
+            add("awq", "bits", value);
+            add("compressed-tensors", "config_groups/group_0/weights/num_bits", value);
+        }
+        for (const char *value : {"0", "3", "-2", "64", "\"x\""}) {
+            add("gptq", "group_size", value);
+            add("awq", "group_size", value);
+            add("compressed-tensors", "config_groups/group_0/weights/group_size", value);
+        }
+        add("gptq", "sym", "true");
+        add("gptq", "sym", "\"x\"");
+        add("gptq", "desc_act", "\"x\"");
+        add("gptq", "pack_dtype", "\"int16\"");
+        add("awq", "zero_point", "false");
+        add("awq", "zero_point", "\"x\"");
+        add("compressed-tensors", "config_groups/group_0/weights/symmetric", "true");
+        add("compressed-tensors", "config_groups/group_0/weights/strategy", "\"channel\"");
+        add("compressed-tensors", "config_groups/group_0/weights/strategy", "\"nonsense\"");
+        add("compressed-tensors", "config_groups/group_0/weights/type", "\"float\"");
+        add("compressed-tensors", "config_groups/group_0/format", "\"nonsense\"");
+        add("compressed-tensors", "config_groups/group_0/targets", "\"x\"");
+    }
+
+    void contradictionsAreNamed()
+    {
+        QFETCH(QString, place);
+        QFETCH(QString, value);
+        writeCoded();
+        const Json config = io::readJsonFile(path("coded") / "config.json");
+        Json changed = config;
+        const Json::json_pointer where(place.toStdString());
+        QVERIFY(changed.contains(where));
+        changed[where] = Json::parse(value.toStdString());
+        QVERIFY(changed != config);
+        QVERIFY(readOrRefused(path("coded"), "as written", ""));
+        write(path("coded") / "config.json", changed.dump());
+        QVERIFY(!readOrRefused(path("coded"), place.toStdString(), value.toUtf8().constData()));
+    }
+
+    /// Layers that "dynamic" excepts have other widths and groups.
+    void exceptionsAreNoContradictions()
+    {
+        const CodedSubject subject(
+            path("toy"), [&](const LayerInfo &layer, MatrixView<const float> weights) {
+                GridOptions options;
+                options.bits = layer.kind == "mlp_down" ? 8 : 4;
+                options.groupSize = layer.kind == "mlp_down" ? 16 : 32;
+                options.rule
+                    = layer.kind == "attention_out" ? RangeRule::GptqSym : RangeRule::GptqAsym;
+                return test::uniformCodes(weights, options);
+            });
+        for (const char *format : {"gptq", "compressed-tensors"}) {
+            JobContext context;
+            exportTo(format, subject, path(format), context);
+            QVERIFY(readOrRefused(path(format), format, ""));
+        }
+    }
+
+    void bytesBehindTheEndAreRefused()
+    {
+        JobContext context;
+        const CheckpointSubject subject(path("toy"), true);
+        exportTo({{"id", "gguf"}, {"type", "q4_0"}}, subject, path("m.gguf"), context);
+        const std::string whole = textOf(path("m.gguf"));
+        write(path("longer.gguf"), whole + "more");
+        QVERIFY(complaintOf([&] {
+                    io::GgufFile{path("longer.gguf")};
+                }).isBadInputNaming("4 bytes behind"));
+        const io::GgufFile file(path("m.gguf"));
+        const io::GgufTensor &last = file.tensors().back();
+        write(path("unpadded.gguf"), whole.substr(0, last.begin + last.bytes));
+        QVERIFY(readOrRefused(path("unpadded.gguf"), "last padding", nullptr));
+    }
+
     void eachTensorOfAQuantizedLayer_data() { addFolderFormats(); }
 
     void eachTensorOfAQuantizedLayer()

@@ -343,7 +343,8 @@ void writeFormatSeeds(const fs::path &folder)
     const CheckpointSubject subject(work / "toy", true);
     for (const char *type : {"source", "q4_0", "q8_0"}) {
         JobContext context;
-        exportTo({{"id", "gguf"}, {"type", type}}, subject, work / "out.gguf", context);
+        exportTo({{"id", "gguf"}, {"type", type}}, subject, work / "out.gguf", context,
+                 ExportTarget::Replaced);
         gguf.add(contents(work / "out.gguf"));
     }
     codes.add(codedSeed(work, 0,

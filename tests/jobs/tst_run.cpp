@@ -44,6 +44,7 @@ private Q_SLOTS:
     void killedWorker();
     void storedCodesAreWhatIsEvaluated_data();
     void storedCodesAreWhatIsEvaluated();
+    void keepingAllIsTheModelAndNothingIsRounding();
     void editsAreHashedAndKept();
     void sizeCountsWhatWasReallyKept();
     void overridesBeatAllocationBeatsWeights();
@@ -175,6 +176,12 @@ void TstRun::continuesToTheSameCodes_data()
                               << R"({"id": "adaround", "bits": 3, "group_size": 16, "steps": 10,
                                      "objective": "layer"})";
     QTest::newRow("spqr") << 2 << false << R"({"id": "spqr", "bits": 3, "group_size": 16})";
+    // These keep what gradients say of each weight.
+    QTest::newRow("squeezellm") << 1 << false
+                                << R"({"id": "squeezellm", "bits": 3, "sensitive_share": 0.01})";
+    QTest::newRow("top-k") << 2 << false
+                           << R"({"id": "top-k", "bits": 3, "group_size": 16, "ratio": 0.05,
+                                  "score": "fisher-error"})";
 }
 
 void TstRun::continuesToTheSameCodes()
@@ -276,7 +283,7 @@ void TstRun::survivesAKill()
 void TstRun::storedCodesAreWhatIsEvaluated_data()
 {
     QTest::addColumn<QString>("id");
-    for (const char *id : {"gptq", "awq", "spqr"}) {
+    for (const char *id : {"gptq", "awq", "spqr", "squeezellm", "top-k"}) {
         QTest::newRow(id) << id;
     }
 }
@@ -286,6 +293,9 @@ void TstRun::storedCodesAreWhatIsEvaluated()
     QFETCH(QString, id);
     Json recipe = gptq(2);
     recipe["weights"]["id"] = id.toStdString();
+    if (id == "squeezellm") { // a codebook for each row
+        recipe["weights"].erase("group_size");
+    }
     recipe["activations"] = {{"id", "static-minmax"}, {"bits", 4}};
     const auto result = summary(m_fixture->runOptions(recipe, true), true);
     QVERIFY(result);
@@ -297,6 +307,27 @@ void TstRun::storedCodesAreWhatIsEvaluated()
     QVERIFY2(recorder->state() == JobState::Finished, qPrintable(reason(*recorder)));
     QCOMPARE(recorder->last<Evaluation>()->value, result->metrics[0].measured.value);
     QVERIFY(result->metrics[0].measured.value != result->metrics[0].baseline->value);
+}
+
+/// base-methods.md 13.19.
+void TstRun::keepingAllIsTheModelAndNothingIsRounding()
+{
+    const auto recipeOf = [](const char *id, Json more) {
+        more["id"] = id;
+        more["bits"] = 2;
+        more["group_size"] = 16;
+        return Json{{"weights", more}};
+    };
+    const auto all = summary(
+        m_fixture->runOptions(recipeOf("top-k", {{"ratio", 1.0}, {"value_type", "f32"}}), true));
+    QVERIFY(all);
+    QCOMPARE(all->metrics[0].measured.value, all->metrics[0].baseline->value);
+    const auto none = summary(m_fixture->runOptions(recipeOf("top-k", {{"ratio", 0.0}}), true));
+    const auto plain = summary(m_fixture->runOptions(recipeOf("rtn", Json::object()), true));
+    QVERIFY(none && plain);
+    QCOMPARE(none->codesSha256, plain->codesSha256);
+    QCOMPARE(none->bytes, plain->bytes);
+    QVERIFY(none->metrics[0].measured.value != all->metrics[0].measured.value);
 }
 
 void TstRun::editsAreHashedAndKept()

@@ -75,7 +75,8 @@ std::string shownText(const Allocation &allocation, std::int64_t tokens)
                       {"Size", shownBytes(allocation.bytes)},
                       {"Predicted damage", shownDamage(allocation, tokens)},
                       {"Solver",
-                       allocation.status + ", " + shown(allocation.milliseconds, 3) + " ms"}});
+                       allocation.solver + ", " + allocation.status + ", "
+                           + shown(allocation.milliseconds, 3) + " ms"}});
     if (!allocation.frontier.empty()) {
         Table frontier({"average bits", "bytes", "objective", "standard error"});
         for (const FrontierPoint &point : allocation.frontier) {

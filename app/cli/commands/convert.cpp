@@ -88,6 +88,13 @@ Json formatRequest(const Arguments &arguments)
         }
         request[typeKey(format)] = *type;
     }
+    if (const auto search = arguments.text("search")) {
+        if (format != "gguf") {
+            throw Error(ErrorCode::BadUsage,
+                        BITPRISM_TR("Error", "--search is of gguf's blocks; leave it out."));
+        }
+        request["search"] = *search;
+    }
     if (const auto imatrix = arguments.text("imatrix")) {
         request["imatrix"] = dataFile(*imatrix);
     }
@@ -112,25 +119,32 @@ int convertCommand(const Invocation &invocation)
                                     /*keepsCodes=*/!arguments.has("type"));
     const std::filesystem::path output
         = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
+    const bool isDryRun = arguments.has("dry-run");
     takeInterrupts();
     std::int64_t bytes = 0;
     const std::vector<std::string> notes = exportNotes(request, subject);
     {
         const std::stop_source stop;
         ConversionContext context(invocation.output, stop);
-        bytes = arguments.has("dry-run") ? predictedExportBytes(request, subject)
-                                         : exportTo(request, subject, output, context);
+        const ExportTarget target
+            = arguments.has("overwrite") ? ExportTarget::Replaced : ExportTarget::New;
+        if (isDryRun) { // else exportTo() finds out
+            requireExportTarget(request, subject, output, target);
+        }
+        bytes = isDryRun ? predictedExportBytes(request, subject)
+                         : exportTo(request, subject, output, context, target);
     }
     const double seconds
         = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const std::string done = isDryRun ? " would be written" : ", " + shownSeconds(seconds);
     invocation.output.print({{"output", output.string()},
                              {"format", *arguments.text("format")},
                              {"bytes", bytes},
                              {"seconds", seconds},
                              {"notes", notes},
                              {"peak_rss_bytes", peakResidentBytes()}},
-                            output.string() + " (" + shownBytes(bytes) + ", "
-                                + shownSeconds(seconds) + ")\n" + shownNotes(notes));
+                            output.string() + " (" + exactBytes(bytes) + done + ")\n"
+                                + shownNotes(notes));
     return 0;
 }
 
@@ -144,8 +158,13 @@ BITPRISM_COMMAND(convert){
       "What to write: gguf, safetensors, or a format that holds the model's codes", true},
      {"type", "TYPE", "Element or block type: f16, bf16, q8_0, q4_0, q4_k, ..."},
      {"output", "PATH", "File (gguf) or folder to write", true},
+     {"search", "best|direct",
+      "Scales of q8_0, q4_0, q4_1, q5_0, q5_1: direct, from the extremes of each block as "
+      "llama.cpp makes them (default), or best, the least error at twice the time; the other "
+      "types are always searched"},
      {"imatrix", "FILE", "Importance matrix of llama.cpp, for gguf"},
      {"set", "KEY=VALUE", "Parameter of the format: exporter.head_type=q8_0", false, true},
+     {"overwrite", "", "Replace a GGUF file that is there; folders are never replaced"},
      {"dry-run", "", "Say how many bytes it would write, to the byte, and write nothing"}},
     &convertCommand};
 

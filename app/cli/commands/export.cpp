@@ -31,12 +31,15 @@ int exportCommand(const Invocation &invocation)
         = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
     request.options = Json{{"format", formatRequest},
                            {"output", output.string()},
+                           {"overwrite", arguments.has("overwrite")},
                            {"dry_run", arguments.has("dry-run")}}
                           .dump();
     const auto result = runJob(request, invocation.output).require<ExportSummary>();
+    const std::string size = arguments.has("dry-run")
+        ? exactBytes(result->bytes) + " would be written"
+        : exactBytes(result->bytes);
     invocation.output.print(result->toJson(),
-                            result->output + " (" + shownBytes(result->bytes) + ")\n"
-                                + shownNotes(result->notes));
+                            result->output + " (" + size + ")\n" + shownNotes(result->notes));
     return 0;
 }
 
@@ -49,6 +52,7 @@ BITPRISM_COMMAND(export){
     {{"format", "safetensors|compressed-tensors|gptq|awq|gguf", "What to write", true},
      {"output", "PATH", "Folder (or GGUF file) to write", true},
      {"set", "exporter.KEY=VALUE", "A parameter of the format", false, true},
+     {"overwrite", "", "Replace a GGUF file that is there; folders are never replaced"},
      {"dry-run", "", "Say how many bytes it would write, to the byte, and write nothing"}},
     &exportCommand};
 

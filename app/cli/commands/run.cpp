@@ -21,8 +21,8 @@ std::vector<OptionSpec> specs()
          "exports: exporter.other_widths=true",
          false, true},
         {"calibration", "F",
-         "Text (or other data) to calibrate on; --dry-run and a model that cannot be run need "
-         "none"},
+         "Text (or other data) to calibrate on; --dry-run and recipes that look at no inputs "
+         "(rtn, ggml-*) need none"},
         {"evaluate", "TASK:F", "Measure afterwards, beside the unquantized model", false, true},
         {"no-baseline", "", "Do not measure the unquantized model"},
         {"export", "FORMAT:DIR", "Write the quantized checkpoint", false, true},
@@ -154,9 +154,6 @@ int runCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const bool isDryRun = arguments.has("dry-run");
-    if (!isDryRun) {
-        static_cast<void>(calibrationData(invocation));
-    }
     JobRequest request = jobRequest(invocation, "run", locateModel(arguments.positional("MODEL")));
     request.name = arguments.text("name").value_or("");
     request.experiment = arguments.text("experiment").value_or("");

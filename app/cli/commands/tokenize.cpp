@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "core/families/describe.h"
 #include "core/families/locate_model.h"
 #include "core/tokenize/tokenizer.h"
 
@@ -33,6 +34,16 @@ void decode(const tokenize::Tokenizer &tokenizer, const Arguments &arguments, co
     output.print({{"text", text}}, text + "\n");
 }
 
+/// The model whose tokenizer it is, where there is one: a tokenizer alone has nothing to fit.
+std::optional<ModelInfo> modelIn(const std::filesystem::path &path)
+{
+    try {
+        return describeModel(path);
+    } catch (const Error &) {
+        return std::nullopt;
+    }
+}
+
 int tokenizeCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
@@ -40,7 +51,11 @@ int tokenizeCommand(const Invocation &invocation)
         throw Error(ErrorCode::BadUsage,
                     BITPRISM_TR("Error", "tokenize: give either --text or --decode."));
     }
-    const auto tokenizer = tokenize::Tokenizer::open(locateModel(arguments.positional("MODEL")));
+    const std::filesystem::path path = locateModel(arguments.positional("MODEL"));
+    const auto tokenizer = tokenize::Tokenizer::open(path);
+    if (const std::optional<ModelInfo> model = modelIn(path)) {
+        tokenize::require(tokenizer.get(), *model);
+    }
     if (arguments.has("text")) {
         encode(*tokenizer, *arguments.text("text"), invocation.output);
     } else {

@@ -22,8 +22,9 @@ class AwqTensor final : public AffineTensor
 {
 public:
     AwqTensor(const io::Checkpoint &stored, const std::string &module, std::int64_t rows,
-              std::int64_t cols)
+              std::int64_t cols, bool hasZeroPoints)
         : AffineTensor(stored, module, rows, cols, codeBits, partsOf(module))
+        , m_hasZeroPoints(hasZeroPoints)
     {
     }
 
@@ -52,6 +53,10 @@ protected:
                 isSymmetric = isSymmetric && zeros[from] == 1 << (codeBits - 1);
             }
         }
+        if (!m_hasZeroPoints && !isSymmetric) {
+            failConfig(stored(), module(), "zero_point", "false",
+                       "has zero points apart from the middle");
+        }
         grids.rule = isSymmetric ? RangeRule::GptqSym : RangeRule::GptqAsym;
         std::vector<std::uint8_t> columns(in * out); // [in, out]
         unpackAwq(words(module() + ".qweight"), columns);
@@ -63,6 +68,9 @@ protected:
         }
         return {std::move(grids), std::move(codes)};
     }
+
+private:
+    bool m_hasZeroPoints; ///< as config.json says
 };
 
 /// AWQ's gemm layout: 4 bits, eight output columns a word.
@@ -86,18 +94,23 @@ public:
     {
         const ConfigReader config = quantizationOf(stored);
         const std::string version = config.text("version", "gemm");
-        const std::int64_t bits = config.integer("bits", 1, 32, codeBits);
-        if ((version != "gemm" && version != "GEMM") || bits != codeBits) {
-            throw Error(
-                ErrorCode::BadInput,
-                BITPRISM_TR("Error",
-                            "%1: AWQ's layout \"%2\" with %3 bits cannot be read; gemm with "
-                            "4 bits can."),
-                stored.path(), version, bits);
+        if (version != "gemm" && version != "GEMM") {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: AWQ's layout \"%2\" cannot be read; gemm with 4 bits "
+                                    "can."),
+                        stored.path(), version);
         }
+        if (config.integer("bits", 1, 32) != codeBits) {
+            config.fail("bits", "4, the only width of AWQ's gemm layout");
+        }
+        StatedForm form;
+        form.bits = codeBits;
+        form.groupSize = statedGroupSize(config, "group_size");
+        form.isSymmetric = !config.flag("zero_point", true);
         io::CodedTensors coded;
         for (const std::string &module : modulesWith(stored, ".qweight")) {
-            coded.tensors.push_back(decodeModule(stored, module));
+            coded.tensors.push_back(decodeModule(stored, module, form));
             for (const std::string &part : AwqTensor::partsOf(module)) {
                 coded.parts.insert(part);
             }
@@ -137,8 +150,8 @@ protected:
     }
 
 private:
-    static std::unique_ptr<const io::CodedTensor> decodeModule(const io::Checkpoint &stored,
-                                                               const std::string &module)
+    static std::unique_ptr<const io::CodedTensor>
+    decodeModule(const io::Checkpoint &stored, const std::string &module, const StatedForm &form)
     {
         using io::Dtype;
         const auto &weight = requirePart(stored, module + ".qweight", {Dtype::I32}, 2).shape;
@@ -152,7 +165,12 @@ private:
             || cols % scales[0] != 0) {
             failParts(stored, module, "has codes, zero points and scales of contradicting shapes");
         }
-        return std::make_unique<AwqTensor>(stored, module, rows, cols);
+        if (!form.makesGroups(cols, scales[0])) {
+            failConfig(stored, module, "group_size", std::to_string(*form.groupSize),
+                       "has " + std::to_string(scales[0]) + " groups for its "
+                           + std::to_string(cols) + " columns");
+        }
+        return std::make_unique<AwqTensor>(stored, module, rows, cols, !*form.isSymmetric);
     }
 
     static void requireShape(const LayerInfo &layer, std::int64_t groupSize)

@@ -40,8 +40,9 @@ class PackedTensor final : public AffineTensor
 {
 public:
     PackedTensor(const io::Checkpoint &stored, const std::string &module, std::int64_t rows,
-                 std::int64_t cols, int bits, bool isDense)
-        : AffineTensor(stored, module, rows, cols, bits, partsOf(stored, module))
+                 std::int64_t cols, const StatedForm &form, bool isDense)
+        : AffineTensor(stored, module, rows, cols, form.bits, partsOf(stored, module))
+        , m_form(form)
         , m_isDense(isDense)
     {
     }
@@ -88,7 +89,10 @@ private:
         const io::TensorInfo &scale = *stored().findPart(module() + ".weight_scale");
         const std::int64_t groups = scale.shape.size() == 2 ? scale.shape[1] : 1;
         const std::int64_t gridRows = scale.shape[0];
-        GridSet grids = emptyGrid(gridRows, (cols() + groups - 1) / groups, groups);
+        // The last group may be shorter, so that the number of groups does not tell their size.
+        const std::int64_t even = (cols() + groups - 1) / groups;
+        const std::int64_t stated = m_form.groupSize.value_or(-1);
+        GridSet grids = emptyGrid(gridRows, stated > 0 ? std::min(stated, cols()) : even, groups);
         grids.scales = floats(module() + ".weight_scale");
         grids.scaleType = scale.dtype == io::Dtype::F16 ? ScaleType::F16
             : scale.dtype == io::Dtype::BF16            ? ScaleType::Bf16
@@ -128,6 +132,7 @@ private:
         grids.groupOfColumn.assign(groups.begin(), groups.end());
     }
 
+    StatedForm m_form; ///< as config.json says
     bool m_isDense;
 };
 
@@ -139,32 +144,80 @@ GroupForm formOf(const AffineLayer &layer)
             !layer.grids().groupOfColumn.empty()};
 }
 
-/// Widths that the configuration names, those of groups that target `module` by name first.
-std::vector<int> configuredWidths(const ConfigReader &config, const std::string &module)
+/// What a group of the configuration says of its layers.
+struct StatedGroup
 {
-    std::vector<int> byName;
-    std::vector<int> others;
+    StatedForm form;
+    std::vector<std::string> targets;
+};
+
+/// `weights` of a group: integers, one scale a tensor, row, or group of columns.
+StatedForm statedForm(const ConfigReader &weights)
+{
+    static const std::set<std::string> strategies{"tensor", "channel", "group"};
+    StatedForm form;
+    form.bits = static_cast<int>(weights.integer("num_bits", 1, 8));
+    form.groupSize = statedGroupSize(weights, "group_size");
+    if (const std::string type = weights.text("type", "int"); type != "int") {
+        weights.fail("type", "\"int\", which packed codes are");
+    }
+    const std::string strategy = weights.text("strategy", "");
+    if (!strategy.empty() && !strategies.contains(strategy)) {
+        weights.fail("strategy", "tensor, channel or group");
+    }
+    if (strategy == "tensor" || strategy == "channel") {
+        form.groupSize = -1;
+    } else if (strategy == "group" && form.groupSize.value_or(-1) < 0) {
+        weights.fail("group_size", "a number of columns, as the strategy is \"group\"");
+    }
+    if (weights.has("symmetric")) {
+        form.isSymmetric = weights.flag("symmetric", true);
+    }
+    return form;
+}
+
+/// Groups of packed integers; those of other formats are none of ours.
+std::vector<StatedGroup> statedGroups(const ConfigReader &config)
+{
+    std::vector<StatedGroup> stated;
     const std::optional<ConfigReader> groups = config.object("config_groups");
     if (!groups) {
-        return {};
+        return stated;
     }
+    const std::string usual = config.text("format", "pack-quantized");
     for (const auto &[name, group] : config.find("config_groups")->items()) {
         const std::optional<ConfigReader> entry = groups->object(name);
         const std::optional<ConfigReader> weights = entry ? entry->object("weights") : std::nullopt;
-        if (!weights || !weights->has("num_bits")) {
+        const std::string format = entry ? entry->text("format", usual) : "";
+        if (!weights || (format != "pack-quantized" && format != "mixed-precision")) {
             continue;
         }
-        const std::int64_t bits = weights->integer("num_bits", 1, 64);
-        if (bits > 8) {
-            continue;
+        StatedGroup known{statedForm(*weights), {}};
+        if (const Json *targets = entry->find("targets"); targets != nullptr) {
+            const bool areTexts = targets->is_array()
+                && std::all_of(targets->begin(), targets->end(),
+                               [](const Json &target) { return target.is_string(); });
+            if (!areTexts) {
+                entry->fail("targets", "a list of names");
+            }
+            known.targets = targets->get<std::vector<std::string>>();
         }
-        const Json *targets = entry->find("targets");
-        const bool isNamed = targets != nullptr && targets->is_array()
-            && std::find(targets->begin(), targets->end(), module) != targets->end();
-        (isNamed ? byName : others).push_back(static_cast<int>(bits));
+        stated.push_back(std::move(known));
     }
-    byName.insert(byName.end(), others.begin(), others.end());
-    return byName;
+    return stated;
+}
+
+/// The forms that `module` may have: those of groups that target it by name first.
+std::vector<StatedForm> formsOf(const std::vector<StatedGroup> &groups, const std::string &module)
+{
+    std::vector<StatedForm> byName;
+    std::vector<StatedForm> others;
+    for (const StatedGroup &group : groups) {
+        const bool isNamed
+            = std::find(group.targets.begin(), group.targets.end(), module) != group.targets.end();
+        (isNamed ? byName : others).push_back(group.form);
+    }
+    return byName.empty() ? others : byName;
 }
 
 /// compressed-tensors, pack-quantized: what vLLM and llm-compressor read.
@@ -200,9 +253,11 @@ public:
                                     "pack-quantized can."),
                         stored.path(), format);
         }
+        const std::vector<StatedGroup> groups = statedGroups(config);
         io::CodedTensors coded;
         for (const std::string &module : modulesWith(stored, ".weight_packed")) {
-            coded.tensors.push_back(decodeModule(stored, module, config));
+            coded.tensors.push_back(
+                decodeModule(stored, module, formsOf(groups, module), isOldVersion(config)));
             for (const std::string &part : PackedTensor::partsOf(stored, module)) {
                 coded.parts.insert(part);
             }
@@ -261,7 +316,8 @@ private:
 
     static std::unique_ptr<const io::CodedTensor> decodeModule(const io::Checkpoint &stored,
                                                                const std::string &module,
-                                                               const ConfigReader &config)
+                                                               const std::vector<StatedForm> &forms,
+                                                               bool isOld)
     {
         using io::Dtype;
         const auto &packed = requirePart(stored, module + ".weight_packed", {Dtype::I32}, 2).shape;
@@ -269,19 +325,48 @@ private:
         if (packed[0] != rows) {
             failParts(stored, module, "has a weight_shape of other rows than its codes");
         }
-        for (const int bits : configuredWidths(config, module)) {
+        for (const StatedForm &form : forms) {
             const auto count = static_cast<std::size_t>(cols);
+            const int bits = form.bits;
             const bool isDense = packed[1] == static_cast<std::int64_t>(denseWords(count, bits));
             const bool isLoose = packed[1] == static_cast<std::int64_t>(looseWords(count, bits));
             if (isDense || isLoose) {
                 // Where both fit, the version decides (they differ for 3, 5, 6 and 7 bits only).
-                const bool isBoth = isDense && isLoose;
-                const bool takesDense = isBoth ? !isOldVersion(config) : isDense;
-                checkGrids(stored, module, rows, cols, bits, takesDense);
-                return std::make_unique<PackedTensor>(stored, module, rows, cols, bits, takesDense);
+                const bool takesDense = isDense && isLoose ? !isOld : isDense;
+                const std::int64_t groups
+                    = checkGrids(stored, module, rows, cols, bits, takesDense);
+                return std::make_unique<PackedTensor>(
+                    stored, module, rows, cols, claimOf(stored, module, forms, bits, cols, groups),
+                    takesDense);
             }
         }
         failParts(stored, module, "is packed in no width that config.json names");
+    }
+
+    /// What a group with the width found says, where it is what the tensors show.
+    static StatedForm claimOf(const io::Checkpoint &stored, const std::string &module,
+                              const std::vector<StatedForm> &forms, int bits, std::int64_t cols,
+                              std::int64_t groups)
+    {
+        const bool isSymmetric = stored.findPart(module + ".weight_zero_point") == nullptr;
+        const StatedForm *nearest = nullptr;
+        for (const StatedForm &form : forms) {
+            if (form.bits != bits) {
+                continue;
+            }
+            nearest = nearest == nullptr || form.makesGroups(cols, groups) ? &form : nearest;
+            if (form.makesGroups(cols, groups)
+                && form.isSymmetric.value_or(isSymmetric) == isSymmetric) {
+                return form;
+            }
+        }
+        if (!nearest->makesGroups(cols, groups)) {
+            failConfig(stored, module, "group_size", std::to_string(*nearest->groupSize),
+                       "has " + std::to_string(groups) + " groups for its " + std::to_string(cols)
+                           + " columns");
+        }
+        failConfig(stored, module, "symmetric", isSymmetric ? "false" : "true",
+                   isSymmetric ? "has no zero points" : "has zero points");
     }
 
     static std::pair<std::int64_t, std::int64_t> readShape(const io::Checkpoint &stored,
@@ -315,8 +400,9 @@ private:
             && std::pair(major, minor) < std::pair(0, 17);
     }
 
-    static void checkGrids(const io::Checkpoint &stored, const std::string &module,
-                           std::int64_t rows, std::int64_t cols, int bits, bool isDense)
+    /// The number of groups that the scales show.
+    static std::int64_t checkGrids(const io::Checkpoint &stored, const std::string &module,
+                                   std::int64_t rows, std::int64_t cols, int bits, bool isDense)
     {
         using io::Dtype;
         const io::TensorInfo *scale = stored.findPart(module + ".weight_scale");
@@ -345,6 +431,7 @@ private:
             && requirePart(stored, module + ".weight_g_idx", {Dtype::I32}, 1).shape[0] != cols) {
             failParts(stored, module, "has a weight_g_idx of another length than its columns");
         }
+        return groups;
     }
 
     static void addTensors(const AffineLayer &layer, const std::string &shard,

@@ -40,14 +40,21 @@ struct GptqVersion
     bool isPlanar = false; ///< "gptq_p"
 };
 
+/// What quantization_config says of a module, beside what its tensors say themselves.
+struct GptqClaims
+{
+    StatedForm form;
+    bool hasOrder = true; ///< "desc_act": groups may follow GPTQ's order
+};
+
 /// `<m>.qweight`, `.qzeros`, `.scales`, `.g_idx` (export-formats.md 6).
 class GptqTensor final : public AffineTensor
 {
 public:
     GptqTensor(const io::Checkpoint &stored, const std::string &module, std::int64_t rows,
-               std::int64_t cols, int bits, std::int64_t groupSize, GptqVersion version)
-        : AffineTensor(stored, module, rows, cols, bits, partsOf(stored, module))
-        , m_groupSize(groupSize)
+               std::int64_t cols, const GptqClaims &claims, GptqVersion version)
+        : AffineTensor(stored, module, rows, cols, claims.form.bits, partsOf(stored, module))
+        , m_claims(claims)
         , m_version(version)
     {
     }
@@ -65,7 +72,7 @@ protected:
     std::pair<GridSet, std::vector<std::uint8_t>> load() const override
     {
         const std::int64_t groups = stored().findPart(module() + ".scales")->shape[0];
-        GridSet grids = emptyGrid(rows(), m_groupSize, groups);
+        GridSet grids = emptyGrid(rows(), *m_claims.form.groupSize, groups);
         readGrids(grids);
         readGroups(grids);
         const auto out = static_cast<std::size_t>(rows());
@@ -109,6 +116,9 @@ private:
                 isSymmetric = isSymmetric && zero == 1 << (bits() - 1);
             }
         }
+        if (m_claims.form.isSymmetric.value_or(false) && !isSymmetric) {
+            failConfig(stored(), module(), "sym", "true", "has zero points apart from the middle");
+        }
         grids.rule = isSymmetric ? RangeRule::GptqSym : RangeRule::GptqAsym;
         if (stored().findPart(module() + ".scales")->dtype == io::Dtype::BF16) {
             grids.scaleType = ScaleType::Bf16;
@@ -128,12 +138,16 @@ private:
             }
             isPlain = isPlain && groups[i] == static_cast<std::int64_t>(i) / grids.groupSize;
         }
+        if (!isPlain && !m_claims.hasOrder) {
+            failConfig(stored(), module(), "desc_act", "false",
+                       "has a g_idx whose groups are not of neighbouring columns");
+        }
         if (!isPlain) {
             grids.groupOfColumn.assign(groups.begin(), groups.end());
         }
     }
 
-    std::int64_t m_groupSize;
+    GptqClaims m_claims; ///< with the group size as it is
     GptqVersion m_version;
 };
 
@@ -164,6 +178,40 @@ std::string exactly(const std::string &name)
         pattern += letter == '.' ? std::string("\\.") : std::string(1, letter);
     }
     return pattern + "$";
+}
+
+StatedForm statedForm(const ConfigReader &config, StatedForm form)
+{
+    form.bits = static_cast<int>(config.integer("bits", 2, 8, form.bits));
+    if (const auto size = statedGroupSize(config, "group_size")) {
+        form.groupSize = size;
+    }
+    if (config.has("sym")) {
+        form.isSymmetric = config.flag("sym", false);
+    }
+    return form;
+}
+
+/// The form of most layers first, then those of the exceptions that "dynamic" names. (Whose they
+/// are is a regular expression's say; a module fits where one of them does.)
+std::vector<StatedForm> statedForms(const ConfigReader &config)
+{
+    StatedForm usual;
+    usual.bits = static_cast<int>(config.integer("bits", 2, 8));
+    usual = statedForm(config, usual);
+    std::vector<StatedForm> forms{usual};
+    const std::optional<ConfigReader> exceptions = config.object("dynamic");
+    if (exceptions) {
+        for (const auto &[pattern, entry] : config.find("dynamic")->items()) {
+            if (pattern.starts_with("-:")) {
+                continue; // left unquantized
+            }
+            if (const auto own = exceptions->object(pattern)) {
+                forms.push_back(statedForm(*own, usual));
+            }
+        }
+    }
+    return forms;
 }
 
 /// GPTQ's layout, versions 1 and 2: what AutoGPTQ and GPTQModel write.
@@ -200,9 +248,14 @@ public:
                                     "and gptq_p can."),
                         stored.path(), name);
         }
+        if (const std::string type = config.text("pack_dtype", "int32"); type != "int32") {
+            config.fail("pack_dtype", "\"int32\", which the codes are");
+        }
+        const std::vector<StatedForm> forms = statedForms(config);
+        const bool hasOrder = config.flag("desc_act", true);
         io::CodedTensors coded;
         for (const std::string &module : modulesWith(stored, ".qweight")) {
-            coded.tensors.push_back(decodeModule(stored, module, config, version->second));
+            coded.tensors.push_back(decodeModule(stored, module, forms, hasOrder, version->second));
             for (const std::string &part : GptqTensor::partsOf(stored, module)) {
                 coded.parts.insert(part);
             }
@@ -252,8 +305,8 @@ protected:
 private:
     static std::unique_ptr<const io::CodedTensor> decodeModule(const io::Checkpoint &stored,
                                                                const std::string &module,
-                                                               const ConfigReader &config,
-                                                               GptqVersion version)
+                                                               const std::vector<StatedForm> &forms,
+                                                               bool hasOrder, GptqVersion version)
     {
         using io::Dtype;
         const auto &weight = requirePart(stored, module + ".qweight", {Dtype::I32}, 2).shape;
@@ -275,19 +328,40 @@ private:
             || scales[1] != rows || zeros[0] != groups || groups > cols || groups > 65536) {
             failParts(stored, module, "has codes, zero points and scales of contradicting shapes");
         }
-        std::int64_t groupSize = config.integer("group_size", -1, INT32_MAX, -1);
-        if (groupSize <= 0 || (cols + groupSize - 1) / groupSize != groups) {
-            groupSize = (cols + groups - 1) / groups; // of a layer that is an exception
-        }
-        if ((cols + groupSize - 1) / groupSize != groups) {
-            failParts(stored, module, "has a number of groups that its columns cannot have");
-        }
+        const GptqClaims claims{claimOf(stored, module, forms, bits, cols, groups), hasOrder};
         if (stored.findPart(module + ".g_idx") != nullptr
             && requirePart(stored, module + ".g_idx", {Dtype::I32}, 1).shape[0] != cols) {
             failParts(stored, module, "has a g_idx of another length than its columns");
         }
-        return std::make_unique<GptqTensor>(stored, module, rows, cols, static_cast<int>(bits),
-                                            groupSize, version);
+        return std::make_unique<GptqTensor>(stored, module, rows, cols, claims, version);
+    }
+
+    /// The form that the tensors bear out, its group size filled in.
+    static StatedForm claimOf(const io::Checkpoint &stored, const std::string &module,
+                              const std::vector<StatedForm> &forms, std::int64_t bits,
+                              std::int64_t cols, std::int64_t groups)
+    {
+        const auto hasBits = [&](const StatedForm &form) { return form.bits == bits; };
+        const auto sameBits = std::find_if(forms.begin(), forms.end(), hasBits);
+        if (sameBits == forms.end()) {
+            failConfig(stored, module, "bits", std::to_string(forms.front().bits),
+                       "has codes of " + std::to_string(bits) + " bits");
+        }
+        const auto found = std::find_if(sameBits, forms.end(), [&](const StatedForm &form) {
+            return hasBits(form) && form.makesGroups(cols, groups);
+        });
+        if (found == forms.end()) {
+            failConfig(stored, module, "group_size", std::to_string(*sameBits->groupSize),
+                       "has " + std::to_string(groups) + " groups for its " + std::to_string(cols)
+                           + " columns");
+        }
+        StatedForm form = *found;
+        const std::int64_t even = (cols + groups - 1) / groups;
+        form.groupSize = form.groupSize.value_or(even) < 0 ? cols : form.groupSize.value_or(even);
+        if ((cols + *form.groupSize - 1) / *form.groupSize != groups) {
+            failParts(stored, module, "has a number of groups that its columns cannot have");
+        }
+        return form;
     }
 
     static void requireWords(const LayerInfo &layer)

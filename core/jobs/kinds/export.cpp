@@ -43,11 +43,14 @@ public:
         const ModelTransforms &transforms = subject.plan->transforms();
         const RunSubject exported(*subject.transformed, *subject.codes, transforms.online(),
                                   transforms.untiesHead());
+        const ExportTarget target
+            = m_options.overwrite ? ExportTarget::Replaced : ExportTarget::New;
         if (m_options.dryRun) { // else exportTo() finds out
-            requireExportTarget(m_options.format, output);
+            requireExportTarget(m_options.format, exported, output, target);
         }
-        summary->bytes = m_options.dryRun ? predictedExportBytes(m_options.format, exported)
-                                          : exportTo(m_options.format, exported, output, run);
+        summary->bytes = m_options.dryRun
+            ? predictedExportBytes(m_options.format, exported)
+            : exportTo(m_options.format, exported, output, run, target);
         summary->notes = exportNotes(m_options.format, exported);
         summary->format = exportFormatId(m_options.format);
         run.publish(summary);
