@@ -4,7 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/kernels/row_codebooks.h"
 #include "core/kernels/row_kmeans.h"
-#include "tests/kernels/test_matrix.h"
+#include "tests/kernels/stored_weight.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
@@ -21,7 +21,7 @@ namespace {
 /// Sums of some thousand terms in double.
 constexpr double summation = 1e-12;
 
-CodebookOptions options(int bits, ScaleType type = ScaleType::F32)
+CodebookOptions codebookOptions(int bits, ScaleType type = ScaleType::F32)
 {
     CodebookOptions result;
     result.bits = bits;
@@ -100,18 +100,6 @@ std::vector<double> clustered(const std::vector<float> &values, const std::vecto
     return clusters.centroids();
 }
 
-Matrix<float> valuesOf(const QuantizedWeight &weight)
-{
-    Matrix<float> Q(weight.rows(), weight.cols());
-    weight.dequantize(Q.values);
-    return Q;
-}
-
-QuantizedWeightPtr readBack(const StoredArrays &arrays)
-{
-    return create<Encoding>("row-codebooks", Json::object(), "test")->read(arrays, "codes: layer");
-}
-
 } // namespace
 
 class TstRowCodebooks : public QObject
@@ -178,7 +166,7 @@ private Q_SLOTS:
         const Matrix<float> F(6, 400, 0.0F); // even where no weight is sensitive
         for (const MatrixView<const float> &sensitivity : {MatrixView<const float>(), F.view()}) {
             const auto weight
-                = clusterRows(W.view(), sensitivity, {}, options(bits, ScaleType::F16), 1);
+                = clusterRows(W.view(), sensitivity, {}, codebookOptions(bits, ScaleType::F16), 1);
             QVERIFY(valuesOf(*weight) == W);
         }
     }
@@ -216,7 +204,7 @@ private Q_SLOTS:
         F.values = positive(F.values.size(), 5);
         const auto errorOf = [&](const MatrixView<const float> &sensitivity) {
             const Matrix<float> Q
-                = valuesOf(*clusterRows(W.view(), sensitivity, {}, options(3), 1));
+                = valuesOf(*clusterRows(W.view(), sensitivity, {}, codebookOptions(3), 1));
             double error = 0;
             for (std::size_t i = 0; i < W.values.size(); ++i) {
                 const auto change = static_cast<double>(W.values[i] - Q.values[i]);
@@ -230,7 +218,7 @@ private Q_SLOTS:
     void codesAreTheNearestStoredValues()
     {
         const auto W = randomMatrix<float>(8, 100, 6);
-        const auto weight = clusterRows(W.view(), {}, {}, options(3, ScaleType::Bf16), 2);
+        const auto weight = clusterRows(W.view(), {}, {}, codebookOptions(3, ScaleType::Bf16), 2);
         const Matrix<float> Q = valuesOf(*weight);
         for (std::int64_t i = 0; i < W.rows; ++i) {
             const float *codebook = weight->codebooks().data() + i * 8;
@@ -249,7 +237,7 @@ private Q_SLOTS:
         W(1, 3) = 50;
         W(3, 63) = -70;
         const std::vector<std::int64_t> kept{1 * 64 + 3, 2 * 64 + 5, 3 * 64 + 63};
-        const auto weight = clusterRows(W.view(), {}, kept, options(4, ScaleType::F16), 1);
+        const auto weight = clusterRows(W.view(), {}, kept, codebookOptions(4, ScaleType::F16), 1);
         const Matrix<float> Q = valuesOf(*weight);
         QCOMPARE(Q(1, 3), 50.0F);
         QCOMPARE(Q(2, 5), roundToHalf(W(2, 5)));
@@ -262,7 +250,7 @@ private Q_SLOTS:
         for (std::int64_t j = 0; j < 64; ++j) {
             row.push_back(j);
         }
-        const auto bare = clusterRows(W.view(), {}, row, options(4), 1); // a whole row of them
+        const auto bare = clusterRows(W.view(), {}, row, codebookOptions(4), 1); // a whole row of them
         for (std::int64_t j = 0; j < 64; ++j) {
             QCOMPARE(valuesOf(*bare)(0, j), W(0, j));
         }
@@ -295,12 +283,12 @@ private Q_SLOTS:
         F.values = positive(F.values.size(), 10);
         const int before = threadCount();
         setThreadCount(1);
-        const auto one = clusterRows(W.view(), F.view(), {}, options(4), 5);
+        const auto one = clusterRows(W.view(), F.view(), {}, codebookOptions(4), 5);
         setThreadCount(4);
-        const auto four = clusterRows(W.view(), F.view(), {}, options(4), 5);
+        const auto four = clusterRows(W.view(), F.view(), {}, codebookOptions(4), 5);
         setThreadCount(before);
         QVERIFY(one->codes() == four->codes() && one->codebooks() == four->codebooks());
-        const auto other = clusterRows(W.view(), F.view(), {}, options(4), 6);
+        const auto other = clusterRows(W.view(), F.view(), {}, codebookOptions(4), 6);
         QVERIFY(one->codebooks() != other->codebooks());
     }
 
@@ -322,8 +310,8 @@ private Q_SLOTS:
         for (std::int64_t i = 0; i < kept; ++i) {
             places.push_back(5 + 17 * i);
         }
-        const auto weight = clusterRows(W.view(), {}, places, options(bits, ScaleType::F16), 3);
-        const QuantizedWeightPtr read = readBack(weight->write());
+        const auto weight = clusterRows(W.view(), {}, places, codebookOptions(bits, ScaleType::F16), 3);
+        const QuantizedWeightPtr read = readBack("row-codebooks", weight->write());
         QVERIFY(valuesOf(*read) == valuesOf(*weight));
         QCOMPARE(read->bits(), bits);
         const std::int64_t bitsOfAll = weight->storage().total();
@@ -352,11 +340,11 @@ private Q_SLOTS:
         QFETCH(QString, name);
         const auto W = randomMatrix<float>(5, 32, 14);
         const std::vector<std::int64_t> places{3, 40, 41};
-        const StoredArrays whole = clusterRows(W.view(), {}, places, options(3), 1)->write();
+        const StoredArrays whole = clusterRows(W.view(), {}, places, codebookOptions(3), 1)->write();
         const std::string key = name.toStdString();
         StoredArrays missing = whole;
         missing.erase(key);
-        const auto first = complaintOf([&] { readBack(missing); });
+        const auto first = complaintOf([&] { readBack("row-codebooks", missing); });
         QVERIFY2(first.code == ErrorCode::BadInput, first.text.c_str());
         StoredArrays shorter = whole;
         StoredArray &array = shorter[key];
@@ -367,7 +355,7 @@ private Q_SLOTS:
             array.shape = {static_cast<std::int64_t>(array.bytes.size())};
             array.dtype = "U8";
         }
-        const auto second = complaintOf([&] { readBack(shorter); });
+        const auto second = complaintOf([&] { readBack("row-codebooks", shorter); });
         QVERIFY2(second.code == ErrorCode::BadInput, second.text.c_str());
     }
 
@@ -377,23 +365,23 @@ private Q_SLOTS:
         W(1, 1) = 1e6F;
         const std::vector<std::int64_t> place{17};
         QVERIFY(complaintOf([&] {
-                    clusterRows(W.view(), {}, place, options(2, ScaleType::F16), 1);
+                    clusterRows(W.view(), {}, place, codebookOptions(2, ScaleType::F16), 1);
                 }).isBadInputNaming("f16"));
         QVERIFY(complaintOf([&] {
-                    clusterRows(W.view(), {}, {}, options(4, ScaleType::F16), 1);
+                    clusterRows(W.view(), {}, {}, codebookOptions(4, ScaleType::F16), 1);
                 }).isBadInputNaming("f16"));
         Matrix<float> F(2, 16, std::numeric_limits<float>::infinity());
         QVERIFY(complaintOf([&] {
-                    clusterRows(W.view(), F.view(), {}, options(2), 1);
+                    clusterRows(W.view(), F.view(), {}, codebookOptions(2), 1);
                 }).isBadInputNaming("not finite"));
         W(0, 0) = std::numeric_limits<float>::quiet_NaN();
         QVERIFY(complaintOf([&] {
-                    clusterRows(W.view(), {}, {}, options(2), 1);
+                    clusterRows(W.view(), {}, {}, codebookOptions(2), 1);
                 }).isBadInputNaming("finite"));
         const Matrix<float> wide(1, maxSparseCols + 1);
         const std::vector<std::int64_t> last{maxSparseCols};
         QVERIFY(complaintOf([&] {
-                    clusterRows(wide.view(), {}, last, options(1), 1);
+                    clusterRows(wide.view(), {}, last, codebookOptions(1), 1);
                 }).isBadInputNaming("65535"));
     }
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/kernels/sparse_grids.h"
-#include "tests/kernels/test_matrix.h"
+#include "tests/kernels/stored_weight.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
@@ -21,18 +21,6 @@ GridOptions gridOptions(int bits, std::int64_t groupSize, RangeRule rule = Range
     options.groupSize = groupSize;
     options.rule = rule;
     return options;
-}
-
-Matrix<float> valuesOf(const QuantizedWeight &weight)
-{
-    Matrix<float> Q(weight.rows(), weight.cols());
-    weight.dequantize(Q.values);
-    return Q;
-}
-
-QuantizedWeightPtr readBack(const StoredArrays &arrays)
-{
-    return create<Encoding>("sparse-grids", Json::object(), "test")->read(arrays, "codes: layer");
 }
 
 const std::vector<std::int64_t> somePlaces{0, 7, 21, 22, 63};
@@ -106,7 +94,7 @@ private Q_SLOTS:
     {
         const auto W = randomMatrix<float>(4, 16, 4);
         const auto weight = roundAround(W.view(), somePlaces, gridOptions(4, 8), ScaleType::Bf16);
-        const QuantizedWeightPtr read = readBack(weight->write());
+        const QuantizedWeightPtr read = readBack("sparse-grids", weight->write());
         QVERIFY(valuesOf(*read) == valuesOf(*weight));
         // By hand: codes, a half and a code for each of 8 grids, five weights, four counts.
         QCOMPARE(weight->storage().total(), 64 * 4 + 8 * (16 + 4) + 5 * 32 + 4 * 16);
@@ -132,11 +120,11 @@ private Q_SLOTS:
         const std::string key = name.toStdString();
         StoredArrays missing = whole;
         missing.erase(key);
-        const auto complaint = complaintOf([&] { readBack(missing); });
+        const auto complaint = complaintOf([&] { readBack("sparse-grids", missing); });
         QVERIFY2(complaint.code == ErrorCode::BadInput, complaint.text.c_str());
         StoredArrays added = whole;
         added["outlier_" + key] = storedScalar(1);
-        QVERIFY(complaintOf([&] { readBack(added); }).code == ErrorCode::BadInput);
+        QVERIFY(complaintOf([&] { readBack("sparse-grids", added); }).code == ErrorCode::BadInput);
     }
 };
 

@@ -4,7 +4,7 @@
 #include "core/base/parallel.h"
 #include "core/kernels/spqr.h"
 #include "core/kernels/stored_array.h"
-#include "tests/kernels/test_matrix.h"
+#include "tests/kernels/stored_weight.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
@@ -101,11 +101,6 @@ std::vector<std::uint8_t> plainCodes(const Matrix<float> &W, const Inputs &input
         }
     }
     return codes;
-}
-
-QuantizedWeightPtr spqrReadBack(const StoredArrays &arrays)
-{
-    return create<Encoding>("spqr", Json::object(), "test")->read(arrays, "codes-0000: layer");
 }
 
 } // namespace
@@ -261,7 +256,7 @@ private Q_SLOTS:
         const SpqrResult result = spqrQuantized(W, H, spqrOptions(3, groupSize, 0.1), actOrder);
         const SpqrWeight weight(result);
         QVERIFY(!weight.outliers().empty());
-        const QuantizedWeightPtr read = spqrReadBack(weight.write());
+        const QuantizedWeightPtr read = readBack("spqr", weight.write());
         Matrix<float> before(21, 50);
         Matrix<float> after(21, 50);
         weight.dequantize(before.values);
@@ -305,7 +300,7 @@ private Q_SLOTS:
         const std::string key = name.toStdString();
         StoredArrays missing = whole;
         missing.erase(key);
-        QVERIFY(complaintOf([&] { spqrReadBack(missing); }).isBadInputNaming(key));
+        QVERIFY(complaintOf([&] { readBack("spqr", missing); }).isBadInputNaming(key));
         StoredArrays shorter = whole;
         StoredArray &array = shorter[key];
         if (array.dtype == "I32") {
@@ -315,7 +310,7 @@ private Q_SLOTS:
             array.shape = {static_cast<std::int64_t>(array.bytes.size())};
             array.dtype = "U8";
         }
-        const auto complaint = complaintOf([&] { spqrReadBack(shorter); });
+        const auto complaint = complaintOf([&] { readBack("spqr", shorter); });
         QVERIFY2(complaint.code == ErrorCode::BadInput, complaint.text.c_str());
     }
 

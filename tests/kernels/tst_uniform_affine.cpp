@@ -2,7 +2,7 @@
 #include "core/base/error.h"
 #include "core/kernels/stored_array.h"
 #include "core/kernels/uniform_affine.h"
-#include "tests/kernels/test_matrix.h"
+#include "tests/kernels/stored_weight.h"
 #include "tests/support/test_main.h"
 
 #include <nlohmann/json.hpp>
@@ -42,18 +42,6 @@ std::shared_ptr<const UniformAffineWeight> withGroupMap()
     std::vector<std::uint8_t> codes(weights.values.size());
     quantizeCodes(weights.view(), grids, codes);
     return std::make_shared<UniformAffineWeight>(std::move(grids), codes);
-}
-
-QuantizedWeightPtr readBack(const StoredArrays &arrays)
-{
-    return create<Encoding>("uniform-affine", Json::object(), "test")->read(arrays, "layer 3");
-}
-
-Matrix<float> values(const QuantizedWeight &weight)
-{
-    Matrix<float> result(weight.rows(), weight.cols());
-    weight.dequantize(result.values);
-    return result;
 }
 
 std::string hashOf(const QuantizedWeight &weight, std::string_view name = "layer")
@@ -116,14 +104,14 @@ private Q_SLOTS:
         const GridOptions gridOptions
             = options(RangeRule(rule), bits, groupSize, ScaleType(scaleType));
         const auto weight = quantized(weights, gridOptions);
-        const QuantizedWeightPtr back = readBack(weight->write());
-        QVERIFY(values(*back) == values(*weight));
+        const QuantizedWeightPtr back = readBack("uniform-affine", weight->write());
+        QVERIFY(valuesOf(*back) == valuesOf(*weight));
         QCOMPARE(back->bits(), bits);
         QCOMPARE(back->encodingId(), std::string("uniform-affine"));
         QCOMPARE(hashOf(*back), hashOf(*weight));
         Matrix<float> expected(6, 37);
         fakeQuantize(weights.view(), weight->grids(), expected.view());
-        QVERIFY(values(*weight) == expected);
+        QVERIFY(valuesOf(*weight) == expected);
         const auto &typed = dynamic_cast<const UniformAffineWeight &>(*back);
         QVERIFY(typed.grids() == weight->grids());
         QVERIFY(typed.codes() == weight->codes());
@@ -132,8 +120,8 @@ private Q_SLOTS:
     void survivesWithAGroupMap()
     {
         const auto weight = withGroupMap();
-        const QuantizedWeightPtr back = readBack(weight->write());
-        QVERIFY(values(*back) == values(*weight));
+        const QuantizedWeightPtr back = readBack("uniform-affine", weight->write());
+        QVERIFY(valuesOf(*back) == valuesOf(*weight));
         QCOMPARE(back->storage().indices, std::int64_t(20)); // 10 columns, 2 bits for 3 groups
     }
 
@@ -143,7 +131,7 @@ private Q_SLOTS:
         gridOptions.granularity = Granularity::PerTensor;
         const auto weight = quantized(randomMatrix<float>(6, 8, 1), gridOptions);
         QCOMPARE(weight->storage().scales, std::int64_t(16));
-        QVERIFY(values(*readBack(weight->write())) == values(*weight));
+        QVERIFY(valuesOf(*readBack("uniform-affine", weight->write())) == valuesOf(*weight));
     }
 
     void countsTheBitsOfThePapers_data() // b + (16 + zero bits) / g
@@ -285,10 +273,10 @@ private Q_SLOTS:
         const auto weight
             = quantized(randomMatrix<float>(4, 32, 1), options(RangeRule::GptqAsym, 4, 16));
         StoredArrays arrays = weight->write();
-        QVERIFY(readBack(arrays) != nullptr);
+        QVERIFY(readBack("uniform-affine", arrays) != nullptr);
         damage(arrays);
         try {
-            readBack(arrays);
+            readBack("uniform-affine", arrays);
             QFAIL("accepted");
         } catch (const Error &error) {
             QCOMPARE(error.code(), ErrorCode::BadInput);
@@ -300,7 +288,7 @@ private Q_SLOTS:
     {
         StoredArrays arrays = withGroupMap()->write();
         arrays["group_of_column"].bytes[0] = std::byte{0xff}; // group 3 of 0 to 2
-        QVERIFY_EXCEPTION_THROWN(readBack(arrays), Error);
+        QVERIFY_EXCEPTION_THROWN(readBack("uniform-affine", arrays), Error);
     }
 
     void refusesZeroPointsNoRuleGives()
@@ -309,7 +297,7 @@ private Q_SLOTS:
             = quantized(randomMatrix<float>(1, 8, 1), options(RangeRule::OmniAsym, 4, 8));
         StoredArrays arrays = weight->write();
         arrays["zero_points"].bytes = {std::byte{0x00}, std::byte{0x80}};
-        QVERIFY_EXCEPTION_THROWN(readBack(arrays), Error);
+        QVERIFY_EXCEPTION_THROWN(readBack("uniform-affine", arrays), Error);
     }
 
     void refusesCodesThatDoNotFitTheirBits()

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/component.h"
+#include "core/kernels/encoding.h"
+#include "tests/kernels/test_matrix.h"
+
+#include <nlohmann/json.hpp>
+
+namespace bitprism::test {
+
+/// The weights that the codes stand for.
+inline Matrix<float> valuesOf(const QuantizedWeight &weight)
+{
+    Matrix<float> Q(weight.rows(), weight.cols());
+    weight.dequantize(Q.values);
+    return Q;
+}
+
+/// What `encoding` reads from arrays that were stored; errors call them "codes: layer".
+inline QuantizedWeightPtr readBack(const char *encoding, const StoredArrays &arrays)
+{
+    return create<Encoding>(encoding, Json::object(), "test")->read(arrays, "codes: layer");
+}
+
+} // namespace bitprism::test
