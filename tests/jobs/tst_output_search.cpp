@@ -253,12 +253,12 @@ void TstOutputSearch::transformsWithoutDataNeedNone()
     Json searching = fixture.runOptions(recipeOf(clipping()));
     searching.erase("data");
     const auto refused = fixture.run(fixture.request("run", searching));
-    QVERIFY(refused->failure() && refused->failure()->code == ErrorCode::BadInput);
+    QVERIFY(refused->failure() && refused->failure()->code == ErrorCode::BadUsage);
     Json learning = fixture.runOptions(recipeOf(
         {{"id", "none"}}, Json::parse(R"([{"id":"gamma-migration"},{"id":"smoothquant"}])")));
     learning.erase("data");
     const auto named = fixture.run(fixture.request("run", learning));
-    QVERIFY(named->failure() && named->failure()->code == ErrorCode::BadInput);
+    QVERIFY(named->failure() && named->failure()->code == ErrorCode::BadUsage);
     QVERIFY2(named->failure()->text.find("smoothquant") != std::string::npos,
              named->failure()->text.c_str());
 }
