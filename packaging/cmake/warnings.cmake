@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Everything that every target of ours has in common.
+# In a group of sources a local may have the name of a neighbour's helper, which GCC alone can tell apart.
+set(shadow_warning -Wshadow)
+if(BITPRISM_UNITY)
+  set(shadow_warning $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>)
+endif()
 add_library(bitprism-options INTERFACE)
 target_compile_options(bitprism-options INTERFACE
-  -Wall -Wextra -Wpedantic $<IF:$<BOOL:${BITPRISM_UNITY}>,-Wshadow=local,-Wshadow> -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi
+  -Wall -Wextra -Wpedantic ${shadow_warning} -Wnon-virtual-dtor -Woverloaded-virtual -Wextra-semi
   -Wconversion -Wno-sign-conversion -ffp-contract=off -fpch-preprocess)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(bitprism-options INTERFACE -Wno-unused-command-line-argument)
