@@ -4,7 +4,7 @@
 #include "core/base/error.h"
 #include "core/io/atomic_file.h"
 
-#include <cstring>
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -70,7 +70,8 @@ private:
         if (count > m_bytes.size() - m_offset) {
             fail();
         }
-        std::memcpy(to, m_bytes.data() + m_offset, count);
+        std::copy_n(m_bytes.data() + m_offset, count,
+                    static_cast<char *>(to)); // `to` may be null for none
         m_offset += count;
     }
 
