@@ -33,7 +33,8 @@ int openFlags(OpenMode mode)
 bool isSchemaError(std::string_view words)
 {
     return words.starts_with("no such table") || words.starts_with("no such column")
-        || words.starts_with("malformed") || words.starts_with("unsupported file format")
+        || words.starts_with("malformed") || words.starts_with("foreign key mismatch")
+        || words.starts_with("unsupported file format")
         || words.find(" has no column named ") != std::string_view::npos;
 }
 
