@@ -6,7 +6,10 @@
 #include "tests/support/toy_store.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/recipe/recipe_document.h"
+#include "widgets/shared/selection.h"
 
 #include <QSignalSpy>
 #include <nlohmann/json.hpp>
@@ -60,6 +63,7 @@ private Q_SLOTS:
     void readsStoredResults();
     void saysWhatIsNotThere();
     void aStoppedRunHidesNoFinishedOne();
+    void aPartialRunHidesNoFinishedOne();
     void runsOfAnotherModelAreNotTheOpenOnes();
     void everyNameOfALiveResultIsKept();
     void keepsNoMoreThanItsShareOfMemory();
@@ -119,6 +123,37 @@ void TstRunLibrary::aStoppedRunHidesNoFinishedOne()
     }
     QVERIFY(QTest::qWaitFor(
         [&] { return l.library.newestRun("run") == QString::fromStdString(stopped.id); }));
+}
+
+void TstRunLibrary::aPartialRunHidesNoFinishedOne()
+{
+    Library l;
+    store::ExperimentStore made(l.path.toStdString());
+    const QString partial = QString::fromStdString(test::addToyRun(made, "partial", 2, "{}"));
+    store::Database(l.path.toStdString(), store::OpenMode::ReadWrite)
+        .execute("UPDATE runs SET status = 'interrupted', blocks = 2, blocks_done = 1 "
+                 "WHERE name = 'partial'");
+    QVERIFY(l.isOpen());
+    const auto isPartial = [&] { // the project may have read the store before
+        const store::RunRecord *run = l.project.findRun(partial);
+        return run != nullptr && run->status == store::RunStatus::Interrupted;
+    };
+    QTRY_VERIFY(isPartial());
+    QCOMPARE(QString::fromStdString(l.project.runs()->front().id), partial);
+    QCOMPARE(l.library.newestRun("run"), l.ids[1]);
+    Selection selection;
+    RecipeDocument recipe;
+    RunFollower follower({&l.project, &selection, &l.hub, &l.library, &recipe}, "run",
+                         RunFollower::Otherwise::Newest, nullptr);
+    follower.choose();
+    QCOMPARE(follower.run(), l.ids[1]);
+    selection.setRun(partial); // the user's choice counts, once it is read
+    QTRY_VERIFY(follower.choose() || follower.run() == partial);
+    QCOMPARE(follower.run(), partial);
+    for (const QString &id : l.ids) {
+        made.deleteRun(id.toStdString());
+    }
+    QVERIFY(QTest::qWaitFor([&] { return l.library.newestRun("run") == partial; }));
 }
 
 void TstRunLibrary::runsOfAnotherModelAreNotTheOpenOnes()

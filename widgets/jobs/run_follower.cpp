@@ -40,8 +40,8 @@ bool RunFollower::choose()
     return isAnother;
 }
 
-/// A measurement of this session is shown also where it was stopped before its first block: what it
-/// measured stays on the screen.
+/// A measurement of this session is shown while it works. Where it was stopped, what it measured
+/// stays on the screen unless a complete run has more to show.
 QString RunFollower::wanted() const
 {
     RunLibrary &library = *m_context.library;
@@ -52,14 +52,19 @@ QString RunFollower::wanted() const
     if (m_otherwise == Otherwise::Kept && m_context.project->findRun(m_run) != nullptr) {
         return m_run;
     }
+    const QString newest = library.newestRun(m_kind);
+    const store::RunRecord *stored = m_context.project->findRun(newest);
+    const bool hasComplete = stored != nullptr && stored->status == store::RunStatus::Finished;
     const HubJob *job
         = m_otherwise == Otherwise::Newest ? m_context.hub->newestJob(m_kind) : nullptr;
     const store::RunRecord *own = job == nullptr ? nullptr : m_context.project->findRun(job->runId);
-    if (own != nullptr && own->modelHash == m_context.project->modelHash()
+    const bool isStopped = job != nullptr && job->isOver() && job->state != JobState::Finished;
+    if (own != nullptr && !(isStopped && hasComplete)
+        && own->modelHash == m_context.project->modelHash()
         && library.stateOf(job->runId, m_kind) != RunLibrary::State::Absent) {
         return job->runId;
     }
-    return library.newestRun(m_kind);
+    return newest;
 }
 
 QString RunFollower::name() const

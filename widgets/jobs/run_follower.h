@@ -20,7 +20,7 @@ public:
     /// Where no run of the kind is chosen.
     enum class Otherwise
     {
-        Newest, ///< the measurement of this session, else the newest of the store
+        Newest, ///< what is measured in this session, else the library's newestRun()
         Kept ///< the one that was shown, while there is one
     };
 

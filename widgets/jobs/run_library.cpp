@@ -163,22 +163,24 @@ void RunLibrary::loadRecord(const QString &runId)
 
 QString RunLibrary::newestRun(std::string_view kind) const
 {
+    QString partial; // stopped after some blocks
     QString stopped; // before it had finished a block
     if (m_project.runs()) {
         for (const store::RunRecord &run : *m_project.runs()) {
             if (run.kind != kind || run.modelHash != m_project.modelHash()) {
                 continue;
             }
-            if (run.status == store::RunStatus::Finished || run.status == store::RunStatus::Running
-                || run.blocksDone > 0) {
+            if (run.status == store::RunStatus::Finished
+                || run.status == store::RunStatus::Running) {
                 return QString::fromStdString(run.id);
             }
-            if (stopped.isEmpty()) {
-                stopped = QString::fromStdString(run.id);
+            QString &other = run.blocksDone > 0 ? partial : stopped;
+            if (other.isEmpty()) {
+                other = QString::fromStdString(run.id);
             }
         }
     }
-    return stopped;
+    return partial.isEmpty() ? stopped : partial;
 }
 
 void RunLibrary::takeProject()

@@ -54,8 +54,8 @@ public:
     /// The run's row of the list; with recipe, request and environment once they were read, for
     /// which the first call asks. Nothing for an unknown run.
     std::optional<store::RunRecord> record(const QString &runId);
-    /// The newest run of a kind on the open model that has or may have a result: one that stopped
-    /// before its first block counts only where there is no other. Empty: none.
+    /// The newest run of a kind on the open model that is complete or at work. Only where there is
+    /// none: the newest that stopped after some blocks, else before its first. Empty: none.
     QString newestRun(std::string_view kind) const;
 
     /// The first run is the reference. Of several requests the newest is answered.
