@@ -25,6 +25,7 @@ struct ErrorForm
     QRegularExpression pattern;
     std::vector<std::size_t> places; ///< which argument each capture is, from 0
     qsizetype letters = 0; ///< that stand in it whatever the arguments are
+    QString longest; ///< the longest piece between its places: a quick look before the pattern
 };
 
 ErrorForm formOf(const QString &text)
@@ -34,16 +35,21 @@ ErrorForm formOf(const QString &text)
     form.text = text.toUtf8();
     QString pattern;
     qsizetype from = 0;
+    const auto take = [&](const QString &piece) {
+        pattern += QRegularExpression::escape(piece);
+        form.letters += piece.size();
+        if (piece.size() > form.longest.size()) {
+            form.longest = piece;
+        }
+    };
     for (auto all = place.globalMatch(text); all.hasNext();) {
         const QRegularExpressionMatch match = all.next();
-        pattern += QRegularExpression::escape(text.mid(from, match.capturedStart() - from));
+        take(text.mid(from, match.capturedStart() - from));
         pattern += QStringLiteral("(.+?)");
-        form.letters += match.capturedStart() - from;
         form.places.push_back(match.captured(1).toUInt() - 1);
         from = match.capturedEnd();
     }
-    pattern += QRegularExpression::escape(text.mid(from));
-    form.letters += text.size() - from;
+    take(text.mid(from));
     form.pattern.setPattern(QRegularExpression::anchoredPattern(pattern));
     return form;
 }
@@ -76,6 +82,9 @@ std::vector<ErrorForm> readForms()
 
 std::optional<QString> translationBy(const ErrorForm &form, const QString &english)
 {
+    if (!english.contains(form.longest)) {
+        return std::nullopt;
+    }
     const QRegularExpressionMatch match = form.pattern.match(english);
     if (!match.hasMatch()) {
         return std::nullopt;
