@@ -301,15 +301,7 @@ private Q_SLOTS:
         StoredArrays missing = whole;
         missing.erase(key);
         QVERIFY(complaintOf([&] { readBack("spqr", missing); }).isBadInputNaming(key));
-        StoredArrays shorter = whole;
-        StoredArray &array = shorter[key];
-        if (array.dtype == "I32") {
-            array = storedScalar(1000000);
-        } else {
-            array.bytes.pop_back();
-            array.shape = {static_cast<std::int64_t>(array.bytes.size())};
-            array.dtype = "U8";
-        }
+        const StoredArrays shorter = withSpoilt(whole, key);
         const auto complaint = complaintOf([&] { readBack("spqr", shorter); });
         QVERIFY2(complaint.code == ErrorCode::BadInput, complaint.text.c_str());
     }

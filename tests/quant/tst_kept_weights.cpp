@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/random.h"
 #include "core/jobs/registry.h"
 #include "core/kernels/row_codebooks.h"
 #include "core/kernels/sparse_grids.h"
 #include "core/quant/quantized_overlay.h"
 #include "core/quant/tensor_view.h"
 #include "core/quant/weight_quantizer.h"
+#include "tests/quant/random_matrix.h"
 #include "tests/quant/toy_block.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
@@ -15,20 +15,10 @@
 #include <set>
 
 using namespace bitprism;
+using test::randomMatrix;
 using test::ToyBlock;
 
 namespace {
-
-at::Tensor normal(std::int64_t rows, std::int64_t cols, std::uint64_t seed)
-{
-    Random random(seed, "matrix");
-    at::Tensor matrix = at::empty({rows, cols}, at::kFloat);
-    float *values = matrix.data_ptr<float>();
-    for (std::int64_t i = 0; i < matrix.numel(); ++i) {
-        values[i] = static_cast<float>(random.normal());
-    }
-    return matrix;
-}
 
 /// Places (row * cols + col) of what a layer keeps apart.
 std::set<std::int64_t> keptOf(const QuantizedWeight &weight)
@@ -67,7 +57,7 @@ private Q_SLOTS:
     /// base-methods.md 13.18, of the component.
     void enoughCentroidsLoseNothing()
     {
-        const at::Tensor W = (normal(6, 64, 1) * 1.5).round().clamp(-3, 3); // 7 values
+        const at::Tensor W = (randomMatrix(6, 64, 1) * 1.5).round().clamp(-3, 3); // 7 values
         const auto exact = quantize("squeezellm", noOutliers, W, 3);
         QVERIFY(at::equal(dequantized(*exact.weight), W));
         const auto coarse = quantize("squeezellm", noOutliers, W, 2);
@@ -76,8 +66,8 @@ private Q_SLOTS:
 
     void fisherWeighsTheClusters()
     {
-        const at::Tensor W = normal(16, 128, 2);
-        const at::Tensor F = normal(16, 128, 3).square().square();
+        const at::Tensor W = randomMatrix(16, 128, 2);
+        const at::Tensor F = randomMatrix(16, 128, 3).square().square();
         const auto loss = [&](const QuantizedLayer &layer) {
             return (F * (dequantized(*layer.weight) - W).square()).sum().item<double>();
         };
@@ -92,8 +82,8 @@ private Q_SLOTS:
 
     void keepsTheSensitiveAndTheLarge()
     {
-        at::Tensor W = normal(8, 100, 4);
-        const at::Tensor F = at::rand({8, 100});
+        at::Tensor W = randomMatrix(8, 100, 4);
+        const at::Tensor F = randomMatrix(8, 100, 11).abs();
         const auto sensitive = quantize(
             "squeezellm", {{"sensitive_share", 0.0125}, {"outlier_range", 0.0}}, W, 3, F);
         QVERIFY(keptOf(*sensitive.weight) == highest(F, 10));
@@ -110,7 +100,7 @@ private Q_SLOTS:
     /// base-methods.md 13.19, of the component.
     void ratioOneIsTheWeightAndRatioNoneIsRounding()
     {
-        const at::Tensor W = normal(8, 48, 5);
+        const at::Tensor W = randomMatrix(8, 48, 5);
         const Json params = {{"group_size", 16}, {"value_type", "f32"}};
         const auto all = quantize("top-k", params, W, 2, {}, 1.0);
         QVERIFY(at::equal(dequantized(*all.weight), W));
@@ -123,7 +113,7 @@ private Q_SLOTS:
 
     void moreKeptLosesLess()
     {
-        const at::Tensor W = normal(16, 64, 6).pow(3); // heavy tails
+        const at::Tensor W = randomMatrix(16, 64, 6).pow(3); // heavy tails
         double before = std::numeric_limits<double>::infinity();
         for (const double ratio : {0.0, 0.01, 0.05, 0.2, 0.6}) {
             const auto layer = quantize("top-k", {{"group_size", 16}}, W, 3, {}, ratio);
@@ -138,7 +128,7 @@ private Q_SLOTS:
         ToyBlock toy(test::learnableToy(), 3);
         LayerTask task = toy.task.layers[0];
         const at::Tensor W = task.weight;
-        const at::Tensor F = at::rand(W.sizes());
+        const at::Tensor F = randomMatrix(W.size(0), W.size(1), 12).abs();
         task.ratio = 0.1;
         const auto count
             = static_cast<std::int64_t>(std::llround(0.1 * static_cast<double>(W.numel())));
@@ -168,7 +158,7 @@ private Q_SLOTS:
 
     void predictsStorageExactly()
     {
-        const at::Tensor W = normal(10, 48, 8);
+        const at::Tensor W = randomMatrix(10, 48, 8);
         LayerInfo layer;
         layer.rows = 10;
         layer.cols = 48;
@@ -189,7 +179,7 @@ private Q_SLOTS:
 
     void sameSeedSameCodes()
     {
-        const at::Tensor W = normal(8, 64, 9);
+        const at::Tensor W = randomMatrix(8, 64, 9);
         const auto hashOf = [&](std::uint64_t seed) {
             Sha256 hash;
             hashWeight(hash, "layer", *quantize("squeezellm", {}, W, 4, {}, {}, seed).weight);
@@ -201,7 +191,7 @@ private Q_SLOTS:
 
     void refusesWhatMakesNoSense()
     {
-        const at::Tensor W = normal(4, 16, 10);
+        const at::Tensor W = randomMatrix(4, 16, 10);
         const auto refused = [](const char *id, const Json &params, const char *words) {
             const auto complaint
                 = test::complaintOf([&] { create<WeightQuantizer>(id, params, "test"); });

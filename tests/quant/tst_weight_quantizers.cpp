@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/random.h"
 #include "core/jobs/registry.h"
 #include "core/kernels/weight_error.h"
 #include "core/quant/quantized_overlay.h"
 #include "core/quant/tensor_view.h"
 #include "core/quant/weight_quantizer.h"
+#include "tests/quant/random_matrix.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
 #include <nlohmann/json.hpp>
 
 using namespace bitprism;
+using test::randomMatrix;
 
 namespace {
-
-at::Tensor randomMatrix(std::int64_t rows, std::int64_t cols, std::uint64_t seed)
-{
-    Random random(seed, "matrix");
-    at::Tensor matrix = at::empty({rows, cols}, at::kFloat);
-    float *values = matrix.data_ptr<float>();
-    for (std::int64_t i = 0; i < matrix.numel(); ++i) {
-        values[i] = static_cast<float>(random.normal());
-    }
-    return matrix;
-}
 
 /// Statistics of correlated inputs: X = Z M.
 LayerStatistics correlatedInputs(std::int64_t cols, std::uint64_t seed)
