@@ -86,8 +86,8 @@ private:
 };
 
 /// Damage + price * cost of each candidate of member i, given the others.
-double localCost(const Component &component, const MemberChoice &choice, std::size_t i, std::size_t c,
-                 double price)
+double localCost(const Component &component, const MemberChoice &choice, std::size_t i,
+                 std::size_t c, double price)
 {
     double sum = component.damage(i, c) + price * component.cost(i, c);
     for (std::size_t j = 0; j < component.size(); ++j) {

@@ -25,8 +25,8 @@ struct IntegerSolution
 
 /// Minimises the sum of damages over one candidate per unit under all limits at once, by
 /// branch-and-cut (GLPK). Interactions are left out. Starts from `start`, which keeps the limits,
-/// unless it is empty, and stops after `seconds`; the thread's CancellationScope stops it with Error
-/// (Cancelled).
+/// unless it is empty, and stops after `seconds`; the thread's CancellationScope stops it with
+/// Error (Cancelled).
 IntegerSolution solveIntegerProgram(const AllocationUnits &units,
                                     const std::vector<LinearLimit> &limits,
                                     const std::vector<std::size_t> &start, double seconds);

@@ -53,7 +53,8 @@ void readResNet(const ConfigReader &reader, const Json &vision, ClipConfig &conf
 {
     const Json &stages = vision.at("layers");
     for (const Json &stage : stages) {
-        if (stages.size() != 4 || !stage.is_number_integer() || stage < 1 || stage > clipMaxBlocks) {
+        if (stages.size() != 4 || !stage.is_number_integer() || stage < 1
+            || stage > clipMaxBlocks) {
             reader.fail("layers", "a list of the bottlenecks in each of four stages");
         }
         config.resNetStages.push_back(stage.get<std::int64_t>());
@@ -62,7 +63,8 @@ void readResNet(const ConfigReader &reader, const Json &vision, ClipConfig &conf
     if (config.resNetWidth % 2 != 0 || config.imageSize % 32 != 0) {
         reader.fail("width", "an even number, and image_size a multiple of 32");
     }
-    config.poolHeads = reader.integer("num_attention_heads", 1, clipMaxWidth, config.resNetWidth / 2);
+    config.poolHeads
+        = reader.integer("num_attention_heads", 1, clipMaxWidth, config.resNetWidth / 2);
     if (config.resNetFeatures() % config.poolHeads != 0) {
         reader.fail("num_attention_heads", "a divisor of 32 times the width");
     }

@@ -7,7 +7,6 @@ namespace bitprism {
 
 namespace {
 
-
 void addBlock(const DecoderLayout &layout, int block, RuleList &rules)
 {
     const std::int64_t hidden = layout.hiddenSize;

@@ -7,7 +7,6 @@ namespace bitprism {
 
 namespace {
 
-
 void refuseVariants(const ConfigReader &config)
 {
     if (config.has("num_experts") || config.has("n_experts")) {

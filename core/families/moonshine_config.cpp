@@ -16,7 +16,8 @@ MoonshineConfig::Stack readStack(const ConfigReader &reader, const std::string &
                                  std::int64_t hidden)
 {
     MoonshineConfig::Stack stack;
-    stack.blocks = static_cast<int>(reader.integer(name + "_num_hidden_layers", 1, moonshineMaxBlocks));
+    stack.blocks
+        = static_cast<int>(reader.integer(name + "_num_hidden_layers", 1, moonshineMaxBlocks));
     const std::string heads = name + "_num_attention_heads";
     stack.heads = reader.integer(heads, 1, moonshineMaxWidth);
     if (hidden % stack.heads != 0) {

@@ -164,8 +164,8 @@ StoredArrays SpqrWeight::write() const
     arrays["zero_offsets"] = storedFloats(m_grids.zeroOffsets, sets, "F16");
     addSparse(arrays, m_grids.rows, m_outliers, ScaleType::F16);
     if (!m_grids.groupOfColumn.empty()) {
-        arrays["group_of_column"]
-            = storedBytes(packCodes(m_grids.groupOfColumn, spqrGroupIndexBits(m_grids.groupsPerRow)));
+        arrays["group_of_column"] = storedBytes(
+            packCodes(m_grids.groupOfColumn, spqrGroupIndexBits(m_grids.groupsPerRow)));
     }
     return arrays;
 }

@@ -56,8 +56,8 @@ public:
     {
         const bool isEncoder = head.id().stack == audioStack;
         const std::string prefix = m_config.prefix + (isEncoder ? "encoder." : "decoder.");
-        const at::Tensor normed
-            = BlockLayers(head, infos, hooks, prefix).layerNorm("layer_norm", hidden, whisperEpsilon);
+        const at::Tensor normed = BlockLayers(head, infos, hooks, prefix)
+                                      .layerNorm("layer_norm", hidden, whisperEpsilon);
         if (isEncoder) {
             return normed;
         }
@@ -138,7 +138,8 @@ void Whisper::runBlock(const Block &block, const std::vector<const LayerInfo *> 
     const BlockLayers layers(block, infos, hooks,
                              m_config.prefix + (isDecoder ? "decoder." : "encoder.") + "layers."
                                  + std::to_string(block.id().index) + ".");
-    const at::Tensor normed = layers.layerNorm("self_attn_layer_norm", state.hidden, whisperEpsilon);
+    const at::Tensor normed
+        = layers.layerNorm("self_attn_layer_norm", state.hidden, whisperEpsilon);
     AttentionCall call;
     call.query = splitHeads(layers.apply("self_attn.q_proj", normed), heads);
     call.key = splitHeads(layers.apply("self_attn.k_proj", normed), heads);
@@ -149,14 +150,15 @@ void Whisper::runBlock(const Block &block, const std::vector<const LayerInfo *> 
     at::Tensor hidden = tensor_math::addInto(
         layers.apply("self_attn.out_proj", layers.attention(call, state)), state.hidden);
     if (isDecoder) {
-        const at::Tensor query = layers.layerNorm("encoder_attn_layer_norm", hidden, whisperEpsilon);
+        const at::Tensor query
+            = layers.layerNorm("encoder_attn_layer_norm", hidden, whisperEpsilon);
         const at::Tensor seen = crossAttention(
             layers, {"encoder_attn.q_proj", "encoder_attn.k_proj", "encoder_attn.v_proj"},
             block.id(), query, heads, heads, state);
         hidden = tensor_math::addInto(layers.apply("encoder_attn.out_proj", seen), hidden);
     }
-    const at::Tensor inner
-        = at::gelu(layers.apply("fc1", layers.layerNorm("final_layer_norm", hidden, whisperEpsilon)));
+    const at::Tensor inner = at::gelu(
+        layers.apply("fc1", layers.layerNorm("final_layer_norm", hidden, whisperEpsilon)));
     state.hidden = tensor_math::addInto(layers.apply("fc2", inner), hidden);
 }
 

@@ -20,7 +20,8 @@ namespace bitprism::tokenize {
 
 namespace {
 
-constexpr std::uint64_t maxTokenizerBytes = std::uint64_t{128} << 20; // the largest known have 35 MB
+constexpr std::uint64_t maxTokenizerBytes = std::uint64_t{128}
+    << 20; // the largest known have 35 MB
 
 void checkText(std::string_view text)
 {

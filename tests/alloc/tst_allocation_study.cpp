@@ -96,7 +96,8 @@ private Q_SLOTS:
         const Allocation found = study.at(budget);
         QCOMPARE(*found.layers[2].ratio, 1.0);
         QVERIFY(study.points().size() >= 2);
-        QVERIFY(std::fabs(study.evaluate(found.layers).objective - found.objective) <= studyRounding);
+        QVERIFY(std::fabs(study.evaluate(found.layers).objective - found.objective)
+                <= studyRounding);
         asked.target = "vllm"; // no target holds two widths in a layer
         QVERIFY(complaintOf([&] { AllocationStudy refused(asked); }).isBadInputNaming("vllm"));
     }

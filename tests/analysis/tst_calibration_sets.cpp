@@ -79,7 +79,8 @@ void TstCalibrationSets::rankingsAreComparedByKendallsTau()
     QVERIFY(std::fabs(*found.pairs[2].tau + 0.6) < setRounding);
     QVERIFY(std::fabs(*found.meanTau + 1.0 / 3) < setRounding);
     // Kurtosis falls where the maximum grows: the same agreement.
-    QVERIFY(std::fabs(*compareCalibrationSets(tables, "kurtosis").pairs[0].tau - 0.6) < setRounding);
+    QVERIFY(std::fabs(*compareCalibrationSets(tables, "kurtosis").pairs[0].tau - 0.6)
+            < setRounding);
 }
 
 void TstCalibrationSets::theStandardErrorIsAJackknife()

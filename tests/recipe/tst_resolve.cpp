@@ -91,7 +91,8 @@ private Q_SLOTS:
         QCOMPARE(resolveLayer(Recipe(), layerNamed("a"), &choice).ratio,
                  std::optional<double>(0.05));
         QCOMPARE(resolveLayer(Recipe(), layerNamed("a")).ratio, std::optional<double>());
-        const Recipe recipe = resolvedRecipeFrom(R"({"overrides": [{"match": "a", "ratio": 0.5}]})");
+        const Recipe recipe
+            = resolvedRecipeFrom(R"({"overrides": [{"match": "a", "ratio": 0.5}]})");
         QCOMPARE(resolveLayer(recipe, layerNamed("a"), &choice).ratio, std::optional<double>(0.5));
     }
 
@@ -99,7 +100,8 @@ private Q_SLOTS:
     {
         LayerInfo layer = layerNamed("a");
         layer.quantizable = false;
-        QVERIFY(resolveLayer(resolvedRecipeFrom(R"({"overrides": [{"match": "a", "skip": false}]})"), layer)
+        QVERIFY(resolveLayer(
+                    resolvedRecipeFrom(R"({"overrides": [{"match": "a", "skip": false}]})"), layer)
                     .skip);
     }
 

@@ -115,18 +115,22 @@ QString gainSentence(const LayerOutliers &layer, const std::vector<float> &gain)
     // A few outliers hardly move a rank correlation: the largest channel is looked at by itself.
     const double share = largestOverMedianGain(layer, gain);
     if (share >= farLarger) {
-        return LayerCurveTexts::tr("The gain makes the largest channel: it is %1 times the median gain. Rank "
-                         "correlation over all channels %2.")
+        return LayerCurveTexts::tr(
+                   "The gain makes the largest channel: it is %1 times the median gain. Rank "
+                   "correlation over all channels %2.")
             .arg(plotNumber(share), figure);
     }
     if (*layer.gainCorrelation >= strongCorrelation) {
-        return LayerCurveTexts::tr("The channels with a large gain are the large ones: rank correlation %1.")
+        return LayerCurveTexts::tr(
+                   "The channels with a large gain are the large ones: rank correlation %1.")
             .arg(figure);
     }
     return *layer.gainCorrelation >= someCorrelation
-        ? LayerCurveTexts::tr("The gain explains a part of the large channels: rank correlation %1.")
+        ? LayerCurveTexts::tr(
+              "The gain explains a part of the large channels: rank correlation %1.")
               .arg(figure)
-        : LayerCurveTexts::tr("The gain does not make the large channels: rank correlation %1.").arg(figure);
+        : LayerCurveTexts::tr("The gain does not make the large channels: rank correlation %1.")
+              .arg(figure);
 }
 
 std::vector<PlotSeries> tokenExtrema(const LayerMap &map, std::int64_t channel)
@@ -134,8 +138,8 @@ std::vector<PlotSeries> tokenExtrema(const LayerMap &map, std::int64_t channel)
     std::vector<PlotSeries> series = map.extrema;
     for (const OutlierMap::ChannelRow &row : map.source.rows) {
         if (row.channel == channel) {
-            series.push_back(
-                codedCurve(LayerCurveTexts::tr("channel %1").arg(channel), row.codes, map.source.scale));
+            series.push_back(codedCurve(LayerCurveTexts::tr("channel %1").arg(channel), row.codes,
+                                        map.source.scale));
         }
     }
     return series;

@@ -123,10 +123,11 @@ ImageMapData imageOf(const OutlierMap &map, const AtlasTokens &tokens)
     for (std::int64_t column = 0; column < map.mapTokens(); ++column) {
         const std::int64_t first = column * map.tokenPool;
         const QString name = tokenName(tokens, first);
-        image.columns.names.append(map.tokenPool == 1 ? name
-                                                      : LayerMapTexts::tr("%n tokens from %1", nullptr,
-                                                                  static_cast<int>(map.tokenPool))
-                                                            .arg(name));
+        image.columns.names.append(
+            map.tokenPool == 1
+                ? name
+                : LayerMapTexts::tr("%n tokens from %1", nullptr, static_cast<int>(map.tokenPool))
+                      .arg(name));
         image.columns.ids.append(QStringLiteral("token:%1").arg(first));
     }
     const std::array<float, 256> magnitudes = magnitudesOf(map.scale);

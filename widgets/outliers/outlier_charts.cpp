@@ -79,17 +79,20 @@ QString measureDefinition(DepthMeasure measure)
 {
     switch (measure) {
     case DepthMeasure::Largest:
-        return OutlierChartTexts::tr("The largest magnitude in the layer's input on the calibration set.");
+        return OutlierChartTexts::tr(
+            "The largest magnitude in the layer's input on the calibration set.");
     case DepthMeasure::PeakOverMedian:
-        return OutlierChartTexts::tr("How many times larger the largest magnitude is than the median one: what "
-                         "one grid for all has to span.");
+        return OutlierChartTexts::tr(
+            "How many times larger the largest magnitude is than the median one: what "
+            "one grid for all has to span.");
     case DepthMeasure::ErrorShare:
         return OutlierChartTexts::tr(
             "How much of the squared error of the layer's output goes away at 8 bits "
             "with one grid, where the largest hundredth of the channels is kept as it is.");
     default:
-        return OutlierChartTexts::tr("The fourth standardised moment of the layer's input: 3 for a normal "
-                         "distribution, more where a few values are far larger than the rest.");
+        return OutlierChartTexts::tr(
+            "The fourth standardised moment of the layer's input: 3 for a normal "
+            "distribution, more where a few values are far larger than the rest.");
     }
 }
 
@@ -152,8 +155,8 @@ ImageMapData atlasImage(const OutlierTable &table, const ModelInfo *model,
                         const std::vector<std::string> &layers)
 {
     ImageMapData image;
-    image.valueName
-        = table.isOfWeights ? OutlierChartTexts::tr("largest weight") : OutlierChartTexts::tr("largest magnitude");
+    image.valueName = table.isOfWeights ? OutlierChartTexts::tr("largest weight")
+                                        : OutlierChartTexts::tr("largest magnitude");
     image.rows.title = OutlierChartTexts::tr("channel");
     image.rows.phrase = OutlierChartTexts::tr("channel %1");
     image.rows.idPattern = channelId(0).chopped(1) + QStringLiteral("%1");
@@ -216,7 +219,8 @@ QString outlierContext(const OutlierTable &table, const QString &run)
 {
     const QString model = QFileInfo(QString::fromStdString(table.model)).fileName();
     if (table.isOfWeights) {
-        return OutlierChartTexts::tr("%1, weights alone: columns as channels, run %2").arg(model, run);
+        return OutlierChartTexts::tr("%1, weights alone: columns as channels, run %2")
+            .arg(model, run);
     }
     return OutlierChartTexts::tr("%1, %2 tokens of %3, run %4")
         .arg(model, formatCount(table.tokens),

@@ -76,14 +76,16 @@ void addTitles(Quantity &quantity, const std::string &unit, const QString &data)
         quantity.shortTitle = QuantityTexts::tr("Loss above, nats");
         break;
     case Quantity::Kind::Divergence:
-        quantity.title = QuantityTexts::tr("KL divergence from the unquantized model, nats per token");
+        quantity.title
+            = QuantityTexts::tr("KL divergence from the unquantized model, nats per token");
         quantity.shortTitle = QuantityTexts::tr("KL, nats");
         break;
     default:
         if (quantity.task == "perplexity") {
             quantity.title = QuantityTexts::tr("Perplexity");
         } else if (quantity.task == "kl-divergence") {
-            quantity.title = QuantityTexts::tr("KL divergence from the unquantized model, nats per token");
+            quantity.title
+                = QuantityTexts::tr("KL divergence from the unquantized model, nats per token");
             quantity.shortTitle = QuantityTexts::tr("KL, nats");
         } else {
             quantity.title = unit.empty()
@@ -223,13 +225,16 @@ void addMeasurement(const store::HeadlineMetric &metric,
 
 std::vector<Quantity> quantitiesOf(std::span<const store::RunRecord> runs)
 {
-    std::vector<Quantity> all{
-        {Quantity::Kind::Bytes, {}, {}, QuantityTexts::tr("Size of the checkpoint, MB"), QuantityTexts::tr("Size")},
-        {Quantity::Kind::AverageBits,
-         {},
-         {},
-         QuantityTexts::tr("Average bits per quantized weight"),
-         QuantityTexts::tr("Average bits")}};
+    std::vector<Quantity> all{{Quantity::Kind::Bytes,
+                               {},
+                               {},
+                               QuantityTexts::tr("Size of the checkpoint, MB"),
+                               QuantityTexts::tr("Size")},
+                              {Quantity::Kind::AverageBits,
+                               {},
+                               {},
+                               QuantityTexts::tr("Average bits per quantized weight"),
+                               QuantityTexts::tr("Average bits")}};
     const std::vector<store::HeadlineMetric> known = measurementsOf(runs);
     for (const store::HeadlineMetric &metric : known) {
         addMeasurement(metric, known, all);

@@ -92,8 +92,8 @@ std::vector<PlotSeries> runSeries(const RunList &runs, const DrawnRuns &drawn)
         const std::string name = isOwn ? experiment : std::string();
         const auto [group, isNew] = groups.emplace(name, series.size());
         if (isNew) {
-            const QString title
-                = name.empty() ? TradeOffTexts::tr("Without experiment") : QString::fromStdString(name);
+            const QString title = name.empty() ? TradeOffTexts::tr("Without experiment")
+                                               : QString::fromStdString(name);
             series.push_back({title, {}, SeriesLine::None, true, -1});
         }
         series[group->second].points.push_back(drawn.points[i]);
@@ -141,8 +141,9 @@ std::vector<ReferenceLine> unquantizedLines(const RunList &runs, const DrawnRuns
         }
         const bool isOfAll = drawn.models.size() == 1 || y.isLoss();
         lines.push_back({*baseline, Qt::Horizontal,
-                         isLog && *baseline <= 0 ? TradeOffTexts::tr("unquantized: 0, below this axis")
-                             : isOfAll           ? TradeOffTexts::tr("unquantized")
+                         isLog && *baseline <= 0
+                             ? TradeOffTexts::tr("unquantized: 0, below this axis")
+                             : isOfAll ? TradeOffTexts::tr("unquantized")
                                        //: a model's name
                                        : TradeOffTexts::tr("%1, unquantized").arg(name)});
         if (isOfAll) {
@@ -160,13 +161,13 @@ QString tradeOffContext(const DrawnRuns &drawn, std::size_t rows)
         : drawn.models.empty() ? QString()
                                : drawn.models.front().second;
     const QString text
-        = TradeOffTexts::tr("%1, %n runs; bars are standard errors, outlined: inside the noise", nullptr,
-                    static_cast<int>(drawn.points.size()))
+        = TradeOffTexts::tr("%1, %n runs; bars are standard errors, outlined: inside the noise",
+                            nullptr, static_cast<int>(drawn.points.size()))
               .arg(model);
     return without == 0 ? text
                         //: follows the line about what is drawn
                         : TradeOffTexts::tr("%1; %n without both measures are not drawn", nullptr,
-                                    static_cast<int>(without))
+                                            static_cast<int>(without))
                               .arg(text);
 }
 

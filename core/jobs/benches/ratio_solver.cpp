@@ -75,7 +75,7 @@ AllocationProblem ratioProblem(const RatioSolverParams &params, JobContext &cont
     return problem;
 }
 
-/// The quadratic program over ratios: the whole frontier from probes, then askedBudgets as a dragged
+/// The quadratic program over ratios: the whole frontier from probes, then budgets as a dragged
 /// cursor asks them.
 class RatioSolver final : public Bench
 {
@@ -85,7 +85,7 @@ public:
     {
         return {Kind::bench,
                 "ratio-solver",
-                BITPRISM_TR("Bench", "Solving ratios with interactions for all askedBudgets"),
+                BITPRISM_TR("Bench", "Solving ratios with interactions for all budgets"),
                 "shapes of a 7B model, pairs within blocks",
                 {}};
     }

@@ -18,7 +18,7 @@ using report::say;
 constexpr std::size_t mostLayers = 240;
 constexpr double pairLabelWidth = 230;
 constexpr double pairTop = 64;
-constexpr double pairSmall = 11;
+constexpr double pairFontSize = 11;
 /// Colours span three decades below the largest magnitude.
 constexpr double decades = 3;
 
@@ -81,13 +81,13 @@ private:
     void drawName(std::size_t i)
     {
         const double y = pairTop + m_cell * static_cast<double>(i);
-        const bool isLegible = m_cell >= pairSmall - 1;
+        const bool isLegible = m_cell >= pairFontSize - 1;
         const bool isFirstOfBlock = i == 0 || m_layers[i - 1]->block != m_layers[i]->block;
         if (isLegible || isFirstOfBlock) {
-            m_drawing.add(Label{{pairLabelWidth - 8, y + pairSmall - 1},
-                                elidedMiddle(m_layers[i]->layer, pairLabelWidth - 12, pairSmall),
+            m_drawing.add(Label{{pairLabelWidth - 8, y + pairFontSize - 1},
+                                elidedMiddle(m_layers[i]->layer, pairLabelWidth - 12, pairFontSize),
                                 Anchor::End,
-                                pairSmall,
+                                pairFontSize,
                                 {Role::Text, 0},
                                 false,
                                 false});

@@ -18,7 +18,7 @@ constexpr std::size_t maxRows = 240;
 constexpr double layerLabelWidth = 250;
 constexpr double cellHeight = 16;
 constexpr double layerTop = 76;
-constexpr double layerSmall = 12;
+constexpr double layerFontSize = 12;
 
 template <std::optional<double> SensitivityCell::*field>
 std::optional<double> fieldOf(const SensitivityCell &cell)
@@ -171,7 +171,7 @@ private:
             m_drawing.add(Label{{columnX(i) + cellWidth() / 2, layerTop - 8},
                                 m_columns[i],
                                 Anchor::Middle,
-                                layerSmall,
+                                layerFontSize,
                                 {Role::Muted, 0},
                                 false,
                                 false});
@@ -213,7 +213,7 @@ private:
                 x, y, width, height, {Role::Map, levelOf(valueOf(*cell))}, tooltipOf(*cell)});
             return;
         }
-        // Hatched: never to be taken for a layerSmall value.
+        // Hatched: never to be taken for a small value.
         m_drawing.add(Rectangle{x,
                                 y,
                                 width,
@@ -231,9 +231,9 @@ private:
         const Row &row = m_rows[index];
         const double y = layerTop + cellHeight * static_cast<double>(index);
         m_drawing.add(Label{{layerLabelWidth - 8, y + 12},
-                            elidedMiddle(row.name, layerLabelWidth - 12, layerSmall),
+                            elidedMiddle(row.name, layerLabelWidth - 12, layerFontSize),
                             Anchor::End,
-                            layerSmall,
+                            layerFontSize,
                             {Role::Text, 0},
                             false,
                             false});
@@ -255,15 +255,20 @@ private:
         const double x = columnX(m_columns.size()) + 24;
         const double step = 4;
         for (int level = 0; level < mapLevels; ++level) {
-            m_drawing.add(Rectangle{
-                x, layerTop + step * (mapLevels - 1 - level), 14, step + 0.2, {Role::Map, level}, ""});
+            m_drawing.add(Rectangle{x,
+                                    layerTop + step * (mapLevels - 1 - level),
+                                    14,
+                                    step + 0.2,
+                                    {Role::Map, level},
+                                    ""});
         }
         const double bottom = layerTop + step * mapLevels;
-        for (const auto &[y, value] : {std::pair(layerTop + 10, m_high), std::pair(bottom, m_low)}) {
+        for (const auto &[y, value] :
+             {std::pair(layerTop + 10, m_high), std::pair(bottom, m_low)}) {
             m_drawing.add(Label{{x + 20, y},
                                 numbers::plain(value),
                                 Anchor::Start,
-                                layerSmall,
+                                layerFontSize,
                                 {Role::Muted, 0},
                                 false,
                                 false});
