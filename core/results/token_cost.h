@@ -40,10 +40,9 @@ struct LayerWidth
 /// Of a whole model, as one generated token sees it with a full context of at most 2,048 positions
 /// (a definition of ours, since the attention products and the cache grow with the context):
 /// layers by layerCost(), norms and a row of the embedding at 16 bits, the products of attention at
-/// `operandBits` (of queries and probabilities) x the cache's, the cache read for every position and
-/// written for one.
-/// `widthOf` gives a layer's width, null for one that stays; cross-attention counts its layers
-/// only.
+/// `operandBits` (of queries and probabilities) x the cache's, the cache read for every position
+/// and written for one. `widthOf` gives a layer's width, null for one that stays; cross-attention
+/// counts its layers only.
 TokenCost modelCost(const ModelInfo &model,
                     const std::function<const LayerWidth *(const LayerInfo &)> &widthOf,
                     double keyBits, double valueBits, double operandBits = fullWidth);

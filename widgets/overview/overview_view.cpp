@@ -205,7 +205,13 @@ void OverviewView::showLoss()
         return;
     }
     const int decimals = 3;
-    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals), lossNote(*metric));
+    QString note = lossNote(*metric);
+    // Beside the size that the recipe would have: whose loss it is must be said.
+    if (const store::RunRecord *shown = m_context.project->findRun(run);
+        shown != nullptr && !shown->name.empty()) {
+        note = QStringLiteral("%1: %2").arg(QString::fromStdString(shown->name), note);
+    }
+    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals), note);
 }
 
 void OverviewView::fitTable()

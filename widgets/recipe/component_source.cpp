@@ -31,8 +31,7 @@ namespace {
     QT_TRANSLATE_NOOP("ComponentSource", "Lin et al., AWQ, arXiv 2306.00978"),
     QT_TRANSLATE_NOOP("ComponentSource",
                       "Marginal analysis on the convex hulls of additive damages"),
-    QT_TRANSLATE_NOOP("ComponentSource",
-                      "Multiple-choice knapsack by branch-and-cut (GLPK)"),
+    QT_TRANSLATE_NOOP("ComponentSource", "Multiple-choice knapsack by branch-and-cut (GLPK)"),
     QT_TRANSLATE_NOOP(
         "ComponentSource",
         "Nagel et al., AdaRound, arXiv 2004.10568; schedule of BRECQ, arXiv 2102.05426"),
