@@ -3733,8 +3733,8 @@
 <context>
     <name>ModelProblem</name>
     <message>
-        <source>config.json names no model_type, so the model opens for weight analysis only</source>
-        <translation>config.json 没有 model_type，因此该模型只能做权重分析</translation>
+        <source>no model type is named (model_type of config.json, general.architecture of GGUF), so the model opens for weight analysis only</source>
+        <translation>没有注明模型类型（config.json 的 model_type，GGUF 的 general.architecture），因此该模型只能做权重分析</translation>
     </message>
     <message>
         <source>the family &quot;%1&quot; cannot be run by this version; it opens for weight analysis only</source>

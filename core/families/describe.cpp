@@ -114,9 +114,10 @@ void describeUnknown(const io::Checkpoint &checkpoint, ModelInfo &info)
     info.blocks = blocks;
     info.stacks = {{"blocks", blocks}};
     info.objective = objectives::none;
-    info.problem = info.modelType.empty()
-        ? "config.json names no model_type, so the model opens for weight analysis only"
-        : "the family \"" + info.modelType
+    info.problem = info.modelType.empty() ? "no model type is named (model_type of config.json, "
+                                            "general.architecture of GGUF), so the "
+                                            "model opens for weight analysis only"
+                                          : "the family \"" + info.modelType
             + "\" cannot be run by this version; it opens for weight analysis only";
 }
 

@@ -70,6 +70,51 @@ private Q_SLOTS:
         QVERIFY(run({"inspect", path("back")}).status == 0);
     }
 
+    /// Codes stand for weights of the model's own type; FP32 where config.json names none.
+    void decodesCodesToTheTypeOfTheModel_data()
+    {
+        QTest::addColumn<QString>("named");
+        QTest::addColumn<QString>("type");
+        QTest::newRow("bf16") << "bfloat16"
+                              << "BF16";
+        QTest::newRow("f16") << "float16"
+                             << "F16";
+        QTest::newRow("none") << ""
+                              << "F32";
+    }
+
+    void decodesCodesToTheTypeOfTheModel()
+    {
+        QFETCH(QString, named);
+        QFETCH(QString, type);
+        test::ToyLlama toy;
+        toy.hasTokenizer = true;
+        const fs::path source = root() / ("named" + named.toStdString());
+        test::writeToyLlama(source, toy);
+        json config = json::parse(io::readWholeFile(source / "config.json", 1 << 20));
+        config.erase("torch_dtype");
+        if (!named.isEmpty()) {
+            config["torch_dtype"] = named.toStdString();
+        }
+        io::writeFileAtomically(source / "config.json", config.dump());
+        const QString coded = path("coded" + named + ".gguf");
+        const QString decoded = path("decoded" + named);
+        QVERIFY(run({"convert", QString::fromStdString(source.string()), "--format", "gguf",
+                     "--type", "q8_0", "--output", coded})
+                    .status
+                == 0);
+        const CliResult written
+            = run({"convert", coded, "--format", "safetensors", "--output", decoded});
+        QVERIFY2(written.status == 0, written.text().c_str());
+        const json layers = run({"inspect", decoded, "--json"}).json()["layers"];
+        QVERIFY(!layers.empty());
+        for (const json &layer : layers) {
+            if (layer["kind"] == "mlp_up") {
+                QCOMPARE(layer["dtype"].get<std::string>(), type.toStdString());
+            }
+        }
+    }
+
     void saysTheBytesBeforeItWrites()
     {
         for (const char *format : {"gguf", "safetensors"}) {
@@ -191,6 +236,21 @@ private Q_SLOTS:
         QVERIFY(!fs::exists(root() / "out"));
     }
 
+    void helpNamesEveryType()
+    {
+        const std::string help = run({"convert", "--help"}).output;
+        int types = 0;
+        for (const char *format : {"gguf", "safetensors"}) {
+            const json component = run({"methods", format, "--json"}).json()["components"][0];
+            for (const json &choice : component["parameters"][0]["choices"]) {
+                QVERIFY2(choice == "source" || help.find(choice.get<std::string>()) != help.npos,
+                         choice.dump().c_str());
+                ++types;
+            }
+        }
+        QVERIFY(types > 15);
+    }
+
     /// What completes is what --help lists.
     void completionKnowsEveryCommandAndFlag()
     {
@@ -248,9 +308,9 @@ private Q_SLOTS:
 
 private:
     fs::path root() const { return m_folder->path().toStdString(); }
-    QString path(const char *name) const
+    QString path(const QString &name) const
     {
-        return QString::fromStdString((root() / name).string());
+        return QString::fromStdString((root() / name.toStdString()).string());
     }
     CliResult run(const QStringList &arguments) const
     {

@@ -40,7 +40,8 @@ const std::map<std::string, const char *> &kindTexts()
 constexpr const char *modelProblems[] = {
     QT_TRANSLATE_NOOP(
         "ModelProblem",
-        "config.json names no model_type, so the model opens for weight analysis only"),
+        "no model type is named (model_type of config.json, general.architecture of GGUF), so the "
+        "model opens for weight analysis only"),
     QT_TRANSLATE_NOOP(
         "ModelProblem",
         "the family \"%1\" cannot be run by this version; it opens for weight analysis "

@@ -151,7 +151,7 @@ BITPRISM_COMMAND(allocate){
      {"pin", "NAME=BITS", "Fixes the width (or ratio) of a layer; * and ? match", false, true},
      {"set", "allocator.KEY=VALUE", "A parameter of the allocator", false, true},
      {"frontier", "", "Give the whole curve of size against damage"},
-     {"output", "RECIPE", "Write a recipe that run takes as it is"}},
+     {"output", "RECIPE", "Write a recipe that run takes as it is; replaces a file of that name"}},
     &allocateCommand};
 
 } // namespace bitprism::cli

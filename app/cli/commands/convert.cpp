@@ -156,7 +156,9 @@ BITPRISM_COMMAND(convert){
     {{"MODEL", "Checkpoint folder, GGUF file, sample, or organisation/name"}},
     {{"format", "gguf|safetensors|compressed-tensors|gptq|awq",
       "What to write: gguf, safetensors, or a format that holds the model's codes", true},
-     {"type", "TYPE", "Element or block type: f16, bf16, q8_0, q4_0, q4_k, ..."},
+     {"type", "TYPE",
+      "Element or block type. gguf: f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q2_k, q3_k, "
+      "q4_k, q5_k, q6_k, iq4_nl; safetensors: f32, f16, bf16; default: as the source"},
      {"output", "PATH", "File (gguf) or folder to write", true},
      {"search", "best|direct",
       "Scales of q8_0, q4_0, q4_1, q5_0, q5_1: direct, from the extremes of each block as "

@@ -37,7 +37,7 @@ BITPRISM_COMMAND(imatrix){
     "Write how much each input column matters, for llama.cpp's quantizer",
     {{"MODEL", "Model to run"}},
     {{"calibration", "F", "Text to run it on", true},
-     {"output", "FILE", "File to write", true},
+     {"output", "FILE", "File to write; replaces one of that name", true},
      {"legacy", "", "The form that older programs read"},
      {"set", "calibration.KEY=VALUE", "A parameter of the sampling", false, true}},
     &imatrixCommand};

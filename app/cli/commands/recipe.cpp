@@ -38,10 +38,11 @@ int recipeCommand(const Invocation &invocation)
 
 } // namespace
 
-BITPRISM_COMMAND(recipe){"recipe",
-                         "Write the recipe of a run as a file that `run --recipe` takes",
-                         {{"ID", "Run, or the first characters of its id"}},
-                         {{"output", "FILE", "File to write; default: standard output"}},
-                         &recipeCommand};
+BITPRISM_COMMAND(recipe){
+    "recipe",
+    "Write the recipe of a run as a file that `run --recipe` takes",
+    {{"ID", "Run, or the first characters of its id"}},
+    {{"output", "FILE", "File to write, replacing one of that name; default: standard output"}},
+    &recipeCommand};
 
 } // namespace bitprism::cli

@@ -32,7 +32,7 @@ BITPRISM_COMMAND(report){"report",
                          "Write a report on one or more runs",
                          {{"ID", "Runs to report on", 1, 1000}},
                          {{"format", "html|pdf|markdown|csv|json", "Format of the report", true},
-                          {"output", "F", "File to write", true}},
+                          {"output", "F", "File to write; replaces one of that name", true}},
                          &reportCommand};
 
 } // namespace bitprism::cli
