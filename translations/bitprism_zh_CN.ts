@@ -3209,8 +3209,8 @@
         <translation>%1：quantization_config 的“%2”是 %3，但 %4 %5；请更正该文件或重新复制检查点。</translation>
     </message>
     <message>
-        <source>%1 exists already; choose another name, or allow it to be replaced (--overwrite).</source>
-        <translation>%1 已存在；请换一个名称，或允许替换它（--overwrite）。</translation>
+        <source>%1 exists already; choose another name, or remove it (export and convert replace it with --overwrite).</source>
+        <translation>%1 已存在；请换一个名称，或先将其删除（export 和 convert 可用 --overwrite 替换它）。</translation>
     </message>
     <message>
         <source>%1: AWQ&apos;s layout &quot;%2&quot; cannot be read; gemm with 4 bits can.</source>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 namespace bitprism::train {
 
@@ -26,6 +27,13 @@ BITPRISM_INLINE void rotate(const T *from, T *to, const float *cosines, const fl
     }
 }
 
+/// Elements before head h of token t of row b, where each row has `heads` heads.
+BITPRISM_INLINE std::ptrdiff_t headOffset(const AttentionShape &shape, int heads, int b, int h,
+                                          int t)
+{
+    return ((std::ptrdiff_t{b} * heads + h) * shape.length + t) * shape.headSize;
+}
+
 } // namespace
 
 template <typename T>
@@ -37,17 +45,16 @@ BITPRISM_CLONES void splitQkv(const T *qkv, T *q, T *k, T *v, const float *cosin
     const int kv = shape.keyValueHeadCount;
     for (int b = 0; b < shape.rows; ++b) {
         for (int t = 0; t < shape.length; ++t) {
-            const float *c = cosines + t * half;
-            const float *s = sines + t * half;
+            const float *c = cosines + std::ptrdiff_t{t} * half;
+            const float *s = sines + std::ptrdiff_t{t} * half;
             for (int h = 0; h < shape.headCount; ++h, qkv += size) {
-                rotate(qkv, q + ((b * shape.headCount + h) * shape.length + t) * size, c, s, half,
-                       1.0f);
+                rotate(qkv, q + headOffset(shape, shape.headCount, b, h, t), c, s, half, 1.0f);
             }
             for (int h = 0; h < kv; ++h, qkv += size) {
-                rotate(qkv, k + ((b * kv + h) * shape.length + t) * size, c, s, half, 1.0f);
+                rotate(qkv, k + headOffset(shape, kv, b, h, t), c, s, half, 1.0f);
             }
             for (int h = 0; h < kv; ++h, qkv += size) {
-                std::copy_n(qkv, size, v + ((b * kv + h) * shape.length + t) * size);
+                std::copy_n(qkv, size, v + headOffset(shape, kv, b, h, t));
             }
         }
     }
@@ -62,17 +69,16 @@ BITPRISM_CLONES void mergeQkv(const T *dq, const T *dk, const T *dv, T *dQkv, co
     const int kv = shape.keyValueHeadCount;
     for (int b = 0; b < shape.rows; ++b) {
         for (int t = 0; t < shape.length; ++t) {
-            const float *c = cosines + t * half;
-            const float *s = sines + t * half;
+            const float *c = cosines + std::ptrdiff_t{t} * half;
+            const float *s = sines + std::ptrdiff_t{t} * half;
             for (int h = 0; h < shape.headCount; ++h, dQkv += size) {
-                rotate(dq + ((b * shape.headCount + h) * shape.length + t) * size, dQkv, c, s, half,
-                       -1.0f);
+                rotate(dq + headOffset(shape, shape.headCount, b, h, t), dQkv, c, s, half, -1.0f);
             }
             for (int h = 0; h < kv; ++h, dQkv += size) {
-                rotate(dk + ((b * kv + h) * shape.length + t) * size, dQkv, c, s, half, -1.0f);
+                rotate(dk + headOffset(shape, kv, b, h, t), dQkv, c, s, half, -1.0f);
             }
             for (int h = 0; h < kv; ++h, dQkv += size) {
-                std::copy_n(dv + ((b * kv + h) * shape.length + t) * size, size, dQkv);
+                std::copy_n(dv + headOffset(shape, kv, b, h, t), size, dQkv);
             }
         }
     }
@@ -83,8 +89,8 @@ template <typename T> void mergeHeads(const T *heads, T *out, const AttentionSha
     for (int b = 0; b < shape.rows; ++b) {
         for (int t = 0; t < shape.length; ++t) {
             for (int h = 0; h < shape.headCount; ++h, out += shape.headSize) {
-                const int row = (b * shape.headCount + h) * shape.length + t;
-                std::copy_n(heads + row * shape.headSize, shape.headSize, out);
+                std::copy_n(heads + headOffset(shape, shape.headCount, b, h, t), shape.headSize,
+                            out);
             }
         }
     }
@@ -95,8 +101,8 @@ template <typename T> void splitHeads(const T *in, T *heads, const AttentionShap
     for (int b = 0; b < shape.rows; ++b) {
         for (int t = 0; t < shape.length; ++t) {
             for (int h = 0; h < shape.headCount; ++h, in += shape.headSize) {
-                const int row = (b * shape.headCount + h) * shape.length + t;
-                std::copy_n(in, shape.headSize, heads + row * shape.headSize);
+                std::copy_n(in, shape.headSize,
+                            heads + headOffset(shape, shape.headCount, b, h, t));
             }
         }
     }
@@ -150,6 +156,7 @@ BITPRISM_CLONES void causalSoftmaxBackward(const T *probabilities, T *gradient, 
     }
 }
 
+// Types take no parentheses. NOLINTBEGIN(bugprone-macro-parentheses)
 #define BITPRISM_INSTANTIATE(T)                                                                    \
     template void splitQkv(const T *, T *, T *, T *, const float *, const float *,                 \
                            const AttentionShape &);                                                \
@@ -159,6 +166,7 @@ BITPRISM_CLONES void causalSoftmaxBackward(const T *probabilities, T *gradient, 
     template void splitHeads(const T *, T *, const AttentionShape &);                              \
     template void causalSoftmax(T *, int, int, float);                                             \
     template void causalSoftmaxBackward(const T *, T *, int, int, float);
+// NOLINTEND(bugprone-macro-parentheses)
 
 BITPRISM_INSTANTIATE(float)
 BITPRISM_INSTANTIATE(Bfloat16)

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace bitprism::train {
@@ -98,7 +99,8 @@ BITPRISM_CLONES void applyDropout(const float *x, T *out, std::size_t count, Dro
 
 template <typename T> BITPRISM_CLONES void swiGlu(const T *gateUp, T *out, int rows, int size)
 {
-    for (int r = 0; r < rows; ++r, gateUp += 2 * size, out += size) {
+    const std::ptrdiff_t both = std::ptrdiff_t{2} * size;
+    for (int r = 0; r < rows; ++r, gateUp += both, out += size) {
 #pragma omp simd
         for (int c = 0; c < size; ++c) {
             const float gate = load(gateUp + c);
@@ -110,7 +112,8 @@ template <typename T> BITPRISM_CLONES void swiGlu(const T *gateUp, T *out, int r
 template <typename T>
 BITPRISM_CLONES void swiGluBackward(const T *gateUp, const T *dOut, T *dGateUp, int rows, int size)
 {
-    for (int r = 0; r < rows; ++r, gateUp += 2 * size, dGateUp += 2 * size, dOut += size) {
+    const std::ptrdiff_t both = std::ptrdiff_t{2} * size;
+    for (int r = 0; r < rows; ++r, gateUp += both, dGateUp += both, dOut += size) {
 #pragma omp simd
         for (int c = 0; c < size; ++c) {
             const float gate = load(gateUp + c);
@@ -157,6 +160,7 @@ BITPRISM_CLONES double crossEntropy(T *logits, const std::int32_t *targets, int 
     return total;
 }
 
+// Types take no parentheses. NOLINTBEGIN(bugprone-macro-parentheses)
 #define BITPRISM_INSTANTIATE(T)                                                                    \
     template void rmsNorm(const float *, const float *, T *, float *, int, int, float);            \
     template void rmsNormBackward(const float *, const float *, const float *, const T *, float *, \
@@ -166,6 +170,7 @@ BITPRISM_CLONES double crossEntropy(T *logits, const std::int32_t *targets, int 
     template void swiGlu(const T *, T *, int, int);                                                \
     template void swiGluBackward(const T *, const T *, T *, int, int);                             \
     template double crossEntropy(T *, const std::int32_t *, int, int, float);
+// NOLINTEND(bugprone-macro-parentheses)
 
 BITPRISM_INSTANTIATE(float)
 BITPRISM_INSTANTIATE(Bfloat16)

@@ -133,8 +133,8 @@ void requireNoFile(const fs::path &file, ExportTarget target)
     if (target == ExportTarget::New && io::exists(file)) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
-                                "%1 exists already; choose another name, or allow it to be "
-                                "replaced (--overwrite)."),
+                                "%1 exists already; choose another name, or remove it (export "
+                                "and convert replace it with --overwrite)."),
                     file);
     }
 }
