@@ -3213,6 +3213,10 @@
         <translation>%1 已存在；请换一个名称，或先将其删除（export 和 convert 可用 --overwrite 替换它）。</translation>
     </message>
     <message>
+        <source>Two exports go to %1; give each its own.</source>
+        <translation>两个导出都写往 %1；请各给一个路径。</translation>
+    </message>
+    <message>
         <source>%1: AWQ&apos;s layout &quot;%2&quot; cannot be read; gemm with 4 bits can.</source>
         <translation>%1：无法读取 AWQ 的布局“%2”；可以读取 4 位的 gemm。</translation>
     </message>

@@ -117,16 +117,15 @@ std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subje
     return exporter->predictedBytes(subject);
 }
 
-namespace {
-
-/// Who gives a folder gets a file in it.
-fs::path exportFile(const Json &format, const ExportSubject &subject, const fs::path &output)
+fs::path exportPath(const Json &format, const ExportSubject &subject, const fs::path &output)
 {
     std::error_code ignored;
-    return fs::is_directory(output, ignored)
+    return exportFormat(format)->isFile() && fs::is_directory(output, ignored)
         ? output / (subject.info().name + "." + exportFormatId(format))
         : output;
 }
+
+namespace {
 
 void requireNoFile(const fs::path &file, ExportTarget target)
 {
@@ -148,7 +147,7 @@ void requireExportTarget(const Json &format, const ExportSubject &subject, const
         const io::AtomicFolder tried(output);
         return;
     }
-    const fs::path file = exportFile(format, subject, output);
+    const fs::path file = exportPath(format, subject, output);
     requireNoFile(file, target);
     const io::AtomicFile tried(file);
 }
@@ -164,7 +163,7 @@ std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs
     const std::unique_ptr<ExportFormat> exporter = exportFormat(format);
     refuseOnlineParts(subject);
     if (exporter->isFile()) {
-        const fs::path file = exportFile(format, subject, output);
+        const fs::path file = exportPath(format, subject, output);
         requireNoFile(file, target);
         exporter->write(subject, file, context);
         return exportedBytes(file);

@@ -31,6 +31,11 @@ std::string exportFormatId(const Json &format);
 /// only planned: throws BadInput, naming layer and remedy, where its codes will not fit the format.
 std::int64_t predictedExportBytes(const Json &format, const ExportSubject &subject);
 
+/// Where an export to `output` goes: a format that is one file, given a folder that is there, makes
+/// a file in it that is named after the model.
+std::filesystem::path exportPath(const Json &format, const ExportSubject &subject,
+                                 const std::filesystem::path &output);
+
 /// What may become of a file that stands where an export goes. (A folder never gives way.)
 enum class ExportTarget
 {
@@ -47,7 +52,7 @@ void requireExportTarget(const Json &format, const ExportSubject &subject,
 /// What is to be known of an export: what its readers will lack, how it was made; a phrase each.
 std::vector<std::string> exportNotes(const Json &format, const ExportSubject &subject);
 
-/// Exports to `output`, which appears complete or not at all; returns its bytes.
+/// Exports to exportPath(), which appears complete or not at all; returns its bytes.
 std::int64_t exportTo(const Json &format, const ExportSubject &subject,
                       const std::filesystem::path &output, JobContext &context,
                       ExportTarget target = ExportTarget::New);

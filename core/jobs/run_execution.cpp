@@ -603,10 +603,18 @@ void RunExecution::checkExports()
                 ErrorCode::BadInput,
                 BITPRISM_TR("Error", "exports: each entry takes \"format\" and \"output\"."));
         }
-        requireExportTarget(item["format"], subject, item["output"].get<std::string>());
+        const std::string output
+            = exportPath(item["format"], subject, item["output"].get<std::string>()).string();
+        requireExportTarget(item["format"], subject, output);
+        for (const PlannedExport &other : m_exports) {
+            if (other.output == output) {
+                throw Error(ErrorCode::BadInput,
+                            BITPRISM_TR("Error", "Two exports go to %1; give each its own."),
+                            output);
+            }
+        }
         const std::int64_t bytes = predictedExportBytes(item["format"], subject);
-        m_exports.push_back(
-            {exportFormatId(item["format"]), item["output"].get<std::string>(), bytes});
+        m_exports.push_back({exportFormatId(item["format"]), output, bytes});
     }
 }
 

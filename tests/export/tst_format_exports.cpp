@@ -204,6 +204,46 @@ private Q_SLOTS:
         QVERIFY(!fs::exists(output));
     }
 
+    void twoExportsToOnePlaceAreRefusedBeforeTheRun()
+    {
+        const EngineFixture fixture(dividing());
+        const std::string output = fixture.path("out");
+        Json options = fixture.runOptions({{"weights", {{"id", "ggml-q8-0"}}}});
+        options["exports"] = {{{"format", "gguf"}, {"output", output}},
+                              {{"format", "safetensors"}, {"output", output}}};
+        JobRequest request = fixture.request("run", options);
+        request.storePath = fixture.store();
+        const auto recorder = fixture.run(request);
+        QVERIFY(recorder->state() == JobState::Failed);
+        QVERIFY(recorder->failure() && recorder->failure()->text.find(output) != std::string::npos);
+        QVERIFY(recorder->last<RunSummary>() == nullptr);
+        QVERIFY(!fs::exists(output));
+    }
+
+    /// Who gives a folder for one file is told the file's name.
+    void oneFileIntoAFolderIsNamedAfterTheModel()
+    {
+        const EngineFixture fixture(dividing());
+        const std::string folder = fixture.path("folder");
+        fs::create_directory(folder);
+        JobRequest request
+            = fixture.request("run", options(fixture, R"({"id": "ggml-q8-0"})", "gguf", folder));
+        request.storePath = fixture.store();
+        const auto run = fixture.run(request)->last<RunSummary>();
+        QVERIFY(run);
+        const fs::path named
+            = fs::path(folder) / (fs::path(fixture.model()).filename().string() + ".gguf");
+        QVERIFY(fs::is_regular_file(named));
+        fs::remove(named);
+        JobRequest exported = fixture.request("export", {{"format", "gguf"}, {"output", folder}});
+        exported.storePath = fixture.store();
+        exported.runId = run->run;
+        const auto summary = fixture.run(exported)->last<ExportSummary>();
+        QVERIFY(summary);
+        QCOMPARE(summary->output, named.string());
+        QCOMPARE(summary->bytes, static_cast<std::int64_t>(fs::file_size(named)));
+    }
+
     /// A quantized checkpoint of another program is a model like any other.
     void importedModelsAreQuantizedAgain()
     {

@@ -117,8 +117,8 @@ int convertCommand(const Invocation &invocation)
     const auto start = std::chrono::steady_clock::now();
     const CheckpointSubject subject(locateModel(arguments.positional("MODEL")),
                                     /*keepsCodes=*/!arguments.has("type"));
-    const std::filesystem::path output
-        = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
+    const std::filesystem::path output = exportPath(
+        request, subject, std::filesystem::absolute(*arguments.text("output")).lexically_normal());
     const bool isDryRun = arguments.has("dry-run");
     takeInterrupts();
     std::int64_t bytes = 0;
@@ -159,7 +159,8 @@ BITPRISM_COMMAND(convert){
      {"type", "TYPE",
       "Element or block type. gguf: f32, f16, bf16, q8_0, q4_0, q4_1, q5_0, q5_1, q2_k, q3_k, "
       "q4_k, q5_k, q6_k, iq4_nl; safetensors: f32, f16, bf16; default: as the source"},
-     {"output", "PATH", "File (gguf) or folder to write", true},
+     {"output", "PATH",
+      "Folder to write; for gguf a file, or a folder for a file named after the model", true},
      {"search", "best|direct",
       "Scales of q8_0, q4_0, q4_1, q5_0, q5_1: direct, from the extremes of each block as "
       "llama.cpp makes them (default), or best, the least error at twice the time; the other "

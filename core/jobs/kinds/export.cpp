@@ -38,11 +38,13 @@ public:
         }
         const QuantizedSubject subject = openQuantized(run.request());
         const auto summary = std::make_shared<ExportSummary>();
-        const std::filesystem::path output = std::filesystem::absolute(m_options.output);
-        summary->output = output.lexically_normal().string();
         const ModelTransforms &transforms = subject.plan->transforms();
         const RunSubject exported(*subject.transformed, *subject.codes, transforms.online(),
                                   transforms.untiesHead());
+        const std::filesystem::path output
+            = exportPath(m_options.format, exported,
+                         std::filesystem::absolute(m_options.output).lexically_normal());
+        summary->output = output.string();
         const ExportTarget target
             = m_options.overwrite ? ExportTarget::Replaced : ExportTarget::New;
         if (m_options.dryRun) { // else exportTo() finds out
