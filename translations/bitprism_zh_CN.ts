@@ -1793,8 +1793,8 @@
         <translation>%1：“%2”为 %3，但必须是 %4；请更正文件。</translation>
     </message>
     <message>
-        <source>%1: tensor &quot;%2&quot; has the shape %3, but config.json says %4; the two do not belong together.</source>
-        <translation>%1：张量“%2”的形状为 %3，但 config.json 为 %4；两者不匹配。</translation>
+        <source>%1: tensor &quot;%2&quot; has the shape %3, but the model&apos;s configuration says %4; the two do not belong together.</source>
+        <translation>%1：张量“%2”的形状为 %3，但模型的配置为 %4；两者不匹配。</translation>
     </message>
     <message>
         <source>%1: tensor &quot;%2&quot; holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
@@ -2917,8 +2917,8 @@
         <translation>%1：未知的预分词器“%2”；请将模型的 tokenizer.json 放在该文件旁。</translation>
     </message>
     <message>
-        <source>%1: the scaling of its rotary positions cannot be read (linear and Llama 3&apos;s can); export the model from its original checkpoint.</source>
-        <translation>%1：无法读取其旋转位置的缩放（可读取线性缩放和 Llama 3 的缩放）；请从原始检查点导出模型。</translation>
+        <source>%1: its rotary positions cannot be read (whole heads, plain or with linear or Llama 3&apos;s scaling, can); export the model from its original checkpoint.</source>
+        <translation>%1：无法读取其旋转位置（可读取整头的、无缩放或线性、Llama 3 缩放的）；请从原始检查点导出模型。</translation>
     </message>
     <message>
         <source>%1: the value of &quot;%2&quot; is of another type than it must be.</source>
@@ -3209,8 +3209,28 @@
         <translation>%1：quantization_config 的“%2”是 %3，但 %4 %5；请更正该文件或重新复制检查点。</translation>
     </message>
     <message>
-        <source>%1 exists already; choose another name, or remove it (export and convert replace it with --overwrite).</source>
-        <translation>%1 已存在；请换一个名称，或先将其删除（export 和 convert 可用 --overwrite 替换它）。</translation>
+        <source>%1 exists already; choose another name, or remove it first (what writes one file replaces it with --overwrite).</source>
+        <translation>%1 已存在；请换一个名称，或先将其删除（写单个文件的命令可用 --overwrite 替换它）。</translation>
+    </message>
+    <message>
+        <source>%1 is the store itself; choose another name.</source>
+        <translation>%1 就是存储本身；请换一个名称。</translation>
+    </message>
+    <message>
+        <source>%1: the key &quot;tokenizer.ggml.model&quot; is missing, so its tokens cannot be read; put the model&apos;s tokenizer.json beside the file.</source>
+        <translation>%1：缺少键“tokenizer.ggml.model”，无法读取其词元；请把模型的 tokenizer.json 放在该文件旁。</translation>
+    </message>
+    <message>
+        <source>%1: the key &quot;%2&quot; contradicts the key &quot;%3&quot;; the file was changed or damaged, export it again.</source>
+        <translation>%1：键“%2”与键“%3”矛盾；文件被改动或已损坏，请重新导出。</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; is of a block that the model&apos;s configuration does not have; the two do not belong together.</source>
+        <translation>%1：张量“%2”属于模型配置中没有的块；两者不匹配。</translation>
+    </message>
+    <message>
+        <source>%1: &quot;quant_method&quot; is &quot;%2&quot;, so tensor &quot;%3&quot; holds codes that cannot be read; compressed-tensors, gptq and awq can.</source>
+        <translation>%1：“quant_method”为“%2”，因此张量“%3”中的编码无法读取；可读取 compressed-tensors、gptq 和 awq。</translation>
     </message>
     <message>
         <source>Two exports go to %1; give each its own.</source>

@@ -91,7 +91,7 @@ SpeechRules speechRules(const Model &model)
     const Json generationJson = io::exists(path) ? io::readJsonFile(path) : Json::object();
     const ConfigReader generation(generationJson, path.string());
     const ConfigReader config(model.checkpoint().config(),
-                              (model.checkpoint().path() / "config.json").string());
+                              model.checkpoint().configPath().string());
     const std::int64_t vocabulary = info.vocabularySize;
     SpeechRules rules;
     rules.prompt = {std::max<std::int64_t>(0, info.bosToken)};

@@ -278,7 +278,7 @@ void AffineTensor::damaged(const std::string &part) const
 
 ConfigReader quantizationOf(const io::Checkpoint &stored)
 {
-    const std::string where = (stored.path() / "config.json").string();
+    const std::string where = stored.configPath().string();
     return ConfigReader(stored.config(), where).object("quantization_config").value();
 }
 
@@ -329,7 +329,7 @@ void failConfig(const io::Checkpoint &stored, const std::string &module, std::st
                 BITPRISM_TR("Error",
                             "%1: \"%2\" of the quantization_config is %3, but %4 %5; correct the "
                             "file or copy the checkpoint again."),
-                stored.path() / "config.json", key, stated, module, found);
+                stored.configPath(), key, stated, module, found);
 }
 
 void failParts(const io::Checkpoint &stored, const std::string &module, std::string_view problem)

@@ -125,21 +125,6 @@ fs::path exportPath(const Json &format, const ExportSubject &subject, const fs::
         : output;
 }
 
-namespace {
-
-void requireNoFile(const fs::path &file, ExportTarget target)
-{
-    if (target == ExportTarget::New && io::exists(file)) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1 exists already; choose another name, or remove it (export "
-                                "and convert replace it with --overwrite)."),
-                    file);
-    }
-}
-
-} // namespace
-
 void requireExportTarget(const Json &format, const ExportSubject &subject, const fs::path &output,
                          ExportTarget target)
 {
@@ -148,7 +133,9 @@ void requireExportTarget(const Json &format, const ExportSubject &subject, const
         return;
     }
     const fs::path file = exportPath(format, subject, output);
-    requireNoFile(file, target);
+    if (target == ExportTarget::New) {
+        io::requireNoFile(file);
+    }
     const io::AtomicFile tried(file);
 }
 
@@ -164,7 +151,9 @@ std::int64_t exportTo(const Json &format, const ExportSubject &subject, const fs
     refuseOnlineParts(subject);
     if (exporter->isFile()) {
         const fs::path file = exportPath(format, subject, output);
-        requireNoFile(file, target);
+        if (target == ExportTarget::New) {
+            io::requireNoFile(file);
+        }
         exporter->write(subject, file, context);
         return exportedBytes(file);
     }

@@ -55,18 +55,8 @@ public:
     {
         return m_file.integer(m_prefix + std::string(key));
     }
-    std::int64_t required(std::string_view key) const
-    {
-        const std::optional<std::int64_t> value = integer(key);
-        if (!value) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "%1: the key \"%2\" is missing; the file does not say what its "
-                                    "model looks like."),
-                        m_file.path(), m_prefix + std::string(key));
-        }
-        return *value;
-    }
+    std::int64_t required(std::string_view key) const { return given(integer(key), key); }
+    double requiredReal(std::string_view key) const { return given(real(key), key); }
     std::optional<double> real(std::string_view key) const
     {
         return m_file.real(m_prefix + std::string(key));
@@ -77,6 +67,18 @@ public:
     }
 
 private:
+    template <typename T> T given(const std::optional<T> &value, std::string_view key) const
+    {
+        if (!value) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: the key \"%2\" is missing; the file does not say what its "
+                                    "model looks like."),
+                        m_file.path(), m_prefix + std::string(key));
+        }
+        return *value;
+    }
+
     const io::GgufFile &m_file;
     std::string m_prefix;
 };
@@ -85,8 +87,9 @@ private:
 {
     throw Error(ErrorCode::BadInput,
                 BITPRISM_TR("Error",
-                            "%1: the scaling of its rotary positions cannot be read (linear and "
-                            "Llama 3's can); export the model from its original checkpoint."),
+                            "%1: its rotary positions cannot be read (whole heads, plain or with "
+                            "linear or Llama 3's scaling, can); export the model from its original "
+                            "checkpoint."),
                 file.path());
 }
 
@@ -164,8 +167,8 @@ Json configOfLlamaKeys(const io::GgufFile &file, const std::string &architecture
     config["num_key_value_heads"] = keys.integer("attention.head_count_kv").value_or(heads);
     config["head_dim"]
         = keys.integer("attention.key_length").value_or(heads > 0 ? hidden / heads : 0);
-    config["max_position_embeddings"] = keys.integer("context_length").value_or(2048);
-    config["rms_norm_eps"] = keys.real("attention.layer_norm_rms_epsilon").value_or(1e-6);
+    config["max_position_embeddings"] = keys.required("context_length");
+    config["rms_norm_eps"] = keys.requiredReal("attention.layer_norm_rms_epsilon");
     config["rope_theta"] = keys.real("rope.freq_base").value_or(10000);
     config["vocab_size"] = keys.integer("vocab_size").value_or(vocabularySize(file));
     config["attention_bias"] = file.find("blk.0.attn_output.bias") != nullptr;
@@ -175,6 +178,9 @@ Json configOfLlamaKeys(const io::GgufFile &file, const std::string &architecture
         window && *window > 0 && architecture == "llama") {
         config["model_type"] = "mistral"; // the same tensors, and the only one of them that slides
         config["sliding_window"] = *window;
+    }
+    if (keys.integer("rope.dimension_count").value_or(config["head_dim"]) != config["head_dim"]) {
+        failScaling(file);
     }
     addSpecialTokens(file, config);
     readScaling(file, keys, config);
@@ -251,6 +257,47 @@ void addGpt2Keys(const Json &json, std::string_view where, io::GgufMetadata &met
     add("vocab_size", keyNumber(layout.vocabularySize));
 }
 
+void addArchitectureKeys(const Json &json, const std::string &architecture, std::string_view where,
+                         io::GgufMetadata &metadata)
+{
+    if (architecture == gpt2) {
+        addGpt2Keys(json, where, metadata);
+    } else {
+        addLlamaKeys(json, architecture, where, metadata);
+    }
+}
+
+/// Other programs read the format's own keys: a file whose keys tell of another model than the
+/// config that it keeps for us would be judged as one model and run as the other.
+void requireKeysAgree(const io::GgufFile &file, const Json &kept, const std::string &architecture)
+{
+    const std::string architectureKey = "general.architecture";
+    io::GgufMetadata expected{
+        {architectureKey, ggufArchitecture(kept, file.path().string() + ": " + configKey)}};
+    addArchitectureKeys(kept, architecture, file.path().string(), expected);
+    const std::string scaling = architecture + ".rope.scaling.type";
+    const auto hasScaling = [&](const auto &entry) { return entry.first == scaling; };
+    if (std::none_of(expected.begin(), expected.end(), hasScaling)) {
+        expected.emplace_back(scaling, std::string("none"));
+    }
+    for (const auto &[key, value] : expected) {
+        const bool isText = std::holds_alternative<std::string>(value);
+        const auto *number = std::get_if<std::uint32_t>(&value);
+        const bool agrees = file.value(key) == nullptr
+            || (isText ? *file.text(key) == std::get<std::string>(value)
+                       : *file.real(key)
+                        == (number != nullptr ? static_cast<double>(*number)
+                                              : static_cast<double>(std::get<float>(value))));
+        if (!agrees) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: the key \"%2\" contradicts the key \"%3\"; the file was "
+                                    "changed or damaged, export it again."),
+                        file.path(), key, configKey);
+        }
+    }
+}
+
 bool isLlamaGroup(std::string_view architecture)
 {
     return architecture == "llama" || architecture == "qwen2" || architecture == "qwen3";
@@ -300,11 +347,7 @@ io::GgufMetadata ggufModelMetadata(const Json &json, std::string_view name, std:
     const std::string architecture = ggufArchitecture(json, where);
     io::GgufMetadata metadata{{"general.architecture", architecture},
                               {"general.name", std::string(name)}};
-    if (architecture == gpt2) {
-        addGpt2Keys(json, where, metadata);
-    } else {
-        addLlamaKeys(json, architecture, where, metadata);
-    }
+    addArchitectureKeys(json, architecture, where, metadata);
     Json kept = json;
     kept.erase("quantization_config"); // of the source: what is here is said by the tensors
     metadata.emplace_back(configKey, kept.dump());
@@ -338,6 +381,9 @@ Json configOfGguf(const io::GgufFile &file)
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: the key \"%2\" holds no JSON object."), file.path(),
                     configKey);
+    }
+    if (kept) {
+        requireKeysAgree(file, config, architecture);
     }
     config["tie_word_embeddings"] = file.find("output.weight") == nullptr;
     config.erase("quantization_config");

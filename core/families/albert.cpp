@@ -23,8 +23,7 @@ public:
     void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const override
     {
         info.family = "albert";
-        albertLayout(checkpoint.config(), (checkpoint.path() / "config.json").string(), &checkpoint,
-                     info)
+        albertLayout(checkpoint.config(), checkpoint.configPath().string(), &checkpoint, info)
             .describe(checkpoint, info);
     }
 };

@@ -26,7 +26,7 @@ public:
     void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const override
     {
         const ClipConfig config
-            = ClipConfig::read(checkpoint.config(), (checkpoint.path() / "config.json").string());
+            = ClipConfig::read(checkpoint.config(), checkpoint.configPath().string());
         info.family = "clip";
         info.stacks = {imageStack(config), textStack(config)};
         info.featureKind = featureKinds::image;

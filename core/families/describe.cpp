@@ -150,7 +150,7 @@ void describeStorage(const io::Checkpoint &checkpoint, ModelInfo &info)
 ModelInfo describeModel(const io::Checkpoint &checkpoint)
 {
     ModelInfo info;
-    const ConfigReader config(checkpoint.config(), (checkpoint.path() / "config.json").string());
+    const ConfigReader config(checkpoint.config(), checkpoint.configPath().string());
     info.modelType = config.text("model_type", "");
     info.name = checkpoint.path().filename().string();
     info.path = checkpoint.path().string();

@@ -234,7 +234,7 @@ void EncoderLayout::describe(const io::Checkpoint &checkpoint, ModelInfo &info) 
     info.objective = headKind == EncoderHead::MaskedTokens ? objectives::maskedToken
         : headKind == EncoderHead::Classes                 ? objectives::classification
                                                            : objectives::none;
-    const ConfigReader config(checkpoint.config(), (checkpoint.path() / "config.json").string());
+    const ConfigReader config(checkpoint.config(), checkpoint.configPath().string());
     info.maskToken = config.integer("mask_token_id", -1, mostRows, -1);
     describeByRules(checkpoint, tensors(), info);
 }

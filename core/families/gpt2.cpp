@@ -23,8 +23,7 @@ public:
     void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const override
     {
         info.family = "gpt2";
-        gpt2Layout(checkpoint.config(), (checkpoint.path() / "config.json").string(), &checkpoint,
-                   info)
+        gpt2Layout(checkpoint.config(), checkpoint.configPath().string(), &checkpoint, info)
             .describe(checkpoint, info);
     }
 };

@@ -23,7 +23,7 @@ public:
     void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const override
     {
         const LladaLayout layout
-            = LladaLayout::read(checkpoint.config(), (checkpoint.path() / "config.json").string());
+            = LladaLayout::read(checkpoint.config(), checkpoint.configPath().string());
         info.family = "llada";
         info.blocks = layout.blocks;
         StackInfo denoiser{"denoiser", layout.blocks};

@@ -27,7 +27,7 @@ public:
     void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const override
     {
         const LlamaConfig config
-            = LlamaConfig::read(checkpoint.config(), (checkpoint.path() / "config.json").string());
+            = LlamaConfig::read(checkpoint.config(), checkpoint.configPath().string());
         info.family = "llama";
         info.blocks = config.blocks;
         StackInfo decoder{"decoder", config.blocks};

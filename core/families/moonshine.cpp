@@ -24,8 +24,8 @@ public:
 
     void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const override
     {
-        const MoonshineConfig config = MoonshineConfig::read(
-            checkpoint.config(), (checkpoint.path() / "config.json").string());
+        const MoonshineConfig config
+            = MoonshineConfig::read(checkpoint.config(), checkpoint.configPath().string());
         info.family = "moonshine";
         info.hiddenSize = config.hiddenSize;
         info.featureKind = featureKinds::waveform;

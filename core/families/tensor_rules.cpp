@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <numeric>
+#include <optional>
 
 namespace bitprism {
 
@@ -108,8 +110,8 @@ const io::TensorInfo *found(const io::Checkpoint &checkpoint, const TensorRule &
     if (tensor->shape != rule.shape) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
-                                "%1: tensor \"%2\" has the shape %3, but config.json "
-                                "says %4; the two do not belong together."),
+                                "%1: tensor \"%2\" has the shape %3, but the model's "
+                                "configuration says %4; the two do not belong together."),
                     checkpoint.fileOf(*tensor), rule.stored(), io::shapeText(tensor->shape),
                     io::shapeText(rule.shape));
     }
@@ -145,6 +147,45 @@ LayerInfo layerOf(const TensorRule &rule, const io::TensorInfo &tensor)
     return layer;
 }
 
+/// "model.layers." and 12 of "model.layers.12.mlp.up_proj.weight"; nothing without a number.
+std::optional<std::pair<std::string_view, int>> numberedPart(std::string_view name)
+{
+    constexpr std::size_t mostDigits = 6;
+    for (std::size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1)) {
+        const std::size_t end = std::min(name.find('.', dot + 1), name.size());
+        const std::string_view part = name.substr(dot + 1, end - dot - 1);
+        if (!part.empty() && part.size() <= mostDigits
+            && part.find_first_not_of("0123456789") == part.npos) {
+            return std::pair(name.substr(0, dot + 1), std::stoi(std::string(part)));
+        }
+    }
+    return std::nullopt;
+}
+
+/// A checkpoint with more blocks than its configuration would be cut off without a word.
+void requireNoMoreBlocks(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules)
+{
+    std::map<std::string_view, int> last; // by what stands before the number
+    for (const TensorRule &rule : rules) {
+        const auto part = numberedPart(rule.stored());
+        if (rule.block >= 0 && part) {
+            int &number = last.emplace(part->first, part->second).first->second;
+            number = std::max(number, part->second);
+        }
+    }
+    for (const io::TensorInfo &tensor : checkpoint.tensors()) {
+        const auto part = numberedPart(tensor.name);
+        const auto known = part ? last.find(part->first) : last.end();
+        if (known != last.end() && part->second > known->second) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: tensor \"%2\" is of a block that the model's "
+                                    "configuration does not have; the two do not belong together."),
+                        checkpoint.fileOf(tensor), tensor.name);
+        }
+    }
+}
+
 } // namespace
 
 MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules,
@@ -170,6 +211,7 @@ MissingTensors describeStack(const io::Checkpoint &checkpoint, const std::vector
 void describeByRules(const io::Checkpoint &checkpoint, const std::vector<TensorRule> &rules,
                      ModelInfo &info)
 {
+    requireNoMoreBlocks(checkpoint, rules);
     MissingTensors all;
     for (int stack = 0; stack < static_cast<int>(info.stacks.size()); ++stack) {
         const MissingTensors missing = describeStack(checkpoint, rules, stack, info);

@@ -25,8 +25,8 @@ public:
 
     void describe(const io::Checkpoint &checkpoint, ModelInfo &info) const override
     {
-        WhisperConfig config = WhisperConfig::read(checkpoint.config(),
-                                                   (checkpoint.path() / "config.json").string());
+        WhisperConfig config
+            = WhisperConfig::read(checkpoint.config(), checkpoint.configPath().string());
         config.prefix = checkpoint.find("encoder.conv1.weight") != nullptr ? "" : "model.";
         info.family = "whisper";
         info.hiddenSize = config.hiddenSize;

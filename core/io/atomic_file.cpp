@@ -199,6 +199,18 @@ void AtomicFolder::commit()
 
 void syncFolder(const fs::path &folder) { syncPath(folder, O_RDONLY | O_DIRECTORY); }
 
+void requireNoFile(const fs::path &path)
+{
+    std::error_code problem;
+    if (fs::is_regular_file(path, problem) && fs::file_size(path, problem) > 0) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 exists already; choose another name, or remove it first (what "
+                                "writes one file replaces it with --overwrite)."),
+                    path);
+    }
+}
+
 void writeFileAtomically(const fs::path &path, std::string_view text)
 {
     AtomicFile file(path);

@@ -67,6 +67,9 @@ private:
 /// Flushes a folder's entries to disk (after a rename or unlink).
 void syncFolder(const std::filesystem::path &folder);
 
+/// Throws BadInput where a file stands that holds anything: what nobody said may be replaced.
+void requireNoFile(const std::filesystem::path &path);
+
 /// Writes `text` atomically.
 void writeFileAtomically(const std::filesystem::path &path, std::string_view text);
 

@@ -124,14 +124,34 @@ void Checkpoint::takeCoded()
     if (quantization == m_config->end() || !quantization->is_object()) {
         return;
     }
-    const auto method = quantization->find("quant_method");
-    if (method == quantization->end() || !method->is_string()) {
-        return;
-    }
+    const auto found = quantization->find("quant_method");
+    const std::string method = found != quantization->end() && found->is_string()
+        ? found->get<std::string>()
+        : std::string();
+    bool isKnown = false;
     for (const std::unique_ptr<CheckpointFormat> &format : checkpointFormats()) {
-        if (!format->quantMethod().empty()
-            && format->quantMethod() == method->get_ref<const std::string &>()) {
+        if (!format->quantMethod().empty() && format->quantMethod() == method) {
             addCoded(format->decode(*this));
+            isKnown = true;
+        }
+    }
+    if (!isKnown) {
+        refuseUnknownCodes(method);
+    }
+}
+
+/// Methods whose weights stay numbers (8-bit floats with scales) are read whatever they are called;
+/// packed codes are not.
+void Checkpoint::refuseUnknownCodes(const std::string &method) const
+{
+    for (const TensorInfo &tensor : m_tensors) {
+        if (!isFloating(tensor.dtype) && dtypeBytes(tensor.dtype) <= 4
+            && tensor.dtype != Dtype::Bool && tensor.shape.size() >= 2) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: \"quant_method\" is \"%2\", so tensor \"%3\" holds codes "
+                                    "that cannot be read; compressed-tensors, gptq and awq can."),
+                        configPath(), method, tensor.name);
         }
     }
 }
@@ -168,6 +188,11 @@ void Checkpoint::indexTensors()
 }
 
 Checkpoint::~Checkpoint() = default;
+
+fs::path Checkpoint::configPath() const
+{
+    return m_files.empty() ? m_path : m_path / "config.json";
+}
 
 void Checkpoint::openShards()
 {

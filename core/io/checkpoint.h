@@ -46,6 +46,8 @@ public:
     /// Absolute.
     const std::filesystem::path &path() const { return m_path; }
     const Json &config() const { return *m_config; }
+    /// Where config() is read, for messages: FOLDER/config.json, or the one file that is the model.
+    std::filesystem::path configPath() const;
     /// tokenizer.json; nothing where there is none.
     std::optional<std::filesystem::path> tokenizerPath() const;
 
@@ -88,6 +90,7 @@ private:
     void openFile();
     void openShards();
     void takeCoded();
+    void refuseUnknownCodes(const std::string &method) const;
     void addCoded(CodedTensors coded);
     void indexTensors();
     const SafetensorsFile &file(const TensorInfo &tensor) const;

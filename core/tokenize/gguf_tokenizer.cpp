@@ -302,9 +302,16 @@ std::optional<std::string> ggufTokenizerJson(const fs::path &path)
     if (std::optional<std::string> embedded = file.text(embeddedKey)) {
         return embedded;
     }
-    const std::optional<std::string> model = file.text("tokenizer.ggml.model");
-    if (!model || file.value(tokensKey) == nullptr) {
+    if (file.value(tokensKey) == nullptr) {
         return std::nullopt;
+    }
+    const std::optional<std::string> model = file.text("tokenizer.ggml.model");
+    if (!model) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: the key \"tokenizer.ggml.model\" is missing, so its tokens "
+                                "cannot be read; put the model's tokenizer.json beside the file."),
+                    file.path());
     }
     const GgufVocabulary vocabulary(file);
     if (*model == "gpt2") {

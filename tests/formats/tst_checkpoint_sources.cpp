@@ -161,6 +161,24 @@ private Q_SLOTS:
         QVERIFY2(complaint.isBadInputNaming("config.json"), complaint.text.c_str());
     }
 
+    /// Codes of a method that nobody here reads are no tensors of a model.
+    void unknownMethodsAreNamed()
+    {
+        for (const char *method : {"\"hqq\"", "7", ""}) {
+            writeCoded("gptq");
+            Json config = io::readJsonFile(path("coded") / "config.json");
+            config["quantization_config"].erase("quant_method");
+            if (*method != '\0') {
+                config["quantization_config"]["quant_method"] = Json::parse(method);
+            }
+            std::ofstream(path("coded") / "config.json") << config.dump();
+            const test::Complaint complaint = complaintOf([&] { io::Checkpoint{path("coded")}; });
+            QVERIFY2(complaint.isBadInputNaming("quant_method"), complaint.text.c_str());
+            QVERIFY2(complaint.isBadInputNaming("config.json"), complaint.text.c_str());
+            fs::remove_all(path("coded"));
+        }
+    }
+
     /// The configuration that a file carries is no more to be trusted than any other.
     void wrongTypesInAFilesConfigurationAreNamed_data()
     {
@@ -186,6 +204,52 @@ private Q_SLOTS:
             {{"blk.0.attn_k.weight", 0, {32, 64}}});
         writer.write(std::vector<std::byte>(32 * 64 * sizeof(float)));
         writer.commit();
+        const test::Complaint complaint = complaintOf([&] { io::Checkpoint{path("bad.gguf")}; });
+        QVERIFY2(complaint.isBadInputNaming(key.toStdString()), complaint.text.c_str());
+        QVERIFY2(complaint.isBadInputNaming("bad.gguf"), complaint.text.c_str());
+    }
+
+    /// What other programs read of a file and what it keeps for us must be one model.
+    void keysThatContradictTheKeptConfigurationAreNamed_data()
+    {
+        QTest::addColumn<QString>("key");
+        QTest::addColumn<double>("number"); // below zero: "linear", a text
+        for (const auto &[key, number] :
+             {std::pair{"context_length", 31.0}, std::pair{"embedding_length", 32.0},
+              std::pair{"block_count", 1.0}, std::pair{"feed_forward_length", 64.0},
+              std::pair{"attention.head_count", 2.0}, std::pair{"attention.head_count_kv", 4.0},
+              std::pair{"attention.layer_norm_rms_epsilon", 0.5},
+              std::pair{"attention.key_length", 8.0}, std::pair{"rope.freq_base", 500.0},
+              std::pair{"vocab_size", 3.0}, std::pair{"rope.scaling.type", -1.0}}) {
+            QTest::newRow(key) << QString("llama.") + key << number;
+        }
+    }
+
+    void keysThatContradictTheKeptConfigurationAreNamed()
+    {
+        QFETCH(QString, key);
+        QFETCH(double, number);
+        const CheckpointSubject subject(path("toy"), /*keepsCodes=*/true);
+        JobContext context;
+        exportTo("gguf", subject, path("out.gguf"), context);
+        io::GgufMetadata metadata = io::GgufFile(path("out.gguf")).metadata();
+        rewriteGguf(path("out.gguf"), metadata, path("same.gguf"));
+        io::Checkpoint{path("same.gguf")}; // opens
+        const auto entry = std::find_if(metadata.begin(), metadata.end(), [&](const auto &each) {
+            return each.first == key.toStdString();
+        });
+        const bool isNew = entry == metadata.end();
+        io::GgufValue &value = isNew
+            ? metadata.emplace_back(key.toStdString(), std::string()).second
+            : entry->second;
+        if (number < 0) {
+            value = std::string("linear");
+        } else if (std::holds_alternative<float>(value)) {
+            value = static_cast<float>(number);
+        } else {
+            value = static_cast<std::uint32_t>(number);
+        }
+        rewriteGguf(path("out.gguf"), metadata, path("bad.gguf"));
         const test::Complaint complaint = complaintOf([&] { io::Checkpoint{path("bad.gguf")}; });
         QVERIFY2(complaint.isBadInputNaming(key.toStdString()), complaint.text.c_str());
         QVERIFY2(complaint.isBadInputNaming("bad.gguf"), complaint.text.c_str());
@@ -244,6 +308,23 @@ private Q_SLOTS:
     }
 
 private:
+    /// The tensors of a file under other metadata.
+    static void rewriteGguf(const fs::path &from, const io::GgufMetadata &metadata,
+                            const fs::path &to)
+    {
+        const io::GgufFile source(from);
+        std::vector<io::GgufDeclaration> declarations;
+        for (const io::GgufTensor &tensor : source.tensors()) {
+            declarations.push_back({tensor.name, tensor.type->id, tensor.shape});
+        }
+        io::GgufWriter writer(to, metadata, declarations);
+        for (const io::GgufTensor &tensor : source.tensors()) {
+            std::vector<std::byte> bytes(tensor.bytes);
+            source.read(tensor, bytes);
+            writer.write(bytes);
+        }
+        writer.commit();
+    }
     fs::path path(const char *name) const
     {
         return fs::path(m_folder->path().toStdString()) / name;

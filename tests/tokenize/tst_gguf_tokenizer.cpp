@@ -138,6 +138,10 @@ private Q_SLOTS:
                 }).isBadInputNaming("tokenizer.ggml.scores"));
         metadata[0].second = std::string("bert");
         QVERIFY(complaintOf([&] { Tokenizer::open(written(metadata)); }).isBadInputNaming("bert"));
+        const io::GgufMetadata nameless(metadata.begin() + 1, metadata.end());
+        QVERIFY(complaintOf([&] {
+                    Tokenizer::open(written(nameless));
+                }).isBadInputNaming("tokenizer.ggml.model"));
         metadata.emplace_back("tokenizer.ggml.token_type", io::GgufArray::ofInt32({1}));
         QVERIFY(complaintOf([&] {
                     Tokenizer::open(written(metadata));

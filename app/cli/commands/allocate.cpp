@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/job_options.h"
+#include "app/cli/output_file.h"
 #include "app/cli/project_store.h"
 #include "core/alloc/allocation_study.h"
 #include "core/io/atomic_file.h"
@@ -92,6 +93,10 @@ int allocateCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const Budget budget = budgetOf(arguments);
+    std::optional<std::filesystem::path> output;
+    if (const auto file = arguments.text("output")) {
+        output = outputFile(invocation, *file);
+    }
     const bool isWritable = ::access(storePath(invocation.global).c_str(), W_OK) == 0;
     store::ExperimentStore opened = openStore(
         invocation.global, isWritable ? store::OpenMode::ReadWrite : store::OpenMode::ReadOnly);
@@ -124,10 +129,9 @@ int allocateCommand(const Invocation &invocation)
         opened.putResult(id, allocation);
     }
     Json document = allocation.toJson();
-    if (const std::optional<std::string> output = arguments.text("output")) {
-        const auto path = std::filesystem::absolute(*output).lexically_normal();
-        io::writeFileAtomically(path, allocationRecipe(*table, allocation.layers).toFileText());
-        document["output"] = path.string();
+    if (output) {
+        io::writeFileAtomically(*output, allocationRecipe(*table, allocation.layers).toFileText());
+        document["output"] = output->string();
     }
     invocation.output.print(document, shownText(allocation, table->tokens));
     return 0;
@@ -151,7 +155,8 @@ BITPRISM_COMMAND(allocate){
      {"pin", "NAME=BITS", "Fixes the width (or ratio) of a layer; * and ? match", false, true},
      {"set", "allocator.KEY=VALUE", "A parameter of the allocator", false, true},
      {"frontier", "", "Give the whole curve of size against damage"},
-     {"output", "RECIPE", "Write a recipe that run takes as it is; replaces a file of that name"}},
+     {"output", "RECIPE", "Write a recipe that run takes as it is"},
+     overwriteOption()},
     &allocateCommand};
 
 } // namespace bitprism::cli

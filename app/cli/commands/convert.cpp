@@ -122,7 +122,10 @@ int convertCommand(const Invocation &invocation)
     const bool isDryRun = arguments.has("dry-run");
     takeInterrupts();
     std::int64_t bytes = 0;
-    const std::vector<std::string> notes = exportNotes(request, subject);
+    std::vector<std::string> notes = exportNotes(request, subject);
+    if (!subject.info().problem.empty()) {
+        notes.push_back(subject.info().problem);
+    }
     {
         const std::stop_source stop;
         ConversionContext context(invocation.output, stop);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/job_options.h"
 #include "app/cli/job_runner.h"
+#include "app/cli/output_file.h"
 #include "core/families/locate_model.h"
 #include "core/results/generation.h"
 
@@ -15,8 +16,7 @@ int imatrixCommand(const Invocation &invocation)
     const Arguments &arguments = invocation.arguments;
     JobRequest request
         = jobRequest(invocation, "imatrix", locateModel(arguments.positional("MODEL")));
-    const std::filesystem::path output
-        = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
+    const std::filesystem::path output = outputFile(invocation, *arguments.text("output"));
     request.options = Json{
         {"data", dataFile(*arguments.text("calibration"))},
         {"calibration", settingsObject(parsedSettings(arguments, {"calibration"}), "calibration")},
@@ -37,7 +37,8 @@ BITPRISM_COMMAND(imatrix){
     "Write how much each input column matters, for llama.cpp's quantizer",
     {{"MODEL", "Model to run"}},
     {{"calibration", "F", "Text to run it on", true},
-     {"output", "FILE", "File to write; replaces one of that name", true},
+     {"output", "FILE", "File to write", true},
+     overwriteOption(),
      {"legacy", "", "The form that older programs read"},
      {"set", "calibration.KEY=VALUE", "A parameter of the sampling", false, true}},
     &imatrixCommand};

@@ -2,6 +2,7 @@
 #include "core/recipe/recipe.h"
 
 #include "app/cli/command.h"
+#include "app/cli/output_file.h"
 #include "app/cli/project_store.h"
 #include "core/io/atomic_file.h"
 
@@ -27,7 +28,7 @@ int recipeCommand(const Invocation &invocation)
     Json document{{"run", record.id}, {"recipe", Json::parse(text)}};
     std::string shown = text;
     if (const auto file = invocation.arguments.text("output")) {
-        const std::filesystem::path output = std::filesystem::absolute(*file).lexically_normal();
+        const std::filesystem::path output = outputFile(invocation, *file);
         io::writeFileAtomically(output, text);
         document["output"] = output.string();
         shown = output.string() + "\n";
@@ -42,7 +43,7 @@ BITPRISM_COMMAND(recipe){
     "recipe",
     "Write the recipe of a run as a file that `run --recipe` takes",
     {{"ID", "Run, or the first characters of its id"}},
-    {{"output", "FILE", "File to write, replacing one of that name; default: standard output"}},
+    {{"output", "FILE", "File to write; default: standard output"}, overwriteOption()},
     &recipeCommand};
 
 } // namespace bitprism::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
+#include "app/cli/output_file.h"
 #include "app/cli/project_store.h"
 
 #include <nlohmann/json.hpp>
@@ -38,8 +39,7 @@ int backup(const Invocation &invocation)
         throw Error(ErrorCode::BadUsage,
                     BITPRISM_TR("Error", "store backup: the argument FILE is missing."));
     }
-    const std::filesystem::path target
-        = std::filesystem::absolute(files.front()).lexically_normal();
+    const std::filesystem::path target = outputFile(invocation, files.front());
     openStore(invocation.global, store::OpenMode::ReadOnly).backup(target);
     invocation.output.print(
         {{"ok", true}, {"problems", Json::array()}, {"output", target.string()}},
@@ -78,7 +78,7 @@ BITPRISM_COMMAND(store){
     "store",
     "Check, back up or shrink the store",
     {{"ACTION", "check, backup or vacuum"}, {"FILE", "File that backup writes", 0, 1}},
-    {},
+    {overwriteOption()},
     &storeCommand};
 
 } // namespace bitprism::cli
