@@ -2813,8 +2813,12 @@
         <translation>%1 以 F16 保存缩放因子；请用 scale_type f16 运行 %2。</translation>
     </message>
     <message>
-        <source>%1 needs columns in whole groups and rows in multiples of 8, and %2 is %3 x %4 in groups of %5; choose another group size, or skip the layer.</source>
-        <translation>%1 要求列数为整组、行数为 8 的倍数，而 %2 是 %3 x %4，每组 %5 列；请选择其他组大小，或跳过该层。</translation>
+        <source>%1 packs %2 rows together, and %3 has %4 rows; skip the layer, or export to compressed-tensors.</source>
+        <translation>%1 把 %2 行打包在一起，而 %3 有 %4 行；请跳过该层，或导出为 compressed-tensors。</translation>
+    </message>
+    <message>
+        <source>%1 needs columns in whole groups, and %2 has %3 columns in groups of %4; choose another group size, or skip the layer.</source>
+        <translation>%1 要求列为整组，而 %2 有 %3 列，每组 %4 列；请选择其他组大小，或跳过该层。</translation>
     </message>
     <message>
         <source>%1: &quot;%2&quot; is missing, damaged or of another length than the tokens; convert the file again.</source>
@@ -3177,8 +3181,12 @@
         <translation>%1 中没有样本数；请开始新的运行。</translation>
     </message>
     <message>
-        <source>%1 holds uniform integer codes of matrices stored row by row, which the codes of %2 (%3) are not; the nearest is gptq (or rtn) with 4 bits, or an export to safetensors.</source>
-        <translation>%1 只能保存按行存放的矩阵的均匀整数编码，而 %2 的编码（%3）不是；最接近的选择是 4 位的 gptq（或 rtn），或者导出为 safetensors。</translation>
+        <source>%1 holds matrices stored row by row, one for each layer, and %2 of %3 is not; export to safetensors.</source>
+        <translation>%1 只存放按行存储、每层一个的矩阵，而 %3 的 %2 不是；请导出为 safetensors。</translation>
+    </message>
+    <message>
+        <source>%1 holds uniform integer codes, which the codes of %2 (%3) are not; the nearest is gptq (or rtn) with 4 bits, or an export to safetensors.</source>
+        <translation>%1 存放均匀整数编码，而 %2 的编码（%3）不是；最接近的是 4 位的 gptq（或 rtn），或导出为 safetensors。</translation>
     </message>
     <message>
         <source>%1 has one group size for all layers, and %2 has groups of %3; export to compressed-tensors.</source>

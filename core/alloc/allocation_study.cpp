@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace bitprism {
 
@@ -17,6 +18,7 @@ namespace {
 AllocationProblem plainProblem(const AllocationQuestion &question, const Allocator &allocator)
 {
     AllocationProblem problem = allocationProblem(*question.table, allocator.damageMetric());
+    countAsTarget(problem, question.target);
     addInteractions(problem, question.matrix.get(), allocator.interactions());
     return problem;
 }
@@ -176,11 +178,43 @@ std::optional<LossChange> AllocationStudy::predict(const Recipe &recipe) const
         : std::nullopt;
 }
 
-Recipe allocationRecipe(const SensitivityTable &table, const std::vector<LayerChoice> &choices)
+void applyAllocation(Recipe &recipe, const SensitivityTable &table,
+                     const std::vector<LayerChoice> &choices, std::string_view target)
+{
+    std::set<std::string_view> layers;
+    for (const LayerChoice &choice : choices) {
+        layers.insert(choice.layer);
+    }
+    std::erase_if(recipe.overrides, [&](const LayerOverride &each) { // of another allocation
+        return layers.contains(each.match) && Json::parse(each.weights).contains("id");
+    });
+    const std::map<int, std::string> own = targetQuantizers(target);
+    if (own.empty()) {
+        recipe.weights = {table.quantizer, table.quantizerParams};
+        recipe.allocation = manualAllocation(choices);
+        return;
+    }
+    recipe.weights = {own.begin()->second, "{}"};
+    recipe.allocation.reset();
+    for (const LayerChoice &choice : choices) {
+        LayerOverride stored;
+        stored.match = choice.layer;
+        if (const auto codes = own.find(choice.bits); codes != own.end()) {
+            stored.weights = Json{{"id", codes->second}}.dump();
+        } else { // nothing the target holds; the export will say so
+            Json probed = ComponentChoice{table.quantizer, table.quantizerParams}.toJson();
+            probed["bits"] = choice.bits;
+            stored.weights = probed.dump();
+        }
+        recipe.overrides.push_back(std::move(stored));
+    }
+}
+
+Recipe allocationRecipe(const SensitivityTable &table, const std::vector<LayerChoice> &choices,
+                        std::string_view target)
 {
     Recipe recipe;
-    recipe.weights = {table.quantizer, table.quantizerParams};
-    recipe.allocation = manualAllocation(choices);
+    applyAllocation(recipe, table, choices, target);
     return recipe;
 }
 

@@ -75,7 +75,14 @@ private:
     std::vector<LossChange> m_losses;
 };
 
-/// The recipe that runs an allocation as it is: the probed quantizer, with each layer's form.
-Recipe allocationRecipe(const SensitivityTable &table, const std::vector<LayerChoice> &choices);
+/// Makes a recipe run an allocation as it is: the probed quantizer with each layer's form, or, for
+/// a target whose codes are its own, each layer's quantizer of the target. `choices` fit the
+/// target.
+void applyAllocation(Recipe &recipe, const SensitivityTable &table,
+                     const std::vector<LayerChoice> &choices, std::string_view target);
+
+/// The same of a recipe with nothing else in it.
+Recipe allocationRecipe(const SensitivityTable &table, const std::vector<LayerChoice> &choices,
+                        std::string_view target);
 
 } // namespace bitprism

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -138,9 +139,37 @@ std::optional<Error> targetRefusal(std::string_view name, const LayerInfo &layer
     return refusalOf(findTarget(name), layer, choice, groupSize);
 }
 
+std::map<int, std::string> targetQuantizers(std::string_view name)
+{
+    std::map<int, std::string> quantizers;
+    for (const auto &[width, codes] : findTarget(name).limits.ownCodes) {
+        quantizers[width] = codes.quantizer;
+    }
+    return quantizers;
+}
+
+void countAsTarget(AllocationProblem &problem, std::string_view name)
+{
+    constexpr int bitsPerByte = 8;
+    const Target target = findTarget(name);
+    for (AllocationLayer &layer : problem.layers) {
+        for (AllocationCandidate &candidate : layer.candidates) {
+            const auto own = target.limits.ownCodes.find(candidate.bits);
+            if (own == target.limits.ownCodes.end() || candidate.ratio) {
+                continue;
+            }
+            const std::int64_t stored
+                = std::llround(static_cast<double>(layer.weights) * own->second.bitsPerWeight);
+            candidate.ioBytes += (stored - candidate.storageBits) / bitsPerByte;
+            candidate.storageBits = stored;
+        }
+    }
+}
+
 void restrictToTarget(AllocationProblem &problem, const ModelInfo &model, std::string_view name,
                       int groupSize)
 {
+    countAsTarget(problem, name);
     const Target target = findTarget(name);
     std::map<std::string_view, const LayerInfo *> byName;
     for (const LayerInfo &layer : model.layers) {

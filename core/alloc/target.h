@@ -6,7 +6,9 @@
 #include "core/results/allocation.h"
 #include "core/results/model_info.h"
 
+#include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -25,10 +27,17 @@ inline constexpr std::string_view targetNames[] = {"none", "vllm", "gptq", "awq"
 std::optional<Error> targetRefusal(std::string_view target, const LayerInfo &layer,
                                    const LayerChoice &choice, int groupSize);
 
-/// Constraints of the program that will run the result: removes the candidates it cannot hold, and
-/// fuses layers that it merges into one matrix, which must share one width (all but gguf merge what
-/// reads one input). BadInput for an unknown target, and for a layer of which nothing is left, with
-/// the reason.
+/// By width, the quantizers of the target's own that a layer is stored by (GGUF's blocks); empty:
+/// the probed one stores it. BadInput for an unknown target.
+std::map<int, std::string> targetQuantizers(std::string_view target);
+
+/// Counts candidates as the target stores them: in its own codes where it has such.
+void countAsTarget(AllocationProblem &problem, std::string_view target);
+
+/// Constraints of the program that will run the result: counts as it does, removes the candidates
+/// it cannot hold, and fuses layers that it merges into one matrix, which must share one width (all
+/// but gguf merge what reads one input). BadInput for an unknown target, and for a layer of which
+/// nothing is left, with the reason.
 void restrictToTarget(AllocationProblem &problem, const ModelInfo &model, std::string_view target,
                       int groupSize);
 

@@ -52,12 +52,19 @@ std::vector<AffineLayer> affineLayers(const ExportSubject &subject, std::string_
             continue;
         }
         auto affine = std::dynamic_pointer_cast<const UniformAffineWeight>(codes);
-        if (affine == nullptr || layer.isTransposed || !layer.source.empty()) {
+        if (affine != nullptr && (layer.isTransposed || !layer.source.empty())) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
-                                    "%1 holds uniform integer codes of matrices stored row by row, "
-                                    "which the codes of %2 (%3) are not; the nearest is gptq (or "
-                                    "rtn) with 4 bits, or an export to safetensors."),
+                                    "%1 holds matrices stored row by row, one for each layer, and "
+                                    "%2 of %3 is not; export to safetensors."),
+                        format, layer.name, subject.info().modelType);
+        }
+        if (affine == nullptr) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1 holds uniform integer codes, which the codes of %2 (%3) "
+                                    "are not; the nearest is gptq (or rtn) with 4 bits, or an "
+                                    "export to safetensors."),
                         format, layer.name, codes->encodingId());
         }
         const int maxCode = affine->grids().maxCode();

@@ -75,6 +75,15 @@ struct CodeLimits
     std::int64_t rowMultiple = 1;
     bool hasGroups = false; ///< of the quantizer's size, which must divide the columns
     bool mergesLayers = false; ///< programs merge what reads one input, which must have one width
+
+    /// A quantizer of the format's own, and the bits it stores a weight in.
+    struct OwnCodes
+    {
+        std::string quantizer; ///< id of a component of kind `weights`
+        double bitsPerWeight = 0;
+    };
+    /// By width, where a layer is stored in such codes whatever quantizer it was probed with.
+    std::map<int, OwnCodes> ownCodes{};
 };
 
 /// A layout of checkpoints that other programs read and write, as far as it is read. A component of

@@ -196,11 +196,30 @@ Json overrideToJson(const LayerOverride &layerOverride)
     return json;
 }
 
+/// A recipe is read again elsewhere, where a relative path would name another file.
+ComponentChoice withAbsolutePaths(ComponentChoice choice, Kind kind)
+{
+    const ComponentEntry *entry = Registry::instance().find(kind, choice.id);
+    if (entry == nullptr) {
+        return choice;
+    }
+    Json params = choice.parameters();
+    for (const ParamInfo &parameter : entry->info().parameters) {
+        const auto value = params.find(parameter.key);
+        if (parameter.type == "path" && value != params.end() && *value != "") {
+            *value
+                = std::filesystem::absolute(value->get<std::string>()).lexically_normal().string();
+        }
+    }
+    choice.params = params.dump();
+    return choice;
+}
+
 void checkChoice(ComponentChoice &choice, Kind kind, std::string_view where, bool fills)
 {
     ComponentChoice checked = normalized(choice, kind, where);
     if (fills) {
-        choice = std::move(checked);
+        choice = withAbsolutePaths(std::move(checked), kind);
     }
 }
 

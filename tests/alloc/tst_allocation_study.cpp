@@ -114,7 +114,7 @@ private Q_SLOTS:
     void predictsRecipesOfTheSameQuantizer()
     {
         const AllocationStudy study(question());
-        const Recipe own = allocationRecipe(*study.question().table, choices(0, 0.1, 1));
+        const Recipe own = allocationRecipe(*study.question().table, choices(0, 0.1, 1), "none");
         const std::optional<LossChange> predicted = study.predict(own);
         QVERIFY(predicted.has_value());
         QVERIFY(std::fabs(predicted->value - study.evaluate(choices(0, 0.1, 1)).objective)
@@ -139,7 +139,7 @@ private Q_SLOTS:
     void writesARecipeThatRunsAsItIs()
     {
         const AllocationQuestion asked = question();
-        const Recipe recipe = allocationRecipe(*asked.table, choices(0, 0.1, 1));
+        const Recipe recipe = allocationRecipe(*asked.table, choices(0, 0.1, 1), "none");
         QCOMPARE(recipe.weights.id, std::string("high-impact-mixed"));
         QCOMPARE(recipe.weights.parameters()["high_bits"].get<int>(), 4);
         const std::vector<LayerChoice> written
@@ -147,6 +147,53 @@ private Q_SLOTS:
         QCOMPARE(written.size(), std::size_t(3));
         QCOMPARE(*written[1].ratio, 0.1);
         QCOMPARE(written[1].bits, 2);
+    }
+
+    /// What GGUF holds is its own blocks: sizes are theirs, and so is the recipe.
+    void allocationsForGgufAreStoredInItsBlocks()
+    {
+        AllocationQuestion asked = question();
+        SensitivityTable table;
+        table.quantizer = "rtn";
+        table.quantizerParams = R"({"group_size":128})";
+        table.widths = {3, 4, 8};
+        ModelInfo wide = model();
+        for (LayerInfo &layer : wide.layers) {
+            layer.cols = 256; // a super-block
+            for (const int bits : table.widths) {
+                SensitivityCell cell;
+                cell.layer = layer.name;
+                cell.bits = bits;
+                cell.deltaNll = (layer.name[0] - 'a' + 1) * std::exp2(-bits);
+                cell.weights = 32 * 256;
+                cell.storageBits = cell.weights * bits;
+                table.cells.push_back(cell);
+            }
+        }
+        asked.table = std::make_shared<const SensitivityTable>(table);
+        asked.model = std::make_shared<const ModelInfo>(wide);
+        asked.matrix.reset();
+        asked.allocator = "sensitivity-greedy";
+        asked.target = "gguf";
+        const AllocationStudy study(asked);
+        const std::vector<LayerChoice> chosen{{"a", 3, {}}, {"b", 4, {}}, {"c", 8, {}}};
+        constexpr double blocks = (3.4375 + 4.5 + 8.5) / 3; // bits a weight of Q3_K, Q4_0, Q8_0
+        QCOMPARE(study.evaluate(chosen).averageBits, blocks);
+        Budget budget;
+        budget.averageBits = 3.4;
+        QVERIFY(complaintOf([&] { study.at(budget); }).isBadInputNaming("3.4375"));
+        const Recipe recipe = allocationRecipe(table, chosen, "gguf");
+        QVERIFY(!recipe.allocation);
+        const std::vector<std::string> expected{"ggml-q3-k", "ggml-q4-0", "ggml-q8-0"};
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            QCOMPARE(resolveLayer(recipe, wide.layers[i], nullptr).weights.id, expected[i]);
+        }
+        // Another allocation for another target leaves nothing of it behind.
+        Recipe again = recipe;
+        again.overrides.push_back({"a", {}, 5, {}, "{}"}); // the user's own
+        applyAllocation(again, table, chosen, "none");
+        QCOMPARE(again.overrides.size(), std::size_t(1));
+        QCOMPARE(resolveLayer(again, wide.layers[1], nullptr).weights.id, std::string("rtn"));
     }
 };
 

@@ -168,7 +168,8 @@ private Q_SLOTS:
                    "--length", "16", "--set", "quantizer.group_size=0"});
         QVERIFY2(probed.status == 0, probed.text().c_str());
         QVERIFY(!probed.json()["layers"].empty());
-        for (const json &cell : probed.json()["layers"]) {
+        const json cells = probed.json()["layers"];
+        for (const json &cell : cells) {
             const char *key = scores ? "delta_nll" : "model_output_error";
             QVERIFY2(cell[key].is_number(), cell.dump().c_str());
         }

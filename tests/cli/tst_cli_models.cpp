@@ -183,7 +183,8 @@ private Q_SLOTS:
         const QString target = m_folder->path() + "/copies";
         const CliResult result = cli().run({"samples", "--copy", target, "--json"});
         QVERIFY2(result.status == 0, result.text().c_str());
-        for (const json &sample : result.json()["samples"]) {
+        const json samples = result.json()["samples"];
+        for (const json &sample : samples) {
             for (const char *key : {"name", "family", "path", "parameters", "data", "tasks"}) {
                 QVERIFY2(sample.contains(key), key);
             }

@@ -55,6 +55,12 @@ struct GptqParams : RtnParams
     }
 };
 
+struct GgmlParams
+{
+    std::string imatrix;
+    void visit(ParamVisitor &v) { v.path("imatrix", imatrix, toyText); }
+};
+
 struct WindowsParams
 {
     int samples = 16;
@@ -84,7 +90,7 @@ struct Gptq final : ToyInterface<Kind::weights>
 
 struct Ggml final : ToyInterface<Kind::weights>
 {
-    using Params = NoParams;
+    using Params = GgmlParams;
     static ComponentInfo info() { return toyInfo("ggml-q4-0"); }
     explicit Ggml(const Params &) { }
 };

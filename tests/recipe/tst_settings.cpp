@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
+
 using namespace bitprism;
 
 namespace {
@@ -232,6 +234,18 @@ private Q_SLOTS:
         const Recipe once = recipe;
         recipe.validate();
         QVERIFY(recipe == once);
+    }
+
+    /// Who repeats a run elsewhere must not get another file of the same name.
+    void pathsBecomeAbsolute()
+    {
+        Recipe recipe = recipeWith({"weights.id=ggml-q4-0", "weights.imatrix=here/../im.dat"});
+        recipe.validate();
+        QCOMPARE(recipe.weights.parameters()["imatrix"].get<std::string>(),
+                 (std::filesystem::current_path() / "im.dat").string());
+        Recipe none = recipeWith({"weights.id=ggml-q4-0"});
+        none.validate();
+        QCOMPARE(none.weights.parameters()["imatrix"].get<std::string>(), std::string());
     }
 
     void validationNamesThePlace_data()

@@ -226,18 +226,16 @@ void AllocationView::togglePin(bool isPinned)
 void AllocationView::sendToRecipe()
 {
     Recipe recipe = m_context.recipe->recipe();
-    const Recipe allocated = allocationRecipe(*m_result, m_allocation->layers);
-    recipe.allocation = allocated.allocation;
-    recipe.weights = allocated.weights;
+    applyAllocation(recipe, *m_result, m_allocation->layers,
+                    m_target->currentData().toString().toStdString());
     m_context.recipe->edit(tr("Allocation"), std::move(recipe));
 }
 
 void AllocationView::measure()
 {
     Recipe recipe = m_context.recipe->recipe();
-    const Recipe allocated = allocationRecipe(*m_result, m_allocation->layers);
-    recipe.allocation = allocated.allocation;
-    recipe.weights = allocated.weights;
+    applyAllocation(recipe, *m_result, m_allocation->layers,
+                    m_target->currentData().toString().toStdString());
     const QString name = tr("%1 at %2 bits")
                              .arg(m_allocator->currentText(),
                                   QLocale().toString(m_allocation->averageBits, 'f', 3));

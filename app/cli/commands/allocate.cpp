@@ -112,13 +112,14 @@ int allocateCommand(const Invocation &invocation)
     const auto matrix = opened.resultOf<InteractionMatrix>(id);
     const ComponentChoice choice
         = allocatorOf(arguments, matrix != nullptr || !table->ratios.empty());
+    const std::string target = arguments.text("target").value_or("none");
     AllocationQuestion question;
     question.table = table;
     question.matrix = matrix;
     question.model = std::make_shared<const ModelInfo>(opened.model(id));
     question.allocator = choice.id;
     question.params = choice.params;
-    question.target = arguments.text("target").value_or("none");
+    question.target = target;
     question.pins = pinsOf(arguments);
     const AllocationStudy study(std::move(question));
     Allocation allocation = study.at(budget);
@@ -130,7 +131,8 @@ int allocateCommand(const Invocation &invocation)
     }
     Json document = allocation.toJson();
     if (output) {
-        io::writeFileAtomically(*output, allocationRecipe(*table, allocation.layers).toFileText());
+        io::writeFileAtomically(*output,
+                                allocationRecipe(*table, allocation.layers, target).toFileText());
         document["output"] = output->string();
     }
     invocation.output.print(document, shownText(allocation, table->tokens));

@@ -175,13 +175,20 @@ private:
 
     static void requireShape(const LayerInfo &layer, std::int64_t groupSize)
     {
-        if (layer.rows % perWord != 0 || layer.cols % groupSize != 0) {
+        if (layer.rows % perWord != 0) {
+            throw Error(
+                ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1 packs %2 rows together, and %3 has %4 rows; skip the layer, "
+                            "or export to compressed-tensors."),
+                awqName, perWord, layer.name, layer.rows);
+        }
+        if (layer.cols % groupSize != 0) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
-                                    "%1 needs columns in whole groups and rows in multiples of 8, "
-                                    "and %2 is %3 x %4 in groups of %5; choose another group size, "
-                                    "or skip the layer."),
-                        awqName, layer.name, layer.rows, layer.cols, groupSize);
+                                    "%1 needs columns in whole groups, and %2 has %3 columns in "
+                                    "groups of %4; choose another group size, or skip the layer."),
+                        awqName, layer.name, layer.cols, groupSize);
         }
     }
 

@@ -274,6 +274,19 @@ public:
         return limits;
     }
 
+    std::vector<std::string> notes(const ExportSubject &subject) const override
+    {
+        for (const AffineLayer &layer : affineLayers(subject, packedName)) {
+            const std::vector<int> plain = plainWidths();
+            if (std::find(plain.begin(), plain.end(), layer.grids().bits) == plain.end()) {
+                return {std::to_string(layer.grids().bits)
+                        + "-bit codes are packed as compressed-tensors 0.17 and later read them; "
+                          "earlier versions read other weights"};
+            }
+        }
+        return {};
+    }
+
 protected:
     ExportFolder contents(const ExportSubject &subject) const override
     {
@@ -295,10 +308,11 @@ protected:
     }
 
 private:
+    /// Those that every version of the package packs alike.
+    static std::vector<int> plainWidths() { return {2, 4, 8}; }
     std::vector<int> widths() const
     {
-        return m_params.otherWidths ? std::vector<int>{1, 2, 3, 4, 5, 6, 7, 8}
-                                    : std::vector<int>{2, 4, 8};
+        return m_params.otherWidths ? std::vector<int>{1, 2, 3, 4, 5, 6, 7, 8} : plainWidths();
     }
 
     void requireReadWidth(const AffineLayer &layer) const

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 
 namespace bitprism {
 
@@ -146,6 +147,9 @@ public:
                                     GgmlType::Q6K, GgmlType::Q8_0}) {
             const GgmlTypeInfo &info = ggmlTypeInfo(type);
             limits.columnsOfWidth[info.bits] = info.blockWeights;
+            std::string quantizer = "ggml-" + std::string(info.name);
+            std::replace(quantizer.begin(), quantizer.end(), '_', '-');
+            limits.ownCodes[info.bits] = {quantizer, 8.0 * info.blockBytes / info.blockWeights};
         }
         return limits;
     }
@@ -179,6 +183,12 @@ public:
             !note.empty()) {
             notes.push_back(std::move(note));
         }
+        if (std::string note = fallbackNote(subject); !note.empty()) {
+            notes.push_back(std::move(note));
+        }
+        if (!m_params.imatrix.empty() && !weighsAny(subject)) {
+            notes.push_back("the importance matrix has no effect: no tensor is quantized by it");
+        }
         if (const std::string type = directType(subject); !type.empty()) {
             notes.push_back("scales of " + type
                             + " from the extremes of each block, as llama.cpp makes them; search "
@@ -203,6 +213,44 @@ private:
             declarations.push_back(planned.declaration);
         }
         return declarations;
+    }
+
+    /// What became of matrices whose columns the blocks of the wanted type do not divide; empty:
+    /// there is none.
+    std::string fallbackNote(const ExportSubject &subject) const
+    {
+        const std::optional<GgmlType> wanted = ggmlTypeFromName(m_params.type);
+        if (!wanted) {
+            return {};
+        }
+        int matrices = 0;
+        std::set<std::string_view> others;
+        for (const GgufPlannedTensor &planned : plan(subject)) {
+            const std::vector<std::int64_t> &shape = planned.declaration.shape;
+            const bool isBlocked
+                = shape.size() == 2 && !planned.codes && planned.type != GgmlType::F32;
+            if (isBlocked && ggmlTypeThatFits(*wanted, shape.back()) != *wanted) {
+                ++matrices;
+                others.insert(ggmlTypeInfo(planned.type).name);
+            }
+        }
+        if (matrices == 0) {
+            return {};
+        }
+        std::string note = std::to_string(matrices) + " matrices are stored as";
+        for (const std::string_view type : others) {
+            note += (type == *others.begin() ? " " : ", ") + std::string(type);
+        }
+        return note + ": blocks of " + m_params.type + " do not divide their columns";
+    }
+
+    /// Whether some tensor is encoded by the importance matrix.
+    bool weighsAny(const ExportSubject &subject) const
+    {
+        const std::vector<GgufPlannedTensor> tensors = plan(subject);
+        return std::any_of(tensors.begin(), tensors.end(), [](const GgufPlannedTensor &planned) {
+            return !planned.importance.empty();
+        });
     }
 
     /// The first block type whose scales are found without a search; empty: none.
