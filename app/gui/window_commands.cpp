@@ -3,6 +3,7 @@
 #include "app/gui/main_window.h"
 #include "app/gui/window_actions.h"
 #include "app/gui/workbench.h"
+#include "widgets/plot/picture_menu.h"
 #include "widgets/plot/plot_frame.h"
 #include "widgets/tables/data_table.h"
 
@@ -47,6 +48,11 @@ void WindowActions::addViewCommands(std::vector<Command> &commands) const
     for (const PlotFrame *plot : view->findChildren<PlotFrame *>()) {
         if (plot->isVisible()) {
             add(plot->actions(), plot->title());
+        }
+    }
+    for (const PictureMenu *menu : view->findChildren<PictureMenu *>()) {
+        if (menu->isVisible()) {
+            add(menu->actions(), menu->title());
         }
     }
     for (DataTable *table : view->findChildren<DataTable *>()) {

@@ -163,6 +163,16 @@ private Q_SLOTS:
                     .toString()
                     .endsWith("word118 word119"));
         QCOMPARE(worst.rowOf(2, 39), 0);
+        for (int row = 0; row < worst.rowCount(); ++row) { // what follows belongs to it, too
+            const PlacedPiece &place = worst.place(row);
+            const QString after
+                = QString::fromStdString(comparison->items[place.item].pieces[std::min<std::size_t>(
+                    place.piece + 1, comparison->items[place.item].pieces.size() - 1)]);
+            QVERIFY(worst.index(row, WorstModel::ContextColumn)
+                        .data()
+                        .toString()
+                        .contains(after.simplified()));
+        }
         items.setComparison(nullptr);
         worst.setComparison(nullptr);
         QCOMPARE(items.rowCount() + worst.rowCount(), 0);
@@ -186,7 +196,7 @@ private Q_SLOTS:
         QVERIFY(s.part<ChangeLegend>().isVisible());
         s.button("Next worst token").click();
         QVERIFY(page.item() != 2 || shown.currentPiece() != 39);
-        s.button("Previous item").click();
+        s.button("Previous").click();
         QVERIFY(page.item() < 2);
     }
 

@@ -122,7 +122,8 @@ QTabWidget *AllocationView::makeTabs()
         askBudget();
     });
     m_table->setModel(m_model);
-    for (const int column : {AllocationModel::KindColumn, AllocationModel::BitsColumn}) {
+    for (const int column : {AllocationModel::KindColumn, AllocationModel::BitsColumn,
+                             AllocationModel::BitsChangeColumn}) {
         m_table->setColumnShown(column,
                                 false); // what changes comes first; the rest is a click away
     }
@@ -188,7 +189,7 @@ QWidget *AllocationView::makePage()
     m_bars->setAxisTitles(QString(), tr("bits"));
     m_bars->setClickHint(tr("Click: choose the layer to edit or pin it."));
     m_bars->setRankedAmong(tr("all layers"));
-    m_frontier->setTitle(tr("Predicted damage against size, nats per token"));
+    m_frontier->setTitle(tr("Predicted damage against average bits, nats per token"));
     m_frontier->setClickHint(tr("Drag the handle, or click: move the budget."));
     m_frontier->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_bars->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
@@ -196,7 +197,7 @@ QWidget *AllocationView::makePage()
     auto *below = new QSplitter(Qt::Horizontal, this);
     below->addWidget(m_frontier);
     below->addWidget(m_tabs);
-    below->setSizes({em(this, 45), em(this, 55)});
+    below->setSizes({em(this, 38), em(this, 62)});
     auto *all = new QSplitter(Qt::Vertical, this);
     all->addWidget(m_bars);
     all->addWidget(below);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/analysis_requests.h"
 
+#include "core/io/json_reader.h"
 #include "core/results/model_info.h"
 #include "widgets/jobs/project.h"
 #include "widgets/shared/settings.h"
@@ -8,6 +9,8 @@
 
 #include <QCoreApplication>
 #include <nlohmann/json.hpp>
+
+#include <filesystem>
 
 namespace bitprism {
 
@@ -32,6 +35,13 @@ JobRequest baseRequest(const Project &project, const char *kind)
 Json calibrationJson(int length)
 {
     return {{"sampler", "random-windows"}, {"samples", probeSamples}, {"length", length}};
+}
+
+/// The same name in a folder of the same name: a sample's data, wherever the sample lies.
+bool isSameSampleFile(const std::filesystem::path &file, const std::filesystem::path &other)
+{
+    return !file.empty() && file.filename() == other.filename()
+        && file.parent_path().filename() == other.parent_path().filename();
 }
 
 } // namespace
@@ -119,6 +129,35 @@ JobRequest outliersRequest(const Project &project)
     const Json options = {{"data", project.calibrationFile().toStdString()},
                           {"calibration", calibrationJson(outlierLength)}};
     request.options = options.dump();
+    return request;
+}
+
+std::optional<JobRequest> repeatedRequest(const Project &project,
+                                          const std::optional<store::RunRecord> &record)
+{
+    if (!record || record->request.empty()) {
+        return std::nullopt;
+    }
+    JobRequest request;
+    Json options;
+    const bool isReadable = !errorOf([&] {
+        request = JobRequest::fromJson(record->request);
+        options = io::parseJson(request.options, "request");
+    });
+    if (!isReadable || request.kind != record->kind) {
+        return std::nullopt;
+    }
+    const JobRequest now = baseRequest(project, request.kind.c_str());
+    request.storePath = now.storePath;
+    request.modelPath = now.modelPath;
+    request.threads = now.threads;
+    request.runId.clear();
+    const std::string data = options.value("data", std::string());
+    const std::string known = project.calibrationFile().toStdString();
+    if (isSameSampleFile(data, known)) { // a project that was made elsewhere names that folder
+        options["data"] = known;
+        request.options = options.dump();
+    }
     return request;
 }
 

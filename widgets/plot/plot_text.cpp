@@ -14,7 +14,7 @@ constexpr int significantDigits = 4;
 constexpr int leastForPercentiles = 10;
 constexpr double smallest = 1e-4; ///< written without an exponent
 constexpr int cellDigits = 2;
-constexpr double smallestInCell = 1e-3;
+constexpr double smallestInCell = 1e-2; ///< maps mostly span more: one notation for most cells
 
 /// The context of this file's texts.
 struct Texts
