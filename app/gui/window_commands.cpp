@@ -9,9 +9,21 @@
 
 #include <QMenuBar>
 #include <QPointer>
+#include <QRegularExpression>
 #include <QTabWidget>
 
 namespace bitprism {
+
+namespace {
+
+/// A menu's text without its mnemonic, which Chinese puts behind in brackets.
+QString plainTextOf(const QAction &action)
+{
+    static const QRegularExpression bracketed(QStringLiteral("\\(&\\w\\)"));
+    return action.text().remove(bracketed).remove(QLatin1Char('&')).remove(QStringLiteral("..."));
+}
+
+} // namespace
 
 QList<QAction *> WindowActions::all() const
 {
@@ -36,12 +48,11 @@ void WindowActions::addViewCommands(std::vector<Command> &commands) const
     const auto add = [&commands](const QList<QAction *> &actions, const QString &of) {
         for (QAction *action : actions) {
             if (!action->isSeparator() && action->menu() == nullptr && !action->text().isEmpty()) {
-                commands.push_back(
-                    {action->text().remove('&').remove("..."), of, [action = QPointer(action)] {
-                         if (action) {
-                             action->trigger();
-                         }
-                     }});
+                commands.push_back({plainTextOf(*action), of, [action = QPointer(action)] {
+                                        if (action) {
+                                            action->trigger();
+                                        }
+                                    }});
             }
         }
     };
@@ -70,7 +81,7 @@ std::vector<Command> WindowActions::commands() const
     std::vector<Command> commands;
     for (QAction *action : all()) {
         if (action->isEnabled()) {
-            commands.push_back({action->text().remove('&').remove("..."),
+            commands.push_back({plainTextOf(*action),
                                 action->shortcut().toString(QKeySequence::NativeText),
                                 [action] { action->trigger(); }});
         }

@@ -20,6 +20,7 @@
 #include <QAccessible>
 #include <QClipboard>
 #include <QComboBox>
+#include <QPointer>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTreeView>
@@ -370,8 +371,12 @@ void TstSample::whateverDrawsFiguresIsSaved()
                 save(*plot, plot->title(), sample.folder);
             }
         }
+        QList<QPointer<PictureMenu>> menus; // the report may be laid out anew meanwhile
         for (auto *menu : sample.window.findChildren<PictureMenu *>()) {
-            if (menu->isVisible() && !titles.contains(menu->title())) {
+            menus.append(menu);
+        }
+        for (const QPointer<PictureMenu> &menu : std::as_const(menus)) {
+            if (menu && menu->isVisible() && !titles.contains(menu->title())) {
                 titles.insert(menu->title());
                 save(*menu, menu->title(), sample.folder);
             }

@@ -265,7 +265,9 @@ void TstPlot::numbersHaveFourDigits()
 void TstPlot::cellsHaveTwoDigits()
 {
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
-    QCOMPARE(cellNumber(0.007934), "7.9e−03");
+    QCOMPARE(cellNumber(0.007934), "0.0079");
+    QCOMPARE(mapNumber(0.007934), "7.9e−03"); // as most cells beside it
+    QCOMPARE(mapNumber(0.1642), "0.16");
     QCOMPARE(cellNumber(0.0009830), "9.8e−04");
     QCOMPARE(cellNumber(0.1642), "0.16");
     QCOMPARE(cellNumber(0), "0");

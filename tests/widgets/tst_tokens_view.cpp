@@ -194,7 +194,7 @@ private Q_SLOTS:
         QVERIFY(shown.toPlainText().contains("word80 word81"));
         QVERIFY(shown.accessibleDescription().contains("word119"));
         QVERIFY(s.part<ChangeLegend>().isVisible());
-        s.button("Next worst token").click();
+        s.button("Next worst").click();
         QVERIFY(page.item() != 2 || shown.currentPiece() != 39);
         s.button("Previous").click();
         QVERIFY(page.item() < 2);

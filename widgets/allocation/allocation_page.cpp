@@ -7,6 +7,7 @@
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/shared/flow_layout.h"
+#include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/text.h"
@@ -50,6 +51,7 @@ QWidget *AllocationView::makeControls()
     m_budget->setDecimals(3);
     m_budget->setSingleStep(0.01);
     m_budget->setRange(0, 16);
+    m_budget->setSpecialValueText(notMeasured()); // until something is solved
     m_budget->setKeyboardTracking(false);
     auto *box = new QWidget(this);
     auto *controls = new FlowLayout(space(this, 4), box);

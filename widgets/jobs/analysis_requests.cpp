@@ -83,6 +83,8 @@ JobRequest runRequest(const Project &project, const Recipe &recipe, const QStrin
 JobRequest ratiosRequest(const Project &project, const Recipe &recipe)
 {
     JobRequest request = baseRequest(project, "sensitivity");
+    //: the name of a run
+    request.name = QCoreApplication::translate("Analysis", "Sensitivity, ratios").toStdString();
     request.seed = recipe.seed;
     const Json weights = recipe.weights.parameters();
     const bool isMixed = recipe.weights.id == mixedQuantizer;
@@ -112,6 +114,10 @@ JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
         return ratiosRequest(project, recipe);
     }
     JobRequest request = baseRequest(project, "sensitivity");
+    //: the name of a run; %1 is a quantizer's
+    request.name = QCoreApplication::translate("Analysis", "Sensitivity, %1")
+                       .arg(QString::fromStdString(recipe.weights.id))
+                       .toStdString();
     request.seed = recipe.seed;
     Json quantizer = recipe.weights.toJson();
     quantizer.erase("bits");
@@ -126,6 +132,8 @@ JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
 JobRequest outliersRequest(const Project &project)
 {
     JobRequest request = baseRequest(project, "outliers");
+    //: the name of a run
+    request.name = QCoreApplication::translate("Analysis", "Outliers").toStdString();
     const Json options = {{"data", project.calibrationFile().toStdString()},
                           {"calibration", calibrationJson(outlierLength)}};
     request.options = options.dump();

@@ -19,6 +19,7 @@
 #include "widgets/shared/text.h"
 
 #include <QCheckBox>
+#include <QCoreApplication>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -35,6 +36,12 @@ namespace {
 /// Maps that stay in memory: of a wide layer one takes some 70 MB.
 constexpr std::size_t mostKept = 3;
 
+/// The context of this file's texts outside the view.
+struct LayerTexts
+{
+    Q_DECLARE_TR_FUNCTIONS(Outliers)
+};
+
 /// The bars of a strip begin and end here.
 QString spanText(const std::vector<float> &maxima)
 {
@@ -45,7 +52,7 @@ QString spanText(const std::vector<float> &maxima)
     }
     return range.isEmpty()
         ? notMeasured()
-        : OutliersView::tr("%1 to %2").arg(plotNumber(range.low), plotNumber(range.high));
+        : LayerTexts::tr("%1 to %2").arg(plotNumber(range.low), plotNumber(range.high));
 }
 
 } // namespace

@@ -35,7 +35,7 @@ QPixmap stampOf(int style, double size, const QColor &ink, bool isMuted, double 
     return stamp;
 }
 
-constexpr std::size_t mostPlainBars = 60; // more make a fence of those inside the noise
+constexpr std::size_t mostPlainBars = 30; // more make a fence of those inside the noise
 
 QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
 {
@@ -197,7 +197,7 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
         }
         const QColor ink = inkOf(next, colour, drawing.theme);
         if (!isCrowd && !each.hasBand) {
-            const bool isFaint = next.isMuted && m_items.size() > mostPlainBars;
+            const bool isFaint = next.isMuted && each.points.size() > mostPlainBars;
             drawErrors(drawing, next,
                        isFaint ? mixColours(colour, drawing.theme.surface, 0.75) : ink);
         }

@@ -214,27 +214,29 @@ void ReportView::showPreview(const ReportPreview &preview)
     Q_EMIT previewShown();
 }
 
+/// They stay while the preview is made anew, as one of them may be open.
 void ReportView::makeChartMenus(const std::vector<ChartSource> &charts)
 {
-    for (PictureMenu *menu : m_chartMenus) {
-        menu->deleteLater();
+    while (m_chartMenus.size() > charts.size()) {
+        m_chartMenus.back()->deleteLater();
+        m_chartMenus.pop_back();
     }
-    m_chartMenus.clear();
-    for (const ChartSource &chart : charts) {
-        auto *menu = new PictureMenu(m_paper);
-        menu->setTexts(chart.title, {});
-        menu->setDrawing([this, chart] {
+    while (m_chartMenus.size() < charts.size()) {
+        m_chartMenus.push_back(new PictureMenu(m_paper));
+        connect(m_chartMenus.back(), &PictureMenu::pictureSaved, this,
+                [this](const QString &path, const QString &problem) {
+                    showStatus(problem.isEmpty() ? tr("Saved as %1").arg(path) : problem,
+                               !problem.isEmpty());
+                });
+    }
+    for (std::size_t i = 0; i < charts.size(); ++i) {
+        m_chartMenus[i]->setTexts(charts[i].title, {});
+        m_chartMenus[i]->setDrawing([this, chart = charts[i]] {
             return PictureContent{m_paper, {}, {}, chart.size, [chart](QCPPainter &painter) {
                                       QSvgRenderer(chart.svg).render(
                                           &painter, QRectF(QPointF(0, 0), chart.size));
                                   }};
         });
-        connect(menu, &PictureMenu::pictureSaved, this,
-                [this](const QString &path, const QString &problem) {
-                    showStatus(problem.isEmpty() ? tr("Saved as %1").arg(path) : problem,
-                               !problem.isEmpty());
-                });
-        m_chartMenus.push_back(menu);
     }
 }
 

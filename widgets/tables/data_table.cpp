@@ -289,7 +289,7 @@ void DataTable::fitColumns()
         width.wanted = qMin(longest, m_view->columnWidth(column) + space(this, 2));
         const int cells = view.sizeHintForColumn(column) + space(this, 2);
         // Figures are never cut; names and headings are elided.
-        const int most = column == 0 ? em(this, 11) : em(this, 16);
+        const int most = column == 0 ? em(this, 12) : em(this, 16);
         const int floor = m_proxy->isNumeric(column) ? cells : qMin(cells, most);
         width.least = qMin(width.wanted, qMax(floor, shortest));
         m_widths.append(width);

@@ -18,6 +18,7 @@
 #include "widgets/tokens/tokens_view.h"
 #include "widgets/tokens/worst_model.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
@@ -31,6 +32,7 @@ QWidget *TokensView::makeItem()
     m_piece->setForegroundRole(QPalette::PlaceholderText);
     m_previous->setAccessibleName(tr("Previous item"));
     m_next->setAccessibleName(tr("Next item"));
+    m_nextWorst->setAccessibleName(tr("Next worst token"));
     m_itemTitle->setFont(scaledFont(this, 1, QFont::DemiBold));
     m_item->text().addActions(m_picture->actions());
     m_picture->setDrawing([this] { return itemPicture(); });
@@ -39,9 +41,14 @@ QWidget *TokensView::makeItem()
     auto *line = new FlowLayout(space(this, 2), head); // of a narrow window two lines
     line->addWidget(m_itemTitle);
     line->startRightGroup();
+    auto *buttons = new QWidget(head); // they stay side by side
+    auto *row = new QHBoxLayout(buttons);
+    row->setContentsMargins({});
+    row->setSpacing(space(this, 2));
     for (QPushButton *button : {m_previous, m_next, m_nextWorst}) {
-        line->addWidget(button);
+        row->addWidget(button);
     }
+    line->addWidget(buttons);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 2));
