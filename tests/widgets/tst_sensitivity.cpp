@@ -382,7 +382,7 @@ void TstSensitivity::measuringAgainRepeatsTheShownRun()
     QVERIFY(button->toolTip().contains("first look"));
     button->click();
     QCOMPARE(fixture.hub.jobs().size(), 1);
-    const JobRequest &again = fixture.hub.jobs().first().request;
+    const JobRequest again = fixture.hub.jobs().first().request;
     QVERIFY(Json::parse(again.options) == Json::parse(asked.options));
     QCOMPARE(again.name, asked.name);
     QCOMPARE(again.seed, asked.seed);

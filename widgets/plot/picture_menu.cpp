@@ -3,11 +3,14 @@
 
 #include "widgets/plot/picture_dialog.h"
 #include "widgets/shared/file_saver.h"
+#include "widgets/shared/theme.h"
 
 #include <QAbstractItemModel>
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QEvent>
+#include <QPainter>
 #include <QWidget>
 
 namespace bitprism {
@@ -36,6 +39,20 @@ void PictureMenu::attach()
 {
     m_widget->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_widget->addActions(m_actions);
+    m_widget->installEventFilter(this);
+}
+
+bool PictureMenu::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_widget
+        && (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
+        m_widget->update();
+    } else if (watched == m_widget && event->type() == QEvent::Paint && m_widget->hasFocus()) {
+        QPainter painter(m_widget);
+        painter.setPen(Theme::of(m_widget->palette()).accent);
+        painter.drawRect(m_widget->rect().adjusted(0, 0, -1, -1));
+    }
+    return QObject::eventFilter(watched, event);
 }
 
 bool PictureMenu::isVisible() const { return m_widget->isVisible(); }

@@ -28,7 +28,8 @@ public:
     /// `data` makes the table that "copy data" gives; without one that is not offered.
     explicit PictureMenu(QWidget *widget, std::function<PlotTable()> data = {});
 
-    /// A right click on the widget, or the menu key while it has the focus, offers the actions.
+    /// A right click on the widget, or the menu key while it has the focus, offers the actions. The
+    /// focus is drawn around it, where it paints nothing itself.
     void attach();
     const QList<QAction *> &actions() const { return m_actions; }
     /// Title and context above the picture: a sentence with its unit; model, data, run.
@@ -42,6 +43,8 @@ public:
     void savePicture(const QString &path);
     void copyImage();
     void copyData();
+
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 Q_SIGNALS:
     /// `problem` is a sentence, or empty where all went well.
