@@ -4709,11 +4709,11 @@
     </message>
     <message>
         <source>%1 on %2, lower is better</source>
-        <translation>%2 上的 %1，越低越好</translation>
+        <translation>%2 上的%1，越低越好</translation>
     </message>
     <message>
         <source>%1 on %2, higher is better</source>
-        <translation>%2 上的 %1，越高越好</translation>
+        <translation>%2 上的%1，越高越好</translation>
     </message>
     <message>
         <source>Average bits</source>
@@ -8668,8 +8668,10 @@ Run %4, %5</source>
         <translation>预测</translation>
     </message>
     <message>
-        <source>Repeats what is shown, with its own quantizer and data: %1. What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
-        <translation>以其自身的量化器和数据重复所显示的测量：%1。配方的敏感度由“运行”菜单的“测量敏感度”测量。</translation>
+        <source>Repeats what is shown, with its own quantizer and data: %1.
+What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
+        <translation>以其自身的量化器和数据重复所显示的测量：%1。
+配方的敏感度由“运行”菜单的“测量敏感度”测量。</translation>
     </message>
     <message>
         <source>Measures each layer with the recipe&apos;s quantizer.</source>

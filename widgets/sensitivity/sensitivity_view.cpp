@@ -112,8 +112,8 @@ void SensitivityView::refresh()
     m_layout->setCurrentWidget(m_page);
     m_start->setText(
         m_result ? tr("Measure again") : tr("Measure sensitivity"),
-        m_result ? tr("Repeats what is shown, with its own quantizer and data: %1. What the recipe "
-                      "would do is measured by Run > Measure sensitivity.")
+        m_result ? tr("Repeats what is shown, with its own quantizer and data: %1.\nWhat the "
+                      "recipe would do is measured by Run > Measure sensitivity.")
                        .arg(contextLine())
                  : tr("Measures each layer with the recipe's quantizer."));
     m_start->refresh();
