@@ -27,6 +27,21 @@
         <source>This model cannot be run, so its weights alone are analysed and quantized: %1.</source>
         <translation>此模型无法运行，因此只分析和量化其权重：%1。</translation>
     </message>
+    <message>
+        <source>Sensitivity, ratios</source>
+        <extracomment>the name of a run</extracomment>
+        <translation>敏感度，比例</translation>
+    </message>
+    <message>
+        <source>Sensitivity, %1</source>
+        <extracomment>the name of a run; %1 is a quantizer&apos;s</extracomment>
+        <translation>敏感度，%1</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <extracomment>the name of a run</extracomment>
+        <translation>离群值</translation>
+    </message>
 </context>
 <context>
     <name>Component</name>
@@ -3118,7 +3133,7 @@
     </message>
     <message>
         <source>The sensitivity run has %1 for some layers only; let it finish (resume), or choose another metric (--set allocator.metric=%2).</source>
-        <translation>该敏感度运行只有部分层有 %1；请让它完成（恢复），或选择另一个指标（--set allocator.metric=%2）。</translation>
+        <translation>该敏感度运行只有部分层有 %1；请让它完成（继续），或选择另一个指标（--set allocator.metric=%2）。</translation>
     </message>
     <message>
         <source>The sensitivity run was not asked for %1; choose a metric that it has (--set allocator.metric=%2), or run it again.</source>
@@ -3333,7 +3348,7 @@
     </message>
     <message>
         <source>Resume a run</source>
-        <translation>恢复运行</translation>
+        <translation>继续运行</translation>
     </message>
     <message>
         <source>Run a recipe</source>
@@ -3933,6 +3948,30 @@
     <message>
         <source>%1, %2 tokens of %3, run %4</source>
         <translation>%1，%3 的 %2 个词元，运行 %4</translation>
+    </message>
+    <message>
+        <source>empty: the layer has fewer channels; </source>
+        <translation>空白：该层的通道较少；</translation>
+    </message>
+    <message>
+        <source>in each block from the left: %1; </source>
+        <extracomment>names of layers</extracomment>
+        <translation>每块内从左起：%1；</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 至 %2</translation>
+    </message>
+</context>
+<context>
+    <name>PictureDialog</name>
+    <message>
+        <source>Save the plot</source>
+        <translation>保存图</translation>
+    </message>
+    <message>
+        <source>%1 picture (*.%2)</source>
+        <translation>%1 图片 (*.%2)</translation>
     </message>
 </context>
 <context>
@@ -4702,11 +4741,11 @@
     </message>
     <message>
         <source>%1 on %2, lower is better</source>
-        <translation>%2 上的 %1，越低越好</translation>
+        <translation>%2 上的%1，越低越好</translation>
     </message>
     <message>
         <source>%1 on %2, higher is better</source>
-        <translation>%2 上的 %1，越高越好</translation>
+        <translation>%2 上的%1，越高越好</translation>
     </message>
     <message>
         <source>Average bits</source>
@@ -5093,12 +5132,12 @@
         <translation>浅色或深色。</translation>
     </message>
     <message>
-        <source>Threads of a job</source>
-        <translation>作业的线程数</translation>
-    </message>
-    <message>
         <source>Processor threads that jobs use; 0: all. Equal thread counts give equal codes.</source>
         <translation>作业使用的处理器线程数；0：全部。线程数相同则编码相同。</translation>
+    </message>
+    <message>
+        <source>Threads of a job (0: all)</source>
+        <translation>作业的线程数（0：全部）</translation>
     </message>
 </context>
 <context>
@@ -5405,12 +5444,13 @@
         <translation>保持原样</translation>
     </message>
     <message>
-        <source>keep top channels</source>
-        <translation>保留最大通道</translation>
-    </message>
-    <message>
         <source>Only with the rotation&apos;s online parts: online_hidden, and heads online.</source>
         <translation>仅在旋转含有在线部分时成立：online_hidden，以及 heads online。</translation>
+    </message>
+    <message>
+        <source>keep top 1 % of channels</source>
+        <extracomment>what is kept as it is, for all a comparison</extracomment>
+        <translation>保留最大的 1 % 通道</translation>
     </message>
 </context>
 <context>
@@ -5456,10 +5496,6 @@
         <translation>前沿</translation>
     </message>
     <message>
-        <source>one form for all layers</source>
-        <translation>所有层同一形式</translation>
-    </message>
-    <message>
         <source>%1 everywhere</source>
         <translation>处处 %1</translation>
     </message>
@@ -5480,6 +5516,14 @@
         <translation>
             <numerusform>预测与实测的秩相关：%1，共 %n 次运行</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>one share for all layers</source>
+        <translation>所有层同一比例</translation>
+    </message>
+    <message>
+        <source>one width for all layers</source>
+        <translation>所有层同一位宽</translation>
     </message>
 </context>
 <context>
@@ -5708,10 +5752,6 @@
         <translation>单击：选择该层以编辑或固定。</translation>
     </message>
     <message>
-        <source>Predicted damage against size, nats per token</source>
-        <translation>预测损伤与大小，nats/词元</translation>
-    </message>
-    <message>
         <source>average bits</source>
         <translation>平均位数</translation>
     </message>
@@ -5890,6 +5930,10 @@
     <message>
         <source>Drag the handle, or click: move the budget.</source>
         <translation>拖动手柄或单击：移动预算。</translation>
+    </message>
+    <message>
+        <source>Predicted damage against average bits, nats per token</source>
+        <translation>预测损伤与平均位数，nats/词元</translation>
     </message>
 </context>
 <context>
@@ -6945,7 +6989,7 @@
     </message>
     <message>
         <source>Retry or resume</source>
-        <translation>重试或恢复</translation>
+        <translation>重试或继续</translation>
     </message>
     <message>
         <source>Copy error</source>
@@ -7019,7 +7063,7 @@
     </message>
     <message>
         <source>Resume</source>
-        <translation>恢复</translation>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -7463,6 +7507,19 @@ Transformer 模型量化分析工作台。
         <source>Mean squared weight error at %1 bits</source>
         <translation>%1 位时的权重均方误差</translation>
     </message>
+    <message numerus="yes">
+        <source>KL, %n bits</source>
+        <extracomment>the heading of a narrow column: a measure and its width</extracomment>
+        <translation>
+            <numerusform>KL，%n 位</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Error, %n bits</source>
+        <translation>
+            <numerusform>误差，%n 位</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>bitprism::NumberField</name>
@@ -7578,10 +7635,6 @@ Transformer 模型量化分析工作台。
         <translation>各层每列的最大权重</translation>
     </message>
     <message>
-        <source>Largest magnitude in every layer&apos;s channels</source>
-        <translation>各层每个通道的最大幅值</translation>
-    </message>
-    <message>
         <source>No layer is measured yet.</source>
         <translation>尚未测量任何层。</translation>
     </message>
@@ -7600,14 +7653,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Reading the map of %1</source>
         <translation>正在读取 %1 的图谱</translation>
-    </message>
-    <message>
-        <source>strips: the largest of each token and of each channel</source>
-        <translation>边条：每个词元和每个通道的最大值</translation>
-    </message>
-    <message>
-        <source>strips: the largest of each token and channel; cells: the largest of %1 × %2</source>
-        <translation>边条：每个词元和通道的最大值；单元：%1 × %2 中的最大值</translation>
     </message>
     <message>
         <source>%1 of %2 layers measured</source>
@@ -7645,6 +7690,26 @@ Transformer 模型量化分析工作台。
     <message>
         <source>the channels of this token</source>
         <translation>该词元的通道</translation>
+    </message>
+    <message>
+        <source>strips: the largest of each token (%1) and of each channel (%2)</source>
+        <translation>边条：每个词元的最大值（%1）和每个通道的最大值（%2）</translation>
+    </message>
+    <message>
+        <source>%1; cells: the largest of %2 × %3</source>
+        <translation>%1；单元：%2 × %3 中的最大值</translation>
+    </message>
+    <message>
+        <source>Repeats what is shown, on the same data: %1.</source>
+        <translation>在同样的数据上重复所显示的测量：%1。</translation>
+    </message>
+    <message>
+        <source>Runs the model once over the calibration data.</source>
+        <translation>在校准数据上运行模型一次。</translation>
+    </message>
+    <message>
+        <source>Largest magnitude in the input of every layer, by channel</source>
+        <translation>各层输入中每个通道的最大幅值</translation>
     </message>
 </context>
 <context>
@@ -7908,14 +7973,6 @@ Transformer 模型量化分析工作台。
         <source>Copy data</source>
         <translation>复制数据</translation>
     </message>
-    <message>
-        <source>Save the picture</source>
-        <translation>保存图片</translation>
-    </message>
-    <message>
-        <source>%1 picture (*.%2)</source>
-        <translation>%1 图片 (*.%2)</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::PlotFrame</name>
@@ -7950,14 +8007,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Show all (Home)</source>
         <translation>显示全部（Home）</translation>
-    </message>
-    <message>
-        <source>Save the plot</source>
-        <translation>保存图</translation>
-    </message>
-    <message>
-        <source>%1 picture (*.%2)</source>
-        <translation>%1 图片 (*.%2)</translation>
     </message>
     <message>
         <source>Nothing is measured for this plot yet.</source>
@@ -8247,6 +8296,10 @@ Transformer 模型量化分析工作台。
         <source>✕ Not written: %1</source>
         <translation>✕ 未写入：%1</translation>
     </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>已保存为 %1</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::RunChooser</name>
@@ -8391,7 +8444,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Resume</source>
-        <translation>恢复</translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Rename...</source>
@@ -8645,6 +8698,16 @@ Run %4, %5</source>
     <message>
         <source>Prediction</source>
         <translation>预测</translation>
+    </message>
+    <message>
+        <source>Repeats what is shown, with its own quantizer and data: %1.
+What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
+        <translation>以其自身的量化器和数据重复所显示的测量：%1。
+配方的敏感度由“运行”菜单的“测量敏感度”测量。</translation>
+    </message>
+    <message>
+        <source>Measures each layer with the recipe&apos;s quantizer.</source>
+        <translation>用配方的量化器测量每一层。</translation>
     </message>
 </context>
 <context>
@@ -8938,17 +9001,25 @@ Run %4, %5</source>
         <source>%1; increase: %2</source>
         <translation>%1；增量排名：%2</translation>
     </message>
+    <message>
+        <source>token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>loss before, nats</source>
+        <translation>之前的损失，nats</translation>
+    </message>
+    <message>
+        <source>loss after, nats</source>
+        <translation>之后的损失，nats</translation>
+    </message>
+    <message>
+        <source>change, nats</source>
+        <translation>变化，nats</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TokensView</name>
-    <message>
-        <source>&amp;Previous item</source>
-        <translation>上一条目(&amp;P)</translation>
-    </message>
-    <message>
-        <source>Next &amp;worst token</source>
-        <translation>下一个最差词元(&amp;W)</translation>
-    </message>
     <message>
         <source>Worst tokens</source>
         <translation>最差词元</translation>
@@ -9052,10 +9123,6 @@ Run %4, %5</source>
         <translation>只保存了这些数据的前面部分条目。</translation>
     </message>
     <message>
-        <source>Ne&amp;xt item</source>
-        <translation>下一条目(&amp;X)</translation>
-    </message>
-    <message>
         <source>%1 is at work: %2. What it measures follows.</source>
         <translation>%1 进行中：%2。测量结果随后显示。</translation>
     </message>
@@ -9070,6 +9137,30 @@ Run %4, %5</source>
     <message>
         <source>The data of an evaluation token by token, coloured by what quantizing changed. No run has measured anything of this model yet.</source>
         <translation>逐词元显示评估数据，颜色表示量化带来的变化。还没有运行测量过此模型。</translation>
+    </message>
+    <message>
+        <source>Previous item</source>
+        <translation>上一项</translation>
+    </message>
+    <message>
+        <source>Next item</source>
+        <translation>下一项</translation>
+    </message>
+    <message>
+        <source>Next worst token</source>
+        <translation>下一个最差词元</translation>
+    </message>
+    <message>
+        <source>&amp;Previous</source>
+        <translation>上一项(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt</source>
+        <translation>下一项(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Next &amp;worst</source>
+        <translation>下一最差(&amp;W)</translation>
     </message>
 </context>
 <context>
@@ -9341,10 +9432,6 @@ Run %4, %5</source>
         <translation>加入配方(&amp;R)</translation>
     </message>
     <message>
-        <source>Click a bar to put that transform into the recipe.</source>
-        <translation>单击柱形，将该变换加入配方。</translation>
-    </message>
-    <message>
         <source>%1: error %2 % (as it is %3 %), largest magnitude %4 (%5), kurtosis %6 (%7).</source>
         <translation>%1：误差 %2 %（原样为 %3 %），最大幅值 %4（%5），峰度 %6（%7）。</translation>
     </message>
@@ -9363,6 +9450,22 @@ Run %4, %5</source>
     <message>
         <source>the transforms that apply</source>
         <translation>适用的变换</translation>
+    </message>
+    <message>
+        <source>in another colour: the layer as it is</source>
+        <translation>另一种颜色：原样的层</translation>
+    </message>
+    <message>
+        <source>%1, %2; energy: the sum of its squares</source>
+        <translation>%1；%2；能量：其平方和</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1；%2</translation>
+    </message>
+    <message>
+        <source>Click a bar to read it and to put that transform into the recipe.</source>
+        <translation>单击条形可阅读其数值，并把该变换放入配方。</translation>
     </message>
 </context>
 <context>
@@ -9481,7 +9584,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>R&amp;esume the chosen run</source>
-        <translation>恢复所选运行(&amp;E)</translation>
+        <translation>继续所选运行(&amp;E)</translation>
     </message>
     <message>
         <source>&amp;Cancel the job</source>

@@ -5,6 +5,8 @@
 #include "widgets/shared/text.h"
 #include "widgets/shared/window_style.h"
 
+#include <QFontDatabase>
+#include <QFontInfo>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QThread>
@@ -13,9 +15,34 @@
 
 namespace bitprism {
 
+namespace {
+
+/// The system's font, and behind it one that has the letters of a language in its own forms: what
+/// stands in by itself may be another country's, or bold where the text is not.
+QFont fontOf(const QFont &system, const QLocale &locale)
+{
+    QFont font = system;
+    if (locale.language() != QLocale::Chinese) {
+        return font;
+    }
+    const QStringList known = QFontDatabase::families(QFontDatabase::SimplifiedChinese);
+    for (const char *family : {"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC",
+                               "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback"}) {
+        if (known.contains(QLatin1String(family))) {
+            // By its real name: of a family like "Sans Serif" the second would take the place.
+            font.setFamilies({QFontInfo(system).family(), QLatin1String(family)});
+            break;
+        }
+    }
+    return font;
+}
+
+} // namespace
+
 Application::Application(int &argc, char **argv)
     : QApplication(argc, argv)
     , m_systemIsDark(Theme::isDarkPalette(palette()))
+    , m_systemFont(font())
 {
     setApplicationName("bitprism");
     setApplicationDisplayName("Bitprism");
@@ -36,6 +63,7 @@ void Application::setLanguage(const QString &name)
     removeTranslator(&m_ownTexts);
     removeTranslator(&m_qtTexts);
     const QLocale locale = name == "system" ? QLocale::system() : QLocale(name);
+    setFont(fontOf(m_systemFont, locale));
     QLocale::setDefault(locale); // numbers and dates follow the words
     if (m_ownTexts.load(locale, "bitprism", "_", ":/i18n")) {
         installTranslator(&m_ownTexts);

@@ -5,6 +5,7 @@
 #include "widgets/shared/theme.h"
 
 #include <QApplication>
+#include <QFont>
 #include <QTranslator>
 
 namespace bitprism {
@@ -39,6 +40,7 @@ private:
 
     StallMonitor m_stalls;
     bool m_systemIsDark;
+    QFont m_systemFont; ///< as it was before a language added its own
     Appearance m_appearance = Appearance::System;
     QTranslator m_ownTexts;
     QTranslator m_qtTexts;

@@ -153,7 +153,8 @@ int main(int argc, char **argv)
         screenshots = makeScreenshots(application, keeper.window(), line);
     }
     keeper.window().show();
-    keeper.open(targetOf(line), line.storePath);
+    // Pictures leave no trace in the user's settings.
+    keeper.open(targetOf(line), line.storePath, line.screenshotFolder.isEmpty());
     const int status = Application::exec();
     keeper.endProcessIfBusy(status);
     return status;

@@ -47,6 +47,8 @@ public:
 
     /// What cannot be opened leaves the open model as it is; a line above the views says why.
     void openTarget(const QString &target);
+    /// As the program starts; `remembers`: among the recent ones once it is open.
+    void openFirst(const QString &target, const QString &storePath, bool remembers);
     void chooseModel();
     void chooseModelFile(); ///< a GGUF file, or one of a model's folder
     void chooseStore();

@@ -44,6 +44,12 @@ void MainWindow::openTarget(const QString &target)
     m_workbench.project.open(model);
 }
 
+void MainWindow::openFirst(const QString &target, const QString &storePath, bool remembers)
+{
+    m_toRemember = remembers ? target : QString();
+    m_workbench.project.open(target, storePath);
+}
+
 void MainWindow::chooseModel()
 {
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a model's folder"));

@@ -3,6 +3,7 @@
 
 #include "app/gui/application.h"
 #include "core/families/locate_model.h"
+#include "widgets/jobs/measure_button.h"
 #include "widgets/jobs/project.h"
 #include "widgets/plot/replot_queue.h"
 #include "widgets/welcome/welcome_page.h"
@@ -13,12 +14,15 @@
 #include <QTabWidget>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace bitprism {
 
 namespace {
 
 constexpr int quietMilliseconds = 1500; // without a new estimate of what an analysis would take
 constexpr int longestWaitMilliseconds = 20'000; // on a busy machine: 30 s are promised for all
+constexpr int longestEstimateMilliseconds = 3000; // of what a shown view's button would start
 constexpr int failedStatus = 1; // as the command line's
 constexpr int wrongUsageStatus = 2;
 constexpr int badInputStatus = 3;
@@ -119,7 +123,24 @@ void Screenshots::takeNext()
         m_application.setAppearance(picture.appearance);
     }
     m_window.views().setCurrentIndex(picture.view);
-    whenIdle(idleRounds, [this] { save(); });
+    m_sinceShown.start();
+    whenIdle(idleRounds, [this] { saveWhenEstimated(); });
+}
+
+/// Buttons ask how long their analysis takes once they are seen.
+void Screenshots::saveWhenEstimated()
+{
+    const auto buttons = m_window.views().currentWidget()->findChildren<MeasureButton *>();
+    const bool isSettled
+        = std::all_of(buttons.begin(), buttons.end(), [](const MeasureButton *button) {
+              return !button->isVisible() || button->isSettled();
+          });
+    if (isSettled || m_sinceShown.elapsed() > longestEstimateMilliseconds) {
+        save();
+    } else {
+        constexpr int soon = 50; // milliseconds
+        QTimer::singleShot(soon, this, &Screenshots::saveWhenEstimated);
+    }
 }
 
 void Screenshots::whenIdle(int rounds, const std::function<void()> &action)

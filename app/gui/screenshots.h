@@ -43,6 +43,7 @@ private:
     /// So that the inspector has something to show.
     void chooseLayer();
     void takeNext();
+    void saveWhenEstimated();
     /// Calls `action` when both workers of the window have nothing left to do, `rounds` times in
     /// a row: an answer may ask for more.
     void whenIdle(int rounds, const std::function<void()> &action);
@@ -60,6 +61,7 @@ private:
     std::size_t m_next = 0;
     QTimer m_quiet; ///< runs until no estimate came for a while
     QElapsedTimer m_sinceReady;
+    QElapsedTimer m_sinceShown; ///< the view whose picture comes next
     bool m_isStarted = false;
 };
 

@@ -3,14 +3,27 @@
 #include "app/gui/main_window.h"
 #include "app/gui/window_actions.h"
 #include "app/gui/workbench.h"
+#include "widgets/plot/picture_menu.h"
 #include "widgets/plot/plot_frame.h"
 #include "widgets/tables/data_table.h"
 
 #include <QMenuBar>
 #include <QPointer>
+#include <QRegularExpression>
 #include <QTabWidget>
 
 namespace bitprism {
+
+namespace {
+
+/// A menu's text without its mnemonic, which Chinese puts behind in brackets.
+QString plainTextOf(const QAction &action)
+{
+    static const QRegularExpression bracketed(QStringLiteral("\\(&\\w\\)"));
+    return action.text().remove(bracketed).remove(QLatin1Char('&')).remove(QStringLiteral("..."));
+}
+
+} // namespace
 
 QList<QAction *> WindowActions::all() const
 {
@@ -35,18 +48,22 @@ void WindowActions::addViewCommands(std::vector<Command> &commands) const
     const auto add = [&commands](const QList<QAction *> &actions, const QString &of) {
         for (QAction *action : actions) {
             if (!action->isSeparator() && action->menu() == nullptr && !action->text().isEmpty()) {
-                commands.push_back(
-                    {action->text().remove('&').remove("..."), of, [action = QPointer(action)] {
-                         if (action) {
-                             action->trigger();
-                         }
-                     }});
+                commands.push_back({plainTextOf(*action), of, [action = QPointer(action)] {
+                                        if (action) {
+                                            action->trigger();
+                                        }
+                                    }});
             }
         }
     };
     for (const PlotFrame *plot : view->findChildren<PlotFrame *>()) {
         if (plot->isVisible()) {
             add(plot->actions(), plot->title());
+        }
+    }
+    for (const PictureMenu *menu : view->findChildren<PictureMenu *>()) {
+        if (menu->isVisible()) {
+            add(menu->actions(), menu->title());
         }
     }
     for (DataTable *table : view->findChildren<DataTable *>()) {
@@ -64,7 +81,7 @@ std::vector<Command> WindowActions::commands() const
     std::vector<Command> commands;
     for (QAction *action : all()) {
         if (action->isEnabled()) {
-            commands.push_back({action->text().remove('&').remove("..."),
+            commands.push_back({plainTextOf(*action),
                                 action->shortcut().toString(QKeySequence::NativeText),
                                 [action] { action->trigger(); }});
         }

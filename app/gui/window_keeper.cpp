@@ -26,16 +26,16 @@ WindowKeeper::WindowKeeper(Application &application, Workbench &workbench, QObje
 
 WindowKeeper::~WindowKeeper() = default;
 
-void WindowKeeper::open(const QString &target, const QString &storePath)
+void WindowKeeper::open(const QString &target, const QString &storePath, bool remembers)
 {
     const bool isFirstStart = target.isEmpty() && storePath.isEmpty() && recentTargets().isEmpty();
     const std::optional<std::filesystem::path> finished
         = isFirstStart ? sampleProject() : std::nullopt;
-    const QString sample = finished ? QString::fromStdString(finished->string()) : QString();
-    if (!target.isEmpty()) {
-        rememberTarget(QFileInfo::exists(target) ? QFileInfo(target).absoluteFilePath() : target);
-    }
-    m_workbench.project.open(sample.isEmpty() ? target : sample, storePath);
+    const QString wanted = finished ? QString::fromStdString(finished->string()) : target;
+    const QFileInfo file(wanted);
+    // Of a name, a sample's or a hub's, there is no path.
+    m_window->openFirst(!wanted.isEmpty() && file.exists() ? file.absoluteFilePath() : wanted,
+                        storePath, remembers);
 }
 
 void WindowKeeper::changeLanguage()

@@ -23,13 +23,16 @@ struct Outcome
 };
 
 /// Runs the real program without any display.
-Outcome runProgram(const QStringList &arguments)
+Outcome runProgram(const QStringList &arguments, const QString &settingsFolder = {})
 {
     QProcess process;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.remove("DISPLAY");
     environment.insert("QT_QPA_PLATFORM", "offscreen");
     environment.insert("XDG_DATA_HOME", QDir::tempPath() + "/bitprism-none");
+    if (!settingsFolder.isEmpty()) {
+        environment.insert("XDG_CONFIG_HOME", settingsFolder);
+    }
     process.setProcessEnvironment(environment);
     process.start(QString::fromStdString(test::binDir()) + "/bitprism", arguments);
     const int limit = test::ample(60000); // loading LibTorch from a cold disk on a busy machine
@@ -62,6 +65,7 @@ private Q_SLOTS:
     void withoutAModelNoPictureIsMade_data();
     void withoutAModelNoPictureIsMade();
     void screenshotsShowBothAppearances();
+    void screenshotsLeaveTheSettingsAlone();
     void screenshotsShowEveryViewOfTheSampleProject_data();
     void screenshotsShowEveryViewOfTheSampleProject();
 };
@@ -152,6 +156,20 @@ void TstCommandLine::screenshotsShowBothAppearances()
     QVERIFY(!light.isNull());
     QVERIFY(!dark.isNull());
     QVERIFY(light != dark);
+}
+
+/// What was opened for a picture is none of what the user opened.
+void TstCommandLine::screenshotsLeaveTheSettingsAlone()
+{
+    const QTemporaryDir settings;
+    const QTemporaryDir folder;
+    const Outcome outcome = runProgram({"tiny-llama", "--screenshots", folder.path(), "--theme",
+                                        "light", "--store", folder.filePath("none.bitprism")},
+                                       settings.path());
+    QCOMPARE(outcome.status, 0);
+    QVERIFY(QFileInfo::exists(folder.filePath("overview-light.png")));
+    QVERIFY2(QDir(settings.filePath("bitprism")).isEmpty(),
+             qPrintable(QDir(settings.filePath("bitprism")).entryList().join(' ')));
 }
 
 void TstCommandLine::screenshotsShowEveryViewOfTheSampleProject_data()

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void aFileOfAModelOpensIt();
     void everyFocusableWidgetHasAName();
     void aBadDropLeavesTheOpenModel();
+    void onlyWhatOpensIsRecent();
     void aNewProjectKeepsTheModel();
     void closingAtOnceIsSafe();
 
@@ -207,6 +208,24 @@ void TstMainWindow::aBadDropLeavesTheOpenModel()
     }
     QVERIFY(notice() == nullptr);
     QVERIFY(!QSettings().value("recent").toStringList().contains(page));
+}
+
+/// Also as the program starts: what it shows first, a sample too, is found again.
+void TstMainWindow::onlyWhatOpensIsRecent()
+{
+    const auto recent = [] { return QSettings().value("recent").toStringList(); };
+    const QString missing = m_folder.filePath("nowhere");
+    const QString model = QFileInfo(m_model).absoluteFilePath();
+    QSettings().remove("recent");
+    for (const auto &[target, remembers] :
+         {std::pair(missing, true), {model, false}, {model, true}}) {
+        OpenWindow open({});
+        QVERIFY(open.waitUntilRead());
+        open.window.openFirst(target, open.folder.filePath("none.bitprism"), remembers);
+        QCOMPARE(open.workbench.project.target(), target);
+        QVERIFY(open.waitUntilRead());
+        QCOMPARE(recent(), target == model && remembers ? QStringList{model} : QStringList());
+    }
 }
 
 void TstMainWindow::aNewProjectKeepsTheModel()

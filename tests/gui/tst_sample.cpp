@@ -6,6 +6,7 @@
 #include "core/results/sensitivity_table.h"
 #include "tests/support/test_main.h"
 #include "widgets/plot/heat_map_plot.h"
+#include "widgets/plot/picture_menu.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/replot_queue.h"
 #include "widgets/plot/series_plot.h"
@@ -19,6 +20,7 @@
 #include <QAccessible>
 #include <QClipboard>
 #include <QComboBox>
+#include <QPointer>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTreeView>
@@ -57,6 +59,22 @@ struct Sample
                    [this] { return workbench.project.state() == Project::State::Ready; },
                    readLimit);
     }
+    /// What was asked of the workers is there, and drawn.
+    void settle()
+    {
+        constexpr int rounds = 4; // a result, what follows from it, its picture, and one more
+        const auto nothing = [] { return true; };
+        for (int round = 0; round < rounds; ++round) {
+            for (Worker *worker :
+                 {&workbench.project.storeThread(), &workbench.project.interactiveThread()}) {
+                bool isDone = false;
+                worker->ask<bool>(&window, nothing,
+                                  [&isDone](const Answer<bool> &) { isDone = true; });
+                QTRY_VERIFY_WITH_TIMEOUT(isDone, readLimit);
+            }
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(ReplotQueue::instance().isEmpty(), readLimit);
+    }
     template <typename T> T &view(const char *id)
     {
         window.showView(id);
@@ -80,6 +98,27 @@ struct Sample
     MainWindow window{workbench};
 };
 
+/// Saves a picture in every format and looks into the files.
+template <typename Source>
+void save(Source &source, const QString &title, const QTemporaryDir &folder)
+{
+    const QByteArray name = title.toUtf8();
+    QVERIFY(!name.isEmpty());
+    for (const auto &[ending, start] :
+         {std::pair("png", "\x89PNG"), {"svg", "<?xml"}, {"pdf", "%PDF"}}) {
+        const QString path = folder.filePath(QString("picture.") + ending);
+        QSignalSpy saved(&source, &Source::pictureSaved);
+        source.savePicture(path);
+        QVERIFY2(saved.count() == 1 || saved.wait(readLimit), name);
+        QVERIFY2(saved.first().at(1).toString().isEmpty(), name);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QVERIFY2(bytes.startsWith(start), name);
+        QVERIFY2(bytes.size() > 2000, name); // marks and texts
+    }
+}
+
 } // namespace
 
 /// What a person does first, in the window, on the finished sample project.
@@ -97,6 +136,8 @@ private Q_SLOTS:
     void aDoubleClickOpensTheRun();
     void everyPlotIsSavedCopiedAndMoved_data();
     void everyPlotIsSavedCopiedAndMoved();
+    void whateverDrawsFiguresIsSaved_data();
+    void whateverDrawsFiguresIsSaved();
     void aReportIsExported_data();
     void aReportIsExported();
     void everyViewHasNamesAndShowsResults();
@@ -297,6 +338,64 @@ void TstSample::everyPlotIsSavedCopiedAndMoved()
         QCOMPARE(plot->canvas().yAxis->range().size(), before.size());
         QCOMPARE(plot->canvas().xAxis->range().size(), across.size());
     }
+}
+
+void TstSample::whateverDrawsFiguresIsSaved_data()
+{
+    QTest::addColumn<QString>("view");
+    QTest::addColumn<int>("least"); // pictures that the view offers, in all of its tabs
+    QTest::newRow("overview") << "overview" << 1; // the bars of its parts
+    QTest::newRow("sensitivity") << "sensitivity" << 3;
+    QTest::newRow("outliers") << "outliers" << 8;
+    QTest::newRow("allocation") << "allocation" << 3;
+    QTest::newRow("trade_offs") << "trade_offs" << 1;
+    QTest::newRow("compare") << "compare" << 1;
+    QTest::newRow("tokens") << "tokens" << 1; // the text on its colours
+    QTest::newRow("report") << "report" << 3; // the charts of its pages
+}
+
+/// Every picture of every view, in each of its tabs, and in the inspector beside it.
+void TstSample::whateverDrawsFiguresIsSaved()
+{
+    QFETCH(QString, view);
+    QFETCH(int, least);
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    sample.window.showView(view);
+    QSet<QString> titles;
+    const auto saveAll = [&] {
+        sample.settle();
+        for (auto *plot : sample.window.findChildren<PlotFrame *>()) {
+            if (plot->isVisible() && !plot->isEmpty() && !titles.contains(plot->title())) {
+                titles.insert(plot->title());
+                save(*plot, plot->title(), sample.folder);
+            }
+        }
+        QList<QPointer<PictureMenu>> menus; // the report may be laid out anew meanwhile
+        for (auto *menu : sample.window.findChildren<PictureMenu *>()) {
+            menus.append(menu);
+        }
+        for (const QPointer<PictureMenu> &menu : std::as_const(menus)) {
+            if (menu && menu->isVisible() && !titles.contains(menu->title())) {
+                titles.insert(menu->title());
+                save(*menu, menu->title(), sample.folder);
+            }
+        }
+    };
+    const auto count = [&] {
+        saveAll();
+        const QString own = QStringLiteral("Weights of this layer"); // the inspector's
+        return std::count_if(titles.begin(), titles.end(),
+                             [&own](const QString &title) { return !title.startsWith(own); });
+    };
+    for (QTabWidget *tabs : sample.window.views().currentWidget()->findChildren<QTabWidget *>()) {
+        for (int tab = 0; tab < tabs->count(); ++tab) {
+            tabs->setCurrentIndex(tab);
+            saveAll();
+        }
+    }
+    QTRY_VERIFY2_WITH_TIMEOUT(count() >= least,
+                              qPrintable(QStringList(titles.values()).join(" | ")), readLimit);
 }
 
 void TstSample::aReportIsExported_data()

@@ -101,8 +101,8 @@ struct Fixture : test::ViewFixture
         view.resize(1200, 800);
         view.show();
         return QTest::qWaitFor([&] {
-            return project.model() && view.bars().itemCount() > 0
-                && (!isSolved || view.allocation());
+            return project.model()
+                && (!isSolved || (view.bars().itemCount() > 0 && view.allocation()));
         });
     }
 };
@@ -357,7 +357,28 @@ private Q_SLOTS:
         QVERIFY(!view.allocation());
         QVERIFY(QTest::qWaitFor(
             [&] { return view.findChild<StateBanner *>()->sentence().contains("stopped"); }));
-        QVERIFY(std::isnan(widthOf(view, 0))); // hatched
+        QVERIFY(view.bars().isEmpty()); // a sentence stands there: no height is known
+        QVERIFY(!view.findChild<QDoubleSpinBox *>()->text().contains('0'));
+    }
+
+    void aRunThatFailedAtOnceSaysWhy()
+    {
+        test::ViewFixture fixture;
+        const QString toy = fixture.folder.filePath("toy");
+        test::writeToyLlama(toy.toStdString());
+        store::ExperimentStore made = fixture.store();
+        store::RunRequest request;
+        request.kind = "sensitivity";
+        request.name = "widths";
+        const store::NewRun run = made.createRun(request, test::toyModelInfo(),
+                                                 store::checkpointFingerprint(toy.toStdString()));
+        made.setStatus(run.id, store::RunStatus::Failed, "the disk is full");
+        AllocationView view(fixture.context, nullptr);
+        fixture.project.open(toy, fixture.path());
+        view.show();
+        const auto *panel = view.findChild<StatePanel *>();
+        fixture.project.setDataFiles(toy + "/config.json", {});
+        QTRY_VERIFY2(panel->sentence().contains("the disk is full"), qPrintable(panel->sentence()));
     }
 
     void emptyViewSaysWhatToDo()

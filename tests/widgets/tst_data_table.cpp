@@ -78,6 +78,44 @@ private Q_SLOTS:
 
     void cleanup() { m_table.reset(); }
 
+    /// Headings and names give way before figures do; the heading's tooltip has all of it.
+    void figuresAreNeverCut()
+    {
+        QStandardItemModel model;
+        const QString heading = "Perplexity (tiny-llama/evaluation.txt)";
+        model.setHorizontalHeaderLabels({"Run", "Experiment", heading, heading + ", baseline"});
+        for (int row = 0; row < 3; ++row) {
+            QStandardItem *figure = numberItem(13.77);
+            figure->setText("13.77 ± 0.78");
+            QStandardItem *other = numberItem(13.77);
+            other->setText("13.77 ± 0.78");
+            model.appendRow({new QStandardItem("gptq, bits by layer, of a long name indeed"),
+                             new QStandardItem("Methods and widths"), figure, other});
+        }
+        DataTable table("Runs");
+        table.setModel(&model);
+        table.resize(480, 200);
+        table.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&table));
+        const QTableView &view = table.view();
+        const int needed = view.fontMetrics().horizontalAdvance("13.77 ± 0.78");
+        const int right = view.columnViewportPosition(3) + view.columnWidth(3);
+        QVERIFY2(right <= view.viewport()->width(), qPrintable(QString::number(right)));
+        QVERIFY(view.columnWidth(2) >= needed && view.columnWidth(3) >= needed);
+        QCOMPARE(view.model()->headerData(2, Qt::Horizontal, Qt::ToolTipRole).toString(), heading);
+        // What reaches beyond the edge all the same is drawn in the part that is seen.
+        struct Shown : TableDelegate
+        {
+            using TableDelegate::initStyleOption;
+        } delegate;
+        QStyleOptionViewItem option;
+        option.widget = &view;
+        option.rect = QRect(view.viewport()->width() - 60, 0, 200, 20);
+        delegate.initStyleOption(&option, view.model()->index(0, 2));
+        QCOMPARE(option.rect.right(), view.viewport()->width() - 1);
+        QCOMPARE(option.textElideMode, Qt::ElideRight);
+    }
+
     void narrowNamesKeepTheirBlock()
     {
         QStandardItemModel model;

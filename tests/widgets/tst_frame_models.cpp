@@ -159,7 +159,14 @@ void TstFrameModels::treeShowsMeasures()
     const QAbstractItemModelTester tester(&model, strict);
     model.setModelInfo(test::exampleModel());
     model.setMeasure(
-        {"KL", {{"model.layers.0.mlp.down_proj", 2.0}, {"model.layers.1.mlp.down_proj", 0.5}}});
+        {"KL divergence at 2 bits, nats per token",
+         "KL, 2 bits",
+         {{"model.layers.0.mlp.down_proj", 2.0}, {"model.layers.1.mlp.down_proj", 0.5}}});
+    const int column = ModelTreeModel::MeasureColumn;
+    QCOMPARE(model.headerData(column, Qt::Horizontal).toString(), QString("KL, 2 bits"));
+    QVERIFY(model.headerData(column, Qt::Horizontal, Qt::ToolTipRole)
+                .toString()
+                .contains("nats per token"));
     const auto shareOf = [&](const QModelIndex &index) {
         return index.siblingAtColumn(ModelTreeModel::MeasureColumn)
             .data(ModelTreeModel::measureRole);

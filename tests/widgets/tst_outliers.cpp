@@ -740,8 +740,10 @@ void TstOutliers::allItsPicturesNameModelAndRun()
     Fixture fixture;
     OutliersView view(fixture.context, nullptr);
     QVERIFY(fixture.show(view));
-    const QString source = view.atlas().context();
-    QVERIFY(source.contains("tokens of"));
+    const QString source = view.map().context().section("; ", -1);
+    QVERIFY(source.contains("tokens of") && source.contains("run "));
+    QVERIFY(view.atlas().context().endsWith(source));
+    QVERIFY(view.atlas().context().contains("in each block from the left: q_proj"));
     QVERIFY(view.map().context().endsWith(source));
     QVERIFY(view.whatIfPanel().errors().context().endsWith(source));
     QVERIFY(view.whatIfPanel().ranges().context().endsWith(source));

@@ -6,6 +6,7 @@
 #include "widgets/plot/colour_map.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/hover_card.h"
+#include "widgets/plot/picture_dialog.h"
 #include "widgets/plot/picture_menu.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/plot_export.h"
@@ -16,6 +17,7 @@
 
 #include <QAction>
 #include <QClipboard>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QLabel>
@@ -141,6 +143,8 @@ private Q_SLOTS:
     void hoverCardStaysInsideALowPlot();
     void linesHaveTheirErrorsAsABand();
     void widgetsAreSavedAsPlotsAre();
+    void picturesHaveNamesOfTheirTitles();
+    void errorsBelowZeroReachTheAxis();
     void curvesAreBounded();
 };
 
@@ -262,6 +266,8 @@ void TstPlot::cellsHaveTwoDigits()
 {
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
     QCOMPARE(cellNumber(0.007934), "0.0079");
+    QCOMPARE(mapNumber(0.007934), "7.9e−03"); // as most cells beside it
+    QCOMPARE(mapNumber(0.1642), "0.16");
     QCOMPARE(cellNumber(0.0009830), "9.8e−04");
     QCOMPARE(cellNumber(0.1642), "0.16");
     QCOMPARE(cellNumber(0), "0");
@@ -875,6 +881,8 @@ void TstPlot::widgetsAreSavedAsPlotsAre()
     widget.resize(200, 40);
     PictureMenu menu(&widget, [] { return PlotTable{{"part", "bytes"}, {{"norms", "12"}}}; });
     menu.setTexts("Size by part, bytes", "tiny-llama");
+    QVERIFY(widget.actions().isEmpty());
+    menu.attach();
     QCOMPARE(widget.actions().size(), 5);
     for (const char *suffix : {"png", "svg", "pdf"}) {
         const QString path = folder.filePath(QString("parts.") + suffix);
@@ -889,6 +897,53 @@ void TstPlot::widgetsAreSavedAsPlotsAre()
     QVERIFY(svg.readAll().contains("Size by part, bytes"));
     menu.copyData();
     QCOMPARE(QGuiApplication::clipboard()->text(), QString("part\tbytes\nnorms\t12\n"));
+}
+
+void TstPlot::picturesHaveNamesOfTheirTitles()
+{
+    QCOMPARE(pictureFileName("KL divergence at 3 bits, nats per token", "svg"),
+             QString("kl-divergence-at-3-bits-nats-per-token.svg"));
+    QCOMPARE(pictureFileName("a/b: c", "png"), QString("a-b-c.png")); // no folder
+    QCOMPARE(pictureFileName(QString::fromUtf8("各层的 KL 散度"), "pdf"),
+             QString::fromUtf8("各层的-kl-散度.pdf"));
+    QCOMPARE(pictureFileName("", "png"), QString("plot.png"));
+    const QString longer = pictureFileName(QString("word ").repeated(40), "png");
+    QVERIFY(longer.size() < 70 && longer.endsWith("-word.png"));
+    LinePlot plot;
+    plot.setTitle("Loss by depth");
+    show(plot);
+    plot.actions().at(1)->trigger();
+    auto *dialog = plot.findChild<QFileDialog *>();
+    QVERIFY(dialog != nullptr);
+    QCOMPARE(dialog->selectedFiles().value(0).section('/', -1), QString("loss-by-depth.svg"));
+    dialog->close();
+}
+
+/// On a logarithmic axis the bar of a loss whose error reaches below zero goes down to the axis,
+/// also where it is muted as lying inside the noise.
+void TstPlot::errorsBelowZeroReachTheAxis()
+{
+    for (const bool isMuted : {false, true}) {
+        ScatterPlot plot;
+        plot.setAxes({"size"}, {"loss", true});
+        PlotSeries series = exampleSeries(0, "runs");
+        series.points = {{1, 1e-3}, {2, 1e-1}, {3, 1e-2, notMeasuredValue, 2e-2}};
+        series.points.back().isMuted = isMuted;
+        plot.setSeries({series});
+        show(plot);
+        plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+        const QRect area = plot.canvas().plotRect().toRect();
+        const auto x = static_cast<int>(std::lround(plot.canvas().pixel(3, 1e-2).x()));
+        const QImage image = plot.canvas().grab().toImage();
+        const QColor surface = Theme::of(plot.palette()).surface;
+        int marked = 0;
+        const int foot = area.bottom() - 3; // clear of the axis
+        for (int each = x - 1; each <= x + 1; ++each) {
+            marked += image.pixelColor(each, foot) == surface ? 0 : 1;
+        }
+        QVERIFY(marked > 0);
+        QCOMPARE(image.pixelColor(x + 8, foot), surface); // no cap tells of an end
+    }
 }
 
 void TstPlot::curvesAreBounded()

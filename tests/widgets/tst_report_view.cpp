@@ -2,16 +2,21 @@
 #include "core/report/report_model.h"
 #include "tests/support/test_main.h"
 #include "tests/widgets/view_fixture.h"
+#include "widgets/plot/picture_menu.h"
 #include "widgets/report/report_preview.h"
 #include "widgets/report/report_view.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/theme.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QApplication>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QLabel>
+#include <QMenu>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTextBrowser>
 #include <nlohmann/json.hpp>
@@ -76,6 +81,43 @@ private Q_SLOTS:
         }
         ReportSections none{false, false, false, false, false, false, false};
         QVERIFY(makePreview(report, none, 500, 1).charts.empty());
+    }
+
+    void eachChartIsOfferedAsAPicture()
+    {
+        Reported r;
+        QVERIFY(r.show());
+        auto *paper = r.view->findChild<QTextBrowser *>();
+        const auto charts = r.view->findChildren<PictureMenu *>();
+        QVERIFY(!charts.empty());
+        QVERIFY(!charts.first()->title().isEmpty());
+        // By the menu key every chart has a menu; by the mouse the one that it points to.
+        QContextMenuEvent key(QContextMenuEvent::Keyboard, QPoint(5, 5),
+                              paper->mapToGlobal(QPoint(5, 5)));
+        QApplication::sendEvent(paper, &key);
+        auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+        QVERIFY(menu != nullptr);
+        QStringList texts;
+        for (QAction *action : menu->actions()) {
+            texts.append(action->text());
+        }
+        QVERIFY2(texts.contains(charts.first()->title()), qPrintable(texts.join('|')));
+        menu->close();
+        const QTextDocument &document = *paper->document();
+        QPoint place(paper->viewport()->width() / 2, 0);
+        while (document.documentLayout()->imageAt(place).isEmpty()
+               && place.y() < document.size().height()) {
+            place.ry() += 5;
+        }
+        paper->verticalScrollBar()->setValue(place.y());
+        place.ry() -= paper->verticalScrollBar()->value();
+        QContextMenuEvent click(QContextMenuEvent::Mouse, place,
+                                paper->viewport()->mapToGlobal(place));
+        QApplication::sendEvent(paper->viewport(), &click);
+        menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+        QVERIFY(menu != nullptr);
+        QVERIFY(menu->actions().contains(charts.first()->actions().first()));
+        menu->close();
     }
 
     void aFailedExportIsAnErrorUntilAnotherProjectComes()

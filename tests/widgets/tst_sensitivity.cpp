@@ -3,6 +3,8 @@
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
+#include "widgets/jobs/analysis_requests.h"
+#include "widgets/jobs/measure_button.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/sensitivity/sensitivity_charts.h"
@@ -15,6 +17,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QPushButton>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 
@@ -28,13 +31,15 @@ const QString chosenLayer = QStringLiteral("model.layers.1.mlp.down_proj");
 struct Fixture : test::ViewFixture
 {
     explicit Fixture(const SensitivityTable &table = test::toySensitivity(),
-                     store::RunStatus status = store::RunStatus::Finished)
+                     store::RunStatus status = store::RunStatus::Finished,
+                     const std::string &asked = "{}")
     {
         test::writeToyLlama(folder.filePath("toy").toStdString());
         store::ExperimentStore made = store();
         store::RunRequest request;
         request.kind = "sensitivity";
         request.name = "first look";
+        request.request = asked;
         request.blocks = 2;
         const store::NewRun made_run
             = made.createRun(request, test::toyModelInfo(),
@@ -96,6 +101,7 @@ private Q_SLOTS:
     void theFrameStandsBeforeTheFirstMeasurement();
     void severalLayersOfAKindAreNotJoined();
     void weightsAloneAreSaidSo();
+    void measuringAgainRepeatsTheShownRun();
     void emptyViewSaysWhatToDo();
     void pictureOfBothThemesIsNotEmpty();
 };
@@ -352,6 +358,42 @@ void TstSensitivity::weightsAloneAreSaidSo()
     table.tokens = 0;
     const QString context = sensitivityContext(table, "run");
     QVERIFY(context.contains("weights alone") && !context.contains("tokens"));
+}
+
+/// Not the recipe's, which may name another quantizer and other samples.
+void TstSensitivity::measuringAgainRepeatsTheShownRun()
+{
+    JobRequest asked;
+    asked.kind = "sensitivity";
+    asked.name = "first look";
+    asked.runId = "a-run";
+    asked.storePath = "/elsewhere/runs.bitprism";
+    asked.modelPath = "/elsewhere/toy";
+    asked.seed = 7;
+    asked.options = R"({"bits":[2,3],"calibration":{"length":64,"samples":5},)"
+                    R"("data":"/data/own.txt","quantizer":{"id":"gptq"}})";
+    Fixture fixture(test::toySensitivity(), store::RunStatus::Finished, asked.toJson());
+    SensitivityView view(fixture.context, nullptr);
+    QVERIFY(fixture.show(view));
+    fixture.project.setDataFiles(fixture.folder.filePath("toy/config.json"), {});
+    auto *button = &view.findChild<MeasureButton *>()->button();
+    QCOMPARE(button->text(), QString("Measure again"));
+    QTRY_VERIFY(button->isEnabled()); // once the run's request is read
+    QVERIFY(button->toolTip().contains("first look"));
+    button->click();
+    QCOMPARE(fixture.hub.jobs().size(), 1);
+    const JobRequest again = fixture.hub.jobs().first().request;
+    QVERIFY(Json::parse(again.options) == Json::parse(asked.options));
+    QCOMPARE(again.name, asked.name);
+    QCOMPARE(again.seed, asked.seed);
+    QVERIFY(again.runId.empty()); // a new run
+    QCOMPARE(again.storePath, fixture.path().toStdString());
+    QCOMPARE(again.modelPath, fixture.folder.filePath("toy").toStdString());
+    QVERIFY(!repeatedRequest(fixture.project, std::nullopt));
+    store::RunRecord damaged;
+    damaged.kind = "sensitivity";
+    damaged.request = R"({"kind": 3})";
+    QVERIFY(!repeatedRequest(fixture.project, damaged));
 }
 
 void TstSensitivity::emptyViewSaysWhatToDo()

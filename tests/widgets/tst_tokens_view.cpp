@@ -163,6 +163,16 @@ private Q_SLOTS:
                     .toString()
                     .endsWith("word118 word119"));
         QCOMPARE(worst.rowOf(2, 39), 0);
+        for (int row = 0; row < worst.rowCount(); ++row) { // what follows belongs to it, too
+            const PlacedPiece &place = worst.place(row);
+            const QString after
+                = QString::fromStdString(comparison->items[place.item].pieces[std::min<std::size_t>(
+                    place.piece + 1, comparison->items[place.item].pieces.size() - 1)]);
+            QVERIFY(worst.index(row, WorstModel::ContextColumn)
+                        .data()
+                        .toString()
+                        .contains(after.simplified()));
+        }
         items.setComparison(nullptr);
         worst.setComparison(nullptr);
         QCOMPARE(items.rowCount() + worst.rowCount(), 0);
@@ -184,9 +194,9 @@ private Q_SLOTS:
         QVERIFY(shown.toPlainText().contains("word80 word81"));
         QVERIFY(shown.accessibleDescription().contains("word119"));
         QVERIFY(s.part<ChangeLegend>().isVisible());
-        s.button("Next worst token").click();
+        s.button("Next worst").click();
         QVERIFY(page.item() != 2 || shown.currentPiece() != 39);
-        s.button("Previous item").click();
+        s.button("Previous").click();
         QVERIFY(page.item() < 2);
     }
 
@@ -431,7 +441,9 @@ private Q_SLOTS:
         auto *table = qobject_cast<DataTable *>(s.part<QTabWidget>().widget(0));
         QVERIFY(table != nullptr);
         table->filterLine().setText("word118");
-        QVERIFY(QTest::qWaitFor([&] { return table->view().model()->rowCount() < 5; }));
+        QVERIFY(QTest::qWaitFor([&] {
+            return table->view().model()->rowCount() < 10; // in the context of its neighbours, too
+        }));
     }
 
     void everyStateIsDrawn()

@@ -208,7 +208,8 @@ FrontierCurve frontierCurve(const std::vector<FrontierPoint> &points,
     };
     if (!uniform.empty()) {
         PlotSeries same;
-        same.name = tr("one form for all layers");
+        same.name = uniform.front().layers.front().ratio ? tr("one share for all layers")
+                                                         : tr("one width for all layers");
         same.style = 1;
         for (const Allocation &allocation : uniform) {
             PlotPoint point = pointOf(allocation);

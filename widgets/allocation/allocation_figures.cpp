@@ -65,7 +65,10 @@ void AllocationView::showAllocation()
                                 "high-impact channels")
                                  .arg(m_follower->name()));
     m_bars->setStyleNames(allocationKinds(*m_result, model));
-    m_bars->setSeries(allocationBars(*m_result, model, m_allocation.get()));
+    // Without an allocation to come there is no height that could be hatched.
+    m_bars->setSeries(m_allocation || isSolvable()
+                          ? allocationBars(*m_result, model, m_allocation.get())
+                          : std::vector<BarSeries>());
     showFrontier();
     m_model->setAllocations(m_solved.study, m_context.project->model(), m_result, m_allocation,
                             m_comparison);

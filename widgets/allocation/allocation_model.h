@@ -31,8 +31,8 @@ public:
         ReferenceColumn,
         BitsColumn, ///< stored bits per weight
         BitsChangeColumn,
-        DamageColumn, ///< of this layer alone
-        DamageChangeColumn,
+        DamageChangeColumn, ///< of this layer alone, as the next
+        DamageColumn,
         ColumnCount
     };
 

@@ -7,6 +7,7 @@
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/shared/flow_layout.h"
+#include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/text.h"
@@ -50,6 +51,7 @@ QWidget *AllocationView::makeControls()
     m_budget->setDecimals(3);
     m_budget->setSingleStep(0.01);
     m_budget->setRange(0, 16);
+    m_budget->setSpecialValueText(notMeasured()); // until something is solved
     m_budget->setKeyboardTracking(false);
     auto *box = new QWidget(this);
     auto *controls = new FlowLayout(space(this, 4), box);
@@ -122,7 +124,8 @@ QTabWidget *AllocationView::makeTabs()
         askBudget();
     });
     m_table->setModel(m_model);
-    for (const int column : {AllocationModel::KindColumn, AllocationModel::BitsColumn}) {
+    for (const int column : {AllocationModel::KindColumn, AllocationModel::BitsColumn,
+                             AllocationModel::BitsChangeColumn}) {
         m_table->setColumnShown(column,
                                 false); // what changes comes first; the rest is a click away
     }
@@ -188,7 +191,7 @@ QWidget *AllocationView::makePage()
     m_bars->setAxisTitles(QString(), tr("bits"));
     m_bars->setClickHint(tr("Click: choose the layer to edit or pin it."));
     m_bars->setRankedAmong(tr("all layers"));
-    m_frontier->setTitle(tr("Predicted damage against size, nats per token"));
+    m_frontier->setTitle(tr("Predicted damage against average bits, nats per token"));
     m_frontier->setClickHint(tr("Drag the handle, or click: move the budget."));
     m_frontier->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_bars->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
@@ -196,7 +199,7 @@ QWidget *AllocationView::makePage()
     auto *below = new QSplitter(Qt::Horizontal, this);
     below->addWidget(m_frontier);
     below->addWidget(m_tabs);
-    below->setSizes({em(this, 45), em(this, 55)});
+    below->setSizes({em(this, 38), em(this, 62)});
     auto *all = new QSplitter(Qt::Vertical, this);
     all->addWidget(m_bars);
     all->addWidget(below);

@@ -69,6 +69,7 @@ void AllocationView::takeStudy(const Answer<Solved> &answer)
         const double least = points.front().averageBits;
         const double most = points.back().averageBits;
         const QSignalBlocker blocker(m_budget);
+        m_budget->setSpecialValueText({}); // there is a budget now
         // Rounded up, so that the cheapest allocation is within the spin box's range.
         m_budget->setRange(std::ceil(least * 1000) / 1000, std::ceil(most * 1000) / 1000);
         if (isFirst) {

@@ -17,6 +17,7 @@
 #include "widgets/shared/format.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_banner.h"
+#include "widgets/shared/stored_text.h"
 #include "widgets/tables/data_table.h"
 
 #include <QCheckBox>
@@ -205,16 +206,22 @@ void AllocationView::showMissing()
 {
     m_layout->setCurrentIndex(0);
     const bool hasModel = m_context.project->model() != nullptr;
+    // A run that ended before it measured anything has nothing that could still be read.
+    const store::RunRecord *record = m_context.project->findRun(run());
+    const bool isEmptyRun = record != nullptr && record->status != store::RunStatus::Running
+        && record->status != store::RunStatus::Queued
+        && m_context.library->stateOf(run(), SensitivityTable::kind) == RunLibrary::State::Absent;
     if (!run().isEmpty() && hasModel
         && m_context.library->stateOf(run(), SensitivityTable::kind) == RunLibrary::State::Failed) {
         m_state->showFailure(m_context.library->problem(run(), SensitivityTable::kind), QString());
-    } else if (!run().isEmpty() && hasModel) {
+    } else if (!run().isEmpty() && hasModel && !isEmptyRun) {
         m_state->showLoading(tr("Reading the sensitivity of %1").arg(m_follower->name()));
     } else {
         m_state->showMissing(tr("This view chooses bits and ratios for every layer under a budget, "
                                 "from stored probes."),
                              tr("Measure the sensitivity of the layers first."),
-                             tr("Measure sensitivity"));
+                             tr("Measure sensitivity"),
+                             isEmptyRun ? storedErrorText(record->failure) : QString());
     }
 }
 

@@ -79,6 +79,18 @@ bool FrontierPlot::eventFilter(QObject *watched, QEvent *event)
     return false;
 }
 
+/// The budget's line lies behind the points, which stand on it.
+void FrontierPlot::drawData(const PlotDrawing &drawing)
+{
+    if (!std::isnan(m_budget)) {
+        const QRectF plot = canvas().plotRect();
+        const double x = canvas().xAxis->coordToPixel(m_budget);
+        drawing.painter.setPen(QPen(drawing.theme.accent, 2));
+        drawing.painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    }
+    LinePlot::drawData(drawing);
+}
+
 void FrontierPlot::drawAnnotations(const PlotDrawing &drawing)
 {
     LinePlot::drawAnnotations(drawing);
@@ -90,9 +102,7 @@ void FrontierPlot::drawAnnotations(const PlotDrawing &drawing)
     QPainter &painter = drawing.painter;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    QPen pen(drawing.theme.accent, 2);
-    painter.setPen(pen);
-    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    painter.setPen(QPen(drawing.theme.accent, 2));
     const double half = space(this, 2);
     painter.setBrush(drawing.theme.surface);
     painter.drawRoundedRect(QRectF(x - half, plot.top() - half / 2, 2 * half, 2 * half), half / 2,

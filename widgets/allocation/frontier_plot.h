@@ -27,6 +27,7 @@ Q_SIGNALS:
 
 protected:
     bool labelsEnds() const override { return false; }
+    void drawData(const PlotDrawing &drawing) override;
     void drawAnnotations(const PlotDrawing &drawing) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 

@@ -228,7 +228,12 @@ void CompareView::showLayers()
     m_layersModel->setComparison(m_comparison, otherRun(), measure());
     m_layers->sortBy(ComparedLayersModel::DifferenceColumn, Qt::DescendingOrder);
     showBars();
+    // What differs most is what one came for: the chosen layer is marked, not scrolled to.
+    QTableView &table = m_layers->view();
+    table.setAutoScroll(false); // else a hidden one scrolls when it is shown
     highlight(m_context.selection->layer());
+    table.setAutoScroll(true);
+    table.scrollToTop();
 }
 
 void CompareView::showBars()

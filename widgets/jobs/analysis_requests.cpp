@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/analysis_requests.h"
 
+#include "core/io/json_reader.h"
 #include "core/results/model_info.h"
 #include "widgets/jobs/project.h"
 #include "widgets/shared/settings.h"
@@ -8,6 +9,8 @@
 
 #include <QCoreApplication>
 #include <nlohmann/json.hpp>
+
+#include <filesystem>
 
 namespace bitprism {
 
@@ -32,6 +35,13 @@ JobRequest baseRequest(const Project &project, const char *kind)
 Json calibrationJson(int length)
 {
     return {{"sampler", "random-windows"}, {"samples", probeSamples}, {"length", length}};
+}
+
+/// The same name in a folder of the same name: a sample's data, wherever the sample lies.
+bool isSameSampleFile(const std::filesystem::path &file, const std::filesystem::path &other)
+{
+    return !file.empty() && file.filename() == other.filename()
+        && file.parent_path().filename() == other.parent_path().filename();
 }
 
 } // namespace
@@ -73,6 +83,8 @@ JobRequest runRequest(const Project &project, const Recipe &recipe, const QStrin
 JobRequest ratiosRequest(const Project &project, const Recipe &recipe)
 {
     JobRequest request = baseRequest(project, "sensitivity");
+    //: the name of a run
+    request.name = QCoreApplication::translate("Analysis", "Sensitivity, ratios").toStdString();
     request.seed = recipe.seed;
     const Json weights = recipe.weights.parameters();
     const bool isMixed = recipe.weights.id == mixedQuantizer;
@@ -102,6 +114,10 @@ JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
         return ratiosRequest(project, recipe);
     }
     JobRequest request = baseRequest(project, "sensitivity");
+    //: the name of a run; %1 is a quantizer's
+    request.name = QCoreApplication::translate("Analysis", "Sensitivity, %1")
+                       .arg(QString::fromStdString(recipe.weights.id))
+                       .toStdString();
     request.seed = recipe.seed;
     Json quantizer = recipe.weights.toJson();
     quantizer.erase("bits");
@@ -116,9 +132,40 @@ JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
 JobRequest outliersRequest(const Project &project)
 {
     JobRequest request = baseRequest(project, "outliers");
+    //: the name of a run
+    request.name = QCoreApplication::translate("Analysis", "Outliers").toStdString();
     const Json options = {{"data", project.calibrationFile().toStdString()},
                           {"calibration", calibrationJson(outlierLength)}};
     request.options = options.dump();
+    return request;
+}
+
+std::optional<JobRequest> repeatedRequest(const Project &project,
+                                          const std::optional<store::RunRecord> &record)
+{
+    if (!record || record->request.empty()) {
+        return std::nullopt;
+    }
+    JobRequest request;
+    Json options;
+    const bool isReadable = !errorOf([&] {
+        request = JobRequest::fromJson(record->request);
+        options = io::parseJson(request.options, "request");
+    });
+    if (!isReadable || request.kind != record->kind) {
+        return std::nullopt;
+    }
+    const JobRequest now = baseRequest(project, request.kind.c_str());
+    request.storePath = now.storePath;
+    request.modelPath = now.modelPath;
+    request.threads = now.threads;
+    request.runId.clear();
+    const std::string data = options.value("data", std::string());
+    const std::string known = project.calibrationFile().toStdString();
+    if (isSameSampleFile(data, known)) { // a project that was made elsewhere names that folder
+        options["data"] = known;
+        request.options = options.dump();
+    }
     return request;
 }
 

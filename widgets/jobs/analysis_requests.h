@@ -4,9 +4,11 @@
 #include "core/jobs/engine.h"
 #include "core/recipe/recipe.h"
 #include "core/results/model_info.h"
+#include "core/store/experiment_store.h"
 
 #include <QString>
 
+#include <optional>
 #include <vector>
 
 namespace bitprism {
@@ -29,6 +31,10 @@ JobRequest sensitivityRequest(const Project &project, const Recipe &recipe,
 JobRequest ratiosRequest(const Project &project, const Recipe &recipe);
 /// Outlier channels and tokens of every layer's input.
 JobRequest outliersRequest(const Project &project);
+/// What a stored run asked for, once more: its quantizer, samples and data, on the open model and
+/// into the open store. Nothing while the record's request is not read.
+std::optional<JobRequest> repeatedRequest(const Project &project,
+                                          const std::optional<store::RunRecord> &record);
 
 /// What still has to be chosen before an analysis can start, in the user's language; empty:
 /// nothing.

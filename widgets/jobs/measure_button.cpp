@@ -13,8 +13,8 @@
 
 namespace bitprism {
 
-MeasureButton::MeasureButton(ViewContext &context, QString asker, QString title,
-                             std::function<JobRequest()> request, QWidget *view)
+MeasureButton::MeasureButton(ViewContext &context, QString asker, QString title, Request request,
+                             QWidget *view)
     : QWidget(view)
     , m_context(context)
     , m_view(view)
@@ -25,7 +25,7 @@ MeasureButton::MeasureButton(ViewContext &context, QString asker, QString title,
           [this] {
               const bool isAsked
                   = m_view->isVisible() && missingForAnalysis(*m_context.project).isEmpty();
-              return isAsked ? std::optional(m_request()) : std::nullopt;
+              return isAsked ? m_request() : std::nullopt;
           },
           this))
     , m_button(new QPushButton(this))
@@ -42,18 +42,32 @@ MeasureButton::MeasureButton(ViewContext &context, QString asker, QString title,
     connect(m_question, &EstimateQuestion::changed, this, &MeasureButton::refresh);
 }
 
-void MeasureButton::setText(const QString &text) { m_button->setText(text); }
+void MeasureButton::setText(const QString &text, const QString &explanation)
+{
+    m_button->setText(text);
+    m_explanation = explanation;
+}
 
 QString MeasureButton::note() const { return m_note->text(); }
+
+bool MeasureButton::isSettled() const
+{
+    if (!missingForAnalysis(*m_context.project).isEmpty()) {
+        return true;
+    }
+    const HubEstimate estimate = m_question->answer();
+    return estimate.value || !estimate.problem.isEmpty();
+}
 
 void MeasureButton::refresh()
 {
     const QString missing = missingForAnalysis(*m_context.project);
-    m_button->setEnabled(missing.isEmpty());
+    const std::optional<JobRequest> request = missing.isEmpty() ? m_request() : std::nullopt;
+    m_button->setEnabled(request.has_value());
     m_button->setToolTip(missing);
     QString note;
-    if (missing.isEmpty()) {
-        const HubEstimate estimate = m_context.hub->estimateOf(m_request());
+    if (request) {
+        const HubEstimate estimate = m_context.hub->estimateOf(*request);
         if (!estimate.value && estimate.problem.isEmpty() && !estimate.isPending) {
             m_question->renew();
         }
@@ -62,7 +76,7 @@ void MeasureButton::refresh()
             : estimate.waitsForJob ? tr("estimate follows")
             : estimate.isPending   ? tr("estimating...")
                                    : QString();
-        m_button->setToolTip(estimate.problem);
+        m_button->setToolTip(estimate.problem.isEmpty() ? m_explanation : estimate.problem);
     }
     if (note != m_note->text()) {
         m_note->setText(note);
@@ -74,7 +88,9 @@ void MeasureButton::refresh()
 void MeasureButton::start()
 {
     if (missingForAnalysis(*m_context.project).isEmpty()) {
-        m_context.hub->submit(m_request(), m_title);
+        if (const std::optional<JobRequest> request = m_request()) {
+            m_context.hub->submit(*request, m_title);
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include <functional>
+#include <optional>
 
 class QLabel;
 class QPushButton;
@@ -22,17 +23,23 @@ class MeasureButton : public QWidget
     Q_OBJECT
 
 public:
-    /// `asker` names the button among those that ask for estimates; `request` makes what a click
-    /// submits under `title`. Estimates are asked for while `view` is seen, which also owns it.
-    MeasureButton(ViewContext &context, QString asker, QString title,
-                  std::function<JobRequest()> request, QWidget *view);
+    using Request = std::function<std::optional<JobRequest>()>;
 
-    void setText(const QString &text);
+    /// `asker` names the button among those that ask for estimates; `request` makes what a click
+    /// submits under `title`, or nothing while that is not known. Estimates are asked for while
+    /// `view` is seen, which also owns it.
+    MeasureButton(ViewContext &context, QString asker, QString title, Request request,
+                  QWidget *view);
+
+    /// What stands on it, and a sentence on what it will measure.
+    void setText(const QString &text, const QString &explanation = {});
     /// Shows the estimate as it is known, and asks for it where it is not.
     void refresh();
     void start();
     QPushButton &button() { return *m_button; }
     QString note() const;
+    /// Nothing more will be said of what a click would take, unless something changes.
+    bool isSettled() const;
 
 Q_SIGNALS:
     void noteChanged();
@@ -44,7 +51,8 @@ private:
     ViewContext &m_context;
     QWidget *m_view;
     QString m_title;
-    std::function<JobRequest()> m_request;
+    Request m_request;
+    QString m_explanation;
     EstimateQuestion *m_question;
     QPushButton *m_button;
     QLabel *m_note;

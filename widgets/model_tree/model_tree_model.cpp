@@ -54,6 +54,7 @@ void ModelTreeModel::setMeasure(Measure measure)
     for (const auto &[layer, value] : m_measure.values) {
         m_largest = std::max(m_largest, value);
     }
+    Q_EMIT headerDataChanged(Qt::Horizontal, MeasureColumn, MeasureColumn);
     for (int row = 0; row < rowCount(); ++row) {
         const QModelIndex place = index(row, MeasureColumn);
         Q_EMIT dataChanged(place, place);
@@ -287,8 +288,14 @@ QVariant ModelTreeModel::headerData(int section, Qt::Orientation orientation, in
         return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter)
                                    | (section >= ShapeColumn ? Qt::AlignRight : Qt::AlignLeft));
     }
+    if (role == Qt::ToolTipRole && section == MeasureColumn) {
+        return m_measure.title;
+    }
     if (role != Qt::DisplayRole) {
         return {};
+    }
+    if (section == MeasureColumn && !m_measure.heading.isEmpty()) {
+        return m_measure.heading;
     }
     const QString titles[columnTotal]
         = {tr("Layer"), tr("Kind"), tr("Shape"), tr("Bits"), tr("Size"), tr("Measured")};

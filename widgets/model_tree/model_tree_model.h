@@ -39,6 +39,7 @@ public:
     struct Measure
     {
         QString title; ///< "KL divergence at 2 bits, nats per token"
+        QString heading; ///< "KL, 2 bits"
         std::map<std::string, double> values;
     };
 

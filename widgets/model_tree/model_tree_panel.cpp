@@ -103,6 +103,9 @@ void ModelTreePanel::showMeasure()
         measure.title = (hasLoss ? tr("KL divergence with this layer at %1 bits, nats per token")
                                  : tr("Mean squared weight error at %1 bits"))
                             .arg(width);
+        //: the heading of a narrow column: a measure and its width
+        measure.heading
+            = hasLoss ? tr("KL, %n bits", nullptr, width) : tr("Error, %n bits", nullptr, width);
         for (const SensitivityCell &cell : table->cells) {
             if (!hasLoss && cell.bits == width && cell.weightMse) {
                 measure.values[cell.layer] = *cell.weightMse; // of a model that cannot be run

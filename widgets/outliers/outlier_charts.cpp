@@ -215,6 +215,35 @@ std::vector<PlotSeries> outliersByDepth(const OutlierTable &table, const ModelIn
     return series;
 }
 
+QString atlasReading(const OutlierTable &table, const ModelInfo *model)
+{
+    QString sentence;
+    const auto channels = [](const LayerOutliers &row) { return row.channelMaxAbs.size(); };
+    const auto fewest = std::minmax_element(
+        table.layers.begin(), table.layers.end(),
+        [&](const auto &a, const auto &b) { return channels(a) < channels(b); });
+    if (!table.layers.empty() && channels(*fewest.first) < channels(*fewest.second)) {
+        sentence = OutlierChartTexts::tr("empty: the layer has fewer channels; ");
+    }
+    constexpr std::size_t mostNames = 8; // a block of more would fill the picture with names
+    QStringList names;
+    int block = -1;
+    for (std::size_t i = 0; model != nullptr && i < model->layers.size(); ++i) {
+        const LayerInfo &layer = model->layers[i];
+        block = block < 0 ? layer.block : block;
+        if (layer.block >= 0 && layer.block == block) {
+            names.append(QString::fromStdString(layer.name).section(QLatin1Char('.'), -1));
+        }
+    }
+    if (!names.isEmpty() && static_cast<std::size_t>(names.size()) <= mostNames
+        && model->stacks.size() < 2) {
+        //: names of layers
+        sentence += OutlierChartTexts::tr("in each block from the left: %1; ")
+                        .arg(names.join(QStringLiteral(", ")));
+    }
+    return sentence;
+}
+
 QString outlierContext(const OutlierTable &table, const QString &run)
 {
     const QString model = QFileInfo(QString::fromStdString(table.model)).fileName();

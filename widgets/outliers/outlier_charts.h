@@ -61,6 +61,9 @@ std::size_t shownBins(const Histogram &histogram);
 std::vector<ReferenceLine> gridLines(const ActivationGrid &grid);
 QString gridSentence(const ActivationGrid &grid);
 
+/// How to read the atlas: what its empty parts are, and which layers stand in a block, each with a
+/// semicolon behind it; empty where nothing needs to be said.
+QString atlasReading(const OutlierTable &table, const ModelInfo *model);
 /// "tiny-llama, 2,304 tokens of calibration.txt".
 QString outlierContext(const OutlierTable &table, const QString &run);
 

@@ -10,13 +10,16 @@
 #include "widgets/outliers/token_panel.h"
 #include "widgets/outliers/what_if_panel.h"
 #include "widgets/plot/image_map_plot.h"
+#include "widgets/plot/plot_text.h"
 #include "widgets/recipe/recipe_document.h"
+#include "widgets/shared/format.h"
 #include "widgets/shared/recipe_bits.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/text.h"
 
 #include <QCheckBox>
+#include <QCoreApplication>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
@@ -24,6 +27,7 @@
 #include <QTabWidget>
 
 #include <algorithm>
+#include <limits>
 
 namespace bitprism {
 
@@ -31,6 +35,25 @@ namespace {
 
 /// Maps that stay in memory: of a wide layer one takes some 70 MB.
 constexpr std::size_t mostKept = 3;
+
+/// The context of this file's texts outside the view.
+struct LayerTexts
+{
+    Q_DECLARE_TR_FUNCTIONS(Outliers)
+};
+
+/// The bars of a strip begin and end here.
+QString spanText(const std::vector<float> &maxima)
+{
+    PlotRange range;
+    for (const float value : maxima) {
+        range.add(value > 0 ? static_cast<double>(value)
+                            : std::numeric_limits<double>::quiet_NaN());
+    }
+    return range.isEmpty()
+        ? notMeasured()
+        : LayerTexts::tr("%1 to %2").arg(plotNumber(range.low), plotNumber(range.high));
+}
 
 } // namespace
 
@@ -211,12 +234,13 @@ void OutliersView::showMap(const LayerMapPtr &map)
     m_map->setTitle(tr("Magnitudes in the input of %1").arg(shortLayerName(m_layer)));
     const int channels = static_cast<int>(map->source.channelPool);
     const int tokens = static_cast<int>(map->source.tokenPool);
+    const QString strips
+        = tr("strips: the largest of each token (%1) and of each channel (%2)")
+              .arg(spanText(map->image->columnMaxima()), spanText(map->image->rowMaxima()));
     m_map->setContext(
         channels * tokens == 1
-            ? tr("strips: the largest of each token and of each channel")
-            : tr("strips: the largest of each token and channel; cells: the largest of %1 × %2")
-                  .arg(channels)
-                  .arg(tokens));
+            ? strips
+            : tr("%1; cells: the largest of %2 × %3").arg(strips).arg(channels).arg(tokens));
     m_map->setMap(map->image);
     m_mapPlace->setCurrentWidget(m_map);
     showChannel();

@@ -45,8 +45,7 @@ OutliersView::OutliersView(ViewContext &context, QWidget *parent)
           new RunFollower(m_context, OutlierTable::kind, RunFollower::Otherwise::Newest, this))
     , m_layout(new QStackedLayout(this))
     , m_start(new MeasureButton(
-          m_context, "outliers view", tr("Outliers"),
-          [this] { return outliersRequest(*m_context.project); }, this))
+          m_context, "outliers view", tr("Outliers"), [this] { return request(); }, this))
     , m_state(new AnalysisPanel(m_context, *m_start, this))
     , m_kind(new QComboBox(this))
     , m_log(new QCheckBox(tr("&Logarithmic"), this))
@@ -175,11 +174,20 @@ void OutliersView::refresh()
         return;
     }
     m_layout->setCurrentWidget(m_page);
-    m_start->setText(m_result ? tr("Measure again") : tr("Look for outliers"));
+    m_start->setText(m_result ? tr("Measure again") : tr("Look for outliers"),
+                     m_result
+                         ? tr("Repeats what is shown, on the same data: %1.").arg(contextLine())
+                         : tr("Runs the model once over the calibration data."));
     m_start->refresh();
     m_calibrations->refresh();
     showTable();
     showBanner();
+}
+
+std::optional<JobRequest> OutliersView::request() const
+{
+    return m_result ? repeatedRequest(*m_context.project, m_context.library->record(run()))
+                    : outliersRequest(*m_context.project);
 }
 
 void OutliersView::showMissing(const QString &failure)
@@ -239,8 +247,10 @@ void OutliersView::askAtlas()
 {
     m_atlas->setTitle(m_result && m_result->isOfWeights
                           ? tr("Largest weight in every layer's columns")
-                          : tr("Largest magnitude in every layer's channels"));
-    m_atlas->setContext(m_result ? contextLine() : QString());
+                          : tr("Largest magnitude in the input of every layer, by channel"));
+    m_atlas->setContext(m_result ? atlasReading(*m_result, m_context.project->model().get())
+                                + contextLine()
+                                 : QString());
     const ModelInfoPtr model = m_context.project->model();
     if (!m_result && !model) {
         m_atlasMaking.forget();

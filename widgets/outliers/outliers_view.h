@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/analysis/layer_weights.h"
+#include "core/jobs/engine.h"
 #include "core/results/outlier_table.h"
 #include "widgets/jobs/worker.h"
 #include "widgets/outliers/layer_map.h"
@@ -13,6 +14,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 class QCheckBox;
@@ -84,6 +86,8 @@ private:
     /// Chooses run and state, and shows them.
     void refresh();
     void showMissing(const QString &failure);
+    /// What a click on the button measures: the shown run's own once more where there is one.
+    std::optional<JobRequest> request() const;
     void showTable();
     void showBanner();
     void fillKinds();

@@ -55,7 +55,8 @@ QString whatIfName(const std::string &id)
         return WhatIfTexts::tr("as it is");
     }
     if (id == keptId) {
-        return WhatIfTexts::tr("keep top channels");
+        //: what is kept as it is, for all a comparison
+        return WhatIfTexts::tr("keep top 1 % of channels");
     }
     return QString::fromStdString(id); // names of methods stay
 }
@@ -224,13 +225,14 @@ void WhatIfPanel::showBars()
     }
     const QString context
         = m_layer ? shortLayerName(QString::fromStdString(m_layer->layer)) : QString();
+    const QString reading = tr("in another colour: the layer as it is");
     m_errors->setTitle(tr("Predicted error of the output, % of its energy"));
-    m_errors->setContext(context);
+    m_errors->setContext(tr("%1, %2; energy: the sum of its squares").arg(context, reading));
     m_errors->setAxisTitles({}, tr("error, %"));
     m_errors->setSeries(errors.bars.empty() ? std::vector<BarSeries>()
                                             : std::vector<BarSeries>{errors});
     m_ranges->setTitle(tr("Largest magnitude of the input"));
-    m_ranges->setContext(context);
+    m_ranges->setContext(tr("%1, %2").arg(context, reading));
     m_ranges->setAxisTitles({}, tr("largest magnitude"));
     m_ranges->setSeries(ranges.bars.empty() ? std::vector<BarSeries>()
                                             : std::vector<BarSeries>{ranges});
@@ -272,8 +274,9 @@ void WhatIfPanel::showChoice()
     m_apply->setText(isInRecipe(m_chosen) ? tr("Take out of the &recipe")
                                           : tr("Put into the &recipe"));
     if (chosen == nullptr || plain == nullptr) {
-        m_text->setText(m_answer ? tr("Click a bar to put that transform into the recipe.")
-                                 : QString());
+        m_text->setText(
+            m_answer ? tr("Click a bar to read it and to put that transform into the recipe.")
+                     : QString());
     } else if (!chosen->applies) {
         m_text->setText(translated(chosen->reason));
     } else {

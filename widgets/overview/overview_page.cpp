@@ -112,6 +112,9 @@ QWidget *OverviewView::makeParts()
     barsLayout->addWidget(note(tr("With the recipe, on the same scale")));
     barsLayout->addWidget(m_barAfter);
     m_barsMenu = new PictureMenu(bars, [this] { return plotTable(*m_parts); });
+    m_barsMenu->attach();
+    bars->setFocusPolicy(Qt::StrongFocus); // for the menu key
+    bars->setAccessibleName(tr("Where the bytes are"));
     layout->addWidget(title);
     layout->addWidget(bars);
     layout->addWidget(m_table);

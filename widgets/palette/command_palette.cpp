@@ -76,6 +76,15 @@ void CommandPalette::runCurrent()
     close();
 }
 
+/// A frame: else it would read as a part of the page below.
+void CommandPalette::paintEvent(QPaintEvent *event)
+{
+    QDialog::paintEvent(event);
+    QPainter painter(this);
+    painter.setPen(Theme::of(palette()).mutedText);
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
+}
+
 /// Up and down move through the list while the text keeps the focus.
 bool CommandPalette::eventFilter(QObject *object, QEvent *event)
 {

@@ -19,6 +19,7 @@ public:
     explicit CommandPalette(std::vector<Command> commands, QWidget *parent = nullptr);
 
 protected:
+    void paintEvent(QPaintEvent *event) override;
     bool eventFilter(QObject *object, QEvent *event) override;
 
 private:

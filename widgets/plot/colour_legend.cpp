@@ -69,7 +69,7 @@ void ColourLegend::showValues()
 
 void ColourLegend::fit()
 {
-    const QFontMetrics metrics(m_canvas.smallFont());
+    const QFontMetrics metrics(m_canvas.sideFont());
     const int length = static_cast<int>(m_canvas.plotRect().height());
     QString title = m_title;
     if (metrics.horizontalAdvance(title) > length && m_scale.isLog) {
@@ -101,7 +101,7 @@ void ColourLegend::applyTheme()
     axis->setTickLabelColor(theme.mutedText);
     axis->setTickLabelFont(m_canvas.smallFont());
     axis->setLabelColor(m_canvas.palette().color(QPalette::Text));
-    axis->setLabelFont(m_canvas.smallFont());
+    axis->setLabelFont(m_canvas.sideFont());
     m_bar->setBarWidth(em(&m_canvas, 1));
 }
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plot/picture_menu.h"
 
-#include "widgets/plot/plot_export.h"
+#include "widgets/plot/picture_dialog.h"
 #include "widgets/shared/file_saver.h"
+#include "widgets/shared/theme.h"
 
 #include <QAbstractItemModel>
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
-#include <QFileDialog>
+#include <QEvent>
+#include <QPainter>
 #include <QWidget>
 
 namespace bitprism {
@@ -20,18 +22,40 @@ PictureMenu::PictureMenu(QWidget *widget, std::function<PlotTable()> data)
     , m_saver(new FileSaver(this))
 {
     connect(m_saver, &FileSaver::saved, this, &PictureMenu::pictureSaved);
-    widget->setContextMenuPolicy(Qt::ActionsContextMenu);
     const auto add = [this](const QString &text, auto action) {
-        auto *item = new QAction(text, m_widget);
-        connect(item, &QAction::triggered, this, action);
-        m_widget->addAction(item);
+        m_actions.append(new QAction(text, this));
+        connect(m_actions.last(), &QAction::triggered, this, action);
     };
     add(tr("Save as PNG..."), [this] { chooseFile(QStringLiteral("png")); });
     add(tr("Save as SVG..."), [this] { chooseFile(QStringLiteral("svg")); });
     add(tr("Save as PDF..."), [this] { chooseFile(QStringLiteral("pdf")); });
     add(tr("Copy image"), [this] { copyImage(); });
-    add(tr("Copy data"), [this] { copyData(); });
+    if (m_data) {
+        add(tr("Copy data"), [this] { copyData(); });
+    }
 }
+
+void PictureMenu::attach()
+{
+    m_widget->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_widget->addActions(m_actions);
+    m_widget->installEventFilter(this);
+}
+
+bool PictureMenu::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_widget
+        && (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut)) {
+        m_widget->update();
+    } else if (watched == m_widget && event->type() == QEvent::Paint && m_widget->hasFocus()) {
+        QPainter painter(m_widget);
+        painter.setPen(Theme::of(m_widget->palette()).accent);
+        painter.drawRect(m_widget->rect().adjusted(0, 0, -1, -1));
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+bool PictureMenu::isVisible() const { return m_widget->isVisible(); }
 
 void PictureMenu::setTexts(const QString &title, const QString &context)
 {
@@ -39,27 +63,27 @@ void PictureMenu::setTexts(const QString &title, const QString &context)
     m_context = context;
 }
 
+void PictureMenu::setDrawing(std::function<PictureContent()> drawing)
+{
+    m_drawing = std::move(drawing);
+}
+
+PictureContent PictureMenu::content() const
+{
+    return m_drawing ? m_drawing() : contentOf(*m_widget, m_title, m_context);
+}
+
 void PictureMenu::chooseFile(const QString &suffix)
 {
-    auto *dialog = new QFileDialog(m_widget, tr("Save the picture"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(suffix);
-    dialog->setNameFilter(tr("%1 picture (*.%2)").arg(suffix.toUpper(), suffix));
-    connect(dialog, &QFileDialog::fileSelected, this, &PictureMenu::savePicture);
-    dialog->open();
+    askPicturePath(m_widget, m_title, suffix, [this](const QString &path) { savePicture(path); });
 }
 
 void PictureMenu::savePicture(const QString &path)
 {
-    m_saver->save(path,
-                  pictureFile(contentOf(*m_widget, m_title, m_context), pictureFormatOf(path)));
+    m_saver->save(path, pictureFile(content(), pictureFormatOf(path)));
 }
 
-void PictureMenu::copyImage()
-{
-    QApplication::clipboard()->setImage(pictureImage(contentOf(*m_widget, m_title, m_context), 2));
-}
+void PictureMenu::copyImage() { QApplication::clipboard()->setImage(pictureImage(content(), 2)); }
 
 PlotTable plotTable(const QAbstractItemModel &model)
 {

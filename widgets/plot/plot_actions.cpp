@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of PlotFrame that saves and copies: its context menu and what stands in it.
+#include "widgets/plot/picture_dialog.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/plot_export.h"
 #include "widgets/plot/plot_frame.h"
@@ -9,7 +10,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
-#include <QFileDialog>
 #include <QMenu>
 
 namespace bitprism {
@@ -47,13 +47,7 @@ QMenu *PlotFrame::makeMenu()
 
 void PlotFrame::chooseFile(const QString &suffix)
 {
-    auto *dialog = new QFileDialog(this, tr("Save the plot"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(suffix);
-    dialog->setNameFilter(tr("%1 picture (*.%2)").arg(suffix.toUpper(), suffix));
-    connect(dialog, &QFileDialog::fileSelected, this, &PlotFrame::savePicture);
-    dialog->open();
+    askPicturePath(this, title(), suffix, [this](const QString &path) { savePicture(path); });
 }
 
 void PlotFrame::savePicture(const QString &path)

@@ -127,12 +127,31 @@ private:
     bool m_isCut;
 };
 
+/// The surface below all layers. QCustomPlot draws them on a transparent picture, and on that Qt
+/// blends letters without gamma: those of Chinese fonts come out bold and run together.
+class Ground final : public QCPLayerable
+{
+public:
+    explicit Ground(QCustomPlot *plot)
+        : QCPLayerable(plot, "background")
+    {
+    }
+
+protected:
+    void applyDefaultAntialiasingHint(QCPPainter *) const override { }
+    void draw(QCPPainter *painter) override
+    {
+        painter->fillRect(mParentPlot->viewport(), Theme::of(mParentPlot->palette()).surface);
+    }
+};
+
 } // namespace
 
 PlotCanvas::PlotCanvas(QWidget *parent)
     : QCustomPlot(parent)
     , m_legend(new LegendStrip(this))
 {
+    new Ground(this); // the plot owns it
     setFocusPolicy(Qt::NoFocus); // the frame around it takes the keys
     setInteractions({});
     setPlottingHint(QCP::phImmediateRefresh, false); // painted with the rest of the window
@@ -152,6 +171,16 @@ PlotCanvas::PlotCanvas(QWidget *parent)
 }
 
 QFont PlotCanvas::smallFont() const { return scaledFont(this, 0.85); }
+
+QFont PlotCanvas::sideFont() const
+{
+    QFont font = smallFont();
+    font.setHintingPreference(QFont::PreferNoHinting); // it is made for upright letters
+    if (QLocale().language() == QLocale::Chinese) {
+        font.setLetterSpacing(QFont::AbsoluteSpacing, 1); // square letters touch else
+    }
+    return font;
+}
 
 void PlotCanvas::setDrawing(const Draw &inside, const Draw &above)
 {
@@ -232,8 +261,8 @@ void PlotCanvas::replotIfStale()
 void PlotCanvas::thinCategories()
 {
     const QFontMetrics metrics(smallFont());
-    const auto cut = [&metrics](QCPAxis &axis, const PlotAxis &info, double length) {
-        axis.setLabel(fittingTitle(info, metrics, static_cast<int>(length)));
+    const auto cut = [](QCPAxis &axis, const PlotAxis &info, double length) {
+        axis.setLabel(fittingTitle(info, QFontMetrics(axis.labelFont()), static_cast<int>(length)));
     };
     // Of the canvas, not of the plot inside: that one has its size after the first replot only.
     constexpr double share = 0.85;
@@ -307,7 +336,7 @@ void PlotCanvas::applyTheme()
         axis->setTickLabelFont(smallFont());
         axis->setTickLabelPadding(em(this, 0.35));
         axis->setLabelColor(text);
-        axis->setLabelFont(smallFont());
+        axis->setLabelFont(axis == yAxis ? sideFont() : smallFont());
         axis->setLabelPadding(em(this, 0.35));
         axis->grid()->setPen(QPen(theme.grid, 1));
         axis->grid()->setZeroLinePen(QPen(theme.border, 1));

@@ -58,6 +58,8 @@ public:
     const PlotAxis &yInfo() const { return m_y; }
     const std::vector<LegendEntry> &legendEntries() const { return m_legend->entries(); }
     QFont smallFont() const;
+    /// For text that stands on its side.
+    QFont sideFont() const;
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

@@ -28,7 +28,7 @@ PictureFormat pictureFormatOf(const QString &path);
 /// Something drawn, with the words above it. It holds nothing: what it points to must outlive it.
 struct PictureContent
 {
-    QWidget *look; ///< whose font and palette the words have
+    const QWidget *look; ///< whose font and palette the words have
     QString title; ///< a sentence with its unit
     QString context; ///< model, data, run
     QSize size; ///< of what `draw` draws from the origin on

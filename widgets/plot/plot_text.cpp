@@ -15,6 +15,7 @@ constexpr int leastForPercentiles = 10;
 constexpr double smallest = 1e-4; ///< written without an exponent
 constexpr int cellDigits = 2;
 constexpr double smallestInCell = 1e-3;
+constexpr double smallestInMap = 1e-2;
 
 /// The context of this file's texts.
 struct Texts
@@ -74,6 +75,8 @@ QString cellNumber(double value)
 {
     return withMinus(withDigits(value, cellDigits, smallestInCell));
 }
+
+QString mapNumber(double value) { return withMinus(withDigits(value, cellDigits, smallestInMap)); }
 
 QString plotNumber(double value, double standardError)
 {

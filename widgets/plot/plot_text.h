@@ -13,8 +13,10 @@ namespace bitprism {
 /// Four significant digits in the user's locale, small and large ones with an exponent; an en dash
 /// for what is not finite, "0" for zero.
 QString plotNumber(double value);
-/// Two significant digits, for the cells of a map: enough to compare, the hover card has the rest.
+/// Two significant digits, for narrow cells: enough to compare, a card or tooltip has the rest.
 QString cellNumber(double value);
+/// The same for the cells of a map, most of which lie far below 1: one notation for all of these.
+QString mapNumber(double value);
 /// The value with its standard error: "0.0132 ± 0.0004"; without where that is not finite.
 QString plotNumber(double value, double standardError);
 /// So many digits after the point, whatever the size: for correlations.

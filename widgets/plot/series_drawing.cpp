@@ -35,9 +35,11 @@ QPixmap stampOf(int style, double size, const QColor &ink, bool isMuted, double 
     return stamp;
 }
 
+constexpr std::size_t mostPlainBars = 30; // more make a fence of those inside the noise
+
 QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
 {
-    return point.isMuted ? mixColours(colour, theme.surface, 0.55) : colour;
+    return point.isMuted ? mixColours(colour, theme.surface, 0.3) : colour;
 }
 
 } // namespace
@@ -195,7 +197,9 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
         }
         const QColor ink = inkOf(next, colour, drawing.theme);
         if (!isCrowd && !each.hasBand) {
-            drawErrors(drawing, next, ink);
+            const bool isFaint = next.isMuted && each.points.size() > mostPlainBars;
+            drawErrors(drawing, next,
+                       isFaint ? mixColours(colour, drawing.theme.surface, 0.75) : ink);
         }
         if (each.hasMarkers) {
             drawMarker(drawing.painter, place, styleOf(series), markerSize(), ink, next.isMuted);
@@ -219,22 +223,26 @@ void SeriesPlot::drawErrors(const PlotDrawing &drawing, const PlotPoint &point,
 {
     const double cap = markerSize() * 0.8;
     drawing.painter.setPen(QPen(colour, 1));
-    // On a logarithmic axis the lower end may lie at or below zero: down to the axis then.
-    const auto low = [](const QCPAxis &axis, double value) {
-        return axis.scaleType() == QCPAxis::stLogarithmic ? std::max(value, axis.range().lower)
-                                                          : value;
-    };
+    // On a logarithmic axis the lower end may lie at or below zero: through the axis then, so that
+    // no cap tells of an end.
+    const QRectF plot = canvas().plotRect();
+    const auto isBelow
+        = [](const PlotAxis &axis, double value) { return axis.isLog && value <= 0; };
     if (std::isfinite(point.yError) && point.yError > 0) {
-        // Of a point inside the noise the upper half says enough: the lower ones would be a fence.
-        const double from
-            = point.isMuted && canvas().yInfo().isLog ? point.y : point.y - point.yError;
-        drawErrorBar(drawing.painter, canvas().pixel(point.x, low(*canvas().yAxis, from)),
-                     canvas().pixel(point.x, point.y + point.yError), cap, true);
+        const QPointF high = canvas().pixel(point.x, point.y + point.yError);
+        const double low = point.y - point.yError;
+        drawErrorBar(drawing.painter,
+                     isBelow(canvas().yInfo(), low) ? QPointF(high.x(), plot.bottom() + cap)
+                                                    : canvas().pixel(point.x, low),
+                     high, cap, true);
     }
     if (std::isfinite(point.xError) && point.xError > 0) {
+        const QPointF high = canvas().pixel(point.x + point.xError, point.y);
+        const double low = point.x - point.xError;
         drawErrorBar(drawing.painter,
-                     canvas().pixel(low(*canvas().xAxis, point.x - point.xError), point.y),
-                     canvas().pixel(point.x + point.xError, point.y), cap, false);
+                     isBelow(canvas().xInfo(), low) ? QPointF(plot.left() - cap, high.y())
+                                                    : canvas().pixel(low, point.y),
+                     high, cap, false);
     }
 }
 

@@ -103,7 +103,8 @@ public:
     void operator()(const chart::Drawing &drawing)
     {
         const std::string svg = toSvg(drawing, chart::SvgStyle::Light);
-        QSvgRenderer renderer(QByteArray(svg.data(), static_cast<qsizetype>(svg.size())));
+        const QByteArray bytes(svg.data(), static_cast<qsizetype>(svg.size()));
+        QSvgRenderer renderer(bytes);
         const double factor = m_width / drawing.width;
         const QSize size(m_width, qMax(1, qRound(drawing.height * factor)));
         QImage image(size * m_scale, QImage::Format_ARGB32_Premultiplied);
@@ -117,6 +118,8 @@ public:
                               .arg(size.width())
                               .arg(size.height());
         m_preview.charts.push_back(std::move(image));
+        m_preview.sources.push_back({QString::fromStdString(drawing.title), bytes,
+                                     QSizeF(drawing.width, drawing.height).toSize()});
     }
 
     ReportPreview take()

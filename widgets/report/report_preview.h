@@ -3,7 +3,9 @@
 
 #include "core/report/report_sections.h"
 
+#include <QByteArray>
 #include <QImage>
+#include <QSize>
 #include <QString>
 
 #include <memory>
@@ -11,12 +13,21 @@
 
 namespace bitprism {
 
+/// A chart of a report as it was drawn, to be saved by itself.
+struct ChartSource
+{
+    QString title;
+    QByteArray svg; ///< with title and context, in light colours
+    QSize size; ///< units of the drawing: pixels of a page
+};
+
 /// A report as a text browser shows it: what the HTML page says, with its charts as pictures, since
 /// a text browser has no SVG.
 struct ReportPreview
 {
     QString html; ///< names the pictures chart-0, chart-1, ...
     std::vector<QImage> charts;
+    std::vector<ChartSource> sources; ///< of the charts, in their order
 };
 
 /// Rows of a table that the preview shows; the document has all.

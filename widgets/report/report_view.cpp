@@ -5,21 +5,26 @@
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/plot/picture_menu.h"
+#include "widgets/plot/qcustomplot_header.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 #include "widgets/tables/run_chooser.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QCheckBox>
 #include <QComboBox>
-#include <QEvent>
+#include <QContextMenuEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSvgRenderer>
 #include <QTextBrowser>
 #include <QTextDocument>
 
@@ -54,6 +59,7 @@ ReportView::ReportView(ViewContext &context, QWidget *parent)
     connect(m_context.project, &Project::changed, this,
             [this] { showStatus({}, false); }); // it was of another project
     m_paper->viewport()->installEventFilter(this);
+    m_paper->installEventFilter(this); // the menu key goes to it, a right click to its viewport
     refresh();
 }
 
@@ -203,8 +209,62 @@ void ReportView::showPreview(const ReportPreview &preview)
     }
     m_paper->setHtml(preview.html);
     m_paper->verticalScrollBar()->setValue(place);
+    makeChartMenus(preview.sources);
     showPage();
     Q_EMIT previewShown();
+}
+
+/// They stay while the preview is made anew, as one of them may be open.
+void ReportView::makeChartMenus(const std::vector<ChartSource> &charts)
+{
+    while (m_chartMenus.size() > charts.size()) {
+        m_chartMenus.back()->deleteLater();
+        m_chartMenus.pop_back();
+    }
+    while (m_chartMenus.size() < charts.size()) {
+        m_chartMenus.push_back(new PictureMenu(m_paper));
+        connect(m_chartMenus.back(), &PictureMenu::pictureSaved, this,
+                [this](const QString &path, const QString &problem) {
+                    showStatus(problem.isEmpty() ? tr("Saved as %1").arg(path) : problem,
+                               !problem.isEmpty());
+                });
+    }
+    for (std::size_t i = 0; i < charts.size(); ++i) {
+        m_chartMenus[i]->setTexts(charts[i].title, {});
+        m_chartMenus[i]->setDrawing([this, chart = charts[i]] {
+            return PictureContent{m_paper, {}, {}, chart.size, [chart](QCPPainter &painter) {
+                                      QSvgRenderer(chart.svg).render(
+                                          &painter, QRectF(QPointF(0, 0), chart.size));
+                                  }};
+        });
+    }
+}
+
+int ReportView::chartAt(const QPoint &place) const
+{
+    const QPoint scrolled(m_paper->horizontalScrollBar()->value(),
+                          m_paper->verticalScrollBar()->value());
+    const QString name = m_paper->document()->documentLayout()->imageAt(place + scrolled);
+    bool isChart = false;
+    const int chart = name.section(QLatin1Char('-'), 1).toInt(&isChart);
+    return isChart && chart < static_cast<int>(m_chartMenus.size()) ? chart : -1;
+}
+
+void ReportView::showMenu(const QContextMenuEvent &event)
+{
+    QMenu *menu = m_paper->createStandardContextMenu();
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const bool isPointed = event.reason() == QContextMenuEvent::Mouse;
+    const int chart
+        = isPointed ? chartAt(m_paper->viewport()->mapFromGlobal(event.globalPos())) : -1;
+    menu->addSeparator();
+    if (chart >= 0) {
+        menu->addActions(m_chartMenus[static_cast<std::size_t>(chart)]->actions());
+    }
+    for (std::size_t i = 0; chart < 0 && i < m_chartMenus.size(); ++i) {
+        menu->addMenu(m_chartMenus[i]->title())->addActions(m_chartMenus[i]->actions());
+    }
+    menu->popup(event.globalPos());
 }
 
 void ReportView::chooseFile()
@@ -259,6 +319,11 @@ bool ReportView::eventFilter(QObject *watched, QEvent *event)
         if (fittingWidth() != m_chartWidth) {
             askPreview();
         }
+    }
+    if (event->type() == QEvent::ContextMenu
+        && (watched == m_paper || watched == m_paper->viewport())) {
+        showMenu(*static_cast<QContextMenuEvent *>(event));
+        return true;
     }
     return RunsView::eventFilter(watched, event);
 }

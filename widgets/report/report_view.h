@@ -12,11 +12,14 @@
 
 class QCheckBox;
 class QComboBox;
+class QContextMenuEvent;
 class QLabel;
 class QPushButton;
 class QTextBrowser;
 
 namespace bitprism {
+
+class PictureMenu;
 
 /// The report of the chosen runs as it will print, with parts to switch off, and its export.
 class ReportView : public RunsView
@@ -55,6 +58,11 @@ private:
     int fittingWidth() const;
     void askPreview();
     void showPreview(const ReportPreview &preview);
+    void makeChartMenus(const std::vector<ChartSource> &charts);
+    /// The menu of the preview: of the chart at a place of the viewport, or of each.
+    void showMenu(const QContextMenuEvent &event);
+    /// -1: none.
+    int chartAt(const QPoint &place) const;
     void chooseFile();
     QString format() const;
 
@@ -65,6 +73,7 @@ private:
     ReportSections m_sections;
     int m_chartWidth = 0; ///< of the preview's charts
     QTextBrowser *m_paper;
+    std::vector<PictureMenu *> m_chartMenus; ///< in the charts' order
     QComboBox *m_format;
     QPushButton *m_export;
     QLabel *m_status;

@@ -50,9 +50,7 @@ SensitivityView::SensitivityView(ViewContext &context, QWidget *parent)
           new RunFollower(m_context, SensitivityTable::kind, RunFollower::Otherwise::Newest, this))
     , m_layout(new QStackedLayout(this))
     , m_start(new MeasureButton(
-          m_context, "sensitivity view", tr("Sensitivity"),
-          [this] { return sensitivityRequest(*m_context.project, m_context.recipe->recipe()); },
-          this))
+          m_context, "sensitivity view", tr("Sensitivity"), [this] { return request(); }, this))
     , m_state(new AnalysisPanel(m_context, *m_start, this))
     , m_metric(new QComboBox(this))
     , m_log(new QCheckBox(tr("&Logarithmic"), this))
@@ -112,10 +110,21 @@ void SensitivityView::refresh()
         return;
     }
     m_layout->setCurrentWidget(m_page);
-    m_start->setText(m_result ? tr("Measure again") : tr("Measure sensitivity"));
+    m_start->setText(
+        m_result ? tr("Measure again") : tr("Measure sensitivity"),
+        m_result ? tr("Repeats what is shown, with its own quantizer and data: %1.\nWhat the "
+                      "recipe would do is measured by Run > Measure sensitivity.")
+                       .arg(contextLine())
+                 : tr("Measures each layer with the recipe's quantizer."));
     m_start->refresh();
     showTable();
     showBanner();
+}
+
+std::optional<JobRequest> SensitivityView::request() const
+{
+    return m_result ? repeatedRequest(*m_context.project, m_context.library->record(run()))
+                    : sensitivityRequest(*m_context.project, m_context.recipe->recipe());
 }
 
 void SensitivityView::showMissing(const QString &failure)

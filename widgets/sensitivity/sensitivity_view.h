@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/jobs/engine.h"
 #include "core/results/sensitivity_table.h"
 #include "widgets/jobs/worker.h"
 #include "widgets/sensitivity/sensitivity_charts.h"
@@ -9,6 +10,7 @@
 #include <QString>
 
 #include <memory>
+#include <optional>
 
 class QCheckBox;
 class QComboBox;
@@ -55,6 +57,8 @@ private:
     /// Chooses run and state, and shows them.
     void refresh();
     void showMissing(const QString &failure);
+    /// What a click on the button measures: the shown run's own once more, else the recipe's.
+    std::optional<JobRequest> request() const;
     void showTable();
     void showMap();
     void showDepth();

@@ -55,7 +55,7 @@ void Settings::visit(ParamVisitor &v)
          {"dark", BITPRISM_TR("Settings", "Dark")}},
         {BITPRISM_TR("Settings", "Appearance"), BITPRISM_TR("Settings", "Light or dark colours.")});
     v.integer("threads", threads, {0, mostThreads},
-              {BITPRISM_TR("Settings", "Threads of a job"),
+              {BITPRISM_TR("Settings", "Threads of a job (0: all)"),
                BITPRISM_TR("Settings",
                            "Processor threads that jobs use; 0: all. Equal thread counts give "
                            "equal codes.")});

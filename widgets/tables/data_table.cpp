@@ -4,6 +4,7 @@
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/tables/table_delegate.h"
+#include "widgets/tables/table_header.h"
 #include "widgets/tables/table_proxy.h"
 #include "widgets/tables/table_text.h"
 
@@ -36,6 +37,7 @@ DataTable::DataTable(const QString &name, QWidget *parent)
     , m_menu(new QMenu(this))
     , m_view(new QTableView(this))
 {
+    m_view->setHorizontalHeader(new TableHeader(m_view));
     m_view->setModel(m_proxy);
     m_view->setItemDelegate(new TableDelegate(m_view));
     m_view->setAccessibleName(name);
@@ -49,10 +51,6 @@ DataTable::DataTable(const QString &name, QWidget *parent)
     m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->verticalHeader()->hide();
-    m_view->horizontalHeader()->setHighlightSections(false);
-    m_view->horizontalHeader()->setSortIndicatorClearable(true);
-    m_view->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
-    m_view->horizontalHeader()->setResizeContentsPrecision(100); // not all of ten thousand rows
 
     makeHead();
     makeMenu();
@@ -69,8 +67,8 @@ DataTable::DataTable(const QString &name, QWidget *parent)
 
     connect(m_view->horizontalHeader(), &QHeaderView::sectionResized, this,
             [this](int column, int, int width) {
-                if (!m_isSpreading && column < m_wanted.size() && width > 0) {
-                    m_wanted[column] = width;
+                if (!m_isSpreading && column < m_widths.size() && width > 0) {
+                    m_widths[column] = {width, width}; // the user's own wish
                 }
             });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
@@ -282,31 +280,52 @@ void DataTable::fitColumns()
     // Names get a good share and no more: the figures behind them are what one came for.
     m_isSpreading = true;
     m_view->resizeColumnsToContents();
-    const int most = em(this, 24);
-    m_wanted.clear();
+    const int longest = em(this, 24);
+    const int shortest = em(this, 4);
+    const QAbstractItemView &view = *m_view; // where the hint is public
+    m_widths.clear();
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        m_wanted.append(qMin(most, m_view->columnWidth(column) + space(this, 2)));
+        Width width;
+        width.wanted = qMin(longest, m_view->columnWidth(column) + space(this, 2));
+        const int cells = view.sizeHintForColumn(column) + space(this, 2);
+        // Figures are never cut; names and headings are elided.
+        const int most = column == 0 ? em(this, 12) : em(this, 16);
+        const int floor = m_proxy->isNumeric(column) ? cells : qMin(cells, most);
+        width.least = qMin(width.wanted, qMax(floor, shortest));
+        m_widths.append(width);
     }
     spreadColumns();
 }
 
-/// The first column, which names the row and is elided in its middle, takes what is left over and
-/// gives what is missing; it does not get narrower than a short name.
+/// The first column, which names the row, takes what is left over. Where room is missing, every
+/// column gives a part of what it can do without: its heading, or the middle of a name.
 void DataTable::spreadColumns()
 {
     m_isSpreading = true;
-    int others = 0;
-    for (int column = 1; column < m_wanted.size(); ++column) {
+    int wanted = 0;
+    int spare = 0;
+    for (int column = 0; column < m_widths.size(); ++column) {
         if (!m_view->isColumnHidden(column)) {
-            m_view->setColumnWidth(column, m_wanted[column]);
-            others += m_wanted[column];
+            wanted += m_widths[column].wanted;
+            spare += m_widths[column].wanted - m_widths[column].least;
         }
     }
-    if (!m_wanted.isEmpty()) {
-        const int left = m_view->viewport()->width() - others;
-        m_view->setColumnWidth(0,
-                               qBound(qMin(m_wanted.first(), em(this, 14)), left,
-                                      qMax(m_wanted.first(), em(this, 30))));
+    const int room = m_view->viewport()->width();
+    const double given
+        = spare > 0 ? qBound(0.0, static_cast<double>(wanted - room) / spare, 1.0) : 0.0;
+    int others = 0;
+    for (int column = 1; column < m_widths.size(); ++column) {
+        if (!m_view->isColumnHidden(column)) {
+            const Width &width = m_widths[column];
+            const int shown = width.wanted - qRound(given * (width.wanted - width.least));
+            m_view->setColumnWidth(column, shown);
+            others += shown;
+        }
+    }
+    if (!m_widths.isEmpty()) {
+        const Width &first = m_widths.first();
+        m_view->setColumnWidth(
+            0, qBound(first.least, room - others, qMax(first.wanted, em(this, 30))));
     }
     m_isSpreading = false;
 }

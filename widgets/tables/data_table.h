@@ -82,7 +82,13 @@ private:
     QTableView *m_view;
     bool m_isQuiet = false;
     bool m_isSpreading = false;
-    QList<int> m_wanted; ///< widths of the columns, as their contents or the user want them
+    /// Of a column, as its contents or the user want it, and as far as it can give way.
+    struct Width
+    {
+        int wanted = 0;
+        int least = 0;
+    };
+    QList<Width> m_widths;
 };
 
 } // namespace bitprism

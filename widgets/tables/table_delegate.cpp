@@ -5,6 +5,7 @@
 #include "widgets/shared/theme.h"
 #include "widgets/tables/table_roles.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QFontDatabase>
 #include <QFontMetricsF>
@@ -40,6 +41,23 @@ QString fittingName(const QString &text, const QStyleOptionViewItem &option)
     return fits || !text.contains(ofTensor) ? text : shortLayerName(text);
 }
 
+/// A column that reaches beyond the table's edge shows its figures in the part that is seen, whole
+/// or with an ellipsis: cut in the middle, a figure would read as another.
+void keepInSight(QStyleOptionViewItem &option)
+{
+    const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
+    if (view == nullptr) {
+        return;
+    }
+    const int left = qMax(option.rect.left(), 0);
+    const int right = qMin(option.rect.right(), view->viewport()->width() - 1);
+    if (left <= right && right - left + 1 < option.rect.width()) {
+        option.rect.setLeft(left);
+        option.rect.setRight(right);
+        option.textElideMode = Qt::ElideRight;
+    }
+}
+
 } // namespace
 
 void TableDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
@@ -47,6 +65,7 @@ void TableDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIn
     RowDelegate::initStyleOption(option, index);
     if (option->displayAlignment.testFlag(Qt::AlignRight)) {
         option->font = figureFont(option->font);
+        keepInSight(*option);
     } else {
         // Names of tensors differ at both ends; of words the first say most.
         option->textElideMode = option->text.contains(' ') ? Qt::ElideRight : Qt::ElideMiddle;

@@ -111,7 +111,13 @@ QVariant TableProxy::data(const QModelIndex &index, int role) const
 QVariant TableProxy::headerData(int section, Qt::Orientation orientation, int role) const
 {
     const QVariant own = QSortFilterProxyModel::headerData(section, orientation, role);
-    if (role != Qt::TextAlignmentRole || orientation != Qt::Horizontal || own.isValid()) {
+    if (orientation != Qt::Horizontal || own.isValid()) {
+        return own;
+    }
+    if (role == Qt::ToolTipRole) { // a narrow column cuts its heading
+        return QSortFilterProxyModel::headerData(section, orientation, Qt::DisplayRole);
+    }
+    if (role != Qt::TextAlignmentRole) {
         return own;
     }
     return QVariant::fromValue(

@@ -47,18 +47,25 @@ QSize ChangeLegend::sizeHint() const
 
 void ChangeLegend::paintEvent(QPaintEvent *)
 {
+    QPainter painter(this);
+    draw(painter);
+}
+
+void ChangeLegend::draw(QPainter &painter) const
+{
     if (!m_comparison) {
         return;
     }
-    QPainter painter(this);
+    const QRect area(QPoint(0, 0), sizeHint());
+    painter.setFont(font());
     painter.setPen(Theme::of(palette()).mutedText);
     const int left = fontMetrics().horizontalAdvance(leftText()) + space(this, 2);
     const int width = em(this, 10);
-    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, leftText());
-    painter.drawText(rect(), Qt::AlignRight | Qt::AlignVCenter, rightText());
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, leftText());
+    painter.drawText(area, Qt::AlignRight | Qt::AlignVCenter, rightText());
     for (int x = 0; x < width; ++x) {
         const double change = m_comparison->usualChange * (2.0 * x / (width - 1) - 1);
-        painter.fillRect(QRect(left + x, space(this, 1), 1, height() - 2 * space(this, 1)),
+        painter.fillRect(QRect(left + x, space(this, 1), 1, area.height() - 2 * space(this, 1)),
                          changeColour(change, *m_comparison, palette()));
     }
 }

@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+class QPainter;
+
 namespace bitprism {
 
 /// The colours of TokenText with what they stand for.
@@ -17,6 +19,8 @@ public:
 
     void setComparison(const TokenComparisonPtr &comparison);
     QSize sizeHint() const override;
+    /// At the origin, as large as sizeHint().
+    void draw(QPainter &painter) const;
     QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:

@@ -2,13 +2,14 @@
 #include "widgets/tokens/token_text.h"
 
 #include "widgets/plot/colour_map.h"
-#include "widgets/plot/plot_text.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
 #include <QAccessible>
+#include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QTextBlock>
@@ -130,6 +131,21 @@ QString TokenText::reading(int piece) const
     return values;
 }
 
+PlotTable TokenText::table() const
+{
+    PlotTable table;
+    table.header
+        = {tr("token"), tr("loss before, nats"), tr("loss after, nats"), tr("change, nats")};
+    for (int piece = 0; piece < pieceCount(); ++piece) {
+        const auto place = static_cast<std::size_t>(piece);
+        const double before = item()->before[place];
+        const double after = item()->after[place];
+        table.rows.push_back({pieceText(item()->pieces[place]), exactNumber(before),
+                              exactNumber(after), exactNumber(after - before)});
+    }
+    return table;
+}
+
 int TokenText::pieceAt(const QPoint &place) const
 {
     const int position = cursorForPosition(place).position();
@@ -201,6 +217,15 @@ void TokenText::keyPressEvent(QKeyEvent *event)
     } else {
         QTextEdit::keyPressEvent(event);
     }
+}
+
+void TokenText::contextMenuEvent(QContextMenuEvent *event)
+{
+    QMenu *menu = createStandardContextMenu();
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addSeparator();
+    menu->addActions(actions());
+    menu->popup(event->globalPos());
 }
 
 void TokenText::mouseReleaseEvent(QMouseEvent *event)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/report/token_comparison.h"
+#include "widgets/plot/plot_text.h"
 
 #include <QTextEdit>
 
@@ -30,6 +31,8 @@ public:
     QString reading(int piece) const;
     /// The piece at a place of the viewport; below 0: none.
     int pieceAt(const QPoint &place) const;
+    /// The item's pieces with their losses, and what changed.
+    PlotTable table() const;
     /// Where a piece stands in the viewport, line by line.
     std::vector<QRect> pieceRects(int piece) const;
 
@@ -37,6 +40,8 @@ Q_SIGNALS:
     void pieceChosen(int piece);
 
 protected:
+    /// What a text offers, and this widget's actions.
+    void contextMenuEvent(QContextMenuEvent *event) override;
     bool viewportEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;

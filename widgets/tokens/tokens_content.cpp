@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of TokensView that shows a comparison and goes through it.
+#include "widgets/plot/picture_menu.h"
 #include "widgets/plot/plot_text.h"
+#include "widgets/plot/qcustomplot_header.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/format.h"
+#include "widgets/shared/metrics.h"
 #include "widgets/tables/data_table.h"
 #include "widgets/tokens/change_legend.h"
 #include "widgets/tokens/continuation_panel.h"
@@ -16,6 +19,8 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QTabWidget>
+#include <QTextDocument>
+#include <QtMath>
 
 #include <cmath>
 
@@ -122,8 +127,23 @@ void TokensView::showItem(int item, int piece)
     m_previous->setEnabled(item > 0);
     m_next->setEnabled(item + 1 < count);
     m_item->text().setCurrentPiece(piece);
+    m_picture->setTexts(m_title->text(), m_about->text());
     m_itemTable->setCurrentRow(item);
     showReading(piece);
+}
+
+PictureContent TokensView::itemPicture() const
+{
+    const QTextDocument *text = m_item->text().document();
+    const int legend = m_legend->sizeHint().height() + space(this, 2);
+    const QSize size(qMax(m_legend->sizeHint().width(), qCeil(text->size().width())),
+                     legend + qCeil(text->size().height()));
+    const QString title = m_title->text() + QStringLiteral("; ") + m_itemTitle->text();
+    return {this, title, m_about->text(), size, [this, legend](QCPPainter &painter) {
+                m_legend->draw(painter);
+                painter.translate(0, legend);
+                m_item->text().document()->drawContents(&painter);
+            }};
 }
 
 void TokensView::showReading(int piece)

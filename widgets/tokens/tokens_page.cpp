@@ -2,6 +2,7 @@
 // The part of TokensView that lays it out and wires it.
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/plot/picture_menu.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/metrics.h"
@@ -17,6 +18,7 @@
 #include "widgets/tokens/tokens_view.h"
 #include "widgets/tokens/worst_model.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSplitter>
@@ -28,15 +30,25 @@ namespace bitprism {
 QWidget *TokensView::makeItem()
 {
     m_piece->setForegroundRole(QPalette::PlaceholderText);
+    m_previous->setAccessibleName(tr("Previous item"));
+    m_next->setAccessibleName(tr("Next item"));
+    m_nextWorst->setAccessibleName(tr("Next worst token"));
     m_itemTitle->setFont(scaledFont(this, 1, QFont::DemiBold));
+    m_item->text().addActions(m_picture->actions());
+    m_picture->setDrawing([this] { return itemPicture(); });
     auto *box = new QWidget(this);
     auto *head = new QWidget(box);
     auto *line = new FlowLayout(space(this, 2), head); // of a narrow window two lines
     line->addWidget(m_itemTitle);
     line->startRightGroup();
+    auto *buttons = new QWidget(head); // they stay side by side
+    auto *row = new QHBoxLayout(buttons);
+    row->setContentsMargins({});
+    row->setSpacing(space(this, 2));
     for (QPushButton *button : {m_previous, m_next, m_nextWorst}) {
-        line->addWidget(button);
+        row->addWidget(button);
     }
+    line->addWidget(buttons);
     auto *layout = new QVBoxLayout(box);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 2));
@@ -72,16 +84,13 @@ QWidget *TokensView::makePage()
     split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 1);
     split->setChildrenCollapsible(false);
-    auto *line = new QHBoxLayout;
-    line->setSpacing(space(this, 4));
-    line->addWidget(m_about, 1);
-    line->addWidget(m_legend);
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 2));
     layout->addWidget(m_title);
-    layout->addLayout(line);
+    layout->addWidget(m_about);
+    layout->addWidget(m_legend);
     layout->addWidget(split, 1);
     return page;
 }

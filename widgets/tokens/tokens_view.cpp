@@ -5,6 +5,7 @@
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/runs_banner.h"
+#include "widgets/plot/picture_menu.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
@@ -42,10 +43,11 @@ TokensView::TokensView(ViewContext &context, QWidget *parent)
     , m_about(new ElidedLabel(this))
     , m_legend(new ChangeLegend(this))
     , m_itemTitle(new QLabel(this))
-    , m_previous(new QPushButton(tr("&Previous item"), this))
-    , m_next(new QPushButton(tr("Ne&xt item"), this))
-    , m_nextWorst(new QPushButton(tr("Next &worst token"), this))
+    , m_previous(new QPushButton(tr("&Previous"), this))
+    , m_next(new QPushButton(tr("Ne&xt"), this))
+    , m_nextWorst(new QPushButton(tr("Next &worst"), this))
     , m_item(new ItemPage(context.project->storeThread(), this))
+    , m_picture(new PictureMenu(&m_item->text(), [this] { return m_item->text().table(); }))
     , m_piece(new ElidedLabel(this))
     , m_tables(new QTabWidget(this))
     , m_worstTable(new DataTable(tr("Worst tokens"), this))

@@ -22,9 +22,11 @@ class DataTable;
 class ElidedLabel;
 class ItemPage;
 class ItemsModel;
+class PictureMenu;
 class StateBanner;
 class StatePanel;
 class TokenChoices;
+struct PictureContent;
 class WorstModel;
 
 /// The data of an evaluation token by token: what a run changed against the unquantized model or
@@ -51,6 +53,8 @@ private:
     void nameMetrics();
     void showContinuations();
     void showItem(int item, int piece = -1);
+    /// The whole item on its colours, with their legend.
+    PictureContent itemPicture() const;
     void showReading(int piece);
     void goToNextWorst();
     void showState(const QString &sentence, const QString &action, bool isFailure);
@@ -85,6 +89,7 @@ private:
     QPushButton *m_next;
     QPushButton *m_nextWorst;
     ItemPage *m_item;
+    PictureMenu *m_picture; ///< of the item's text
     ElidedLabel *m_piece;
     QTabWidget *m_tables;
     DataTable *m_worstTable;

@@ -5,19 +5,24 @@
 #include "widgets/tables/table_roles.h"
 #include "widgets/tokens/items_model.h"
 
+#include <algorithm>
+
 namespace bitprism {
 
 namespace {
 
-constexpr std::size_t contextPieces = 4; // before the token: it must not fall off the column
+constexpr std::size_t piecesBefore = 3; // few, so that the token does not fall off the column
+constexpr std::size_t piecesAfter = 3;
 
 QString contextOf(const ComparedItem &item, std::size_t piece)
 {
-    QString text = piece > contextPieces ? QStringLiteral("\u2026") : QString();
-    for (std::size_t i = piece > contextPieces ? piece - contextPieces : 0; i <= piece; ++i) {
+    const std::size_t first = piece > piecesBefore ? piece - piecesBefore : 0;
+    const std::size_t end = std::min(item.pieces.size(), piece + 1 + piecesAfter);
+    QString text = first > 0 ? QStringLiteral("\u2026") : QString();
+    for (std::size_t i = first; i < end; ++i) {
         text += QString::fromStdString(item.pieces[i]);
     }
-    return text.simplified();
+    return (end < item.pieces.size() ? text + QStringLiteral("\u2026") : text).simplified();
 }
 
 } // namespace

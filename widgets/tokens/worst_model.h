@@ -7,7 +7,7 @@
 
 namespace bitprism {
 
-/// The tokens whose loss grew most, over all items, each with what stands before it.
+/// The tokens whose loss grew most, over all items, each with what stands around it.
 class WorstModel : public QAbstractTableModel
 {
     Q_OBJECT
