@@ -68,6 +68,13 @@ std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric:
     return row;
 }
 
+bool isMeasuredElsewhere(const Comparison &comparison, std::size_t run)
+{
+    return std::any_of(
+        comparison.metrics.begin(), comparison.metrics.end(),
+        [&](const ComparedMetric &metric) { return metric.runs[run].measured.has_value(); });
+}
+
 Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
 {
     const std::string unit = unitText(metric.differenceUnit);
@@ -87,6 +94,9 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
                      {say(BITPRISM_TR("Report", "Same top token")), true}};
     for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
         const ComparedRun &run = comparison.runs[i];
+        if (!metric.runs[i].measured && isMeasuredElsewhere(comparison, i)) {
+            continue; // a row of dashes says nothing that the other tables do not
+        }
         const bool isOnFront = comparison.runs.size() > 1
             && std::find(comparison.pareto.begin(), comparison.pareto.end(), run.record.id)
                 != comparison.pareto.end();
