@@ -2,6 +2,7 @@
 #include "core/recipe/resolve.h"
 
 #include "core/recipe/recipe_json.h"
+#include "core/results/stored_width.h"
 
 #include <nlohmann/json.hpp>
 
@@ -108,9 +109,7 @@ ResolvedLayer resolveLayer(const Recipe &recipe, const LayerInfo &layer,
     const Exceptions exceptions = exceptionsFor(recipe, layer.name);
     ResolvedLayer result;
     result.weights = exceptions.weights;
-    const bool isProjection = layer.kind == "projection" && layer.block < 0; // behind a tower
-    const bool isOuter = layer.kind == "embedding" || layer.kind == "head" || isProjection;
-    const bool skippedByDefault = isOuter && !exceptions.namesTheLayer;
+    const bool skippedByDefault = !isQuantizedByDefault(layer) && !exceptions.namesTheLayer;
     result.skip = !layer.quantizable || exceptions.skip.value_or(skippedByDefault);
     const bool knowsBits = recipe_json::hasParameter(Kind::weights, result.weights.id, bitsKey);
     if (exceptions.bits) {

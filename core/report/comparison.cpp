@@ -4,6 +4,7 @@
 #include "core/report/distinction.h"
 #include "core/report/pareto.h"
 #include "core/results/json_fields.h"
+#include "core/results/stored_width.h"
 
 #include <nlohmann/json.hpp>
 
@@ -141,7 +142,17 @@ std::vector<ComparedMetric> compareMetrics(const std::vector<std::vector<RunMetr
     return compared;
 }
 
-std::vector<ComparedLayer> compareLayers(const std::vector<std::vector<RunLayer>> &runs)
+/// Whether a layer of an evaluated checkpoint can stand beside those of its name: another size is
+/// another model's.
+bool isAlike(const ComparedLayer &known, const RunLayer &layer)
+{
+    return std::none_of(known.runs.begin(), known.runs.end(), [&](const auto &other) {
+        return other && other->weights > 0 && other->weights != layer.weights;
+    });
+}
+
+std::vector<ComparedLayer> compareLayers(const std::vector<std::vector<RunLayer>> &runs,
+                                         const std::vector<ComparedRun> &of)
 {
     std::vector<ComparedLayer> compared;
     std::map<std::string, std::size_t> positions;
@@ -152,7 +163,10 @@ std::vector<ComparedLayer> compareLayers(const std::vector<std::vector<RunLayer>
                 compared.push_back({layer.name, {}});
                 compared.back().runs.resize(runs.size());
             }
-            compared[position->second].runs[run] = layer;
+            ComparedLayer &known = compared[position->second];
+            if (of[run].hasRecipe() || isAlike(known, layer)) {
+                known.runs[run] = layer;
+            }
         }
     }
     return compared;
@@ -196,10 +210,18 @@ ComparedRun comparedRun(const ExperimentStore &store, const std::string &id)
     if (const auto summary = store.resultOf<RunSummary>(run.record.id)) {
         run.summary = *summary;
         run.bytes = summary->bytes;
-    } else if (run.record.kind == "evaluate") {
-        run.bytes = store.model(run.record.id).bytes;
+    } else if (!run.hasRecipe()) {
+        run.bytes = run.record.bytes;
+        run.storedType = store.model(run.record.id).dtype;
     }
     return run;
+}
+
+std::vector<RunLayer> layersOf(const ExperimentStore &store, const ComparedRun &run)
+{
+    return run.summary    ? run.summary->layers
+        : run.hasRecipe() ? store.runProgress(run.record.id).layers
+                          : storedLayers(store.model(run.record.id));
 }
 
 Recipe recipeOf(const store::RunRecord &record)
@@ -295,6 +317,9 @@ Json runJson(const ComparedRun &run)
     if (run.summary) {
         json["codes_sha256"] = run.summary->codesSha256;
     }
+    if (!run.hasRecipe()) {
+        json["stored_type"] = run.storedType;
+    }
     return json;
 }
 
@@ -379,18 +404,22 @@ Comparison compareRuns(const ExperimentStore &store, std::span<const std::string
     Comparison comparison;
     std::vector<std::vector<RunLayer>> layers;
     std::vector<std::vector<RunMetric>> metrics;
+    std::optional<Recipe> reference;
     for (const std::string &id : ids) {
         ComparedRun run = comparedRun(store, id);
-        layers.push_back(run.summary ? run.summary->layers
-                                     : store.runProgress(run.record.id).layers);
+        layers.push_back(layersOf(store, run));
         metrics.push_back(metricsOf(store, run.record.id, run.summary));
-        if (!comparison.runs.empty()) {
-            run.recipeChanges
-                = recipeDifferences(recipeOf(comparison.runs.front().record), recipeOf(run.record));
+        if (run.hasRecipe()) {
+            const Recipe recipe = recipeOf(run.record);
+            if (reference) {
+                run.recipeChanges = recipeDifferences(*reference, recipe);
+            } else {
+                reference = recipe;
+            }
         }
         comparison.runs.push_back(std::move(run));
     }
-    comparison.layers = compareLayers(layers);
+    comparison.layers = compareLayers(layers, comparison.runs);
     comparison.metrics = compareMetrics(metrics, comparison.runs);
     comparison.pareto = paretoOf(comparison);
     return comparison;

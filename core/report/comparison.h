@@ -13,7 +13,8 @@
 
 namespace bitprism {
 
-/// One layer in every compared run; entries without value: the run lacks the layer.
+/// One layer in every compared run; entries without value: the run lacks the layer. Errors of a
+/// checkpoint measured as it is are NaN.
 struct ComparedLayer
 {
     std::string name;
@@ -72,7 +73,12 @@ struct ComparedRun
     store::RunRecord record;
     std::optional<RunSummary> summary;
     std::optional<std::int64_t> bytes; ///< of the checkpoint measured, quantized or not
-    std::vector<RecipeChange> recipeChanges; ///< against the first run
+    /// Type of most weights of a checkpoint measured as it is, as "INT4"; empty for runs.
+    std::string storedType;
+    std::vector<RecipeChange> recipeChanges; ///< against the first run that has a recipe
+
+    /// False for a checkpoint measured as it is: its layers are what it stores.
+    bool hasRecipe() const { return !store::isEvaluation(record.kind); }
 };
 
 /// Runs side by side; the first is the reference of all differences.
@@ -113,7 +119,9 @@ std::vector<std::size_t> bestRuns(const ComparedMetric &metric);
 /// metric was measured on a file of the same name. The commands of a report have the paths.
 std::string dataName(const Comparison &comparison, const ComparedMetric &metric);
 
-/// Compares runs of kind "run" (others contribute what they have). At least one id.
+/// Compares runs, and evaluations with them: an evaluated checkpoint has the bits it stores, over
+/// the same weights as runs count, and its layers stand beside those of the same name and size.
+/// Others contribute what they have. At least one id.
 Comparison compareRuns(const store::ExperimentStore &store, std::span<const std::string> ids);
 
 } // namespace bitprism

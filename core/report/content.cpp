@@ -112,7 +112,9 @@ Section resultsOf(const ReportModel &model)
     builder.chart(chart::layerErrors(model.comparison.layers, names));
     if (names.size() > 1) {
         builder.table(recipeChangeTable(model.comparison), false);
-        builder.table(layerDifferenceTable(model.comparison), true);
+        for (Table &table : layerDifferenceTables(model.comparison)) {
+            builder.table(std::move(table), true);
+        }
     }
     return builder.take();
 }
@@ -169,8 +171,10 @@ void addFindings(const ReportRun &run, Builder &builder)
             builder.paragraph(say(BITPRISM_TR("Report", "Note: %1"), {note}));
         }
         builder.chart(chart::bitsBars(run.summary->layers, run.model, contextOf(run)));
-        builder.table(layerTable(*run.summary), true);
+        builder.table(layerTable(run.summary->layers), true);
     }
+    builder.chart(chart::bitsBars(run.storedLayers, run.model, contextOf(run)));
+    builder.table(layerTable(run.storedLayers), true);
     if (run.sensitivity) {
         builder.chart(chart::sensitivityMap(*run.sensitivity, run.model));
         builder.chart(chart::predictionScatter(*run.sensitivity));

@@ -4,10 +4,12 @@
 #include "core/base/version.h"
 #include "core/report/command_line.h"
 #include "core/report/report_text.h"
+#include "core/results/stored_width.h"
 
 #include <algorithm>
 #include <ctime>
 #include <map>
+#include <set>
 
 namespace bitprism {
 
@@ -42,6 +44,11 @@ ReportRun reportRun(const store::ExperimentStore &store, const std::string &id)
             run.evaluations.push_back(std::move(evaluation));
         }
     }
+    constexpr double plainBits = 16; // a checkpoint of plain weights has the same in every layer
+    if (store::isEvaluation(run.record.kind)
+        && run.record.averageBits.value_or(plainBits) < plainBits) {
+        run.storedLayers = storedLayers(run.model);
+    }
     return run;
 }
 
@@ -75,22 +82,64 @@ void addCalibrationSets(ReportModel &report, std::shared_ptr<const T> ReportRun:
     }
 }
 
-/// Counts what can be compared: a sensitivity or outliers beside them are no runs of a recipe.
+bool isMeasured(const ReportRun &run)
+{
+    return run.record.kind == "run" || store::isEvaluation(run.record.kind);
+}
+
+/// The first run's model, and how many others there are: by contents, as copies have many names.
+std::string modelsOf(const std::vector<ReportRun> &runs)
+{
+    using report::say;
+    std::set<std::string> others;
+    for (const ReportRun &run : runs) {
+        if (run.record.modelHash != runs.front().record.modelHash) {
+            others.insert(run.record.modelHash);
+        }
+    }
+    const std::string &first = runs.front().model.name;
+    return others.empty()   ? first
+        : others.size() > 1 ? say(BITPRISM_TR("Report", "%1 and %2 other models"),
+                                  {first, std::to_string(others.size())})
+                            : say(BITPRISM_TR("Report", "%1 and 1 other model"), {first});
+}
+
+/// "2 runs, 1 evaluation": what can be compared; a sensitivity or outliers are beside them.
+std::string countsOf(const std::vector<ReportRun> &runs)
+{
+    using report::say;
+    std::string text;
+    const auto add
+        = [&](const TranslatableText &one, const TranslatableText &many, std::ptrdiff_t count) {
+              if (count > 0) {
+                  text += (text.empty() ? "" : ", ")
+                      + (count == 1 ? say(one) : say(many, {std::to_string(count)}));
+              }
+          };
+    const auto count
+        = [&](auto matches) { return std::count_if(runs.begin(), runs.end(), matches); };
+    add(BITPRISM_TR("Report", "1 run"), BITPRISM_TR("Report", "%1 runs"),
+        count([](const ReportRun &run) { return run.record.kind == "run"; }));
+    add(BITPRISM_TR("Report", "1 evaluation"), BITPRISM_TR("Report", "%1 evaluations"),
+        count([](const ReportRun &run) { return store::isEvaluation(run.record.kind); }));
+    return text;
+}
+
+/// What the runs did, to which models, and how many there are of each kind.
 std::string titleOf(const std::vector<ReportRun> &runs)
 {
     using report::say;
-    const std::string &model = runs.front().model.name;
-    if (runs.size() == 1) {
-        return say(BITPRISM_TR("Report", "Quantization of %1: %2"),
-                   {model, runs.front().record.name});
+    const bool hasRun = std::any_of(runs.begin(), runs.end(),
+                                    [](const ReportRun &run) { return run.record.kind == "run"; });
+    const bool hasMeasured = std::any_of(runs.begin(), runs.end(), isMeasured);
+    const std::string models = modelsOf(runs);
+    if (runs.size() > 1 && !hasMeasured) {
+        return say(BITPRISM_TR("Report", "Analysis of %1"), {models});
     }
-    const auto measured = std::count_if(runs.begin(), runs.end(), [](const ReportRun &run) {
-        return run.record.kind == "run" || run.record.kind == "evaluate";
-    });
-    return measured == 0 ? say(BITPRISM_TR("Report", "Analysis of %1"), {model})
-        : measured == 1  ? say(BITPRISM_TR("Report", "Quantization of %1: 1 run"), {model})
-                         : say(BITPRISM_TR("Report", "Quantization of %1: %2 runs"),
-                               {model, std::to_string(measured)});
+    return say(hasRun            ? BITPRISM_TR("Report", "Quantization of %1: %2")
+                   : hasMeasured ? BITPRISM_TR("Report", "Evaluation of %1: %2")
+                                 : BITPRISM_TR("Report", "Analysis of %1: %2"),
+               {models, runs.size() == 1 ? runs.front().record.name : countsOf(runs)});
 }
 
 } // namespace
@@ -103,7 +152,7 @@ ReportModel buildReport(const store::ExperimentStore &store, std::span<const std
     for (const std::string &id : ids) {
         report.runs.push_back(reportRun(store, id));
         const ReportRun &run = report.runs.back();
-        if (run.record.kind == "run" || run.record.kind == "evaluate") {
+        if (isMeasured(run)) {
             measured.push_back(run.record.id);
         }
     }

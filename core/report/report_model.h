@@ -24,6 +24,8 @@ struct ReportRun
     std::string command; ///< the command line that repeats the run
     ModelInfo model;
     std::shared_ptr<const RunSummary> summary;
+    /// Of an evaluation of a checkpoint that stores codes: the bits of its layers.
+    std::vector<RunLayer> storedLayers;
     std::shared_ptr<const SensitivityTable> sensitivity;
     std::shared_ptr<const InteractionMatrix> interactions;
     std::shared_ptr<const OutlierTable> outliers;

@@ -28,6 +28,7 @@ void restrictComparison(Comparison &comparison, const ReportSections &sections)
     if (!sections.recipes) {
         for (ComparedRun &run : comparison.runs) {
             run.recipeChanges.clear();
+            run.storedType.clear();
         }
     }
     if (!sections.results && !sections.layers && !sections.recipes) {
@@ -39,6 +40,7 @@ void restrictRun(ReportRun &run, const ReportSections &sections)
 {
     if (!sections.layers) {
         run.summary = withoutLayers(run.summary);
+        run.storedLayers.clear();
     }
     if (!sections.recipes) {
         run.record.recipe = "{}";

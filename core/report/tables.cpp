@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace bitprism::report {
 
@@ -67,6 +68,13 @@ std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric:
     return row;
 }
 
+bool isMeasuredElsewhere(const Comparison &comparison, std::size_t run)
+{
+    return std::any_of(
+        comparison.metrics.begin(), comparison.metrics.end(),
+        [&](const ComparedMetric &metric) { return metric.runs[run].measured.has_value(); });
+}
+
 Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
 {
     const std::string unit = unitText(metric.differenceUnit);
@@ -86,6 +94,9 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
                      {say(BITPRISM_TR("Report", "Same top token")), true}};
     for (std::size_t i = 0; i < comparison.runs.size(); ++i) {
         const ComparedRun &run = comparison.runs[i];
+        if (!metric.runs[i].measured && isMeasuredElsewhere(comparison, i)) {
+            continue; // a row of dashes says nothing that the other tables do not
+        }
         const bool isOnFront = comparison.runs.size() > 1
             && std::find(comparison.pareto.begin(), comparison.pareto.end(), run.record.id)
                 != comparison.pareto.end();
@@ -103,19 +114,83 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
     return table;
 }
 
-/// How far a layer's errors lie apart, as the logarithm of the largest ratio to the first run.
-double spread(const ComparedLayer &layer)
+/// How far a layer's errors lie apart in some runs, as the logarithm of the largest ratio to the
+/// first of them.
+double spread(const ComparedLayer &layer, const std::vector<std::size_t> &runs)
 {
     double widest = 0;
-    for (const auto &run : layer.runs) {
-        const bool isComparable
-            = run && layer.runs.front() && run->weightMse > 0 && layer.runs.front()->weightMse > 0;
-        if (isComparable) {
-            widest = std::max(widest,
-                              std::abs(std::log(run->weightMse / layer.runs.front()->weightMse)));
+    const std::optional<RunLayer> &first = layer.runs[runs.front()];
+    for (const std::size_t place : runs) {
+        const std::optional<RunLayer> &run = layer.runs[place];
+        if (run && first && run->weightMse > 0 && first->weightMse > 0) {
+            widest = std::max(widest, std::abs(std::log(run->weightMse / first->weightMse)));
         }
     }
     return widest;
+}
+
+/// Runs that share layers with each other; runs of other models make groups of their own.
+std::vector<std::vector<std::size_t>> runsByLayers(const Comparison &comparison)
+{
+    std::vector<std::size_t> group(comparison.runs.size());
+    std::iota(group.begin(), group.end(), std::size_t{0});
+    for (const ComparedLayer &layer : comparison.layers) {
+        std::optional<std::size_t> first;
+        for (std::size_t run = 0; run < layer.runs.size(); ++run) {
+            if (!layer.runs[run]) {
+                continue;
+            }
+            first = first.value_or(run);
+            std::replace(group.begin(), group.end(), std::size_t{group[run]}, group[*first]);
+        }
+    }
+    std::vector<std::vector<std::size_t>> groups(comparison.runs.size());
+    for (std::size_t run = 0; run < group.size(); ++run) {
+        groups[group[run]].push_back(run);
+    }
+    std::erase_if(groups, [](const auto &runs) { return runs.size() < 2; });
+    return groups;
+}
+
+Table layerDifferences(const Comparison &comparison, const std::vector<std::size_t> &runs)
+{
+    constexpr std::size_t most = 30;
+    Table table;
+    table.title = say(BITPRISM_TR(
+        "Report", "Layers: bits, and relative output error or else squared weight error"));
+    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false}};
+    for (const std::size_t run : runs) {
+        const std::string &name = comparison.runs[run].record.name;
+        table.columns.push_back({say(BITPRISM_TR("Report", "%1: bits"), {name}), true});
+        table.columns.push_back({say(BITPRISM_TR("Report", "%1: error"), {name}), true});
+    }
+    std::vector<const ComparedLayer *> layers;
+    for (const ComparedLayer &layer : comparison.layers) {
+        const bool isTheirs = std::any_of(
+            runs.begin(), runs.end(), [&](std::size_t run) { return layer.runs[run].has_value(); });
+        if (isTheirs) {
+            layers.push_back(&layer);
+        }
+    }
+    std::stable_sort(layers.begin(), layers.end(), [&](const auto *a, const auto *b) {
+        return spread(*a, runs) > spread(*b, runs);
+    });
+    if (layers.size() > most) {
+        table.title = say(BITPRISM_TR("Report", "%1, the %2 with the largest differences of %3"),
+                          {table.title, std::to_string(most), std::to_string(layers.size())});
+        layers.resize(most);
+    }
+    for (const ComparedLayer *layer : layers) {
+        std::vector<std::string> row{layer->name};
+        for (const std::size_t place : runs) {
+            const std::optional<RunLayer> &run = layer->runs[place];
+            row.push_back(run ? bits(run->bits) : notMeasured);
+            row.push_back(run ? plain(run->outputMse.value_or(run->weightMse)) : notMeasured);
+        }
+        table.rows.push_back(std::move(row));
+    }
+    dropEmptyColumns(table);
+    return table;
 }
 
 } // namespace
@@ -219,15 +294,35 @@ struct LayerChanges
 
 } // namespace
 
+std::string asStored(const ComparedRun &run)
+{
+    return say(BITPRISM_TR("Report", "measured as it is: %1, %2 bits per weight"),
+               {run.storedType, plain(run.record.averageBits)});
+}
+
 Table recipeChangeTable(const Comparison &comparison)
 {
     Table table;
     table.title = say(BITPRISM_TR("Report", "Recipes: what differs from the first run"));
+    const bool isFirstRecipe = comparison.runs.front().hasRecipe();
+    const auto reference = std::find_if(comparison.runs.begin(), comparison.runs.end(),
+                                        [](const ComparedRun &run) { return run.hasRecipe(); });
+    if (!isFirstRecipe && reference != comparison.runs.end()) {
+        table.title
+            = say(BITPRISM_TR("Report", "Recipes: what differs from %1"), {reference->record.name});
+    }
     table.columns = {{say(BITPRISM_TR("Report", "Run")), false},
                      {say(BITPRISM_TR("Report", "Key")), false},
-                     {say(BITPRISM_TR("Report", "First run")), false},
+                     {isFirstRecipe || reference == comparison.runs.end()
+                          ? say(BITPRISM_TR("Report", "First run"))
+                          : reference->record.name,
+                      false},
                      {say(BITPRISM_TR("Report", "This run")), false}};
     for (const ComparedRun &run : comparison.runs) {
+        if (!run.hasRecipe() && !run.storedType.empty()) {
+            table.rows.push_back({run.record.name, say(BITPRISM_TR("Report", "no recipe")),
+                                  notMeasured, asStored(run)});
+        }
         LayerChanges ofLayers;
         for (const RecipeChange &change : run.recipeChanges) {
             if (ofLayers.take(change)) {
@@ -244,40 +339,16 @@ Table recipeChangeTable(const Comparison &comparison)
     return table;
 }
 
-Table layerDifferenceTable(const Comparison &comparison)
+std::vector<Table> layerDifferenceTables(const Comparison &comparison)
 {
-    constexpr std::size_t most = 30;
-    Table table;
-    table.title = say(BITPRISM_TR(
-        "Report", "Layers: bits, and relative output error or else squared weight error"));
-    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false}};
-    for (const ComparedRun &run : comparison.runs) {
-        table.columns.push_back({say(BITPRISM_TR("Report", "%1: bits"), {run.record.name}), true});
-        table.columns.push_back({say(BITPRISM_TR("Report", "%1: error"), {run.record.name}), true});
+    std::vector<Table> tables;
+    for (const std::vector<std::size_t> &runs : runsByLayers(comparison)) {
+        tables.push_back(layerDifferences(comparison, runs));
     }
-    std::vector<const ComparedLayer *> layers;
-    for (const ComparedLayer &layer : comparison.layers) {
-        layers.push_back(&layer);
-    }
-    std::stable_sort(layers.begin(), layers.end(),
-                     [](const auto *a, const auto *b) { return spread(*a) > spread(*b); });
-    if (layers.size() > most) {
-        table.title = say(BITPRISM_TR("Report", "%1, the %2 with the largest differences of %3"),
-                          {table.title, std::to_string(most), std::to_string(layers.size())});
-        layers.resize(most);
-    }
-    for (const ComparedLayer *layer : layers) {
-        std::vector<std::string> row{layer->name};
-        for (const auto &run : layer->runs) {
-            row.push_back(run ? bits(run->bits) : notMeasured);
-            row.push_back(run ? plain(run->outputMse.value_or(run->weightMse)) : notMeasured);
-        }
-        table.rows.push_back(std::move(row));
-    }
-    return table;
+    return tables;
 }
 
-Table layerTable(const RunSummary &summary)
+Table layerTable(const std::vector<RunLayer> &layers)
 {
     Table table;
     table.title = say(BITPRISM_TR("Report", "Layers"));
@@ -288,7 +359,7 @@ Table layerTable(const RunSummary &summary)
                      {say(BITPRISM_TR("Report", "Weight error, squared")), true},
                      {say(BITPRISM_TR("Report", "Output error, relative")), true},
                      {say(BITPRISM_TR("Report", "Time")), true}};
-    for (const RunLayer &layer : summary.layers) {
+    for (const RunLayer &layer : layers) {
         const double perWeight = layer.weights > 0
             ? static_cast<double>(layer.storageBits) / static_cast<double>(layer.weights)
             : NAN;

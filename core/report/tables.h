@@ -29,12 +29,15 @@ Table runTable(const ReportModel &report);
 /// What a kind of runs and a status are called in reports.
 std::string kindText(const std::string &kind);
 std::string statusText(store::RunStatus status);
-/// Changed keys of each run's recipe against the first run's; the choices of an allocation's layers
-/// are counted in one row.
+/// "measured as it is: INT4, 4.625 bits per weight", of a run without a recipe.
+std::string asStored(const ComparedRun &run);
+/// Changed keys of each run's recipe against the first one's; the choices of an allocation's layers
+/// are counted in one row, and a checkpoint measured as it is takes one that says so.
 Table recipeChangeTable(const Comparison &comparison);
-/// Layers of two or more runs, those with the largest differences first.
-Table layerDifferenceTable(const Comparison &comparison);
-Table layerTable(const RunSummary &summary);
+/// Layers of two or more runs, those with the largest differences first; a table for the runs of
+/// each model whose layers have names of their own.
+std::vector<Table> layerDifferenceTables(const Comparison &comparison);
+Table layerTable(const std::vector<RunLayer> &layers);
 Table sensitivityTable(const SensitivityTable &table);
 /// The strongest interactions of two layers, with what the Fisher projection says of them.
 Table interactionTable(const InteractionMatrix &matrix);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/atomic_file.h"
 #include "core/io/folder.h"
+#include "core/results/stored_width.h"
 #include "core/store/experiment_store.h"
 #include "core/store/experiment_store_state.h"
 
@@ -71,10 +72,10 @@ std::int64_t modelRow(const Database &database, const ModelInfo &model, std::str
 }
 
 constexpr std::string_view recordColumns
-    = "runs.id, runs.name, runs.kind, coalesce(experiments.name, ''), models.name, "
+    = "runs.id, runs.name, runs.kind, coalesce(experiments.name, ''), runs.model_name, "
       "runs.model_path, models.content_hash, runs.status, runs.failure, runs.blocks_done, "
       "runs.blocks, runs.created, runs.finished, runs.average_bits, runs.bytes, runs.seconds, "
-      "runs.bit_operations, runs.memory_io_bytes";
+      "runs.bit_operations, runs.memory_io_bytes, models.parameters";
 
 constexpr std::string_view recordTables
     = " FROM runs JOIN models ON models.id = runs.model_id LEFT JOIN experiments ON "
@@ -82,7 +83,7 @@ constexpr std::string_view recordTables
 
 constexpr std::string_view queryCondition
     = "WHERE (?1 = '' OR runs.kind = ?1) AND (?2 = '' OR experiments.name = ?2) AND (?3 = '' OR "
-      "instr(lower(runs.name), lower(?3)) > 0 OR instr(lower(models.name), lower(?3)) > 0 OR "
+      "instr(lower(runs.name), lower(?3)) > 0 OR instr(lower(runs.model_name), lower(?3)) > 0 OR "
       "instr(runs.id, ?3) > 0) ";
 
 std::string joined(std::initializer_list<std::string_view> parts)
@@ -117,6 +118,7 @@ RunRecord recordFrom(const Statement &row)
     record.seconds = row.optionalReal(15);
     record.bitOperations = row.optionalReal(16);
     record.memoryIoBytes = row.optionalReal(17);
+    record.parameters = row.integer(18);
     return record;
 }
 
@@ -190,12 +192,15 @@ NewRun ExperimentStore::createRun(const RunRequest &request, const ModelInfo &mo
     std::optional<RunLock> lock = RunLock::acquire(runFolder(id));
     BITPRISM_ASSERT(lock.has_value(), "a new run's folder belongs to nobody else");
     const std::string name = request.name.empty() ? request.kind + " " + model.name : request.name;
+    const bool isAsStored = isEvaluation(request.kind); // a run's figures come with its summary
     Statement(database,
-              "INSERT INTO runs (id, name, kind, experiment_id, model_id, model_path, recipe_id, "
-              "environment_id, request, status, blocks, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
-              "?, 'queued', ?, ?)")
+              "INSERT INTO runs (id, name, kind, experiment_id, model_id, model_path, model_name, "
+              "average_bits, bytes, recipe_id, environment_id, request, status, blocks, created) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)")
         .bind(id, name, request.kind, experimentRow(database, request.experiment),
-              modelRow(database, model, contentHash), model.path,
+              modelRow(database, model, contentHash), model.path, model.name,
+              isAsStored ? averageStoredBits(model) : std::nullopt,
+              isAsStored ? std::optional(model.bytes) : std::nullopt,
               rowOf(database, "recipes", "recipe", request.recipe),
               rowOf(database, "environments", "environment", request.environment), request.request,
               request.blocks, timestamp())
@@ -241,9 +246,9 @@ RunRecord ExperimentStore::run(std::string_view idOrPrefix) const
         failUnknownRun(idOrPrefix, m_state->file);
     }
     RunRecord record = recordFrom(query);
-    record.request = query.text(18);
-    record.recipe = query.text(19);
-    record.environment = query.text(20);
+    record.request = query.text(19);
+    record.recipe = query.text(20);
+    record.environment = query.text(21);
     if (isUnfinished(record.status) && !RunLock::isHeld(runFolder(id))) {
         record.status = RunStatus::Interrupted;
     }
@@ -295,15 +300,17 @@ std::int64_t ExperimentStore::countRuns(const RunQuery &query) const
 
 ModelInfo ExperimentStore::model(std::string_view id) const
 {
-    Statement query(m_state->database,
-                    "SELECT models.info, runs.model_path FROM runs JOIN models ON models.id = "
-                    "runs.model_id WHERE runs.id = ?");
+    Statement query(
+        m_state->database,
+        "SELECT models.info, runs.model_path, runs.model_name FROM runs JOIN models ON models.id = "
+        "runs.model_id WHERE runs.id = ?");
     if (!query.bind(id).step()) {
         failUnknownRun(id, m_state->file);
     }
     const ResultPtr info = decodeResult(ModelInfo::kind, query.text(0));
     ModelInfo model = *resultAs<ModelInfo>(info);
     model.path = query.text(1);
+    model.name = query.text(2);
     return model;
 }
 

@@ -70,9 +70,10 @@ struct RunRecord
     std::string name;
     std::string kind;
     std::string experiment;
-    std::string model; ///< name
+    std::string model; ///< name, as it was when the run was made
     std::string modelPath;
     std::string modelHash;
+    std::int64_t parameters = 0; ///< of the model: a quantized copy has as many
     RunStatus status = RunStatus::Queued;
     std::string failure; ///< one sentence for a failed run
     int blocksDone = 0;
@@ -82,7 +83,8 @@ struct RunRecord
     std::string request; ///< JSON; empty in listings, as are recipe and environment
     std::string recipe;
     std::string environment;
-    // The headline figures of a stored RunSummary, for lists and scatter plots.
+    // The headline figures of a stored RunSummary, for lists and scatter plots; of an evaluation,
+    // average bits and bytes are those of the checkpoint as it is stored.
     std::optional<double> averageBits;
     std::optional<std::int64_t> bytes;
     std::optional<double> seconds;
@@ -90,6 +92,9 @@ struct RunRecord
     std::optional<double> memoryIoBytes{}; ///< likewise
     std::vector<HeadlineMetric> metrics; ///< in listings and run(), in the order they were kept
 };
+
+/// Whether a run measured a checkpoint as it is: it has no recipe, and nothing was quantized.
+inline bool isEvaluation(std::string_view runKind) { return runKind == "evaluate"; }
 
 /// Which runs, and which page of them; newest first.
 struct RunQuery

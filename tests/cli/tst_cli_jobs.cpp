@@ -468,6 +468,39 @@ private Q_SLOTS:
         QVERIFY2(unknown.isError(3, "exporter.nothing"), unknown.text().c_str());
     }
 
+    /// On equal terms: the same loss, the bits its format stores, layers beside the run's.
+    void anExportIsComparedWithItsRun()
+    {
+        const json run = good(runLine()
+                              + QStringList{"--set", "weights.symmetric=true", "--evaluate",
+                                            "perplexity:" + path("text.txt"), "--export",
+                                            "awq:" + path("packed")});
+        const json stored = good({"inspect", path("packed")});
+        good({"evaluate", path("packed"), "--task", "perplexity", "--data", path("text.txt")});
+        const QString evaluation
+            = QString::fromStdString(good({"list"})["runs"][0]["id"].get<std::string>());
+        const json document = good({"compare", id(run), evaluation});
+        const json &imported = document["runs"][1];
+        QCOMPARE(document["runs"][0]["average_bits"].get<double>(), 5.0); // 4, F16 scale of 16
+        QCOMPARE(imported["average_bits"].get<double>(), 5.25); // and a zero point of 4 bits
+        QCOMPARE(imported["bytes"], stored["bytes"]);
+        QCOMPARE(imported["stored_type"].get<std::string>(), std::string("INT4"));
+        QVERIFY(imported["recipe_changes"].empty());
+        QVERIFY(!document["pareto"].empty());
+        QCOMPARE(document["layers"].size(), run["layers"].size());
+        for (const json &layer : document["layers"]) {
+            QCOMPARE(layer["runs"][1]["bits"].get<double>(), 4.0);
+        }
+        constexpr double sameLoss = 1e-6; // nats; sums of floats alone differ
+        const json &metric = document["metrics"][0]["runs"][1];
+        QVERIFY(metric["paired"].get<bool>());
+        QVERIFY(std::abs(metric["difference"].get<double>()) < sameLoss);
+        const CliResult shown
+            = m_cli.run({"compare", id(run), evaluation, "--store", path("store.bitprism")});
+        QVERIFY2(shown.output.find("none: INT4 as stored") != std::string::npos,
+                 shown.text().c_str());
+    }
+
     void anExportOpensAgain()
     {
         const json run = good(runLine());

@@ -255,6 +255,44 @@ private Q_SLOTS:
         QVERIFY(!outlierPeaks(OutlierTable()));
     }
 
+    /// Layers of other models, and runs without errors, take no room and no colour.
+    void errorsFillTheWidthWhateverElseIsCompared()
+    {
+        const auto widthOf = [](const std::vector<ComparedLayer> &layers) {
+            double left = 1e9;
+            double right = 0;
+            int count = 0;
+            for (const Marker &marker :
+                 shapesOf<Marker>(*layerErrors(layers, {"imported", "run", "plain"}))) {
+                if (!marker.tooltip.empty()) {
+                    left = std::min(left, marker.at.x);
+                    right = std::max(right, marker.at.x);
+                    ++count;
+                }
+            }
+            return std::tuple(right - left, count);
+        };
+        std::vector<ComparedLayer> layers;
+        for (int i = 0; i < 4; ++i) {
+            RunLayer layer;
+            layer.name = "layer " + std::to_string(i);
+            layer.outputMse = 0.01 * (i + 1);
+            RunLayer asStored = layer;
+            asStored.outputMse = std::nullopt;
+            asStored.weightMse = notANumber;
+            layers.push_back({layer.name, {asStored, layer, std::nullopt}});
+        }
+        const auto alone = widthOf(layers);
+        QCOMPARE(std::get<int>(alone), 4);
+        for (int i = 0; i < 40; ++i) {
+            RunLayer layer;
+            layer.name = "other " + std::to_string(i);
+            layer.weightMse = notANumber;
+            layers.push_back({layer.name, {std::nullopt, std::nullopt, layer}});
+        }
+        QVERIFY(widthOf(layers) == alone);
+    }
+
     void namesHideNeitherPointsNorLinesNorEachOther()
     {
         Comparison comparison = toyComparison();

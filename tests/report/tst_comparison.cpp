@@ -159,6 +159,99 @@ private Q_SLOTS:
         QCOMPARE(comparison.pareto.size(), std::size_t{2});
     }
 
+    /// An export of the four-bit run, measured as it is.
+    std::string addEvaluation(const ModelInfo &model)
+    {
+        store::RunRequest request;
+        request.kind = "evaluate";
+        request.name = "imported";
+        const store::NewRun made = m_store->createRun(request, model, std::string(64, '5'));
+        m_store->putResult(made.id, test::toyRunSummary("", 4).metrics.at(0).measured);
+        m_store->setStatus(made.id, store::RunStatus::Finished);
+        return made.id;
+    }
+
+    static ModelInfo packedToy()
+    {
+        ModelInfo model = test::toyModelInfo("toy-awq");
+        model.dtype = "INT4";
+        model.bytes = 6000;
+        for (LayerInfo &layer : model.layers) {
+            if (layer.block >= 0) {
+                layer.dtype = "INT4";
+                layer.bits = 4.625;
+            }
+        }
+        return model;
+    }
+
+    void anImportedCheckpointIsComparedOnEqualTerms()
+    {
+        const Comparison comparison = compare({m_four, addEvaluation(packedToy())});
+        const ComparedRun &imported = comparison.runs[1];
+        QCOMPARE(imported.record.averageBits, std::optional(4.625));
+        QCOMPARE(imported.bytes, std::optional<std::int64_t>(6000));
+        QCOMPARE(imported.storedType, std::string("INT4"));
+        QVERIFY(!imported.hasRecipe() && imported.recipeChanges.empty());
+        QCOMPARE(comparison.layers.size(), std::size_t{4});
+        for (const ComparedLayer &layer : comparison.layers) {
+            QCOMPARE(layerValue(*layer.runs[1], LayerMeasure::Bits), std::optional(4.0));
+            QCOMPARE(layerDifference(layer, 1, LayerMeasure::Bits), std::optional(0.0));
+            QCOMPARE(layerValue(*layer.runs[1], LayerMeasure::StoredBits), std::optional(4.625));
+            QVERIFY(!layerValue(*layer.runs[1], LayerMeasure::WeightError));
+        }
+        QVERIFY(comparison.metrics.at(0).runs[1].isPaired);
+        QCOMPARE(*comparison.metrics.at(0).runs[1].difference, 0.0);
+        QVERIFY(!comparison.pareto.empty());
+        const Json json = comparison.toJson();
+        QCOMPARE(json["runs"][1]["average_bits"].get<double>(), 4.625);
+        QCOMPARE(json["runs"][1]["stored_type"].get<std::string>(), std::string("INT4"));
+        QCOMPARE(json["layers"][0]["runs"][1]["bits"].get<double>(), 4.0);
+        QVERIFY(json["layers"][0]["runs"][1]["weight_mse"].is_null());
+    }
+
+    /// What has no recipe differs in none, wherever it stands.
+    void recipesAreComparedPastAnEvaluation()
+    {
+        const std::string imported = addEvaluation(packedToy());
+        const Comparison comparison = compare({imported, m_four, m_three});
+        QVERIFY(comparison.runs[0].recipeChanges.empty());
+        QVERIFY(comparison.runs[1].recipeChanges.empty());
+        QCOMPARE(comparison.runs[2].recipeChanges.size(), std::size_t{2});
+        const report::Table table = report::recipeChangeTable(comparison);
+        QVERIFY(table.title.find("four bits") != std::string::npos);
+        QCOMPARE(table.rows.size(), std::size_t{3});
+        QCOMPARE(table.rows[0][1], std::string("no recipe"));
+        QCOMPARE(table.rows[0][3], std::string("measured as it is: INT4, 4.625 bits per weight"));
+    }
+
+    void layersOfAnotherSizeAreAnotherModels()
+    {
+        ModelInfo other = packedToy();
+        for (LayerInfo &layer : other.layers) {
+            layer.rows *= 2;
+        }
+        const Comparison comparison = compare({m_four, addEvaluation(other)});
+        QVERIFY(!comparison.layers.at(0).runs[1]);
+        QCOMPARE(comparison.runs[1].record.averageBits, std::optional(4.625));
+    }
+
+    void titlesCountRunsEvaluationsAndModels()
+    {
+        const auto titleOf
+            = [&](const std::vector<std::string> &ids) { return buildReport(*m_store, ids).title; };
+        const std::string imported = addEvaluation(packedToy());
+        QCOMPARE(titleOf({m_four, m_three}), std::string("Quantization of toy: 2 runs"));
+        QCOMPARE(titleOf({m_four, m_three, imported}),
+                 std::string("Quantization of toy and 1 other model: 2 runs, 1 evaluation"));
+        QCOMPARE(titleOf({imported}), std::string("Evaluation of toy-awq: imported"));
+        // An equal copy under another name, used later, does not rename what was done before.
+        store::RunRequest request;
+        request.kind = "run";
+        m_store->createRun(request, test::toyModelInfo("copy"), std::string(64, '0'));
+        QCOMPARE(titleOf({m_four}), std::string("Quantization of toy: four bits"));
+    }
+
     void theDocumentHasTheContractsKeys()
     {
         const Json json = compare({m_four, m_three}).toJson();

@@ -45,6 +45,18 @@ QByteArray shownText(const QByteArray &pdf)
     return text;
 }
 
+/// The marks of each page.
+QList<QByteArray> pagesOf(const QByteArray &pdf)
+{
+    QList<QByteArray> pages;
+    for (qsizetype at = pdf.indexOf("stream\n"); at >= 0; at = pdf.indexOf("\nstream\n", at)) {
+        const qsizetype end = pdf.indexOf("\nendstream", at);
+        pages.append(pdf.mid(at, end - at));
+        at = end;
+    }
+    return pages;
+}
+
 } // namespace
 
 class TstPdf : public QObject
@@ -131,6 +143,46 @@ private Q_SLOTS:
         QVERIFY(count(pdf, "/Type /Page ") >= count(m_pdf, "/Type /Page ") + 3);
         QVERIFY(count(shownText(pdf), "Layer\n") >= 4);
         QVERIFY(shownText(pdf).contains("model.layers.299."));
+    }
+
+    /// Below the title, where it fits: with the parts of every run.
+    void theContentsStandOnTheFirstPage()
+    {
+        const QByteArray first = shownText(pagesOf(m_pdf).front());
+        for (const char *words : {"Contents", "Results", "four bits", "Bits of each layer's codes",
+                                  "How to repeat it", "Provenance"}) {
+            QVERIFY2(first.contains(words), words);
+        }
+        ReportModel report = m_report;
+        while (report.runs.size() < 30) { // too many for their parts, not for themselves
+            report.runs.push_back(report.runs.front());
+        }
+        const QByteArray many = shownText(pagesOf(writtenPdf(report)).front());
+        QVERIFY(many.contains("Contents") || pagesOf(writtenPdf(report)).size() > 1);
+        QVERIFY(!many.contains("Provenance"));
+    }
+
+    /// Whatever fills a page before them.
+    void noHeadStandsAloneAtTheEndOfAPage()
+    {
+        for (int lines = 1; lines < 120; lines += 2) {
+            ReportModel report = m_report;
+            report.runs.resize(1);
+            auto summary = std::make_shared<RunSummary>(*report.runs[0].summary);
+            summary->notes.assign(static_cast<std::size_t>(lines), "note");
+            report.runs[0].summary = summary;
+            for (const QByteArray &page : pagesOf(writtenPdf(report))) {
+                QList<QByteArray> texts = shownText(page).split('\n');
+                texts.removeAll(QByteArray());
+                QVERIFY(texts.size() > 2);
+                const QByteArray last = texts[texts.size() - 3]; // before footer and number
+                for (const char *head : {"How to repeat it", "Recipe", "Provenance", "Value",
+                                         "Layers", "Time", "four bits"}) {
+                    QVERIFY2(last != head,
+                             qPrintable(QString("%1, %2 lines").arg(head).arg(lines)));
+                }
+            }
+        }
     }
 
     void readersAcceptIt()

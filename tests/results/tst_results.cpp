@@ -7,6 +7,7 @@
 #include "core/results/outlier_table.h"
 #include "core/results/run_summary.h"
 #include "core/results/sensitivity_table.h"
+#include "core/results/stored_width.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
@@ -411,6 +412,44 @@ private Q_SLOTS:
         const ModelInfo info = modelInfo();
         QCOMPARE(info.findLayer("l"), &info.layers.front());
         QVERIFY(info.findLayer("x") == nullptr);
+    }
+
+    void typesNameTheirWidths()
+    {
+        QCOMPARE(codeBits("INT4"), std::optional(4));
+        QCOMPARE(codeBits("Q6_K"), std::optional(6));
+        QCOMPARE(codeBits("IQ4_NL"), std::optional(4));
+        QCOMPARE(codeBits("BF16"), std::optional(16));
+        QCOMPARE(codeBits("F8_E4M3"), std::optional(8));
+        QVERIFY(!codeBits("") && !codeBits("unknown"));
+    }
+
+    /// As a run counts: what recipes skip by default counts in neither.
+    void checkpointsCountTheWeightsThatRunsCount()
+    {
+        ModelInfo model;
+        const auto add = [&](const char *kind, int block, std::int64_t rows, double bits) {
+            LayerInfo &layer = model.layers.emplace_back();
+            layer.name = kind;
+            layer.kind = kind;
+            layer.block = block;
+            layer.rows = rows;
+            layer.cols = 64;
+            layer.dtype = "INT4";
+            layer.bits = bits;
+        };
+        add("embedding", -1, 512, 16);
+        add("attention_query", 0, 64, 4.75);
+        add("mlp_down", 0, 192, 4.25);
+        add("projection", -1, 64, 32);
+        add("head", -1, 512, 16);
+        QCOMPARE(averageStoredBits(model), std::optional(0.25 * 4.75 + 0.75 * 4.25));
+        const std::vector<RunLayer> layers = storedLayers(model);
+        QCOMPARE(layers.size(), std::size_t(2));
+        QCOMPARE(layers[0].bits, 4.0);
+        QCOMPARE(layers[0].storageBits, std::int64_t(19456)); // 64 x 64 x 4.75
+        QVERIFY(std::isnan(layers[0].weightMse) && !layers[0].outputMse);
+        QVERIFY(!averageStoredBits(ModelInfo()));
     }
 };
 

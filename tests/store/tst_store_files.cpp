@@ -343,6 +343,41 @@ private Q_SLOTS:
         }
     }
 
+    /// Bits, size and measurement of evaluations from before, and the name each run's model had.
+    void olderEvaluationsBecomeComparable()
+    {
+        {
+            const Database database(m_file, OpenMode::ReadWrite);
+            migrate(database, migrations().first(5));
+            database.execute(
+                "INSERT INTO models VALUES (1, 'h', 'copy', 'llama', 9, 700, '{\"layers\": ["
+                "{\"kind\": \"embedding\", \"bits\": 16.0, \"rows\": 9, \"cols\": 9, "
+                "\"block\": -1, \"quantizable\": true},"
+                "{\"kind\": \"mlp_up\", \"bits\": 4.5, \"rows\": 2, \"cols\": 8, "
+                "\"block\": 0, \"quantizable\": true},"
+                "{\"kind\": \"mlp_down\", \"bits\": 8.5, \"rows\": 6, \"cols\": 8, "
+                "\"block\": 0, \"quantizable\": true}]}', '');"
+                "INSERT INTO recipes VALUES (1, '{}'); INSERT INTO environments VALUES (1, '{}');"
+                "INSERT INTO runs (number, id, name, kind, model_id, model_path, recipe_id, "
+                "environment_id, request, status, created) VALUES (1, 'old', 'old', 'evaluate', 1, "
+                "'/m/first', 1, 1, '{}', 'finished', '2026-01-01'), (2, 'run', 'run', 'run', 1, "
+                "'/hub/snapshots/abc', 1, 1, '{}', 'failed', '2026-01-02');"
+                "INSERT INTO results VALUES ('old', 'evaluation', '', '{\"task\": \"perplexity\", "
+                "\"data\": \"/d\", \"value\": 8.5, \"nll\": 2.1, \"length\": 64, \"key\": "
+                "\"k\"}', '2026-01-01')");
+        }
+        const ExperimentStore store(m_file);
+        const RunRecord old = store.run("old");
+        QCOMPARE(old.averageBits, std::optional(0.25 * 4.5 + 0.75 * 8.5));
+        QCOMPARE(old.bytes, std::optional<std::int64_t>(700));
+        QCOMPARE(old.model, std::string("first"));
+        QCOMPARE(old.metrics.at(0).value, std::optional(8.5));
+        QCOMPARE(store.metrics("old").at(0).measured.key, std::string("k"));
+        const RunRecord run = store.run("run");
+        QVERIFY(!run.averageBits && !run.bytes);
+        QCOMPARE(run.model, std::string("copy")); // a revision is no name
+    }
+
     void aFailingMigrationChangesNothing()
     {
         {

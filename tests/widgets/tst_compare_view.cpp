@@ -186,6 +186,50 @@ private Q_SLOTS:
         QVERIFY(!bars->series().front().bars.empty());
     }
 
+    /// One run and an imported checkpoint of its shape: what there is to compare, at once.
+    void aRunIsComparedWithAnImportedCheckpoint()
+    {
+        test::ViewFixture fixture;
+        store::ExperimentStore store = fixture.store();
+        const std::string run
+            = test::addToyRun(store, "ours", 4, R"({"version": 1, "weights": {"id": "rtn"}})");
+        const auto evaluate = [&](const std::string &name, std::int64_t parameters) {
+            ModelInfo model = test::toyModelInfo(name);
+            model.dtype = "INT4";
+            model.parameters = parameters;
+            for (LayerInfo &layer : model.layers) {
+                layer.dtype = "INT4";
+                layer.bits = 4.625;
+            }
+            store::RunRequest request;
+            request.kind = "evaluate";
+            const store::NewRun made = store.createRun(request, model, name);
+            store.putResult(made.id, test::toyEvaluation(2.25));
+            store.setStatus(made.id, store::RunStatus::Finished);
+            return made.id;
+        };
+        const std::string imported = evaluate("imported", test::toyModelInfo().parameters);
+        evaluate("another shape", 7);
+        CompareView view(fixture.context);
+        view.resize(1000, 800);
+        view.show();
+        QVERIFY(fixture.open());
+        const auto *metrics = view.findChild<MetricsModel *>();
+        QTRY_COMPARE(metrics->columnCount(), 1 + 2 * 2);
+        QCOMPARE(view.findChild<RunChooser *>()->chosen(),
+                 QStringList({QString::fromStdString(run), QString::fromStdString(imported)}));
+        const auto *layers = view.findChild<ComparedLayersModel *>();
+        QCOMPARE(layers->rowCount(), 4);
+        // Bits are what both have, so that they are shown without being asked for.
+        QCOMPARE(layers->index(0, ComparedLayersModel::OtherColumn).data(SortRole).toDouble(),
+                 4.625);
+        const auto *recipes = view.findChild<RecipeChangesModel *>();
+        QCOMPARE(recipes->rowCount(), 1);
+        QCOMPARE(recipes->index(0, 1).data().toString(), QString("rtn"));
+        QVERIFY(recipes->index(0, 2).data().toString().contains("INT4"));
+        QVERIFY(test::isPainted(view));
+    }
+
     void anEmptyStoreSaysWhatToDo()
     {
         test::ViewFixture fixture;

@@ -92,8 +92,14 @@ QWidget *CompareView::makeChoices()
     }
     m_measure->setAccessibleName(tr("Measure of the layers"));
     m_other->setAccessibleName(tr("Run whose layers are compared with the reference"));
-    connect(m_measure, &QComboBox::activated, this, &CompareView::showLayers);
-    connect(m_other, &QComboBox::activated, this, &CompareView::showLayers);
+    connect(m_measure, &QComboBox::activated, this, [this] {
+        m_wantedMeasure = measure();
+        showLayers();
+    });
+    connect(m_other, &QComboBox::activated, this, [this] {
+        chooseMeasure();
+        showLayers();
+    });
     auto *choices = new QWidget(this);
     auto *layout = new QHBoxLayout(choices);
     layout->setContentsMargins({});
@@ -155,7 +161,9 @@ QStringList CompareView::defaultRuns(const RunList &runs) const { return default
 QString CompareView::emptySentence() const
 {
     return tr("Two runs side by side: their metrics with paired differences, what differs in their "
-              "recipes, and layer by layer. Fewer than two finished runs are here yet.");
+              "recipes, and layer by layer. Fewer than two finished runs or evaluations of one "
+              "model are here "
+              "yet.");
 }
 
 QString CompareView::readingSentence() const
@@ -208,7 +216,25 @@ void CompareView::showComparison()
         m_other->addItem(QString::fromStdString(m_comparison->runs[i].record.name));
     }
     m_other->setCurrentIndex(qMax(0, m_other->findText(kept)));
+    chooseMeasure();
     showLayers();
+}
+
+/// The measure the person wants, or the first that the layers of both have: of a checkpoint
+/// measured as it is, only bits are known.
+void CompareView::chooseMeasure()
+{
+    const auto has = [this](LayerMeasure wanted) {
+        return std::any_of(m_comparison->layers.begin(), m_comparison->layers.end(),
+                           [&](const ComparedLayer &layer) {
+                               return layerDifference(layer, otherRun(), wanted).has_value();
+                           });
+    };
+    LayerMeasure chosen = m_wantedMeasure;
+    if (m_comparison && !has(chosen) && has(LayerMeasure::StoredBits)) {
+        chosen = LayerMeasure::StoredBits;
+    }
+    m_measure->setCurrentIndex(m_measure->findData(static_cast<int>(chosen)));
 }
 
 void CompareView::fitMetrics()

@@ -48,6 +48,7 @@ private:
     void showComparison();
     /// Gives the metrics the height of their rows.
     void fitMetrics();
+    void chooseMeasure();
     void showLayers();
     void showBars();
     void highlight(const QString &layer);
@@ -64,6 +65,7 @@ private:
     QLabel *m_sameRecipe;
     QComboBox *m_other;
     QComboBox *m_measure;
+    LayerMeasure m_wantedMeasure = LayerMeasure::OutputError;
     BarPlot *m_bars;
     DataTable *m_layers;
     ComparedLayersModel *m_layersModel;

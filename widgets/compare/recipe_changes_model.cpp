@@ -4,11 +4,29 @@
 #include "widgets/shared/format.h"
 #include "widgets/tables/table_roles.h"
 
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
 namespace bitprism {
 
 namespace {
 
 constexpr std::string_view layerKeys = "allocation.layers.";
+
+/// What made the weights of a run: the quantizer of its recipe, or nobody here.
+QString originOf(const ComparedRun &run)
+{
+    if (!run.hasRecipe()) {
+        return RecipeChangesModel::tr("none; measured as it is: %1, %2 bits per weight")
+            .arg(QString::fromStdString(run.storedType), formatBits(run.record.averageBits));
+    }
+    const nlohmann::json recipe = nlohmann::json::parse(run.record.recipe, nullptr, false);
+    const nlohmann::json weights
+        = recipe.is_object() ? recipe.value("weights", nlohmann::json()) : nlohmann::json();
+    return weights.is_object() ? QString::fromStdString(weights.value("id", std::string()))
+                               : notMeasured();
+}
 
 /// JSON text of a recipe, strings without their quotation marks.
 QString shownValue(const std::string &json)
@@ -35,8 +53,9 @@ void RecipeChangesModel::setComparison(const std::shared_ptr<const Comparison> &
             m_runs.append(QString::fromStdString(run.record.name));
         }
         std::map<std::string, Row> rows;
+        addOrigins(*comparison);
         for (std::size_t i = 0; i < comparison->runs.size(); ++i) {
-            addRun(comparison->runs[i], static_cast<qsizetype>(i), rows);
+            addRun(*comparison, i, rows);
         }
         for (auto &[key, row] : rows) {
             m_rows.push_back(std::move(row));
@@ -45,15 +64,35 @@ void RecipeChangesModel::setComparison(const std::shared_ptr<const Comparison> &
     endResetModel();
 }
 
-void RecipeChangesModel::addRun(const ComparedRun &run, qsizetype place,
+void RecipeChangesModel::addOrigins(const Comparison &comparison)
+{
+    const bool haveAll = std::all_of(comparison.runs.begin(), comparison.runs.end(),
+                                     [](const ComparedRun &run) { return run.hasRecipe(); });
+    if (haveAll) {
+        return;
+    }
+    Row row{tr("Recipe"), {}};
+    for (const ComparedRun &run : comparison.runs) {
+        row.values.append(originOf(run));
+    }
+    m_rows.push_back(std::move(row));
+}
+
+void RecipeChangesModel::addRun(const Comparison &comparison, std::size_t index,
                                 std::map<std::string, Row> &rows) const
 {
+    const ComparedRun &run = comparison.runs[index];
+    const auto place = static_cast<qsizetype>(index);
     int layers = 0;
-    // Whatever a run does not change is as in the first one, which every change names.
+    // Whatever a run does not change is as in the first recipe, which every change names; what has
+    // no recipe has no values.
     const auto rowOf = [&](const std::string &key, const QString &before) -> Row & {
         const auto [row, isNew] = rows.try_emplace(key);
         if (isNew) {
-            row->second = {QString::fromStdString(key), QStringList(m_runs.size(), before)};
+            row->second = {QString::fromStdString(key), {}};
+            for (const ComparedRun &each : comparison.runs) {
+                row->second.values.append(each.hasRecipe() ? before : notMeasured());
+            }
         }
         return row->second;
     };

@@ -32,7 +32,10 @@ private:
         QString key;
         QStringList values; ///< by run
     };
-    void addRun(const ComparedRun &run, qsizetype place, std::map<std::string, Row> &rows) const;
+    /// Where a checkpoint measured as it is stands among the runs: what made each.
+    void addOrigins(const Comparison &comparison);
+    void addRun(const Comparison &comparison, std::size_t index,
+                std::map<std::string, Row> &rows) const;
 
     QStringList m_runs;
     std::vector<Row> m_rows;

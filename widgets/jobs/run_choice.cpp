@@ -26,28 +26,60 @@ QStringList latestRuns(const Project &project)
     return ids;
 }
 
-QStringList defaultComparison(const RunList &runs)
+namespace {
+
+bool isFinished(const store::RunRecord &run)
 {
-    const auto isFinished = [](const store::RunRecord &run) {
-        return run.kind == "run" && run.status == store::RunStatus::Finished;
-    };
-    const auto newest = std::find_if(runs.begin(), runs.end(), isFinished); // newest first
+    return run.status == store::RunStatus::Finished && isComparable(run);
+}
+
+/// The finished one among `others` of the kind of `isWanted` whose average bits come closest.
+template <typename Wanted>
+const store::RunRecord *closestTo(const store::RunRecord &run, const RunList &others,
+                                  const Wanted &isWanted)
+{
     const store::RunRecord *closest = nullptr;
     double least = std::numeric_limits<double>::infinity();
-    for (auto run = newest; run != runs.end(); ++run) {
-        if (run == newest || !isFinished(*run) || run->model != newest->model) {
+    for (const store::RunRecord &other : others) { // newest first
+        if (&other == &run || !isFinished(other) || !isWanted(other)) {
             continue;
         }
-        const double apart
-            = std::abs(run->averageBits.value_or(0) - newest->averageBits.value_or(0));
+        const double apart = std::abs(other.averageBits.value_or(0) - run.averageBits.value_or(0));
         if (apart < least) {
             least = apart;
-            closest = &*run;
+            closest = &other;
         }
     }
-    return closest == nullptr
+    return closest;
+}
+
+} // namespace
+
+QStringList defaultComparison(const RunList &runs)
+{
+    const auto isRun = [](const store::RunRecord &run) { return run.kind == "run"; };
+    auto newest = std::find_if(runs.begin(), runs.end(), [&](const store::RunRecord &run) {
+        return isRun(run) && isFinished(run);
+    });
+    if (newest == runs.end()) {
+        newest = std::find_if(runs.begin(), runs.end(), isFinished);
+    }
+    if (newest == runs.end()) {
+        return {};
+    }
+    const store::RunRecord *other = closestTo(*newest, runs, [&](const store::RunRecord &run) {
+        return isRun(run) && run.model == newest->model;
+    });
+    if (other != nullptr) {
+        return {QString::fromStdString(other->id), QString::fromStdString(newest->id)};
+    }
+    // A checkpoint measured as it is beside our run: an export, or another program's.
+    other = closestTo(*newest, runs, [&](const store::RunRecord &run) {
+        return !isRun(run) && run.parameters == newest->parameters;
+    });
+    return other == nullptr
         ? QStringList()
-        : QStringList{QString::fromStdString(closest->id), QString::fromStdString(newest->id)};
+        : QStringList{QString::fromStdString(newest->id), QString::fromStdString(other->id)};
 }
 
 QStringList defaultReport(const RunList &runs, int most)

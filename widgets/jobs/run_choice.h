@@ -14,7 +14,9 @@ bool isComparable(const store::RunRecord &run);
 QStringList latestRuns(const Project &project);
 
 /// The two runs that are compared while the user chose none: the newest finished one, and before it
-/// as the reference the one whose average bits come closest. Empty: there are no two.
+/// as the reference the one whose average bits come closest; where there is no second run of its
+/// model, the run and the evaluation of a checkpoint of the same size that comes closest. Empty:
+/// there are no two.
 QStringList defaultComparison(const RunList &runs);
 
 /// The runs that are reported while the user chose none: the newest `most` finished ones, the

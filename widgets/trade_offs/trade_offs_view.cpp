@@ -244,7 +244,11 @@ void TradeOffsView::applyFilter()
             unfinished.append(QString::fromStdString(run.id));
         }
         const bool hasFigures = run.bytes || !run.metrics.empty();
-        if (hasFigures && isShown(run, words)) {
+        // Lines across show what unquantized models reach; their sizes would dwarf all others'.
+        constexpr double plainBits = 16;
+        const bool isPlain
+            = store::isEvaluation(run.kind) && run.averageBits.value_or(plainBits) >= plainBits;
+        if (hasFigures && !isPlain && isShown(run, words)) {
             m_rows.push_back(i);
         }
     }

@@ -10,14 +10,24 @@ namespace bitprism::cli {
 
 namespace {
 
+/// What made the weights: a recipe's quantizer, or nobody here.
+std::string recipeText(const ComparedRun &run)
+{
+    if (!run.hasRecipe()) {
+        return "none: " + run.storedType + " as stored";
+    }
+    const Json recipe = storedJson(run.record.recipe);
+    return recipe.value(Json::json_pointer("/weights/id"), "-");
+}
+
 Table runsTable(const Comparison &comparison)
 {
-    Table table({"run", "name", "bits", "size", "time"});
+    Table table({"run", "name", "bits", "size", "time", "recipe"});
     for (const ComparedRun &run : comparison.runs) {
         const store::RunRecord &record = run.record;
         table.add({record.id, record.name, shown(record.averageBits),
-                   record.bytes ? shownBytes(*record.bytes) : "-",
-                   record.seconds ? shownSeconds(*record.seconds) : "-"});
+                   run.bytes ? shownBytes(*run.bytes) : "-",
+                   record.seconds ? shownSeconds(*record.seconds) : "-", recipeText(run)});
     }
     return table;
 }

@@ -74,6 +74,7 @@ private:
         if (session != nullptr) {
             session->putResult(*losses, resultName(*losses));
             session->putResult(*result);
+            session->putMetric({*result, std::nullopt}); // lists and plots show it as a run's
             session->commit(0, {}, Json::object());
         }
         run.publish(losses);

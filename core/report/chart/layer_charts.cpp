@@ -88,32 +88,71 @@ std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const Model
     return plot.take();
 }
 
+namespace {
+
+/// The error of a layer in a run that is drawn: of outputs, or of weights where nobody has those.
+std::optional<double> drawnError(const std::optional<RunLayer> &run, bool ofOutput)
+{
+    if (!run) {
+        return std::nullopt;
+    }
+    const std::optional<double> value = ofOutput ? run->outputMse : run->weightMse;
+    return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+/// What layerErrors() draws: runs and layers without any error would only take room.
+struct DrawnErrors
+{
+    std::vector<std::size_t> runs; ///< at most as many as there are series
+    std::size_t withErrors = 0; ///< runs, drawn or not
+    std::vector<const ComparedLayer *> layers;
+    std::vector<double> values;
+};
+
+DrawnErrors drawnErrors(const std::vector<ComparedLayer> &layers, std::size_t runs, bool ofOutput)
+{
+    DrawnErrors drawn;
+    for (std::size_t run = 0; run < runs; ++run) {
+        const bool hasError = std::any_of(layers.begin(), layers.end(), [&](const auto &layer) {
+            return drawnError(layer.runs[run], ofOutput).has_value();
+        });
+        drawn.withErrors += hasError ? 1 : 0;
+        if (hasError && drawn.runs.size() < std::size_t{seriesCount}) {
+            drawn.runs.push_back(run);
+        }
+    }
+    for (const ComparedLayer &layer : layers) {
+        const std::size_t before = drawn.values.size();
+        for (const std::size_t run : drawn.runs) {
+            if (const auto error = drawnError(layer.runs[run], ofOutput)) {
+                drawn.values.push_back(*error);
+            }
+        }
+        if (drawn.values.size() > before) {
+            drawn.layers.push_back(&layer);
+        }
+    }
+    return drawn;
+}
+
+int blockOf(const ComparedLayer &layer)
+{
+    const auto run = std::find_if(layer.runs.begin(), layer.runs.end(),
+                                  [](const auto &each) { return each.has_value(); });
+    return run == layer.runs.end() ? -1 : (*run)->block;
+}
+
+} // namespace
+
 std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
                                    const std::vector<std::string> &runNames)
 {
-    const std::size_t runs = std::min(runNames.size(), std::size_t{seriesCount});
-    bool hasOutput = false;
-    for (const ComparedLayer &layer : layers) {
-        for (const auto &run : layer.runs) {
-            hasOutput = hasOutput || (run && run->outputMse);
-        }
-    }
-    const auto errorOf = [&](const std::optional<RunLayer> &run) -> std::optional<double> {
-        if (!run) {
-            return std::nullopt;
-        }
-        const std::optional<double> value = hasOutput ? run->outputMse : run->weightMse;
-        return value && std::isfinite(*value) ? value : std::nullopt;
-    };
-    std::vector<double> values;
-    for (const ComparedLayer &layer : layers) {
-        for (std::size_t run = 0; run < runs; ++run) {
-            if (const auto error = errorOf(layer.runs[run])) {
-                values.push_back(*error);
-            }
-        }
-    }
-    if (values.empty()) {
+    const bool hasOutput = std::any_of(layers.begin(), layers.end(), [](const auto &layer) {
+        return std::any_of(layer.runs.begin(), layer.runs.end(),
+                           [](const auto &run) { return run && run->outputMse; });
+    });
+    const DrawnErrors drawn = drawnErrors(layers, runNames.size(), hasOutput);
+    if (drawn.values.empty()) {
         return std::nullopt;
     }
     const std::string title = say(
@@ -122,37 +161,33 @@ std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
                           "Output error of each quantized layer, share of the output's square")
             : BITPRISM_TR("Report", "Weight error of each quantized layer, squared weight units"));
     const std::string order = say(BITPRISM_TR("Report", "Layers in model order"));
-    const std::string context = runs == runNames.size()
+    const std::string context = drawn.runs.size() == drawn.withErrors
         ? order
         : say(BITPRISM_TR("Report", "%1, the first %2 of %3 runs"),
-              {order, std::to_string(runs), std::to_string(runNames.size())});
+              {order, std::to_string(drawn.runs.size()), std::to_string(drawn.withErrors)});
     Plot plot(title, context, {76, 78, 840, 260}, 292);
-    plot.valueAxis(Axis::fitting(values, true, true), say(BITPRISM_TR("Report", "error")));
+    plot.valueAxis(Axis::fitting(drawn.values, true, true), say(BITPRISM_TR("Report", "error")));
     std::vector<std::pair<Marker, std::string>> legend;
-    for (std::size_t run = 0; run < runs; ++run) {
-        legend.emplace_back(seriesMarker(static_cast<int>(run)), runNames[run]);
+    for (std::size_t series = 0; series < drawn.runs.size(); ++series) {
+        legend.emplace_back(seriesMarker(static_cast<int>(series)), runNames[drawn.runs[series]]);
     }
     plot.legend(legend);
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-        for (std::size_t run = 0; run < runs; ++run) {
-            const auto error = errorOf(layers[i].runs[run]);
+    for (std::size_t i = 0; i < drawn.layers.size(); ++i) {
+        const ComparedLayer &layer = *drawn.layers[i];
+        for (std::size_t series = 0; series < drawn.runs.size(); ++series) {
+            const std::size_t run = drawn.runs[series];
+            const auto error = drawnError(layer.runs[run], hasOutput);
             if (!error) {
                 continue;
             }
-            Marker marker = seriesMarker(static_cast<int>(run));
-            marker.at = {columnCentre(plot.area(), i, layers.size()), plot.y(*error)};
-            marker.tooltip = layers[i].name + ", " + runNames[run] + ": " + numbers::plain(*error);
+            Marker marker = seriesMarker(static_cast<int>(series));
+            marker.at = {columnCentre(plot.area(), i, drawn.layers.size()), plot.y(*error)};
+            marker.tooltip = layer.name + ", " + runNames[run] + ": " + numbers::plain(*error);
             plot.add(marker);
         }
     }
-    plot.baseNames(blockNames(plot.area(), layers.size(), [&](std::size_t i) {
-        for (const auto &run : layers[i].runs) {
-            if (run) {
-                return run->block;
-            }
-        }
-        return -1;
-    }));
+    plot.baseNames(blockNames(plot.area(), drawn.layers.size(),
+                              [&](std::size_t i) { return blockOf(*drawn.layers[i]); }));
     return plot.take();
 }
 

@@ -96,6 +96,22 @@ private:
 
     template <typename Line> static void evaluations(const ReportRun &run, const Line &line)
     {
+        if (store::isEvaluation(run.record.kind) && run.record.averageBits) {
+            line({"evaluation", "", "", "average_bits", *run.record.averageBits, {}, "bits"});
+        }
+        if (store::isEvaluation(run.record.kind) && run.record.bytes) {
+            const auto bytes = static_cast<double>(*run.record.bytes);
+            line({"evaluation", "", "", "bytes", bytes, {}, "bytes"});
+        }
+        for (const RunLayer &layer : run.storedLayers) {
+            line({"layer",
+                  layer.name,
+                  numberText(layer.bits),
+                  "storage_bits",
+                  static_cast<double>(layer.storageBits),
+                  {},
+                  "bits"});
+        }
         std::vector<Evaluation> all;
         for (const auto &evaluation : run.evaluations) {
             all.push_back(*evaluation);

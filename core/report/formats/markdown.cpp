@@ -62,7 +62,9 @@ public:
         }
         if (model.comparison.runs.size() > 1) {
             table(report::recipeChangeTable(model.comparison), sink);
-            table(report::layerDifferenceTable(model.comparison), sink);
+            for (const report::Table &layers : report::layerDifferenceTables(model.comparison)) {
+                table(layers, sink);
+            }
         }
         for (const CalibrationSets &sets : model.calibrationSets) {
             table(report::calibrationSetTable(sets), sink);
@@ -105,8 +107,9 @@ private:
                 sink.write("- " + markdownEscaped(note) + "\n");
             }
             sink.write("\n");
-            table(report::layerTable(*run.summary), sink);
+            table(report::layerTable(run.summary->layers), sink);
         }
+        table(report::layerTable(run.storedLayers), sink);
         if (run.sensitivity) {
             table(report::sensitivityTable(*run.sensitivity), sink);
         }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/pdf/pdf_layout.h"
 
+#include "core/report/pdf/contents.h"
+#include "core/report/pdf/page_style.h"
 #include "core/report/pdf/table_columns.h"
-#include "core/report/report_text.h"
 
 #include <algorithm>
 
@@ -10,14 +11,91 @@ namespace bitprism::pdf {
 
 namespace {
 
-constexpr double margin = 50;
-constexpr double contentWidth = pageWidth - 2 * margin;
-constexpr double bottom = pageHeight - margin - 10;
-constexpr double lineSpacing = 1.3;
-std::string textColour() { return chart::colourOf({chart::Role::Text}, false); }
-std::string mutedColour() { return chart::colourOf({chart::Role::Muted}, false); }
-std::string badColour() { return chart::colourOf({chart::Role::Bad}, false); }
-std::string gridColour() { return chart::colourOf({chart::Role::Grid}, false); }
+constexpr double titleHeight = 15; ///< of a table or of folded text, with the space above
+constexpr double paragraphSize = 8.5;
+constexpr double codeSize = 7;
+constexpr int partLevel = 3; ///< of charts and tables in the outline; sections are above
+
+double headingSize(const report::Heading &heading)
+{
+    return heading.level <= 1 ? 18 : heading.level == 2 ? 13 : 10.5;
+}
+
+/// A chart taller than a page is made smaller rather than cut.
+double scaleOf(const chart::Drawing &drawing)
+{
+    return std::min(contentWidth / std::max(drawing.width, 1.0),
+                    (bottom - margin) / std::max(drawing.height, 1.0));
+}
+
+using Cells = std::vector<std::vector<std::string>>; ///< lines, by cell
+
+template <typename TextOf>
+Cells cellsOf(const std::vector<double> &widths, Font font, const TextOf &textOf)
+{
+    Cells cells;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        cells.push_back(wrapped(textOf(i), font, cellSize, widths[i] - 2 * cellPadding + 0.1));
+    }
+    return cells;
+}
+
+Cells headOf(const TablePart &part)
+{
+    return cellsOf(part.widths, Font::Bold,
+                   [&](std::size_t i) { return part.table.columns[i].heading; });
+}
+
+Cells rowOf(const TablePart &part, std::size_t row)
+{
+    return cellsOf(part.widths, Font::Regular,
+                   [&](std::size_t i) { return part.table.rows[row][i]; });
+}
+
+double rowHeight(const Cells &cells)
+{
+    std::size_t most = 1;
+    for (const std::vector<std::string> &lines : cells) {
+        most = std::max(most, lines.size());
+    }
+    return static_cast<double>(most) * cellSize * lineSpacing + 2;
+}
+
+/// Title, head and first row: a head does not stand alone at the end of a page.
+double beginOf(const TablePart &part)
+{
+    const double first = part.table.rows.empty() ? 0 : rowHeight(rowOf(part, 0));
+    return titleHeight + rowHeight(headOf(part)) + first;
+}
+
+double beginOf(const report::Code &code)
+{
+    constexpr double lines = 2;
+    return (code.title.empty() ? 0 : titleHeight) + lines * codeSize * lineSpacing;
+}
+
+/// Height of a heading with what it must not be parted from: the paragraphs behind it, and then the
+/// whole of a chart, or the begin of what goes on over pages.
+double keptTogether(const report::Section &section, std::size_t first)
+{
+    double height = 0;
+    for (std::size_t i = first; i < section.size(); ++i) {
+        if (const auto *heading = std::get_if<report::Heading>(&section[i])) {
+            height += headingSize(*heading) * (0.8 + lineSpacing) + 4;
+        } else if (const auto *paragraph = std::get_if<report::Paragraph>(&section[i])) {
+            const auto lines
+                = wrapped(paragraph->text, Font::Regular, paragraphSize, contentWidth).size();
+            height += static_cast<double>(lines) * paragraphSize * lineSpacing + 4;
+        } else if (const auto *drawing = std::get_if<chart::Drawing>(&section[i])) {
+            return height + drawing->height * scaleOf(*drawing);
+        } else if (const auto *table = std::get_if<report::TableBlock>(&section[i])) {
+            return height + beginOf(partsOf(table->table, contentWidth).front());
+        } else {
+            return height + beginOf(std::get<report::Code>(section[i]));
+        }
+    }
+    return height;
+}
 
 /// Puts blocks below each other and begins a page where one is full.
 class Flow
@@ -38,13 +116,21 @@ public:
         }
     }
 
+    void add(const report::Section &section)
+    {
+        for (std::size_t i = 0; i < section.size(); ++i) {
+            if (std::holds_alternative<report::Heading>(section[i])) {
+                require(keptTogether(section, i));
+            }
+            std::visit(*this, section[i]);
+        }
+    }
+
     void operator()(const report::Heading &heading)
     {
-        const double size = heading.level <= 1 ? 18 : heading.level == 2 ? 13 : 10.5;
-        constexpr double companions = 60; // a heading does not stand alone at the end of a page
+        const double size = headingSize(heading);
         m_y += m_y > margin ? size * 0.8 : 0;
-        require(size + companions);
-        m_headings.push_back({heading.text, std::max(heading.level, 1), {page(), m_y}});
+        addEntry(heading.text, std::max(heading.level, 1));
         for (const std::string &line : wrapped(heading.text, Font::Bold, size, contentWidth)) {
             m_y += size;
             current().text(margin, m_y, line, Font::Bold, size, textColour());
@@ -56,42 +142,61 @@ public:
     void operator()(const report::Paragraph &paragraph)
     {
         const bool isBad = paragraph.style == report::Paragraph::Style::Bad;
-        lines(paragraph.text, Font::Regular, 8.5, isBad ? badColour() : mutedColour(), margin);
+        lines(paragraph.text, Font::Regular, paragraphSize, isBad ? badColour() : mutedColour(),
+              margin);
         m_y += 4;
     }
 
     void operator()(const report::Code &code)
     {
+        require(beginOf(code));
         if (!code.title.empty()) {
+            addEntry(code.title, partLevel);
             title(code.title);
         }
-        lines(code.text, Font::Mono, 7, textColour(), margin + 6);
+        lines(code.text, Font::Mono, codeSize, textColour(), margin + 6);
         m_y += 6;
     }
 
-    void operator()(const report::TableBlock &block) { table(block.table); }
+    void operator()(const report::TableBlock &block)
+    {
+        bool isFirst = true;
+        for (const TablePart &part : partsOf(block.table, contentWidth)) {
+            require(beginOf(part));
+            if (isFirst) {
+                addEntry(part.table.title, partLevel);
+            }
+            isFirst = false;
+            table(part);
+        }
+    }
 
     void operator()(const chart::Drawing &drawing)
     {
-        // A chart taller than a page is made smaller rather than cut.
-        const double scale = std::min(contentWidth / std::max(drawing.width, 1.0),
-                                      (bottom - margin) / std::max(drawing.height, 1.0));
+        const double scale = scaleOf(drawing);
         require(drawing.height * scale);
+        addEntry(drawing.title, partLevel);
         current().drawing(drawing, margin, m_y, scale);
         m_y += drawing.height * scale + 8;
     }
 
+    double y() const { return m_y; }
+    std::size_t pages() const { return m_pages.size(); }
+    Page &current() { return m_pages.back(); }
     std::vector<Page> takePages() { return std::move(m_pages); }
     std::vector<OutlineEntry> takeHeadings() { return std::move(m_headings); }
 
 private:
-    Page &current() { return m_pages.back(); }
     int page() const { return static_cast<int>(m_pages.size()) - 1; }
+
+    void addEntry(const std::string &text, int level)
+    {
+        m_headings.push_back({text, level, {page(), m_y}});
+    }
 
     void title(const std::string &text)
     {
-        require(40);
-        m_y += 10;
+        m_y += titleHeight - 5;
         current().text(margin, m_y, text, Font::Bold, 8.5, textColour());
         m_y += 5;
     }
@@ -106,62 +211,36 @@ private:
         }
     }
 
-    double rowHeight(const std::vector<std::vector<std::string>> &cells) const
-    {
-        std::size_t most = 1;
-        for (const std::vector<std::string> &lines : cells) {
-            most = std::max(most, lines.size());
-        }
-        return static_cast<double>(most) * cellSize * lineSpacing + 2;
-    }
-
-    void row(const std::vector<std::vector<std::string>> &cells, const report::Table &table,
-             const std::vector<double> &widths, Font font)
+    void row(const Cells &cells, const TablePart &part, Font font)
     {
         double x = margin;
         for (std::size_t i = 0; i < cells.size(); ++i) {
             double y = m_y;
             for (const std::string &line : cells[i]) {
                 y += cellSize * lineSpacing;
-                const double indent = table.columns[i].isNumber
-                    ? widths[i] - cellPadding - widthOf(line, font, cellSize)
+                const double indent = part.table.columns[i].isNumber
+                    ? part.widths[i] - cellPadding - widthOf(line, font, cellSize)
                     : cellPadding;
                 current().text(x + indent, y, line, font, cellSize, textColour());
             }
-            x += widths[i];
+            x += part.widths[i];
         }
         m_y += rowHeight(cells);
         current().line(margin, m_y, x, m_y, 0.4, gridColour());
     }
 
-    void table(const report::Table &table)
+    void table(const TablePart &part)
     {
-        for (const TablePart &part : partsOf(table, contentWidth)) {
-            this->table(part.table, part.widths);
-        }
-    }
-
-    void table(const report::Table &table, const std::vector<double> &widths)
-    {
-        title(table.title);
-        const auto cellsOf = [&](const auto &textOf, Font font) {
-            std::vector<std::vector<std::string>> cells;
-            for (std::size_t i = 0; i < widths.size(); ++i) {
-                cells.push_back(
-                    wrapped(textOf(i), font, cellSize, widths[i] - 2 * cellPadding + 0.1));
-            }
-            return cells;
-        };
-        const auto head
-            = cellsOf([&](std::size_t i) { return table.columns[i].heading; }, Font::Bold);
-        row(head, table, widths, Font::Bold);
-        for (const std::vector<std::string> &texts : table.rows) {
-            const auto cells = cellsOf([&](std::size_t i) { return texts[i]; }, Font::Regular);
+        title(part.table.title);
+        const Cells head = headOf(part);
+        row(head, part, Font::Bold);
+        for (std::size_t i = 0; i < part.table.rows.size(); ++i) {
+            const Cells cells = rowOf(part, i);
             if (m_y + rowHeight(cells) > bottom) {
                 newPage();
-                row(head, table, widths, Font::Bold);
+                row(head, part, Font::Bold);
             }
-            row(cells, table, widths, Font::Regular);
+            row(cells, part, Font::Regular);
         }
         m_y += 8;
     }
@@ -171,45 +250,6 @@ private:
     double m_y = margin;
 };
 
-constexpr double contentsLine = 15;
-
-std::size_t contentsPages(std::size_t entries)
-{
-    const auto perPage = static_cast<std::size_t>((bottom - margin - 40) / contentsLine);
-    return std::max<std::size_t>(1, (entries + perPage - 1) / perPage);
-}
-
-std::vector<Page> contents(const std::vector<OutlineEntry> &entries)
-{
-    constexpr double size = 10;
-    std::vector<Page> pages(contentsPages(entries.size()));
-    const std::size_t perPage = (entries.size() + pages.size() - 1) / pages.size();
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        Page &page = pages[i / perPage];
-        const double y = margin + 40 + static_cast<double>(i % perPage) * contentsLine;
-        const double x = margin + 14.0 * (entries[i].level - 2);
-        const std::string number = std::to_string(entries[i].target.page + 1);
-        const double room = contentWidth - (x - margin) - 40;
-        const std::string line = wrapped(entries[i].title, Font::Regular, size, room).front();
-        page.text(x, y, line, Font::Regular, size, textColour());
-        page.text(pageWidth - margin - widthOf(number, Font::Regular, size), y, number,
-                  Font::Regular, size, textColour());
-        page.link(margin, y - size, contentWidth, contentsLine, entries[i].target);
-    }
-    pages.front().text(margin, margin + 13, report::say(BITPRISM_TR("Report", "Contents")),
-                       Font::Bold, 13, textColour());
-    return pages;
-}
-
-/// Folded sub-headings ("How to repeat it") would fill the contents with the same words.
-std::vector<OutlineEntry> listed(const std::vector<OutlineEntry> &entries)
-{
-    std::vector<OutlineEntry> result;
-    std::copy_if(entries.begin(), entries.end(), std::back_inserter(result),
-                 [](const OutlineEntry &entry) { return entry.level == 2; });
-    return result;
-}
-
 } // namespace
 
 Layout layOut(const std::vector<report::Section> &sections, const std::string &footer)
@@ -217,25 +257,25 @@ Layout layOut(const std::vector<report::Section> &sections, const std::string &f
     Flow head;
     Flow body;
     for (std::size_t i = 0; i < sections.size(); ++i) {
-        Flow &flow = i == 0 ? head : body;
-        for (const report::Block &block : sections[i]) {
-            std::visit(flow, block);
-        }
+        (i == 0 ? head : body).add(sections[i]);
     }
+    std::vector<OutlineEntry> entries = body.takeHeadings();
+    constexpr double aboveContents = 20;
+    const double contentsTop = head.y() + aboveContents;
+    const Contents contents(entries, bottom - contentsTop);
+    const auto before = static_cast<int>(head.pages() + contents.ownPages());
+    const std::vector<Page> contentsPages = contents.write(head.current(), contentsTop, before);
     Layout layout;
     layout.pages = head.takePages();
-    std::vector<OutlineEntry> entries = body.takeHeadings();
-    const std::size_t before = layout.pages.size() + contentsPages(listed(entries).size());
-    for (OutlineEntry &entry : entries) {
-        entry.target.page += static_cast<int>(before);
-    }
-    for (Page &page : contents(listed(entries))) {
-        layout.pages.push_back(std::move(page));
-    }
+    layout.pages.insert(layout.pages.end(), contentsPages.begin(), contentsPages.end());
     for (Page &page : body.takePages()) {
         layout.pages.push_back(std::move(page));
     }
+    for (OutlineEntry &entry : entries) {
+        entry.target.page += before;
+    }
     layout.outline = head.takeHeadings();
+    std::erase_if(layout.outline, [](const OutlineEntry &entry) { return entry.level > 1; });
     layout.outline.insert(layout.outline.end(), entries.begin(), entries.end());
     for (std::size_t i = 0; i < layout.pages.size(); ++i) {
         constexpr double size = 7;
