@@ -3236,10 +3236,6 @@
         <translation>%1 已存在；请换一个名称，或先将其删除（写单个文件的命令可用 --overwrite 替换它）。</translation>
     </message>
     <message>
-        <source>%1 is the store itself; choose another name.</source>
-        <translation>%1 就是存储本身；请换一个名称。</translation>
-    </message>
-    <message>
         <source>%1: the key &quot;tokenizer.ggml.model&quot; is missing, so its tokens cannot be read; put the model&apos;s tokenizer.json beside the file.</source>
         <translation>%1：缺少键“tokenizer.ggml.model”，无法读取其词元；请把模型的 tokenizer.json 放在该文件旁。</translation>
     </message>
@@ -4117,6 +4113,13 @@
     </message>
 </context>
 <context>
+    <name>RecipeChangesModel</name>
+    <message>
+        <source>none; measured as it is: %1, %2 bits per weight</source>
+        <translation>无；按原样测量：%1，每权重 %2 位</translation>
+    </message>
+</context>
+<context>
     <name>Report</name>
     <message>
         <source>Predicted change of the loss against average bits, nats per token</source>
@@ -4723,14 +4726,6 @@
         <translation>%1 的分析</translation>
     </message>
     <message>
-        <source>Quantization of %1: 1 run</source>
-        <translation>%1 的量化：1 个运行</translation>
-    </message>
-    <message>
-        <source>Quantization of %1: %2 runs</source>
-        <translation>%1 的量化：%2 个运行</translation>
-    </message>
-    <message>
         <source>en</source>
         <extracomment>the name of the language of the translation, as HTML has it: en, zh-CN</extracomment>
         <translation>zh-CN</translation>
@@ -4898,6 +4893,50 @@
     <message>
         <source>%1 other values</source>
         <translation>%1 个不同的值</translation>
+    </message>
+    <message>
+        <source>%1 and %2 other models</source>
+        <translation>%1 和另外 %2 个模型</translation>
+    </message>
+    <message>
+        <source>%1 and 1 other model</source>
+        <translation>%1 和另外 1 个模型</translation>
+    </message>
+    <message>
+        <source>1 run</source>
+        <translation>1 个运行</translation>
+    </message>
+    <message>
+        <source>%1 runs</source>
+        <translation>%1 个运行</translation>
+    </message>
+    <message>
+        <source>1 evaluation</source>
+        <translation>1 次测量</translation>
+    </message>
+    <message>
+        <source>%1 evaluations</source>
+        <translation>%1 次测量</translation>
+    </message>
+    <message>
+        <source>Evaluation of %1: %2</source>
+        <translation>%1 的测量：%2</translation>
+    </message>
+    <message>
+        <source>Analysis of %1: %2</source>
+        <translation>%1 的分析：%2</translation>
+    </message>
+    <message>
+        <source>measured as it is: %1, %2 bits per weight</source>
+        <translation>按原样测量：%1，每权重 %2 位</translation>
+    </message>
+    <message>
+        <source>Recipes: what differs from %1</source>
+        <translation>配方：与 %1 的差异</translation>
+    </message>
+    <message>
+        <source>no recipe</source>
+        <translation>无配方</translation>
     </message>
 </context>
 <context>
@@ -6372,10 +6411,6 @@
         </translation>
     </message>
     <message>
-        <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs are here yet.</source>
-        <translation>两个运行并排：带成对差值的指标、配方的不同之处，以及逐层比较。目前已完成的运行不足两个。</translation>
-    </message>
-    <message>
         <source>%1: %2 less %3</source>
         <translation>%1：%2 减去 %3</translation>
     </message>
@@ -6403,6 +6438,10 @@
     <message>
         <source>all layers, by size of the difference</source>
         <translation>全部层（按差值大小）</translation>
+    </message>
+    <message>
+        <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs or evaluations of one model are here yet.</source>
+        <translation>两个运行并排：带配对差异的指标、配方的差异，以及逐层比较。这里还没有同一模型的两个已完成的运行或测量。</translation>
     </message>
 </context>
 <context>
@@ -8062,6 +8101,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Recipe key</source>
         <translation>配方键</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
     </message>
 </context>
 <context>
