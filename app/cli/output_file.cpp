@@ -7,14 +7,19 @@
 
 namespace bitprism::cli {
 
-std::filesystem::path outputFile(const Invocation &invocation, const std::string &file)
+void refuseStore(const Invocation &invocation, const std::filesystem::path &output)
 {
-    const std::filesystem::path output = std::filesystem::absolute(file).lexically_normal();
     std::error_code ignored;
     if (std::filesystem::equivalent(output, storePath(invocation.global), ignored)) {
         throw Error(ErrorCode::BadUsage,
                     BITPRISM_TR("Error", "%1 is the store itself; choose another name."), output);
     }
+}
+
+std::filesystem::path outputFile(const Invocation &invocation, const std::string &file)
+{
+    const std::filesystem::path output = std::filesystem::absolute(file).lexically_normal();
+    refuseStore(invocation, output);
     if (!invocation.arguments.has("overwrite")) {
         io::requireNoFile(output);
     }

@@ -12,6 +12,9 @@ namespace bitprism::cli {
 /// To be asked before any work.
 std::filesystem::path outputFile(const Invocation &invocation, const std::string &file);
 
+/// BadUsage where `output` is the store.
+void refuseStore(const Invocation &invocation, const std::filesystem::path &output);
+
 /// --overwrite, of every command that writes one file.
 OptionSpec overwriteOption();
 

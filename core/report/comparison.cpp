@@ -212,7 +212,7 @@ ComparedRun comparedRun(const ExperimentStore &store, const std::string &id)
         run.bytes = summary->bytes;
     } else if (!run.hasRecipe()) {
         run.bytes = run.record.bytes;
-        run.storedType = store.model(run.record.id).dtype;
+        run.storedType = commonStoredType(store.model(run.record.id));
     }
     return run;
 }

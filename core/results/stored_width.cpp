@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/results/stored_width.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace bitprism {
 
@@ -34,6 +36,20 @@ std::optional<double> averageStoredBits(const ModelInfo &model)
         weights += static_cast<double>(layer.weights);
     }
     return weights > 0 ? std::optional(bits / weights) : std::nullopt;
+}
+
+std::string commonStoredType(const ModelInfo &model)
+{
+    std::map<std::string_view, std::int64_t> weights;
+    for (const LayerInfo &layer : model.layers) {
+        if (isQuantizedByDefault(layer)) {
+            weights[layer.dtype] += layer.rows * layer.cols;
+        }
+    }
+    const auto most
+        = std::max_element(weights.begin(), weights.end(),
+                           [](const auto &a, const auto &b) { return a.second < b.second; });
+    return most == weights.end() ? model.dtype : std::string(most->first);
 }
 
 std::vector<RunLayer> storedLayers(const ModelInfo &model)

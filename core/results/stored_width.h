@@ -5,6 +5,7 @@
 #include "core/results/run_summary.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,10 @@ std::optional<int> codeBits(std::string_view type);
 /// included, divided by their weights: RunSummary::averageBits of a checkpoint as it is. Nothing
 /// where no such layer is known.
 std::optional<double> averageStoredBits(const ModelInfo &model);
+
+/// The type that most weights of these layers are stored in: "INT4", "Q4_K", "BF16"; the model's
+/// own where no such layer is known.
+std::string commonStoredType(const ModelInfo &model);
 
 /// The same layers as rows of a run that changed nothing: widths and stored bits; errors and
 /// seconds are NaN, as nothing was quantized.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/atomic_file.h"
 #include "core/io/file.h"
 #include "core/store/experiment_store.h"
 #include "tests/cli/cli_process.h"
@@ -118,6 +119,32 @@ private Q_SLOTS:
         QVERIFY2(
             QString::fromStdString(text.substr(0, 20)).startsWith(beginning, Qt::CaseInsensitive),
             text.substr(0, 200).c_str());
+    }
+
+    /// What stands under an output's name stays, and the store in any case.
+    void outputsReplaceOnlyWhatTheyAreTold()
+    {
+        const QString kept = m_folder.path() + "/kept.txt";
+        const QStringList report
+            = QStringList{"report"} + m_ids + QStringList{"--format", "markdown", "--output"};
+        io::writeFileAtomically(kept.toStdString(), "mine");
+        const CliResult refused = run(report + QStringList{kept});
+        QVERIFY2(refused.isError(3, "exists already"), refused.text().c_str());
+        QCOMPARE(io::readWholeFile(kept.toStdString(), 100), std::string("mine"));
+        const CliResult replaced = run(report + QStringList{kept, "--overwrite"});
+        QVERIFY2(replaced.status == 0, replaced.text().c_str());
+        QVERIFY(io::readWholeFile(kept.toStdString(), std::uint64_t{1} << 30) != "mine");
+        io::writeFileAtomically(kept.toStdString(), ""); // holds nothing to lose
+        QVERIFY(run(report + QStringList{kept}).status == 0);
+        const QStringList backup{"store", "backup", m_folder.path() + "/backup.bitprism"};
+        QVERIFY(run(backup).status == 0);
+        QVERIFY(run(backup).isError(3, "exists already"));
+        QVERIFY(run(backup + QStringList{"--overwrite"}).status == 0);
+        for (const QStringList &command : {report, backup.mid(0, 2)}) {
+            const CliResult store = run(command + QStringList{file(), "--overwrite"});
+            QVERIFY2(store.isError(2, "is the store itself"), store.text().c_str());
+        }
+        QVERIFY(run({"store", "check"}).status == 0);
     }
 
     void wrongWishesHaveTheirStatus_data()

@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 #include "app/cli/interrupts.h"
 #include "app/cli/job_options.h"
+#include "app/cli/output_file.h"
 #include "app/cli/progress_bar.h"
 #include "core/base/parallel.h"
 #include "core/export/exporter.h"
@@ -119,6 +120,7 @@ int convertCommand(const Invocation &invocation)
                                     /*keepsCodes=*/!arguments.has("type"));
     const std::filesystem::path output = exportPath(
         request, subject, std::filesystem::absolute(*arguments.text("output")).lexically_normal());
+    refuseStore(invocation, output);
     const bool isDryRun = arguments.has("dry-run");
     takeInterrupts();
     std::int64_t bytes = 0;

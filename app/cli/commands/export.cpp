@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/job_options.h"
 #include "app/cli/job_runner.h"
+#include "app/cli/output_file.h"
 #include "app/cli/project_store.h"
 #include "core/results/generation.h"
 
@@ -29,6 +30,7 @@ int exportCommand(const Invocation &invocation)
     request.runId = record.id;
     const std::filesystem::path output
         = std::filesystem::absolute(*arguments.text("output")).lexically_normal();
+    refuseStore(invocation, output);
     request.options = Json{{"format", formatRequest},
                            {"output", output.string()},
                            {"overwrite", arguments.has("overwrite")},
