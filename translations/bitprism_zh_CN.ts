@@ -4113,13 +4113,6 @@
     </message>
 </context>
 <context>
-    <name>RecipeChangesModel</name>
-    <message>
-        <source>none; measured as it is: %1, %2 bits per weight</source>
-        <translation>无；按原样测量：%1，每权重 %2 位</translation>
-    </message>
-</context>
-<context>
     <name>Report</name>
     <message>
         <source>Predicted change of the loss against average bits, nats per token</source>
@@ -8105,6 +8098,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Recipe</source>
         <translation>配方</translation>
+    </message>
+    <message>
+        <source>none; measured as it is: %1, %2 bits per weight</source>
+        <translation>无；按原样测量：%1，每权重 %2 位</translation>
     </message>
 </context>
 <context>

@@ -14,20 +14,6 @@ namespace {
 
 constexpr std::string_view layerKeys = "allocation.layers.";
 
-/// What made the weights of a run: the quantizer of its recipe, or nobody here.
-QString originOf(const ComparedRun &run)
-{
-    if (!run.hasRecipe()) {
-        return RecipeChangesModel::tr("none; measured as it is: %1, %2 bits per weight")
-            .arg(QString::fromStdString(run.storedType), formatBits(run.record.averageBits));
-    }
-    const nlohmann::json recipe = nlohmann::json::parse(run.record.recipe, nullptr, false);
-    const nlohmann::json weights
-        = recipe.is_object() ? recipe.value("weights", nlohmann::json()) : nlohmann::json();
-    return weights.is_object() ? QString::fromStdString(weights.value("id", std::string()))
-                               : notMeasured();
-}
-
 /// JSON text of a recipe, strings without their quotation marks.
 QString shownValue(const std::string &json)
 {
@@ -62,6 +48,19 @@ void RecipeChangesModel::setComparison(const std::shared_ptr<const Comparison> &
         }
     }
     endResetModel();
+}
+
+QString RecipeChangesModel::originOf(const ComparedRun &run)
+{
+    if (!run.hasRecipe()) {
+        return tr("none; measured as it is: %1, %2 bits per weight")
+            .arg(QString::fromStdString(run.storedType), formatBits(run.record.averageBits));
+    }
+    const nlohmann::json recipe = nlohmann::json::parse(run.record.recipe, nullptr, false);
+    const nlohmann::json weights
+        = recipe.is_object() ? recipe.value("weights", nlohmann::json()) : nlohmann::json();
+    return weights.is_object() ? QString::fromStdString(weights.value("id", std::string()))
+                               : notMeasured();
 }
 
 void RecipeChangesModel::addOrigins(const Comparison &comparison)

@@ -32,6 +32,8 @@ private:
         QString key;
         QStringList values; ///< by run
     };
+    /// What made the weights of a run: the quantizer of its recipe, or nobody here.
+    static QString originOf(const ComparedRun &run);
     /// Where a checkpoint measured as it is stands among the runs: what made each.
     void addOrigins(const Comparison &comparison);
     void addRun(const Comparison &comparison, std::size_t index,
