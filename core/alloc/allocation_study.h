@@ -76,8 +76,8 @@ private:
 };
 
 /// Makes a recipe run an allocation as it is: the probed quantizer with each layer's form, or, for
-/// a target whose codes are its own, each layer's quantizer of the target. `choices` fit the
-/// target.
+/// a target whose codes are its own, each layer's quantizer of the target (the probed one for a
+/// width that it lacks). Overrides that change the quantizer of one of these layers give way.
 void applyAllocation(Recipe &recipe, const SensitivityTable &table,
                      const std::vector<LayerChoice> &choices, std::string_view target);
 
