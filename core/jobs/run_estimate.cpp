@@ -126,6 +126,7 @@ Estimate RunExecution::estimate()
     result.bytes = m_summary.bytes;
     result.averageBits = m_summary.averageBits;
     result.exports = m_exports;
+    result.notes = m_summary.notes;
     if (!model.info().runnable) {
         result.seconds = secondsToQuantize(model);
         return result;

@@ -12,6 +12,7 @@
 #include "core/jobs/run_files.h"
 #include "core/jobs/run_subject.h"
 #include "core/models/stacks.h"
+#include "core/recipe/idle_parameters.h"
 #include "core/results/result_name.h"
 
 #include <nlohmann/json.hpp>
@@ -136,6 +137,9 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     m_summary.bitOperations = cost.bitOperations;
     m_summary.memoryIoBytes = cost.ioBytes;
     m_transformed = m_plan->transforms().applyTo(model);
+    for (const std::string &text : idleParameters(m_recipe)) {
+        note(text);
+    }
     std::for_each(m_samples.notes.begin(), m_samples.notes.end(),
                   [this](const std::string &text) { note(text); });
     for (const std::string &text : m_plan->transforms().notes()) {

@@ -324,14 +324,20 @@ TokenCost RunPlan::tokenCost(const ModelInfo &info) const
                                       layer->storageBits, activationBits};
     }
     const auto cache = makeKvCacheQuantizer();
+    const std::int64_t positions = costedPositions(info);
+    // The stacks of one model are alike in it.
+    const std::int64_t headSize = info.stacks.empty() ? 0 : info.stacks.back().headSize;
+    const CacheWidth kept{std::min<double>(cache->keyBits(), operandBits),
+                          std::min<double>(cache->valueBits(), operandBits),
+                          std::min(cache->storedKeyBits(headSize, positions), operandBits),
+                          std::min(cache->storedValueBits(headSize, positions), operandBits)};
     return modelCost(
         info,
         [&](const LayerInfo &layer) {
             const auto found = widths.find(layer.name);
             return found == widths.end() ? nullptr : &found->second;
         },
-        std::min<double>(cache->keyBits(), operandBits),
-        std::min<double>(cache->valueBits(), operandBits), operandBits);
+        kept, operandBits);
 }
 
 std::int64_t RunPlan::storageBits(const std::vector<RunLayer> &done) const

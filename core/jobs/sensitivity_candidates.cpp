@@ -266,10 +266,9 @@ void SensitivityExecution::makeTable()
     m_firstCells.push_back(m_table.cells.size());
     m_table.fixedBytes = bytesWithout(model, covered);
     const LayerWidth nothing{0, 0, 0};
-    const TokenCost fixed = modelCost(
-        model.info(),
-        [&](const LayerInfo &layer) { return covered.contains(layer.tensor) ? &nothing : nullptr; },
-        fullWidth, fullWidth);
+    const TokenCost fixed = modelCost(model.info(), [&](const LayerInfo &layer) {
+        return covered.contains(layer.tensor) ? &nothing : nullptr;
+    });
     m_table.fixedBitOperations = fixed.bitOperations;
     m_table.fixedIoBytes = fixed.ioBytes;
 }

@@ -49,6 +49,15 @@ void GgmlParams::visit(ParamVisitor &v)
                           "What happens to a layer whose columns the block does not divide.")});
 }
 
+std::optional<ParamProblem> GgmlParams::check() const
+{
+    if (importance == "file" && imatrix.empty()) {
+        return ParamProblem{
+            "imatrix", BITPRISM_TR("Component", "must name a file, as importance is \"file\""), {}};
+    }
+    return std::nullopt;
+}
+
 QuantizerNeeds GgmlQuantizer::needs() const
 {
     QuantizerNeeds needs;
@@ -84,11 +93,6 @@ std::vector<float> GgmlQuantizer::importanceOf(const LayerTask &task) const
     }
     if (m_params.importance != "file") {
         return {};
-    }
-    if (m_params.imatrix.empty()) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "%1: importance is \"file\", but imatrix names none."),
-                    m_id);
     }
     const std::optional<std::string> name = ggufTensorName(task.layer->tensor);
     return name ? readImportance(m_params.imatrix).of(*name, task.layer->cols)

@@ -4,6 +4,7 @@
 #include "core/kernels/ggml_types.h"
 #include "core/quant/weight_quantizer.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct GgmlParams
     std::string indivisible = "fallback";
 
     void visit(ParamVisitor &v);
+    std::optional<ParamProblem> check() const;
 };
 
 /// What the quantizers of ggml's block types share: each is a component of its own, so that a run

@@ -6,6 +6,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,10 @@ public:
     virtual bool isIdentity() const { return false; }
     virtual int keyBits() const { return 16; }
     virtual int valueBits() const { return 16; }
+    /// Bits that a key takes among `positions` >= 0 of them, with its share of the grids.
+    /// `headSize` 0: unknown, grids of whole tokens are not counted.
+    virtual double storedKeyBits(std::int64_t headSize, std::int64_t positions) const = 0;
+    virtual double storedValueBits(std::int64_t headSize, std::int64_t positions) const = 0;
     /// `keys` [samples, heads, length, head size], rotary positions applied.
     virtual at::Tensor quantizeKeys(const at::Tensor &keys) const = 0;
     virtual at::Tensor quantizeValues(const at::Tensor &values) const = 0;

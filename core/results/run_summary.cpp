@@ -128,7 +128,8 @@ nlohmann::json Estimate::toJson() const
             {"memory_bytes", memoryBytes},
             {"bytes", bytes},
             {"average_bits", toField(averageBits)},
-            {"exports", planned}};
+            {"exports", planned},
+            {"notes", notes}};
 }
 
 Estimate Estimate::fromJson(const nlohmann::json &json)
@@ -145,6 +146,7 @@ Estimate Estimate::fromJson(const nlohmann::json &json)
         fromField(item, "bytes", planned.bytes);
         result.exports.push_back(planned);
     });
+    fromField(json, "notes", result.notes);
     return result;
 }
 

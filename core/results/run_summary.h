@@ -75,6 +75,7 @@ struct Estimate final : Result
     std::int64_t bytes = 0;
     double averageBits = 0;
     std::vector<PlannedExport> exports;
+    std::vector<std::string> notes; ///< as RunSummary's, as far as they are known beforehand
 
     std::string_view resultKind() const override { return kind; }
     nlohmann::json toJson() const override;

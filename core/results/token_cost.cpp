@@ -24,11 +24,16 @@ TokenCost layerCost(const LayerInfo &layer, double weightBits, std::int64_t stor
     return cost;
 }
 
+std::int64_t costedPositions(const ModelInfo &model)
+{
+    return std::min(model.contextLength, longestContext);
+}
+
 TokenCost modelCost(const ModelInfo &model,
                     const std::function<const LayerWidth *(const LayerInfo &)> &widthOf,
-                    double keyBits, double valueBits, double operandBits)
+                    const CacheWidth &cache, double operandBits)
 {
-    const auto positions = static_cast<double>(std::min(model.contextLength, longestContext));
+    const auto positions = static_cast<double>(costedPositions(model));
     const auto hidden = static_cast<double>(model.hiddenSize);
     TokenCost cost;
     for (const NormInfo &norm : model.norms) {
@@ -50,11 +55,12 @@ TokenCost modelCost(const ModelInfo &model,
         }
         const auto rows = static_cast<double>(layer.rows);
         if (layer.kind == "attention_query") { // as many products as rows, for keys and for values
-            cost.bitOperations += rows * positions * operandBits * (keyBits + valueBits);
+            cost.bitOperations
+                += rows * positions * operandBits * (cache.keyBits + cache.valueBits);
         } else if (layer.kind == "attention_key") {
-            cost.ioBytes += rows * (positions + 1) * keyBits / bitsPerByte;
+            cost.ioBytes += rows * (positions + 1) * cache.storedKeyBits / bitsPerByte;
         } else if (layer.kind == "attention_value") {
-            cost.ioBytes += rows * (positions + 1) * valueBits / bitsPerByte;
+            cost.ioBytes += rows * (positions + 1) * cache.storedValueBits / bitsPerByte;
         }
     }
     return cost;

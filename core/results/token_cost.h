@@ -37,14 +37,26 @@ struct LayerWidth
     double activationBits = fullWidth;
 };
 
-/// Of a whole model, as one generated token sees it with a full context of at most 2,048 positions
-/// (a definition of ours, since the attention products and the cache grow with the context):
-/// layers by layerCost(), norms and a row of the embedding at 16 bits, the products of attention at
+/// How attention keeps its keys and values, in bits a value.
+struct CacheWidth
+{
+    double keyBits = fullWidth; ///< of a code, which products see
+    double valueBits = fullWidth;
+    double storedKeyBits = fullWidth; ///< of a code with its share of the grids, which is moved
+    double storedValueBits = fullWidth;
+};
+
+/// Positions that the cost of one token counts: a full context, of 2,048 at most.
+std::int64_t costedPositions(const ModelInfo &model);
+
+/// Of a whole model, as one generated token sees it with costedPositions() before it (a definition
+/// of ours, since the attention products and the cache grow with the context): layers by
+/// layerCost(), norms and a row of the embedding at 16 bits, the products of attention at
 /// `operandBits` (of queries and probabilities) x the cache's, the cache read for every position
 /// and written for one. `widthOf` gives a layer's width, null for one that stays; cross-attention
 /// counts its layers only.
 TokenCost modelCost(const ModelInfo &model,
                     const std::function<const LayerWidth *(const LayerInfo &)> &widthOf,
-                    double keyBits, double valueBits, double operandBits = fullWidth);
+                    const CacheWidth &cache = {}, double operandBits = fullWidth);
 
 } // namespace bitprism

@@ -70,6 +70,7 @@ private Q_SLOTS:
     void searchIsNeverWorseThanTheWholeRange();
     void predictedErrorIsTheMeasuredOne();
     void cacheGridsBelongToHeadsAndTokens();
+    void cacheGridsTakeTheirBits();
     void cacheGroupsOfTokensFillBeforeTheyAreRounded();
 };
 
@@ -231,6 +232,23 @@ void TstActivationQuantizers::cacheGridsBelongToHeadsAndTokens()
     QVERIFY(
         ((before - cache->quantizeKeys(before)).abs().amax(-1) <= 0.01 * step).all().item<bool>());
     QCOMPARE(cache->keyBits(), 4);
+}
+
+void TstActivationQuantizers::cacheGridsTakeTheirBits()
+{
+    const auto stored = [](const Json &parameters) {
+        const auto cache = create<KvCacheQuantizer>("dynamic", parameters, "test");
+        return std::pair(cache->storedKeyBits(32, 10), cache->storedValueBits(32, 10));
+    };
+    // A scale of 16 bits and a zero point of 4 for the 32 values of a head.
+    QCOMPARE(stored({{"bits", 4}}).first, 4 + 20.0 / 32);
+    QCOMPARE(stored({{"bits", 4}, {"symmetric", true}}).second, 4 + 16.0 / 32);
+    // Two whole groups of four tokens; the two tokens after them keep 16 bits.
+    const auto [keys, values] = stored({{"bits", 4}, {"keys", "channel"}, {"group_size", 4}});
+    QCOMPARE(keys, (8 * (4 + 20.0 / 4) + 2 * 16) / 10);
+    QCOMPARE(values, 4 + 20.0 / 32);
+    const auto full = create<KvCacheQuantizer>("full", Json::object(), "test");
+    QCOMPARE(full->storedKeyBits(32, 10), 16.0);
 }
 
 void TstActivationQuantizers::cacheGroupsOfTokensFillBeforeTheyAreRounded()

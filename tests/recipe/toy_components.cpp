@@ -40,10 +40,13 @@ struct RtnParams
 struct GptqParams : RtnParams
 {
     bool actOrder = false;
+    double orderShare = 1;
     void visit(ParamVisitor &v)
     {
         RtnParams::visit(v);
         v.flag("act_order", actOrder, toyText);
+        v.real("order_share", orderShare, {0, 1}, toyText);
+        v.enabledIf("act_order", "true");
     }
     std::optional<ParamProblem> check() const
     {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/recipe/idle_parameters.h"
 #include "core/recipe/resolve.h"
 #include "tests/recipe/toy_components.h"
 #include "tests/support/test_main.h"
@@ -30,6 +31,20 @@ class TstResolve : public QObject
 
 private Q_SLOTS:
     void initTestCase() { test::registerToyComponents(); }
+
+    void whatIsOutOfForceIsNamed()
+    {
+        const auto idle = [](const QString &weights) {
+            Recipe recipe = resolvedRecipeFrom(R"({"weights": )" + weights + "}");
+            recipe.validate();
+            return idleParameters(recipe);
+        };
+        QCOMPARE(idle(R"({"id": "gptq", "order_share": 0.5})"),
+                 std::vector<std::string>{
+                     "weights.order_share = 0.5 has no effect: weights.act_order is false"});
+        QCOMPARE(idle(R"({"id": "gptq", "order_share": 0.5, "act_order": true})").size(), 0U);
+        QCOMPARE(idle(R"({"id": "gptq", "order_share": 1})").size(), 0U); // the default
+    }
 
     void anOverrideBeatsTheAllocationWhichBeatsTheWeights_data()
     {

@@ -229,7 +229,7 @@ private Q_SLOTS:
         Recipe recipe = recipeWith({"weights.id=gptq"});
         recipe.validate();
         QCOMPARE(recipe.weights.params,
-                 std::string(R"({"act_order":false,"bits":4,"group_size":128})"));
+                 std::string(R"({"act_order":false,"bits":4,"group_size":128,"order_share":1.0})"));
         QCOMPARE(recipe.calibration.sampler.params, std::string(R"({"spread":0.5})"));
         const Recipe once = recipe;
         recipe.validate();

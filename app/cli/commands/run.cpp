@@ -147,7 +147,7 @@ void printEstimate(const Estimate &estimate, const Output &output)
                            planned.format + ", " + std::to_string(planned.bytes) + " bytes to "
                                + planned.output);
     }
-    output.print({{"estimate", estimate.toJson()}}, shownFacts(facts));
+    output.print({{"estimate", estimate.toJson()}}, shownFacts(facts) + shownNotes(estimate.notes));
 }
 
 int runCommand(const Invocation &invocation)

@@ -64,6 +64,14 @@ public:
 
     int keyBits() const override { return m_params.bits; }
     int valueBits() const override { return m_params.bits; }
+    double storedKeyBits(std::int64_t headSize, std::int64_t positions) const override
+    {
+        return storedBits(m_params.keys, headSize, positions);
+    }
+    double storedValueBits(std::int64_t headSize, std::int64_t positions) const override
+    {
+        return storedBits(m_params.values, headSize, positions);
+    }
     at::Tensor quantizeKeys(const at::Tensor &keys) const override
     {
         return m_params.keys == "token" ? rounded(keys, -1) : byChannel(keys);
@@ -74,6 +82,22 @@ public:
     }
 
 private:
+    double storedBits(const std::string &shared, std::int64_t headSize,
+                      std::int64_t positions) const
+    {
+        constexpr double scaleBits = 16;
+        const double grid = scaleBits + (m_params.symmetric ? 0 : m_params.bits);
+        if (shared == "token") {
+            return m_params.bits + (headSize > 0 ? grid / static_cast<double>(headSize) : 0);
+        }
+        const std::int64_t open = positions % m_params.groupSize;
+        const double whole = positions > 0
+            ? static_cast<double>(positions - open) / static_cast<double>(positions)
+            : 0;
+        constexpr double openBits = 16;
+        return whole * (m_params.bits + grid / m_params.groupSize) + (1 - whole) * openBits;
+    }
+
     /// One grid for each slice along `dimension`.
     at::Tensor rounded(const at::Tensor &x, std::int64_t dimension) const
     {

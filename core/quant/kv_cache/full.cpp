@@ -21,6 +21,8 @@ public:
     explicit FullCache(const Params &) { }
 
     bool isIdentity() const override { return true; }
+    double storedKeyBits(std::int64_t, std::int64_t) const override { return keyBits(); }
+    double storedValueBits(std::int64_t, std::int64_t) const override { return valueBits(); }
     at::Tensor quantizeKeys(const at::Tensor &keys) const override { return keys; }
     at::Tensor quantizeValues(const at::Tensor &values) const override { return values; }
 };
