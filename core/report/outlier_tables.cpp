@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/numbers.h"
+#include "core/report/outlier_inputs.h"
 #include "core/report/report_text.h"
 #include "core/report/tables.h"
+#include "core/results/outlier_findings.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <filesystem>
 
 namespace bitprism::report {
@@ -16,12 +20,6 @@ std::string placeOf(const TokenMark &mark)
 {
     return say(BITPRISM_TR("Report", "sample %1, position %2"),
                {std::to_string(mark.sample), std::to_string(mark.position)});
-}
-
-/// Rows of one input, told by their maxima, stand together; the first speaks for all.
-bool isOfSameInput(const LayerOutliers &a, const LayerOutliers &b)
-{
-    return a.channelMaxAbs == b.channelMaxAbs;
 }
 
 /// The three largest channels with what `value` says of each.
@@ -40,11 +38,6 @@ std::string flat(std::string text)
 {
     std::replace(text.begin(), text.end(), '\n', ' ');
     return text;
-}
-
-double ratioOf(const LayerOutliers &layer)
-{
-    return layer.channelMaxMedian > 0 ? layer.maxAbs / layer.channelMaxMedian : 0;
 }
 
 } // namespace
@@ -84,7 +77,7 @@ Table outlierCauseTable(const OutlierTable &outliers)
             continue;
         }
         table.rows.push_back(
-            {layer.layer, ratioOf(layer) > 0 ? plain(ratioOf(layer)) : notMeasured,
+            {layer.layer, outlierRatio(layer) > 0 ? plain(outlierRatio(layer)) : notMeasured,
              layer.norm.empty()
                  ? notMeasured
                  : channelList(layer,
@@ -98,17 +91,11 @@ Table outlierCauseTable(const OutlierTable &outliers)
 Table outlierTokenTable(const OutlierTable &outliers)
 {
     constexpr std::size_t most = 20;
-    std::vector<const LayerOutliers *> inputs;
-    for (const LayerOutliers &layer : outliers.layers) {
-        const bool hasTokens
-            = !layer.outlierChannels.empty() && !layer.outlierChannels.front().tokens.empty();
-        if (hasTokens && (inputs.empty() || !isOfSameInput(*inputs.back(), layer))) {
-            inputs.push_back(&layer);
-        }
-    }
-    std::stable_sort(
-        inputs.begin(), inputs.end(),
-        [](const LayerOutliers *a, const LayerOutliers *b) { return ratioOf(*a) > ratioOf(*b); });
+    std::vector<OutlierInput> inputs = mostOutlying(outliers, outliers.layers.size());
+    std::erase_if(inputs, [](const OutlierInput &input) {
+        const std::vector<OutlierChannel> &channels = input.layer->outlierChannels;
+        return channels.empty() || channels.front().tokens.empty();
+    });
     inputs.resize(std::min(inputs.size(), most));
     Table table;
     table.title = say(BITPRISM_TR("Report", "Tokens that excite the largest channel"));
@@ -118,12 +105,13 @@ Table outlierTokenTable(const OutlierTable &outliers)
                      {say(BITPRISM_TR("Report", "Token")), false},
                      {say(BITPRISM_TR("Report", "In context")), false},
                      {say(BITPRISM_TR("Report", "Where")), false}};
-    for (const LayerOutliers *layer : inputs) {
-        const OutlierChannel &channel = layer->outlierChannels.front();
+    for (const OutlierInput &input : inputs) {
+        const OutlierChannel &channel = input.layer->outlierChannels.front();
         for (std::size_t i = 0; i < std::min<std::size_t>(2, channel.tokens.size()); ++i) {
             const TokenMark &mark = channel.tokens[i];
-            table.rows.push_back({layer->layer, std::to_string(channel.channel), plain(mark.value),
-                                  mark.text, mark.before + mark.text + mark.after, placeOf(mark)});
+            table.rows.push_back({input.layer->layer, std::to_string(channel.channel),
+                                  plain(mark.value), mark.text,
+                                  mark.before + mark.text + mark.after, placeOf(mark)});
         }
     }
     return table;
@@ -161,6 +149,32 @@ Table blockOutlierTable(const OutlierTable &outliers)
     return table;
 }
 
+std::vector<std::string> outlierAbsences(const OutlierTable &outliers)
+{
+    const OutlierFindings findings = findingsOf(outliers);
+    std::vector<std::string> lines;
+    if (findings.massive == std::size_t(0)) {
+        lines.push_back(say(
+            BITPRISM_TR("Report",
+                        "Massive activations: none. No token leaves a block with an entry above "
+                        "both %1 and %2 times the median magnitude; the largest is %3, at most %4 "
+                        "times the median."),
+            {fixed(massiveLeast, 0), fixed(massiveTimesMedian, 0), plain(findings.largest),
+             fixed(findings.largestTimesMedian, findings.largestTimesMedian < 10 ? 1 : 0)}));
+    }
+    if (findings.sinks == std::size_t(0)) {
+        lines.push_back(
+            say(BITPRISM_TR("Report",
+                            "Attention sinks: none. No token gets more than %1 of the "
+                            "attention of any head, mean over the queries that see it."),
+                {percent(sinkShare)}));
+    } else if (findings.massive && !findings.sinks) {
+        lines.push_back(say(BITPRISM_TR(
+            "Report", "Attention sinks: not looked for, as no block's attention was seen.")));
+    }
+    return lines;
+}
+
 Table whatIfTable(const KeptWhatIf &kept)
 {
     Table table;
@@ -185,6 +199,71 @@ Table whatIfTable(const KeptWhatIf &kept)
                                [id](const WhatIfOutcome &outcome) { return outcome.id == id; });
             const bool applies = found != layer.outcomes.end() && found->applies;
             row.push_back(applies ? plain(found->outputError) : notMeasured);
+        }
+    }
+    return table;
+}
+
+namespace {
+
+/// The middle one, or a dash.
+std::string medianText(std::vector<double> values)
+{
+    std::erase_if(values, [](double value) { return !std::isfinite(value); });
+    if (values.empty()) {
+        return notMeasured;
+    }
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return plain(*middle);
+}
+
+const WhatIfOutcome *outcomeOf(const LayerWhatIf &layer, std::string_view id)
+{
+    const auto found
+        = std::find_if(layer.outcomes.begin(), layer.outcomes.end(),
+                       [id](const WhatIfOutcome &outcome) { return outcome.id == id; });
+    return found != layer.outcomes.end() && found->applies ? &*found : nullptr;
+}
+
+} // namespace
+
+Table whatIfSummary(const KeptWhatIf &kept)
+{
+    Table table;
+    table.title = say(BITPRISM_TR("Report",
+                                  "What each transform would change: medians over the layers that "
+                                  "it applies to, before and after"));
+    table.columns = {{say(BITPRISM_TR("Report", "Transform")), false},
+                     {say(BITPRISM_TR("Report", "Layers")), true},
+                     {say(BITPRISM_TR("Report", "Kurtosis before")), true},
+                     {say(BITPRISM_TR("Report", "After")), true},
+                     {say(BITPRISM_TR("Report", "Range before")), true},
+                     {say(BITPRISM_TR("Report", "After")), true},
+                     {say(BITPRISM_TR("Report", "Error before")), true},
+                     {say(BITPRISM_TR("Report", "After")), true}};
+    for (const std::string_view id : whatIfIds) {
+        std::array<std::vector<double>, 6> values;
+        for (const LayerWhatIf &layer : kept.layers) {
+            const WhatIfOutcome *before = outcomeOf(layer, whatIfIds[0]);
+            const WhatIfOutcome *after = outcomeOf(layer, id);
+            if (before == nullptr || after == nullptr || id == whatIfIds[0]) {
+                continue;
+            }
+            values[0].push_back(before->kurtosis);
+            values[1].push_back(after->kurtosis);
+            values[2].push_back(before->high - before->low);
+            values[3].push_back(after->high - after->low);
+            values[4].push_back(before->outputError);
+            values[5].push_back(after->outputError);
+        }
+        if (values[0].empty()) {
+            continue;
+        }
+        std::vector<std::string> &row = table.rows.emplace_back();
+        row = {std::string(id), std::to_string(values[0].size())};
+        for (const std::vector<double> &column : values) {
+            row.push_back(medianText(column));
         }
     }
     return table;
