@@ -33,6 +33,23 @@ template <typename Value> std::string channelList(const LayerOutliers &layer, co
     return list.empty() ? notMeasured : list;
 }
 
+/// What reads features has tokens without a text.
+void dropTextlessColumns(Table &table)
+{
+    for (std::size_t column = table.columns.size(); column-- > 0;) {
+        const bool isEmpty = std::all_of(table.rows.begin(), table.rows.end(),
+                                         [&](const auto &row) { return row[column].empty(); });
+        if (!isEmpty || table.rows.empty()) {
+            continue;
+        }
+        const auto position = static_cast<std::ptrdiff_t>(column);
+        table.columns.erase(table.columns.begin() + position);
+        for (std::vector<std::string> &row : table.rows) {
+            row.erase(row.begin() + position);
+        }
+    }
+}
+
 /// On one line.
 std::string flat(std::string text)
 {
@@ -114,6 +131,7 @@ Table outlierTokenTable(const OutlierTable &outliers)
                                   mark.before + mark.text + mark.after, placeOf(mark)});
         }
     }
+    dropTextlessColumns(table);
     return table;
 }
 

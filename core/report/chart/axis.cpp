@@ -95,8 +95,7 @@ void Axis::setLogarithmic(double low, double high)
     m_isLogarithmic = true;
     m_low = std::pow(10, first);
     m_high = std::pow(10, last);
-    constexpr int mostDigits = 4;
-    const bool isPlain = first >= -mostDigits && last <= mostDigits;
+    const bool isPlain = first >= -4 && last <= 5;
     const int every = (last - first) / maxTicks + 1;
     for (int exponent = first; exponent <= last; exponent += every) {
         m_ticks.push_back({std::pow(10, exponent), decadeLabel(exponent, isPlain)});

@@ -21,7 +21,7 @@ constexpr std::size_t mostRows = 64;
 constexpr std::size_t mostColumns = 120;
 constexpr std::size_t mostAtlases = 3;
 constexpr Point corner{76, 52};
-constexpr double widestCell = 28;
+constexpr double widestCell = 48;
 constexpr double atlasWidth = 680;
 constexpr double tallestCell = 12;
 constexpr double atlasHeight = 256;
@@ -108,18 +108,18 @@ private:
 
     std::string sharing() const
     {
-        std::string text
-            = say(BITPRISM_TR("Report", "%1 inputs in model order, colours logarithmic"),
-                  {std::to_string(m_inputs.size())});
-        if (m_channelsPerRow > 1) {
-            text += say(BITPRISM_TR("Report", ", each cell the largest of %1 channels"),
-                        {std::to_string(m_channelsPerRow)});
-        }
+        const std::string inputs = std::to_string(m_inputs.size());
+        const std::string channels = std::to_string(m_channelsPerRow);
         if (m_inputsPerColumn > 1) {
-            text += say(BITPRISM_TR("Report", ", of %1 inputs"),
-                        {std::to_string(m_inputsPerColumn)});
+            return say(BITPRISM_TR("Report",
+                                   "%1 inputs, cells of %2 channels and %3 inputs, "
+                                   "logarithmic colours"),
+                       {inputs, channels, std::to_string(m_inputsPerColumn)});
         }
-        return text;
+        return m_channelsPerRow > 1
+            ? say(BITPRISM_TR("Report", "%1 inputs, cells of %2 channels, logarithmic colours"),
+                  {inputs, channels})
+            : say(BITPRISM_TR("Report", "%1 inputs, logarithmic colours"), {inputs});
     }
 
     std::string tip(std::size_t column) const

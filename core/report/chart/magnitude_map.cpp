@@ -20,10 +20,8 @@ constexpr double mapHeight = 256;
 std::string sharesOf(const OutlierMapPicture &map)
 {
     return map.channelsPerRow == 1 && map.tokensPerColumn == 1
-        ? say(BITPRISM_TR("Report", "colours logarithmic"))
-        : say(BITPRISM_TR("Report",
-                          "each cell the largest of %1 channels and %2 tokens, colours "
-                          "logarithmic"),
+        ? say(BITPRISM_TR("Report", "logarithmic colours"))
+        : say(BITPRISM_TR("Report", "cells of %1 channels and %2 tokens, logarithmic colours"),
               {std::to_string(map.channelsPerRow), std::to_string(map.tokensPerColumn)});
 }
 
@@ -55,9 +53,7 @@ std::optional<Drawing> magnitudeMap(const OutlierMapPicture &map, const std::str
     Drawing drawing;
     drawing.width = pageWidth;
     addHeading(drawing,
-               say(BITPRISM_TR("Report",
-                               "Magnitude of each channel and token of the most "
-                               "outlying input, %1"),
+               say(BITPRISM_TR("Report", "Magnitude by channel and token, most outlying input: %1"),
                    {map.input}),
                context + "; " + sharesOf(map));
     Cells cells{mapCorner,

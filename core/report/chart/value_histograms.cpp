@@ -3,6 +3,7 @@
 #include "core/report/chart/plot.h"
 #include "core/report/numbers.h"
 #include "core/report/report_text.h"
+#include "core/results/histogram_range.h"
 
 #include <algorithm>
 #include <array>
@@ -53,14 +54,6 @@ struct Grid
     }
 };
 
-bool isUsable(const Histogram &histogram)
-{
-    return histogram.high > histogram.low && std::isfinite(histogram.low)
-        && std::isfinite(histogram.high)
-        && std::any_of(histogram.counts.begin(), histogram.counts.end(),
-                       [](std::int64_t count) { return count > 0; });
-}
-
 /// Neighbouring bins joined until they are few enough to be seen.
 Histogram reduced(const Histogram &histogram)
 {
@@ -108,7 +101,7 @@ double bulkReach(const Histogram &histogram)
 
 struct Panel
 {
-    const Histogram *histogram = nullptr;
+    Histogram histogram; ///< where it has values
     std::string name;
     double reach = 0; ///< of 99 % of the values
     bool isSymmetric = false;
@@ -149,7 +142,7 @@ void addGrid(Plot &plot, const Grid &grid)
 
 Drawing withPanel(Drawing drawing, const Panel &panel, const Plot::Area &area)
 {
-    const Histogram bins = reduced(*panel.histogram);
+    const Histogram bins = reduced(panel.histogram);
     std::vector<double> shares;
     const auto total = static_cast<double>(
         std::accumulate(bins.counts.begin(), bins.counts.end(), std::int64_t{0}));
@@ -160,8 +153,8 @@ Drawing withPanel(Drawing drawing, const Panel &panel, const Plot::Area &area)
     }
     Plot plot(std::move(drawing), area);
     plot.valueAxis(Axis::fitting(shares, true, true), say(BITPRISM_TR("Report", "share, %")));
-    const Grid few = Grid::over(*panel.histogram, fewBits, panel.isSymmetric);
-    const Grid many = Grid::over(*panel.histogram, manyBits, panel.isSymmetric);
+    const Grid few = Grid::over(panel.histogram, fewBits, panel.isSymmetric);
+    const Grid many = Grid::over(panel.histogram, manyBits, panel.isSymmetric);
     const std::array<double, 4> ends{few.low, few.low + few.step * few.last, bins.low, bins.high};
     plot.baseAxis(Axis::fitting(ends, false, false), panel.name);
     addBars(plot, bins);
@@ -185,14 +178,16 @@ std::optional<Drawing> valueHistograms(const report::OutlierInput &input, bool i
 {
     const LayerOutliers &layer = *input.layer;
     std::vector<Panel> panels;
-    if (!isOfWeights && isUsable(layer.inputHistogram)) {
+    Histogram inputs = occupiedPart(layer.inputHistogram);
+    if (!isOfWeights && !inputs.counts.empty()) {
+        const double reach = layer.magnitude99 > 0 ? layer.magnitude99 : bulkReach(inputs);
         panels.push_back(
-            {&layer.inputHistogram, say(BITPRISM_TR("Report", "value of the input")),
-             layer.magnitude99 > 0 ? layer.magnitude99 : bulkReach(layer.inputHistogram), false});
+            {std::move(inputs), say(BITPRISM_TR("Report", "value of the input")), reach, false});
     }
-    if (isUsable(layer.weightHistogram)) {
-        panels.push_back({&layer.weightHistogram, say(BITPRISM_TR("Report", "weight")),
-                          bulkReach(layer.weightHistogram), true});
+    Histogram weights = occupiedPart(layer.weightHistogram);
+    if (!weights.counts.empty()) {
+        const double reach = bulkReach(weights);
+        panels.push_back({std::move(weights), say(BITPRISM_TR("Report", "weight")), reach, true});
     }
     if (panels.empty()) {
         return std::nullopt;
@@ -205,9 +200,7 @@ std::optional<Drawing> valueHistograms(const report::OutlierInput &input, bool i
         panels.size() == 1
             ? say(BITPRISM_TR("Report", "Values of %1 on a 4-bit grid"), {layer.layer})
             : say(BITPRISM_TR("Report", "Input and weights of %1 on a 4-bit grid"), {layer.layer}),
-        say(BITPRISM_TR("Report",
-                        "%1; lines: one grid over all values, asymmetric for "
-                        "inputs, symmetric for weights"),
+        say(BITPRISM_TR("Report", "%1; lines: the grid over all values, symmetric for weights"),
             {context}));
     for (std::size_t i = 0; i < panels.size(); ++i) {
         drawing = withPanel(std::move(drawing), panels[i], areas[i]);
