@@ -336,7 +336,7 @@ void TstOutlierCharts::cellsAreJoinedAndWellFormed()
     Drawing drawing{100, 100, "cells", {}};
     drawing.add(cells);
     const std::string page = toSvg(drawing, SvgStyle::Page);
-    QVERIFY(page.find(R"(d="M0 0.5h3M1 1.5h1" class="s-m3")") != std::string::npos);
+    QVERIFY(page.find(R"(d="M0 0.5h3.13M1 1.5h1.13" class="s-m3")") != std::string::npos);
     QVERIFY(page.find("d &lt;</title>") != std::string::npos);
     const std::string dark = toSvg(drawing, SvgStyle::Dark);
     QVERIFY(dark.find("stroke=\"" + colourOf({Role::Map, 3}, true)) != std::string::npos);

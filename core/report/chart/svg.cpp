@@ -29,6 +29,14 @@ std::string factor(double value)
     return std::to_string(whole / 10000) + "." + decimals.substr(1);
 }
 
+/// A length to a hundredth.
+std::string shortFactor(double value)
+{
+    const long whole = std::lround(value * 100);
+    const std::string decimals = std::to_string(100 + whole % 100);
+    return std::to_string(whole / 100) + "." + decimals.substr(1);
+}
+
 std::string nameOf(Ink ink)
 {
     switch (ink.role) {
@@ -138,12 +146,16 @@ public:
         m_text += ">" + xmlEscaped(shape.text) + "</text>\n";
     }
 
-    /// A line along each run, in units of cells: a colour is one path of a few bytes a run.
+    /// A line along each run, in units of cells: a colour is one path of a few bytes a run. Lines
+    /// reach a little over their cells, so that viewers that smooth edges leave no seam.
     void operator()(const Cells &shape)
     {
-        m_text += "<g stroke-width=\"1\" shape-rendering=\"crispEdges\" transform=\"translate("
-            + coordinate(shape.at.x) + " " + coordinate(shape.at.y) + ") scale("
-            + factor(shape.width) + " " + factor(shape.height) + ")\">\n";
+        constexpr double reach = 0.5; // pixels
+        const double over = reach / std::max(shape.width, reach);
+        m_text += "<g stroke-width=\"" + factor(1 + reach / std::max(shape.height, reach))
+            + "\" shape-rendering=\"crispEdges\" transform=\"translate(" + coordinate(shape.at.x)
+            + " " + coordinate(shape.at.y) + ") scale(" + factor(shape.width) + " "
+            + factor(shape.height) + ")\">\n";
         const std::vector<std::vector<CellRun>> runs = cellRuns(shape);
         for (std::size_t level = 0; level < runs.size(); ++level) {
             if (runs[level].empty()) {
@@ -153,7 +165,7 @@ public:
             m_text += " d=\"";
             for (const CellRun &run : runs[level]) {
                 m_text += "M" + std::to_string(run.first) + " " + std::to_string(run.row) + ".5h"
-                    + std::to_string(run.count);
+                    + shortFactor(static_cast<double>(run.count) + over);
             }
             m_text += "\"";
             ink("stroke", "s-", {Role::Map, static_cast<int>(level)});

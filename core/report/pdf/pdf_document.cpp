@@ -211,6 +211,8 @@ public:
     {
         const double width = shape.width * m_scale;
         const double height = shape.height * m_scale;
+        constexpr double reach = 0.3; // points
+        const std::string tall = number(1 + reach / height);
         m_out += "q " + factor(width) + "0 0 " + factor(-height)
             + flipped(at(shape.at.x), top(shape.at.y)) + "cm\n";
         const std::vector<std::vector<chart::CellRun>> runs = chart::cellRuns(shape);
@@ -221,7 +223,7 @@ public:
             m_out += fill({chart::Role::Map, static_cast<int>(level)});
             for (const chart::CellRun &run : runs[level]) {
                 m_out += std::to_string(run.first) + " " + std::to_string(run.row) + " "
-                    + std::to_string(run.count) + ".08 1.08 re\n";
+                    + number(static_cast<double>(run.count) + reach / width) + " " + tall + " re\n";
             }
             m_out += "f\n";
         }
