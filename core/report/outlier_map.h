@@ -15,8 +15,8 @@ namespace bitprism {
 /// those that share it.
 struct OutlierMapPicture
 {
-    static constexpr std::int64_t mostRows = 64;
-    static constexpr std::int64_t mostColumns = 160;
+    static constexpr std::int64_t mostRows = 48;
+    static constexpr std::int64_t mostColumns = 128;
 
     std::string input; ///< what it is called; empty: there is no map
     std::string problem; ///< why there is none, one sentence, where one was kept

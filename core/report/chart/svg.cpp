@@ -154,8 +154,8 @@ public:
         const double over = reach / std::max(shape.width, reach);
         m_text += "<g stroke-width=\"" + factor(1 + reach / std::max(shape.height, reach))
             + "\" shape-rendering=\"crispEdges\" transform=\"translate(" + coordinate(shape.at.x)
-            + " " + coordinate(shape.at.y) + ") scale(" + factor(shape.width) + " "
-            + factor(shape.height) + ")\">\n";
+            + " " + coordinate(shape.at.y + shape.height / 2) + ") scale(" + factor(shape.width)
+            + " " + factor(shape.height) + ")\">\n";
         const std::vector<std::vector<CellRun>> runs = cellRuns(shape);
         for (std::size_t level = 0; level < runs.size(); ++level) {
             if (runs[level].empty()) {
@@ -164,7 +164,7 @@ public:
             open("path");
             m_text += " d=\"";
             for (const CellRun &run : runs[level]) {
-                m_text += "M" + std::to_string(run.first) + " " + std::to_string(run.row) + ".5h"
+                m_text += "M" + std::to_string(run.first) + " " + std::to_string(run.row) + "h"
                     + shortFactor(static_cast<double>(run.count) + over);
             }
             m_text += "\"";
