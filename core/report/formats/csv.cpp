@@ -206,6 +206,7 @@ private:
                   layer.channelMaxMedian,
                   {},
                   ""});
+            line({"outliers", layer.layer, "", "magnitude_99", layer.magnitude99, {}, ""});
             line({"outliers", layer.layer, "", "token_max_median", layer.tokenMaxMedian, {}, ""});
             line({"outliers", layer.layer, "", "token_max_99", layer.tokenMax99, {}, ""});
             line({"outliers", layer.layer, "", "weight_kurtosis", layer.weightKurtosis, {}, ""});
