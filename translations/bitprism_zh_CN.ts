@@ -3275,6 +3275,10 @@
         <source>%1: tokenizer_config.json names the token &quot;%2&quot;, which the tokenizer beside it lacks; use the tokenizer that belongs to the model.</source>
         <translation>%1：tokenizer_config.json 指定了词元“%2”，但旁边的分词器没有它；请使用属于该模型的分词器。</translation>
     </message>
+    <message>
+        <source>--set transforms: &quot;%1&quot; names an empty transform; write names with commas between them, or none.</source>
+        <translation>--set transforms：“%1”中有空的变换名；请写以逗号分隔的名称，或 none。</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -4930,6 +4934,150 @@
     <message>
         <source>no recipe</source>
         <translation>无配方</translation>
+    </message>
+    <message>
+        <source>column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>Largest magnitude of each of the %1 columns of weights, by layer</source>
+        <translation>权重的 %1 列中每一列的最大幅值，按层</translation>
+    </message>
+    <message>
+        <source>Largest magnitude of each channel by depth, inputs of %1 channels</source>
+        <translation>各通道随深度的最大幅值，%1 个通道的输入</translation>
+    </message>
+    <message>
+        <source>%1 inputs, cells of %2 channels and %3 inputs, logarithmic colours</source>
+        <translation>%1 个输入，每格 %2 个通道、%3 个输入，对数颜色</translation>
+    </message>
+    <message>
+        <source>%1 inputs, cells of %2 channels, logarithmic colours</source>
+        <translation>%1 个输入，每格 %2 个通道，对数颜色</translation>
+    </message>
+    <message>
+        <source>%1 inputs, logarithmic colours</source>
+        <translation>%1 个输入，对数颜色</translation>
+    </message>
+    <message>
+        <source>%1: largest %2</source>
+        <translation>%1：最大 %2</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>块</translation>
+    </message>
+    <message>
+        <source>logarithmic colours</source>
+        <translation>对数颜色</translation>
+    </message>
+    <message>
+        <source>cells of %1 channels and %2 tokens, logarithmic colours</source>
+        <translation>每格 %1 个通道、%2 个词元，对数颜色</translation>
+    </message>
+    <message>
+        <source>tokens %1 to %2: largest %3</source>
+        <translation>词元 %1 到 %2：最大 %3</translation>
+    </message>
+    <message>
+        <source>tokens %1 to %2: largest %3, at “%4”</source>
+        <translation>词元 %1 到 %2：最大 %3，在“%4”处</translation>
+    </message>
+    <message>
+        <source>Magnitude by channel and token, most outlying input: %1</source>
+        <translation>各通道与词元的幅值，离群最严重的输入：%1</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>词元</translation>
+    </message>
+    <message>
+        <source>%1 to %2: %3 %</source>
+        <translation>%1 到 %2：%3 %</translation>
+    </message>
+    <message>
+        <source>share, %</source>
+        <translation>份额，%</translation>
+    </message>
+    <message>
+        <source>99 % lie on %1 of %2 values, on %3 of %4 at 8 bits</source>
+        <translation>99 % 落在 %2 个值中的 %1 个上，8 位时为 %4 个中的 %3 个</translation>
+    </message>
+    <message>
+        <source>value of the input</source>
+        <translation>输入值</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Values of %1 on a 4-bit grid</source>
+        <translation>%1 的值与 4 位网格</translation>
+    </message>
+    <message>
+        <source>Input and weights of %1 on a 4-bit grid</source>
+        <translation>%1 的输入和权重与 4 位网格</translation>
+    </message>
+    <message>
+        <source>%1; lines: the grid over all values, symmetric for weights</source>
+        <translation>%1；线条：覆盖全部值的网格，权重为对称网格</translation>
+    </message>
+    <message>
+        <source>Outlier atlas</source>
+        <translation>离群图谱</translation>
+    </message>
+    <message>
+        <source>No map of channels and tokens: %1</source>
+        <translation>没有通道与词元图：%1</translation>
+    </message>
+    <message>
+        <source>Massive activations: none. No token leaves a block with an entry above both %1 and %2 times the median magnitude; the largest is %3, at most %4 times the median.</source>
+        <translation>巨量激活：无。没有词元在离开某个块时有超过 %1 且超过中位幅值 %2 倍的值；最大的为 %3，至多是中位数的 %4 倍。</translation>
+    </message>
+    <message>
+        <source>Attention sinks: none. No token gets more than %1 of the attention of any head, mean over the queries that see it.</source>
+        <translation>注意力汇聚点：无。没有词元得到任何一个头超过 %1 的注意力（对看得到它的查询取平均）。</translation>
+    </message>
+    <message>
+        <source>Attention sinks: not looked for, as no block&apos;s attention was seen.</source>
+        <translation>注意力汇聚点：未查找，因为没有观察到任何块的注意力。</translation>
+    </message>
+    <message>
+        <source>What each transform would change: medians over the layers that it applies to, before and after</source>
+        <translation>每种变换会改变什么：它适用的层的中位数，之前与之后</translation>
+    </message>
+    <message>
+        <source>Transform</source>
+        <translation>变换</translation>
+    </message>
+    <message>
+        <source>Kurtosis before</source>
+        <translation>峰度，之前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Range before</source>
+        <translation>范围，之前</translation>
+    </message>
+    <message>
+        <source>Error before</source>
+        <translation>误差，之前</translation>
+    </message>
+    <message>
+        <source>1 analysis</source>
+        <translation>1 次分析</translation>
+    </message>
+    <message>
+        <source>%1 analyses</source>
+        <translation>%1 次分析</translation>
     </message>
 </context>
 <context>

@@ -138,9 +138,9 @@ std::string shownSeconds(double seconds)
     const int whole = static_cast<int>(std::min(seconds, 1e8));
     char buffer[64];
     if (whole < 3600) {
-        std::snprintf(buffer, sizeof buffer, "%d min %02d s", whole / 60, whole % 60);
+        std::snprintf(buffer, sizeof buffer, "%d min %d s", whole / 60, whole % 60);
     } else {
-        std::snprintf(buffer, sizeof buffer, "%d h %02d min", whole / 3600, whole / 60 % 60);
+        std::snprintf(buffer, sizeof buffer, "%d h %d min", whole / 3600, whole / 60 % 60);
     }
     return buffer;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/result_documents.h"
 
+#include "core/report/tables.h"
 #include "core/results/outlier_table.h"
 #include "core/results/run_summary.h"
 #include "core/results/sensitivity_table.h"
@@ -24,7 +25,8 @@ void dropArrays(Json &object, std::initializer_list<const char *> keys)
     }
 }
 
-/// Where attention rests and what is massive, a line for each block that has any.
+/// Where attention rests and what is massive, a line for each block that has any, and for what no
+/// block has.
 std::string blockText(const OutlierTable &result)
 {
     Table table({"block", "output max", "median", "massive token", "value", "attention sink",
@@ -48,7 +50,12 @@ std::string blockText(const OutlierTable &result)
              sink ? shown(sink->token.value, 2) : "-",
              sink ? std::to_string(sink->heads) + " of " + std::to_string(block.heads) : "-"});
     }
-    return isAny ? "\nTokens are sample:position.\n" + table.text() : std::string();
+    std::string text = isAny ? "\nTokens are sample:position.\n" + table.text() : std::string();
+    const std::vector<std::string> absences = report::outlierAbsences(result);
+    for (const std::string &absence : absences) {
+        text += (absence == absences.front() ? "\n" : "") + absence + "\n";
+    }
+    return text;
 }
 
 std::string outlierText(const std::string &runId, const OutlierTable &result)

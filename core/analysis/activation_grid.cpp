@@ -2,6 +2,7 @@
 #include "core/analysis/activation_grid.h"
 
 #include "core/kernels/symmetric_codes.h"
+#include "core/results/histogram_range.h"
 
 #include <nlohmann/json.hpp>
 
@@ -59,8 +60,10 @@ std::optional<ActivationGrid> activationGrid(const ComponentChoice &activations,
     ActivationGrid grid;
     grid.bits = params.value("bits", 8);
     const bool isSymmetric = params.value("symmetric", activations.id != "token-wise-clipping");
-    double low = std::min(layer.inputHistogram.low, 0.0);
-    double high = std::max(layer.inputHistogram.high, 0.0);
+    const Histogram values = occupiedPart(layer.inputHistogram);
+    const double largest = layer.maxAbs > 0 ? layer.maxAbs : INFINITY; // bins reach beyond it
+    double low = std::clamp(values.low, -largest, 0.0);
+    double high = std::clamp(values.high, 0.0, largest);
     if (activations.id == "per-token-dynamic") {
         grid.basis = ActivationGrid::Basis::TypicalToken;
         const double reach = layer.tokenMaxMedian * params.value("clip_ratio", 1.0);

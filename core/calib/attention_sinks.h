@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/results/outlier_findings.h"
+
 #include <ATen/ATen.h>
 
 #include <cstdint>
@@ -15,7 +17,7 @@ namespace bitprism {
 class AttentionSinks
 {
 public:
-    static constexpr double threshold = 0.3;
+    static constexpr double threshold = sinkShare;
 
     struct Sink
     {

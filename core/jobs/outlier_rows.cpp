@@ -6,6 +6,7 @@
 #include "core/calib/layer_statistics.h"
 #include "core/jobs/outlier_tokens.h"
 #include "core/kernels/rank_statistics.h"
+#include "core/results/outlier_findings.h"
 
 #include <algorithm>
 #include <array>
@@ -225,8 +226,6 @@ LayerOutliers weightOutliersOf(const LayerInfo &layer, const at::Tensor &weight)
 BlockOutliers blockOutliersOf(BlockId block, const std::vector<StreamState> &states,
                               const AttentionSinks &sinks, const AtlasTokens &tokens)
 {
-    constexpr double least = 100; // Sun et al., arXiv 2402.17762
-    constexpr double timesMedian = 1000;
     constexpr std::size_t most = 16;
     BlockOutliers result;
     result.stack = block.stack;
@@ -242,7 +241,7 @@ BlockOutliers blockOutliersOf(BlockId block, const std::vector<StreamState> &sta
         std::int64_t channel;
         double value;
     };
-    std::vector<Largest> found; // one for each token above `least`
+    std::vector<Largest> found; // one for each token above massiveLeast
     std::int64_t first = 0;
     for (const StreamState &state : states) {
         const at::Tensor rows = OutlierCollector::rowsOf(state.hidden, state.mask);
@@ -252,7 +251,7 @@ BlockOutliers blockOutliersOf(BlockId block, const std::vector<StreamState> &sta
                 = std::max_element(values, values + rows.size(1),
                                    [](float a, float b) { return std::fabs(a) < std::fabs(b); });
             result.maxAbs = std::max<double>(result.maxAbs, std::fabs(*largest));
-            if (std::fabs(*largest) > least) {
+            if (std::fabs(*largest) > massiveLeast) {
                 found.push_back({first + i, largest - values, *largest});
             }
         }
@@ -264,7 +263,7 @@ BlockOutliers blockOutliersOf(BlockId block, const std::vector<StreamState> &sta
         return std::fabs(a.value) > std::fabs(b.value);
     });
     for (const Largest &entry : found) {
-        if (std::fabs(entry.value) > timesMedian * result.medianAbs
+        if (std::fabs(entry.value) > massiveTimesMedian * result.medianAbs
             && result.massive.size() < most) {
             result.massive.push_back(tokenMark(tokens, entry.token, entry.value));
             result.massiveChannels.push_back(entry.channel);

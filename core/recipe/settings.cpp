@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <sstream>
 
 namespace bitprism {
 
@@ -23,8 +24,14 @@ Json valueOf(const Setting &setting) { return Json::parse(setting.value); }
                 setting.section.empty() ? setting.key : setting.section, sections);
 }
 
-/// What messages call a component of this kind.
-std::string whereOf(Kind kind) { return "--set " + std::string(kindName(kind)); }
+/// What messages call a component of this kind: by the section that it is set in.
+std::string whereOf(Kind kind)
+{
+    return kind == Kind::transform ? "--set transforms"
+        : kind == Kind::allocator  ? "--set allocation"
+        : kind == Kind::sampler    ? "--set calibration"
+                                   : "--set " + std::string(kindName(kind));
+}
 
 /// Whether a component takes this one parameter; another one of the same name may mean something
 /// else by it, or not go with the component's other defaults.
@@ -106,6 +113,33 @@ void applyToCalibration(Recipe &recipe, const Setting &setting)
     recipe.calibration = Recipe::fromJson(json, "--set").calibration;
 }
 
+/// `gamma-migration,hadamard-rotation` is the list of transforms with these names, and `none` the
+/// empty one; anything else is as it is.
+Json listOfTransforms(const Json &value)
+{
+    if (!value.is_string()) {
+        return value;
+    }
+    Json list = Json::array();
+    std::istringstream names(value.get<std::string>());
+    for (std::string name; std::getline(names, name, ',');) {
+        const std::size_t first = name.find_first_not_of(' ');
+        const std::size_t last = name.find_last_not_of(' ');
+        const std::string id
+            = first == std::string::npos ? "" : name.substr(first, last + 1 - first);
+        if (id.empty()) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "--set transforms: \"%1\" names an empty transform; write "
+                                    "names with commas between them, or none."),
+                        value.get<std::string>());
+        }
+        list.push_back({{"id", id}});
+    }
+    const bool isNone = list.size() == 1 && list[0]["id"] == "none";
+    return isNone || list.empty() ? Json::array() : list;
+}
+
 void apply(Recipe &recipe, const Setting &setting);
 
 /// `weights={...}`, `weights=gptq`, `seed=3`: a whole section at once.
@@ -123,7 +157,7 @@ void applyWhole(Recipe &recipe, const Setting &setting)
         return;
     }
     Json json = recipe.toJson();
-    json[setting.key] = value;
+    json[setting.key] = setting.key == "transforms" ? listOfTransforms(value) : value;
     recipe = Recipe::fromJson(json, "--set");
 }
 
@@ -224,7 +258,7 @@ void applyParameters(ComponentChoice &choice, Kind kind, std::span<const Setting
     for (const Setting &setting : settings) {
         setParameter(choice, kind, setting);
     }
-    normalized(choice, kind, whereOf(kind));
+    normalized(choice, kind, "--set " + std::string(kindName(kind))); // no recipe's section
 }
 
 void applySettings(Recipe &recipe, std::span<const std::string> settings)

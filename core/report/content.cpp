@@ -3,49 +3,16 @@
 
 #include "core/report/chart/charts.h"
 #include "core/report/numbers.h"
+#include "core/report/outlier_content.h"
 #include "core/report/report_text.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <utility>
 
 namespace bitprism::report {
 
 namespace {
-
-class Builder
-{
-public:
-    void heading(int level, std::string text)
-    {
-        m_section.emplace_back(Heading{level, std::move(text)});
-    }
-    void paragraph(std::string text, Paragraph::Style style = Paragraph::Style::Muted)
-    {
-        m_section.emplace_back(Paragraph{std::move(text), style});
-    }
-    void code(std::string title, std::string text)
-    {
-        m_section.emplace_back(Code{std::move(title), std::move(text)});
-    }
-    void chart(std::optional<chart::Drawing> drawing)
-    {
-        if (drawing) {
-            m_section.emplace_back(std::move(*drawing));
-        }
-    }
-    void table(Table table, bool isFolded)
-    {
-        if (!table.rows.empty()) {
-            m_section.emplace_back(TableBlock{std::move(table), isFolded});
-        }
-    }
-    Section take() { return std::exchange(m_section, {}); }
-
-private:
-    Section m_section;
-};
 
 bool isNested(const Json &json)
 {
@@ -89,17 +56,17 @@ std::string contextOf(const ReportRun &run)
 
 Section headOf(const ReportModel &model)
 {
-    Builder builder;
+    SectionBuilder builder;
     builder.heading(1, model.title);
     builder.paragraph(say(BITPRISM_TR("Report", "Written %1 by Bitprism %2 from %3"),
-                          {model.created, model.version, model.storeFile}));
+                          {numbers::moment(model.created), model.version, model.storeFile}));
     builder.table(runTable(model), false);
     return builder.take();
 }
 
 Section resultsOf(const ReportModel &model)
 {
-    Builder builder;
+    SectionBuilder builder;
     builder.heading(2, say(BITPRISM_TR("Report", "Results")));
     builder.chart(chart::tradeOff(model.comparison));
     for (Table &table : metricTables(model.comparison)) {
@@ -133,23 +100,9 @@ std::vector<RunLayer> layersOf(const Allocation &allocation, const SensitivityTa
     return layers;
 }
 
-void addOutliers(const ReportRun &run, Builder &builder)
-{
-    const OutlierTable &outliers = *run.outliers;
-    builder.chart(chart::outlierPeaks(outliers));
-    builder.chart(chart::kurtosisByDepth(outliers, contextOf(run)));
-    builder.chart(chart::errorShareByDepth(outliers, contextOf(run)));
-    builder.table(outlierTable(outliers), true);
-    builder.table(outlierCauseTable(outliers), true);
-    builder.table(outlierTokenTable(outliers), true);
-    builder.table(blockOutlierTable(outliers), true);
-    builder.chart(chart::whatIfErrors(run.whatIf, contextOf(run)));
-    builder.table(whatIfTable(run.whatIf), true);
-}
-
 Section calibrationOf(const CalibrationSets &sets)
 {
-    Builder builder;
+    SectionBuilder builder;
     builder.heading(2, say(BITPRISM_TR("Report", "Calibration sets")));
     if (sets.meanTau) {
         builder.paragraph(
@@ -164,7 +117,7 @@ Section calibrationOf(const CalibrationSets &sets)
     return builder.take();
 }
 
-void addFindings(const ReportRun &run, Builder &builder)
+void addFindings(const ReportRun &run, SectionBuilder &builder)
 {
     if (run.summary) {
         for (const std::string &note : run.summary->notes) {
@@ -185,7 +138,7 @@ void addFindings(const ReportRun &run, Builder &builder)
         builder.table(interactionTable(*run.interactions), true);
     }
     if (run.outliers) {
-        addOutliers(run, builder);
+        addOutliers(run, contextOf(run), builder);
     }
     if (run.allocation) {
         builder.chart(chart::bitsBars(layersOf(*run.allocation, run.sensitivity.get()), run.model,
@@ -198,7 +151,7 @@ void addFindings(const ReportRun &run, Builder &builder)
 
 Section runOf(const ReportRun &run)
 {
-    Builder builder;
+    SectionBuilder builder;
     builder.heading(2, run.record.name);
     builder.paragraph(say(
         BITPRISM_TR("Report", "%1 %2 of %3, %4"),

@@ -117,8 +117,8 @@ Table provenanceTable(const ReportRun &run)
     add(say(BITPRISM_TR("Report", "Model")), run.record.modelPath);
     add(say(BITPRISM_TR("Report", "Model's fingerprint")), run.record.modelHash);
     add(say(BITPRISM_TR("Report", "Codes' SHA-256")), run.summary ? run.summary->codesSha256 : "");
-    add(say(BITPRISM_TR("Report", "Created")), run.record.created);
-    add(say(BITPRISM_TR("Report", "Finished")), run.record.finished);
+    add(say(BITPRISM_TR("Report", "Created")), moment(run.record.created));
+    add(say(BITPRISM_TR("Report", "Finished")), moment(run.record.finished));
     const Json recipe = Json::parse(run.record.recipe, nullptr, false);
     if (recipe.is_object() && recipe.contains("seed")) {
         add(say(BITPRISM_TR("Report", "Seed")), recipe["seed"].dump());

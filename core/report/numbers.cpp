@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 
 namespace bitprism::numbers {
 
@@ -110,12 +111,21 @@ std::string seconds(double value)
     if (!std::isfinite(value) || value < 0) {
         return notMeasured;
     }
-    if (value < 90) {
-        return printed("%.*f s", value < 10 ? 2 : 1, value);
+    constexpr double fewSeconds = 9.5; // below, the parts of one still say something
+    if (value < fewSeconds) {
+        return printed("%.2f s", value);
     }
     const auto whole = static_cast<long long>(std::llround(value));
-    return whole < 3600 ? printed("%lld min %02lld s", whole / 60, whole % 60)
-                        : printed("%lld h %02lld min", whole / 3600, whole % 3600 / 60);
+    return whole < 90  ? printed("%lld s", whole)
+        : whole < 3600 ? printed("%lld min %lld s", whole / 60, whole % 60)
+                       : printed("%lld h %lld min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string moment(const std::string &iso)
+{
+    constexpr std::string_view form = "0000-00-00T00:00:00";
+    const bool isKnown = iso.size() > form.size() && iso[10] == 'T' && iso.back() == 'Z';
+    return isKnown ? iso.substr(0, 10) + " " + iso.substr(11, form.size() - 11) + " UTC" : iso;
 }
 
 std::string percent(double share)

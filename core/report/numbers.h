@@ -29,8 +29,10 @@ std::string difference(const std::optional<double> &value,
                        const std::optional<double> &standardError);
 /// Decimal, as model hubs count: "1.84 GB", "512 B".
 std::string bytes(std::int64_t count);
-/// "12.5 s" below 90, then "2 min 10 s", "1 h 05 min".
+/// "1.25 s", "13 s", from 90 on "2 min 6 s", then "1 h 5 min".
 std::string seconds(double value);
+/// "2026-11-27 07:11:05 UTC" of an ISO 8601 moment of that zone; anything else as it is.
+std::string moment(const std::string &iso);
 /// "97.1 %".
 std::string percent(double share);
 

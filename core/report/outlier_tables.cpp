@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/numbers.h"
+#include "core/report/outlier_inputs.h"
 #include "core/report/report_text.h"
 #include "core/report/tables.h"
+#include "core/results/outlier_findings.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -18,12 +20,6 @@ std::string placeOf(const TokenMark &mark)
                {std::to_string(mark.sample), std::to_string(mark.position)});
 }
 
-/// Rows of one input, told by their maxima, stand together; the first speaks for all.
-bool isOfSameInput(const LayerOutliers &a, const LayerOutliers &b)
-{
-    return a.channelMaxAbs == b.channelMaxAbs;
-}
-
 /// The three largest channels with what `value` says of each.
 template <typename Value> std::string channelList(const LayerOutliers &layer, const Value &value)
 {
@@ -35,16 +31,28 @@ template <typename Value> std::string channelList(const LayerOutliers &layer, co
     return list.empty() ? notMeasured : list;
 }
 
+/// What reads features has tokens without a text.
+void dropTextlessColumns(Table &table)
+{
+    for (std::size_t column = table.columns.size(); column-- > 0;) {
+        const bool isEmpty = std::all_of(table.rows.begin(), table.rows.end(),
+                                         [&](const auto &row) { return row[column].empty(); });
+        if (!isEmpty || table.rows.empty()) {
+            continue;
+        }
+        const auto position = static_cast<std::ptrdiff_t>(column);
+        table.columns.erase(table.columns.begin() + position);
+        for (std::vector<std::string> &row : table.rows) {
+            row.erase(row.begin() + position);
+        }
+    }
+}
+
 /// On one line.
 std::string flat(std::string text)
 {
     std::replace(text.begin(), text.end(), '\n', ' ');
     return text;
-}
-
-double ratioOf(const LayerOutliers &layer)
-{
-    return layer.channelMaxMedian > 0 ? layer.maxAbs / layer.channelMaxMedian : 0;
 }
 
 } // namespace
@@ -84,7 +92,7 @@ Table outlierCauseTable(const OutlierTable &outliers)
             continue;
         }
         table.rows.push_back(
-            {layer.layer, ratioOf(layer) > 0 ? plain(ratioOf(layer)) : notMeasured,
+            {layer.layer, outlierRatio(layer) > 0 ? plain(outlierRatio(layer)) : notMeasured,
              layer.norm.empty()
                  ? notMeasured
                  : channelList(layer,
@@ -98,17 +106,11 @@ Table outlierCauseTable(const OutlierTable &outliers)
 Table outlierTokenTable(const OutlierTable &outliers)
 {
     constexpr std::size_t most = 20;
-    std::vector<const LayerOutliers *> inputs;
-    for (const LayerOutliers &layer : outliers.layers) {
-        const bool hasTokens
-            = !layer.outlierChannels.empty() && !layer.outlierChannels.front().tokens.empty();
-        if (hasTokens && (inputs.empty() || !isOfSameInput(*inputs.back(), layer))) {
-            inputs.push_back(&layer);
-        }
-    }
-    std::stable_sort(
-        inputs.begin(), inputs.end(),
-        [](const LayerOutliers *a, const LayerOutliers *b) { return ratioOf(*a) > ratioOf(*b); });
+    std::vector<OutlierInput> inputs = mostOutlying(outliers, outliers.layers.size());
+    std::erase_if(inputs, [](const OutlierInput &input) {
+        const std::vector<OutlierChannel> &channels = input.layer->outlierChannels;
+        return channels.empty() || channels.front().tokens.empty();
+    });
     inputs.resize(std::min(inputs.size(), most));
     Table table;
     table.title = say(BITPRISM_TR("Report", "Tokens that excite the largest channel"));
@@ -118,14 +120,16 @@ Table outlierTokenTable(const OutlierTable &outliers)
                      {say(BITPRISM_TR("Report", "Token")), false},
                      {say(BITPRISM_TR("Report", "In context")), false},
                      {say(BITPRISM_TR("Report", "Where")), false}};
-    for (const LayerOutliers *layer : inputs) {
-        const OutlierChannel &channel = layer->outlierChannels.front();
+    for (const OutlierInput &input : inputs) {
+        const OutlierChannel &channel = input.layer->outlierChannels.front();
         for (std::size_t i = 0; i < std::min<std::size_t>(2, channel.tokens.size()); ++i) {
             const TokenMark &mark = channel.tokens[i];
-            table.rows.push_back({layer->layer, std::to_string(channel.channel), plain(mark.value),
-                                  mark.text, mark.before + mark.text + mark.after, placeOf(mark)});
+            table.rows.push_back({input.layer->layer, std::to_string(channel.channel),
+                                  plain(mark.value), mark.text,
+                                  mark.before + mark.text + mark.after, placeOf(mark)});
         }
     }
+    dropTextlessColumns(table);
     return table;
 }
 
@@ -161,33 +165,30 @@ Table blockOutlierTable(const OutlierTable &outliers)
     return table;
 }
 
-Table whatIfTable(const KeptWhatIf &kept)
+std::vector<std::string> outlierAbsences(const OutlierTable &outliers)
 {
-    Table table;
-    table.title = say(
-        kept.question.perToken ? BITPRISM_TR("Report",
-                                             "Predicted output error of each layer, relative, at "
-                                             "%1-bit weights and %2-bit inputs per token")
-                               : BITPRISM_TR("Report",
-                                             "Predicted output error of each layer, relative, at "
-                                             "%1-bit weights and %2-bit inputs per tensor"),
-        {std::to_string(kept.question.weightBits), std::to_string(kept.question.activationBits)});
-    table.columns = {{say(BITPRISM_TR("Report", "Layer")), false}};
-    for (const std::string_view id : whatIfIds) {
-        table.columns.push_back({std::string(id), true});
+    const OutlierFindings findings = findingsOf(outliers);
+    std::vector<std::string> lines;
+    if (findings.massive == std::size_t(0)) {
+        lines.push_back(say(
+            BITPRISM_TR("Report",
+                        "Massive activations: none. No token leaves a block with an entry above "
+                        "both %1 and %2 times the median magnitude; the largest is %3, at most %4 "
+                        "times the median."),
+            {fixed(massiveLeast, 0), fixed(massiveTimesMedian, 0), plain(findings.largest),
+             fixed(findings.largestTimesMedian, findings.largestTimesMedian < 10 ? 1 : 0)}));
     }
-    for (const LayerWhatIf &layer : kept.layers) {
-        std::vector<std::string> &row = table.rows.emplace_back();
-        row.push_back(layer.layer);
-        for (const std::string_view id : whatIfIds) {
-            const auto found
-                = std::find_if(layer.outcomes.begin(), layer.outcomes.end(),
-                               [id](const WhatIfOutcome &outcome) { return outcome.id == id; });
-            const bool applies = found != layer.outcomes.end() && found->applies;
-            row.push_back(applies ? plain(found->outputError) : notMeasured);
-        }
+    if (findings.sinks == std::size_t(0)) {
+        lines.push_back(
+            say(BITPRISM_TR("Report",
+                            "Attention sinks: none. No token gets more than %1 of the "
+                            "attention of any head, mean over the queries that see it."),
+                {percent(sinkShare)}));
+    } else if (findings.massive && !findings.sinks) {
+        lines.push_back(say(BITPRISM_TR(
+            "Report", "Attention sinks: not looked for, as no block's attention was seen.")));
     }
-    return table;
+    return lines;
 }
 
 Table calibrationSetTable(const CalibrationSets &sets)

@@ -34,6 +34,9 @@ ReportRun reportRun(const store::ExperimentStore &store, const std::string &id)
     run.sensitivity = store.resultOf<SensitivityTable>(run.record.id);
     run.interactions = store.resultOf<InteractionMatrix>(run.record.id);
     run.outliers = store.resultOf<OutlierTable>(run.record.id);
+    if (run.outliers) {
+        run.outlierMap = readMostOutlyingMap(store.runFolder(run.record.id), *run.outliers);
+    }
     if (const auto kept = store.blob(run.record.id, whatIfBlob); kept && run.outliers) {
         run.whatIf = keptFromText(*kept);
     }
@@ -104,7 +107,7 @@ std::string modelsOf(const std::vector<ReportRun> &runs)
                             : say(BITPRISM_TR("Report", "%1 and 1 other model"), {first});
 }
 
-/// "2 runs, 1 evaluation": what can be compared; a sensitivity or outliers are beside them.
+/// "2 runs, 1 evaluation, 1 analysis".
 std::string countsOf(const std::vector<ReportRun> &runs)
 {
     using report::say;
@@ -122,6 +125,8 @@ std::string countsOf(const std::vector<ReportRun> &runs)
         count([](const ReportRun &run) { return run.record.kind == "run"; }));
     add(BITPRISM_TR("Report", "1 evaluation"), BITPRISM_TR("Report", "%1 evaluations"),
         count([](const ReportRun &run) { return store::isEvaluation(run.record.kind); }));
+    add(BITPRISM_TR("Report", "1 analysis"), BITPRISM_TR("Report", "%1 analyses"),
+        count([](const ReportRun &run) { return !isMeasured(run); }));
     return text;
 }
 

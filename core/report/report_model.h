@@ -4,6 +4,7 @@
 #include "core/analysis/calibration_sets.h"
 #include "core/analysis/outlier_what_if.h"
 #include "core/report/comparison.h"
+#include "core/report/outlier_map.h"
 #include "core/results/allocation.h"
 #include "core/results/interaction_matrix.h"
 #include "core/results/model_info.h"
@@ -29,6 +30,7 @@ struct ReportRun
     std::shared_ptr<const SensitivityTable> sensitivity;
     std::shared_ptr<const InteractionMatrix> interactions;
     std::shared_ptr<const OutlierTable> outliers;
+    OutlierMapPicture outlierMap; ///< of the most outlying input, from the run's folder
     KeptWhatIf whatIf; ///< what transforms would change; empty where none was kept
     std::shared_ptr<const Allocation> allocation;
     std::vector<std::shared_ptr<const Evaluation>> evaluations;

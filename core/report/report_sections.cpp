@@ -51,6 +51,7 @@ void restrictRun(ReportRun &run, const ReportSections &sections)
     }
     if (!sections.outliers) {
         run.outliers = nullptr;
+        run.outlierMap = {};
         run.whatIf = {};
     }
     if (!sections.allocation) {

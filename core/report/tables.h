@@ -48,6 +48,10 @@ Table outlierCauseTable(const OutlierTable &table);
 Table outlierTokenTable(const OutlierTable &table);
 /// Massive tokens and attention sinks of each block.
 Table blockOutlierTable(const OutlierTable &table);
+/// A line for each thing that was looked for in the blocks and is not there, with its threshold.
+std::vector<std::string> outlierAbsences(const OutlierTable &table);
+/// Kurtosis, range and predicted error before and after each transform, medians over layers.
+Table whatIfSummary(const KeptWhatIf &kept);
 /// Predicted output errors, a row for each layer and a column for each transform.
 Table whatIfTable(const KeptWhatIf &kept);
 /// Rank agreement of each pair of calibration sets.

@@ -2,6 +2,7 @@
 #include "core/results/outlier_table.h"
 
 #include "core/results/json_fields.h"
+#include "core/results/outlier_findings.h"
 
 namespace bitprism {
 
@@ -224,6 +225,11 @@ nlohmann::json OutlierTable::toJson() const
     for (const BlockOutliers &block : blocks) {
         json["blocks"].push_back(bitprism::toJson(block));
     }
+    const OutlierFindings findings = findingsOf(*this);
+    json["massive_tokens"] = {{"above", massiveLeast},
+                              {"above_times_median", massiveTimesMedian},
+                              {"found", toField(findings.massive)}};
+    json["attention_sinks"] = {{"above_share", sinkShare}, {"found", toField(findings.sinks)}};
     return json;
 }
 

@@ -68,6 +68,19 @@ private Q_SLOTS:
         QVERIFY(std::fabs(values.back() - high) < rounding);
     }
 
+    /// A histogram reaches to a power of two on both sides, what it counts does not.
+    void emptyBinsDoNotWidenTheGrid()
+    {
+        LayerOutliers layer;
+        layer.inputHistogram = {-8, 8, {0, 0, 0, 1, 9, 2, 1, 0}};
+        layer.maxAbs = 5.5;
+        const auto grid
+            = activationGrid({"static-minmax", R"({"bits":4,"symmetric":false})"}, layer);
+        QVERIFY(grid);
+        QCOMPARE(grid->low, -2.0); // the bin's edge
+        QCOMPARE(grid->high, 5.5); // the largest value, within its bin
+    }
+
     void nothingWhereNothingIsRounded()
     {
         QVERIFY(!activationGrid({"none", "{}"}, layerOfToys()));

@@ -49,6 +49,7 @@ const std::map<std::string, std::string> catches{
     {"core/jobs/run_session.cpp", "writes a failure down, then passes it on"},
     {"core/quant/layer_input.cpp", "leaves a forward pass early"},
     {"core/recipe/settings.cpp", "asks whether another component takes a value"},
+    {"core/report/outlier_map.cpp", "a missing map is a line of the report"},
     {"core/results/json_fields.h", "translates the JSON library's exceptions"},
     {"core/store/migrations.cpp", "names the copy that could not be written"},
     {"core/tokenize/sentence_piece_module.cpp", "the library throws for pieces it cannot hold"},

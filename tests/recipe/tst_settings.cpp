@@ -107,6 +107,19 @@ private Q_SLOTS:
         QTest::newRow("a transform") << "transforms.smoothquant.alpha=0.6"
                                      << "/transforms/0/alpha"
                                      << "0.6";
+        QTest::newRow("a transform's name") << "transforms=gamma-migration"
+                                            << "/transforms"
+                                            << R"([{"id":"gamma-migration"}])";
+        QTest::newRow("names of transforms")
+            << "transforms=gamma-migration, hadamard-rotation"
+            << "/transforms"
+            << R"([{"id":"gamma-migration"},{"id":"hadamard-rotation"}])";
+        QTest::newRow("no transforms") << "transforms=none"
+                                       << "/transforms"
+                                       << "[]";
+        QTest::newRow("a list of transforms") << R"(transforms=[{"id":"gamma-migration"}])"
+                                              << "/transforms/0/id"
+                                              << R"("gamma-migration")";
     }
 
     void settingsChangeOneKey()
@@ -151,6 +164,8 @@ private Q_SLOTS:
                                          << "length";
         QTest::newRow("transform without key") << "transforms.smoothquant=1"
                                                << "transforms.ID.KEY";
+        QTest::newRow("an empty transform") << "transforms=gamma-migration,,smoothquant"
+                                            << "commas";
         QTest::newRow("no allocation") << "allocation.budget_bits=3"
                                        << "allocation.id";
     }

@@ -103,9 +103,13 @@ private Q_SLOTS:
         QCOMPARE(numbers::bytes(1840000000), std::string("1.84 GB"));
         QCOMPARE(numbers::bytes(999600), std::string("1.00 MB"));
         QCOMPARE(numbers::bytes(10500000), std::string("10.5 MB"));
-        QCOMPARE(numbers::seconds(12.34), std::string("12.3 s"));
-        QCOMPARE(numbers::seconds(130), std::string("2 min 10 s"));
-        QCOMPARE(numbers::seconds(3900), std::string("1 h 05 min"));
+        QCOMPARE(numbers::seconds(1.234), std::string("1.23 s"));
+        QCOMPARE(numbers::seconds(69.8), std::string("70 s")); // as the window has it
+        QCOMPARE(numbers::seconds(186), std::string("3 min 6 s"));
+        QCOMPARE(numbers::seconds(3900), std::string("1 h 5 min"));
+        QCOMPARE(numbers::moment("2026-11-27T07:11:05.871Z"),
+                 std::string("2026-11-27 07:11:05 UTC"));
+        QCOMPARE(numbers::moment("yesterday"), std::string("yesterday"));
         QCOMPARE(numbers::percent(0.971), std::string("97.1 %"));
     }
 
@@ -145,6 +149,20 @@ private Q_SLOTS:
                 QVERIFY(axis.position(value) >= 0 && axis.position(value) <= 100);
             }
         }
+    }
+
+    void decadesOfOneAxisHaveOneForm()
+    {
+        const auto withExponent = [](std::vector<double> ends) {
+            const Axis axis = Axis::fitting(ends, true, false);
+            return std::count_if(
+                axis.ticks().begin(), axis.ticks().end(),
+                [](const Axis::Tick &tick) { return tick.label.find('e') != std::string::npos; });
+        };
+        QCOMPARE(withExponent({1e-4, 1}), 0); // "0.0001" beside "0.001"
+        QCOMPARE(withExponent({1, 1e5}), 0);
+        QCOMPARE(withExponent({1e-5, 1}), 6);
+        QCOMPARE(withExponent({10, 1e6}), 6);
     }
 
     void barsBeginAtZero()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analysis/outlier_atlas_file.h"
 #include "core/report/chart/charts.h"
+#include "core/report/content.h"
 #include "core/report/report_sections.h"
 #include "core/report/reporter.h"
 #include "core/report/tables.h"
@@ -8,6 +10,8 @@
 
 #include <QtCore/QTemporaryDir>
 #include <nlohmann/json.hpp>
+
+#include <cmath>
 
 using namespace bitprism;
 
@@ -58,6 +62,11 @@ private Q_SLOTS:
     void chartsShowWhatIsThere();
     void theSectionCanBeLeftOut();
     void keptPredictionsComeBack();
+    void whatIsNotThereIsSaidWithItsThreshold();
+    void jsonCountsWhatIsMarked();
+    void transformsAreSummedUp();
+    void theMapComesFromTheFolder();
+    void aReportOfOutliersIsSmall();
 
 private:
     ReportModel report() const
@@ -201,6 +210,144 @@ void TstOutlierReport::keptPredictionsComeBack()
     QCOMPARE(found.layers[1].outcomes[1].outputErrorStderr, 0.001);
     QVERIFY(keptFromText("no json").layers.empty());
     QVERIFY(keptFromText("[]").layers.empty());
+}
+
+void TstOutlierReport::whatIsNotThereIsSaidWithItsThreshold()
+{
+    OutlierTable table = test::toyOutliers();
+    QVERIFY(report::outlierAbsences(table).empty()); // both are in its table
+    for (BlockOutliers &block : table.blocks) {
+        block.massive.clear();
+        block.massiveChannels.clear();
+        block.sinks.clear();
+        block.maxAbs = 42;
+    }
+    const std::vector<std::string> none = report::outlierAbsences(table);
+    QCOMPARE(none.size(), std::size_t(2));
+    QVERIFY(
+        none[0].find("none. No token leaves a block with an entry above both 100 and 1000 times")
+        != std::string::npos);
+    QVERIFY(none[0].find("the largest is 42.00, at most 168 times") != std::string::npos);
+    QVERIFY(none[1].find("none. No token gets more than 30.0 %") != std::string::npos);
+    m_store->putResult(m_first, table);
+    for (const char *format : {"html", "markdown"}) {
+        const std::string text = written(report(), format);
+        QVERIFY2(text.find("Massive activations: none.") != std::string::npos, format);
+        QVERIFY2(text.find("Attention sinks: none.") != std::string::npos, format);
+    }
+    for (BlockOutliers &block : table.blocks) {
+        block.heads = 0;
+    }
+    QVERIFY(report::outlierAbsences(table)[1].find("not looked for") != std::string::npos);
+    table.blocks.clear(); // of weights: no block ran
+    QVERIFY(report::outlierAbsences(table).empty());
+}
+
+void TstOutlierReport::jsonCountsWhatIsMarked()
+{
+    OutlierTable table = test::toyOutliers();
+    nlohmann::json json = table.toJson();
+    QCOMPARE(json["massive_tokens"]["found"].get<int>(), 2);
+    QCOMPARE(json["massive_tokens"]["above"].get<double>(), 100.0);
+    QCOMPARE(json["massive_tokens"]["above_times_median"].get<double>(), 1000.0);
+    QCOMPARE(json["attention_sinks"]["found"].get<int>(), 2);
+    QCOMPARE(json["attention_sinks"]["above_share"].get<double>(), 0.3);
+    for (BlockOutliers &block : table.blocks) {
+        block.massive.clear();
+        block.massiveChannels.clear();
+        block.heads = 0;
+    }
+    json = table.toJson();
+    QCOMPARE(json["massive_tokens"]["found"].get<int>(), 0);
+    QVERIFY(json["attention_sinks"]["found"].is_null()); // nobody looked
+    QVERIFY(OutlierTable::fromJson(json).toJson() == json);
+    const std::string csv = written(report(), "csv");
+    QVERIFY(csv.find("massive_tokens,2") != std::string::npos);
+}
+
+void TstOutlierReport::transformsAreSummedUp()
+{
+    KeptWhatIf kept = toyWhatIf(test::toyOutliers());
+    kept.layers[1].outcomes[1].kurtosis = 3;
+    kept.layers[2].outcomes[1].kurtosis = 4;
+    kept.layers[3].outcomes[1].kurtosis = std::nan("");
+    const report::Table table = report::whatIfSummary(kept);
+    QCOMPARE(table.rows.size(), std::size_t(1)); // of the layers that smoothquant applies to
+    QCOMPARE(table.rows[0],
+             (std::vector<std::string>{"smoothquant", "3", "5.000", "4.000", "3.000", "3.000",
+                                       "0.03125", "0.007812"}));
+    QVERIFY(report::whatIfSummary({}).rows.empty());
+}
+
+void TstOutlierReport::theMapComesFromTheFolder()
+{
+    OutlierTable table = test::toyOutliers();
+    table.layers[0].atlasFile = atlasFileName(0, 0);
+    m_store->putResult(m_first, table);
+    const ReportModel missing = report();
+    QVERIFY(missing.runs[0].outlierMap.input.empty());
+    QVERIFY(!missing.runs[0].outlierMap.problem.empty());
+    QVERIFY(written(missing, "html").find("No map of channels and tokens") != std::string::npos);
+    OutlierMap map;
+    map.channels = 4;
+    map.tokens = 3;
+    map.scale.topBin = 0x440;
+    map.codes = {1, 1, 1, 9, 9, 9, 1, 255, 1, 1, 1, 1};
+    map.channelMaxAbs.assign(4, 1);
+    map.channelMedian.assign(4, 1);
+    map.channel99.assign(4, 1);
+    map.tokenLow.assign(3, -1);
+    map.tokenHigh = {1, 512, 1};
+    AtlasTokens tokens;
+    tokens.samples = {0, 0, 0};
+    tokens.positions = {0, 1, 2};
+    tokens.ids = {4, 5, 4};
+    tokens.vocabulary = {4, 5};
+    tokens.pieces = {"a", "<s>"};
+    InputSamples samples;
+    samples.channels = 4;
+    samples.low.assign(4, -1);
+    samples.high.assign(4, 1);
+    samples.powerSums.assign(16, 0);
+    const std::filesystem::path folder = m_store->runFolder(m_first);
+    writeInputAtlas(folder / table.layers[0].atlasFile, map, samples);
+    writeAtlasTokens(folder, 0, tokens);
+    const ReportModel found = report();
+    QCOMPARE(found.runs[0].outlierMap.problem, std::string());
+    QCOMPARE(found.runs[0].outlierMap.columns, std::size_t(3));
+    const std::string page = written(found, "html");
+    QVERIFY(page.find("Magnitude by channel and token") != std::string::npos);
+    QVERIFY(page.find("at \u201c&lt;s&gt;\u201d") != std::string::npos);
+    std::filesystem::resize_file(folder / table.layers[0].atlasFile, 40); // damaged
+    QVERIFY(!report().runs[0].outlierMap.problem.empty());
+    ReportSections sections;
+    sections.outliers = false;
+    QVERIFY(restrictedTo(found, sections).runs[0].outlierMap.values.empty());
+}
+
+void TstOutlierReport::aReportOfOutliersIsSmall()
+{
+    constexpr std::size_t mostBytes = 600'000; // 64 blocks of seven layers, 4,096 channels wide
+    OutlierTable table = test::toyOutliers();
+    const LayerOutliers layer = table.layers.front();
+    table.layers.clear();
+    for (std::size_t i = 0; i < 448; ++i) {
+        table.layers.push_back(layer);
+        table.layers.back().layer = "layers." + std::to_string(i / 7) + "." + std::to_string(i % 7);
+        table.layers.back().channelMaxAbs.assign(4096, 1);
+        table.layers.back().channelMaxAbs[i] = 50;
+        table.layers.back().inputHistogram.counts.assign(512, 10);
+    }
+    m_store->putResult(m_first, table);
+    const ReportModel model = buildReport(*m_store, std::vector<std::string>{m_first});
+    std::size_t charts = 0;
+    for (const report::Section &section : report::reportContent(model)) {
+        for (const report::Block &block : section) {
+            const auto *drawing = std::get_if<chart::Drawing>(&block);
+            charts += drawing == nullptr ? 0 : toSvg(*drawing, chart::SvgStyle::Page).size();
+        }
+    }
+    QVERIFY2(charts < mostBytes, std::to_string(charts).c_str());
 }
 
 BITPRISM_TEST(TstOutlierReport);

@@ -63,7 +63,7 @@ private Q_SLOTS:
         m_report = buildReport(store, ids);
     }
 
-    void theTitleCountsRunsOfRecipesOnly()
+    void theTitleCountsEveryRowOfItsTable()
     {
         store::ExperimentStore store(std::filesystem::path(m_folder->path().toStdString())
                                      / "s.bitprism");
@@ -77,9 +77,9 @@ private Q_SLOTS:
             ids.push_back(run.record.id);
         }
         ids.push_back(analysis);
-        QVERIFY(buildReport(store, ids).title.ends_with(": 2 runs"));
+        QVERIFY(buildReport(store, ids).title.ends_with(": 2 runs, 1 analysis"));
         ids.erase(ids.begin());
-        QVERIFY(buildReport(store, ids).title.ends_with(": 1 run"));
+        QVERIFY(buildReport(store, ids).title.ends_with(": 1 run, 1 analysis"));
     }
 
     void theFrontIsWhatNoOtherBeats()

@@ -312,7 +312,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, kind);
         const json good = jsonOf(kind);
         for (const auto &[key, value] : good.items()) {
-            const bool isDerived = key == "solver" || key == "kl_divergence";
+            const bool isDerived = key == "solver" || key == "kl_divergence"
+                || key == "massive_tokens" || key == "attention_sinks";
             json bad = good;
             bad[key] = value.is_object() ? json(1) : json{{"x", 1}};
             if (value.is_null() || isDerived || key == "kl_percentiles") {

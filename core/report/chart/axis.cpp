@@ -37,9 +37,10 @@ std::string tickLabel(double value, double step)
     return numbers::fixed(value, std::max(decimals, 0));
 }
 
-std::string decadeLabel(int exponent)
+/// All decades of an axis in one form: digits where each has few.
+std::string decadeLabel(int exponent, bool isPlain)
 {
-    if (exponent >= -3 && exponent <= 3) {
+    if (isPlain) {
         return tickLabel(std::pow(10, exponent), std::pow(10, exponent));
     }
     return (exponent < 0 ? "1e\u2212" : "1e") + std::to_string(std::abs(exponent));
@@ -94,9 +95,10 @@ void Axis::setLogarithmic(double low, double high)
     m_isLogarithmic = true;
     m_low = std::pow(10, first);
     m_high = std::pow(10, last);
+    const bool isPlain = first >= -4 && last <= 5;
     const int every = (last - first) / maxTicks + 1;
     for (int exponent = first; exponent <= last; exponent += every) {
-        m_ticks.push_back({std::pow(10, exponent), decadeLabel(exponent)});
+        m_ticks.push_back({std::pow(10, exponent), decadeLabel(exponent, isPlain)});
     }
 }
 

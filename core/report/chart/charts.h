@@ -5,6 +5,8 @@
 #include "core/analysis/outlier_what_if.h"
 #include "core/report/chart/drawing.h"
 #include "core/report/comparison.h"
+#include "core/report/outlier_inputs.h"
+#include "core/report/outlier_map.h"
 #include "core/results/allocation.h"
 #include "core/results/interaction_matrix.h"
 #include "core/results/model_info.h"
@@ -59,6 +61,20 @@ std::optional<Drawing> frontierCurve(const Allocation &allocation);
 
 /// The largest input magnitude of each layer.
 std::optional<Drawing> outlierPeaks(const OutlierTable &table);
+
+/// Channels down, inputs across: the largest magnitude of each channel, one drawing for each of the
+/// three most frequent widths of inputs. Above 64 channels and 120 inputs neighbours share a cell,
+/// which shows the largest of them.
+std::vector<Drawing> channelAtlases(const OutlierTable &table, const ModelInfo &model,
+                                    const std::string &context);
+
+/// Channels down, tokens across.
+std::optional<Drawing> magnitudeMap(const OutlierMapPicture &map, const std::string &context);
+
+/// Values of an input (not of a table of weights) and of the weights that its first layer has, with
+/// a 4-bit grid drawn over them, and how many of its values 99 % of the entries use.
+std::optional<Drawing> valueHistograms(const report::OutlierInput &input, bool isOfWeights,
+                                       const std::string &context);
 
 /// Kurtosis of each layer's input and weights, in model order.
 std::optional<Drawing> kurtosisByDepth(const OutlierTable &table, const std::string &context);

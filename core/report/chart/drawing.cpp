@@ -30,6 +30,24 @@ double widthOf(const std::string &character, double size)
 
 } // namespace
 
+std::vector<std::vector<CellRun>> cellRuns(const Cells &cells)
+{
+    std::vector<std::vector<CellRun>> runs(mapLevels);
+    for (std::size_t row = 0; row < cells.rows(); ++row) {
+        const std::int8_t *levels = cells.levels.data() + row * cells.columns;
+        for (std::size_t first = 0, end = 0; first < cells.columns; first = end) {
+            end = first + 1;
+            while (end < cells.columns && levels[end] == levels[first]) {
+                ++end;
+            }
+            if (levels[first] >= 0 && levels[first] < mapLevels) {
+                runs[static_cast<std::size_t>(levels[first])].push_back({row, first, end - first});
+            }
+        }
+    }
+    return runs;
+}
+
 double textWidth(std::string_view text, double size)
 {
     double width = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -92,7 +94,32 @@ struct Label
     bool isVertical = false; ///< reads upwards
 };
 
-using Shape = std::variant<Rectangle, Line, Marker, Label>;
+/// A grid of equal cells in the colours of the map, for thousands of them: backends join neighbours
+/// of one colour.
+struct Cells
+{
+    Point at; ///< upper left corner
+    double width = 0; ///< of one cell
+    double height = 0;
+    std::size_t columns = 0;
+    std::vector<std::int8_t> levels; ///< [rows, columns]: 0 to mapLevels - 1; below 0: no cell
+    std::vector<std::string> tooltips; ///< of whole columns; empty: none
+
+    std::size_t rows() const { return columns == 0 ? 0 : levels.size() / columns; }
+};
+
+using Shape = std::variant<Rectangle, Line, Marker, Label, Cells>;
+
+/// Neighbouring cells of a row that have one colour.
+struct CellRun
+{
+    std::size_t row = 0;
+    std::size_t first = 0;
+    std::size_t count = 0;
+};
+
+/// The runs of each colour, by level; cells without a colour are in none.
+std::vector<std::vector<CellRun>> cellRuns(const Cells &cells);
 
 /// A chart as shapes in drawing order, in units of one CSS pixel. Charts are drawn once; backends
 /// write a drawing as SVG, or on a page.

@@ -211,6 +211,9 @@ std::optional<Drawing> outlierPeaks(const OutlierTable &table)
                  {seriesMarker(1), say(BITPRISM_TR("Report", "median token's largest"))}});
     for (std::size_t i = 0; i < table.layers.size(); ++i) {
         const LayerOutliers &layer = table.layers[i];
+        if (!std::isfinite(layer.maxAbs) || !std::isfinite(layer.tokenMaxMedian)) {
+            continue;
+        }
         const double x = columnCentre(plot.area(), i, table.layers.size());
         plot.add(Line{{{x, plot.y(layer.tokenMaxMedian)}, {x, plot.y(layer.maxAbs)}},
                       {Role::Border, 0},

@@ -71,12 +71,12 @@ std::optional<Drawing> kurtosisByDepth(const OutlierTable &table, const std::str
     std::vector<LayerPoint> points;
     for (std::size_t i = 0; i < table.layers.size(); ++i) {
         const LayerOutliers &layer = table.layers[i];
-        if (layer.weightKurtosis > 0) {
+        if (layer.weightKurtosis > 0 && std::isfinite(layer.weightKurtosis)) {
             points.push_back({i, 1, layer.weightKurtosis,
                               say(BITPRISM_TR("Report", "%1: kurtosis of the weights %2"),
                                   {layer.layer, numbers::plain(layer.weightKurtosis)})});
         }
-        if (layer.kurtosis > 0 && !table.isOfWeights) {
+        if (layer.kurtosis > 0 && std::isfinite(layer.kurtosis) && !table.isOfWeights) {
             points.push_back({i, 0, layer.kurtosis,
                               say(BITPRISM_TR("Report", "%1: kurtosis of the input %2"),
                                   {layer.layer, numbers::plain(layer.kurtosis)})});
@@ -97,6 +97,9 @@ std::optional<Drawing> errorShareByDepth(const OutlierTable &table, const std::s
             continue;
         }
         const ErrorShare &share = layer.errorShares.front();
+        if (!std::isfinite(share.perTensor) || !std::isfinite(share.perToken)) {
+            continue;
+        }
         const std::string channels = std::to_string(share.channels);
         const std::string bits = std::to_string(share.bits);
         points.push_back(
@@ -128,7 +131,8 @@ std::optional<Drawing> whatIfErrors(const KeptWhatIf &kept, const std::string &c
     for (std::size_t i = 0; i < kept.layers.size(); ++i) {
         for (const WhatIfOutcome &outcome : kept.layers[i].outcomes) {
             const auto series = std::find(names.begin(), names.end(), outcome.id);
-            if (outcome.applies && outcome.outputError > 0 && series != names.end()) {
+            if (outcome.applies && outcome.outputError > 0 && std::isfinite(outcome.outputError)
+                && series != names.end()) {
                 points.push_back(
                     {i, static_cast<int>(series - names.begin()), outcome.outputError,
                      kept.layers[i].layer + ", " + outcome.id + ": "

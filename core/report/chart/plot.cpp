@@ -59,6 +59,13 @@ Plot::Plot(const std::string &title, const std::string &context, Area area, doub
     addHeading(m_drawing, title, context);
 }
 
+Plot::Plot(Drawing drawing, Area area)
+    : m_area(area)
+    , m_nameX(area.left - 56)
+    , m_drawing(std::move(drawing))
+{
+}
+
 void Plot::valueAxis(Axis axis, const std::string &name)
 {
     m_value = std::move(axis);
@@ -76,7 +83,7 @@ void Plot::valueAxis(Axis axis, const std::string &name)
     }
     add(Line{
         {{m_area.left, m_area.top}, {m_area.left, m_area.bottom}}, {Role::Border, 0}, 1, false});
-    add(Label{{14, (m_area.top + m_area.bottom) / 2},
+    add(Label{{m_nameX, (m_area.top + m_area.bottom) / 2},
               m_value.isLogarithmic() ? report::say(BITPRISM_TR("Report", "%1 (log)"), {name})
                                       : name,
               Anchor::Middle,

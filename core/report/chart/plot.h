@@ -24,6 +24,8 @@ public:
     };
 
     Plot(const std::string &title, const std::string &context, Area area, double height);
+    /// Another area of a drawing that has its heading.
+    Plot(Drawing drawing, Area area);
 
     /// Grid lines with labels for the value axis on the left, and its name.
     void valueAxis(Axis axis, const std::string &name);
@@ -44,6 +46,7 @@ public:
 
 private:
     Area m_area;
+    double m_nameX = 14; ///< of the value axis
     Axis m_value;
     Axis m_base;
     Drawing m_drawing;

@@ -21,6 +21,22 @@ std::string coordinate(double value)
     return tenths % 10 == 0 ? text : text + "." + std::to_string(std::labs(tenths) % 10);
 }
 
+/// A scale to a ten-thousandth: a hundred cells are off by a hundredth of one.
+std::string factor(double value)
+{
+    const long whole = std::lround(value * 10000);
+    const std::string decimals = std::to_string(10000 + whole % 10000);
+    return std::to_string(whole / 10000) + "." + decimals.substr(1);
+}
+
+/// A length to a hundredth.
+std::string shortFactor(double value)
+{
+    const long whole = std::lround(value * 100);
+    const std::string decimals = std::to_string(100 + whole % 100);
+    return std::to_string(whole / 100) + "." + decimals.substr(1);
+}
+
 std::string nameOf(Ink ink)
 {
     switch (ink.role) {
@@ -130,6 +146,35 @@ public:
         m_text += ">" + xmlEscaped(shape.text) + "</text>\n";
     }
 
+    /// A line along each run, in units of cells: a colour is one path of a few bytes a run. Lines
+    /// reach a little over their cells, so that viewers that smooth edges leave no seam.
+    void operator()(const Cells &shape)
+    {
+        constexpr double reach = 0.5; // pixels
+        const double over = reach / std::max(shape.width, reach);
+        m_text += "<g stroke-width=\"" + factor(1 + reach / std::max(shape.height, reach))
+            + "\" shape-rendering=\"crispEdges\" transform=\"translate(" + coordinate(shape.at.x)
+            + " " + coordinate(shape.at.y + shape.height / 2) + ") scale(" + factor(shape.width)
+            + " " + factor(shape.height) + ")\">\n";
+        const std::vector<std::vector<CellRun>> runs = cellRuns(shape);
+        for (std::size_t level = 0; level < runs.size(); ++level) {
+            if (runs[level].empty()) {
+                continue;
+            }
+            open("path");
+            m_text += " d=\"";
+            for (const CellRun &run : runs[level]) {
+                m_text += "M" + std::to_string(run.first) + " " + std::to_string(run.row) + "h"
+                    + shortFactor(static_cast<double>(run.count) + over);
+            }
+            m_text += "\"";
+            ink("stroke", "s-", {Role::Map, static_cast<int>(level)});
+            close("path", "");
+        }
+        m_text += "</g>\n";
+        columnTips(shape);
+    }
+
     std::string take() { return std::move(m_text); }
 
 private:
@@ -167,17 +212,33 @@ private:
         m_text += std::string(" ") + name + "=\"" + xmlEscaped(value) + "\"";
     }
 
-    void fill(Ink ink)
+    void ink(const char *name, const std::string &prefix, Ink ink)
     {
-        m_style == SvgStyle::Page ? text("class", "f-" + nameOf(ink))
-                                  : text("fill", colourOf(ink, m_style == SvgStyle::Dark));
+        m_style == SvgStyle::Page ? text("class", prefix + nameOf(ink))
+                                  : text(name, colourOf(ink, m_style == SvgStyle::Dark));
     }
 
-    void stroke(Ink ink, double width)
+    void fill(Ink colour) { ink("fill", "f-", colour); }
+
+    void stroke(Ink colour, double width)
     {
-        m_style == SvgStyle::Page ? text("class", "s-" + nameOf(ink))
-                                  : text("stroke", colourOf(ink, m_style == SvgStyle::Dark));
+        ink("stroke", "s-", colour);
         attribute("stroke-width", width);
+    }
+
+    /// Unseen, but there for the pointer.
+    void columnTips(const Cells &shape)
+    {
+        for (std::size_t i = 0; i < shape.tooltips.size(); ++i) {
+            open("rect");
+            attribute("x", shape.at.x + shape.width * static_cast<double>(i));
+            attribute("y", shape.at.y);
+            attribute("width", shape.width);
+            attribute("height", shape.height * static_cast<double>(shape.rows()));
+            text("fill", "none");
+            text("pointer-events", "all");
+            close("rect", shape.tooltips[i]);
+        }
     }
 
     void close(const char *element, const std::string &tooltip)

@@ -2,6 +2,7 @@
 #include "core/report/distinction.h"
 #include "core/report/escape.h"
 #include "core/report/reporter.h"
+#include "core/results/outlier_findings.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,11 @@ namespace {
 std::string numberText(const std::optional<double> &value)
 {
     return value && std::isfinite(*value) ? Json(*value).dump() : std::string();
+}
+
+std::optional<double> numberOf(const std::optional<std::size_t> &count)
+{
+    return count ? std::optional(static_cast<double>(*count)) : std::nullopt;
 }
 
 /// One measured number of one run.
@@ -193,6 +199,14 @@ private:
         for (const LayerOutliers &layer : run.outliers->layers) {
             line({"outliers", layer.layer, "", "max_abs", layer.maxAbs, {}, ""});
             line({"outliers", layer.layer, "", "kurtosis", layer.kurtosis, {}, ""});
+            line({"outliers",
+                  layer.layer,
+                  "",
+                  "channel_max_median",
+                  layer.channelMaxMedian,
+                  {},
+                  ""});
+            line({"outliers", layer.layer, "", "magnitude_99", layer.magnitude99, {}, ""});
             line({"outliers", layer.layer, "", "token_max_median", layer.tokenMaxMedian, {}, ""});
             line({"outliers", layer.layer, "", "token_max_99", layer.tokenMax99, {}, ""});
             line({"outliers", layer.layer, "", "weight_kurtosis", layer.weightKurtosis, {}, ""});
@@ -215,6 +229,9 @@ private:
                       "share"});
             }
         }
+        const OutlierFindings findings = findingsOf(*run.outliers);
+        line({"outliers", "", "", "massive_tokens", numberOf(findings.massive), {}, "tokens"});
+        line({"outliers", "", "", "attention_sinks", numberOf(findings.sinks), {}, "tokens"});
         for (const LayerWhatIf &layer : run.whatIf.layers) {
             const std::string bits = std::to_string(run.whatIf.question.activationBits);
             for (const WhatIfOutcome &outcome : layer.outcomes) {

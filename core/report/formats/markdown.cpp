@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/escape.h"
+#include "core/report/numbers.h"
 #include "core/report/report_text.h"
 #include "core/report/reporter.h"
 #include "core/report/tables.h"
@@ -53,7 +54,7 @@ public:
     {
         sink.write("# " + markdownEscaped(model.title) + "\n\n"
                    + report::say(BITPRISM_TR("Report", "Written %1 by Bitprism %2 from %3"),
-                                 {model.created, markdownEscaped(model.version),
+                                 {numbers::moment(model.created), markdownEscaped(model.version),
                                   markdownEscaped(model.storeFile)})
                    + ".\n\n");
         table(report::runTable(model), sink);
@@ -120,7 +121,11 @@ private:
             table(report::outlierTable(*run.outliers), sink);
             table(report::outlierCauseTable(*run.outliers), sink);
             table(report::outlierTokenTable(*run.outliers), sink);
+            for (const std::string &absence : report::outlierAbsences(*run.outliers)) {
+                sink.write(markdownEscaped(absence) + "\n\n");
+            }
             table(report::blockOutlierTable(*run.outliers), sink);
+            table(report::whatIfSummary(run.whatIf), sink);
             table(report::whatIfTable(run.whatIf), sink);
         }
         if (run.allocation) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/content.h"
+#include "core/report/numbers.h"
 #include "core/report/pdf/pdf_document.h"
 #include "core/report/pdf/pdf_layout.h"
 #include "core/report/reporter.h"
@@ -21,9 +22,9 @@ public:
 
     void write(const ReportModel &model, io::ByteSink &sink) const override
     {
-        const pdf::Layout layout
-            = pdf::layOut(report::reportContent(model),
-                          model.title + ", " + model.created + ", Bitprism " + model.version);
+        const pdf::Layout layout = pdf::layOut(report::reportContent(model),
+                                               model.title + ", " + numbers::moment(model.created)
+                                                   + ", Bitprism " + model.version);
         pdf::writeDocument(layout.pages, layout.outline, model.title, model.created, sink);
     }
 };

@@ -35,6 +35,14 @@ std::string numbers(std::initializer_list<double> values)
     return text;
 }
 
+/// A scale, of which a hundred cells make a row: with four decimals.
+std::string factor(double value)
+{
+    const auto parts = std::llround(std::fabs(value) * 10000);
+    const std::string decimals = std::to_string(10000 + parts % 10000);
+    return (value < 0 ? "-" : "") + std::to_string(parts / 10000) + "." + decimals.substr(1) + " ";
+}
+
 std::string flipped(double x, double y) { return numbers({x, pageHeight - y}); }
 
 /// "#rrggbb" as three shares.
@@ -196,6 +204,30 @@ public:
                 + " Tj ";
         }
         m_out += "ET\n";
+    }
+
+    /// In units of cells. Each reaches a little into the next, so that no background shows between.
+    void operator()(const chart::Cells &shape)
+    {
+        const double width = shape.width * m_scale;
+        const double height = shape.height * m_scale;
+        constexpr double reach = 0.3; // points
+        const std::string tall = number(1 + reach / height);
+        m_out += "q " + factor(width) + "0 0 " + factor(-height)
+            + flipped(at(shape.at.x), top(shape.at.y)) + "cm\n";
+        const std::vector<std::vector<chart::CellRun>> runs = chart::cellRuns(shape);
+        for (std::size_t level = 0; level < runs.size(); ++level) {
+            if (runs[level].empty()) {
+                continue;
+            }
+            m_out += fill({chart::Role::Map, static_cast<int>(level)});
+            for (const chart::CellRun &run : runs[level]) {
+                m_out += std::to_string(run.first) + " " + std::to_string(run.row) + " "
+                    + number(static_cast<double>(run.count) + reach / width) + " " + tall + " re\n";
+            }
+            m_out += "f\n";
+        }
+        m_out += "Q\n";
     }
 
 private:
