@@ -1505,6 +1505,10 @@
         <source>Plain retention of the highest scores</source>
         <translation>直接保留评分最高的权重</translation>
     </message>
+    <message>
+        <source>must name a file, as importance is &quot;file&quot;</source>
+        <translation>必须指定文件，因为重要性为“file”</translation>
+    </message>
 </context>
 <context>
     <name>ComponentSource</name>
@@ -2866,10 +2870,6 @@
     <message>
         <source>%1: holds no importance matrix; give an imatrix file.</source>
         <translation>%1：其中没有重要性矩阵；请提供 imatrix 文件。</translation>
-    </message>
-    <message>
-        <source>%1: importance is &quot;file&quot;, but imatrix names none.</source>
-        <translation>%1：importance 为 “file”，但 imatrix 未指定文件。</translation>
     </message>
     <message>
         <source>%1: no such folder or file; check the path.</source>
