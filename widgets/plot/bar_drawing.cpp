@@ -14,6 +14,7 @@ namespace bitprism {
 void BarPlot::drawData(const PlotDrawing &drawing)
 {
     const QRectF plot = canvas().plotRect();
+    drawGroups(drawing);
     for (int item = 0; item < itemCount(); ++item) {
         if (plot.intersects(barRect(item, canvas().yAxis->range().upper))
             || plot.intersects(itemRect(item))) {
@@ -25,6 +26,19 @@ void BarPlot::drawData(const PlotDrawing &drawing)
                                       : QPointF(canvas().xAxis->coordToPixel(m_base), plot.top());
     drawing.painter.drawLine(
         zero, isVertical() ? QPointF(plot.right(), zero.y()) : QPointF(zero.x(), plot.bottom()));
+}
+
+void BarPlot::drawGroups(const PlotDrawing &drawing) const
+{
+    const QRectF plot = canvas().plotRect();
+    const int stride = static_cast<int>(m_series.size());
+    drawing.painter.setPen(QPen(drawing.theme.mutedText, 1, Qt::DotLine));
+    for (int place = 1; isVertical() && place < categoryCount(); ++place) {
+        if (bar(place * stride).group != bar((place - 1) * stride).group) {
+            const double x = std::round(canvas().xAxis->coordToPixel(place - 0.5)) + 0.5;
+            drawing.painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+        }
+    }
 }
 
 void BarPlot::drawAnnotations(const PlotDrawing &drawing)
