@@ -22,8 +22,8 @@ namespace {
 
 constexpr int quietMilliseconds = 500; // without a new estimate of what an analysis would take
 // For estimates, all waits together: on a busy machine, too, 30 s are promised for all pictures.
-constexpr int longestWaitMilliseconds = 5000; // before the first picture
-constexpr int longestInAllMilliseconds = 9000; // since the window was ready
+constexpr int longestWaitMilliseconds = 9000; // before the first picture
+constexpr int longestInAllMilliseconds = 13000; // since the window was ready
 constexpr int failedStatus = 1; // as the command line's
 constexpr int wrongUsageStatus = 2;
 constexpr int badInputStatus = 3;

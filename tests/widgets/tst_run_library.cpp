@@ -161,19 +161,19 @@ void TstRunLibrary::aPartialRunHidesNoFinishedOne()
 namespace {
 
 /// A sensitivity of the open model; without a table it has measured nothing.
-QString addSensitivity(store::ExperimentStore &made, const std::string &name,
-                       store::RunStatus status, const SensitivityTable *table)
+store::NewRun addSensitivity(store::ExperimentStore &made, const std::string &name,
+                             store::RunStatus status, const SensitivityTable *table)
 {
     store::RunRequest request;
     request.kind = SensitivityTable::kind;
     request.name = name;
     request.blocks = 2;
-    const store::NewRun run = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+    store::NewRun run = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
     if (table != nullptr) {
         made.putResult(run.id, *table);
     }
     made.setStatus(run.id, status);
-    return QString::fromStdString(run.id);
+    return run;
 }
 
 } // namespace
@@ -182,12 +182,13 @@ void TstRunLibrary::aRunAtWorkShowsOnceItHasFigures()
 {
     Library l;
     const SensitivityTable measured = test::toySensitivity();
-    QString earlier;
-    QString working;
     QVERIFY(l.isOpen());
-    store::ExperimentStore made(l.path.toStdString()); // it holds the run that is at work
-    earlier = addSensitivity(made, "earlier", store::RunStatus::Finished, &measured);
-    working = addSensitivity(made, "at work", store::RunStatus::Running, nullptr);
+    store::ExperimentStore made(l.path.toStdString());
+    const QString earlier = QString::fromStdString(
+        addSensitivity(made, "earlier", store::RunStatus::Finished, &measured).id);
+    const store::NewRun held // the run is at work while somebody holds it
+        = addSensitivity(made, "at work", store::RunStatus::Running, nullptr);
+    const QString working = QString::fromStdString(held.id);
     l.project.refreshRuns();
     QTRY_VERIFY(l.project.findRun(working) != nullptr);
     Selection selection;
@@ -230,7 +231,8 @@ void TstRunLibrary::aChoiceOfAnotherKindChangesNothing()
     QString first;
     {
         store::ExperimentStore made(l.path.toStdString());
-        first = addSensitivity(made, "first", store::RunStatus::Finished, &measured);
+        first = QString::fromStdString(
+            addSensitivity(made, "first", store::RunStatus::Finished, &measured).id);
         addSensitivity(made, "second", store::RunStatus::Finished, &measured);
     }
     QVERIFY(l.isOpen());

@@ -31,7 +31,7 @@ QWidget *SensitivityView::makeControls()
         m_metric->addItem(metricName(each));
         m_metric->setItemData(m_metric->count() - 1, metricDefinition(each), Qt::ToolTipRole);
     }
-    m_metric->setMaximumWidth(em(this, 15));
+    m_metric->setMaximumWidth(em(this, 13));
     m_metric->setAccessibleName(tr("What the map shows"));
     m_log->setChecked(true);
     m_depthBits->setAccessibleName(tr("Width of the lines by depth"));

@@ -23,6 +23,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <climits>
 #include <numeric>
 
 namespace bitprism {
@@ -319,37 +320,40 @@ QList<int> DataTable::fittingColumns(int room) const
     return columns;
 }
 
-/// The first column, which names the row, takes what is left over. Where room is missing, every
-/// column gives a part of what it can do without: its heading, or the middle of a name.
+/// Figures have their room first. What is left over goes to the names, the first column's before
+/// others, and then to the headings of figures; what nobody needs is the first column's.
 void DataTable::spreadColumns()
 {
     m_isSpreading = true;
-    const int room = m_view->viewport()->width();
-    const QList<int> columns = fittingColumns(room);
-    int wanted = 0;
-    int spare = 0;
+    const QList<int> columns = fittingColumns(m_view->viewport()->width());
+    int left = m_view->viewport()->width();
+    QList<int> shown;
+    for (const Width &width : std::as_const(m_widths)) {
+        shown.append(width.least);
+    }
     for (const int column : columns) {
-        wanted += m_widths[column].wanted;
-        spare += m_widths[column].wanted - m_widths[column].least;
+        left -= m_widths[column].least;
     }
-    const bool isAll = columns.size() == shownColumns().size();
-    const double given
-        = spare > 0 ? qBound(0.0, static_cast<double>(wanted - room) / spare, 1.0) : 0.0;
-    int others = 0;
-    for (int column = 1; column < m_widths.size(); ++column) {
-        if (!m_view->isColumnHidden(column)) {
-            const Width &width = m_widths[column];
-            const bool isIn = columns.contains(column);
-            const int shown
-                = isIn ? width.wanted - qRound(given * (width.wanted - width.least)) : width.least;
-            m_view->setColumnWidth(column, shown);
-            others += isIn ? shown : 0;
+    const auto grant = [&](bool isToFigures) {
+        for (int column = 0; column < m_widths.size(); ++column) {
+            if (columns.contains(column) && m_proxy->isNumeric(column) == isToFigures) {
+                const int more = qBound(0, left, m_widths[column].wanted - m_widths[column].least);
+                shown[column] += more;
+                left -= more;
+            }
         }
-    }
+    };
+    grant(false);
+    grant(true);
     if (!m_widths.isEmpty()) {
-        const Width &first = m_widths.first();
-        const int most = isAll ? qMax(first.wanted, em(this, 30)) : qMax(room, first.least);
-        m_view->setColumnWidth(0, qBound(first.least, room - others, most));
+        const bool isAll = columns.size() == shownColumns().size();
+        const int most = isAll ? qMax(m_widths.first().wanted, em(this, 30)) : INT_MAX;
+        shown[0] = qMax(m_widths.first().least, qMin(shown[0] + qMax(0, left), most));
+    }
+    for (int column = 0; column < shown.size(); ++column) {
+        if (!m_view->isColumnHidden(column)) {
+            m_view->setColumnWidth(column, shown[column]);
+        }
     }
     m_isSpreading = false;
 }
