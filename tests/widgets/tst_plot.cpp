@@ -267,7 +267,6 @@ void TstPlot::numbersHaveFourDigits()
 void TstPlot::cellsHaveTwoDigits()
 {
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
-    QCOMPARE(cellNumber(0.007934), "0.0079");
     // All cells of a map, and all rows of a column, in one notation.
     const Notation small = commonNotation({0.012, 0.0047, 7.5e-8}, 2, 2);
     QCOMPARE(notedNumber(0.012, small), "1.2e−02");
@@ -282,9 +281,9 @@ void TstPlot::cellsHaveTwoDigits()
     QCOMPARE(signedNotedNumber(1e-9, column), "0.00000");
     QCOMPARE(signedNotedNumber(0, column), "0");
     QCOMPARE(powerOfTen(-3), "10⁻³");
-    QCOMPARE(cellNumber(0.0009830), "9.8e−04");
-    QCOMPARE(cellNumber(0.1642), "0.16");
-    QCOMPARE(cellNumber(0), "0");
+    QCOMPARE(notedNumber(2.84e-4, 2.4e-5, small), "(2.84 ± 0.24)e−04");
+    QCOMPARE(notedNumber(-0.00017, 0.00063, small), "(−1.7 ± 6.3)e−04");
+    QCOMPARE(notedNumber(0.164, 0.012, plain), "0.164 ± 0.012");
 }
 
 void TstPlot::pointsWithoutAPlaceStandAtTheAxis()

@@ -37,7 +37,10 @@ std::vector<std::pair<QString, QString>> listedRuns(const std::vector<store::Run
             text = QStringLiteral("%1, %2").arg(text, formatTime(made));
         }
         if (run.status != store::RunStatus::Finished) {
-            text = QStringLiteral("%1 (%2)").arg(text, runStatusText(run));
+            const bool isWorking = run.status == store::RunStatus::Running;
+            // How far it is stands in the line below: here the words stay as they are.
+            text = QStringLiteral("%1 (%2)").arg(
+                text, isWorking ? ShownRunBox::tr("at work") : runStatusText(run));
         }
         listed.emplace_back(QString::fromStdString(run.id), text);
     }
@@ -53,8 +56,10 @@ ShownRunBox::ShownRunBox(const ViewContext &context, std::string_view kind, QWid
 {
     setAccessibleName(tr("Run that is shown"));
     setToolTip(tr("Which run is shown, here and in all views"));
-    setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    setMaximumWidth(em(this, 18));
+    // As wide whatever is listed: what stands beside it keeps its place.
+    setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    constexpr int usualLetters = 13;
+    setMinimumContentsLength(usualLetters);
     connect(this, &QComboBox::activated, this,
             [this] { m_context.selection->setRun(currentData().toString()); });
 }
@@ -87,7 +92,7 @@ void ShownRunBox::showRun(const QString &run)
         for (const auto &[id, text] : listed) {
             addItem(text, id);
         }
-        updateGeometry();
+        view()->setMinimumWidth(view()->sizeHintForColumn(0) + em(this, 3));
     }
     setCurrentIndex(findData(run));
 }

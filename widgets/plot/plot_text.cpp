@@ -14,8 +14,6 @@ namespace {
 constexpr int significantDigits = 4;
 constexpr int leastForPercentiles = 10;
 constexpr double smallest = 1e-4; ///< written without an exponent
-constexpr int cellDigits = 2;
-constexpr double smallestInCell = 1e-3;
 
 /// The context of this file's texts.
 struct Texts
@@ -81,11 +79,6 @@ QString powerOfTen(int exponent)
     return text;
 }
 
-QString cellNumber(double value)
-{
-    return withMinus(withDigits(value, cellDigits, smallestInCell));
-}
-
 Notation commonNotation(const std::vector<double> &values, int digits, int least)
 {
     double largest = 0;
@@ -118,6 +111,27 @@ QString notedNumber(double value, const Notation &notation)
     const double shown = std::abs(value) < 0.5 * std::pow(10, -notation.decimals) ? 0 : value;
     return withMinus(notation.isExponent ? withExponent(value, notation.decimals)
                                          : QLocale().toString(shown, 'f', notation.decimals));
+}
+
+QString notedNumber(double value, double standardError, const Notation &notation)
+{
+    if (!std::isfinite(value) || !std::isfinite(standardError) || standardError <= 0) {
+        return notedNumber(value, notation);
+    }
+    if (!notation.isExponent) {
+        return plotNumber(value, standardError);
+    }
+    const double largest = std::max(std::abs(value), standardError);
+    const int exponent = static_cast<int>(std::floor(std::log10(largest)));
+    const double unit = std::pow(10, exponent);
+    const int decimals = std::min(decimalsFor(standardError / unit, 2), significantDigits - 1);
+    const QLocale locale;
+    const QString sign = exponent < 0 ? QString(u'\u2212') : QStringLiteral("+");
+    //: a value and its standard error, both times the same power of ten
+    return Texts::tr("(%1 ± %2)e%3")
+        .arg(withMinus(locale.toString(value / unit, 'f', decimals)),
+             locale.toString(standardError / unit, 'f', decimals),
+             sign + QStringLiteral("%1").arg(std::abs(exponent), 2, 10, QLatin1Char('0')));
 }
 
 QString signedNotedNumber(double value, const Notation &notation)

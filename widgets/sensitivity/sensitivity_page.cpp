@@ -34,6 +34,7 @@ QWidget *SensitivityView::makeControls()
     m_metric->setMaximumWidth(em(this, 13));
     m_metric->setAccessibleName(tr("What the map shows"));
     m_log->setChecked(true);
+    m_log->setToolTip(tr("Logarithmic colours and axes"));
     m_depthBits->setAccessibleName(tr("Width of the lines by depth"));
     m_showTable->setToolTip(tr("A table of the same numbers, below the plots"));
     auto *box = new QWidget(this);

@@ -291,7 +291,7 @@ void DataTable::fitColumns()
         width.wanted = qMin(longest, m_view->columnWidth(column) + space(this, 2));
         const int cells = view.sizeHintForColumn(column) + space(this, 2);
         // Figures are never cut; names are elided, and headings go on in a second line.
-        const int most = column == 0 ? em(this, 12) : em(this, 11);
+        const int most = column == 0 ? em(this, 14) : em(this, 11);
         const int floor = m_proxy->isNumeric(column) ? cells : qMin(cells, most);
         const int heading = header->leastWidth(column, em(this, 9));
         width.least = qMin(width.wanted, qMax(qMax(floor, shortest), heading));
