@@ -4020,6 +4020,11 @@
         <extracomment>a place among all, and the share of them that is smaller: &quot;3rd of 42 (percentile 94)&quot;</extracomment>
         <translation>%1（百分位 %2）</translation>
     </message>
+    <message>
+        <source>(%1 ± %2)e%3</source>
+        <extracomment>a value and its standard error, both times the same power of ten</extracomment>
+        <translation>(%1 ± %2)e%3</translation>
+    </message>
 </context>
 <context>
     <name>Recipe</name>
@@ -5257,6 +5262,13 @@
     <message>
         <source>Threads of a job (0: all)</source>
         <translation>作业的线程数（0：全部）</translation>
+    </message>
+</context>
+<context>
+    <name>ShownRunBox</name>
+    <message>
+        <source>at work</source>
+        <translation>进行中</translation>
     </message>
 </context>
 <context>
@@ -8756,10 +8768,6 @@ Run %4, %5</source>
 <context>
     <name>bitprism::SensitivityView</name>
     <message>
-        <source>&amp;Logarithmic</source>
-        <translation>对数(&amp;L)</translation>
-    </message>
-    <message>
         <source>Sensitivity of every layer at every width</source>
         <translation>每层在每个位宽的敏感度</translation>
     </message>
@@ -8904,6 +8912,14 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>Ru&amp;n</source>
         <translation>运行(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Logarithmic colours and axes</source>
+        <translation>对数颜色和坐标轴</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>对数(&amp;L)</translation>
     </message>
 </context>
 <context>

@@ -127,6 +127,7 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
         = new RunFollower(context, SensitivityTable::kind, RunFollower::Otherwise::Newest, this);
     connect(follower, &RunFollower::changed, this, &ModelTreePanel::showMeasure);
     showProject();
+    showMeasure(); // known already where the window is made anew, in another language
 }
 
 /// Of the sensitivity that the views show; what it has not measured yet is that of the newest
@@ -165,6 +166,11 @@ QString ModelTreePanel::runName(const QString &run) const
 
 void ModelTreePanel::showProject()
 {
+    if (m_context.project->state() == Project::State::Loading) { // another model's figures
+        m_measured.reset();
+        m_earlier.reset();
+        m_model->setMeasure({});
+    }
     m_model->setModelInfo(m_context.project->model());
     m_filterText->setEnabled(m_context.project->model() != nullptr);
     const QModelIndex first = m_filter->index(0, 0);
