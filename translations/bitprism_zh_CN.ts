@@ -5270,6 +5270,14 @@
         <source>at work</source>
         <translation>进行中</translation>
     </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>partial</source>
+        <translation>不完整</translation>
+    </message>
 </context>
 <context>
     <name>Stage</name>
@@ -8778,10 +8786,6 @@ Run %4, %5</source>
     <message>
         <source>Width of the lines by depth</source>
         <translation>按深度曲线的位宽</translation>
-    </message>
-    <message>
-        <source>&amp;Metric</source>
-        <translation>指标(&amp;M)</translation>
     </message>
     <message>
         <source>By &amp;depth at</source>

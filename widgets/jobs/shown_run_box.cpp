@@ -2,7 +2,6 @@
 #include "widgets/jobs/shown_run_box.h"
 
 #include "widgets/jobs/project.h"
-#include "widgets/jobs/run_status.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
@@ -21,6 +20,18 @@ namespace {
 
 constexpr std::size_t mostListed = 40; // newest runs; a list of ten thousand helps nobody
 
+QString stateWord(store::RunStatus status)
+{
+    switch (status) {
+    case store::RunStatus::Running:
+        return ShownRunBox::tr("at work");
+    case store::RunStatus::Failed:
+        return ShownRunBox::tr("failed");
+    default:
+        return ShownRunBox::tr("partial");
+    }
+}
+
 /// Names of runs, with their time where two have the same, and their state unless finished.
 std::vector<std::pair<QString, QString>> listedRuns(const std::vector<store::RunRecord> &runs)
 {
@@ -37,10 +48,8 @@ std::vector<std::pair<QString, QString>> listedRuns(const std::vector<store::Run
             text = QStringLiteral("%1, %2").arg(text, formatTime(made));
         }
         if (run.status != store::RunStatus::Finished) {
-            const bool isWorking = run.status == store::RunStatus::Running;
-            // How far it is stands in the line below: here the words stay as they are.
-            text = QStringLiteral("%1 (%2)").arg(
-                text, isWorking ? ShownRunBox::tr("at work") : runStatusText(run));
+            // How far it is stands in the line below: here the words stay short.
+            text = QStringLiteral("%1 (%2)").arg(text, stateWord(run.status));
         }
         listed.emplace_back(QString::fromStdString(run.id), text);
     }
@@ -58,7 +67,7 @@ ShownRunBox::ShownRunBox(const ViewContext &context, std::string_view kind, QWid
     setToolTip(tr("Which run is shown, here and in all views"));
     // As wide whatever is listed: what stands beside it keeps its place.
     setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    constexpr int usualLetters = 13;
+    constexpr int usualLetters = 17;
     setMinimumContentsLength(usualLetters);
     connect(this, &QComboBox::activated, this,
             [this] { m_context.selection->setRun(currentData().toString()); });

@@ -118,10 +118,8 @@ void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
     const PlotBar &each = bar(item);
     const QRectF plot = canvas().plotRect();
     const QRectF rect = barRect(item, each.value);
-    constexpr double leastShare = 0.8; // of a line's height, else the numbers touch
-    const double least = leastShare * QFontMetrics(canvas().smallFont()).height();
     const double pitch = rect.height() / groupWidth; // to the next bar, for the gap is free
-    if (std::isnan(each.value) || pitch < least || rect.center().y() < plot.top()
+    if (std::isnan(each.value) || !hasRoomForValues() || rect.center().y() < plot.top()
         || rect.center().y() > plot.bottom()) {
         return;
     }
@@ -129,7 +127,7 @@ void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
     const double end = canvas().xAxis->coordToPixel(std::max(each.value + error, m_base));
     drawing.painter.setFont(canvas().smallFont());
     drawing.painter.setPen(palette().color(QPalette::Text));
-    const double half = std::max(pitch, least) / 2;
+    const double half = std::max<double>(pitch, QFontMetrics(canvas().smallFont()).height()) / 2;
     const QRectF text(end + em(this, 0.4), rect.center().y() - half, canvas().width() - end,
                       2 * half);
     drawing.painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, valueText(item));

@@ -246,6 +246,15 @@ PlotTable BarPlot::table() const
     return table;
 }
 
+bool BarPlot::hasRoomForValues() const
+{
+    constexpr double leastShare = 0.8; // of a line's height, else the numbers touch
+    const double pitch = canvas().plotRect().height()
+        / std::max(canvas().yAxis->range().size(), 1.0)
+        / static_cast<double>(std::max<std::size_t>(m_series.size(), 1));
+    return pitch >= leastShare * QFontMetrics(canvas().smallFont()).height();
+}
+
 /// Names of the groups below their middles, as many as have room.
 void BarPlot::labelGroups()
 {
@@ -280,6 +289,14 @@ void BarPlot::prepareReplot()
 {
     canvas().thinCategories();
     labelGroups();
+    if (m_showsValues && !isVertical()) { // where numbers have no room, the axis tells
+        const bool hasAxis = !hasRoomForValues();
+        canvas().xAxis->setTickLabels(hasAxis);
+        canvas().xAxis->setTicks(hasAxis);
+        canvas().xAxis->setBasePen(hasAxis ? QPen(canvas().yAxis->basePen().color(), 1)
+                                           : QPen(Qt::NoPen));
+        canvas().xAxis->grid()->setVisible(hasAxis);
+    }
     int margin = em(this, 1);
     const QFontMetrics metrics(canvas().smallFont());
     for (int item = 0; m_showsValues && !isVertical() && item < itemCount(); ++item) {

@@ -60,6 +60,7 @@ private:
     QRectF barRect(int item, double value) const;
     void updateAxes();
     void labelGroups();
+    bool hasRoomForValues() const;
     void drawGroups(const PlotDrawing &drawing) const;
     void drawBar(const PlotDrawing &drawing, int item) const;
     void drawMissing(const PlotDrawing &drawing, int item) const;

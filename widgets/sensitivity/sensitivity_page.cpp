@@ -40,7 +40,7 @@ QWidget *SensitivityView::makeControls()
     auto *box = new QWidget(this);
     auto *controls = new FlowLayout(space(this, 3), box);
     controls->addLabelled(tr("Ru&n"), m_runs);
-    controls->addLabelled(tr("&Metric"), m_metric);
+    controls->addWidget(m_metric); // it names itself
     controls->addWidget(m_log);
     controls->addLabelled(tr("By &depth at"), m_depthBits);
     controls->addWidget(m_showTable);
