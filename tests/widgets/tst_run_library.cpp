@@ -220,8 +220,9 @@ void TstRunLibrary::aRunAtWorkShowsOnceItHasFigures()
     QVERIFY(selection.run().isEmpty());
     QCOMPARE(shownRun(context, SensitivityTable::kind), working);
     l.engine.finish(1, JobState::Cancelled);
-    QTRY_VERIFY(!l.hub.isBusy());
-    QCOMPARE(shownRun(context, SensitivityTable::kind), earlier); // it is whole
+    made.setStatus(held.id, store::RunStatus::Cancelled);
+    l.project.refreshRuns();
+    QTRY_COMPARE(shownRun(context, SensitivityTable::kind), earlier); // it is whole
 }
 
 void TstRunLibrary::aChoiceOfAnotherKindChangesNothing()
