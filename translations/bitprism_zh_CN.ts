@@ -4024,6 +4024,11 @@
         <extracomment>a place among all, and the share of them that is smaller: &quot;3rd of 42 (percentile 94)&quot;</extracomment>
         <translation>%1（百分位 %2）</translation>
     </message>
+    <message>
+        <source>(%1 ± %2)e%3</source>
+        <extracomment>a value and its standard error, both times the same power of ten</extracomment>
+        <translation>(%1 ± %2)e%3</translation>
+    </message>
 </context>
 <context>
     <name>Recipe</name>
@@ -4114,6 +4119,90 @@
     <message>
         <source>Tokens of a window; 0: the model&apos;s context, at most 2048. To begin with as the newest run of the model, so that runs can be compared.</source>
         <translation>每个窗口的词元数；0：模型的上下文长度，最多 2048。起初与该模型最新的运行相同，以便比较。</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeWords</name>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>激活</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV 缓存</translation>
+    </message>
+    <message>
+        <source>Allocation</source>
+        <translation>分配</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>校准</translation>
+    </message>
+    <message>
+        <source>Transform %1</source>
+        <translation>变换 %1</translation>
+    </message>
+    <message>
+        <source>Measurement %1</source>
+        <translation>测量 %1</translation>
+    </message>
+    <message>
+        <source>Exception %1</source>
+        <translation>例外 %1</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>样本数</translation>
+    </message>
+    <message>
+        <source>Length, tokens</source>
+        <translation>长度（词元）</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Left alone</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位</translation>
+    </message>
+    <message>
+        <source>High-impact ratio</source>
+        <translation>高影响比例</translation>
+    </message>
+    <message>
+        <source>By layer</source>
+        <translation>逐层</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>a part of the recipe and one of its parameters: &quot;Weights: Bits&quot;</extracomment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
     </message>
 </context>
 <context>
@@ -5173,10 +5262,6 @@
         <translation>配方中的位数</translation>
     </message>
     <message>
-        <source>%1: rank correlation %2.</source>
-        <translation>%1：秩相关 %2。</translation>
-    </message>
-    <message>
         <source>%1, %2, %3 layers, %4 tokens of %5, run %6</source>
         <translation>%1，%2，%3 层，%5 的 %4 个词元，运行 %6</translation>
     </message>
@@ -5188,6 +5273,13 @@
         <source>%1, %2, %3 layers, weights alone, run %4</source>
         <extracomment>%1 a model, %2 a quantizer, %3 a number of layers, %4 a run&apos;s name</extracomment>
         <translation>%1，%2，%3 层，仅权重，运行 %4</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: rank correlation %2 over all %n cells, those at zero or below too.</source>
+        <extracomment>%1 a sentence, %2 the correlation, %n the cells of the map that it is of</extracomment>
+        <translation>
+            <numerusform>%1：秩相关 %2，含全部 %n 个单元，零或更小的也计入。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5318,6 +5410,21 @@
     <message>
         <source>Threads of a job (0: all)</source>
         <translation>作业的线程数（0：全部）</translation>
+    </message>
+</context>
+<context>
+    <name>ShownRunBox</name>
+    <message>
+        <source>at work</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>partial</source>
+        <translation>不完整</translation>
     </message>
 </context>
 <context>
@@ -5475,10 +5582,6 @@
         <translation>每词元的位运算数</translation>
     </message>
     <message>
-        <source>Without experiment</source>
-        <translation>无实验</translation>
-    </message>
-    <message>
         <source>Pareto front: no run beats these</source>
         <translation>帕累托前沿：没有运行超越这些</translation>
     </message>
@@ -5505,16 +5608,21 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1, %n runs; bars are standard errors, outlined: inside the noise</source>
-        <translation>
-            <numerusform>%1，%n 个运行；误差线为标准误，空心：在噪声之内</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%1; %n without both measures are not drawn</source>
         <extracomment>follows the line about what is drawn</extracomment>
         <translation>
             <numerusform>%1；%n 个缺少其中一项度量的未画出</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, against %2</source>
+        <extracomment>the title of a plot: what is upwards, and what is across</extracomment>
+        <translation>%1，相对于%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n runs; larger: on the front, bars: standard errors, outlined: inside the noise</source>
+        <translation>
+            <numerusform>%1，%n 个运行；较大的点：在前沿上，误差线：标准误，空心：在噪声之内</numerusform>
         </translation>
     </message>
 </context>
@@ -5769,14 +5877,6 @@
         <translation>种类</translation>
     </message>
     <message>
-        <source>This allocation</source>
-        <translation>此分配</translation>
-    </message>
-    <message>
-        <source>Compared with</source>
-        <translation>对比对象</translation>
-    </message>
-    <message>
         <source>Stored bits per weight</source>
         <translation>每权重存储位数</translation>
     </message>
@@ -5785,12 +5885,49 @@
         <translation>位数变化</translation>
     </message>
     <message>
-        <source>Damage alone, nats per token</source>
-        <translation>单独损伤，nats/词元</translation>
+        <source>nats</source>
+        <extracomment>a unit of loss with the power of ten before it: &quot;10⁻³ nats&quot;</extracomment>
+        <translation>nats</translation>
     </message>
     <message>
-        <source>Change of damage</source>
-        <translation>损伤变化</translation>
+        <source>%1 nats</source>
+        <translation>%1 nats</translation>
+    </message>
+    <message>
+        <source>%1 nats per token</source>
+        <translation>%1 nats/词元</translation>
+    </message>
+    <message>
+        <source>What the layer gets in this allocation</source>
+        <translation>此层在本分配中的形式</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>本分配</translation>
+    </message>
+    <message>
+        <source>What the layer gets in the allocation that this one is compared with</source>
+        <translation>此层在用来对比的分配中的形式</translation>
+    </message>
+    <message>
+        <source>There</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>What the layer costs alone, nats per token; in the unit of the heading</source>
+        <translation>此层单独造成的损伤，nats/词元，单位见列标题</translation>
+    </message>
+    <message>
+        <source>Damage alone, %1</source>
+        <translation>单独损伤，%1</translation>
+    </message>
+    <message>
+        <source>How much more the layer costs alone here than there, nats per token; in the unit of the heading</source>
+        <translation>此层单独的损伤比对比的分配多多少，nats/词元，单位见列标题</translation>
+    </message>
+    <message>
+        <source>Change of damage, %1</source>
+        <translation>损伤变化，%1</translation>
     </message>
 </context>
 <context>
@@ -5826,10 +5963,6 @@
     <message>
         <source>Budget in average bits</source>
         <translation>以平均位数计的预算</translation>
-    </message>
-    <message>
-        <source>&amp;Budget, average bits</source>
-        <translation>预算，平均位数(&amp;B)</translation>
     </message>
     <message>
         <source>&amp;Solver</source>
@@ -6114,6 +6247,18 @@
     <message>
         <source>Predicted damage against average bits, nats per token</source>
         <translation>预测损伤与平均位数，nats/词元</translation>
+    </message>
+    <message>
+        <source>Average bits per weight, stored with scales and zero points</source>
+        <translation>每个权重的平均位数，含缩放和零点的存储</translation>
+    </message>
+    <message>
+        <source>&amp;Budget, bits</source>
+        <translation>预算，位(&amp;B)</translation>
+    </message>
+    <message>
+        <source>P&amp;robes</source>
+        <translation>探测(&amp;R)</translation>
     </message>
 </context>
 <context>
@@ -6556,14 +6701,6 @@
         <translation>%1：%2 减去 %3</translation>
     </message>
     <message>
-        <source>The %1 layers that differ most, of %2; right of zero: more than the reference</source>
-        <translation>%2 层中差异最大的 %1 层；零的右侧：多于参考</translation>
-    </message>
-    <message>
-        <source>Right of zero: more than the reference</source>
-        <translation>零的右侧：多于参考</translation>
-    </message>
-    <message>
         <source>Layer</source>
         <extracomment>axis of bars: how a measure differs between two runs</extracomment>
         <translation>层</translation>
@@ -6583,6 +6720,15 @@
     <message>
         <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs or evaluations of one model are here yet.</source>
         <translation>两个运行并排：带配对差异的指标、配方的差异，以及逐层比较。这里还没有同一模型的两个已完成的运行或测量。</translation>
+    </message>
+    <message>
+        <source>Right of zero: more than the reference. Both were measured on the same inputs, so there is no standard error</source>
+        <translation>零的右侧：大于参照。两者在相同的输入上测量，因此没有标准误</translation>
+    </message>
+    <message>
+        <source>The %1 layers that differ most, of %2. %3</source>
+        <extracomment>%1 the number of bars, %2 of layers, %3 a sentence about the bars</extracomment>
+        <translation>%2 层中差别最大的 %1 层。%3</translation>
     </message>
 </context>
 <context>
@@ -7664,6 +7810,11 @@ Transformer 模型量化分析工作台。
         <source>Shares the weights of %1</source>
         <translation>与 %1 共享权重</translation>
     </message>
+    <message>
+        <source>%1, until it is measured again: of %2</source>
+        <extracomment>a figure, and the earlier run that it is of while a new one is at work</extracomment>
+        <translation>%1，重新测量前沿用 %2 的结果</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ModelTreePanel</name>
@@ -7891,6 +8042,10 @@ Transformer 模型量化分析工作台。
         <source>Largest magnitude in the input of every layer, by channel</source>
         <translation>各层输入中每个通道的最大幅值</translation>
     </message>
+    <message>
+        <source>Ru&amp;n</source>
+        <translation>运行(&amp;N)</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::OverridesModel</name>
@@ -8065,12 +8220,24 @@ Transformer 模型量化分析工作台。
         <translation>此模型无法运行</translation>
     </message>
     <message>
-        <source>Loss, nats per token</source>
-        <translation>损失，nats/词元</translation>
-    </message>
-    <message>
         <source>Memory of a run</source>
         <translation>运行所需内存</translation>
+    </message>
+    <message>
+        <source>Loss with the recipe</source>
+        <translation>采用此配方的损失</translation>
+    </message>
+    <message>
+        <source>Loss of another run</source>
+        <translation>另一次运行的损失</translation>
+    </message>
+    <message>
+        <source>nats per token; %1: %2</source>
+        <translation>nats/词元；%1：%2</translation>
+    </message>
+    <message>
+        <source>nats per token; %1, %2: %3</source>
+        <translation>nats/词元；%1，%2：%3</translation>
     </message>
 </context>
 <context>
@@ -8240,16 +8407,21 @@ Transformer 模型量化分析工作台。
         </translation>
     </message>
     <message>
-        <source>Recipe key</source>
-        <translation>配方键</translation>
-    </message>
-    <message>
         <source>Recipe</source>
         <translation>配方</translation>
     </message>
     <message>
         <source>none; measured as it is: %1, %2 bits per weight</source>
         <translation>无；按原样测量：%1，每权重 %2 位</translation>
+    </message>
+    <message>
+        <source>%1, where the allocation names no layer</source>
+        <extracomment>a width, of a run whose allocation gives the layers widths of their own</extracomment>
+        <translation>%1，用于分配未列出的层</translation>
+    </message>
+    <message>
+        <source>What the recipes differ in</source>
+        <translation>配方的不同之处</translation>
     </message>
 </context>
 <context>
@@ -8752,10 +8924,6 @@ Run %4, %5</source>
 <context>
     <name>bitprism::SensitivityView</name>
     <message>
-        <source>&amp;Logarithmic</source>
-        <translation>对数(&amp;L)</translation>
-    </message>
-    <message>
         <source>Sensitivity of every layer at every width</source>
         <translation>每层在每个位宽的敏感度</translation>
     </message>
@@ -8766,10 +8934,6 @@ Run %4, %5</source>
     <message>
         <source>Width of the lines by depth</source>
         <translation>按深度曲线的位宽</translation>
-    </message>
-    <message>
-        <source>&amp;Metric</source>
-        <translation>指标(&amp;M)</translation>
     </message>
     <message>
         <source>By &amp;depth at</source>
@@ -8897,6 +9061,18 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>Measures each layer with the recipe&apos;s quantizer.</source>
         <translation>用配方的量化器测量每一层。</translation>
     </message>
+    <message>
+        <source>Ru&amp;n</source>
+        <translation>运行(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Logarithmic colours and axes</source>
+        <translation>对数颜色和坐标轴</translation>
+    </message>
+    <message>
+        <source>&amp;Log</source>
+        <translation>对数(&amp;L)</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::SeriesPlot</name>
@@ -8916,15 +9092,15 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>standard error</source>
         <translation>标准误</translation>
     </message>
-    <message numerus="yes">
-        <source>%n at the axis: zero or below</source>
-        <translation>
-            <numerusform>轴端 %n 个：零或更小</numerusform>
-        </translation>
-    </message>
     <message>
         <source>zero or below: it has no place on this axis</source>
         <translation>零或更小：在此轴上没有位置</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n at the edge: zero or below</source>
+        <translation>
+            <numerusform>边缘处 %n 个：零或更小</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -8932,6 +9108,17 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ShownRunBox</name>
+    <message>
+        <source>Run that is shown</source>
+        <translation>显示的运行</translation>
+    </message>
+    <message>
+        <source>Which run is shown, here and in all views</source>
+        <translation>显示哪次运行，此处和所有视图一致</translation>
     </message>
 </context>
 <context>
@@ -9407,6 +9594,14 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>the runs drawn, the largest first</source>
         <translation>画出的运行，最大者为第一</translation>
     </message>
+    <message>
+        <source>Without experiment</source>
+        <translation>无实验</translation>
+    </message>
+    <message>
+        <source>as it is, or others</source>
+        <translation>原样或其他</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TransformsSection</name>
@@ -9470,10 +9665,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>权重</translation>
     </message>
     <message>
-        <source>Weights of this layer, share in each of %1 bins</source>
-        <translation>此层的权重，%1 个区间中各自的占比</translation>
-    </message>
-    <message>
         <source>%1 bits in the recipe</source>
         <translation>配方中 %1 位</translation>
     </message>
@@ -9482,12 +9673,16 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>配方保持此层不变。</translation>
     </message>
     <message>
-        <source>dashed: the %1 values of a typical group, %2 bits, group size %3</source>
-        <translation>虚线：典型分组的 %1 个值，%2 位，分组大小 %3</translation>
-    </message>
-    <message>
         <source>from %1 of %2 rows</source>
         <translation>取自 %2 行中的 %1 行</translation>
+    </message>
+    <message>
+        <source>Weights, share in each of %1 bins</source>
+        <translation>权重，%1 个区间中各自的占比</translation>
+    </message>
+    <message>
+        <source>dashed: %1 values of a group of %3 at %2 bits</source>
+        <translation>虚线：%3 个一组、%2 位时的 %1 个值</translation>
     </message>
 </context>
 <context>

@@ -77,7 +77,7 @@ void DockLayout::setSizes()
         m_window.resizeDocks({left.first()}, {em(&m_window, leftEms)}, Qt::Horizontal);
         return;
     }
-    m_window.resizeDocks(right, {11, 9}, Qt::Vertical);
+    m_window.resizeDocks(right, {3, 2}, Qt::Vertical);
     m_window.resizeDocks({left.first(), right.first()},
                          {em(&m_window, leftEms), em(&m_window, rightEms)}, Qt::Horizontal);
 }

@@ -20,9 +20,10 @@ namespace bitprism {
 
 namespace {
 
-constexpr int quietMilliseconds = 1500; // without a new estimate of what an analysis would take
-constexpr int longestWaitMilliseconds = 20'000; // on a busy machine: 30 s are promised for all
-constexpr int longestEstimateMilliseconds = 3000; // of what a shown view's button would start
+constexpr int quietMilliseconds = 500; // without a new estimate of what an analysis would take
+// For estimates, all waits together: on a busy machine, too, 30 s are promised for all pictures.
+constexpr int longestWaitMilliseconds = 9000; // before the first picture
+constexpr int longestInAllMilliseconds = 13000; // since the window was ready
 constexpr int failedStatus = 1; // as the command line's
 constexpr int wrongUsageStatus = 2;
 constexpr int badInputStatus = 3;
@@ -115,7 +116,10 @@ void Screenshots::chooseLayer()
 void Screenshots::takeNext()
 {
     if (m_next == m_pictures.size()) {
-        Q_EMIT finished(0, {});
+        m_isOver = true;
+        if (m_saving == 0) {
+            Q_EMIT finished(0, {});
+        }
         return;
     }
     const Picture &picture = m_pictures[m_next];
@@ -123,7 +127,6 @@ void Screenshots::takeNext()
         m_application.setAppearance(picture.appearance);
     }
     m_window.views().setCurrentIndex(picture.view);
-    m_sinceShown.start();
     whenIdle(idleRounds, [this] { saveWhenEstimated(); });
 }
 
@@ -135,7 +138,7 @@ void Screenshots::saveWhenEstimated()
         = std::all_of(buttons.begin(), buttons.end(), [](const MeasureButton *button) {
               return !button->isVisible() || button->isSettled();
           });
-    if (isSettled || m_sinceShown.elapsed() > longestEstimateMilliseconds) {
+    if (isSettled || m_sinceReady.elapsed() > longestInAllMilliseconds) {
         save();
     } else {
         constexpr int soon = 50; // milliseconds
@@ -177,9 +180,7 @@ void Screenshots::save()
     const QString suffix
         = Theme::isDarkPalette(Application::palette()) ? QString("dark") : QString("light");
     const int shown = m_pictures[m_next].view;
-    if (!saveAs(m_window, m_window.views().widget(shown)->objectName() + "-" + suffix)) {
-        return;
-    }
+    saveAs(m_window, m_window.views().widget(shown)->objectName() + "-" + suffix);
     ++m_next;
     if (m_next == m_pictures.size() || m_pictures[m_next].view == 0) { // the last in this theme
         saveDialogs(suffix);
@@ -188,14 +189,29 @@ void Screenshots::save()
     takeNext();
 }
 
-bool Screenshots::saveAs(QWidget &widget, const QString &name)
+void Screenshots::saveAs(QWidget &widget, const QString &name)
 {
     const QString file = QString("%1/%2.png").arg(m_folder, name);
-    const bool isSaved = widget.grab().save(file);
-    if (!isSaved) {
-        Q_EMIT finished(failedStatus, tr("%1: the picture cannot be written.").arg(file));
+    ++m_saving;
+    m_writer.ask<bool>(
+        this, [image = widget.grab().toImage(), file] { return image.save(file); },
+        [this, file](const Answer<bool> &answer) {
+            takeSaved(file, answer.value.value_or(false));
+        });
+}
+
+void Screenshots::takeSaved(const QString &file, bool isSaved)
+{
+    --m_saving;
+    if (m_hasFailed) {
+        return;
     }
-    return isSaved;
+    if (!isSaved) {
+        m_hasFailed = true;
+        Q_EMIT finished(failedStatus, tr("%1: the picture cannot be written.").arg(file));
+    } else if (m_isOver && m_saving == 0) {
+        Q_EMIT finished(0, {});
+    }
 }
 
 void Screenshots::saveWelcome(const QString &suffix)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gui/main_window.h"
+#include "widgets/jobs/worker.h"
 #include "widgets/shared/theme.h"
 
 #include <QElapsedTimer>
@@ -51,7 +52,9 @@ private:
     void save();
     void saveWelcome(const QString &suffix);
     void saveDialogs(const QString &suffix);
-    bool saveAs(QWidget &widget, const QString &name);
+    /// Paints the picture; it is written beside the GUI's thread.
+    void saveAs(QWidget &widget, const QString &name);
+    void takeSaved(const QString &file, bool isSaved);
 
     Application &m_application;
     MainWindow &m_window;
@@ -61,8 +64,11 @@ private:
     std::size_t m_next = 0;
     QTimer m_quiet; ///< runs until no estimate came for a while
     QElapsedTimer m_sinceReady;
-    QElapsedTimer m_sinceShown; ///< the view whose picture comes next
     bool m_isStarted = false;
+    int m_saving = 0; ///< pictures that are being written
+    bool m_isOver = false; ///< all were taken
+    bool m_hasFailed = false;
+    Worker m_writer{"pictures"};
 };
 
 } // namespace bitprism

@@ -12,6 +12,7 @@ Workbench::Workbench(QObject *parent)
         }
     });
     connect(&project, &Project::changed, this, &Workbench::takeProject);
+    connect(&hub, &JobHub::jobAdded, this, &Workbench::takeJob);
     // Another number of threads makes other estimates.
     connect(&settings, &SettingsStore::changed, &hub, &JobHub::estimateChanged);
 }
@@ -30,6 +31,20 @@ void Workbench::takeProject()
     plain.overrides.clear();
     plain.allocation.reset();
     recipe.reset(std::move(plain));
+}
+
+/// Who starts a measurement wants to see it: an earlier choice of such a run holds no longer.
+void Workbench::takeJob(quint64 id)
+{
+    const HubJob *job = hub.find(id);
+    QStringList earlier;
+    for (const QString &chosen : selection.chosenRuns()) {
+        const store::RunRecord *run = project.findRun(chosen);
+        if (job != nullptr && run != nullptr && run->kind == job->kind.toStdString()) {
+            earlier.append(chosen);
+        }
+    }
+    selection.releaseRuns(earlier);
 }
 
 } // namespace bitprism

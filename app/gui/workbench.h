@@ -32,6 +32,7 @@ public:
 
 private:
     void takeProject();
+    void takeJob(quint64 id);
 
     std::string m_modelPath; ///< of the model that recipe and selection belong to
 };

@@ -5,6 +5,7 @@
 #include "widgets/compare/layers_model.h"
 #include "widgets/compare/metrics_model.h"
 #include "widgets/compare/recipe_changes_model.h"
+#include "widgets/compare/recipe_words.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/state_panel.h"
@@ -90,7 +91,8 @@ private Q_SLOTS:
             layers.setComparison(comparison, 2, LayerMeasure::WeightError);
             QVERIFY(metrics.rowCount() > 0 && layers.rowCount() > 0);
             QCOMPARE(recipes.rowCount(), 1); // weights.bits alone
-            QCOMPARE(recipes.index(0, 0).data().toString(), QString("weights.bits"));
+            QCOMPARE(recipes.index(0, 0).data().toString(), QString("Weights: Bits"));
+            QCOMPARE(recipes.index(0, 0).data(Qt::ToolTipRole).toString(), QString("weights.bits"));
             QCOMPARE(recipes.index(0, 3).data().toString(), QString("2"));
             metrics.setComparison(nullptr);
             recipes.setComparison(nullptr);
@@ -228,6 +230,21 @@ private Q_SLOTS:
         QCOMPARE(recipes->index(0, 1).data().toString(), QString("rtn"));
         QVERIFY(recipes->index(0, 2).data().toString().contains("INT4"));
         QVERIFY(test::isPainted(view));
+    }
+
+    void recipesAreSpelledOut()
+    {
+        const std::string recipe
+            = R"({"allocation":{"id":"sensitivity-ilp","budget":3.5},"seed":0})";
+        QCOMPARE(recipeKeyText("seed", recipe), QString("Seed"));
+        QCOMPARE(recipeKeyText("transforms.1.id", recipe), QString("Transform 2"));
+        QCOMPARE(recipeKeyText("allocation.id", recipe), QString("Allocation"));
+        QCOMPARE(recipeKeyText("weights.bits", recipe), QString("Weights: Bits"));
+        QCOMPARE(recipeKeyText("something.else", recipe), QString("something.else"));
+        QCOMPARE(recipeValueText("weights.symmetric", "true", recipe), QString("yes"));
+        QVERIFY(recipeValueText("allocation.id", "\"sensitivity-ilp\"", recipe)
+                != QString("sensitivity-ilp")); // its title
+        QCOMPARE(recipeValueText("weights.bits", "3", recipe), QString("3"));
     }
 
     void anEmptyStoreSaysWhatToDo()

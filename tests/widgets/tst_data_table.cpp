@@ -113,7 +113,42 @@ private Q_SLOTS:
         option.rect = QRect(view.viewport()->width() - 60, 0, 200, 20);
         delegate.initStyleOption(&option, view.model()->index(0, 2));
         QCOMPARE(option.rect.right(), view.viewport()->width() - 1);
-        QCOMPARE(option.textElideMode, Qt::ElideRight);
+        QCOMPARE(option.text, QString("\u2026")); // a piece of it would be another figure
+        option.rect = QRect(0, 0, 2 * needed, 20);
+        delegate.initStyleOption(&option, view.model()->index(0, 2));
+        QCOMPARE(option.text, QString("13.77 ± 0.78"));
+        // Headings that are wider than their columns stand in two lines.
+        const QHeaderView &header = *view.horizontalHeader();
+        QVERIFY(header.sizeHint().height() >= 2 * header.fontMetrics().height());
+    }
+
+    /// At its least widths, too, a table ends with a whole column.
+    void noColumnIsHalfInSight()
+    {
+        QStandardItemModel model;
+        QStringList headings{"Run"};
+        for (int column = 1; column < 9; ++column) {
+            headings.append(QString("Figure %1").arg(column));
+        }
+        model.setHorizontalHeaderLabels(headings);
+        QList<QStandardItem *> cells{new QStandardItem("a run")};
+        for (int column = 1; column < 9; ++column) {
+            cells.append(numberItem(13.77));
+            cells.last()->setText("0.002674 ± 0.000071");
+        }
+        model.appendRow(cells);
+        DataTable table("Runs");
+        table.setModel(&model);
+        table.resize(620, 200);
+        table.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&table));
+        const QTableView &view = table.view();
+        int end = 0;
+        for (int column = 0; column < 9 && end < view.viewport()->width(); ++column) {
+            end = view.columnViewportPosition(column) + view.columnWidth(column);
+        }
+        QCOMPARE(end, view.viewport()->width());
+        QVERIFY(view.columnWidth(1) >= view.fontMetrics().horizontalAdvance("0.002674 ± 0.000071"));
     }
 
     void narrowNamesKeepTheirBlock()

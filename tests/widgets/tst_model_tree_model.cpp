@@ -21,6 +21,7 @@ private Q_SLOTS:
     void namesTheStackWhereThereAreSeveral();
     void sharedWeightsHaveTheirSizeOnce();
     void namesStayApartInNarrowColumns();
+    void earlierFiguresSayWhoseTheyAre();
     void isEmptyWithoutAModel();
 };
 
@@ -117,6 +118,28 @@ void TstModelTreeModel::namesStayApartInNarrowColumns()
     QCOMPARE(fittingLayerName("attention.output.dense", within(14)), "a.output.dense");
     QCOMPARE(fittingLayerName("attention.output.dense", within(9)), "a.o.dense");
     QCOMPARE(fittingLayerName("lm_head", within(3)), "lm_head"); // the delegate cuts its beginning
+}
+
+void TstModelTreeModel::earlierFiguresSayWhoseTheyAre()
+{
+    ModelTreeModel model;
+    model.setModelInfo(test::exampleModel());
+    const std::string down = "model.layers.1.mlp.down_proj";
+    const std::string query = "model.layers.1.self_attn.q_proj";
+    ModelTreeModel::Measure measure;
+    measure.title = "KL divergence";
+    measure.values = {{down, 0.5}, {query, 0.25}};
+    measure.earlier = {query};
+    measure.earlierRun = "Sensitivity, gptq";
+    model.setMeasure(measure);
+    const auto tip = [&](const std::string &layer) {
+        return model.indexOfLayer(QString::fromStdString(layer))
+            .siblingAtColumn(ModelTreeModel::MeasureColumn)
+            .data(Qt::ToolTipRole)
+            .toString();
+    };
+    QVERIFY(!tip(down).contains("gptq"));
+    QVERIFY(tip(query).contains("0.25") && tip(query).contains("Sensitivity, gptq"));
 }
 
 void TstModelTreeModel::isEmptyWithoutAModel()

@@ -4,13 +4,17 @@
 #include "tests/widgets/view_fixture.h"
 #include "widgets/overview/latest_runs.h"
 #include "widgets/overview/model_parts.h"
+#include "widgets/overview/overview_view.h"
 #include "widgets/overview/parts_bar.h"
 #include "widgets/overview/parts_model.h"
+#include "widgets/overview/recipe_run.h"
 #include "widgets/overview/recipe_size.h"
 #include "widgets/shared/theme.h"
 
 #include <QAbstractItemModelTester>
+#include <QLabel>
 #include <QPushButton>
+#include <nlohmann/json.hpp>
 
 #include <set>
 
@@ -29,6 +33,8 @@ private Q_SLOTS:
     void tableShowsColoursOfTheBar();
     void barDrawsEveryPart();
     void latestRunsAreOfTheOpenModel();
+    void defaultsCountAsWritten();
+    void theLossIsThatOfTheRecipesOwnRun();
 };
 
 void TstOverview::partsAddUpToTheModel()
@@ -170,6 +176,55 @@ void TstOverview::latestRunsAreOfTheOpenModel()
         return texts;
     };
     QTRY_COMPARE(names(), QStringList({"newer", "older"}));
+}
+
+void TstOverview::defaultsCountAsWritten()
+{
+    Recipe recipe;
+    recipe.allocation = ComponentChoice{"sensitivity-ilp", "{}"}; // known without the engine
+    Recipe other = recipe;
+    const ComponentEntry *entry = Registry::instance().find(Kind::allocator, "sensitivity-ilp");
+    QVERIFY(entry != nullptr);
+    Json whole = Json::object();
+    entry->normalize(Json::object(), "recipe", whole);
+    other.allocation->params = whole.dump();
+    QVERIFY(isSameQuantization(recipe, other));
+    other.calibration.samples = 3;
+    other.seed = 7;
+    QVERIFY(isSameQuantization(recipe, other)); // the form of the layers is the same
+    other.weights.params = R"({"bits":3,"group_size":128})";
+    QVERIFY(!isSameQuantization(recipe, other));
+}
+
+void TstOverview::theLossIsThatOfTheRecipesOwnRun()
+{
+    test::ViewFixture fixture;
+    QString ofRecipe;
+    QString other;
+    {
+        store::ExperimentStore made = fixture.store();
+        ofRecipe = QString::fromStdString(
+            test::addToyRun(made, "rtn, 4 bits", 4, fixture.recipe.recipe().toText()));
+        Recipe three = fixture.recipe.recipe();
+        three.weights.params = R"({"bits":3,"group_size":128})";
+        other = QString::fromStdString(
+            test::addToyRun(made, "rtn, 3 bits", 3, three.toText())); // the newest
+    }
+    OverviewView view(fixture.context);
+    QVERIFY(fixture.open());
+    const auto texts = [&view] {
+        QStringList all;
+        for (const QLabel *label : view.findChildren<QLabel *>()) {
+            all.append(label->text());
+        }
+        return all.join('\n');
+    };
+    QTRY_VERIFY(texts().contains("rtn, 4 bits: "));
+    QVERIFY(texts().contains("Loss with the recipe"));
+    QCOMPARE(runOfRecipe(fixture.context), ofRecipe);
+    fixture.selection.setRun(other); // says whose it is, and its own size
+    QTRY_VERIFY(texts().contains("rtn, 3 bits, "));
+    QVERIFY(texts().contains("Loss of another run"));
 }
 
 BITPRISM_TEST(TstOverview);

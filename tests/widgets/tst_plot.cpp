@@ -109,8 +109,6 @@ private Q_SLOTS:
     void reductionKeepsPeaks();
     void numbersHaveFourDigits_data();
     void numbersHaveFourDigits();
-    void cellsHaveTwoDigits();
-    void pointsWithoutAPlaceStandAtTheAxis();
     void labelsCoverNothing();
     void labelsStandBesideLines();
     void emptyPlotsInventNoScale();
@@ -260,44 +258,6 @@ void TstPlot::numbersHaveFourDigits()
     QCOMPARE(signedPlotNumber(0.5), "+0.5000");
     QCOMPARE(signedPlotNumber(-0.31234, 0.0412), QString("−0.312 ± 0.041"));
     QCOMPARE(signedPlotNumber(0.31234, std::nullopt), QString("+0.3123"));
-}
-
-void TstPlot::cellsHaveTwoDigits()
-{
-    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
-    QCOMPARE(cellNumber(0.007934), "0.0079");
-    QCOMPARE(mapNumber(0.007934), "7.9e−03"); // as most cells beside it
-    QCOMPARE(mapNumber(0.1642), "0.16");
-    QCOMPARE(cellNumber(0.0009830), "9.8e−04");
-    QCOMPARE(cellNumber(0.1642), "0.16");
-    QCOMPARE(cellNumber(0), "0");
-}
-
-void TstPlot::pointsWithoutAPlaceStandAtTheAxis()
-{
-    ScatterPlot plot;
-    plot.setAxes({"predicted", true}, {"measured", true});
-    PlotSeries series{"3 bits", {}};
-    series.points = {{0.1, 0.2}, {0.3, -0.01}, {0, 0.4}, {-1, 0}};
-    for (std::size_t i = 0; i < series.points.size(); ++i) {
-        series.points[i].id = QString::number(i);
-    }
-    plot.setSeries({series});
-    plot.resize(500, 400);
-    plot.show();
-    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
-    const QRectF area = plot.canvas().plotRect();
-    QCOMPARE(plot.itemRect(1).center().y(), area.bottom());
-    QCOMPARE(plot.itemRect(2).center().x(), area.left());
-    QCOMPARE(plot.itemRect(3).center(), area.bottomLeft());
-    QVERIFY(area.contains(plot.itemRect(0).center()));
-    QVERIFY(plot.reading(1).note.contains("no place"));
-    QVERIFY(plot.canvas().legendEntries().back().text.startsWith("3 at the axis"));
-    QVERIFY(plot.canvas().xAxis->range().lower > 0); // they do not stretch the axes
-    // On a linear axis each has its place.
-    plot.setAxes({"predicted"}, {"measured"});
-    QVERIFY(plot.canvas().legendEntries().empty());
-    QVERIFY(plot.reading(1).note.isEmpty());
 }
 
 void TstPlot::labelsCoverNothing()

@@ -64,6 +64,8 @@ private Q_SLOTS:
     void saysWhatIsNotThere();
     void aStoppedRunHidesNoFinishedOne();
     void aPartialRunHidesNoFinishedOne();
+    void aRunAtWorkShowsOnceItHasFigures();
+    void aChoiceOfAnotherKindChangesNothing();
     void runsOfAnotherModelAreNotTheOpenOnes();
     void everyNameOfALiveResultIsKept();
     void keepsNoMoreThanItsShareOfMemory();
@@ -154,6 +156,96 @@ void TstRunLibrary::aPartialRunHidesNoFinishedOne()
         made.deleteRun(id.toStdString());
     }
     QVERIFY(QTest::qWaitFor([&] { return l.library.newestRun("run") == partial; }));
+}
+
+namespace {
+
+/// A sensitivity of the open model; without a table it has measured nothing.
+store::NewRun addSensitivity(store::ExperimentStore &made, const std::string &name,
+                             store::RunStatus status, const SensitivityTable *table)
+{
+    store::RunRequest request;
+    request.kind = SensitivityTable::kind;
+    request.name = name;
+    request.blocks = 2;
+    store::NewRun run = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+    if (table != nullptr) {
+        made.putResult(run.id, *table);
+    }
+    made.setStatus(run.id, status);
+    return run;
+}
+
+} // namespace
+
+void TstRunLibrary::aRunAtWorkShowsOnceItHasFigures()
+{
+    Library l;
+    const SensitivityTable measured = test::toySensitivity();
+    QVERIFY(l.isOpen());
+    store::ExperimentStore made(l.path.toStdString());
+    const QString earlier = QString::fromStdString(
+        addSensitivity(made, "earlier", store::RunStatus::Finished, &measured).id);
+    const store::NewRun held // the run is at work while somebody holds it
+        = addSensitivity(made, "at work", store::RunStatus::Running, nullptr);
+    const QString working = QString::fromStdString(held.id);
+    l.project.refreshRuns();
+    QTRY_VERIFY(l.project.findRun(working) != nullptr);
+    Selection selection;
+    RecipeDocument recipe;
+    const ViewContext context{&l.project, &selection, &l.hub, &l.library, &recipe};
+    l.hub.setEngine(&l.engine);
+    JobRequest request;
+    request.kind = SensitivityTable::kind;
+    l.hub.submit(request, "job");
+    l.engine.start(1, working.toStdString());
+    QTRY_COMPARE(workingRuns(context, SensitivityTable::kind), QStringList{working});
+    QCOMPARE(shownRun(context, SensitivityTable::kind), earlier);
+    SensitivityTable partial = measured;
+    partial.complete = false;
+    for (SensitivityCell &cell : partial.cells) { // predicted only, as before the first probe
+        cell.klDivergence.reset();
+        cell.deltaNll.reset();
+    }
+    l.engine.publish(1, std::make_shared<SensitivityTable>(partial));
+    QTRY_VERIFY(l.library.resultOf<SensitivityTable>(working) != nullptr);
+    QVERIFY(!l.library.hasFindings(working, SensitivityTable::kind));
+    QCOMPARE(shownRun(context, SensitivityTable::kind), earlier);
+    partial.cells.front().klDivergence = 0.1;
+    l.engine.publish(1, std::make_shared<SensitivityTable>(partial));
+    QTRY_COMPARE(shownRun(context, SensitivityTable::kind), working);
+    selection.setRun(earlier); // the user's choice counts
+    QCOMPARE(shownRun(context, SensitivityTable::kind), earlier);
+    selection.releaseRuns({earlier});
+    QVERIFY(selection.run().isEmpty());
+    QCOMPARE(shownRun(context, SensitivityTable::kind), working);
+    l.engine.finish(1, JobState::Cancelled);
+    made.setStatus(held.id, store::RunStatus::Cancelled);
+    l.project.refreshRuns();
+    QTRY_COMPARE(shownRun(context, SensitivityTable::kind), earlier); // it is whole
+}
+
+void TstRunLibrary::aChoiceOfAnotherKindChangesNothing()
+{
+    Library l;
+    const SensitivityTable measured = test::toySensitivity();
+    QString first;
+    {
+        store::ExperimentStore made(l.path.toStdString());
+        first = QString::fromStdString(
+            addSensitivity(made, "first", store::RunStatus::Finished, &measured).id);
+        addSensitivity(made, "second", store::RunStatus::Finished, &measured);
+    }
+    QVERIFY(l.isOpen());
+    l.project.refreshRuns();
+    QTRY_VERIFY(l.project.findRun(first) != nullptr);
+    Selection selection;
+    RecipeDocument recipe;
+    const ViewContext context{&l.project, &selection, &l.hub, &l.library, &recipe};
+    selection.setRun(first);
+    selection.setRun(l.ids[0]); // a run that quantizes
+    QCOMPARE(shownRun(context, SensitivityTable::kind), first);
+    QCOMPARE(shownRun(context, "run"), l.ids[0]);
 }
 
 void TstRunLibrary::runsOfAnotherModelAreNotTheOpenOnes()

@@ -5,6 +5,7 @@
 #include "tests/widgets/view_fixture.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/measure_button.h"
+#include "widgets/jobs/shown_run_box.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/sensitivity/sensitivity_charts.h"
@@ -102,6 +103,7 @@ private Q_SLOTS:
     void severalLayersOfAKindAreNotJoined();
     void weightsAloneAreSaidSo();
     void measuringAgainRepeatsTheShownRun();
+    void theShownRunIsChosenAbove();
     void emptyViewSaysWhatToDo();
     void pictureOfBothThemesIsNotEmpty();
 };
@@ -278,7 +280,11 @@ void TstSensitivity::metricAndScaleSwitch()
     SensitivityView view(fixture.context, nullptr);
     QVERIFY(fixture.show(view));
     QVERIFY(view.map().scale().isLog);
-    auto *metric = view.findChild<QComboBox *>();
+    QComboBox *metric = nullptr;
+    for (QComboBox *box : view.findChildren<QComboBox *>()) {
+        metric = box->accessibleName() == "What the map shows" ? box : metric;
+    }
+    QVERIFY(metric != nullptr);
     QTest::keyClick(metric, Qt::Key_End); // the last: weight error
     const SensitivityTable table = test::toySensitivity();
     QCOMPARE(view.map().cells().values[0], *table.cells[0].weightMse);
@@ -394,6 +400,36 @@ void TstSensitivity::measuringAgainRepeatsTheShownRun()
     damaged.kind = "sensitivity";
     damaged.request = R"({"kind": 3})";
     QVERIFY(!repeatedRequest(fixture.project, damaged));
+}
+
+void TstSensitivity::theShownRunIsChosenAbove()
+{
+    Fixture f;
+    QString second;
+    {
+        store::ExperimentStore made = f.store();
+        store::RunRequest request;
+        request.kind = "sensitivity";
+        request.name = "second look";
+        request.blocks = 2;
+        const store::NewRun run
+            = made.createRun(request, test::toyModelInfo(),
+                             store::checkpointFingerprint(f.folder.filePath("toy").toStdString()));
+        made.putResult(run.id, test::toySensitivity());
+        made.setStatus(run.id, store::RunStatus::Finished);
+        second = QString::fromStdString(run.id);
+    }
+    SensitivityView view(f.context, nullptr);
+    QVERIFY(f.show(view));
+    QCOMPARE(view.run(), second); // the newest
+    auto *runs = view.findChild<ShownRunBox *>();
+    QCOMPARE(runs->count(), 2);
+    QCOMPARE(runs->currentText(), "second look");
+    runs->setCurrentIndex(runs->findData(f.run));
+    Q_EMIT runs->activated(runs->currentIndex());
+    QCOMPARE(f.selection.run(), f.run);
+    QCOMPARE(view.run(), f.run);
+    QTRY_VERIFY(view.map().context().contains("first look"));
 }
 
 void TstSensitivity::emptyViewSaysWhatToDo()

@@ -8,6 +8,7 @@
 #include "widgets/trade_offs/axis_choice.h"
 #include "widgets/trade_offs/quantity.h"
 #include "widgets/trade_offs/runs_table_model.h"
+#include "widgets/trade_offs/trade_offs_charts.h"
 #include "widgets/trade_offs/trade_offs_view.h"
 
 #include <QAbstractItemModelTester>
@@ -164,6 +165,27 @@ private Q_SLOTS:
         QVERIFY(model.index(1, 0).data(BestRole).toBool());
         model.setRuns(nullptr, {}, {}, {});
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    /// Runs of one experiment by several quantizers are told apart, and the best stand out.
+    void quantizersHaveMarksOfTheirOwn()
+    {
+        DrawnRuns drawn;
+        drawn.points.resize(3);
+        drawn.places = {0, 1, 2};
+        const auto series = runSeries(drawn, {"gptq", "rtn", "gptq"}, "others");
+        QCOMPARE(series.size(), std::size_t(2));
+        QCOMPARE(series[0].name, QString("gptq"));
+        QCOMPARE(series[0].points.size(), std::size_t(2));
+        QCOMPARE(series[1].name, QString("rtn"));
+        Quantity size;
+        size.title = "Size of the checkpoint, MB";
+        Quantity loss;
+        loss.title = "KL divergence, nats";
+        QCOMPARE(tradeOffTitle(size, loss),
+                 QString("KL divergence, nats, against size of the checkpoint, MB"));
+        QCOMPARE(tradeOffTitle(loss, size),
+                 QString("Size of the checkpoint, MB, against KL divergence, nats"));
     }
 
     void quantitiesAreTheStoresHeadlines()

@@ -101,6 +101,8 @@ std::vector<BarSeries> allocationBars(const SensitivityTable &table, const Model
         PlotBar &bar = series.bars.emplace_back();
         bar.id = QString::fromStdString(cell.layer);
         bar.label = shortLayerName(bar.id);
+        bar.group
+            = layer == nullptr || layer->block < 0 ? bar.label : tr("block %1").arg(layer->block);
         bar.value = nothing;
         bar.style = layer == nullptr ? 0 : styleOf(layer->kind);
         const auto found = chosen.find(cell.layer);
@@ -228,6 +230,7 @@ FrontierCurve frontierCurve(const std::vector<FrontierPoint> &points,
         own.style = 2;
         own.points.push_back(pointOf(*chosen));
         own.points.back().label = own.name;
+        own.points.back().isEmphatic = true; // the line of the budget runs through it
         curve.series.push_back(std::move(own));
     }
     return curve;

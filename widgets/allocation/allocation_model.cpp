@@ -22,7 +22,28 @@ Key keyOf(const std::string &layer, int bits, const std::optional<double> &ratio
     return {layer, {bits, ratio.value_or(-1)}};
 }
 
+/// The power of ten, a multiple of three, in whose unit the largest damage has one to three digits
+/// before the point: of all forms, so that it stays as it is while the budget moves.
+int powerOf(const AllocationStudy *study)
+{
+    double largest = 0;
+    for (std::size_t i = 0; study != nullptr && i < study->losses().size(); ++i) {
+        largest = std::max(largest, std::fabs(study->losses()[i].value));
+    }
+    constexpr int digits = 3;
+    const double exponent = largest > 0 ? std::log10(largest) : 0;
+    return std::min(digits * static_cast<int>(std::floor(exponent / digits)), 0);
+}
+
 } // namespace
+
+double AllocationModel::scale() const { return std::pow(10, -m_power); }
+
+QString AllocationModel::unit() const
+{
+    //: a unit of loss with the power of ten before it: "10⁻³ nats"
+    return m_power == 0 ? tr("nats") : tr("%1 nats").arg(powerOfTen(m_power));
+}
 
 void AllocationModel::setAllocations(const std::shared_ptr<const AllocationStudy> &study,
                                      const std::shared_ptr<const ModelInfo> &model,
@@ -30,6 +51,10 @@ void AllocationModel::setAllocations(const std::shared_ptr<const AllocationStudy
                                      std::shared_ptr<const Allocation> chosen,
                                      std::shared_ptr<const Allocation> reference)
 {
+    if (const int power = powerOf(study.get()); power != m_power) {
+        m_power = power;
+        Q_EMIT headerDataChanged(Qt::Horizontal, 0, ColumnCount - 1);
+    }
     std::map<Key, std::size_t> cells;
     std::vector<std::string> names;
     for (std::size_t i = 0; table && i < table->cells.size(); ++i) {
@@ -146,7 +171,8 @@ QVariant AllocationModel::data(const QModelIndex &index, int role) const
         return static_cast<int>(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
     }
     if (role == SortRole && isNumber) {
-        return number ? QVariant(*number) : QVariant();
+        const bool isDamage = column == DamageColumn || column == DamageChangeColumn;
+        return number ? QVariant(isDamage ? *number * scale() : *number) : QVariant();
     }
     if (role == MutedRole) {
         const std::optional<LossChange> damage = loss(row, column);
@@ -171,36 +197,52 @@ QVariant AllocationModel::data(const QModelIndex &index, int role) const
         return formatBits(number);
     case BitsChangeColumn:
         return number ? signedPlotNumber(*number) : notMeasured();
-    case DamageChangeColumn:
-        return number ? signedPlotNumber(*number, loss(row, column)->standardError) : notMeasured();
-    default:
-        return number ? plotNumber(*number, loss(row, column)->standardError.value_or(0))
-                      : notMeasured();
+    default: {
+        if (!number) {
+            return notMeasured();
+        }
+        const bool isExact = role == Qt::ToolTipRole;
+        const double factor = isExact ? 1 : scale();
+        const double error = factor * loss(row, column)->standardError.value_or(0);
+        const QString text = column == DamageChangeColumn
+            ? signedPlotNumber(factor * *number, error)
+            : plotNumber(factor * *number, error);
+        return isExact ? tr("%1 nats per token").arg(text) : text;
+    }
     }
 }
 
 QVariant AllocationModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole) {
+    if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole)) {
         return {};
     }
+    const bool isTip = role == Qt::ToolTipRole;
     switch (section) {
     case LayerColumn:
-        return tr("Layer");
+        return isTip ? QVariant() : QVariant(tr("Layer"));
     case KindColumn:
-        return tr("Kind");
+        return isTip ? QVariant() : QVariant(tr("Kind"));
     case ChoiceColumn:
-        return tr("This allocation");
+        return isTip ? tr("What the layer gets in this allocation")
+                     //: heading: what a layer gets in this allocation
+                     : tr("Here");
     case ReferenceColumn:
-        return tr("Compared with");
+        return isTip ? tr("What the layer gets in the allocation that this one is compared with")
+                     //: heading: what a layer gets in the allocation it is compared with
+                     : tr("There");
     case BitsColumn:
-        return tr("Stored bits per weight");
+        return isTip ? QVariant() : QVariant(tr("Stored bits per weight"));
     case BitsChangeColumn:
-        return tr("Change of bits");
+        return isTip ? QVariant() : QVariant(tr("Change of bits"));
     case DamageColumn:
-        return tr("Damage alone, nats per token");
+        return isTip ? tr("What the layer costs alone, nats per token; in the unit of the heading")
+                     //: heading: the damage of a layer alone; %1 is a unit
+                     : tr("Damage alone, %1").arg(unit());
     case DamageChangeColumn:
-        return tr("Change of damage");
+        return isTip ? tr("How much more the layer costs alone here than there, nats per token; in "
+                          "the unit of the heading")
+                     : tr("Change of damage, %1").arg(unit());
     default:
         return {};
     }

@@ -72,7 +72,12 @@ private:
     std::optional<LossChange> loss(const Row &row, int column) const;
     std::optional<double> value(const Row &row, int column) const;
 
+    /// "nats", or "10⁻³ nats" in what the damages of all forms are easily written.
+    QString unit() const;
+    double scale() const;
+
     std::vector<Row> m_rows;
+    int m_power = 0; ///< damages are shown in units of ten to this power, a multiple of three
 };
 
 } // namespace bitprism

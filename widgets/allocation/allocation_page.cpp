@@ -4,6 +4,7 @@
 #include "widgets/allocation/allocation_model.h"
 #include "widgets/allocation/allocation_view.h"
 #include "widgets/allocation/frontier_plot.h"
+#include "widgets/jobs/shown_run_box.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/shared/flow_layout.h"
@@ -48,14 +49,16 @@ QWidget *AllocationView::makeControls()
     }
     m_target->setAccessibleName(tr("Program that will run the result"));
     m_budget->setAccessibleName(tr("Budget in average bits"));
+    m_budget->setToolTip(tr("Average bits per weight, stored with scales and zero points"));
     m_budget->setDecimals(3);
     m_budget->setSingleStep(0.01);
     m_budget->setRange(0, 16);
     m_budget->setSpecialValueText(notMeasured()); // until something is solved
     m_budget->setKeyboardTracking(false);
     auto *box = new QWidget(this);
-    auto *controls = new FlowLayout(space(this, 4), box);
-    controls->addLabelled(tr("&Budget, average bits"), m_budget);
+    auto *controls = new FlowLayout(space(this, 3), box);
+    controls->addLabelled(tr("&Budget, bits"), m_budget);
+    controls->addLabelled(tr("P&robes"), m_runs);
     controls->addLabelled(tr("&Solver"), m_allocator);
     controls->addLabelled(tr("Tar&get"), m_target);
     return box;

@@ -11,6 +11,7 @@
 #include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/jobs/runs_banner.h"
+#include "widgets/jobs/shown_run_box.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/recipe/recipe_document.h"
@@ -58,6 +59,7 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
           this))
     , m_state(new AnalysisPanel(m_context, *m_start, this))
     , m_banner(new StateBanner(this))
+    , m_runs(new ShownRunBox(m_context, SensitivityTable::kind, this))
     , m_allocator(new QComboBox(this))
     , m_target(new QComboBox(this))
     , m_reference(new QComboBox(this))
@@ -183,6 +185,7 @@ void AllocationView::refresh()
         return;
     }
     m_layout->setCurrentIndex(1);
+    m_runs->showRun(run());
     showRatiosButton();
     if (isNew) {
         if (isSolvable()) {

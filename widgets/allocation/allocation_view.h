@@ -34,6 +34,7 @@ class FrontierPlot;
 class HeatMapPlot;
 class MeasureButton;
 class RunFollower;
+class ShownRunBox;
 class ScatterPlot;
 class StateBanner;
 
@@ -127,6 +128,7 @@ private:
     MeasureButton *m_start;
     AnalysisPanel *m_state;
     StateBanner *m_banner;
+    ShownRunBox *m_runs;
     QComboBox *m_allocator;
     QComboBox *m_target;
     QComboBox *m_reference;

@@ -119,6 +119,7 @@ QWidget *CompareView::makeChoices()
 QWidget *CompareView::makeLayers()
 {
     m_bars->setOrientation(Qt::Horizontal);
+    m_bars->setValuesShown(true); // a bar too short to be seen has its number
     m_bars->setClickHint(tr("Click chooses the layer in every view."));
     m_bars->setRankedAmong(tr("all layers, by size of the difference"));
     m_bars->setEmptyText(tr("No layer of both runs has this measure. Choose another above."));
@@ -286,16 +287,19 @@ void CompareView::showBars()
         bar.id = m_layersModel->layer(row);
         bar.label = shortLayerName(bar.id);
         bar.value = *m_layersModel->difference(row);
+        bar.text = m_layersModel->differenceText(row);
         bar.style = bar.value > 0 ? 1 : 0; // more than the reference, or less
         series.bars.push_back(std::move(bar));
     }
     m_bars->setTitle(tr("%1: %2 less %3").arg(layerMeasureText(measure()), other, first));
-    m_bars->setContext(rows.size() < all
-                           ? tr("The %1 layers that differ most, of %2; right of zero: more than "
-                                "the reference")
-                                 .arg(rows.size())
-                                 .arg(all)
-                           : tr("Right of zero: more than the reference"));
+    const QString meaning
+        = tr("Right of zero: more than the reference. Both were measured on the same inputs, so "
+             "there is no standard error");
+    //: %1 the number of bars, %2 of layers, %3 a sentence about the bars
+    m_bars->setContext(
+        rows.size() < all
+            ? tr("The %1 layers that differ most, of %2. %3").arg(rows.size()).arg(all).arg(meaning)
+            : meaning);
     //: axis of bars: how a measure differs between two runs
     m_bars->setAxisTitles(tr("Layer"), tr("Difference: %1").arg(layerMeasureText(measure())));
     m_bars->setSeries({std::move(series)});

@@ -29,6 +29,16 @@ void ComparedLayersModel::setComparison(std::shared_ptr<const Comparison> compar
     m_comparison = std::move(comparison);
     m_run = run;
     m_measure = measure;
+    std::vector<double> values;
+    std::vector<double> differences;
+    for (int row = 0; row < rowCount(); ++row) {
+        for (const Column column : {FirstColumn, OtherColumn}) {
+            values.push_back(value(row, column).value_or(0));
+        }
+        differences.push_back(difference(row).value_or(0));
+    }
+    m_values = commonNotation(values);
+    m_differences = commonNotation(differences);
     endResetModel();
 }
 
@@ -94,8 +104,17 @@ QVariant ComparedLayersModel::data(const QModelIndex &index, int role) const
     if (index.column() == FirstBitsColumn || index.column() == OtherBitsColumn) {
         return formatBits(shown);
     }
-    return index.column() == DifferenceColumn ? formatDifference(shown, std::nullopt)
-                                              : formatFigure(shown);
+    if (!shown) {
+        return notMeasured();
+    }
+    return index.column() == DifferenceColumn ? differenceText(index.row())
+                                              : notedNumber(*shown, m_values);
+}
+
+QString ComparedLayersModel::differenceText(int row) const
+{
+    const std::optional<double> shown = difference(row);
+    return shown ? signedNotedNumber(*shown, m_differences) : notMeasured();
 }
 
 QString ComparedLayersModel::runName(std::size_t run) const

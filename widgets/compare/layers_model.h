@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/report/comparison.h"
+#include "widgets/plot/plot_text.h"
 
 #include <QAbstractTableModel>
 
@@ -35,6 +36,8 @@ public:
     /// -1: none of that name.
     int rowOf(const QString &layer) const;
     std::optional<double> difference(int row) const;
+    /// As the table writes it; all rows alike.
+    QString differenceText(int row) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -46,6 +49,8 @@ private:
     std::optional<double> value(int row, int column) const;
     QString runName(std::size_t run) const;
 
+    Notation m_values; ///< of both runs' figures
+    Notation m_differences;
     std::shared_ptr<const Comparison> m_comparison;
     std::size_t m_run = 1;
     LayerMeasure m_measure = LayerMeasure::OutputError;

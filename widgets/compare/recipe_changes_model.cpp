@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/compare/recipe_changes_model.h"
 
+#include "widgets/compare/recipe_words.h"
 #include "widgets/shared/format.h"
 #include "widgets/tables/table_roles.h"
 
@@ -13,18 +14,14 @@ namespace bitprism {
 namespace {
 
 constexpr std::string_view layerKeys = "allocation.layers.";
+constexpr const char *layerList = "allocation.layers";
+constexpr std::string_view widthKey = "weights.bits";
 
-/// JSON text of a recipe, strings without their quotation marks.
-QString shownValue(const std::string &json)
+/// An allocation that names layers leaves the quantizer's own width to those it does not name.
+bool hasOwnWidths(const ComparedRun &run)
 {
-    QString text = QString::fromStdString(json);
-    if (text.isEmpty()) {
-        return notMeasured();
-    }
-    if (text.size() > 1 && text.startsWith(u'"') && text.endsWith(u'"')) {
-        text = text.mid(1, text.size() - 2);
-    }
-    return text;
+    const nlohmann::json recipe = nlohmann::json::parse(run.record.recipe, nullptr, false);
+    return recipe.is_object() && recipe.contains("allocation");
 }
 
 } // namespace
@@ -70,7 +67,7 @@ void RecipeChangesModel::addOrigins(const Comparison &comparison)
     if (haveAll) {
         return;
     }
-    Row row{tr("Recipe"), {}};
+    Row row{tr("Recipe"), {}, {}};
     for (const ComparedRun &run : comparison.runs) {
         row.values.append(originOf(run));
     }
@@ -85,10 +82,16 @@ void RecipeChangesModel::addRun(const Comparison &comparison, std::size_t index,
     int layers = 0;
     // Whatever a run does not change is as in the first recipe, which every change names; what has
     // no recipe has no values.
+    const std::string &own = run.record.recipe;
+    const std::string &first = firstRecipe(comparison);
     const auto rowOf = [&](const std::string &key, const QString &before) -> Row & {
         const auto [row, isNew] = rows.try_emplace(key);
         if (isNew) {
-            row->second = {QString::fromStdString(key), {}};
+            // Of a component that only one of the runs has, that one knows the names.
+            const QString name = recipeKeyText(key, own);
+            row->second = {name.toStdString() == key ? recipeKeyText(key, first) : name,
+                           QString::fromStdString(key),
+                           {}};
             for (const ComparedRun &each : comparison.runs) {
                 row->second.values.append(each.hasRecipe() ? before : notMeasured());
             }
@@ -98,14 +101,26 @@ void RecipeChangesModel::addRun(const Comparison &comparison, std::size_t index,
     for (const RecipeChange &change : run.recipeChanges) {
         if (change.key.starts_with(layerKeys)) { // the layers' own table has them one by one
             ++layers;
-        } else {
-            rowOf(change.key, shownValue(change.before)).values[place] = shownValue(change.after);
+            continue;
         }
+        const QString after = recipeValueText(change.key, change.after, own);
+        rowOf(change.key, recipeValueText(change.key, change.before, first)).values[place]
+            = change.key == widthKey && hasOwnWidths(run)
+            //: a width, of a run whose allocation gives the layers widths of their own
+            ? tr("%1, where the allocation names no layer").arg(after)
+            : after;
     }
     if (layers > 0) {
-        rowOf(std::string(layerKeys) + "*", notMeasured()).values[place]
-            = tr("%n entries by layer", nullptr, layers);
+        rowOf(layerList, notMeasured()).values[place] = tr("%n entries by layer", nullptr, layers);
     }
+}
+
+const std::string &RecipeChangesModel::firstRecipe(const Comparison &comparison)
+{
+    static const std::string none;
+    const auto first = std::find_if(comparison.runs.begin(), comparison.runs.end(),
+                                    [](const ComparedRun &run) { return run.hasRecipe(); });
+    return first == comparison.runs.end() ? none : first->record.recipe;
 }
 
 int RecipeChangesModel::rowCount(const QModelIndex &parent) const
@@ -124,7 +139,10 @@ QVariant RecipeChangesModel::data(const QModelIndex &index, int role) const
         return {};
     }
     const Row &row = m_rows[static_cast<std::size_t>(index.row())];
-    const QString &text = index.column() == 0 ? row.key : row.values[index.column() - 1];
+    const QString &text = index.column() == 0 ? row.name : row.values[index.column() - 1];
+    if (role == Qt::ToolTipRole && index.column() == 0 && !row.key.isEmpty()) {
+        return row.key; // as it stands in recipe files
+    }
     if (role == Qt::DisplayRole || role == Qt::ToolTipRole) {
         return text;
     }
@@ -140,7 +158,7 @@ QVariant RecipeChangesModel::headerData(int section, Qt::Orientation orientation
         || section >= columnCount()) {
         return {};
     }
-    return section == 0 ? tr("Recipe key") : m_runs[section - 1];
+    return section == 0 ? tr("What the recipes differ in") : m_runs[section - 1];
 }
 
 } // namespace bitprism

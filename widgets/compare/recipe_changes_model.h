@@ -29,13 +29,15 @@ public:
 private:
     struct Row
     {
-        QString key;
+        QString name; ///< in words
+        QString key; ///< as recipes have it; empty: none
         QStringList values; ///< by run
     };
     /// What made the weights of a run: the quantizer of its recipe, or nobody here.
     static QString originOf(const ComparedRun &run);
     /// Where a checkpoint measured as it is stands among the runs: what made each.
     void addOrigins(const Comparison &comparison);
+    static const std::string &firstRecipe(const Comparison &comparison);
     void addRun(const Comparison &comparison, std::size_t index,
                 std::map<std::string, Row> &rows) const;
 

@@ -6,6 +6,7 @@
 #include "widgets/inspector/rank_table.h"
 #include "widgets/inspector/weights_histogram.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/plot/plot_text.h"
 #include "widgets/recipe/recipe_document.h"
@@ -42,6 +43,27 @@ QString quantizerOf(const store::RunRecord &record)
         return {};
     }
     return QString::fromStdString(recipe["weights"].value("id", std::string()));
+}
+
+/// Where the layer stands among all at each width that it was measured at.
+std::vector<RankTable::Row> ranksOf(const SensitivityTable &table, const std::string &layer)
+{
+    std::vector<RankTable::Row> rows;
+    for (const int bits : table.widths) {
+        std::vector<double> values;
+        const SensitivityCell *mine = nullptr;
+        for (const SensitivityCell &cell : table.cells) {
+            if (cell.bits == bits && cell.klDivergence) {
+                values.push_back(*cell.klDivergence);
+                mine = cell.layer == layer ? &cell : mine;
+            }
+        }
+        if (mine != nullptr) {
+            const auto [rank, total] = rankAmong(*mine->klDivergence, values);
+            rows.push_back({bits, *mine->klDivergence, rank, total});
+        }
+    }
+    return rows;
 }
 
 } // namespace
@@ -112,7 +134,8 @@ QWidget *InspectorPanel::makePage()
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setSectionResizeMode(LayerRunsModel::RunColumn,
                                                       QHeaderView::Stretch);
-    m_table->setMinimumHeight(em(this, 10));
+    m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + space(this, 1));
+    m_table->setMinimumHeight(em(this, 9));
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex &index) {
         m_context.selection->setRun(m_runs->run(index.row()).run);
     });
@@ -129,7 +152,6 @@ QWidget *InspectorPanel::makePage()
     layout->addWidget(m_ranks);
     layout->addWidget(m_histogram, 2);
     layout->addWidget(m_problem);
-    layout->addSpacing(space(this, 1));
     layout->addWidget(runsTitle);
     layout->addWidget(m_noRuns);
     layout->addWidget(m_table, 1);
@@ -178,24 +200,14 @@ void InspectorPanel::showFacts(const LayerInfo &layer)
 
 void InspectorPanel::showRanks(const LayerInfo &layer)
 {
-    const store::RunRecord *selected = m_context.project->findRun(m_context.selection->run());
-    const QString run = selected != nullptr && selected->kind == SensitivityTable::kind
-        ? m_context.selection->run()
-        : m_context.library->newestRun(SensitivityTable::kind);
-    const auto table = run.isEmpty() ? nullptr : m_context.library->resultOf<SensitivityTable>(run);
+    // What the shown run has not measured yet is known from the newest complete one.
+    RunLibrary &library = *m_context.library;
     std::vector<RankTable::Row> rows;
-    for (const int bits : table ? table->widths : std::vector<int>()) {
-        std::vector<double> values;
-        const SensitivityCell *mine = nullptr;
-        for (const SensitivityCell &cell : table->cells) {
-            if (cell.bits == bits && cell.klDivergence) {
-                values.push_back(*cell.klDivergence);
-                mine = cell.layer == layer.name ? &cell : mine;
-            }
-        }
-        if (mine != nullptr) {
-            const auto [rank, total] = rankAmong(*mine->klDivergence, values);
-            rows.push_back({bits, *mine->klDivergence, rank, total});
+    for (const QString &run : {shownRun(m_context, SensitivityTable::kind),
+                               library.newestCompleteRun(SensitivityTable::kind)}) {
+        const auto table = rows.empty() ? library.resultOf<SensitivityTable>(run) : nullptr;
+        if (table) {
+            rows = ranksOf(*table, layer.name);
         }
     }
     m_ranks->setRows(rows,

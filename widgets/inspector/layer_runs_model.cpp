@@ -15,6 +15,12 @@ void LayerRunsModel::setRuns(std::vector<LayerRun> runs)
 {
     beginResetModel();
     m_runs = std::move(runs);
+    std::vector<double> errors;
+    for (const LayerRun &each : m_runs) {
+        errors.push_back(each.outputMse.value_or(0));
+    }
+    constexpr int digits = 2;
+    m_errors = commonNotation(errors, digits, digits);
     endResetModel();
 }
 
@@ -62,7 +68,7 @@ QVariant LayerRunsModel::data(const QModelIndex &index, int role) const
         }
         return column == AgainstColumn && against
             ? tr("%1 ×").arg(QLocale().toString(*against, 'f', 2))
-            : cellNumber(number);
+            : notedNumber(number, m_errors);
     case SortRole:
         return column == RunColumn ? QVariant(row.name) : QVariant(number);
     case Qt::ToolTipRole:

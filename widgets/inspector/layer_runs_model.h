@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/plot/plot_text.h"
+
 #include <QAbstractTableModel>
 
 #include <optional>
@@ -48,6 +50,7 @@ public:
 
 private:
     std::vector<LayerRun> m_runs;
+    Notation m_errors; ///< of the column of errors
 };
 
 } // namespace bitprism

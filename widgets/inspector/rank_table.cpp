@@ -30,7 +30,7 @@ RankTable::RankTable(QWidget *parent)
     tableLayout->addWidget(title);
     m_grid = new QGridLayout;
     m_grid->setHorizontalSpacing(space(this, 3));
-    m_grid->setVerticalSpacing(space(this, 1));
+    m_grid->setVerticalSpacing(1);
     tableLayout->addLayout(m_grid);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});

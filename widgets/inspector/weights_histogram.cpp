@@ -10,7 +10,7 @@ WeightsHistogram::WeightsHistogram(QWidget *parent)
     : LinePlot(parent)
 {
     setAxes({tr("weight")}, {tr("share of weights, %"), false, false, true});
-    const int leastEms = 15;
+    constexpr double leastEms = 10.5; // low, so that the table below is in sight
     setMinimumHeight(em(this, leastEms));
 }
 
@@ -34,7 +34,7 @@ void WeightsHistogram::showWeights(const LayerWeights &weights)
     for (const double level : weights.levels) {
         levels.push_back({level, Qt::Vertical, {}});
     }
-    setTitle(tr("Weights of this layer, share in each of %1 bins").arg(bins.counts.size()));
+    setTitle(tr("Weights, share in each of %1 bins").arg(bins.counts.size()));
     setContext(contextOf(weights));
     setReferenceLines(std::move(levels));
     setSeries({series});
@@ -42,13 +42,13 @@ void WeightsHistogram::showWeights(const LayerWeights &weights)
 
 QString WeightsHistogram::contextOf(const LayerWeights &weights)
 {
-    QString context = weights.levels.empty()
-        ? weights.bits > 0 ? tr("%1 bits in the recipe").arg(weights.bits)
-                           : tr("The recipe leaves this layer as it is.")
-        : tr("dashed: the %1 values of a typical group, %2 bits, group size %3")
-              .arg(weights.levels.size())
-              .arg(weights.bits)
-              .arg(weights.groupSize);
+    QString context = weights.levels.empty() ? weights.bits > 0
+            ? tr("%1 bits in the recipe").arg(weights.bits)
+            : tr("The recipe leaves this layer as it is.")
+                                             : tr("dashed: %1 values of a group of %3 at %2 bits")
+                                                   .arg(weights.levels.size())
+                                                   .arg(weights.bits)
+                                                   .arg(weights.groupSize);
     if (weights.rowsRead < weights.rows) {
         context += QLatin1Char('\n')
             + tr("from %1 of %2 rows")

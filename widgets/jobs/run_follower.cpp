@@ -8,6 +8,56 @@
 
 namespace bitprism {
 
+namespace {
+
+/// The newest choice of the kind; empty: none.
+QString chosenRun(const ViewContext &context, std::string_view kind)
+{
+    const QStringList &chosen = context.selection->chosenRuns();
+    for (auto id = chosen.rbegin(); id != chosen.rend(); ++id) {
+        const store::RunRecord *run = context.project->findRun(*id);
+        if (run != nullptr && run->kind == kind) {
+            return *id;
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+QString shownRun(const ViewContext &context, std::string_view kind)
+{
+    if (const QString chosen = chosenRun(context, kind); !chosen.isEmpty()) {
+        return chosen;
+    }
+    RunLibrary &library = *context.library;
+    const HubJob *job = context.hub->newestJob(kind);
+    const store::RunRecord *own = job == nullptr ? nullptr : context.project->findRun(job->runId);
+    const bool hasComplete = !library.newestCompleteRun(kind).isEmpty();
+    const bool isStopped = job != nullptr && job->isOver() && job->state != JobState::Finished;
+    if (own != nullptr && own->modelHash == context.project->modelHash()
+        && !(isStopped && hasComplete)
+        && (library.hasFindings(job->runId, kind)
+            || (!hasComplete && library.stateOf(job->runId, kind) != RunLibrary::State::Absent))) {
+        return job->runId;
+    }
+    return library.newestRun(kind);
+}
+
+QStringList workingRuns(const ViewContext &context, std::string_view kind)
+{
+    QStringList ids;
+    static const RunList none;
+    const RunListPtr &runs = context.project->runs();
+    for (const store::RunRecord &run : runs ? *runs : none) { // newest first
+        if (run.status == store::RunStatus::Running && run.kind == kind
+            && run.modelHash == context.project->modelHash()) {
+            ids.append(QString::fromStdString(run.id));
+        }
+    }
+    return ids;
+}
+
 RunFollower::RunFollower(const ViewContext &context, std::string_view kind, Otherwise otherwise,
                          QObject *parent)
     : QObject(parent)
@@ -40,31 +90,12 @@ bool RunFollower::choose()
     return isAnother;
 }
 
-/// A measurement of this session is shown while it works. Where it was stopped, what it measured
-/// stays on the screen unless a complete run has more to show.
 QString RunFollower::wanted() const
 {
-    RunLibrary &library = *m_context.library;
-    const auto chosen = library.record(m_context.selection->run());
-    if (chosen && chosen->kind == m_kind) {
-        return m_context.selection->run();
-    }
-    if (m_otherwise == Otherwise::Kept && m_context.project->findRun(m_run) != nullptr) {
-        return m_run;
-    }
-    const QString newest = library.newestRun(m_kind);
-    const store::RunRecord *stored = m_context.project->findRun(newest);
-    const bool hasComplete = stored != nullptr && stored->status == store::RunStatus::Finished;
-    const HubJob *job
-        = m_otherwise == Otherwise::Newest ? m_context.hub->newestJob(m_kind) : nullptr;
-    const store::RunRecord *own = job == nullptr ? nullptr : m_context.project->findRun(job->runId);
-    const bool isStopped = job != nullptr && job->isOver() && job->state != JobState::Finished;
-    if (own != nullptr && !(isStopped && hasComplete)
-        && own->modelHash == m_context.project->modelHash()
-        && library.stateOf(job->runId, m_kind) != RunLibrary::State::Absent) {
-        return job->runId;
-    }
-    return newest;
+    const QString chosen = chosenRun(m_context, m_kind);
+    const bool isKept = chosen.isEmpty() && m_otherwise == Otherwise::Kept
+        && m_context.project->findRun(m_run) != nullptr;
+    return isKept ? m_run : shownRun(m_context, m_kind);
 }
 
 QString RunFollower::name() const

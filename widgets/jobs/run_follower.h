@@ -5,10 +5,19 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
 #include <string_view>
 
 namespace bitprism {
+
+/// The run of a kind that is shown: the one chosen last, else what is measured in this session as
+/// soon as it has figures, else the library's newestRun(). Where a measurement was stopped, it
+/// counts only while there is no complete run. Empty: none.
+QString shownRun(const ViewContext &context, std::string_view kind);
+
+/// The runs of a kind on the open model that are at work, here or in another process; the newest first.
+QStringList workingRuns(const ViewContext &context, std::string_view kind);
 
 /// What every view of one kind of analysis has to follow: which run it shows, and when that, or
 /// what is known of it, may have changed.
@@ -20,7 +29,7 @@ public:
     /// Where no run of the kind is chosen.
     enum class Otherwise
     {
-        Newest, ///< what is measured in this session, else the library's newestRun()
+        Newest, ///< as shownRun() says
         Kept ///< the one that was shown, while there is one
     };
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/run_library.h"
 
+#include "core/results/outlier_table.h"
 #include "core/results/result_name.h"
 #include "core/results/result_size.h"
+#include "core/results/run_summary.h"
+#include "core/results/sensitivity_table.h"
 #include "widgets/shared/text.h"
 
 #include <algorithm>
@@ -22,6 +25,23 @@ QString text(std::string_view view)
 }
 
 QString problemText(const ErrorPtr &problem) { return problem ? errorText(*problem) : QString(); }
+
+/// A job publishes its table before the first measurement, too.
+bool holdsFindings(const Result &result)
+{
+    if (const auto *table = dynamic_cast<const SensitivityTable *>(&result)) {
+        return std::any_of(table->cells.begin(), table->cells.end(),
+                           [isOfWeights = table->tokens == 0](const SensitivityCell &cell) {
+                               return cell.klDivergence || cell.deltaNll || cell.modelOutputError
+                                   || (isOfWeights && cell.weightMse);
+                           });
+    }
+    if (const auto *table = dynamic_cast<const OutlierTable *>(&result)) {
+        return !table->layers.empty();
+    }
+    const auto *summary = dynamic_cast<const RunSummary *>(&result);
+    return summary == nullptr || !summary->metrics.empty();
+}
 
 bool hasMoved(const store::RunRecord &before, const store::RunRecord &now)
 {
@@ -161,26 +181,45 @@ void RunLibrary::loadRecord(const QString &runId)
         });
 }
 
-QString RunLibrary::newestRun(std::string_view kind) const
+QString RunLibrary::newestRun(std::string_view kind)
 {
+    QString working; // before its first figure
     QString partial; // stopped after some blocks
     QString stopped; // before it had finished a block
-    if (m_project.runs()) {
-        for (const store::RunRecord &run : *m_project.runs()) {
-            if (run.kind != kind || run.modelHash != m_project.modelHash()) {
-                continue;
-            }
-            if (run.status == store::RunStatus::Finished
-                || run.status == store::RunStatus::Running) {
-                return QString::fromStdString(run.id);
-            }
-            QString &other = run.blocksDone > 0 ? partial : stopped;
-            if (other.isEmpty()) {
-                other = QString::fromStdString(run.id);
-            }
+    const RunListPtr runs = m_project.runs();
+    static const RunList none;
+    for (const store::RunRecord &run : runs ? *runs : none) { // newest first
+        if (run.kind != kind || run.modelHash != m_project.modelHash()) {
+            continue;
+        }
+        const QString id = QString::fromStdString(run.id);
+        const bool isWorking = run.status == store::RunStatus::Running;
+        if (run.status == store::RunStatus::Finished || (isWorking && hasFindings(id, kind))) {
+            return id;
+        }
+        QString &other = isWorking ? working : run.blocksDone > 0 ? partial : stopped;
+        other = other.isEmpty() ? id : other;
+    }
+    return !working.isEmpty() ? working : partial.isEmpty() ? stopped : partial;
+}
+
+QString RunLibrary::newestCompleteRun(std::string_view kind) const
+{
+    const RunListPtr &runs = m_project.runs();
+    static const RunList none;
+    for (const store::RunRecord &run : runs ? *runs : none) {
+        if (run.kind == kind && run.modelHash == m_project.modelHash()
+            && run.status == store::RunStatus::Finished) {
+            return QString::fromStdString(run.id);
         }
     }
-    return partial.isEmpty() ? stopped : partial;
+    return {};
+}
+
+bool RunLibrary::hasFindings(const QString &runId, std::string_view kind)
+{
+    const ResultPtr known = result(runId, kind);
+    return known && holdsFindings(*known);
 }
 
 void RunLibrary::takeProject()

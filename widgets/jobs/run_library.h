@@ -54,9 +54,15 @@ public:
     /// The run's row of the list; with recipe, request and environment once they were read, for
     /// which the first call asks. Nothing for an unknown run.
     std::optional<store::RunRecord> record(const QString &runId);
-    /// The newest run of a kind on the open model that is complete or at work. Only where there is
-    /// none: the newest that stopped after some blocks, else before its first. Empty: none.
-    QString newestRun(std::string_view kind) const;
+    /// The newest run of a kind on the open model that is complete, or at work and has measured
+    /// something. Only where there is none: one at work, else the newest that stopped after some
+    /// blocks, else before its first. Empty: none.
+    QString newestRun(std::string_view kind);
+    /// The newest complete one; empty: none.
+    QString newestCompleteRun(std::string_view kind) const;
+    /// Whether something was measured that a view of such runs can show, as far as it is known;
+    /// what is not known yet is asked for.
+    bool hasFindings(const QString &runId, std::string_view kind);
 
     /// The first run is the reference. Of several requests the newest is answered.
     void requestComparison(const QStringList &ids);

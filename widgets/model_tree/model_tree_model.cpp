@@ -261,8 +261,18 @@ QString ModelTreeModel::toolTip(const QModelIndex &index) const
     if (index.column() == MeasureColumn) {
         const std::optional<double> value = measured(index);
         const int digits = 4;
-        return value ? tr("%1: %2").arg(m_measure.title, QLocale().toString(*value, 'g', digits))
-                     : tr("Nothing was measured of this yet.");
+        if (!value) {
+            return tr("Nothing was measured of this yet.");
+        }
+        const QString text
+            = tr("%1: %2").arg(m_measure.title, QLocale().toString(*value, 'g', digits));
+        const LayerInfo *measuredLayer = layerAt(index);
+        const bool isEarlier
+            = measuredLayer != nullptr && m_measure.earlier.contains(measuredLayer->name);
+        //: a figure, and the earlier run that it is of while a new one is at work
+        return isEarlier
+            ? tr("%1, until it is measured again: of %2").arg(text, m_measure.earlierRun)
+            : text;
     }
     const LayerInfo *layer = layerAt(index);
     if (layer == nullptr) {

@@ -2,7 +2,9 @@
 #include "widgets/model_tree/model_tree_panel.h"
 
 #include "core/results/sensitivity_table.h"
+#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/model_tree/layer_name_delegate.h"
 #include "widgets/model_tree/measure_delegate.h"
@@ -18,6 +20,56 @@
 #include <QVBoxLayout>
 
 namespace bitprism {
+
+namespace {
+
+/// The KL divergence (or the weight error) at the smallest width.
+ModelTreeModel::Measure layerMeasure(const SensitivityTable *table)
+{
+    ModelTreeModel::Measure measure;
+    if (table == nullptr || table->widths.empty()) {
+        return measure;
+    }
+    const int width = table->widths.front();
+    const auto take = [&](std::optional<double> SensitivityCell::*figure) {
+        for (const SensitivityCell &cell : table->cells) {
+            if (cell.bits == width && cell.*figure) {
+                measure.values[cell.layer] = *(cell.*figure);
+            }
+        }
+        return !measure.values.empty();
+    };
+    if (take(&SensitivityCell::klDivergence)) {
+        measure.title
+            = ModelTreePanel::tr("KL divergence with this layer at %1 bits, nats per token")
+                  .arg(width);
+        //: the heading of a narrow column: a measure and its width
+        measure.heading = ModelTreePanel::tr("KL, %n bits", nullptr, width);
+    } else if (take(&SensitivityCell::weightMse)) { // of a model that cannot be run
+        measure.title = ModelTreePanel::tr("Mean squared weight error at %1 bits").arg(width);
+        measure.heading = ModelTreePanel::tr("Error, %n bits", nullptr, width);
+    }
+    return measure;
+}
+
+/// Keeps what an earlier run measured of layers that the new one has not come to yet.
+void addEarlier(ModelTreeModel::Measure &measure, ModelTreeModel::Measure earlier,
+                const QString &run)
+{
+    const bool isSame = measure.values.empty() || measure.title == earlier.title;
+    if (measure.values.empty() || !isSame) {
+        measure = std::move(earlier);
+        return;
+    }
+    for (const auto &[layer, value] : earlier.values) {
+        if (measure.values.emplace(layer, value).second) {
+            measure.earlier.insert(layer);
+        }
+    }
+    measure.earlierRun = run;
+}
+
+} // namespace
 
 ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     : QWidget(parent)
@@ -71,54 +123,54 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     });
     connect(context.selection, &Selection::layerChanged, this, &ModelTreePanel::showLayer);
     connect(context.project, &Project::changed, this, &ModelTreePanel::showProject);
-    connect(context.library, &RunLibrary::resultChanged, this, &ModelTreePanel::showMeasure);
-    connect(context.project, &Project::runsChanged, this, &ModelTreePanel::showMeasure);
-    connect(context.selection, &Selection::runChanged, this, &ModelTreePanel::showMeasure);
+    auto *follower
+        = new RunFollower(context, SensitivityTable::kind, RunFollower::Otherwise::Newest, this);
+    connect(follower, &RunFollower::changed, this, &ModelTreePanel::showMeasure);
     showProject();
+    showMeasure(); // known already where the window is made anew, in another language
 }
 
-/// The KL divergence (or the weight error) at the smallest width of the sensitivity that the views
-/// show.
+/// Of the sensitivity that the views show; what it has not measured yet is that of the newest
+/// complete one.
 void ModelTreePanel::showMeasure()
 {
-    const QString chosen = m_context.selection->run();
-    const store::RunRecord *record = m_context.project->findRun(chosen);
-    const QString run = record != nullptr && record->kind == SensitivityTable::kind
-        ? chosen
-        : m_context.library->newestRun(SensitivityTable::kind);
-    const auto table = m_context.library->resultOf<SensitivityTable>(run);
-    if (table == m_measured) {
+    RunLibrary &library = *m_context.library;
+    const QString run = shownRun(m_context, SensitivityTable::kind);
+    const auto table = library.resultOf<SensitivityTable>(run);
+    if (!table && library.stateOf(run, SensitivityTable::kind) == RunLibrary::State::Loading) {
+        return; // what is there stays until it is read
+    }
+    const QString complete = library.newestCompleteRun(SensitivityTable::kind);
+    const bool isWhole = table && table->complete;
+    const auto earlier
+        = isWhole || complete == run ? nullptr : library.resultOf<SensitivityTable>(complete);
+    if (table == m_measured && earlier == m_earlier) {
         return;
     }
     m_measured = table;
-    ModelTreeModel::Measure measure;
-    if (table && !table->widths.empty()) {
-        const int width = table->widths.front();
-        for (const SensitivityCell &cell : table->cells) {
-            if (cell.bits == width && cell.klDivergence) {
-                measure.values[cell.layer] = *cell.klDivergence;
-            }
-        }
-        const bool hasLoss = !measure.values.empty();
-        measure.title = (hasLoss ? tr("KL divergence with this layer at %1 bits, nats per token")
-                                 : tr("Mean squared weight error at %1 bits"))
-                            .arg(width);
-        //: the heading of a narrow column: a measure and its width
-        measure.heading
-            = hasLoss ? tr("KL, %n bits", nullptr, width) : tr("Error, %n bits", nullptr, width);
-        for (const SensitivityCell &cell : table->cells) {
-            if (!hasLoss && cell.bits == width && cell.weightMse) {
-                measure.values[cell.layer] = *cell.weightMse; // of a model that cannot be run
-            }
-        }
+    m_earlier = earlier;
+    ModelTreeModel::Measure measure = layerMeasure(table.get());
+    if (earlier) {
+        addEarlier(measure, layerMeasure(earlier.get()), runName(complete));
     }
     // The names have more use for the room of an empty column.
     m_tree->setColumnHidden(ModelTreeModel::MeasureColumn, measure.values.empty());
     m_model->setMeasure(std::move(measure));
 }
 
+QString ModelTreePanel::runName(const QString &run) const
+{
+    const store::RunRecord *record = m_context.project->findRun(run);
+    return record == nullptr ? run : QString::fromStdString(record->name);
+}
+
 void ModelTreePanel::showProject()
 {
+    if (m_context.project->state() == Project::State::Loading) { // another model's figures
+        m_measured.reset();
+        m_earlier.reset();
+        m_model->setMeasure({});
+    }
     m_model->setModelInfo(m_context.project->model());
     m_filterText->setEnabled(m_context.project->model() != nullptr);
     const QModelIndex first = m_filter->index(0, 0);

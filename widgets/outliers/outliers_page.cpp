@@ -2,6 +2,7 @@
 // The part of OutliersView that lays it out.
 #include "widgets/jobs/measure_button.h"
 #include "widgets/jobs/runs_banner.h"
+#include "widgets/jobs/shown_run_box.h"
 #include "widgets/outliers/all_layers_panel.h"
 #include "widgets/outliers/calibration_panel.h"
 #include "widgets/outliers/channel_panel.h"
@@ -37,7 +38,8 @@ QWidget *OutliersView::makeControls()
     m_scrub->setMinimumWidth(em(this, 12));
     m_scrub->setPageStep(4);
     auto *box = new QWidget(this);
-    auto *controls = new FlowLayout(space(this, 4), box);
+    auto *controls = new FlowLayout(space(this, 3), box);
+    controls->addLabelled(tr("Ru&n"), m_runs);
     controls->addLabelled(tr("La&yers"), m_kind);
     controls->addWidget(m_log);
     controls->addLabelled(tr("&Block"), m_scrub, m_scrubText);

@@ -9,6 +9,7 @@
 #include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/jobs/runs_banner.h"
+#include "widgets/jobs/shown_run_box.h"
 #include "widgets/outliers/all_layers_panel.h"
 #include "widgets/outliers/calibration_panel.h"
 #include "widgets/outliers/channel_panel.h"
@@ -47,6 +48,7 @@ OutliersView::OutliersView(ViewContext &context, QWidget *parent)
     , m_start(new MeasureButton(
           m_context, "outliers view", tr("Outliers"), [this] { return request(); }, this))
     , m_state(new AnalysisPanel(m_context, *m_start, this))
+    , m_runs(new ShownRunBox(m_context, OutlierTable::kind, this))
     , m_kind(new QComboBox(this))
     , m_log(new QCheckBox(tr("&Logarithmic"), this))
     , m_scrub(new QSlider(Qt::Horizontal, this))
@@ -174,6 +176,7 @@ void OutliersView::refresh()
         return;
     }
     m_layout->setCurrentWidget(m_page);
+    m_runs->showRun(run());
     m_start->setText(m_result ? tr("Measure again") : tr("Look for outliers"),
                      m_result
                          ? tr("Repeats what is shown, on the same data: %1.").arg(contextLine())
@@ -271,13 +274,17 @@ void OutliersView::takeAtlas(const Answer<std::shared_ptr<const ImageMap>> &answ
     m_atlas->setMap(answer.value.value_or(nullptr));
 }
 
+/// Of what is at work first: it may be another run than the one that is shown until it has figures.
 void OutliersView::showBanner()
 {
+    QStringList told = workingRuns(m_context, OutlierTable::kind);
+    const auto working = told.isEmpty() || told.front() == run()
+        ? m_result
+        : m_context.library->resultOf<OutlierTable>(told.front());
     const ModelInfoPtr &model = m_context.project->model();
-    const int done = m_result ? static_cast<int>(m_result->layers.size()) : 0;
-    const int total = m_result
-        ? static_cast<int>(atlasLayers(*m_result, model.get(), std::string()).size())
-        : 0;
+    const int done = working ? static_cast<int>(working->layers.size()) : 0;
+    const int total
+        = working ? static_cast<int>(atlasLayers(*working, model.get(), std::string()).size()) : 0;
     const RunLibrary::State state = m_context.library->stateOf(run(), OutlierTable::kind);
     m_banner->setProgressText(total > 0 ? tr("%1 of %2 layers measured").arg(done).arg(total)
                                         : QString());
@@ -285,8 +292,10 @@ void OutliersView::showBanner()
                              ? tr("Reading what was measured")
                              : QString());
     m_banner->setProblem(m_context.library->problem(run(), OutlierTable::kind));
-    m_banner->setRuns(run().isEmpty() ? QStringList() : QStringList{run()},
-                      QLatin1String(OutlierTable::kind.data()));
+    if (!run().isEmpty() && !told.contains(run())) {
+        told.append(run());
+    }
+    m_banner->setRuns(told, QLatin1String(OutlierTable::kind.data()));
 }
 
 } // namespace bitprism

@@ -36,6 +36,7 @@ class DistributionPanel;
 class ImageMapPlot;
 class MeasureButton;
 class RunFollower;
+class ShownRunBox;
 class RunsBanner;
 class StatePanel;
 class TokenPanel;
@@ -124,6 +125,7 @@ private:
     QStackedLayout *m_layout;
     MeasureButton *m_start;
     AnalysisPanel *m_state;
+    ShownRunBox *m_runs;
     QComboBox *m_kind;
     QCheckBox *m_log;
     QSlider *m_scrub;

@@ -12,24 +12,26 @@ namespace bitprism {
 
 FigureCard::FigureCard(const QString &title, QWidget *parent)
     : QWidget(parent)
+    , m_title(new QLabel(title, this))
     , m_figure(new QLabel(this))
     , m_note(new QLabel(this))
 {
-    auto *heading = new QLabel(title, this);
-    heading->setForegroundRole(QPalette::PlaceholderText);
+    m_title->setForegroundRole(QPalette::PlaceholderText);
     m_figure->setFont(scaledFont(this, 1.5, QFont::DemiBold));
     m_note->setFont(scaledFont(this, 0.85));
     m_note->setForegroundRole(QPalette::PlaceholderText);
     m_note->setWordWrap(true); // four cards fit beside each other in a small window too
     m_note->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    heading->setWordWrap(true);
+    m_title->setWordWrap(true);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(space(this, 4), space(this, 3), space(this, 4), space(this, 3));
     layout->setSpacing(space(this, 1));
-    layout->addWidget(heading);
+    layout->addWidget(m_title);
     layout->addWidget(m_figure);
     layout->addWidget(m_note, 1); // figures stand on one line, however long the notes
 }
+
+void FigureCard::setTitle(const QString &title) { m_title->setText(title); }
 
 void FigureCard::setFigure(const QString &figure, const QString &note)
 {

@@ -15,12 +15,14 @@ class FigureCard : public QWidget
 public:
     explicit FigureCard(const QString &title, QWidget *parent = nullptr);
 
+    void setTitle(const QString &title);
     void setFigure(const QString &figure, const QString &note);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    QLabel *m_title;
     QLabel *m_figure;
     QLabel *m_note;
 };

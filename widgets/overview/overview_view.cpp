@@ -14,6 +14,7 @@
 #include "widgets/overview/model_facts.h"
 #include "widgets/overview/parts_bar.h"
 #include "widgets/overview/parts_model.h"
+#include "widgets/overview/recipe_run.h"
 #include "widgets/overview/recipe_size.h"
 #include "widgets/overview/start_buttons.h"
 #include "widgets/plot/picture_menu.h"
@@ -72,7 +73,7 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     , m_subtitle(new QLabel(this))
     , m_size(new FigureCard(tr("Size now"), this))
     , m_sizeAfter(new FigureCard(tr("Size with the recipe"), this))
-    , m_loss(new FigureCard(tr("Loss, nats per token"), this))
+    , m_loss(new FigureCard(tr("Loss with the recipe"), this))
     , m_memory(new FigureCard(tr("Memory of a run"), this))
     , m_start(new StartButtons(context, this))
     , m_latest(new LatestRuns(context, this))
@@ -96,6 +97,9 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     connect(context.hub, &JobHub::estimateChanged, this, &OverviewView::showRecipe);
     connect(context.library, &RunLibrary::resultChanged, this, &OverviewView::showLoss);
     connect(context.selection, &Selection::runChanged, this, &OverviewView::showLoss);
+    connect(context.recipe, &RecipeDocument::changed, this, &OverviewView::showLoss);
+    // Only then the defaults of the recipe's components are known.
+    connect(context.hub, &JobHub::readyChanged, this, &OverviewView::showLoss);
     showProject();
 }
 
@@ -181,15 +185,22 @@ void OverviewView::showRecipe()
                          QString::fromStdString(model->name));
 }
 
+/// The run that was chosen, or the newest that did what the recipe says; only where there is
+/// neither, another one. Whose loss it is stands above it, and its size beside it.
 void OverviewView::showLoss()
 {
-    const QString chosen = m_context.selection->run();
-    const store::RunRecord *record = m_context.project->findRun(chosen);
-    const QString run = record != nullptr && record->kind == "run"
-            && record->modelHash == m_context.project->modelHash()
-        ? chosen
-        : m_context.library->newestRun(RunSummary::kind);
-    const auto summary = m_context.library->resultOf<RunSummary>(run);
+    if (isPutAside()) {
+        return;
+    }
+    RunLibrary &library = *m_context.library;
+    const QString ofRecipe = runOfRecipe(m_context);
+    const store::RunRecord *chosen = m_context.project->findRun(m_context.selection->run());
+    const bool isChosen = chosen != nullptr && chosen->kind == "run"
+        && chosen->modelHash == m_context.project->modelHash();
+    const QString run = isChosen ? m_context.selection->run()
+        : ofRecipe.isEmpty()     ? library.newestRun(RunSummary::kind)
+                                 : ofRecipe;
+    const auto summary = library.resultOf<RunSummary>(run);
     const RunMetric *metric = nullptr;
     if (summary) {
         const auto found = std::find_if(
@@ -197,21 +208,28 @@ void OverviewView::showLoss()
             [](const RunMetric &candidate) { return candidate.measured.nll.has_value(); });
         metric = found == summary->metrics.end() ? nullptr : &*found;
     }
-    if (metric == nullptr) {
+    const store::RunRecord *shown = m_context.project->findRun(run);
+    if (metric == nullptr || shown == nullptr) {
         const ModelInfoPtr &model = m_context.project->model();
+        m_loss->setTitle(tr("Loss with the recipe"));
         m_loss->setFigure(notMeasured(),
                           model && !model->runnable ? tr("this model cannot be run")
                                                     : tr("run the recipe to measure it"));
         return;
     }
     const int decimals = 3;
-    QString note = lossNote(*metric);
-    // Beside the size that the recipe would have: whose loss it is must be said.
-    if (const store::RunRecord *shown = m_context.project->findRun(run);
-        shown != nullptr && !shown->name.empty()) {
-        note = QStringLiteral("%1: %2").arg(QString::fromStdString(shown->name), note);
-    }
-    m_loss->setFigure(QLocale().toString(*metric->measured.nll, 'f', decimals), note);
+    const QString name = QString::fromStdString(shown->name.empty() ? shown->id : shown->name);
+    const QString note = lossNote(*metric);
+    const bool isOfRecipe = run == ofRecipe;
+    m_loss->setTitle(isOfRecipe ? tr("Loss with the recipe") : tr("Loss of another run"));
+    // The size of the recipe stands in the card before: this run's own is said here.
+    m_loss->setFigure(
+        QLocale().toString(*metric->measured.nll, 'f', decimals),
+        isOfRecipe || !shown->bytes
+            //: a run's name, and what it lost
+            ? tr("nats per token; %1: %2").arg(name, note)
+            //: a run's name, the size of its model, and what it lost
+            : tr("nats per token; %1, %2: %3").arg(name, formatBytes(*shown->bytes), note));
 }
 
 void OverviewView::fitTable()

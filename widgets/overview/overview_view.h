@@ -31,6 +31,7 @@ public:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void catchUp() override { showLoss(); }
 
 private:
     QWidget *makePage();

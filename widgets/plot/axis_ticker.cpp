@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plot/axis_ticker.h"
 
+#include "widgets/plot/plot_text.h"
+
 #include <cmath>
 
 namespace bitprism {
@@ -44,21 +46,11 @@ double stepFor(const QCPRange &range, bool isInteger, int labels)
 /// The minus of typography in place of the keyboard's.
 QString withMinus(QString number) { return number.replace(QLatin1Char('-'), QChar(u'\u2212')); }
 
-QString superscript(int number)
-{
-    static const QString digits = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
-    QString text = number < 0 ? QStringLiteral("⁻") : QString();
-    for (const QChar digit : QString::number(std::abs(number))) {
-        text += digits.at(digit.digitValue());
-    }
-    return text;
-}
-
 /// Plain where all decades are easily read so, as powers of ten elsewhere.
 QString decadeLabel(int decade, bool isPlain, const QLocale &locale)
 {
     return isPlain ? locale.toString(std::pow(10, decade), 'f', std::max(-decade, 0))
-                   : QStringLiteral("10") + superscript(decade);
+                   : powerOfTen(decade);
 }
 
 } // namespace
@@ -73,8 +65,17 @@ void NumberTicker::generate(const QCPRange &range, const QLocale &locale, QChar,
     if (!(range.size() > 0) || !std::isfinite(range.size())) {
         return;
     }
-    if (!m_isLog || !makeDecades(range, locale, ticks, minor, labels)) {
-        makeLinear(range, locale, ticks, labels);
+    const bool hasEdge = m_isLog && m_edge > 0 && range.lower > 0;
+    const auto inside = [&](double share) { // of the axis
+        return hasEdge ? range.lower * std::pow(range.upper / range.lower, share) : range.lower;
+    };
+    const QCPRange rest(inside(m_edge), range.upper);
+    if (!m_isLog || !makeDecades(rest, locale, ticks, minor, labels)) {
+        makeLinear(rest, locale, ticks, labels);
+    }
+    if (hasEdge) {
+        ticks.prepend(inside(m_edge / 2));
+        labels.prepend(QStringLiteral("\u2264 0"));
     }
     if (subTicks != nullptr) {
         *subTicks = minor;

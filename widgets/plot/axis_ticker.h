@@ -19,6 +19,9 @@ public:
 
     static constexpr int mostLabels = 6; ///< fewer by setTickCount(), on a short axis
 
+    /// The lower `share` of the axis stands for all that is zero or below: one label, no decades.
+    void setEdge(double share) { m_edge = share; }
+
     void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
                   QVector<double> &ticks, QVector<double> *subTicks,
                   QVector<QString> *tickLabels) override;
@@ -31,6 +34,7 @@ private:
 
     bool m_isLog;
     bool m_isInteger;
+    double m_edge = 0;
 };
 
 /// Labels at given places.

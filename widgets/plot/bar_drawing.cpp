@@ -14,6 +14,7 @@ namespace bitprism {
 void BarPlot::drawData(const PlotDrawing &drawing)
 {
     const QRectF plot = canvas().plotRect();
+    drawGroups(drawing);
     for (int item = 0; item < itemCount(); ++item) {
         if (plot.intersects(barRect(item, canvas().yAxis->range().upper))
             || plot.intersects(itemRect(item))) {
@@ -25,6 +26,19 @@ void BarPlot::drawData(const PlotDrawing &drawing)
                                       : QPointF(canvas().xAxis->coordToPixel(m_base), plot.top());
     drawing.painter.drawLine(
         zero, isVertical() ? QPointF(plot.right(), zero.y()) : QPointF(zero.x(), plot.bottom()));
+}
+
+void BarPlot::drawGroups(const PlotDrawing &drawing) const
+{
+    const QRectF plot = canvas().plotRect();
+    const int stride = static_cast<int>(m_series.size());
+    drawing.painter.setPen(QPen(drawing.theme.mutedText, 1, Qt::DotLine));
+    for (int place = 1; isVertical() && place < categoryCount(); ++place) {
+        if (bar(place * stride).group != bar((place - 1) * stride).group) {
+            const double x = std::round(canvas().xAxis->coordToPixel(place - 0.5)) + 0.5;
+            drawing.painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+        }
+    }
 }
 
 void BarPlot::drawAnnotations(const PlotDrawing &drawing)
@@ -104,10 +118,8 @@ void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
     const PlotBar &each = bar(item);
     const QRectF plot = canvas().plotRect();
     const QRectF rect = barRect(item, each.value);
-    constexpr double leastShare = 0.8; // of a line's height, else the numbers touch
-    const double least = leastShare * QFontMetrics(canvas().smallFont()).height();
     const double pitch = rect.height() / groupWidth; // to the next bar, for the gap is free
-    if (std::isnan(each.value) || pitch < least || rect.center().y() < plot.top()
+    if (std::isnan(each.value) || !hasRoomForValues() || rect.center().y() < plot.top()
         || rect.center().y() > plot.bottom()) {
         return;
     }
@@ -115,7 +127,7 @@ void BarPlot::drawValue(const PlotDrawing &drawing, int item) const
     const double end = canvas().xAxis->coordToPixel(std::max(each.value + error, m_base));
     drawing.painter.setFont(canvas().smallFont());
     drawing.painter.setPen(palette().color(QPalette::Text));
-    const double half = std::max(pitch, least) / 2;
+    const double half = std::max<double>(pitch, QFontMetrics(canvas().smallFont()).height()) / 2;
     const QRectF text(end + em(this, 0.4), rect.center().y() - half, canvas().width() - end,
                       2 * half);
     drawing.painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, valueText(item));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plot/bar_plot.h"
 
+#include "widgets/plot/axis_ticker.h"
 #include "widgets/plot/colour_map.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/shared/metrics.h"
@@ -81,7 +82,10 @@ void BarPlot::setLogWhereWide(bool wanted)
 
 QString BarPlot::valueText(int item) const
 {
-    return std::isnan(bar(item).value) ? QString() : plotNumber(bar(item).value);
+    const PlotBar &each = bar(item);
+    return std::isnan(each.value) ? QString()
+        : each.text.isEmpty()     ? plotNumber(each.value)
+                                  : each.text;
 }
 
 int BarPlot::categoryCount() const
@@ -242,9 +246,57 @@ PlotTable BarPlot::table() const
     return table;
 }
 
+bool BarPlot::hasRoomForValues() const
+{
+    constexpr double leastShare = 0.8; // of a line's height, else the numbers touch
+    const double pitch = canvas().plotRect().height()
+        / std::max(canvas().yAxis->range().size(), 1.0)
+        / static_cast<double>(std::max<std::size_t>(m_series.size(), 1));
+    return pitch >= leastShare * QFontMetrics(canvas().smallFont()).height();
+}
+
+/// Names of the groups below their middles, as many as have room.
+void BarPlot::labelGroups()
+{
+    const auto ticker = canvas().xAxis->ticker().dynamicCast<ListTicker>();
+    if (!isVertical() || !ticker || categoryCount() == 0 || bar(0).group.isEmpty()) {
+        return;
+    }
+    const QFontMetrics metrics(canvas().smallFont());
+    const int stride = static_cast<int>(m_series.size()); // between the bars of one series
+    QVector<double> places;
+    QVector<QString> labels;
+    for (int first = 0; first < categoryCount();) {
+        int end = first + 1;
+        while (end < categoryCount() && bar(end * stride).group == bar(first * stride).group) {
+            ++end;
+        }
+        const QString &label = bar(first * stride).group;
+        const double middle = (first + end - 1) / 2.0;
+        const double apart = places.isEmpty()
+            ? 1e9
+            : canvas().xAxis->coordToPixel(middle) - canvas().xAxis->coordToPixel(places.last());
+        if (apart >= metrics.horizontalAdvance(label) + metrics.height() / 2.0) {
+            places.append(middle);
+            labels.append(label);
+        }
+        first = end;
+    }
+    ticker->setTicks(places, labels);
+}
+
 void BarPlot::prepareReplot()
 {
     canvas().thinCategories();
+    labelGroups();
+    if (m_showsValues && !isVertical()) { // where numbers have no room, the axis tells
+        const bool hasAxis = !hasRoomForValues();
+        canvas().xAxis->setTickLabels(hasAxis);
+        canvas().xAxis->setTicks(hasAxis);
+        canvas().xAxis->setBasePen(hasAxis ? QPen(canvas().yAxis->basePen().color(), 1)
+                                           : QPen(Qt::NoPen));
+        canvas().xAxis->grid()->setVisible(hasAxis);
+    }
     int margin = em(this, 1);
     const QFontMetrics metrics(canvas().smallFont());
     for (int item = 0; m_showsValues && !isVertical() && item < itemCount(); ++item) {

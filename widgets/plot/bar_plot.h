@@ -59,6 +59,9 @@ private:
     QRectF pixelRect(double from, double to, double low, double high) const;
     QRectF barRect(int item, double value) const;
     void updateAxes();
+    void labelGroups();
+    bool hasRoomForValues() const;
+    void drawGroups(const PlotDrawing &drawing) const;
     void drawBar(const PlotDrawing &drawing, int item) const;
     void drawMissing(const PlotDrawing &drawing, int item) const;
     void drawError(const PlotDrawing &drawing, int item) const;

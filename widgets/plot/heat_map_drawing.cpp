@@ -141,7 +141,7 @@ void HeatMapPlot::drawCellText(QPainter &painter, const CellLook &look, const QR
         painter.setPen(ink);
         // Beside the dot, not under it.
         painter.drawText(rect.adjusted(isMarked ? look.besideDot : 0, 0, 0, 0), Qt::AlignCenter,
-                         mapNumber(value(item)));
+                         notedNumber(value(item), m_notation));
     }
 }
 

@@ -38,6 +38,8 @@ void HeatMapPlot::setData(std::shared_ptr<const HeatMapData> map)
     const bool isSameShape
         = map->rows.size() == m_data->rows.size() && map->columns.size() == m_data->columns.size();
     m_data = std::move(map);
+    constexpr int cellDigits = 2;
+    m_notation = commonNotation(m_data->values, cellDigits, cellDigits);
     m_sorted.assign(m_data->columns.size(), {});
     for (std::size_t cell = 0; cell < m_data->values.size(); ++cell) {
         if (std::isfinite(m_data->values[cell])) {

@@ -3,6 +3,7 @@
 
 #include "widgets/plot/colour_legend.h"
 #include "widgets/plot/plot_frame.h"
+#include "widgets/plot/plot_text.h"
 
 #include <memory>
 
@@ -88,6 +89,7 @@ private:
     void labelGroups();
 
     std::shared_ptr<const HeatMapData> m_data;
+    Notation m_notation; ///< of the numbers in the cells
     std::vector<std::vector<double>> m_sorted; ///< finite values of each column, falling
     ColourScale m_scale;
     bool m_wantsLog = false;

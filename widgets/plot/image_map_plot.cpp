@@ -216,6 +216,17 @@ std::vector<QRectF> ImageMapPlot::selectedRects() const
     return rects;
 }
 
+QString ImageMapPlot::selectedName() const
+{
+    const bool hasNames = m_map && m_chosen == Chosen::Columns && !m_hasMargins;
+    for (int column = 0; hasNames && column < columnCount(); ++column) {
+        if (selected().contains(m_map->data().columns.id(column))) {
+            return m_map->data().columns.name(column);
+        }
+    }
+    return {};
+}
+
 QStringList ImageMapPlot::idsIn(const QRectF &pixels) const
 {
     QStringList ids;

@@ -58,6 +58,7 @@ protected:
     void applyTheme() override;
     int neighbour(int item, Qt::Key key) const override;
     std::vector<QRectF> selectedRects() const override;
+    QString selectedName() const override;
     QStringList idsIn(const QRectF &pixels) const override;
 
 private:

@@ -209,6 +209,23 @@ void PlotCanvas::setAxis(QCPAxis &axis, const PlotAxis &info)
     thinAxis(axis, info);
 }
 
+void PlotCanvas::setEdges(double x, double y)
+{
+    m_xEdge = m_x.isLog ? x : 0;
+    m_yEdge = m_y.isLog ? y : 0;
+    for (const auto &[axis, edge] : {std::pair(xAxis, m_xEdge), {yAxis, m_yEdge}}) {
+        if (const auto ticker = axis->ticker().dynamicCast<NumberTicker>()) {
+            ticker->setEdge(edge);
+        }
+    }
+}
+
+QRectF PlotCanvas::scaledRect() const
+{
+    const QRectF plot = plotRect();
+    return plot.adjusted(m_xEdge * plot.width(), 0, 0, -m_yEdge * plot.height());
+}
+
 void PlotCanvas::changeEvent(QEvent *event)
 {
     QCustomPlot::changeEvent(event);

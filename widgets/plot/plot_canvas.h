@@ -30,6 +30,13 @@ public:
     /// `inside` is drawn within the axes and cut to them, `above` over everything.
     void setDrawing(const Draw &inside, const Draw &above);
     void setAxes(const PlotAxis &x, const PlotAxis &y);
+    /// The share at the lower end of each axis that stands for all that is zero or below, on
+    /// logarithmic axes; 0: none.
+    void setEdges(double x, double y);
+    double xEdge() const { return m_xEdge; }
+    double yEdge() const { return m_yEdge; }
+    /// The plot without these edges.
+    QRectF scaledRect() const;
     /// Axes and legend are there: not where no data give them a scale.
     void setFurnished(bool furnished);
     void setLegend(std::vector<LegendEntry> entries);
@@ -74,6 +81,8 @@ private:
     LegendStrip *m_legend;
     PlotAxis m_x;
     PlotAxis m_y;
+    double m_xEdge = 0;
+    double m_yEdge = 0;
     std::function<void()> m_themeChanged;
     bool m_isStale = false; ///< what is drawn is no longer what it shows
 };

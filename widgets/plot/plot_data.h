@@ -35,6 +35,7 @@ struct PlotPoint
     QString id{}; ///< what signals say; points of one layer or run share it
     QString label{}; ///< headline of the hover card
     bool isMuted = false; ///< inside the noise
+    bool isEmphatic = false; ///< larger, on a ground of its own: the chosen one, the best
 };
 
 enum class SeriesLine
@@ -81,6 +82,9 @@ struct PlotBar
     bool isMuted = false;
     int style = -1; ///< place among the series colours; -1: its series'
     double fill = 1; ///< share of the bar that is filled, the rest is outlined
+    QString
+        group{}; ///< bars of one stand together: a line parts it from the next, the axis names it
+    QString text{}; ///< at the bar where values are shown; empty: the value
     QString note{}; ///< in the hover card; of a bar without a value: why, in its place
 };
 

@@ -116,6 +116,8 @@ protected:
     void replot();
     /// One turn of `item` for all items with the selected ids.
     virtual std::vector<QRectF> selectedRects() const;
+    /// Written above what is selected, where the axis has no room for its name; empty: nothing.
+    virtual QString selectedName() const { return {}; }
     /// Of the items inside a rectangle of the canvas, each once.
     virtual QStringList idsIn(const QRectF &pixels) const;
 

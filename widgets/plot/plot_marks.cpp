@@ -156,11 +156,6 @@ void drawLegendSign(QPainter &painter, const QRectF &rect, const LegendEntry &en
         painter.setPen(QPen(theme.mutedText, 1, Qt::DashLine));
         painter.drawLine(box.bottomLeft(), box.topRight());
         break;
-    case LegendSign::OnAxis: {
-        constexpr int pointsDown = 4;
-        drawMarker(painter, rect.center(), pointsDown, size, theme.mutedText, true);
-        break;
-    }
     case LegendSign::Band:
         painter.fillRect(box, theme.grid);
         break;

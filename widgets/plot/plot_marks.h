@@ -26,7 +26,6 @@ enum class LegendSign
     Muted, ///< inside the noise
     Dot,
     Diagonal, ///< where both axes are equal
-    OnAxis, ///< has no place on a logarithmic axis
     Band
 };
 

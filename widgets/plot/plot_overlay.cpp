@@ -25,6 +25,26 @@ void PlotOverlay::setBrushRect(const QRectF &rect)
     update();
 }
 
+/// Above the plot, over the middle of what is selected.
+void PlotOverlay::drawSelectedName(QPainter &painter) const
+{
+    const QString name = m_frame.selectedName();
+    const std::vector<QRectF> rects = m_frame.selectedRects();
+    if (name.isEmpty() || rects.empty() || rects.front().isEmpty()) {
+        return;
+    }
+    const QFont font = m_frame.canvas().smallFont();
+    const QFontMetricsF metrics(font);
+    const QSizeF size(metrics.horizontalAdvance(name), metrics.height());
+    const QRectF plot = m_frame.canvas().plotRect(); // labels of the axis stand beside it
+    const double left = std::clamp(rects.front().center().x() - size.width() / 2, plot.left(),
+                                   std::max(plot.left(), plot.right() - size.width()));
+    painter.setFont(font);
+    painter.setPen(palette().color(QPalette::Text));
+    painter.drawText(QRectF(QPointF(left, rects.front().top() - size.height() - 1), size),
+                     Qt::AlignCenter, name);
+}
+
 void PlotOverlay::paintEvent(QPaintEvent *)
 {
     const Theme theme = Theme::of(palette());
@@ -57,6 +77,8 @@ void PlotOverlay::paintEvent(QPaintEvent *)
     for (const QRectF &rect : m_frame.selectedRects()) {
         outline(rect, theme.accent, 2);
     }
+    drawSelectedName(painter);
+    painter.setBrush(Qt::NoBrush);
     if (m_frame.m_hover >= 0) {
         outline(m_frame.itemRect(m_frame.m_hover), text, 1);
     }

@@ -24,6 +24,8 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    void drawSelectedName(QPainter &painter) const;
+
     PlotFrame &m_frame;
     QRectF m_brush;
 };

@@ -5,6 +5,7 @@
 #include <QLocale>
 
 #include <cmath>
+#include <limits>
 
 namespace bitprism {
 
@@ -13,9 +14,6 @@ namespace {
 constexpr int significantDigits = 4;
 constexpr int leastForPercentiles = 10;
 constexpr double smallest = 1e-4; ///< written without an exponent
-constexpr int cellDigits = 2;
-constexpr double smallestInCell = 1e-3;
-constexpr double smallestInMap = 1e-2;
 
 /// The context of this file's texts.
 struct Texts
@@ -71,12 +69,78 @@ QString decimalNumber(double value, int decimals)
     return withMinus(QLocale().toString(value, 'f', decimals));
 }
 
-QString cellNumber(double value)
+QString powerOfTen(int exponent)
 {
-    return withMinus(withDigits(value, cellDigits, smallestInCell));
+    static const QString digits = QStringLiteral("⁰¹²³⁴⁵⁶⁷⁸⁹");
+    QString text = exponent < 0 ? QStringLiteral("10⁻") : QStringLiteral("10");
+    for (const QChar digit : QString::number(std::abs(exponent))) {
+        text += digits.at(digit.digitValue());
+    }
+    return text;
 }
 
-QString mapNumber(double value) { return withMinus(withDigits(value, cellDigits, smallestInMap)); }
+Notation commonNotation(const std::vector<double> &values, int digits, int least)
+{
+    double largest = 0;
+    double smallest = std::numeric_limits<double>::infinity();
+    for (const double value : values) {
+        if (std::isfinite(value) && value != 0) {
+            largest = std::max(largest, std::abs(value));
+            smallest = std::min(smallest, std::abs(value));
+        }
+    }
+    if (largest == 0) {
+        return {};
+    }
+    const int mostDecimals = least > 0 ? 4 : 7;
+    const int decimals = least > 0
+        ? std::max(decimalsFor(largest, digits), decimalsFor(smallest, least))
+        : decimalsFor(largest, digits);
+    const bool isExponent = decimals > mostDecimals || largest >= 1e7;
+    return {isExponent ? digits - 1 : decimals, isExponent};
+}
+
+QString notedNumber(double value, const Notation &notation)
+{
+    if (!std::isfinite(value)) {
+        return QStringLiteral("\u2013");
+    }
+    if (value == 0) {
+        return QStringLiteral("0");
+    }
+    const double shown = std::abs(value) < 0.5 * std::pow(10, -notation.decimals) ? 0 : value;
+    return withMinus(notation.isExponent ? withExponent(value, notation.decimals)
+                                         : QLocale().toString(shown, 'f', notation.decimals));
+}
+
+QString notedNumber(double value, double standardError, const Notation &notation)
+{
+    if (!std::isfinite(value) || !std::isfinite(standardError) || standardError <= 0) {
+        return notedNumber(value, notation);
+    }
+    if (!notation.isExponent) {
+        return plotNumber(value, standardError);
+    }
+    const double largest = std::max(std::abs(value), standardError);
+    const int exponent = static_cast<int>(std::floor(std::log10(largest)));
+    const double unit = std::pow(10, exponent);
+    const int decimals = std::min(decimalsFor(standardError / unit, 2), significantDigits - 1);
+    const QLocale locale;
+    const QString sign = exponent < 0 ? QString(u'\u2212') : QStringLiteral("+");
+    //: a value and its standard error, both times the same power of ten
+    return Texts::tr("(%1 ± %2)e%3")
+        .arg(withMinus(locale.toString(value / unit, 'f', decimals)),
+             locale.toString(standardError / unit, 'f', decimals),
+             sign + QStringLiteral("%1").arg(std::abs(exponent), 2, 10, QLatin1Char('0')));
+}
+
+QString signedNotedNumber(double value, const Notation &notation)
+{
+    const QString text = notedNumber(value, notation);
+    const bool isZero
+        = !notation.isExponent && std::abs(value) < 0.5 * std::pow(10, -notation.decimals);
+    return value > 0 && !isZero ? QLocale().positiveSign() + text : text;
+}
 
 QString plotNumber(double value, double standardError)
 {

@@ -13,14 +13,27 @@ namespace bitprism {
 /// Four significant digits in the user's locale, small and large ones with an exponent; an en dash
 /// for what is not finite, "0" for zero.
 QString plotNumber(double value);
-/// Two significant digits, for narrow cells: enough to compare, a card or tooltip has the rest.
-QString cellNumber(double value);
-/// The same for the cells of a map, most of which lie far below 1: one notation for all of these.
-QString mapNumber(double value);
+/// How the numbers of one column are written, all alike.
+struct Notation
+{
+    int decimals = 0;
+    bool isExponent = false;
+};
+/// The largest of the values has `digits` significant ones, and each that is not zero at least
+/// `least`; with exponents where that would take too many decimals.
+Notation commonNotation(const std::vector<double> &values, int digits = 4, int least = 0);
+QString notedNumber(double value, const Notation &notation);
+/// With its standard error, to the error's second digit: "(2.84 ± 0.24)e−04" where the notation has
+/// exponents.
+QString notedNumber(double value, double standardError, const Notation &notation);
+/// A difference: with its sign, unless it shows as zero.
+QString signedNotedNumber(double value, const Notation &notation);
 /// The value with its standard error: "0.0132 ± 0.0004"; without where that is not finite.
 QString plotNumber(double value, double standardError);
 /// So many digits after the point, whatever the size: for correlations.
 QString decimalNumber(double value, int decimals);
+/// "10⁻³".
+QString powerOfTen(int exponent);
 /// A difference: always with its sign, the minus a true one.
 QString signedPlotNumber(double value);
 QString signedPlotNumber(double value, const std::optional<double> &standardError);

@@ -17,8 +17,6 @@ namespace bitprism {
 
 namespace {
 
-constexpr int onAxisStyle = 4; // the shape that points down
-
 constexpr std::size_t mostErrorBars
     = 1000; // beyond, they cover the points and cost a replot's time
 
@@ -35,11 +33,13 @@ QPixmap stampOf(int style, double size, const QColor &ink, bool isMuted, double 
     return stamp;
 }
 
+constexpr double edgeMarkerShare = 0.8; // of a mark's size, where many share a strip
+
 constexpr std::size_t mostPlainBars = 30; // more make a fence of those inside the noise
 
 QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
 {
-    return point.isMuted ? mixColours(colour, theme.surface, 0.3) : colour;
+    return point.isMuted && !point.isEmphatic ? mixColours(colour, theme.surface, 0.3) : colour;
 }
 
 } // namespace
@@ -47,6 +47,7 @@ QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
 void SeriesPlot::drawData(const PlotDrawing &drawing)
 {
     drawBands(drawing);
+    drawEdges(drawing);
     drawReferences(drawing);
     for (std::size_t i = 0; i < m_series.size(); ++i) {
         drawLine(drawing, i);
@@ -95,7 +96,9 @@ void SeriesPlot::drawReferences(const PlotDrawing &drawing) const
     if (!m_diagonal.isEmpty()) {
         const QCPRange x = canvas().xAxis->range();
         const QCPRange y = canvas().yAxis->range();
-        const double low = std::max(x.lower, y.lower);
+        const QRectF scaled = canvas().scaledRect(); // strips have no scale
+        const double low = std::max(canvas().xAxis->pixelToCoord(scaled.left()),
+                                    canvas().yAxis->pixelToCoord(scaled.bottom()));
         const double high = std::min(x.upper, y.upper);
         if (low < high) {
             painter.drawLine(canvas().pixel(low, low), canvas().pixel(high, high));
@@ -171,6 +174,8 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
     const PlotSeries &each = m_series[series];
     const QColor colour = seriesColour(drawing.theme, styleOf(series));
     const QRectF plot = canvas().plotRect().adjusted(-20, -20, 20, 20);
+    const QRectF scaled = canvas().scaledRect().adjusted(canvas().xEdge() > 0 ? 0 : -20, -20, 20,
+                                                         canvas().yEdge() > 0 ? 0 : 20);
     const bool isCrowd = m_items.size() > mostErrorBars;
     std::array<QPixmap, 2> stamps; // plain and muted
     for (int muted = 0; isCrowd && !drawing.isVector && muted < 2; ++muted) {
@@ -183,11 +188,9 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
     const QPointF half = QPointF(stamps[0].width(), stamps[0].height()) / (2 * devicePixelRatioF());
     for (const PlotPoint &next : each.points) {
         const QPointF place = isShown(next) ? pixelOf(next) : QPointF(-1e6, 0);
-        if (!plot.contains(place)) {
-            continue;
-        }
-        if (each.hasMarkers && isOnAxis(next)) {
-            drawOnAxis(drawing.painter, next, colour);
+        const bool isOnEdge = isOnAxis(next);
+        // What a zoomed view has under a strip has no place in it.
+        if (!plot.contains(place) || (!isOnEdge && !scaled.contains(place))) {
             continue;
         }
         const QPixmap &stamp = stamps[next.isMuted ? 1 : 0];
@@ -196,26 +199,33 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
             continue;
         }
         const QColor ink = inkOf(next, colour, drawing.theme);
-        if (!isCrowd && !each.hasBand) {
+        if (!isCrowd && !each.hasBand && !isOnEdge) {
             const bool isFaint = next.isMuted && each.points.size() > mostPlainBars;
             drawErrors(drawing, next,
                        isFaint ? mixColours(colour, drawing.theme.surface, 0.75) : ink);
         }
         if (each.hasMarkers) {
-            drawMarker(drawing.painter, place, styleOf(series), markerSize(), ink, next.isMuted);
+            drawMark(drawing, next, styleOf(series), ink);
         }
     }
 }
 
-/// What has no place on a logarithmic axis stands at its end, outlined, so that it is not lost.
-void SeriesPlot::drawOnAxis(QPainter &painter, const PlotPoint &point, const QColor &colour) const
+void SeriesPlot::drawMark(const PlotDrawing &drawing, const PlotPoint &point, int style,
+                          const QColor &ink) const
 {
-    const double half = markerSize() * 0.6;
-    const QRectF plot = canvas().plotRect();
+    constexpr double emphaticShare = 1.4; // of a mark's usual size
+    const double size = markerSize()
+        * (isOnAxis(point)        ? edgeMarkerShare
+               : point.isEmphatic ? emphaticShare
+                                  : 1);
     const QPointF place = pixelOf(point);
-    drawMarker(painter,
-               {std::max(place.x(), plot.left() + half), std::min(place.y(), plot.bottom() - half)},
-               onAxisStyle, markerSize(), colour, true);
+    if (point.isEmphatic) { // no line crosses it
+        const double half = size * 0.5 + 2;
+        drawing.painter.setPen(Qt::NoPen);
+        drawing.painter.setBrush(drawing.theme.surface);
+        drawing.painter.drawEllipse(place, half, half);
+    }
+    drawMarker(drawing.painter, place, style, size, ink, point.isMuted);
 }
 
 void SeriesPlot::drawErrors(const PlotDrawing &drawing, const PlotPoint &point,
@@ -225,7 +235,7 @@ void SeriesPlot::drawErrors(const PlotDrawing &drawing, const PlotPoint &point,
     drawing.painter.setPen(QPen(colour, 1));
     // On a logarithmic axis the lower end may lie at or below zero: through the axis then, so that
     // no cap tells of an end.
-    const QRectF plot = canvas().plotRect();
+    const QRectF plot = canvas().scaledRect();
     const auto isBelow
         = [](const PlotAxis &axis, double value) { return axis.isLog && value <= 0; };
     if (std::isfinite(point.yError) && point.yError > 0) {

@@ -17,7 +17,8 @@ constexpr double usualPadding = 0.05;
 constexpr double labelPadding = 0.12; ///< where names stand left and right of the points
 constexpr std::size_t mostEndLabels = 4;
 
-PlotRange padded(PlotRange range, const PlotAxis &axis, double padding = usualPadding)
+/// `edge` is the share of a logarithmic axis that what is zero or below takes.
+PlotRange padded(PlotRange range, const PlotAxis &axis, double edge, double padding = usualPadding)
 {
     if (!axis.categories.isEmpty()) {
         return {-0.5, static_cast<double>(axis.categories.size()) - 0.5};
@@ -27,7 +28,9 @@ PlotRange padded(PlotRange range, const PlotAxis &axis, double padding = usualPa
     }
     if (axis.isLog) {
         const double span = std::max(std::log(range.high / range.low), 0.1);
-        return {range.low * std::exp(-padding * span), range.high * std::exp(padding * span)};
+        const double room = (1 + 2 * padding) * span * edge / (1 - edge);
+        return {range.low * std::exp(-padding * span - room),
+                range.high * std::exp(padding * span)};
     }
     if (axis.startsAtZero) {
         range.add(0);
@@ -64,6 +67,7 @@ void SeriesPlot::setAxes(const PlotAxis &x, const PlotAxis &y)
         return; // a view that was zoomed stays so while results arrive
     }
     canvas().setAxes(x, y);
+    placeOnEdges();
     updateView();
     updateLegend();
     dataChanged(false);
@@ -83,6 +87,7 @@ void SeriesPlot::setSeries(std::vector<PlotSeries> series)
             }
         }
     }
+    placeOnEdges();
     updateView();
     updateLegend();
     dataChanged(true);
@@ -126,23 +131,9 @@ int SeriesPlot::styleOf(std::size_t series) const
     return m_series[series].style >= 0 ? m_series[series].style : static_cast<int>(series);
 }
 
-QPointF SeriesPlot::pixelOf(const PlotPoint &point) const
-{
-    const QRectF plot = canvas().plotRect();
-    const bool isLeft = canvas().xInfo().isLog && point.x <= 0;
-    const bool isBelow = canvas().yInfo().isLog && point.y <= 0;
-    return {isLeft ? plot.left() : canvas().xAxis->coordToPixel(point.x),
-            isBelow ? plot.bottom() : canvas().yAxis->coordToPixel(point.y)};
-}
-
 bool SeriesPlot::isShown(const PlotPoint &point) const
 {
     return std::isfinite(point.x) && std::isfinite(point.y);
-}
-
-bool SeriesPlot::isOnAxis(const PlotPoint &point) const
-{
-    return (canvas().xInfo().isLog && point.x <= 0) || (canvas().yInfo().isLog && point.y <= 0);
 }
 
 double SeriesPlot::markerSize() const { return em(this, 0.65); }
@@ -173,8 +164,8 @@ void SeriesPlot::updateView()
         }
     }
     const double aside = m_labelsPoints ? labelPadding : usualPadding;
-    setFullView(padded(x, canvas().xInfo(), aside), padded(y, canvas().yInfo()),
-                Qt::Horizontal | Qt::Vertical);
+    setFullView(padded(x, canvas().xInfo(), canvas().xEdge(), aside),
+                padded(y, canvas().yInfo(), canvas().yEdge()), Qt::Horizontal | Qt::Vertical);
 }
 
 void SeriesPlot::updateLegend()
@@ -200,8 +191,8 @@ void SeriesPlot::updateLegend()
         return isShown(each) && isOnAxis(each);
     });
     if (count > 0) {
-        entries.push_back({LegendSign::OnAxis,
-                           tr("%n at the axis: zero or below", nullptr, static_cast<int>(count)),
+        entries.push_back({LegendSign::Band,
+                           tr("%n at the edge: zero or below", nullptr, static_cast<int>(count)),
                            0});
     }
     canvas().setLegend(std::move(entries));

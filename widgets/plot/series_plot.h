@@ -4,6 +4,7 @@
 #include "widgets/plot/plot_frame.h"
 
 #include <optional>
+#include <unordered_map>
 
 namespace bitprism {
 
@@ -55,8 +56,13 @@ private:
     static bool isRanked(const PlotSeries &series) { return series.hasMarkers; }
     QPointF pixelOf(const PlotPoint &point) const;
     bool isShown(const PlotPoint &point) const;
-    /// Zero or below where an axis is logarithmic: drawn at the end of that axis.
+    /// Zero or below where an axis is logarithmic: it stands in the strip at the end of that axis.
     bool isOnAxis(const PlotPoint &point) const;
+    bool isLeftOfAxis(const PlotPoint &point) const;
+    bool isBelowAxis(const PlotPoint &point) const;
+    /// Spreads what stands in a strip, so that each of them is seen.
+    void placeOnEdges();
+    void drawEdges(const PlotDrawing &drawing) const;
     void updateView();
     void updateLegend();
     void drawBands(const PlotDrawing &drawing) const;
@@ -64,8 +70,9 @@ private:
     void drawLine(const PlotDrawing &drawing, std::size_t series) const;
     void drawErrorBand(const PlotDrawing &drawing, std::size_t series) const;
     void drawPoints(const PlotDrawing &drawing, std::size_t series) const;
+    void drawMark(const PlotDrawing &drawing, const PlotPoint &point, int style,
+                  const QColor &ink) const;
     void drawErrors(const PlotDrawing &drawing, const PlotPoint &point, const QColor &colour) const;
-    void drawOnAxis(QPainter &painter, const PlotPoint &point, const QColor &colour) const;
     void drawEndLabels(const PlotDrawing &drawing) const;
     std::vector<QLineF> drawnLines() const; ///< in pixels
     void drawPointLabels(const PlotDrawing &drawing) const;
@@ -73,6 +80,8 @@ private:
 
     std::vector<PlotSeries> m_series;
     std::vector<Item> m_items;
+    /// Places in the strips, as shares of these; of a point of the series.
+    std::unordered_map<const PlotPoint *, QPointF> m_edgePlaces;
     std::vector<double> m_values; ///< y of the items that are ranked
     std::optional<NoiseFloor> m_floor;
     std::vector<ReferenceLine> m_references;

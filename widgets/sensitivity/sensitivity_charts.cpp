@@ -181,7 +181,13 @@ QString correlationSentence(const SensitivityTable &table)
         : correlation >= 0.4
         ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks the cells only roughly")
         : QT_TRANSLATE_NOOP("Sensitivity", "The prediction does not rank the cells");
-    return Texts::tr("%1: rank correlation %2.")
+    const auto counted
+        = std::count_if(table.cells.begin(), table.cells.end(), [](const SensitivityCell &cell) {
+              return cell.deltaNll.has_value() && cell.predictedDeltaNll.has_value();
+          });
+    //: %1 a sentence, %2 the correlation, %n the cells of the map that it is of
+    return Texts::tr("%1: rank correlation %2 over all %n cells, those at zero or below too.",
+                     nullptr, static_cast<int>(counted))
         .arg(Texts::tr(words), decimalNumber(correlation, 2));
 }
 

@@ -49,6 +49,7 @@ void SensitivityModel::setTable(std::shared_ptr<const SensitivityTable> table,
         && m_table->model == table->model;
     if (isSameShape) {
         m_table = std::move(table);
+        findNotations();
         if (rowCount() > 0) {
             Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnTotal - 1));
         }
@@ -57,11 +58,25 @@ void SensitivityModel::setTable(std::shared_ptr<const SensitivityTable> table,
     beginResetModel();
     m_table = std::move(table);
     m_model = std::move(model);
+    findNotations();
     m_kinds.clear();
     for (std::size_t i = 0; m_model && i < m_model->layers.size(); ++i) {
         m_kinds.emplace(m_model->layers[i].name, layerKindText(m_model->layers[i].kind));
     }
     endResetModel();
+}
+
+void SensitivityModel::findNotations()
+{
+    for (int column = 0; column < columnTotal; ++column) {
+        const std::optional<SensitivityMetric> metric = metricOf(column);
+        std::vector<double> values;
+        for (int row = 0; metric && row < rowCount(); ++row) {
+            values.push_back(metricValue(cell(row), *metric));
+        }
+        constexpr int leastDigits = 2;
+        m_notations[static_cast<std::size_t>(column)] = commonNotation(values, 4, leastDigits);
+    }
 }
 
 int SensitivityModel::rowOf(const QString &layer, int bits) const
@@ -102,7 +117,8 @@ QVariant SensitivityModel::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
         if (metric) {
-            return plotNumber(metricValue(row, *metric), metricError(row, *metric));
+            return notedNumber(metricValue(row, *metric), metricError(row, *metric),
+                               m_notations[static_cast<std::size_t>(column)]);
         }
         return column == LayerColumn ? QString::fromStdString(row.layer)
             : column == KindColumn   ? kindOf(row)

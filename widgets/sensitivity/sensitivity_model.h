@@ -3,9 +3,11 @@
 
 #include "core/results/model_info.h"
 #include "core/results/sensitivity_table.h"
+#include "widgets/plot/plot_text.h"
 
 #include <QAbstractTableModel>
 
+#include <array>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -53,7 +55,10 @@ public:
 private:
     QString kindOf(const SensitivityCell &cell) const;
 
+    void findNotations();
+
     std::shared_ptr<const SensitivityTable> m_table;
+    std::array<Notation, columnTotal> m_notations; ///< all numbers of a column are written alike
     std::shared_ptr<const ModelInfo> m_model;
     std::unordered_map<std::string, QString> m_kinds; ///< by layer
 };

@@ -4,6 +4,7 @@
 #include "widgets/jobs/measure_button.h"
 #include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/runs_banner.h"
+#include "widgets/jobs/shown_run_box.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/recipe/recipe_document.h"
@@ -30,13 +31,16 @@ QWidget *SensitivityView::makeControls()
         m_metric->addItem(metricName(each));
         m_metric->setItemData(m_metric->count() - 1, metricDefinition(each), Qt::ToolTipRole);
     }
+    m_metric->setMaximumWidth(em(this, 13));
     m_metric->setAccessibleName(tr("What the map shows"));
     m_log->setChecked(true);
+    m_log->setToolTip(tr("Logarithmic colours and axes"));
     m_depthBits->setAccessibleName(tr("Width of the lines by depth"));
     m_showTable->setToolTip(tr("A table of the same numbers, below the plots"));
     auto *box = new QWidget(this);
-    auto *controls = new FlowLayout(space(this, 4), box);
-    controls->addLabelled(tr("&Metric"), m_metric);
+    auto *controls = new FlowLayout(space(this, 3), box);
+    controls->addLabelled(tr("Ru&n"), m_runs);
+    controls->addWidget(m_metric); // it names itself
     controls->addWidget(m_log);
     controls->addLabelled(tr("By &depth at"), m_depthBits);
     controls->addWidget(m_showTable);

@@ -9,6 +9,7 @@
 #include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/jobs/runs_banner.h"
+#include "widgets/jobs/shown_run_box.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/recipe/recipe_document.h"
@@ -52,8 +53,9 @@ SensitivityView::SensitivityView(ViewContext &context, QWidget *parent)
     , m_start(new MeasureButton(
           m_context, "sensitivity view", tr("Sensitivity"), [this] { return request(); }, this))
     , m_state(new AnalysisPanel(m_context, *m_start, this))
+    , m_runs(new ShownRunBox(m_context, SensitivityTable::kind, this))
     , m_metric(new QComboBox(this))
-    , m_log(new QCheckBox(tr("&Logarithmic"), this))
+    , m_log(new QCheckBox(tr("&Log"), this))
     , m_depthBits(new QComboBox(this))
     , m_showTable(new QCheckBox(tr("Ta&ble"), this))
     , m_banner(new RunsBanner(m_context, this))
@@ -110,6 +112,7 @@ void SensitivityView::refresh()
         return;
     }
     m_layout->setCurrentWidget(m_page);
+    m_runs->showRun(run());
     m_start->setText(
         m_result ? tr("Measure again") : tr("Measure sensitivity"),
         m_result ? tr("Repeats what is shown, with its own quantizer and data: %1.\nWhat the "
@@ -226,9 +229,14 @@ void SensitivityView::showScatter()
                                   : std::vector<PlotSeries>());
 }
 
+/// Of what is at work first: it may be another run than the one that is shown until it has figures.
 void SensitivityView::showBanner()
 {
-    const MeasuredLayers layers = m_result ? measuredLayers(*m_result) : MeasuredLayers();
+    QStringList told = workingRuns(m_context, SensitivityTable::kind);
+    const auto working = told.isEmpty() || told.front() == run()
+        ? m_result
+        : m_context.library->resultOf<SensitivityTable>(told.front());
+    const MeasuredLayers layers = working ? measuredLayers(*working) : MeasuredLayers();
     const RunLibrary::State state = m_context.library->stateOf(run(), SensitivityTable::kind);
     m_banner->setProgressText(
         layers.total > 0 ? tr("%1 of %2 layers measured").arg(layers.measured).arg(layers.total)
@@ -237,8 +245,10 @@ void SensitivityView::showBanner()
                              ? tr("Reading what was measured")
                              : QString());
     m_banner->setProblem(m_context.library->problem(run(), SensitivityTable::kind));
-    m_banner->setRuns(run().isEmpty() ? QStringList() : QStringList{run()},
-                      QLatin1String(SensitivityTable::kind.data()));
+    if (!run().isEmpty() && !told.contains(run())) {
+        told.append(run());
+    }
+    m_banner->setRuns(told, QLatin1String(SensitivityTable::kind.data()));
 }
 
 void SensitivityView::askMarks()

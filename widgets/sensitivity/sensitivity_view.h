@@ -28,6 +28,7 @@ class RunFollower;
 class RunsBanner;
 class ScatterPlot;
 class SensitivityModel;
+class ShownRunBox;
 
 /// What quantizing each layer alone costs: a map of layers and widths first, then by depth, the
 /// prediction against the measurement, and a table of the same numbers. Fills up while a job runs;
@@ -79,6 +80,7 @@ private:
     QStackedLayout *m_layout;
     MeasureButton *m_start;
     AnalysisPanel *m_state;
+    ShownRunBox *m_runs;
     QComboBox *m_metric;
     QCheckBox *m_log;
     QComboBox *m_depthBits;

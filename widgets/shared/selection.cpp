@@ -3,6 +3,12 @@
 
 namespace bitprism {
 
+namespace {
+
+constexpr qsizetype mostChosen = 32; // there are fewer kinds of runs
+
+} // namespace
+
 void Selection::setLayer(const QString &layer)
 {
     if (layer != m_layer) {
@@ -13,8 +19,29 @@ void Selection::setLayer(const QString &layer)
 
 void Selection::setRun(const QString &runId)
 {
+    if (runId.isEmpty()) {
+        m_chosenRuns.clear();
+    } else {
+        m_chosenRuns.removeAll(runId);
+        m_chosenRuns.append(runId);
+    }
+    if (m_chosenRuns.size() > mostChosen) {
+        m_chosenRuns.removeFirst();
+    }
     if (runId != m_run) {
         m_run = runId;
+        Q_EMIT runChanged(m_run);
+    }
+}
+
+void Selection::releaseRuns(const QStringList &ids)
+{
+    qsizetype released = 0;
+    for (const QString &id : ids) {
+        released += m_chosenRuns.removeAll(id);
+    }
+    if (released > 0) {
+        m_run = ids.contains(m_run) ? QString() : m_run;
         Q_EMIT runChanged(m_run);
     }
 }

@@ -24,7 +24,14 @@ public:
 
     /// Id of the run whose results the views show; empty: each view takes the newest that fits.
     const QString &run() const { return m_run; }
+    /// An empty id takes all choices back.
     void setRun(const QString &runId);
+
+    /// All that were chosen, the newest choice last: a view that shows another kind of runs than
+    /// the newest keeps to the last one of its own.
+    const QStringList &chosenRuns() const { return m_chosenRuns; }
+    /// Takes these choices back.
+    void releaseRuns(const QStringList &ids);
 
     /// Ids of the runs that are compared and reported; the first is the reference.
     const QStringList &compared() const { return m_compared; }
@@ -43,6 +50,7 @@ Q_SIGNALS:
 private:
     QString m_layer;
     QString m_run;
+    QStringList m_chosenRuns;
     QStringList m_compared;
     std::map<QString, QVariant> m_kept;
 };

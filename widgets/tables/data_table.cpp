@@ -23,6 +23,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <climits>
 #include <numeric>
 
 namespace bitprism {
@@ -283,49 +284,76 @@ void DataTable::fitColumns()
     const int longest = em(this, 24);
     const int shortest = em(this, 4);
     const QAbstractItemView &view = *m_view; // where the hint is public
+    const auto *header = static_cast<const TableHeader *>(m_view->horizontalHeader());
     m_widths.clear();
     for (int column = 0; column < m_proxy->columnCount(); ++column) {
         Width width;
         width.wanted = qMin(longest, m_view->columnWidth(column) + space(this, 2));
         const int cells = view.sizeHintForColumn(column) + space(this, 2);
-        // Figures are never cut; names and headings are elided.
-        const int most = column == 0 ? em(this, 12) : em(this, 16);
+        // Figures are never cut; names are elided, and headings go on in a second line.
+        const int most = column == 0 ? em(this, 14) : em(this, 11);
         const int floor = m_proxy->isNumeric(column) ? cells : qMin(cells, most);
-        width.least = qMin(width.wanted, qMax(floor, shortest));
+        const int heading = header->leastWidth(column, em(this, 9));
+        width.least = qMin(width.wanted, qMax(qMax(floor, shortest), heading));
         m_widths.append(width);
     }
     spreadColumns();
 }
 
-/// The first column, which names the row, takes what is left over. Where room is missing, every
-/// column gives a part of what it can do without: its heading, or the middle of a name.
+/// Widths for as many columns from the left as find room at their least: a column that is half in
+/// sight helps nobody, so what the last ones leave over goes to the others.
+QList<int> DataTable::fittingColumns(int room) const
+{
+    QList<int> columns;
+    int used = 0;
+    for (int place = 0; place < m_widths.size(); ++place) {
+        const int column = m_view->horizontalHeader()->logicalIndex(place);
+        if (m_view->isColumnHidden(column)) {
+            continue;
+        }
+        used += m_widths[column].least;
+        if (used > room && !columns.isEmpty()) {
+            break;
+        }
+        columns.append(column);
+    }
+    return columns;
+}
+
+/// Figures have their room first. What is left over goes to the names, the first column's before
+/// others, and then to the headings of figures; what nobody needs is the first column's.
 void DataTable::spreadColumns()
 {
     m_isSpreading = true;
-    int wanted = 0;
-    int spare = 0;
-    for (int column = 0; column < m_widths.size(); ++column) {
-        if (!m_view->isColumnHidden(column)) {
-            wanted += m_widths[column].wanted;
-            spare += m_widths[column].wanted - m_widths[column].least;
-        }
+    const QList<int> columns = fittingColumns(m_view->viewport()->width());
+    int left = m_view->viewport()->width();
+    QList<int> shown;
+    for (const Width &width : std::as_const(m_widths)) {
+        shown.append(width.least);
     }
-    const int room = m_view->viewport()->width();
-    const double given
-        = spare > 0 ? qBound(0.0, static_cast<double>(wanted - room) / spare, 1.0) : 0.0;
-    int others = 0;
-    for (int column = 1; column < m_widths.size(); ++column) {
-        if (!m_view->isColumnHidden(column)) {
-            const Width &width = m_widths[column];
-            const int shown = width.wanted - qRound(given * (width.wanted - width.least));
-            m_view->setColumnWidth(column, shown);
-            others += shown;
-        }
+    for (const int column : columns) {
+        left -= m_widths[column].least;
     }
+    const auto grant = [&](bool isToFigures) {
+        for (int column = 0; column < m_widths.size(); ++column) {
+            if (columns.contains(column) && m_proxy->isNumeric(column) == isToFigures) {
+                const int more = qBound(0, left, m_widths[column].wanted - m_widths[column].least);
+                shown[column] += more;
+                left -= more;
+            }
+        }
+    };
+    grant(false);
+    grant(true);
     if (!m_widths.isEmpty()) {
-        const Width &first = m_widths.first();
-        m_view->setColumnWidth(
-            0, qBound(first.least, room - others, qMax(first.wanted, em(this, 30))));
+        const bool isAll = columns.size() == shownColumns().size();
+        const int most = isAll ? qMax(m_widths.first().wanted, em(this, 30)) : INT_MAX;
+        shown[0] = qMax(m_widths.first().least, qMin(shown[0] + qMax(0, left), most));
+    }
+    for (int column = 0; column < shown.size(); ++column) {
+        if (!m_view->isColumnHidden(column)) {
+            m_view->setColumnWidth(column, shown[column]);
+        }
     }
     m_isSpreading = false;
 }

@@ -71,6 +71,7 @@ private:
     void askAndSave();
     void fitColumns();
     void spreadColumns();
+    QList<int> fittingColumns(int room) const;
     QList<int> shownColumns() const;
 
     QString m_name;

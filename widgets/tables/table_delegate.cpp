@@ -10,6 +10,7 @@
 #include <QFontDatabase>
 #include <QFontMetricsF>
 #include <QRegularExpression>
+#include <QStyle>
 
 namespace bitprism {
 
@@ -41,9 +42,9 @@ QString fittingName(const QString &text, const QStyleOptionViewItem &option)
     return fits || !text.contains(ofTensor) ? text : shortLayerName(text);
 }
 
-/// A column that reaches beyond the table's edge shows its figures in the part that is seen, whole
-/// or with an ellipsis: cut in the middle, a figure would read as another.
-void keepInSight(QStyleOptionViewItem &option)
+/// A column that reaches beyond the table's edge shows its figures in the part that is seen. What
+/// has no room is not shown at all: a figure that is cut would be read as another.
+void keepWhole(QStyleOptionViewItem &option)
 {
     const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
     if (view == nullptr) {
@@ -54,7 +55,10 @@ void keepInSight(QStyleOptionViewItem &option)
     if (left <= right && right - left + 1 < option.rect.width()) {
         option.rect.setLeft(left);
         option.rect.setRight(right);
-        option.textElideMode = Qt::ElideRight;
+    }
+    const int margin = 2 * (view->style()->pixelMetric(QStyle::PM_FocusFrameHMargin) + 1);
+    if (QFontMetrics(option.font).horizontalAdvance(option.text) > option.rect.width() - margin) {
+        option.text = QStringLiteral("\u2026");
     }
 }
 
@@ -63,10 +67,8 @@ void keepInSight(QStyleOptionViewItem &option)
 void TableDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const
 {
     RowDelegate::initStyleOption(option, index);
-    if (option->displayAlignment.testFlag(Qt::AlignRight)) {
-        option->font = figureFont(option->font);
-        keepInSight(*option);
-    } else {
+    const bool isFigure = option->displayAlignment.testFlag(Qt::AlignRight);
+    if (!isFigure) {
         // Names of tensors differ at both ends; of words the first say most.
         option->textElideMode = option->text.contains(' ') ? Qt::ElideRight : Qt::ElideMiddle;
         option->text = fittingName(option->text, *option);
@@ -74,11 +76,24 @@ void TableDelegate::initStyleOption(QStyleOptionViewItem *option, const QModelIn
     if (index.data(BestRole).toBool()) {
         option->font.setWeight(QFont::DemiBold);
     }
+    if (isFigure) {
+        option->font = figureFont(option->font);
+        if (!option->rect.isEmpty()) { // else it is asked how much room it needs
+            keepWhole(*option);
+        }
+    }
     if (index.data(MutedRole).toBool()) {
         const QColor muted = Theme::of(option->palette).mutedText;
         option->palette.setColor(QPalette::Text, muted);
         option->palette.setColor(QPalette::HighlightedText, muted);
     }
+}
+
+QSize TableDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    QStyleOptionViewItem unbound = option;
+    unbound.rect = QRect();
+    return RowDelegate::sizeHint(unbound, index);
 }
 
 } // namespace bitprism

@@ -13,6 +13,8 @@ class TableDelegate : public RowDelegate
 public:
     using RowDelegate::RowDelegate;
 
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
 };

@@ -2,7 +2,6 @@
 #include "widgets/trade_offs/quantity.h"
 
 #include "core/report/distinction.h"
-#include "widgets/plot/plot_text.h"
 #include "widgets/shared/format.h"
 #include "widgets/tables/figures.h"
 
@@ -275,7 +274,7 @@ QString quantityText(const std::optional<QuantityValue> &value, const Quantity &
     case Quantity::Kind::MovedBytes:
         return formatBytes(static_cast<std::int64_t>(value->value));
     case Quantity::Kind::BitOperations:
-        return plotNumber(value->value);
+        return formatCompactCount(static_cast<std::int64_t>(value->value));
     case Quantity::Kind::AverageBits:
         return formatBits(value->value);
     case Quantity::Kind::Seconds:

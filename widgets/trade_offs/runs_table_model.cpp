@@ -85,6 +85,9 @@ QVariant RunsTableModel::headerData(int section, Qt::Orientation orientation, in
         return QVariant::fromValue(Qt::Alignment(
             Qt::AlignVCenter | (section < firstQuantityColumn ? Qt::AlignLeft : Qt::AlignRight)));
     }
+    if (role == Qt::ToolTipRole && section >= firstQuantityColumn) {
+        return m_quantities[static_cast<std::size_t>(section - firstQuantityColumn)].title;
+    }
     if (role != Qt::DisplayRole) {
         return {};
     }

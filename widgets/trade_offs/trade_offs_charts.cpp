@@ -82,26 +82,44 @@ DrawnRuns drawnRuns(const RunList &runs, const std::vector<std::size_t> &rows, c
     return drawn;
 }
 
-std::vector<PlotSeries> runSeries(const RunList &runs, const DrawnRuns &drawn)
+RunGroups experimentsOf(const RunList &runs, const DrawnRuns &drawn)
+{
+    RunGroups groups;
+    for (const std::size_t place : drawn.places) {
+        groups.push_back(QString::fromStdString(runs[place].experiment));
+    }
+    return groups;
+}
+
+std::vector<PlotSeries> runSeries(const DrawnRuns &drawn, const RunGroups &groups,
+                                  const QString &rest)
 {
     std::vector<PlotSeries> series;
-    std::map<std::string, std::size_t> groups;
+    std::map<QString, std::size_t> taken;
     for (std::size_t i = 0; i < drawn.places.size(); ++i) {
-        const std::string &experiment = runs[drawn.places[i]].experiment;
-        const bool isOwn = groups.size() < mostRunGroups || groups.contains(experiment);
-        const std::string name = isOwn ? experiment : std::string();
-        const auto [group, isNew] = groups.emplace(name, series.size());
+        const bool isOwn = taken.size() < mostRunGroups || taken.contains(groups[i]);
+        const QString name = isOwn ? groups[i] : QString();
+        const auto [group, isNew] = taken.emplace(name, series.size());
         if (isNew) {
-            const QString title = name.empty() ? TradeOffTexts::tr("Without experiment")
-                                               : QString::fromStdString(name);
-            series.push_back({title, {}, SeriesLine::None, true, -1});
+            series.push_back({name.isEmpty() ? rest : name, {}, SeriesLine::None, true, -1});
         }
         series[group->second].points.push_back(drawn.points[i]);
     }
     return series;
 }
 
-std::vector<PlotSeries> paretoFronts(const RunList &runs, const DrawnRuns &drawn,
+QString tradeOffTitle(const Quantity &x, const Quantity &y)
+{
+    // Within a sentence; abbreviations stay as they are.
+    QString across = x.title;
+    if (across.size() > 1 && across.at(1).isLower()) {
+        across[0] = across.at(0).toLower();
+    }
+    //: the title of a plot: what is upwards, and what is across
+    return TradeOffTexts::tr("%1, against %2").arg(y.title, across);
+}
+
+std::vector<PlotSeries> paretoFronts(const RunList &runs, DrawnRuns &drawn,
                                      std::vector<std::size_t> &best)
 {
     std::vector<PlotSeries> fronts;
@@ -121,6 +139,7 @@ std::vector<PlotSeries> paretoFronts(const RunList &runs, const DrawnRuns &drawn
             : TradeOffTexts::tr("Pareto front of %1: no run of it beats these").arg(name);
         PlotSeries front{title, {}, SeriesLine::Step, false, static_cast<int>(fronts.size())};
         for (const std::size_t place : paretoFront(costs)) {
+            drawn.points[own[place]].isEmphatic = true;
             front.points.push_back(drawn.points[own[place]]);
             front.points.back().yError = front.points.back().xError = std::nan("");
             best.push_back(drawn.places[own[place]]);
@@ -160,10 +179,10 @@ QString tradeOffContext(const DrawnRuns &drawn, std::size_t rows)
         ? TradeOffTexts::tr("%n models", nullptr, static_cast<int>(drawn.models.size()))
         : drawn.models.empty() ? QString()
                                : drawn.models.front().second;
-    const QString text
-        = TradeOffTexts::tr("%1, %n runs; bars are standard errors, outlined: inside the noise",
-                            nullptr, static_cast<int>(drawn.points.size()))
-              .arg(model);
+    const QString text = TradeOffTexts::tr("%1, %n runs; larger: on the front, bars: standard "
+                                           "errors, outlined: inside the noise",
+                                           nullptr, static_cast<int>(drawn.points.size()))
+                             .arg(model);
     return without == 0 ? text
                         //: follows the line about what is drawn
                         : TradeOffTexts::tr("%1; %n without both measures are not drawn", nullptr,

@@ -33,12 +33,22 @@ struct DrawnRuns
 DrawnRuns drawnRuns(const RunList &runs, const std::vector<std::size_t> &rows, const Quantity &x,
                     const Quantity &y);
 
-/// The points by experiment; what is beyond mostRunGroups shares one series.
-std::vector<PlotSeries> runSeries(const RunList &runs, const DrawnRuns &drawn);
+/// What the runs are told apart by: entry by entry a name for each of DrawnRuns::places; empty:
+/// none.
+using RunGroups = std::vector<QString>;
+/// The experiments that the runs belong to.
+RunGroups experimentsOf(const RunList &runs, const DrawnRuns &drawn);
+
+/// The points by group; what is beyond mostRunGroups shares one series, `rest`.
+std::vector<PlotSeries> runSeries(const DrawnRuns &drawn, const RunGroups &groups,
+                                  const QString &rest);
+
+/// "Loss above the unquantized model, nats per token, against size of the checkpoint, MB".
+QString tradeOffTitle(const Quantity &x, const Quantity &y);
 
 /// A step line for each model: runs of one model compete, a smaller model's beat no run of another.
-/// `best` gets the places of the runs on them.
-std::vector<PlotSeries> paretoFronts(const RunList &runs, const DrawnRuns &drawn,
+/// `best` gets the places of the runs on them, whose points stand out.
+std::vector<PlotSeries> paretoFronts(const RunList &runs, DrawnRuns &drawn,
                                      std::vector<std::size_t> &best);
 
 /// The unquantized models' values of `y`, where they are known.

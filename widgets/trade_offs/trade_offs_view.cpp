@@ -23,6 +23,7 @@
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QVBoxLayout>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -31,6 +32,7 @@ namespace bitprism {
 namespace {
 
 constexpr int filterMilliseconds = 120; // a pause in typing
+constexpr std::size_t mostRecipes = 60; // of runs drawn, to tell their quantizers
 constexpr std::size_t mostRowsAtOnce = 1000; // that the table and the plot take in one slot
 
 } // namespace
@@ -63,11 +65,16 @@ TradeOffsView::TradeOffsView(ViewContext &context, QWidget *parent)
         showChosen();
     });
     connect(m_frontier, &PredictedFrontier::changed, this, &TradeOffsView::showPlot);
-    connect(m_context.library, &RunLibrary::resultChanged, this, [this] {
-        if (!isPutAside()) {
-            m_frontier->refresh();
-        }
-    });
+    connect(m_context.library, &RunLibrary::resultChanged, this,
+            [this](const QString &, const QString &kind) {
+                if (isPutAside()) {
+                    return;
+                }
+                m_frontier->refresh();
+                if (kind.toStdString() == RunLibrary::recordKind && m_rows.size() <= mostRecipes) {
+                    m_filterTimer.start(); // once for all that come together
+                }
+            });
     connect(m_state, &StatePanel::actionTriggered, this, &TradeOffsView::act);
     refresh();
 }
@@ -263,9 +270,12 @@ void TradeOffsView::showPlot()
     }
     const Quantity &x = m_axes->x();
     const Quantity &y = m_axes->y();
-    const DrawnRuns drawn = drawnRuns(*m_runs, m_rows, x, y);
+    DrawnRuns drawn = drawnRuns(*m_runs, m_rows, x, y);
     std::vector<PlotSeries> series = paretoFronts(*m_runs, drawn, m_front);
-    std::vector<PlotSeries> points = runSeries(*m_runs, drawn);
+    const RunGroups quantizers = quantizersOf(drawn);
+    std::vector<PlotSeries> points = quantizers.empty()
+        ? runSeries(drawn, experimentsOf(*m_runs, drawn), tr("Without experiment"))
+        : runSeries(drawn, quantizers, tr("as it is, or others"));
     std::move(points.begin(), points.end(), std::back_inserter(series));
     if (drawn.hasModel(m_frontier->modelHash())) { // beside runs of another it would mislead
         if (auto predicted = m_frontier->series(x, y)) {
@@ -273,7 +283,7 @@ void TradeOffsView::showPlot()
         }
     }
     const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
-    m_plot->setTitle(y.title);
+    m_plot->setTitle(tradeOffTitle(x, y));
     m_plot->setContext(tradeOffContext(drawn, m_rows.size()));
     m_plot->setAxes({x.title, false, false, false, {}}, {y.title, isLog, false, false, {}});
     m_plot->setReferenceLines(unquantizedLines(*m_runs, drawn, y, isLog));
@@ -287,6 +297,36 @@ void TradeOffsView::showPlot()
     } else {
         showTable();
     }
+}
+
+/// The quantizer of each run, where they are few enough to read their recipes; empty: not (yet)
+/// known.
+RunGroups TradeOffsView::quantizersOf(const DrawnRuns &drawn)
+{
+    RunGroups quantizers;
+    bool isKnown = drawn.places.size() <= mostRecipes;
+    for (std::size_t i = 0; isKnown && i < drawn.places.size(); ++i) {
+        const store::RunRecord &run = (*m_runs)[drawn.places[i]];
+        const auto record = m_context.library->record(QString::fromStdString(run.id));
+        const bool hasNone = store::isEvaluation(run.kind);
+        isKnown = hasNone || (record && !record->recipe.empty());
+        const nlohmann::json recipe = isKnown && !hasNone
+            ? nlohmann::json::parse(record->recipe, nullptr, false)
+            : nlohmann::json();
+        const nlohmann::json weights
+            = recipe.is_object() ? recipe.value("weights", nlohmann::json()) : nlohmann::json();
+        quantizers.push_back(weights.is_object()
+                                 ? QString::fromStdString(weights.value("id", std::string()))
+                                 : QString());
+    }
+    if (!isKnown && drawn.places.size() <= mostRecipes) {
+        for (const std::size_t place : drawn.places) {
+            m_context.library->record(QString::fromStdString((*m_runs)[place].id));
+        }
+    }
+    const bool hasAny = std::any_of(quantizers.begin(), quantizers.end(),
+                                    [](const QString &name) { return !name.isEmpty(); });
+    return isKnown && hasAny ? quantizers : RunGroups();
 }
 
 void TradeOffsView::choose(const QString &runId)

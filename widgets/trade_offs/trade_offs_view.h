@@ -3,6 +3,7 @@
 
 #include "widgets/jobs/project_reader.h"
 #include "widgets/shared/view.h"
+#include "widgets/trade_offs/trade_offs_charts.h"
 
 #include <QStringList>
 #include <QTimer>
@@ -47,6 +48,7 @@ private:
     void applyFilter();
     bool isShown(const store::RunRecord &run, const QStringList &words) const;
     void showPlot();
+    RunGroups quantizersOf(const DrawnRuns &drawn);
     void choose(const QString &runId);
     void open(const QString &runId);
     void takeBrush(const QStringList &ids);

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/test_main.h"
+#include "widgets/plot/bar_plot.h"
+#include "widgets/plot/plot_canvas.h"
+#include "widgets/plot/plot_text.h"
+#include "widgets/plot/series_plot.h"
+
+#include <QLocale>
+#include <QtTest>
+
+#include <cmath>
+
+using namespace bitprism;
+
+/// Where things stand that have no place of their own, and how the numbers of one column look.
+class TstPlotPlaces : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void cellsHaveTwoDigits();
+    void pointsWithoutAPlaceStandAtTheAxis();
+    void pointsAtTheEdgeAreSpread();
+    void barsAreNamedByTheirGroups();
+};
+
+void TstPlotPlaces::cellsHaveTwoDigits()
+{
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    // All cells of a map, and all rows of a column, in one notation.
+    const Notation small = commonNotation({0.012, 0.0047, 7.5e-8}, 2, 2);
+    QCOMPARE(notedNumber(0.012, small), "1.2e−02");
+    QCOMPARE(notedNumber(7.5e-8, small), "7.5e−08");
+    const Notation plain = commonNotation({0.1642, 0.012}, 2, 2);
+    QCOMPARE(notedNumber(0.1642, plain), "0.164");
+    QCOMPARE(notedNumber(0.012, plain), "0.012");
+    const Notation column = commonNotation({0.03083, -0.0155, 8.6e-5, 1e-9});
+    QCOMPARE(signedNotedNumber(0.03083, column), "+0.03083");
+    QCOMPARE(signedNotedNumber(8.6e-5, column), "+0.00009");
+    QCOMPARE(signedNotedNumber(-0.0155, column), "−0.01550");
+    QCOMPARE(signedNotedNumber(1e-9, column), "0.00000");
+    QCOMPARE(signedNotedNumber(0, column), "0");
+    QCOMPARE(powerOfTen(-3), "10⁻³");
+    QCOMPARE(notedNumber(2.84e-4, 2.4e-5, small), "(2.84 ± 0.24)e−04");
+    QCOMPARE(notedNumber(-0.00017, 0.00063, small), "(−1.7 ± 6.3)e−04");
+    QCOMPARE(notedNumber(0.164, 0.012, plain), "0.164 ± 0.012");
+}
+
+void TstPlotPlaces::pointsWithoutAPlaceStandAtTheAxis()
+{
+    ScatterPlot plot;
+    plot.setAxes({"predicted", true}, {"measured", true});
+    PlotSeries series{"3 bits", {}};
+    series.points = {{0.1, 0.2}, {0.3, -0.01}, {0, 0.4}, {-1, 0}};
+    for (std::size_t i = 0; i < series.points.size(); ++i) {
+        series.points[i].id = QString::number(i);
+    }
+    plot.setSeries({series});
+    plot.resize(500, 400);
+    plot.show();
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    const QRectF area = plot.canvas().plotRect();
+    const QRectF scaled = plot.canvas().scaledRect();
+    QVERIFY(scaled.left() > area.left() && scaled.bottom() < area.bottom());
+    QVERIFY(plot.itemRect(1).center().y() > scaled.bottom());
+    QVERIFY(plot.itemRect(2).center().x() < scaled.left());
+    const QPointF corner = plot.itemRect(3).center();
+    QVERIFY(corner.x() < scaled.left() && corner.y() > scaled.bottom());
+    QVERIFY(scaled.contains(plot.itemRect(0).center()));
+    for (int item = 0; item < 4; ++item) {
+        QVERIFY(area.contains(plot.itemRect(item).center()));
+    }
+    QVERIFY(plot.reading(1).note.contains("no place"));
+    QVERIFY(plot.canvas().legendEntries().back().text.startsWith("3 at the edge"));
+    QVERIFY(plot.canvas().xAxis->range().lower > 0); // they do not stretch the axes
+    // On a linear axis each has its place.
+    plot.setAxes({"predicted"}, {"measured"});
+    QVERIFY(plot.canvas().legendEntries().empty());
+    QVERIFY(plot.reading(1).note.isEmpty());
+    QCOMPARE(plot.canvas().scaledRect(), plot.canvas().plotRect());
+}
+
+void TstPlotPlaces::pointsAtTheEdgeAreSpread()
+{
+    ScatterPlot plot;
+    plot.setAxes({"predicted", true}, {"measured", true});
+    PlotSeries series{"3 bits", {}};
+    series.points = {{0.1, 0.2}, {0.001, 0.003}};
+    for (int i = 0; i < 30; ++i) {
+        series.points.push_back({0, -0.001 * i, std::nan(""), std::nan(""), QString::number(i)});
+    }
+    plot.setSeries({series});
+    plot.resize(500, 400);
+    plot.show();
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    for (int i = 2; i < plot.itemCount(); ++i) {
+        const QPointF place = plot.itemRect(i).center();
+        QCOMPARE(plot.itemAt(place), i); // each is found where it is drawn
+    }
+}
+
+void TstPlotPlaces::barsAreNamedByTheirGroups()
+{
+    BarPlot plot;
+    BarSeries series;
+    for (int i = 0; i < 12; ++i) {
+        PlotBar bar;
+        bar.id = QString::number(i);
+        bar.label = QString("layers.%1...down_proj").arg(i);
+        bar.group = QString("block %1").arg(i / 4);
+        bar.value = 3;
+        series.bars.push_back(bar);
+    }
+    plot.setSeries({series});
+    plot.resize(400, 200);
+    plot.show();
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    QCOMPARE(plot.canvas().xAxis->tickVectorLabels(),
+             QVector<QString>({"block 0", "block 1", "block 2"}));
+    QCOMPARE(plot.canvas().xAxis->tickVector(), QVector<double>({1.5, 5.5, 9.5}));
+}
+
+BITPRISM_TEST(TstPlotPlaces);
+#include "tst_plot_places.moc"
