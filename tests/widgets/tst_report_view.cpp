@@ -67,6 +67,19 @@ private Q_SLOTS:
         QVERIFY(test::isPainted(*r.view));
     }
 
+    /// Else a preview asks for the next one without end.
+    void thePaperIsAsWideWithoutADocument()
+    {
+        Reported r;
+        QVERIFY(r.show());
+        auto *paper = r.view->findChild<QTextBrowser *>();
+        QVERIFY(paper->verticalScrollBar()->maximum() > 0);
+        const int width = paper->viewport()->width();
+        paper->document()->clear();
+        QTRY_COMPARE(paper->verticalScrollBar()->maximum(), 0);
+        QCOMPARE(paper->viewport()->width(), width);
+    }
+
     void chartsArePicturesInTheSharpnessOfTheScreen()
     {
         Reported r;

@@ -73,6 +73,9 @@ QWidget *ReportView::makePage()
     m_paper->setAccessibleName(tr("Preview of the report"));
     m_paper->setOpenLinks(false);
     m_paper->setFrameShape(QFrame::StyledPanel);
+    // Charts are drawn as wide as the paper: a bar that came and went with them would have them
+    // drawn again and again.
+    m_paper->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     m_paper->document()->setDocumentMargin(space(this, 8));
     auto *page = new QWidget(this);
     auto *layout = new QHBoxLayout(page);
