@@ -302,6 +302,8 @@ Json runJson(const ComparedRun &run)
             {{"key", change.key}, {"before", change.before}, {"after", change.after}});
     }
     const store::RunRecord &record = run.record;
+    const RunSummary nothing;
+    const RunSummary &summary = run.summary ? *run.summary : nothing;
     Json json{{"id", record.id},
               {"name", record.name},
               {"kind", record.kind},
@@ -313,6 +315,8 @@ Json runJson(const ComparedRun &run)
               {"seconds", toField(record.seconds)},
               {"bit_operations", toField(record.bitOperations)},
               {"memory_io_bytes", toField(record.memoryIoBytes)},
+              {"weight_error", toField(summary.meanWeightError())},
+              {"output_error", toField(summary.meanOutputError())},
               {"recipe_changes", std::move(changes)}};
     if (run.summary) {
         json["codes_sha256"] = run.summary->codesSha256;

@@ -3,6 +3,8 @@
 
 #include "core/results/json_fields.h"
 
+#include <functional>
+
 namespace bitprism {
 
 using json_fields::fromField;
@@ -70,7 +72,31 @@ RunMetric metricFromJson(const nlohmann::json &json)
     return metric;
 }
 
+std::optional<double> meanOver(const std::vector<RunLayer> &layers,
+                               const std::function<std::optional<double>(const RunLayer &)> &figure)
+{
+    double sum = 0;
+    double weights = 0;
+    for (const RunLayer &layer : layers) {
+        if (const std::optional<double> each = figure(layer)) {
+            sum += *each * static_cast<double>(layer.weights);
+            weights += static_cast<double>(layer.weights);
+        }
+    }
+    return weights > 0 ? std::optional(sum / weights) : std::nullopt;
+}
+
 } // namespace
+
+std::optional<double> RunSummary::meanWeightError() const
+{
+    return meanOver(layers, [](const RunLayer &layer) { return layer.weightMse; });
+}
+
+std::optional<double> RunSummary::meanOutputError() const
+{
+    return meanOver(layers, [](const RunLayer &layer) { return layer.outputMse; });
+}
 
 nlohmann::json RunSummary::toJson() const
 {
@@ -124,12 +150,9 @@ nlohmann::json Estimate::toJson() const
         planned.push_back(
             {{"format", item.format}, {"output", item.output}, {"bytes", item.bytes}});
     }
-    return {{"seconds", toField(seconds)},
-            {"memory_bytes", memoryBytes},
-            {"bytes", bytes},
-            {"average_bits", toField(averageBits)},
-            {"exports", planned},
-            {"notes", notes}};
+    return {
+        {"seconds", toField(seconds)},          {"memory_bytes", memoryBytes}, {"bytes", bytes},
+        {"average_bits", toField(averageBits)}, {"exports", planned},          {"notes", notes}};
 }
 
 Estimate Estimate::fromJson(const nlohmann::json &json)

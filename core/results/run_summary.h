@@ -50,6 +50,11 @@ struct RunSummary final : Result
     double seconds = 0;
     bool complete = false;
 
+    /// Means over the layers' weights: of their squared error, and of the relative squared error
+    /// of the outputs; null where no layer says it.
+    std::optional<double> meanWeightError() const;
+    std::optional<double> meanOutputError() const;
+
     std::string_view resultKind() const override { return kind; }
     nlohmann::json toJson() const override;
     static RunSummary fromJson(const nlohmann::json &json);

@@ -266,6 +266,20 @@ private Q_SLOTS:
         QCOMPARE(back.dump(), written.dump());
     }
 
+    void meansOfARunWeighItsWeights()
+    {
+        RunSummary run;
+        QVERIFY(!run.meanWeightError() && !run.meanOutputError());
+        run.layers.resize(2);
+        run.layers[0].weights = 100;
+        run.layers[0].weightMse = 1;
+        run.layers[0].outputMse = 0.5;
+        run.layers[1].weights = 300;
+        run.layers[1].weightMse = 5; // and no inputs
+        QCOMPARE(run.meanWeightError().value(), 4.0);
+        QCOMPARE(run.meanOutputError().value(), 0.5);
+    }
+
     void carryTheContractsKeys_data()
     {
         QTest::addColumn<QByteArray>("kind");

@@ -90,6 +90,14 @@ private Q_SLOTS:
             recipes.setComparison(comparison);
             layers.setComparison(comparison, 2, LayerMeasure::WeightError);
             QVERIFY(metrics.rowCount() > 0 && layers.rowCount() > 0);
+            const QModelIndexList errors
+                = metrics.match(metrics.index(0, 0), Qt::DisplayRole, QString("Weight error"));
+            QCOMPARE(errors.size(), 1);
+            const double first = errors[0].siblingAtColumn(2).data(SortRole).toDouble();
+            const double second = errors[0].siblingAtColumn(3).data(SortRole).toDouble();
+            QCOMPARE(first, comparison->runs[0].summary->meanWeightError().value());
+            const double change = errors[0].siblingAtColumn(4).data(SortRole).toDouble();
+            QVERIFY(std::abs(change - (second / first - 1)) < 1e-12);
             QCOMPARE(recipes.rowCount(), 1); // weights.bits alone
             QCOMPARE(recipes.index(0, 0).data().toString(), QString("Weights: Bits"));
             QCOMPARE(recipes.index(0, 0).data(Qt::ToolTipRole).toString(), QString("weights.bits"));

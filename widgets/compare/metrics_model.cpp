@@ -9,7 +9,8 @@
 #include <QFileInfo>
 
 #include <algorithm>
-#include <functional>
+#include <cmath>
+#include <iterator>
 
 namespace bitprism {
 
@@ -52,6 +53,7 @@ void MetricsModel::setComparison(ComparisonPtr comparison)
         }
         m_rows.push_back(bitsRow());
         m_rows.push_back(bytesRow());
+        addFigures();
         m_rows.push_back(secondsRow());
     }
     endResetModel();
@@ -97,9 +99,6 @@ MetricsModel::Row MetricsModel::metricRow(const ComparedMetric &metric) const
 }
 
 namespace {
-
-using Getter = std::function<std::optional<double>(const ComparedRun &)>;
-using Writer = std::function<QString(double)>;
 
 /// Runs with the least value where not all are equal.
 std::vector<bool> leastOf(const std::vector<std::optional<double>> &values)
@@ -174,6 +173,72 @@ MetricsModel::Row MetricsModel::bytesRow() const
         }
     }
     return row;
+}
+
+MetricsModel::Row MetricsModel::figureRow(const QString &name, const QString &tip,
+                                          const Getter &figure, const Writer &text) const
+{
+    Row row;
+    row.name = name;
+    row.tip = tip;
+    row.cells.push_back({notMeasured(), std::nullopt, {}, false, false});
+    std::vector<std::optional<double>> values;
+    for (const ComparedRun &run : m_comparison->runs) {
+        values.push_back(figure(run));
+    }
+    const std::vector<bool> best = leastOf(values);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        row.cells.push_back(
+            {values[i] ? text(*values[i]) : notMeasured(), values[i], {}, false, best[i]});
+        if (i > 0) {
+            std::optional<double> change;
+            if (values[i] && values[0].value_or(0) > 0) {
+                change = *values[i] / *values[0] - 1;
+            }
+            const QString sign = change.value_or(0) > 0 ? QStringLiteral("+")
+                : change.value_or(0) < 0                ? QStringLiteral("\u2212")
+                                                        : QString();
+            row.cells.push_back({change ? sign + formatShare(std::abs(*change)) : notMeasured(),
+                                 change,
+                                 {},
+                                 false,
+                                 false});
+        }
+    }
+    return row;
+}
+
+void MetricsModel::addFigures()
+{
+    const std::vector<Row> rows{
+        figureRow(
+            tr("Weight error"), tr("Mean squared error of the quantized weights"),
+            [](const ComparedRun &run) {
+                return run.summary ? run.summary->meanWeightError() : std::nullopt;
+            },
+            [](double x) { return formatFigure(x); }),
+        figureRow(
+            tr("Output error"),
+            tr("Squared error of the layers' outputs relative to the outputs' squares, mean over "
+               "all weights"),
+            [](const ComparedRun &run) {
+                return run.summary ? run.summary->meanOutputError() : std::nullopt;
+            },
+            [](double x) { return formatFigure(x); }),
+        figureRow(
+            tr("Bit operations per token"),
+            tr("Multiply-accumulates times the bits of both operands, over all products"),
+            [](const ComparedRun &run) { return run.record.bitOperations; },
+            [](double x) { return formatCompactCount(std::llround(x)); }),
+        figureRow(
+            tr("Moved per token"),
+            tr("Weights, activations and the cache, read and written for one token"),
+            [](const ComparedRun &run) { return run.record.memoryIoBytes; },
+            [](double x) { return formatBytes(std::llround(x)); })};
+    std::copy_if(rows.begin(), rows.end(), std::back_inserter(m_rows), [](const Row &row) {
+        return std::any_of(row.cells.begin(), row.cells.end(),
+                           [](const Cell &cell) { return cell.value.has_value(); });
+    });
 }
 
 MetricsModel::Row MetricsModel::secondsRow() const

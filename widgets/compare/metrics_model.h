@@ -5,6 +5,7 @@
 
 #include <QAbstractTableModel>
 
+#include <functional>
 #include <memory>
 
 namespace bitprism {
@@ -54,6 +55,12 @@ private:
     Row bitsRow() const;
     Row bytesRow() const;
     Row secondsRow() const;
+    using Getter = std::function<std::optional<double>(const ComparedRun &)>;
+    using Writer = std::function<QString(double)>;
+    /// A figure of which less is better; changes are shown in per cent.
+    Row figureRow(const QString &name, const QString &tip, const Getter &figure,
+                  const Writer &text) const;
+    void addFigures();
 
     ComparisonPtr m_comparison;
     std::vector<Row> m_rows;

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace bitprism::cli {
 
 namespace {
@@ -22,11 +24,16 @@ std::string recipeText(const ComparedRun &run)
 
 Table runsTable(const Comparison &comparison)
 {
-    Table table({"run", "name", "bits", "size", "time", "recipe"});
+    Table table({"run", "name", "bits", "size", "weight error", "output error", "bit operations",
+                 "moved", "time", "recipe"});
     for (const ComparedRun &run : comparison.runs) {
         const store::RunRecord &record = run.record;
         table.add({record.id, record.name, shown(record.averageBits),
                    run.bytes ? shownBytes(*run.bytes) : "-",
+                   run.summary ? shown(run.summary->meanWeightError(), 3) : "-",
+                   run.summary ? shown(run.summary->meanOutputError(), 3) : "-",
+                   shown(record.bitOperations, 3),
+                   record.memoryIoBytes ? shownBytes(std::llround(*record.memoryIoBytes)) : "-",
                    record.seconds ? shownSeconds(*record.seconds) : "-", recipeText(run)});
     }
     return table;
