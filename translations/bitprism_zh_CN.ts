@@ -7688,6 +7688,38 @@ Transformer 模型量化分析工作台。
         <extracomment>a measure, and what tells it from another by the same task</extracomment>
         <translation>%1（%2）</translation>
     </message>
+    <message>
+        <source>Weight error</source>
+        <translation>权重误差</translation>
+    </message>
+    <message>
+        <source>Mean squared error of the quantized weights</source>
+        <translation>量化权重的均方误差</translation>
+    </message>
+    <message>
+        <source>Output error</source>
+        <translation>输出误差</translation>
+    </message>
+    <message>
+        <source>Squared error of the layers&apos; outputs relative to the outputs&apos; squares, mean over all weights</source>
+        <translation>各层输出的平方误差与输出平方之比，按权重平均</translation>
+    </message>
+    <message>
+        <source>Bit operations per token</source>
+        <translation>每词元位运算</translation>
+    </message>
+    <message>
+        <source>Multiply-accumulates times the bits of both operands, over all products</source>
+        <translation>所有乘积的乘加次数乘以两个操作数的位数</translation>
+    </message>
+    <message>
+        <source>Moved per token</source>
+        <translation>每词元读写量</translation>
+    </message>
+    <message>
+        <source>Weights, activations and the cache, read and written for one token</source>
+        <translation>为一个词元读写的权重、激活和缓存</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ModelFacts</name>
