@@ -140,6 +140,9 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     for (const std::string &text : idleParameters(m_recipe)) {
         note(text);
     }
+    for (const std::string &text : m_plan->notes()) {
+        note(text);
+    }
     std::for_each(m_samples.notes.begin(), m_samples.notes.end(),
                   [this](const std::string &text) { note(text); });
     for (const std::string &text : m_plan->transforms().notes()) {

@@ -313,6 +313,22 @@ RunPlan::runtimeHooks(std::shared_ptr<const ActivationQuantizer> activations) co
     return hooksInARow(std::move(hooks));
 }
 
+std::vector<std::string> RunPlan::notes() const
+{
+    std::map<std::string, int> layers;
+    for (const PlannedLayer *planned : all()) {
+        if (std::string text = planned->quantizer->fallback(*planned->layer); !text.empty()) {
+            ++layers[std::move(text)];
+        }
+    }
+    std::vector<std::string> result;
+    for (const auto &[text, count] : layers) {
+        result.push_back(std::to_string(count) + (count == 1 ? " layer is " : " layers are ")
+                         + text);
+    }
+    return result;
+}
+
 TokenCost RunPlan::tokenCost(const ModelInfo &info) const
 {
     const auto activations = makeActivationQuantizer();

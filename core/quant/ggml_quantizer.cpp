@@ -86,6 +86,18 @@ GgmlType GgmlQuantizer::typeFor(const LayerInfo &layer, int bits) const
     return type;
 }
 
+std::string GgmlQuantizer::fallback(const LayerInfo &layer) const
+{
+    const GgmlType type = ggmlTypeThatFits(m_type, layer.cols);
+    if (type == m_type) {
+        return {};
+    }
+    const GgmlTypeInfo &wanted = ggmlTypeInfo(m_type);
+    return "stored as " + std::string(ggmlTypeInfo(type).name) + ": blocks of "
+        + std::to_string(wanted.blockWeights) + " weights (" + std::string(wanted.name)
+        + ") do not divide " + std::to_string(layer.cols) + " columns";
+}
+
 std::vector<float> GgmlQuantizer::importanceOf(const LayerTask &task) const
 {
     if (m_params.importance == "mean-square") {

@@ -43,6 +43,7 @@ public:
     std::int64_t storageBits(const LayerInfo &layer, int bits,
                              std::optional<double> ratio) const override;
     QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override;
+    std::string fallback(const LayerInfo &layer) const override;
 
 private:
     /// The type in force for a layer.

@@ -11,6 +11,7 @@
 #include <ATen/ATen.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace bitprism {
@@ -131,6 +132,9 @@ public:
     /// Exact stored bits of a layer of this shape, without quantizing it: what allocators budget.
     virtual std::int64_t storageBits(const LayerInfo &layer, int bits,
                                      std::optional<double> ratio) const = 0;
+    /// What becomes of a layer that cannot have what was asked, as the end of a sentence about one
+    /// or several ("stored as q4_0: ..."); empty: nothing.
+    virtual std::string fallback(const LayerInfo &) const { return {}; }
     /// The form of the codes of a layer of this shape before they are made, without values: what
     /// export formats are asked with before a run.
     virtual QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const = 0;

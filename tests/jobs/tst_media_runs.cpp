@@ -190,6 +190,21 @@ private Q_SLOTS:
         QCOMPARE(table->layers.size(), std::size_t(2 * 6 + 2 * 10));
     }
 
+    /// 8,000 samples of a recording are 19 positions behind three convolutions (127 by 64, 7 by 3,
+    /// 3 by 2), not 8,000.
+    void recordingsCountAsWhatTheEncoderReads()
+    {
+        const auto recorder = m_fixture->run(
+            request("outliers", "moonshine",
+                    {{"data", at("tones")}, {"calibration", {{"samples", 2}, {"length", 10}}}}));
+        QVERIFY2(recorder->state() == JobState::Finished, qPrintable(reason(*recorder)));
+        constexpr std::int64_t positions = 19;
+        constexpr std::int64_t mostTokens = 8; // of a transcript of three words
+        const auto table = recorder->last<OutlierTable>();
+        QVERIFY2(table->tokens > 2 * positions && table->tokens <= 2 * (positions + mostTokens),
+                 qPrintable(QString::number(table->tokens)));
+    }
+
     void sensitivityCoversEveryStack()
     {
         const auto recorder

@@ -152,6 +152,9 @@ void TstGgmlQuantizers::fallsBackWhereRowsDemand()
     QVERIFY(std::dynamic_pointer_cast<const GgmlWeight>(result.weight)->type() == GgmlType::Q5_0);
     QCOMPARE(result.weight->bits(), 5);
     QCOMPARE(result.weight->storage().total(), quantizer->storageBits(layer, 4, {}));
+    QCOMPARE(quantizer->fallback(layer),
+             std::string("stored as q5_0: blocks of 256 weights (q4_k) do not divide 96 columns"));
+    QCOMPARE(quantizer->fallback(layerOf(4, 512)), std::string());
     const LayerInfo odd = layerOf(4, 50);
     const auto halves = quantize("ggml-q4-k", Json::object(), odd, randomWeights(4, 50), 4);
     QCOMPARE(halves.weight->storage().total(), std::int64_t(4 * 50 * 16));
