@@ -2,6 +2,7 @@
 #include "core/report/report_model.h"
 #include "tests/support/test_main.h"
 #include "tests/widgets/view_fixture.h"
+#include "widgets/jobs/run_choice.h"
 #include "widgets/plot/picture_menu.h"
 #include "widgets/report/report_preview.h"
 #include "widgets/report/report_view.h"
@@ -65,6 +66,19 @@ private Q_SLOTS:
             QVERIFY2(r.text().contains(part), part);
         }
         QVERIFY(test::isPainted(*r.view));
+    }
+
+    void byDefaultItIsAboutOneModel()
+    {
+        Reported r;
+        store::ExperimentStore made = r.store();
+        const QString other = QString::fromStdString(
+            test::addToyRun(made, "of another model", 4, "{}", std::string(64, '1')));
+        const std::vector<store::RunRecord> runs = made.listRuns();
+        const QStringList chosen = defaultReport(runs, 8);
+        QCOMPARE(chosen, QStringList{other}); // it is the newest
+        made.deleteRun(other.toStdString());
+        QCOMPARE(defaultReport(made.listRuns(), 8), r.ids);
     }
 
     /// Else a preview asks for the next one without end.

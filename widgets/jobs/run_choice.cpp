@@ -86,8 +86,11 @@ QStringList defaultReport(const RunList &runs, int most)
 {
     QStringList ids;
     bool hasSensitivity = false;
+    const auto isFinished
+        = [](const store::RunRecord &run) { return run.status == store::RunStatus::Finished; };
+    const auto newest = std::find_if(runs.begin(), runs.end(), isFinished);
     for (const store::RunRecord &run : runs) {
-        if (run.status != store::RunStatus::Finished) {
+        if (!isFinished(run) || run.modelHash != newest->modelHash) {
             continue;
         }
         if (run.kind == "run" && ids.size() < most) {

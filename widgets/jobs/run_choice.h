@@ -19,8 +19,8 @@ QStringList latestRuns(const Project &project);
 /// there are no two.
 QStringList defaultComparison(const RunList &runs);
 
-/// The runs that are reported while the user chose none: the newest `most` finished ones, the
-/// oldest of them first, and the newest sensitivity.
+/// The runs that are reported while the user chose none, of the model that finished last: the
+/// newest `most` finished ones, the oldest of them first, and the newest sensitivity.
 QStringList defaultReport(const RunList &runs, int most);
 
 /// `ids` without those that are not among `runs`.
