@@ -115,6 +115,9 @@ void Screenshots::chooseLayer()
 
 void Screenshots::takeNext()
 {
+    if (m_hasFailed) {
+        return;
+    }
     if (m_next == m_pictures.size()) {
         m_isOver = true;
         if (m_saving == 0) {

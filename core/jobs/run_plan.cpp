@@ -341,7 +341,7 @@ TokenCost RunPlan::tokenCost(const ModelInfo &info) const
     }
     const auto cache = makeKvCacheQuantizer();
     const std::int64_t positions = costedPositions(info);
-    // The stacks of one model are alike in it.
+    // Of the last stack, whose cache it mostly is; the others are taken to be alike.
     const std::int64_t headSize = info.stacks.empty() ? 0 : info.stacks.back().headSize;
     const CacheWidth kept{std::min<double>(cache->keyBits(), operandBits),
                           std::min<double>(cache->valueBits(), operandBits),

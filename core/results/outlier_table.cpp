@@ -225,11 +225,12 @@ nlohmann::json OutlierTable::toJson() const
     for (const BlockOutliers &block : blocks) {
         json["blocks"].push_back(bitprism::toJson(block));
     }
+    // A block lists its largest ones only, so that these counts are no totals.
     const OutlierFindings findings = findingsOf(*this);
     json["massive_tokens"] = {{"above", massiveLeast},
                               {"above_times_median", massiveTimesMedian},
-                              {"found", toField(findings.massive)}};
-    json["attention_sinks"] = {{"above_share", sinkShare}, {"found", toField(findings.sinks)}};
+                              {"listed", toField(findings.massive)}};
+    json["attention_sinks"] = {{"above_share", sinkShare}, {"listed", toField(findings.sinks)}};
     return json;
 }
 

@@ -247,10 +247,10 @@ void TstOutlierReport::jsonCountsWhatIsMarked()
 {
     OutlierTable table = test::toyOutliers();
     nlohmann::json json = table.toJson();
-    QCOMPARE(json["massive_tokens"]["found"].get<int>(), 2);
+    QCOMPARE(json["massive_tokens"]["listed"].get<int>(), 2);
     QCOMPARE(json["massive_tokens"]["above"].get<double>(), 100.0);
     QCOMPARE(json["massive_tokens"]["above_times_median"].get<double>(), 1000.0);
-    QCOMPARE(json["attention_sinks"]["found"].get<int>(), 2);
+    QCOMPARE(json["attention_sinks"]["listed"].get<int>(), 2);
     QCOMPARE(json["attention_sinks"]["above_share"].get<double>(), 0.3);
     for (BlockOutliers &block : table.blocks) {
         block.massive.clear();
@@ -258,11 +258,11 @@ void TstOutlierReport::jsonCountsWhatIsMarked()
         block.heads = 0;
     }
     json = table.toJson();
-    QCOMPARE(json["massive_tokens"]["found"].get<int>(), 0);
-    QVERIFY(json["attention_sinks"]["found"].is_null()); // nobody looked
+    QCOMPARE(json["massive_tokens"]["listed"].get<int>(), 0);
+    QVERIFY(json["attention_sinks"]["listed"].is_null()); // nobody looked
     QVERIFY(OutlierTable::fromJson(json).toJson() == json);
     const std::string csv = written(report(), "csv");
-    QVERIFY(csv.find("massive_tokens,2") != std::string::npos);
+    QVERIFY(csv.find("massive_tokens_listed,2") != std::string::npos);
 }
 
 void TstOutlierReport::transformsAreSummedUp()

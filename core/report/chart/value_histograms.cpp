@@ -29,8 +29,7 @@ struct Grid
     double step = 0;
     int last = 0; ///< values: last + 1
 
-    /// Asymmetric, from the smallest to the largest value, as `static-minmax` has it; symmetric
-    /// where `isSymmetric`, as weights have it.
+    /// One for all values: from the smallest to the largest, or symmetric about zero.
     static Grid over(const Histogram &histogram, int bits, bool isSymmetric)
     {
         double low = std::min(histogram.low, 0.0);

@@ -206,7 +206,9 @@ private:
                   layer.channelMaxMedian,
                   {},
                   ""});
-            line({"outliers", layer.layer, "", "magnitude_99", layer.magnitude99, {}, ""});
+            if (!run.outliers->isOfWeights) { // no table of weights has it
+                line({"outliers", layer.layer, "", "magnitude_99", layer.magnitude99, {}, ""});
+            }
             line({"outliers", layer.layer, "", "token_max_median", layer.tokenMaxMedian, {}, ""});
             line({"outliers", layer.layer, "", "token_max_99", layer.tokenMax99, {}, ""});
             line({"outliers", layer.layer, "", "weight_kurtosis", layer.weightKurtosis, {}, ""});
@@ -230,8 +232,15 @@ private:
             }
         }
         const OutlierFindings findings = findingsOf(*run.outliers);
-        line({"outliers", "", "", "massive_tokens", numberOf(findings.massive), {}, "tokens"});
-        line({"outliers", "", "", "attention_sinks", numberOf(findings.sinks), {}, "tokens"});
+        line({"outliers",
+              "",
+              "",
+              "massive_tokens_listed",
+              numberOf(findings.massive),
+              {},
+              "tokens"});
+        line(
+            {"outliers", "", "", "attention_sinks_listed", numberOf(findings.sinks), {}, "tokens"});
         for (const LayerWhatIf &layer : run.whatIf.layers) {
             const std::string bits = std::to_string(run.whatIf.question.activationBits);
             for (const WhatIfOutcome &outcome : layer.outcomes) {
