@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/kernels/rank_statistics.h"
 #include "core/report/numbers.h"
 #include "core/report/report_text.h"
 #include "core/report/tables.h"
@@ -12,18 +13,6 @@ namespace bitprism::report {
 using namespace numbers;
 
 namespace {
-
-/// The middle one, or a dash.
-std::string medianText(std::vector<double> values)
-{
-    std::erase_if(values, [](double value) { return !std::isfinite(value); });
-    if (values.empty()) {
-        return notMeasured;
-    }
-    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-    std::nth_element(values.begin(), middle, values.end());
-    return plain(*middle);
-}
 
 const WhatIfOutcome *outcomeOf(const LayerWhatIf &layer, std::string_view id)
 {
@@ -57,12 +46,16 @@ Table whatIfSummary(const KeptWhatIf &kept)
             if (before == nullptr || after == nullptr || id == whatIfIds[0]) {
                 continue;
             }
-            values[0].push_back(before->kurtosis);
-            values[1].push_back(after->kurtosis);
-            values[2].push_back(before->high - before->low);
-            values[3].push_back(after->high - after->low);
-            values[4].push_back(before->outputError);
-            values[5].push_back(after->outputError);
+            const std::array<double, 6> figures{
+                before->kurtosis,         after->kurtosis,     before->high - before->low,
+                after->high - after->low, before->outputError, after->outputError};
+            if (!std::all_of(figures.begin(), figures.end(),
+                             [](double x) { return std::isfinite(x); })) {
+                continue; // or before and after would be of different layers
+            }
+            for (std::size_t i = 0; i < figures.size(); ++i) {
+                values[i].push_back(figures[i]);
+            }
         }
         if (values[0].empty()) {
             continue;
@@ -70,7 +63,7 @@ Table whatIfSummary(const KeptWhatIf &kept)
         std::vector<std::string> &row = table.rows.emplace_back();
         row = {std::string(id), std::to_string(values[0].size())};
         for (const std::vector<double> &column : values) {
-            row.push_back(medianText(column));
+            row.push_back(plain(quantiles(column, std::array{0.5})[0]));
         }
     }
     return table;
