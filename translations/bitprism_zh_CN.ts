@@ -5275,10 +5275,10 @@
         <translation>%1，%2，%3 层，仅权重，运行 %4</translation>
     </message>
     <message numerus="yes">
-        <source>%1: rank correlation %2 over all %n cells, those at zero or below too.</source>
+        <source>%1: rank correlation %2 over all %n cells, those at zero or below too; outlined: inside the noise.</source>
         <extracomment>%1 a sentence, %2 the correlation, %n the cells of the map that it is of</extracomment>
         <translation>
-            <numerusform>%1：秩相关 %2，含全部 %n 个单元，零或更小的也计入。</numerusform>
+            <numerusform>%1：秩相关 %2，含全部 %n 个单元，零或更小的也计入；空心：在噪声之内。</numerusform>
         </translation>
     </message>
 </context>
@@ -6722,13 +6722,13 @@
         <translation>两个运行并排：带配对差异的指标、配方的差异，以及逐层比较。这里还没有同一模型的两个已完成的运行或测量。</translation>
     </message>
     <message>
-        <source>Right of zero: more than the reference. Both were measured on the same inputs, so there is no standard error</source>
-        <translation>零的右侧：大于参照。两者在相同的输入上测量，因此没有标准误</translation>
-    </message>
-    <message>
         <source>The %1 layers that differ most, of %2. %3</source>
         <extracomment>%1 the number of bars, %2 of layers, %3 a sentence about the bars</extracomment>
         <translation>%2 层中差别最大的 %1 层。%3</translation>
+    </message>
+    <message>
+        <source>Right of zero: more than the reference. Runs keep no standard errors of single layers</source>
+        <translation>零的右侧：大于参照。运行不保存单个层的标准误</translation>
     </message>
 </context>
 <context>

@@ -328,6 +328,7 @@ void TstOutlierReport::theMapComesFromTheFolder()
 void TstOutlierReport::aReportOfOutliersIsSmall()
 {
     constexpr std::size_t mostBytes = 600'000; // 64 blocks of seven layers, 4,096 channels wide
+    constexpr int atlasAndHistograms = 1 + 4;
     OutlierTable table = test::toyOutliers();
     const LayerOutliers layer = table.layers.front();
     table.layers.clear();
@@ -341,13 +342,16 @@ void TstOutlierReport::aReportOfOutliersIsSmall()
     m_store->putResult(m_first, table);
     const ReportModel model = buildReport(*m_store, std::vector<std::string>{m_first});
     std::size_t charts = 0;
+    int drawn = 0;
     for (const report::Section &section : report::reportContent(model)) {
         for (const report::Block &block : section) {
             const auto *drawing = std::get_if<chart::Drawing>(&block);
             charts += drawing == nullptr ? 0 : toSvg(*drawing, chart::SvgStyle::Page).size();
+            drawn += drawing == nullptr ? 0 : 1;
         }
     }
     QVERIFY2(charts < mostBytes, std::to_string(charts).c_str());
+    QVERIFY2(drawn >= atlasAndHistograms, std::to_string(drawn).c_str());
 }
 
 BITPRISM_TEST(TstOutlierReport);

@@ -293,8 +293,8 @@ void CompareView::showBars()
     }
     m_bars->setTitle(tr("%1: %2 less %3").arg(layerMeasureText(measure()), other, first));
     const QString meaning
-        = tr("Right of zero: more than the reference. Both were measured on the same inputs, so "
-             "there is no standard error");
+        = tr("Right of zero: more than the reference. Runs keep no standard errors of single "
+             "layers");
     //: %1 the number of bars, %2 of layers, %3 a sentence about the bars
     m_bars->setContext(
         rows.size() < all

@@ -186,7 +186,8 @@ QString correlationSentence(const SensitivityTable &table)
               return cell.deltaNll.has_value() && cell.predictedDeltaNll.has_value();
           });
     //: %1 a sentence, %2 the correlation, %n the cells of the map that it is of
-    return Texts::tr("%1: rank correlation %2 over all %n cells, those at zero or below too.",
+    return Texts::tr("%1: rank correlation %2 over all %n cells, those at zero or below too; "
+                     "outlined: inside the noise.",
                      nullptr, static_cast<int>(counted))
         .arg(Texts::tr(words), decimalNumber(correlation, 2));
 }
