@@ -64,11 +64,14 @@ std::optional<ActivationGrid> activationGrid(const ComponentChoice &activations,
     const double largest = layer.maxAbs > 0 ? layer.maxAbs : INFINITY; // bins reach beyond it
     double low = std::clamp(values.low, -largest, 0.0);
     double high = std::clamp(values.high, 0.0, largest);
-    if (activations.id == "per-token-dynamic") {
+    const std::string granularity = params.value("granularity", "tensor");
+    if (activations.id == "per-token-dynamic" || granularity == "token") {
         grid.basis = ActivationGrid::Basis::TypicalToken;
         const double reach = layer.tokenMaxMedian * params.value("clip_ratio", 1.0);
         low = std::max(low, -reach);
         high = std::min(high, reach);
+    } else if (granularity == "channel") {
+        grid.basis = ActivationGrid::Basis::AtMost;
     } else if (activations.id == "percentile") {
         const double reach = magnitudeAt(layer.inputHistogram, params.value("kept", 0.99999));
         low = std::max(low, -reach);

@@ -17,7 +17,7 @@ struct ActivationGrid
     {
         Range, ///< of the whole calibration set
         TypicalToken, ///< of the token whose largest magnitude is the median
-        AtMost ///< the range's; the quantizer searches a narrower one when it runs
+        AtMost ///< the range's; narrower ones are searched, or belong to channels, when it runs
     };
 
     double low = 0;

@@ -38,6 +38,7 @@ StatisticsNeeds &StatisticsNeeds::operator|=(const StatisticsNeeds &other)
     hessianInDouble = hessianInDouble || other.hessianInDouble;
     channels = channels || other.channels;
     magnitudes = magnitudes || other.magnitudes;
+    channelMagnitudes = channelMagnitudes || other.channelMagnitudes;
     return *this;
 }
 
@@ -60,6 +61,13 @@ void LayerStatistics::merge(const LayerStatistics &other)
     addTo(channelAbsSum, other.channelAbsSum);
     addTo(channelSquareSum, other.channelSquareSum);
     magnitudes.merge(other.magnitudes);
+    if (channelMagnitudes.empty()) {
+        channelMagnitudes = other.channelMagnitudes;
+    } else {
+        for (std::size_t i = 0; i < other.channelMagnitudes.size(); ++i) {
+            channelMagnitudes[i].merge(other.channelMagnitudes[i]);
+        }
+    }
 }
 
 at::Tensor LayerStatistics::hessian() const

@@ -23,8 +23,9 @@ struct StatisticsNeeds
     bool hessianInDouble = false; ///< FP64, for methods whose file says so; FP32 otherwise
     bool channels = false; ///< maxima and sums per input channel
     bool magnitudes = false; ///< counts in bins of constant relative width
+    bool channelMagnitudes = false; ///< such counts per input channel, in bins four times as wide
 
-    bool any() const { return hessian || channels || magnitudes; }
+    bool any() const { return hessian || channels || magnitudes || channelMagnitudes; }
     StatisticsNeeds &operator|=(const StatisticsNeeds &other);
 };
 
@@ -41,6 +42,7 @@ struct LayerStatistics
     std::vector<double> channelAbsSum; ///< [cols]
     std::vector<double> channelSquareSum; ///< [cols]
     MagnitudeCounts magnitudes;
+    std::vector<MagnitudeCounts> channelMagnitudes; ///< [cols]
 
     /// Throws InternalError unless both counted inputs of the same width.
     void merge(const LayerStatistics &other);
@@ -70,7 +72,10 @@ public:
     void setMask(at::Tensor mask);
     /// Collects attention's operands too, for find() of attentionSite(): all their numbers as one
     /// channel; no Hessian.
-    void watchOperands() { m_watchesOperands = m_needs.channels || m_needs.magnitudes; }
+    void watchOperands()
+    {
+        m_watchesOperands = m_needs.channels || m_needs.magnitudes || m_needs.channelMagnitudes;
+    }
     bool watchesOperands() const { return m_watchesOperands; }
 
     at::Tensor beforeLayer(const LayerInfo &layer, const at::Tensor &input) override;

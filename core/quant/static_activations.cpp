@@ -84,6 +84,12 @@ at::Tensor StaticActivationQuantizer::quantize(const at::Tensor &input,
     BITPRISM_ASSERT(found != m_ranges.end(), "a static quantizer is fitted before it is used");
     const at::Tensor low = tensorOf(found->second.low, input);
     const at::Tensor high = tensorOf(found->second.high, input);
+    return roundTo(input, low, high);
+}
+
+at::Tensor StaticActivationQuantizer::roundTo(const at::Tensor &input, const at::Tensor &low,
+                                              const at::Tensor &high) const
+{
     return m_grid.symmetric ? fakeQuantizeSigned(input, at::maximum(-low, high), m_grid.codes())
                             : fakeQuantizeRange(input, low, high, m_grid.bits);
 }

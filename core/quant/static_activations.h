@@ -10,6 +10,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bitprism {
@@ -27,6 +28,13 @@ struct ActivationGridParams
     /// Of the symmetric grid.
     SymmetricCodes codes() const { return symmetricCodes(bits, symmetricGrid); }
 };
+
+/// What shares a grid of activations: the values of the parameter `granularity`.
+namespace granularities {
+inline constexpr std::string_view tensor = "tensor"; ///< all of a layer's input
+inline constexpr std::string_view channel = "channel"; ///< an input channel, for all tokens
+inline constexpr std::string_view token = "token"; ///< a token; found while the model runs
+} // namespace granularities
 
 /// An activation quantizer whose grids are fixed by calibration: the rounding and the state are
 /// here, where the range comes from is the subclass's.
@@ -51,6 +59,10 @@ protected:
     /// What the grid of a layer is kept under.
     virtual std::string gridName(const LayerInfo &layer) const { return layer.name; }
     void setRange(const LayerInfo &layer, std::vector<double> low, std::vector<double> high);
+    /// `input` on the grids that reach from `low` (at most 0) to `high` (at least 0), which
+    /// broadcast against it.
+    at::Tensor roundTo(const at::Tensor &input, const at::Tensor &low,
+                       const at::Tensor &high) const;
     /// Of a grid per tensor.
     ActivationRange rangeOf(const LayerInfo &layer) const;
 

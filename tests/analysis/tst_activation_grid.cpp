@@ -47,6 +47,9 @@ private Q_SLOTS:
         QTest::newRow("clipped token")
             << "per-token-dynamic"
             << R"({"bits":4,"symmetric":false,"clip_ratio":0.5})" << -1.0 << 1.0 << 16;
+        QTest::newRow("percentile of a token")
+            << "percentile"
+            << R"({"bits":4,"symmetric":false,"granularity":"token"})" << -2.0 << 2.0 << 16;
         QTest::newRow("clipping's default") << "token-wise-clipping"
                                             << R"({"bits":4})" << -3.0 << 6.0 << 16;
     }
@@ -79,6 +82,18 @@ private Q_SLOTS:
         QVERIFY(grid);
         QCOMPARE(grid->low, -2.0); // the bin's edge
         QCOMPARE(grid->high, 5.5); // the largest value, within its bin
+    }
+
+    void gridsOfChannelsReachNoFartherThanTheRange()
+    {
+        for (const char *id : {"static-minmax", "percentile", "mse-search"}) {
+            const auto grid
+                = activationGrid({id, R"({"symmetric":false,"granularity":"channel"})"},
+                                 layerOfToys());
+            QVERIFY(grid);
+            QVERIFY(grid->basis == ActivationGrid::Basis::AtMost);
+            QVERIFY(std::fabs(grid->high - 6) < rounding);
+        }
     }
 
     void nothingWhereNothingIsRounded()

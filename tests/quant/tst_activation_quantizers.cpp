@@ -63,7 +63,14 @@ private Q_SLOTS:
     void hooksTouchNamedLayersOnly();
     void asymmetricGridsKeepZeroAndReachBothEnds_data();
     void asymmetricGridsKeepZeroAndReachBothEnds();
+    void channelsCanHaveGridsOfTheirOwn_data();
     void channelsCanHaveGridsOfTheirOwn();
+    void channelsAreFittedAsTensorsOfTheirOwn_data();
+    void channelsAreFittedAsTensorsOfTheirOwn();
+    void tokensAreRoundedAsTheySayThemselves();
+    void aTokensSearchIsNeverWorseThanItsExtremes_data();
+    void aTokensSearchIsNeverWorseThanItsExtremes();
+    void countsThatAreNotFiniteAreRefused();
     void magnitudeCountsMerge();
     void percentileLeavesOutTheFewLargest();
     void searchIsNeverWorseThanTheWholeRange_data();
@@ -89,6 +96,7 @@ LayerStatistics collected(const at::Tensor &x)
     StatisticsNeeds needs;
     needs.channels = true;
     needs.magnitudes = true;
+    needs.channelMagnitudes = true;
     StatisticsCollector collector(needs);
     const LayerInfo layer = layerNamed("a");
     collector.beforeLayer(layer, x);
@@ -122,17 +130,133 @@ void TstActivationQuantizers::asymmetricGridsKeepZeroAndReachBothEnds()
     QCOMPARE(quantizer->bits(), 8);
 }
 
+void TstActivationQuantizers::channelsCanHaveGridsOfTheirOwn_data()
+{
+    QTest::addColumn<QString>("id");
+    for (const char *id : {"static-minmax", "percentile", "mse-search"}) {
+        QTest::addRow("%s", id) << QString(id);
+    }
+}
+
 void TstActivationQuantizers::channelsCanHaveGridsOfTheirOwn()
 {
+    QFETCH(QString, id);
     const at::Tensor x = withOutliers(1);
     const auto error = [&](const char *granularity) {
-        const auto quantizer = make("static-minmax", {{"granularity", granularity}, {"bits", 4}});
+        const QByteArray name = id.toUtf8();
+        const Json params{{"granularity", granularity}, {"bits", 4}};
+        const auto quantizer = make(name.constData(), params);
         quantizer->fit(layerNamed("a"), collected(x));
-        const auto again = make("static-minmax", {{"granularity", granularity}, {"bits", 4}});
+        const auto again = make(name.constData(), params);
         again->restore(quantizer->state());
         return meanSquare((again->quantize(x, layerNamed("a")) - x).slice(1, 0, 5));
     };
     QVERIFY(error("channel") < 0.1 * error("tensor"));
+}
+
+void TstActivationQuantizers::channelsAreFittedAsTensorsOfTheirOwn_data()
+{
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<bool>("isSymmetric");
+    for (const char *id : {"percentile", "mse-search"}) {
+        QTest::addRow("%s", id) << QString(id) << false;
+        QTest::addRow("%s, symmetric", id) << QString(id) << true;
+    }
+}
+
+/// Up to the width of a bin: a channel's are four times as wide as a tensor's.
+void TstActivationQuantizers::channelsAreFittedAsTensorsOfTheirOwn()
+{
+    QFETCH(QString, id);
+    QFETCH(bool, isSymmetric);
+    const QByteArray name = id.toUtf8();
+    at::Tensor x = withOutliers(5).slice(1, 4, 7).contiguous();
+    x.select(1, 0).abs_(); // a channel without negative values, one a hundred times larger
+    Json params{{"granularity", "channel"}, {"bits", 4}, {"symmetric", isSymmetric}};
+    if (id == "percentile") {
+        params["kept"] = 0.99;
+    }
+    const auto together = make(name.constData(), params);
+    together->fit(layerNamed("a"), collected(x));
+    params["granularity"] = "tensor";
+    for (std::int64_t channel = 0; channel < x.size(1); ++channel) {
+        const at::Tensor alone = x.narrow(1, channel, 1).contiguous();
+        const auto single = make(name.constData(), params);
+        single->fit(layerNamed("a"), collected(alone));
+        for (const char *end : {"low", "high"}) {
+            const double expected = single->state()["a"][end][0].get<double>();
+            const double fitted
+                = together->state()["a"][end][static_cast<std::size_t>(channel)].get<double>();
+            constexpr double binAndStep = 1.3; // a search's candidates are 2^(1/8) to 2^(1/4) apart
+            QVERIFY(std::fabs(fitted) <= binAndStep * std::fabs(expected) + 1e-12);
+            QVERIFY(std::fabs(expected) <= binAndStep * std::fabs(fitted) + 1e-12);
+        }
+    }
+}
+
+void TstActivationQuantizers::tokensAreRoundedAsTheySayThemselves()
+{
+    // Three of four magnitudes are kept: the bound is 2, the codes of 3 bits are multiples of 2/3.
+    const at::Tensor x = at::tensor({-100.0F, 2.0F, 0.7F, -1.4F, 0.02F, 0.007F, -0.014F, 1.0F})
+                             .view({1, 2, 4});
+    const auto percentile = make("percentile", {{"granularity", "token"},
+                                                {"kept", 0.75},
+                                                {"bits", 3},
+                                                {"symmetric_grid", "narrow"}});
+    QVERIFY(!percentile->needs().any()); // nothing to fit
+    const at::Tensor q = percentile->quantize(x, layerNamed("never fitted"));
+    const at::Tensor expected = at::tensor({-2.0F, 2.0F, 2 / 3.0F, -4 / 3.0F, 0.02F, 0.02F / 3,
+                                            -0.04F / 3, 0.02F})
+                                    .view({1, 2, 4});
+    QVERIFY(at::allclose(q, expected, 1e-5, 1e-7));
+    const auto whole = make("percentile", {{"granularity", "token"}, {"kept", 1.0}});
+    QVERIFY(at::equal(whole->quantize(x, layerNamed("a")),
+                      make("per-token-dynamic")->quantize(x, layerNamed("a"))));
+}
+
+void TstActivationQuantizers::aTokensSearchIsNeverWorseThanItsExtremes_data()
+{
+    QTest::addColumn<bool>("isSymmetric");
+    QTest::addRow("asymmetric") << false;
+    QTest::addRow("symmetric") << true;
+}
+
+void TstActivationQuantizers::aTokensSearchIsNeverWorseThanItsExtremes()
+{
+    QFETCH(bool, isSymmetric);
+    const at::Tensor x = at::randn({300, 64}, at::make_generator<at::CPUGeneratorImpl>(8));
+    const auto errors = [&](const char *id, Json params) {
+        params["bits"] = 3;
+        params["symmetric"] = isSymmetric;
+        const at::Tensor q = make(id, params)->quantize(x, layerNamed("a"));
+        return (q - x).to(at::kDouble).square().sum(-1);
+    };
+    const at::Tensor searched = errors("mse-search", {{"granularity", "token"}});
+    const at::Tensor whole = errors("per-token-dynamic", Json::object());
+    QVERIFY((searched <= whole * (1 + 1e-5)).all().item<bool>()); // sums are in FP32
+    QVERIFY(searched.sum().item<double>() < 0.9 * whole.sum().item<double>());
+}
+
+void TstActivationQuantizers::countsThatAreNotFiniteAreRefused()
+{
+    for (const bool byChannel : {false, true}) {
+        StatisticsNeeds needs;
+        needs.magnitudes = !byChannel;
+        needs.channelMagnitudes = byChannel;
+        for (const float bad :
+             {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
+              std::numeric_limits<float>::quiet_NaN()}) {
+            StatisticsCollector collector(needs);
+            at::Tensor x = at::ones({3, 4});
+            collector.beforeLayer(layerNamed("a"), x);
+            QVERIFY(collector.find(layerNamed("a")) != nullptr);
+            x[1][2] = bad;
+            collector.beforeLayer(layerNamed("a"), x);
+            const auto complaint
+                = test::complaintOf([&] { collector.find(layerNamed("a")); });
+            QVERIFY(complaint.code == ErrorCode::BadInput);
+        }
+    }
 }
 
 void TstActivationQuantizers::magnitudeCountsMerge()

@@ -196,7 +196,7 @@ QString gridSentence(const ActivationGrid &grid)
     case ActivationGrid::Basis::TypicalToken:
         return LayerCurveTexts::tr("%1, for a typical token").arg(lines);
     case ActivationGrid::Basis::AtMost:
-        return LayerCurveTexts::tr("%1, at most: the run searches a narrower one").arg(lines);
+        return LayerCurveTexts::tr("%1, at most: the run's grids are narrower").arg(lines);
     default:
         return lines;
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/quant/static_activations.h"
+#include "core/quant/counted_activations.h"
+
+#include <cmath>
 
 namespace bitprism {
 
@@ -9,6 +11,7 @@ struct PercentileParams
 {
     ActivationGridParams grid;
     double kept = 0.99999;
+    std::string granularity{granularities::tensor};
 
     void visit(ParamVisitor &v)
     {
@@ -17,11 +20,12 @@ struct PercentileParams
                {BITPRISM_TR("Component", "Share kept"),
                 BITPRISM_TR("Component",
                             "Share of all magnitudes, in calibration, that the grid reaches.")});
+        CountedActivationQuantizer::visitGranularity(v, granularity);
     }
 };
 
-/// One fixed grid per layer input, cut where few magnitudes lie beyond.
-class Percentile final : public StaticActivationQuantizer
+/// Grids cut where few magnitudes lie beyond.
+class Percentile final : public CountedActivationQuantizer
 {
 public:
     using Params = PercentileParams;
@@ -29,26 +33,30 @@ public:
     {
         return {Kind::activations,
                 "percentile",
-                BITPRISM_TR("Component", "Static, percentile"),
+                BITPRISM_TR("Component", "Percentile of magnitudes"),
                 "Wei et al., Outlier Suppression, arXiv 2209.13325, baseline",
                 {}};
     }
     explicit Percentile(const Params &params)
-        : StaticActivationQuantizer(params.grid)
+        : CountedActivationQuantizer(params.grid, params.granularity)
         , m_kept(params.kept)
     {
     }
 
-    StatisticsNeeds needs() const override
+protected:
+    ActivationRange rangeOfCounts(const MagnitudeCounts &counts) const override
     {
-        StatisticsNeeds needs;
-        needs.magnitudes = true;
-        return needs;
+        return percentileRange(counts, m_kept);
     }
-    void fit(const LayerInfo &layer, const LayerStatistics &statistics) override
+    /// A token's bound is the least of its magnitudes that the share does not exceed.
+    at::Tensor quantizeTokens(const at::Tensor &input) const override
     {
-        const ActivationRange range = percentileRange(statistics.magnitudes, m_kept);
-        setRange(layer, {range.low}, {range.high});
+        const auto count = static_cast<double>(input.size(-1));
+        const auto rank = static_cast<std::int64_t>(std::ceil(m_kept * count));
+        const at::Tensor bound
+            = std::get<0>(input.abs().kthvalue(std::max<std::int64_t>(1, rank), -1, true));
+        return roundTo(input, at::maximum(input.amin(-1, true).clamp_max(0), -bound),
+                       at::minimum(input.amax(-1, true).clamp_min(0), bound));
     }
 
 private:

@@ -10,14 +10,14 @@ namespace {
 struct StaticMinmaxParams
 {
     ActivationGridParams grid;
-    std::string granularity = "tensor";
+    std::string granularity{granularities::tensor};
 
     void visit(ParamVisitor &v)
     {
         grid.visit(v);
         v.choice("granularity", granularity,
-                 {{"tensor", BITPRISM_TR("Component", "Per tensor")},
-                  {"channel", BITPRISM_TR("Component", "Per channel")}},
+                 {{granularities::tensor, BITPRISM_TR("Component", "Per tensor")},
+                  {granularities::channel, BITPRISM_TR("Component", "Per channel")}},
                  {BITPRISM_TR("Component", "Granularity"),
                   BITPRISM_TR("Component",
                               "What shares a grid; one for each input channel shows what is "
@@ -41,7 +41,7 @@ public:
     }
     explicit StaticMinmax(const Params &params)
         : StaticActivationQuantizer(params.grid)
-        , m_perChannel(params.granularity == "channel")
+        , m_perChannel(params.granularity == granularities::channel)
     {
     }
 
