@@ -75,6 +75,7 @@ private Q_SLOTS:
     void sqlStandsInTheStoreOnly();
     void exceptionsAreCaughtAtKnownPlaces();
     void everyFunctionOfTheCoreHasACaller();
+    void everyItemModelIsTested();
 };
 
 /// The forms without an error_code throw std::filesystem's own exception, which no user can read.
@@ -163,6 +164,40 @@ void TstGuards::everyFunctionOfTheCoreHasACaller()
             }
         }
     }
+    QVERIFY2(findings.empty(), joined(findings).c_str());
+}
+
+/// Qt's own tester watches each model class of the window in some test that makes one.
+void TstGuards::everyItemModelIsTested()
+{
+    const std::regex model(R"(class (\w+)[^:]*: public (QAbstract(Item|Table|List)Model|)"
+                           R"(QSortFilterProxyModel|QIdentityProxyModel))");
+    std::string tests;
+    for (const SourceFile &file : cppFiles()) {
+        const std::string text = file.isUnder("tests/widgets") ? codeOf(file) : std::string();
+        tests += text.find("QAbstractItemModelTester") == std::string::npos ? "" : text;
+    }
+    std::vector<std::string> findings;
+    int models = 0;
+    for (const SourceFile &file : cppFiles()) {
+        const std::string text = file.isUnder("widgets") ? codeOf(file) : std::string();
+        std::smatch match;
+        if (!std::regex_search(text, match, model)) {
+            continue;
+        }
+        ++models;
+        const std::regex made("\\b" + match[1].str() + R"( (\w+)[;({])");
+        bool isWatched = false;
+        for (std::sregex_iterator found(tests.begin(), tests.end(), made), end; found != end;
+             ++found) {
+            const std::regex tester(R"(Tester \w*\(\s*&)" + (*found)[1].str() + "\\b");
+            isWatched = isWatched || std::regex_search(tests, tester);
+        }
+        if (!isWatched) {
+            findings.push_back(file.path + ": " + match[1].str());
+        }
+    }
+    QVERIFY(models > 15); // else nothing was read
     QVERIFY2(findings.empty(), joined(findings).c_str());
 }
 
