@@ -2,6 +2,7 @@
 #include "app/gui/closing_dialog.h"
 #include "core/families/locate_model.h"
 #include "core/results/run_summary.h"
+#include "tests/gui/open_window.h"
 #include "tests/gui/sample_window.h"
 #include "tests/gui/toy_bench.h"
 #include "tests/support/test_main.h"
@@ -13,6 +14,7 @@
 #include "widgets/tables/data_table.h"
 #include "widgets/tables/runs_view.h"
 
+#include <QDockWidget>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -113,6 +115,7 @@ private Q_SLOTS:
     void deletingAndClosingAtOnceDeletes();
     void aRunAtWorkIsNotDeleted();
     void theMiddleOfTheQueueIsCancelled();
+    void questionsAndFloatingDocksHaveNames();
     void whatWasStoppedByClosingIsOffered();
 
 private:
@@ -233,6 +236,32 @@ void TstWindowRuns::aRunAtWorkIsNotDeleted()
     QVERIFY(!hub.find(job)->isOver());
     hub.cancel(job);
     QCOMPARE(bench.waitFor(job), JobState::Cancelled);
+}
+
+void TstWindowRuns::questionsAndFloatingDocksHaveNames()
+{
+    if (!m_project) {
+        QSKIP("the sample project is not built");
+    }
+    Sample sample(*m_project);
+    QVERIFY(sample.isRead());
+    select(sample.window, sample.runs().first());
+    sample.window.runsPanel().deleteSelected();
+    sample.window.runsPanel().exportSelected();
+    int dialogs = 0;
+    for (QDialog *dialog : sample.window.findChildren<QDialog *>()) {
+        QTRY_VERIFY(dialog->isVisible());
+        test::checkNames(*dialog);
+        dialog->close();
+        ++dialogs;
+    }
+    QCOMPARE(dialogs, 2);
+    sample.window.jobDock().setOpen(true);
+    for (QDockWidget *dock : sample.window.findChildren<QDockWidget *>()) {
+        dock->setFloating(true);
+        QVERIFY(dock->isWindow());
+        test::checkNames(*dock);
+    }
 }
 
 void TstWindowRuns::theMiddleOfTheQueueIsCancelled()
