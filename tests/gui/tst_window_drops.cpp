@@ -131,9 +131,9 @@ void TstWindowDrops::whatOpensFromADrop_data()
                                  << "toy";
     QTest::newRow("its configuration") << QStringList{"toy/config.json"} << "toy"
                                        << "toy";
-    QTest::newRow("all of its files") << QStringList{"toy/config.json", "toy/model.safetensors"}
-                                      << "toy"
-                                      << "toy";
+    QTest::newRow("all of its files")
+        << QStringList{"toy/config.json", "toy/model.safetensors"} << "toy"
+        << "toy";
     QTest::newRow("a project") << QStringList{"kept.bitprism"} << "kept.bitprism"
                                << "toy";
 }
@@ -303,11 +303,11 @@ void TstWindowDrops::aDropWhileAJobWorks()
     QVERIFY(bench.isReady());
     const quint64 job = bench.submitSensitivity();
     JobHub &hub = bench.workbench.hub;
-    QVERIFY(QTest::qWaitFor([&] { return hub.find(job)->state == JobState::Running; },
-                            test::jobLimit));
+    QVERIFY(
+        QTest::qWaitFor([&] { return hub.find(job)->state == JobState::Running; }, test::jobLimit));
     QVERIFY(drop(bench.window, QStringList{path("kept.bitprism")}));
-    QVERIFY(QTest::qWaitFor(
-        [&] { return bench.workbench.project.state() == Project::State::Ready; }));
+    QVERIFY(
+        QTest::qWaitFor([&] { return bench.workbench.project.state() == Project::State::Ready; }));
     QCOMPARE(bench.workbench.project.storePath(), path("kept.bitprism"));
     QVERIFY(!hub.find(job)->isOver());
     QCOMPARE(bench.waitFor(job), JobState::Finished);

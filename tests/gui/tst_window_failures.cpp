@@ -48,8 +48,7 @@ QPushButton *offered(QWidget &window, const QString &sentence, const QString &te
 {
     for (const Said &each : allSaid(window)) {
         for (auto *button : each.part->findChildren<QPushButton *>()) {
-            if (each.sentence.contains(sentence) && button->isVisible()
-                && button->text() == text) {
+            if (each.sentence.contains(sentence) && button->isVisible() && button->text() == text) {
                 return button;
             }
         }
@@ -147,8 +146,7 @@ void TstWindowFailures::aFailedJobIsRetriedWhereItFailed()
     QVERIFY(bench.isReady());
     bench.window.showView("sensitivity");
     JobHub &hub = bench.workbench.hub;
-    const quint64 first
-        = hub.submit(outliersRequest(bench.workbench.project), "outliers");
+    const quint64 first = hub.submit(outliersRequest(bench.workbench.project), "outliers");
     QVERIFY(QTest::qWaitFor([&] { return hub.find(first)->state == JobState::Running; }, jobLimit));
     const quint64 job = bench.submitSensitivity();
     QCOMPARE(bench.waitFor(first), JobState::Finished);
@@ -161,15 +159,13 @@ void TstWindowFailures::aFailedJobIsRetriedWhereItFailed()
     const QString failure = hub.find(job)->failure;
     QVERIFY2(failure.contains(gone), qPrintable(failure));
     QVERIFY2(!failure.contains('\n'), qPrintable(failure));
-    QVERIFY2(QTest::qWaitFor(
-                 [&] { return retryOf(bench.window, failure) != nullptr; }),
+    QVERIFY2(QTest::qWaitFor([&] { return retryOf(bench.window, failure) != nullptr; }),
              qPrintable(said(bench.window)));
     QVERIFY(QDir().rename(path + ".away", path));
     retryOf(bench.window, failure)->click();
     // A view without any results starts anew, one beside results goes on with the job.
     QCOMPARE(bench.waitFor(hub.newestJob("sensitivity")->id), JobState::Finished);
-    QVERIFY(QTest::qWaitFor(
-        [&] { return retryOf(bench.window, failure) == nullptr; }));
+    QVERIFY(QTest::qWaitFor([&] { return retryOf(bench.window, failure) == nullptr; }));
 }
 
 void TstWindowFailures::aRunWithoutItsEvaluationIsRetriedFromTheLine()
@@ -182,9 +178,8 @@ void TstWindowFailures::aRunWithoutItsEvaluationIsRetriedFromTheLine()
     bench.workbench.recipe.edit("small", recipe);
     const QString path = bench.folder.filePath("evaluation.txt");
     JobHub &hub = bench.workbench.hub;
-    const quint64 job
-        = hub.submit(runRequest(bench.workbench.project, bench.workbench.recipe.recipe(), "run"),
-                     "run");
+    const quint64 job = hub.submit(
+        runRequest(bench.workbench.project, bench.workbench.recipe.recipe(), "run"), "run");
     QVERIFY(QFile::rename(path, path + ".away")); // it waits for its estimate
     QCOMPARE(bench.waitFor(job), JobState::Failed);
     const QString failure = hub.find(job)->failure;
@@ -201,11 +196,10 @@ void TstWindowFailures::aRunWithoutItsEvaluationIsRetriedFromTheLine()
     QVERIFY(QFile::rename(path + ".away", path));
     retry->click();
     QCOMPARE(bench.waitFor(job), JobState::Finished);
-    QVERIFY(bench.workbench.library.resultOf<RunSummary>(hub.find(job)->runId)
-            || QTest::qWaitFor([&] {
-                   return bench.workbench.library.resultOf<RunSummary>(hub.find(job)->runId)
-                       != nullptr;
-               }));
+    QVERIFY(
+        bench.workbench.library.resultOf<RunSummary>(hub.find(job)->runId) || QTest::qWaitFor([&] {
+            return bench.workbench.library.resultOf<RunSummary>(hub.find(job)->runId) != nullptr;
+        }));
 }
 
 void TstWindowFailures::aReadOnlyProjectIsOneLineAndRetries()
@@ -223,8 +217,7 @@ void TstWindowFailures::aReadOnlyProjectIsOneLineAndRetries()
         QCOMPARE(bench.waitFor(job), JobState::Failed);
         const QString failure = bench.workbench.hub.find(job)->failure;
         QVERIFY2(failure.contains("runs.bitprism"), qPrintable(failure));
-        QVERIFY2(QTest::qWaitFor(
-                     [&] { return retryOf(bench.window, failure) != nullptr; }),
+        QVERIFY2(QTest::qWaitFor([&] { return retryOf(bench.window, failure) != nullptr; }),
                  qPrintable(said(bench.window)));
         QVERIFY(bench.workbench.project.findRun(run) != nullptr); // can be looked at
         QVERIFY(bench.workbench.library.resultOf<SensitivityTable>(run) != nullptr);
@@ -302,10 +295,12 @@ void TstWindowFailures::aLockedProjectIsSaid()
     QCOMPARE(bench.window.windowTitle(), QString("toy")); // what was open
     lock.reset();
     bench.window.openTarget(path);
-    QVERIFY(QTest::qWaitFor([&] {
-        return bench.workbench.project.state() == Project::State::Empty
-            && bench.workbench.project.storePath() == path;
-    }, jobLimit));
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            return bench.workbench.project.state() == Project::State::Empty
+                && bench.workbench.project.storePath() == path;
+        },
+        jobLimit));
     QVERIFY2(!said(bench.window).contains("not opened"), qPrintable(said(bench.window)));
 }
 
@@ -326,8 +321,8 @@ void TstWindowFailures::aVanishedModelLeavesItsResults()
     const QString run = bench.workbench.hub.find(job)->runId;
     QVERIFY(bench.workbench.library.resultOf<SensitivityTable>(run) != nullptr);
     // A new job says what is missing.
-    const quint64 next = bench.workbench.hub.submit(
-        outliersRequest(bench.workbench.project), "outliers");
+    const quint64 next
+        = bench.workbench.hub.submit(outliersRequest(bench.workbench.project), "outliers");
     QCOMPARE(bench.waitFor(next), JobState::Failed);
     QVERIFY(bench.workbench.hub.find(next)->failure.contains(model));
     QVERIFY(QDir().rename(model + ".away", model));

@@ -97,7 +97,8 @@ std::vector<Edit> allEdits()
         };
     };
     return {
-        {"parameter", [panel](Bench &bench) {
+        {"parameter",
+         [panel](Bench &bench) {
              auto *bits = panel(bench).findChild<QSpinBox *>("bits");
              QTest::keyClick(bits, Qt::Key_Up);
          }},
@@ -115,14 +116,16 @@ std::vector<Edit> allEdits()
         {"second measurement", click("Add a measurement")},
         {"measurement removed", click("Remove: Measurement 1")},
         {"exception added", click("Add an exception")},
-        {"samples", [panel](Bench &bench) {
+        {"samples",
+         [panel](Bench &bench) {
              auto *samples = panel(bench).findChild<QLineEdit *>("samples");
              QVERIFY(samples != nullptr);
              samples->setFocus();
              samples->selectAll();
              QTest::keyClicks(samples, "12");
          }},
-        {"seed", [panel](Bench &bench) {
+        {"seed",
+         [panel](Bench &bench) {
              auto *seed = panel(bench).findChild<QLineEdit *>("seed");
              QVERIFY(seed != nullptr);
              seed->setFocus();
@@ -130,7 +133,8 @@ std::vector<Edit> allEdits()
              QTest::keyClicks(seed, "77");
          }},
         {"sampler", pick("Calibration", "sequential")},
-        {"layer's bits", [](Bench &bench) {
+        {"layer's bits",
+         [](Bench &bench) {
              bench.workbench.recipe.setLayerBits("model.layers.0.mlp.up_proj", 2);
          }},
     };
@@ -240,7 +244,8 @@ void TstWindowRecipe::aClickOnACellUndoes()
         QPushButton *take = nullptr;
         for (QPushButton *each :
              bench.window.views().currentWidget()->findChildren<QPushButton *>()) {
-            const bool sets = each->isVisible() && each->isEnabled() && each->text().contains("bits");
+            const bool sets
+                = each->isVisible() && each->isEnabled() && each->text().contains("bits");
             take = sets ? each : take;
         }
         QVERIFY(take != nullptr);

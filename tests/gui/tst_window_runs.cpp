@@ -131,8 +131,7 @@ void TstWindowRuns::undoneDeletionLeavesEverything()
     QVERIFY(sample.isRead());
     const QStringList runs = sample.runs();
     sample.workbench.selection.setCompared({runs[0], runs[1]});
-    const QString name
-        = QString::fromStdString(sample.workbench.project.findRun(runs[1])->name);
+    const QString name = QString::fromStdString(sample.workbench.project.findRun(runs[1])->name);
     static_cast<void>(everythingOf(sample, runs[1])); // asks for all of it
     const QStringList before = everythingOf(sample, runs[1]);
     QVERIFY(!before.contains("none"));
@@ -220,9 +219,11 @@ void TstWindowRuns::aRunAtWorkIsNotDeleted()
     QVERIFY(bench.isReady());
     JobHub &hub = bench.workbench.hub;
     const quint64 job = bench.submitSensitivity();
-    QVERIFY(QTest::qWaitFor([&] { return !hub.find(job)->runId.isEmpty()
-                                     && isListed(bench.window, hub.find(job)->runId); },
-                            jobLimit));
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            return !hub.find(job)->runId.isEmpty() && isListed(bench.window, hub.find(job)->runId);
+        },
+        jobLimit));
     const QString run = hub.find(job)->runId;
     QVERIFY(remove(bench.window, run));
     bench.window.runsPanel().findChild<DeletionBar *>()->findChild<QTimer *>()->setInterval(1);
@@ -271,8 +272,7 @@ void TstWindowRuns::theMiddleOfTheQueueIsCancelled()
     JobHub &hub = bench.workbench.hub;
     const quint64 first = bench.submitSensitivity();
     const quint64 middle = bench.submitSensitivity();
-    const quint64 last
-        = hub.submit(outliersRequest(bench.workbench.project), "outliers");
+    const quint64 last = hub.submit(outliersRequest(bench.workbench.project), "outliers");
     QVERIFY(QTest::qWaitFor([&] { return hub.find(first)->state == JobState::Running; }, jobLimit));
     QTreeView *queue = nullptr;
     for (auto *tree : bench.window.findChildren<QTreeView *>()) {
@@ -323,21 +323,19 @@ void TstWindowRuns::whatWasStoppedByClosingIsOffered()
         QVERIFY(dialog != nullptr);
         const QString text = dialog->findChild<QLabel *>()->text();
         QVERIFY2(text.contains("can be resumed"), qPrintable(text));
-        QVERIFY2(text.contains("wait for their turn: 1"), qPrintable(text)); // not the cancelled one
+        QVERIFY2(text.contains("wait for their turn: 1"),
+                 qPrintable(text)); // not the cancelled one
         QVERIFY(click(*dialog, "Stop and close"));
-        QVERIFY(closed.count() == 1
-                || closed.wait(ClosingDialog::mostMilliseconds + 1000));
+        QVERIFY(closed.count() == 1 || closed.wait(ClosingDialog::mostMilliseconds + 1000));
     }
     bench.window.openTarget(store); // the next session
     QVERIFY(QTest::qWaitFor([&] { return isListed(bench.window, run); }, jobLimit));
     const store::RunRecord *record = bench.workbench.project.findRun(run);
     QCOMPARE(record->status, store::RunStatus::Cancelled);
     bench.window.showView("sensitivity");
-    QVERIFY(QTest::qWaitFor([&] { return bannerOf(bench.window, "stopped at") != nullptr; },
-                            jobLimit));
-    const auto partial = [&] {
-        return bench.workbench.library.resultOf<SensitivityTable>(run);
-    };
+    QVERIFY(
+        QTest::qWaitFor([&] { return bannerOf(bench.window, "stopped at") != nullptr; }, jobLimit));
+    const auto partial = [&] { return bench.workbench.library.resultOf<SensitivityTable>(run); };
     QVERIFY(QTest::qWaitFor([&] { return partial() != nullptr; }, jobLimit)); // kept
     QVERIFY(click(*bannerOf(bench.window, "stopped at"), "Resume"));
     const HubJob *resumed = bench.workbench.hub.jobOfRun(run);

@@ -20,9 +20,8 @@ const store::ExperimentStore &StoreConnection::open(const std::string &path)
 std::optional<StoreConnection::FileId> StoreConnection::fileAt(const std::string &path)
 {
     struct stat status = {};
-    return ::stat(path.c_str(), &status) == 0
-        ? std::optional(FileId(status.st_dev, status.st_ino))
-        : std::nullopt;
+    return ::stat(path.c_str(), &status) == 0 ? std::optional(FileId(status.st_dev, status.st_ino))
+                                              : std::nullopt;
 }
 
 } // namespace bitprism
