@@ -7604,6 +7604,14 @@ Transformer 模型量化分析工作台。
         <source>%1 was not opened: %2 What was open stays open.</source>
         <translation>未能打开 %1：%2 原先打开的内容保持打开。</translation>
     </message>
+    <message>
+        <source>The project cannot be read any more: %1</source>
+        <translation>无法再读取该项目：%1</translation>
+    </message>
+    <message>
+        <source>Drop one model, project or recipe at a time. What was open stays open.</source>
+        <translation>一次只能拖放一个模型、项目或配方。原先打开的内容保持打开。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::MeasureButton</name>

@@ -34,6 +34,8 @@ void DockLayout::add(const char *name, const QString &title, QWidget *content,
 void DockLayout::add(QDockWidget *dock, Qt::DockWidgetArea area)
 {
     m_window.addDockWidget(area, dock);
+    dock->setAcceptDrops(true); // one that floats is a window of its own
+    dock->installEventFilter(&m_window);
     m_places.append({dock, area});
 }
 
@@ -106,6 +108,16 @@ void DockLayout::fit()
         first->raise();
     } else {
         m_window.resizeDocks({right.first()}, {em(&m_window, rightEms)}, Qt::Horizontal);
+    }
+}
+
+void DockLayout::bringForward(const QWidget *content) const
+{
+    for (const Place &place : m_places) {
+        if (place.dock->isAncestorOf(content)) {
+            place.dock->show();
+            place.dock->raise();
+        }
     }
 }
 

@@ -19,6 +19,8 @@ public:
     void arrange();
     /// In a narrow window the right docks stand as tabs behind the first of the left ones.
     void fit();
+    /// Shows the dock of `content`, also where it was closed or stands behind another.
+    void bringForward(const QWidget *content) const;
 
 private:
     QList<QDockWidget *> docksOf(Qt::DockWidgetArea area) const;

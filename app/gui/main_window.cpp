@@ -59,6 +59,7 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     makeSearchButton();
     connect(&workbench.project, &Project::changed, this, &MainWindow::showProject);
     connect(&workbench.project, &Project::openFailed, this, &MainWindow::showOpenFailure);
+    connect(&workbench.project, &Project::storeTroubled, this, &MainWindow::showStoreTrouble);
     connect(&workbench.engine, &EngineStarter::stateChanged, this, &MainWindow::showIdleText);
     connect(m_welcome, &WelcomePage::openModelRequested, this, &MainWindow::chooseModel);
     connect(m_welcome, &WelcomePage::openModelFileRequested, this, &MainWindow::chooseModelFile);

@@ -72,6 +72,8 @@ protected:
     void closeEvent(QCloseEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
+    /// What is dropped on a dock is dropped on the window.
+    bool eventFilter(QObject *watched, QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void showEvent(QShowEvent *event) override;
@@ -84,6 +86,7 @@ private:
     void askToClose();
     void takeOpened();
     void showOpenFailure(const QString &target, const QString &problem);
+    void showStoreTrouble(const QString &problem);
     void showProject();
     void showIdleText();
     void tellSettled();
@@ -100,6 +103,7 @@ private:
     JobDock *m_jobs = nullptr;
     WindowActions *m_actions = nullptr;
     DockLayout m_layout;
+    QString m_trouble; ///< with the open store, as the notice says it
     QString m_toRemember; ///< what is being opened
     bool m_isArranged = false; ///< the docks have their sizes, which takes a window that shows
     bool m_remembersLayout = false;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of MainWindow that opens models and projects.
 #include "app/gui/main_window.h"
+#include "core/recipe/recipe.h"
+#include "widgets/jobs/worker.h"
+#include "widgets/recipe/recipe_panel.h"
+#include "widgets/shared/file_drop.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/welcome/welcome_page.h"
 
@@ -14,13 +18,6 @@ namespace bitprism {
 
 namespace {
 
-/// The one local file or folder that is dragged; empty otherwise.
-QString draggedPath(const QMimeData &data)
-{
-    const QList<QUrl> urls = data.urls();
-    return urls.size() == 1 && urls.first().isLocalFile() ? urls.first().toLocalFile() : QString();
-}
-
 /// A file of a model's folder stands for the folder; everything else for itself.
 QString folderOfPart(const QString &target)
 {
@@ -32,14 +29,30 @@ QString folderOfPart(const QString &target)
                                                                       : target;
 }
 
+/// A recipe may lie beside a model, whose own JSON files are none.
+bool isRecipe(const QString &target)
+{
+    const QFileInfo file(target);
+    if (!file.isFile() || file.suffix() != QLatin1String("json")) {
+        return false;
+    }
+    return !file.dir().exists(QStringLiteral("config.json"))
+        || !errorOf([&] { static_cast<void>(readRecipe(target.toStdString())); });
+}
+
 const QString projectEnding = QStringLiteral(".bitprism");
 
 } // namespace
 
 void MainWindow::openTarget(const QString &target)
 {
-    const QString model = folderOfPart(target);
     m_notice->clear();
+    if (isRecipe(target)) {
+        m_layout.bringForward(m_recipe);
+        m_recipe->openRecipe(target);
+        return;
+    }
+    const QString model = folderOfPart(target);
     m_toRemember = model;
     m_workbench.project.open(model);
 }
@@ -128,20 +141,56 @@ void MainWindow::showOpenFailure(const QString &target, const QString &problem)
                           tr("Dismiss"));
 }
 
+/// Until the file can be read again.
+void MainWindow::showStoreTrouble(const QString &problem)
+{
+    if (problem.isEmpty() && m_notice->sentence() == m_trouble) {
+        m_notice->clear();
+    } else if (!problem.isEmpty()) {
+        m_trouble = tr("The project cannot be read any more: %1").arg(problem);
+        m_notice->showFailure(m_trouble, tr("Dismiss"));
+    }
+}
+
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    if (!draggedPath(*event->mimeData()).isEmpty()) {
-        event->acceptProposedAction();
+    if (!draggedPaths(*event->mimeData()).isEmpty()) {
+        acceptAsCopy(*event);
     }
 }
 
 void MainWindow::dropEvent(QDropEvent *event)
 {
-    const QString path = draggedPath(*event->mimeData());
-    if (!path.isEmpty()) {
-        event->acceptProposedAction();
-        openTarget(path);
+    const QStringList paths = draggedPaths(*event->mimeData());
+    if (paths.isEmpty()) {
+        return;
     }
+    acceptAsCopy(*event);
+    QStringList targets;
+    for (const QString &path : paths) {
+        targets.append(paths.size() == 1 || isRecipe(path) ? path : folderOfPart(path));
+    }
+    targets.removeDuplicates(); // all files of one model are one thing
+    if (targets.size() == 1) {
+        openTarget(targets.first());
+        return;
+    }
+    m_notice->showFailure(
+        tr("Drop one model, project or recipe at a time. What was open stays open."),
+        tr("Dismiss"));
+}
+
+bool MainWindow::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::DragEnter) {
+        dragEnterEvent(static_cast<QDragEnterEvent *>(event));
+        return true;
+    }
+    if (event->type() == QEvent::Drop) {
+        dropEvent(static_cast<QDropEvent *>(event));
+        return true;
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 } // namespace bitprism

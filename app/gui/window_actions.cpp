@@ -65,7 +65,7 @@ void WindowActions::makeFileMenu()
     connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecent(recent); });
     menu->addSeparator();
     RecipePanel *recipe = &m_window.recipePanel();
-    menu->addAction(tr("Open a re&cipe..."), recipe, &RecipePanel::openRecipe);
+    menu->addAction(tr("Open a re&cipe..."), recipe, &RecipePanel::chooseRecipe);
     menu->addAction(tr("Sa&ve the recipe..."), QKeySequence::Save, recipe,
                     &RecipePanel::saveRecipe);
     menu->addSeparator();

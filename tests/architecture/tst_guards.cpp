@@ -2,6 +2,7 @@
 #include "tests/architecture/source_tree.h"
 #include "tests/support/test_main.h"
 
+#include <algorithm>
 #include <map>
 #include <regex>
 #include <set>
@@ -75,6 +76,7 @@ private Q_SLOTS:
     void sqlStandsInTheStoreOnly();
     void exceptionsAreCaughtAtKnownPlaces();
     void everyFunctionOfTheCoreHasACaller();
+    void everyItemModelIsTested();
 };
 
 /// The forms without an error_code throw std::filesystem's own exception, which no user can read.
@@ -163,6 +165,46 @@ void TstGuards::everyFunctionOfTheCoreHasACaller()
             }
         }
     }
+    QVERIFY2(findings.empty(), joined(findings).c_str());
+}
+
+/// Qt's own tester watches each model class of the window in some test that makes one.
+void TstGuards::everyItemModelIsTested()
+{
+    const std::regex model(R"(class (\w+)[^:]*: public (QAbstract(Item|Table|List)Model|)"
+                           R"(QSortFilterProxyModel|QIdentityProxyModel))");
+    std::vector<std::string> tests;
+    for (const SourceFile &file : cppFiles()) {
+        if (file.isUnder("tests/widgets")) {
+            tests.push_back(codeOf(file));
+        }
+    }
+    std::vector<std::string> findings;
+    int models = 0;
+    for (const SourceFile &file : cppFiles()) {
+        const std::string text = file.isUnder("widgets") ? codeOf(file) : std::string();
+        std::smatch match;
+        if (!std::regex_search(text, match, model)) {
+            continue;
+        }
+        ++models;
+        const std::regex made("\\b" + match[1].str() + R"( (\w+)[;({])");
+        const auto isWatchedIn = [&](const std::string &test) {
+            for (std::sregex_iterator found(test.begin(), test.end(), made), end; found != end;
+                 ++found) {
+                const std::regex tester(R"(ester \w*\(\s*&)" + (*found)[1].str() + "\\b");
+                if (std::regex_search(test, tester)) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        const bool isWatched = std::any_of(tests.begin(), tests.end(), isWatchedIn);
+        if (!isWatched) {
+            findings.push_back(file.path + ": " + match[1].str());
+        }
+    }
+    QVERIFY(models > 15); // else nothing was read
     QVERIFY2(findings.empty(), joined(findings).c_str());
 }
 

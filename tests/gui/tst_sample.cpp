@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/gui/main_window.h"
 #include "app/gui/window_actions.h"
-#include "app/gui/workbench.h"
 #include "core/families/locate_model.h"
 #include "core/results/sensitivity_table.h"
+#include "tests/gui/sample_window.h"
 #include "tests/support/test_main.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/picture_menu.h"
@@ -27,76 +26,13 @@
 #include <QWheelEvent>
 
 #include <cmath>
-#include <filesystem>
 
 using namespace bitprism;
 
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr int readLimit = 60000; // milliseconds: stores are read at once, but machines are busy
-
-/// The finished project that the build makes, copied, in the real window.
-struct Sample
-{
-    explicit Sample(const fs::path &project)
-    {
-        store = folder.filePath("sample.bitprism");
-        fs::copy_file(project, store.toStdString());
-        if (fs::exists(project.string() + ".d")) { // maps of outliers
-            fs::create_directory_symlink(fs::absolute(project.string() + ".d"),
-                                         store.toStdString() + ".d");
-        }
-        window.resize(1440, 900);
-        window.show();
-        workbench.project.open(store);
-    }
-    bool isRead()
-    {
-        return QTest::qWaitForWindowExposed(&window)
-            && QTest::qWaitFor(
-                   [this] { return workbench.project.state() == Project::State::Ready; },
-                   readLimit);
-    }
-    /// What was asked of the workers is there, and drawn.
-    void settle()
-    {
-        constexpr int rounds = 4; // a result, what follows from it, its picture, and one more
-        const auto nothing = [] { return true; };
-        for (int round = 0; round < rounds; ++round) {
-            for (Worker *worker :
-                 {&workbench.project.storeThread(), &workbench.project.interactiveThread()}) {
-                bool isDone = false;
-                worker->ask<bool>(&window, nothing,
-                                  [&isDone](const Answer<bool> &) { isDone = true; });
-                QTRY_VERIFY_WITH_TIMEOUT(isDone, readLimit);
-            }
-        }
-        QTRY_VERIFY_WITH_TIMEOUT(ReplotQueue::instance().isEmpty(), readLimit);
-    }
-    template <typename T> T &view(const char *id)
-    {
-        window.showView(id);
-        return *window.views().currentWidget()->findChild<T *>();
-    }
-    /// Ids of the finished runs that quantize, newest first.
-    QStringList runs() const
-    {
-        QStringList ids;
-        for (const store::RunRecord &run : *workbench.project.runs()) {
-            if (run.kind == "run" && run.status == store::RunStatus::Finished) {
-                ids.append(QString::fromStdString(run.id));
-            }
-        }
-        return ids;
-    }
-
-    QTemporaryDir folder;
-    QString store;
-    Workbench workbench;
-    MainWindow window{workbench};
-};
+using Sample = test::SampleWindow;
+using test::readLimit;
 
 /// Saves a picture in every format and looks into the files.
 template <typename Source>
@@ -144,7 +80,7 @@ private Q_SLOTS:
     void thePaletteReachesPlotsAndTables();
 
 private:
-    fs::path m_project;
+    std::filesystem::path m_project;
 };
 
 void TstSample::init()

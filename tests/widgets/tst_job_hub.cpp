@@ -217,7 +217,7 @@ void TstJobHub::retryGoesOnWithTheRun()
 {
     Hub h;
     h.hub.setEngine(&h.engine);
-    JobRequest made = request("run");
+    JobRequest made = request(); // of a kind without estimates, also where the engine is loaded
     made.storePath = "/data/store.bitprism";
     const quint64 id = h.hub.submit(made, "job");
     h.engine.start(1, "run1");
@@ -229,7 +229,7 @@ void TstJobHub::retryGoesOnWithTheRun()
     QCOMPARE(h.engine.job(2).request.kind, "resume");
     QCOMPARE(h.engine.job(2).request.runId, "run1");
     QCOMPARE(h.engine.job(2).request.storePath, "/data/store.bitprism");
-    QCOMPARE(h.hub.find(id)->kind, "run");
+    QCOMPARE(h.hub.find(id)->kind, "toy");
     // The engine begins with what it needs again, which is no step back.
     h.engine.job(2).progress.fraction = 0.1;
     QSignalSpy changed(&h.hub, &JobHub::jobChanged);

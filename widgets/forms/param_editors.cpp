@@ -3,6 +3,7 @@
 #include "widgets/forms/number_field.h"
 #include "widgets/forms/param_form.h"
 #include "widgets/forms/param_text.h"
+#include "widgets/forms/path_edit.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/text.h"
@@ -109,7 +110,7 @@ QWidget *ParamForm::makeChoice(const ParamInfo &info, Field &field)
 QWidget *ParamForm::makePath(const ParamInfo &info, Field &field)
 {
     auto *row = new QWidget(this);
-    auto *edit = new QLineEdit(row);
+    auto *edit = new PathEdit(row);
     auto *choose = new QPushButton(tr("Choose..."), row);
     choose->setAccessibleName(tr("Choose: %1").arg(titleOf(info)));
     auto *layout = new QHBoxLayout(row);

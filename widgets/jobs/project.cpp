@@ -54,6 +54,7 @@ Project::Project(QObject *parent)
                 })
     , m_listing(m_storeThread, this,
                 [this](const Answer<RunListPtr> &answer) {
+                    takeTrouble(answer.value ? nullptr : answer.problem);
                     if (answer.value) {
                         takeRuns(*answer.value);
                     }
@@ -194,6 +195,7 @@ void Project::take(const ProjectContents &contents)
         m_storePath = m_contents.storePath;
     }
     m_stamp.clear();
+    m_trouble.clear();
     Q_EMIT changed();
     Q_EMIT runsChanged();
     Q_EMIT dataFilesChanged();
@@ -212,6 +214,19 @@ void Project::readFurtherRuns()
             return std::make_shared<const RunList>(
                 ProjectReader::readRuns(connection->open(path), *known));
         });
+    }
+}
+
+void Project::takeTrouble(const ErrorPtr &problem)
+{
+    const bool isYetToCome = m_contents.runs == nullptr; // the first run makes the store
+    const QString text = problem && !isYetToCome ? errorText(*problem) : QString();
+    if (problem) {
+        m_stamp.clear(); // it is looked at again soon
+    }
+    if (text != m_trouble) {
+        m_trouble = text;
+        Q_EMIT storeTroubled(text);
     }
 }
 

@@ -81,6 +81,8 @@ Q_SIGNALS:
     /// The list of runs changed, by itself or after changed().
     void runsChanged();
     void dataFilesChanged();
+    /// The open store cannot be read any more; empty: it can again. What was read stays.
+    void storeTroubled(const QString &problem);
     /// `target` could not be read, and the model that was open before is there again.
     void openFailed(const QString &target, const QString &problem);
 
@@ -96,6 +98,7 @@ private:
     void takeRead(ProjectContents contents);
     void take(const ProjectContents &contents);
     void takeRuns(const RunListPtr &runs);
+    void takeTrouble(const ErrorPtr &problem);
     void readFurtherRuns();
     void watchStore();
 
@@ -107,6 +110,7 @@ private:
     Latest<RunListPtr> m_listing;
     Latest<QString> m_watching;
     QTimer m_watchTimer;
+    QString m_trouble; ///< with the open store; empty: none
     QString m_stamp; ///< size and time of the store's files when they were looked at last
     State m_state = State::Empty;
     QString m_target;

@@ -84,7 +84,8 @@ void RunLibrary::edit(std::function<void(store::ExperimentStore &)> change)
                 Q_EMIT editFailed(problemText(answer.problem));
             }
             m_project.refreshRuns();
-        });
+        },
+        Worker::AtEnd::Done);
 }
 
 } // namespace bitprism

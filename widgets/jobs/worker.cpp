@@ -28,13 +28,13 @@ void TaskRunner::run(quint64 ticket, const Task &task)
 
 Worker::Worker(const QString &threadName, QObject *parent)
     : QObject(parent)
+    , m_runner(new TaskRunner)
     , m_isClosing(std::make_shared<std::atomic<bool>>(false))
 {
-    auto *runner = new TaskRunner;
-    runner->moveToThread(&m_thread);
-    connect(&m_thread, &QThread::finished, runner, &QObject::deleteLater);
-    connect(this, &Worker::posted, runner, &TaskRunner::run);
-    connect(runner, &TaskRunner::done, this, &Worker::take);
+    m_runner->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_runner, &QObject::deleteLater);
+    connect(this, &Worker::posted, m_runner, &TaskRunner::run);
+    connect(m_runner, &TaskRunner::done, this, &Worker::take);
     m_thread.setObjectName(threadName);
     m_thread.start();
 }
@@ -42,16 +42,19 @@ Worker::Worker(const QString &threadName, QObject *parent)
 Worker::~Worker()
 {
     *m_isClosing = true;
-    m_thread.quit();
+    // Behind all that was posted.
+    QMetaObject::invokeMethod(
+        m_runner, [this] { m_thread.quit(); }, Qt::QueuedConnection);
     m_thread.wait();
 }
 
-void Worker::post(TaskRunner::Task task, const QObject *receiver, Use use)
+void Worker::post(TaskRunner::Task task, const QObject *receiver, Use use, AtEnd atEnd)
 {
     const quint64 ticket = ++m_lastTicket;
     m_asked.emplace(ticket, Asked{receiver, std::move(use)});
-    Q_EMIT posted(ticket, [task = std::move(task), isClosing = m_isClosing] {
-        return *isClosing ? std::shared_ptr<void>() : task();
+    Q_EMIT posted(ticket, [task = std::move(task), isClosing = m_isClosing, atEnd] {
+        const bool isDropped = *isClosing && atEnd == AtEnd::Dropped;
+        return isDropped ? std::shared_ptr<void>() : task();
     });
 }
 

@@ -53,13 +53,20 @@ class Worker : public QObject
 
 public:
     explicit Worker(const QString &threadName, QObject *parent = nullptr);
-    /// Waits for the task in progress and drops the rest; no answer comes any more.
+    /// What becomes of a task that has not begun when its worker ends.
+    enum class AtEnd
+    {
+        Dropped,
+        Done ///< it changes something that the user was told of
+    };
+
+    /// Waits for the task in progress and those that must be done; no answer comes any more.
     ~Worker() override;
 
     /// `use` is called in the GUI thread with what `task` gave, unless `receiver` is gone by then.
     template <typename T>
     void ask(const QObject *receiver, std::function<T()> task,
-             std::function<void(const Answer<T> &)> use)
+             std::function<void(const Answer<T> &)> use, AtEnd atEnd = AtEnd::Dropped)
     {
         post([task = std::move(task)] { return std::make_shared<T>(task()); }, receiver,
              [use = std::move(use)](const std::shared_ptr<void> &value, const ErrorPtr &problem) {
@@ -69,7 +76,8 @@ public:
                      answer.value = std::move(*std::static_pointer_cast<T>(value));
                  }
                  use(answer);
-             });
+             },
+             atEnd);
     }
 
 Q_SIGNALS:
@@ -83,10 +91,11 @@ private:
         Use use;
     };
 
-    void post(TaskRunner::Task task, const QObject *receiver, Use use);
+    void post(TaskRunner::Task task, const QObject *receiver, Use use, AtEnd atEnd);
     void take(quint64 ticket, const std::shared_ptr<void> &value, const ErrorPtr &problem);
 
     QThread m_thread;
+    TaskRunner *m_runner; ///< the thread's, which deletes it
     std::shared_ptr<std::atomic<bool>> m_isClosing;
     quint64 m_lastTicket = 0;
     std::map<quint64, Asked> m_asked;

@@ -86,6 +86,7 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     m_filterText->setPlaceholderText(tr("Filter layers"));
     m_filterText->setAccessibleName(tr("Filter layers by name"));
     m_filterText->setClearButtonEnabled(true);
+    m_filterText->setAcceptDrops(false); // the window opens what is dropped
     m_tree->setModel(m_filter);
     m_tree->setAccessibleName(tr("Blocks and layers of the model"));
     m_tree->setItemDelegate(new RowDelegate(m_tree));

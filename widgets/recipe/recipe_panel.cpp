@@ -244,7 +244,9 @@ void RecipePanel::run()
     m_context.hub->submit(request, runName());
 }
 
-void RecipePanel::openRecipe() { m_files->chooseRecipe(); }
+void RecipePanel::openRecipe(const QString &file) { m_files->openFrom(file); }
+
+void RecipePanel::chooseRecipe() { m_files->chooseRecipe(); }
 
 void RecipePanel::saveRecipe() { m_files->chooseTarget(); }
 

@@ -32,8 +32,10 @@ public:
     /// Submits the recipe into the open store; does nothing while something is missing or wrong.
     void run();
     bool canRun() const;
+    /// A file that is no recipe leaves the recipe as it is; a line says what is wrong with it.
+    void openRecipe(const QString &file);
     /// For the menus.
-    void openRecipe();
+    void chooseRecipe();
     void saveRecipe();
 
 Q_SIGNALS:

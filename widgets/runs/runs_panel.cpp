@@ -40,6 +40,7 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
     m_filter->setPlaceholderText(tr("Search runs"));
     m_filter->setAccessibleName(tr("Search runs by name, kind or experiment"));
     m_filter->setClearButtonEnabled(true);
+    m_filter->setAcceptDrops(false); // the window opens what is dropped
     m_tree->setModel(m_model);
     m_tree->setAccessibleName(tr("Experiments and runs"));
     m_tree->setItemDelegate(new RowDelegate(m_tree));
@@ -69,7 +70,8 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
     showRuns();
 }
 
-RunsPanel::~RunsPanel() = default;
+/// Who deleted and closed the window at once meant it.
+RunsPanel::~RunsPanel() { m_deleted->finish(); }
 
 void RunsPanel::connectAll()
 {

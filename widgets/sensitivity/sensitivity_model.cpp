@@ -131,7 +131,7 @@ QVariant SensitivityModel::data(const QModelIndex &index, int role) const
         return column == LayerColumn ? QVariant(QString::fromStdString(row.layer))
             : column == KindColumn   ? QVariant(kindOf(row))
             : column == BitsColumn   ? QVariant(static_cast<double>(row.bits))
-                                     : QVariant(static_cast<double>(row.storageBits));
+                                     : QVariant(static_cast<double>((row.storageBits + 7) / 8));
     case MutedRole:
         return metric && isInsideNoise(row, *metric);
     case Qt::ToolTipRole:

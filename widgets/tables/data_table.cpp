@@ -95,6 +95,7 @@ void DataTable::makeHead()
     m_filter->setPlaceholderText(tr("Filter rows"));
     m_filter->setAccessibleName(tr("Filter of the table: %1").arg(m_name));
     m_filter->setClearButtonEnabled(true);
+    m_filter->setAcceptDrops(false); // the window opens what is dropped
     m_count->setForegroundRole(QPalette::PlaceholderText);
     //: a button with a menu: copy the table, save it, choose its columns
     m_button->setText(tr("Table"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/tables/table_proxy.h"
 
+#include "widgets/shared/format.h"
 #include "widgets/tables/table_roles.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -25,9 +27,17 @@ bool isNumber(const QVariant &value)
     }
 }
 
+/// A cell without a value, or with the sign of one: models need not tell them apart.
 bool isMissing(const QVariant &value)
 {
-    return !value.isValid() || (isNumber(value) && std::isnan(value.toDouble()));
+    if (!value.isValid()) {
+        return true;
+    }
+    if (isNumber(value)) {
+        return std::isnan(value.toDouble());
+    }
+    const QString text = value.toString();
+    return text.isEmpty() || text == notMeasured();
 }
 
 QVariant sortValue(const QModelIndex &index)

@@ -87,7 +87,7 @@ QVariant ItemsModel::data(const QModelIndex &index, int role) const
     const bool isShown = role == Qt::DisplayRole || role == Qt::ToolTipRole;
     if (index.column() == ItemColumn) {
         if (role == SortRole && item.source.empty()) {
-            return static_cast<double>(item.unit);
+            return static_cast<double>(item.unit) + 1; // as itemName() counts
         }
         return isShown ? QVariant(itemName(*m_comparison, row)) : QVariant();
     }

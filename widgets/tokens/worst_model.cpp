@@ -69,7 +69,7 @@ QVariant WorstModel::data(const QModelIndex &index, int role) const
         return isShown ? QVariant(contextOf(item, at.piece)) : QVariant();
     case ItemColumn:
         if (role == SortRole && item.source.empty()) {
-            return static_cast<double>(item.unit);
+            return static_cast<double>(item.unit) + 1; // as itemName() counts
         }
         return isShown ? QVariant(itemName(*m_comparison, at.item)) : QVariant();
     default:

@@ -119,6 +119,7 @@ QWidget *TradeOffsView::makeFilters()
     m_filter->setPlaceholderText(tr("Filter runs by name, model or experiment"));
     m_filter->setAccessibleName(tr("Filter of the runs"));
     m_filter->setClearButtonEnabled(true);
+    m_filter->setAcceptDrops(false); // the window opens what is dropped
     m_filter->setMaximumWidth(em(this, 28));
     connect(m_filter, &QLineEdit::textChanged, &m_filterTimer, qOverload<>(&QTimer::start));
     connect(m_chips, &ExperimentChips::chosenChanged, this, &TradeOffsView::applyFilter);
