@@ -758,6 +758,10 @@
         <translation>Whisper</translation>
     </message>
     <message>
+        <source>Static, least squared error</source>
+        <translation>静态，最小平方误差</translation>
+    </message>
+    <message>
         <source>Share of each token&apos;s extremes that the grid reaches.</source>
         <translation>网格覆盖每个词元极值的比例。</translation>
     </message>
@@ -768,6 +772,10 @@
     <message>
         <source>Share of all magnitudes, in calibration, that the grid reaches.</source>
         <translation>校准中网格覆盖的幅值比例。</translation>
+    </message>
+    <message>
+        <source>Static, percentile</source>
+        <translation>静态，百分位</translation>
     </message>
     <message>
         <source>Per tensor</source>
@@ -1500,14 +1508,6 @@
     <message>
         <source>must name a file, as importance is &quot;file&quot;</source>
         <translation>必须指定文件，因为重要性为“file”</translation>
-    </message>
-    <message>
-        <source>Percentile of magnitudes</source>
-        <translation>幅值的百分位</translation>
-    </message>
-    <message>
-        <source>What shares a grid. One for each input channel shows what is possible, few programs can run it; one for each token needs no calibration: its own values give it while the model runs.</source>
-        <translation>什么共用一个网格。每个输入通道一个显示的是可能达到的程度，能运行它的程序很少；每个词元一个不需要校准：模型运行时由其自身的值得出。</translation>
     </message>
 </context>
 <context>
@@ -3938,6 +3938,10 @@
         <translation>%1，对于典型词元</translation>
     </message>
     <message>
+        <source>%1, at most: the run searches a narrower one</source>
+        <translation>%1，至多如此：运行时会搜索更窄的网格</translation>
+    </message>
+    <message>
         <source>%1, weights alone: columns as channels, run %2</source>
         <translation>%1，仅权重：以列为通道，运行 %2</translation>
     </message>
@@ -3957,10 +3961,6 @@
     <message>
         <source>%1 to %2</source>
         <translation>%1 至 %2</translation>
-    </message>
-    <message>
-        <source>%1, at most: the run&apos;s grids are narrower</source>
-        <translation>%1，至多如此：运行所用的网格更窄</translation>
     </message>
 </context>
 <context>
@@ -4028,6 +4028,14 @@
         <source>(%1 ± %2)e%3</source>
         <extracomment>a value and its standard error, both times the same power of ten</extracomment>
         <translation>(%1 ± %2)e%3</translation>
+    </message>
+    <message>
+        <source>standard error</source>
+        <translation>标准误</translation>
+    </message>
+    <message>
+        <source>standard error of: %1</source>
+        <translation>标准误：%1</translation>
     </message>
 </context>
 <context>
@@ -4207,10 +4215,6 @@
 </context>
 <context>
     <name>Report</name>
-    <message>
-        <source>Predicted change of the loss against average bits, nats per token</source>
-        <translation>预测损失变化与平均位数，nats/词元</translation>
-    </message>
     <message>
         <source>Every budget of the allocator %1; the cross is the choice</source>
         <translation>分配器 %1 的所有预算；叉号为所选</translation>
@@ -4500,20 +4504,12 @@
         <translation>%1，未量化 %2</translation>
     </message>
     <message>
-        <source>Size in %1 against the loss above the unquantized model, nats per token</source>
-        <translation>大小（%1）与相对未量化模型增加的损失，nats/词元</translation>
-    </message>
-    <message>
         <source>%1, lower is better; bars: one standard error, paired over windows</source>
         <translation>%1，越低越好；误差棒：一个标准误，按窗口成对</translation>
     </message>
     <message>
         <source>loss above the unquantized model</source>
         <translation>相对未量化模型增加的损失</translation>
-    </message>
-    <message>
-        <source>Size in %1 against %2</source>
-        <translation>大小（%1）与 %2</translation>
     </message>
     <message>
         <source>%1, lower is better; bars: one standard error</source>
@@ -5168,6 +5164,24 @@
         <source>%1 analyses</source>
         <translation>%1 次分析</translation>
     </message>
+    <message>
+        <source>Predicted change of the loss, nats per token, against average bits</source>
+        <translation>预测的损失变化（nat/词元）对平均位数</translation>
+    </message>
+    <message>
+        <source>Loss above the unquantized model, nats per token, against size in %1</source>
+        <translation>高于未量化模型的损失（nat/词元）对大小（%1）</translation>
+    </message>
+    <message>
+        <source>%1, against size in %2</source>
+        <extracomment>the title of a chart: what is upwards, and the unit of the size across</extracomment>
+        <translation>%1 对大小（%2）</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <extracomment>a measure and its unit</extracomment>
+        <translation>%1，%2</translation>
+    </message>
 </context>
 <context>
     <name>ReportPreview</name>
@@ -5233,6 +5247,14 @@
     <message>
         <source>Interrupted at %1</source>
         <translation>中断于 %1</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
     </message>
 </context>
 <context>
@@ -6260,6 +6282,10 @@
         <source>P&amp;robes</source>
         <translation>探测(&amp;R)</translation>
     </message>
+    <message>
+        <source>The measurement was stopped; the solver needs all of it.</source>
+        <translation>测量已停止；求解器需要全部结果。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::AnalysisPanel</name>
@@ -6333,10 +6359,6 @@
     <message>
         <source>name</source>
         <translation>名称</translation>
-    </message>
-    <message>
-        <source>standard error</source>
-        <translation>标准误</translation>
     </message>
 </context>
 <context>
@@ -6646,6 +6668,10 @@
     <message>
         <source>Commands that fit</source>
         <translation>匹配的命令</translation>
+    </message>
+    <message>
+        <source>No command, layer or run has “%1” in its name.</source>
+        <translation>没有名称中含“%1”的命令、层或运行。</translation>
     </message>
 </context>
 <context>
@@ -7156,10 +7182,6 @@
         <source>In a table: copy the selected rows</source>
         <translation>在表格中：复制选中的行</translation>
     </message>
-    <message>
-        <source>Next part of the window</source>
-        <translation>窗口的下一部分</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::ImageMapPlot</name>
@@ -7438,6 +7460,10 @@
         <source>took %1</source>
         <translation>用时 %1</translation>
     </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::LatestRuns</name>
@@ -7529,10 +7555,6 @@ Transformer 模型量化分析工作台。
         <translation>正在读取 %1</translation>
     </message>
     <message>
-        <source>%1: %2 in %3 blocks</source>
-        <translation>%1：%2，%3 个块</translation>
-    </message>
-    <message>
         <source>Project</source>
         <translation>项目</translation>
     </message>
@@ -7581,10 +7603,6 @@ Transformer 模型量化分析工作台。
         <translation>模型 (*.gguf *.safetensors config.json);;所有文件 (*)</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>知道了</translation>
-    </message>
-    <message>
         <source>New project</source>
         <translation>新建项目</translation>
     </message>
@@ -7605,12 +7623,18 @@ Transformer 模型量化分析工作台。
         <translation>未能打开 %1：%2 原先打开的内容保持打开。</translation>
     </message>
     <message>
-        <source>The project cannot be read any more: %1</source>
-        <translation>无法再读取该项目：%1</translation>
+        <source>%1 in %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 in %n blocks</source>
+        <translation>
+            <numerusform>%1：%2，%n 个块</numerusform>
+        </translation>
     </message>
     <message>
-        <source>Drop one model, project or recipe at a time. What was open stays open.</source>
-        <translation>一次只能拖放一个模型、项目或配方。原先打开的内容保持打开。</translation>
+        <source>Retry</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -8279,6 +8303,10 @@ Transformer 模型量化分析工作台。
         <source>nats per token; %1, %2: %3</source>
         <translation>nats/词元；%1，%2：%3</translation>
     </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ParamForm</name>
@@ -8455,13 +8483,13 @@ Transformer 模型量化分析工作台。
         <translation>无；按原样测量：%1，每权重 %2 位</translation>
     </message>
     <message>
-        <source>%1, where the allocation names no layer</source>
-        <extracomment>a width, of a run whose allocation gives the layers widths of their own</extracomment>
-        <translation>%1，用于分配未列出的层</translation>
-    </message>
-    <message>
         <source>What the recipes differ in</source>
         <translation>配方的不同之处</translation>
+    </message>
+    <message>
+        <source>%1 for other layers</source>
+        <extracomment>a width, of a run whose allocation gives the layers widths of their own</extracomment>
+        <translation>其他层 %1</translation>
     </message>
 </context>
 <context>
@@ -8700,6 +8728,14 @@ Transformer 模型量化分析工作台。
         <source>Saved as %1</source>
         <translation>已保存为 %1</translation>
     </message>
+    <message>
+        <source>✕ Not written: %1 exists already.</source>
+        <translation>✕ 未写入：%1 已存在。</translation>
+    </message>
+    <message>
+        <source>✕ Not written: the name ends in .%1, but the document is %2. Choose a name with .%3, or another format.</source>
+        <translation>✕ 未写入：文件名以 .%1 结尾，而文档是 %2。请改用 .%3 结尾的名称，或选择其他格式。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::RunChooser</name>
@@ -8770,6 +8806,15 @@ Transformer 模型量化分析工作台。
     <message>
         <source>%1.</source>
         <translation>%1。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2, %3. What is finished is kept.</source>
+        <extracomment>a run&apos;s name, its share in percent, and how far it is: &quot;12 of 42 layers measured&quot;</extracomment>
+        <translation>%1 停止于 %2，%3。已完成的部分会保留。</translation>
+    </message>
+    <message>
+        <source>%1 was stopped in its first block. What is finished is kept.</source>
+        <translation>%1 在第一个块中停止。已完成的部分都保留。</translation>
     </message>
 </context>
 <context>
@@ -9129,10 +9174,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>名称</translation>
     </message>
     <message>
-        <source>standard error</source>
-        <translation>标准误</translation>
-    </message>
-    <message>
         <source>zero or below: it has no place on this axis</source>
         <translation>零或更小：在此轴上没有位置</translation>
     </message>
@@ -9268,6 +9309,10 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>Finished</source>
         <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
     </message>
 </context>
 <context>
@@ -9576,6 +9621,10 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>Next &amp;worst</source>
         <translation>下一最差(&amp;W)</translation>
+    </message>
+    <message>
+        <source>%1 was stopped.</source>
+        <translation>%1 已停止。</translation>
     </message>
 </context>
 <context>
@@ -10084,6 +10133,10 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>&amp;New project...</source>
         <translation>新建项目(&amp;N)...</translation>
+    </message>
+    <message>
+        <source>Pre&amp;vious part of the window</source>
+        <translation>窗口的上一部分(&amp;V)</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 #include "app/gui/application.h"
 
 #include "core/base/version.h"
+#include "widgets/shared/font_weight.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/window_style.h"
 
@@ -51,9 +52,13 @@ Application::Application(int &argc, char **argv)
         QString::fromUtf8(version.data(), static_cast<qsizetype>(version.size())));
     setOrganizationName("bitprism");
     setStyle(new WindowStyle);
+    drawFontsInTheirOwnWeight();
 #ifdef BITPRISM_LOGS_STALLS
     m_stalls.setLogging(true);
 #endif
+    if (m_plurals.load("plurals_en", ":/i18n")) {
+        installTranslator(&m_plurals); // the texts' own language; others come before it
+    }
     setLanguage("system");
     setAppearance(Appearance::System);
 }

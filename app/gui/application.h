@@ -42,6 +42,7 @@ private:
     bool m_systemIsDark;
     QFont m_systemFont; ///< as it was before a language added its own
     Appearance m_appearance = Appearance::System;
+    QTranslator m_plurals; ///< of English
     QTranslator m_ownTexts;
     QTranslator m_qtTexts;
 };

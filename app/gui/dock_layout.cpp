@@ -6,6 +6,7 @@
 
 #include <QDockWidget>
 #include <QLayout>
+#include <QWindow>
 
 namespace bitprism {
 
@@ -82,6 +83,21 @@ void DockLayout::setSizes()
     m_window.resizeDocks(right, {3, 2}, Qt::Vertical);
     m_window.resizeDocks({left.first(), right.first()},
                          {em(&m_window, leftEms), em(&m_window, rightEms)}, Qt::Horizontal);
+}
+
+void DockLayout::liftFloating()
+{
+    for (const Place &place : std::as_const(m_places)) {
+        QWindow *own = place.dock->isFloating() ? place.dock->windowHandle() : nullptr;
+        if (own == nullptr || place.dock->isHidden()
+            || own->transientParent() == m_window.windowHandle()) {
+            continue;
+        }
+        place.dock->hide(); // window managers read it when a window is shown
+        own->setTransientParent(m_window.windowHandle());
+        place.dock->show();
+        place.dock->raise();
+    }
 }
 
 bool DockLayout::isNarrow() const { return m_window.width() < em(&m_window, narrowEms); }

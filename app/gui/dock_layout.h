@@ -17,6 +17,9 @@ public:
     /// The first arrangement, in the proportions of the first start: nothing floats, nothing is
     /// hidden.
     void arrange();
+    /// Above the window, to which they belong from now on: floating docks of a remembered layout
+    /// were made before it.
+    void liftFloating();
     /// In a narrow window the right docks stand as tabs behind the first of the left ones.
     void fit();
     /// Shows the dock of `content`, also where it was closed or stands behind another.

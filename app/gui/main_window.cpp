@@ -21,6 +21,7 @@
 #include "widgets/welcome/welcome_page.h"
 
 #include <QApplication>
+#include <QFileInfo>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPushButton>
@@ -67,7 +68,7 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     connect(m_welcome, &WelcomePage::openRequested, this, &MainWindow::openTarget);
     connect(m_runs, &RunsPanel::showViewRequested, this, &MainWindow::showView);
     connect(&workbench.library, &RunLibrary::editFailed, m_notice,
-            [this](const QString &problem) { m_notice->showFailure(problem, tr("Dismiss")); });
+            [this](const QString &problem) { m_notice->showFailureToDismiss(problem, {}); });
     connect(&workbench.hub, &JobHub::jobResult, this, [this](quint64, const ResultPtr &result) {
         if (const auto written = resultAs<ExportSummary>(result)) {
             m_jobs->line().setIdleText(
@@ -96,7 +97,7 @@ void MainWindow::makeViews()
     m_centre->addWidget(m_views);
     m_centre->addWidget(m_welcome);
     m_notice->setContentsMargins(space(this, 4), space(this, 2), space(this, 4), space(this, 2));
-    connect(m_notice, &StateBanner::actionTriggered, m_notice, &StateBanner::clear);
+    connect(m_notice, &StateBanner::actionTriggered, this, [this] { openTarget(m_failedTarget); });
     auto *fence = new LayoutFence(m_centre, this);
     fence->setModest(Qt::Horizontal | Qt::Vertical);
     // The docks give way last: a view that wants more than a small window has scrolls or shrinks.
@@ -176,44 +177,28 @@ void MainWindow::showAbout()
     box->open();
 }
 
-/// Project, model, centre, inspector and recipe, in a circle.
-void MainWindow::focusNextPart()
-{
-    QList<QWidget *> parts{m_runs,      m_modelTree, m_views->currentWidget(),
-                           m_inspector, m_recipe,    &m_jobs->line()};
-    qsizetype place = -1;
-    for (qsizetype i = 0; i < parts.size(); ++i) {
-        if (parts[i] != nullptr && parts[i]->isAncestorOf(focusWidget())) {
-            place = i;
-        }
-    }
-    for (qsizetype step = 1; step <= parts.size(); ++step) {
-        QWidget *part = parts[(place + step) % parts.size()];
-        if (part == nullptr || !part->isVisible()) {
-            continue;
-        }
-        for (QWidget *widget : part->findChildren<QWidget *>()) {
-            if (widget->isVisible() && widget->isEnabled()
-                && (widget->focusPolicy() & Qt::TabFocus) != 0) {
-                widget->setFocus(Qt::TabFocusReason);
-                return;
-            }
-        }
-    }
-}
-
 void MainWindow::showProject()
 {
     const Project &project = m_workbench.project;
     const ModelInfoPtr &model = project.model();
-    setWindowTitle(model ? QString::fromStdString(model->name) : QString());
     const bool isWelcome = project.state() == Project::State::Empty && project.target().isEmpty();
+    const QString modelName = model ? QString::fromStdString(model->name) : QString();
+    const QString projectName
+        = isWelcome ? QString() : QFileInfo(project.storePath()).completeBaseName();
+    setWindowTitle(modelName.isEmpty() || projectName.isEmpty()
+                       ? modelName + projectName
+                       //: the window's title: a model and the project that it is open in
+                       : tr("%1 in %2").arg(modelName, projectName));
     if (isWelcome) {
         m_welcome->setSamples(installedSamples(false));
         m_welcome->setRecent(recentTargets());
     }
     takeOpened();
     m_centre->setCurrentWidget(isWelcome ? static_cast<QWidget *>(m_welcome) : m_views);
+    if (m_entersCentre && project.state() != Project::State::Loading) {
+        m_entersCentre = false;
+        enter(*m_centre);
+    }
     showIdleText();
 }
 
@@ -232,10 +217,9 @@ void MainWindow::showIdleText()
         text = project.modelProblem();
         break;
     case Project::State::Ready:
-        text = tr("%1: %2 in %3 blocks")
+        text = tr("%1: %2 in %n blocks", nullptr, project.model()->blocks)
                    .arg(QString::fromStdString(project.model()->name),
-                        formatBytes(project.model()->bytes))
-                   .arg(project.model()->blocks);
+                        formatBytes(project.model()->bytes));
         break;
     }
     if (m_workbench.engine.state() == EngineStarter::State::Failed) {

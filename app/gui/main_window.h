@@ -60,7 +60,8 @@ public:
     void showSettings();
     void showHelp(bool atShortcuts);
     void showAbout();
-    void focusNextPart();
+    /// Project, model, centre, inspector, recipe and jobs, in a circle; `step` is 1 or -1.
+    void focusPart(int step);
 
 Q_SIGNALS:
     void settled();
@@ -83,6 +84,8 @@ private:
     void makeDocks();
     void makeSearchButton();
     void arrangeOnce();
+    /// Gives the focus to what one goes to `part` for; false where it is closed or has nothing.
+    bool enter(QWidget &part);
     void askToClose();
     void takeOpened();
     void showOpenFailure(const QString &target, const QString &problem);
@@ -105,10 +108,12 @@ private:
     DockLayout m_layout;
     QString m_trouble; ///< with the open store, as the notice says it
     QString m_toRemember; ///< what is being opened
+    QString m_failedTarget; ///< what could not be opened, and is tried again by the notice
     bool m_isArranged = false; ///< the docks have their sizes, which takes a window that shows
     bool m_remembersLayout = false;
     bool m_isPainted = false;
     bool m_mayClose = false;
+    bool m_entersCentre = false; ///< once what is being opened is there
 };
 
 } // namespace bitprism

@@ -82,6 +82,7 @@ void MainWindow::arrangeOnce()
         m_isArranged = true;
         m_layout.arrange();
     }
+    m_layout.liftFloating();
 }
 
 void MainWindow::resizeEvent(QResizeEvent *event)

@@ -54,6 +54,7 @@ void MainWindow::openTarget(const QString &target)
     }
     const QString model = folderOfPart(target);
     m_toRemember = model;
+    m_entersCentre = true;
     m_workbench.project.open(model);
 }
 
@@ -104,13 +105,14 @@ void MainWindow::newProject()
 void MainWindow::startProject(const QString &file)
 {
     if (QFileInfo::exists(file)) {
-        m_notice->showFailure(
+        m_notice->showFailureToDismiss(
             tr("%1 exists already. Choose another name, or open it by File > Open a project.")
                 .arg(file),
-            tr("Dismiss"));
+            {});
         return;
     }
     m_notice->clear();
+    m_entersCentre = true; // else the focus goes where the window finds room for it
     Project &project = m_workbench.project;
     // The model that is open stays; its runs go to the new file.
     project.open(project.model() ? QString::fromStdString(project.model()->path) : QString(), file);
@@ -136,9 +138,10 @@ void MainWindow::takeOpened()
 void MainWindow::showOpenFailure(const QString &target, const QString &problem)
 {
     m_toRemember.clear();
-    m_notice->showFailure(tr("%1 was not opened: %2 What was open stays open.")
-                              .arg(QFileInfo(target).fileName(), problem),
-                          tr("Dismiss"));
+    m_failedTarget = target;
+    m_notice->showFailureToDismiss(tr("%1 was not opened: %2 What was open stays open.")
+                                       .arg(QFileInfo(target).fileName(), problem),
+                                   tr("Retry"));
 }
 
 /// Until the file can be read again.

@@ -182,7 +182,9 @@ void WindowActions::makeToolsMenu()
     menu->addAction(tr("&Compare the chosen runs"), QKeySequence("Ctrl+Shift+C"),
                     &m_window.runsPanel(), &RunsPanel::compareSelected);
     menu->addAction(tr("&Next part of the window"), QKeySequence("F6"), &m_window,
-                    &MainWindow::focusNextPart);
+                    [this] { m_window.focusPart(1); });
+    menu->addAction(tr("Pre&vious part of the window"), QKeySequence("Shift+F6"), &m_window,
+                    [this] { m_window.focusPart(-1); });
 }
 
 void WindowActions::makeHelpMenu()

@@ -9,8 +9,14 @@ namespace bitprism {
 namespace {
 
 constexpr double sampleSeconds = 0.25;
-/// Below this share of the work the first samples are mostly warm-up and would mislead.
+/// Reading, and what a resumed job takes over at once, say nothing of the speed.
+constexpr double warmUpSeconds = 1;
+/// The answer is kept back until it settles: before this time and this share, and after fewer
+/// samples (unless a good part is done), it would jump by factors.
+constexpr double leastSeconds = 3;
 constexpr double leastFraction = 0.01;
+constexpr int leastSamples = 3;
+constexpr double goodPart = 0.1;
 
 double secondsBetween(ProgressMeter::Clock::time_point from, ProgressMeter::Clock::time_point to)
 {
@@ -31,11 +37,17 @@ void ProgressMeter::report(double fraction, Clock::time_point now)
         return;
     }
     const double speed = (current - m_sampledFraction) / step;
-    const double memory = std::exp(-step / std::max(1.0, elapsed / 3));
-    m_speed = m_speed > 0 ? memory * m_speed + (1 - memory) * speed : speed;
     m_sampledFraction = current;
     m_sampled.store(elapsed, std::memory_order_relaxed);
-    if (current >= leastFraction) {
+    if (elapsed < warmUpSeconds) {
+        return;
+    }
+    const double memory = std::exp(-step / std::max(1.0, elapsed / 3));
+    m_speed = m_speed > 0 ? memory * m_speed + (1 - memory) * speed : speed;
+    ++m_samples;
+    const bool isSettled = current >= leastFraction && elapsed >= leastSeconds
+        && (m_samples >= leastSamples || current >= goodPart);
+    if (isSettled) {
         m_remaining.store((1 - current) / m_speed, std::memory_order_relaxed);
     }
 }

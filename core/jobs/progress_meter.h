@@ -8,7 +8,7 @@ namespace bitprism {
 
 /// Turns "a fraction is done" into the time that is left. One thread reports, any thread asks.
 /// The speed is a mean that forgets with a time constant of a third of the elapsed time, so that
-/// blocks of unequal cost shift the answer smoothly.
+/// blocks of unequal cost shift the answer smoothly; none is given until it has settled.
 class ProgressMeter
 {
 public:
@@ -34,6 +34,7 @@ private:
     std::atomic<double> m_sampled{0}; ///< elapsed seconds at the last sample
     double m_sampledFraction = 0;
     double m_speed = 0; ///< fraction per second
+    int m_samples = 0; ///< of the speed
 };
 
 } // namespace bitprism

@@ -78,15 +78,21 @@ bool isMeasuredElsewhere(const Comparison &comparison, std::size_t run)
 Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
 {
     const std::string unit = unitText(metric.differenceUnit);
+    const std::string task = metricText(metric.task);
+    constexpr std::size_t divergenceColumn = 6;
+    // Where the divergence is what is measured, its column would say it again.
+    const bool isDivergence = metric.task == "kl-divergence";
     Table table;
     table.title = say(metric.lowerIsBetter ? BITPRISM_TR("Report", "%1 on %2, lower is better")
                                            : BITPRISM_TR("Report", "%1 on %2, higher is better"),
-                      {metricText(metric.task), dataName(comparison, metric)});
+                      {task, dataName(comparison, metric)});
     table.columns = {{say(BITPRISM_TR("Report", "Run")), false},
                      {say(BITPRISM_TR("Report", "Average bits")), true},
                      {say(BITPRISM_TR("Report", "Size")), true},
-                     {metric.unit.empty() || metric.unit == metric.task ? metricText(metric.task)
-                                                                        : unitText(metric.unit),
+                     {metric.unit.empty() || metric.unit == metric.task
+                          ? task
+                          //: a measure and its unit
+                          : say(BITPRISM_TR("Report", "%1, %2"), {task, unitText(metric.unit)}),
                       true},
                      {say(BITPRISM_TR("Report", "vs unquantized, %1"), {unit}), true},
                      {say(BITPRISM_TR("Report", "vs first run, %1"), {unit}), true},
@@ -100,7 +106,11 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
         const bool isOnFront = comparison.runs.size() > 1
             && std::find(comparison.pareto.begin(), comparison.pareto.end(), run.record.id)
                 != comparison.pareto.end();
-        table.rows.push_back(metricRow(run, metric.runs[i], isOnFront));
+        std::vector<std::string> row = metricRow(run, metric.runs[i], isOnFront);
+        if (isDivergence) {
+            row[divergenceColumn] = notMeasured;
+        }
+        table.rows.push_back(std::move(row));
     }
     for (const ComparedBaseline &baseline : metric.baselines) {
         table.rows.push_back({metric.commonBaseline()

@@ -19,6 +19,7 @@ struct Message
     QString source;
     QStringList translations; ///< one, or one for each plural form
     bool isUnfinished = false;
+    bool isPlural = false; ///< of a count
 };
 
 QList<Message> readMessages(const QString &path)
@@ -39,6 +40,7 @@ QList<Message> readMessages(const QString &path)
         } else if (xml.name() == u"message") {
             messages.append(Message());
             messages.last().context = context;
+            messages.last().isPlural = xml.attributes().hasAttribute("numerus");
         } else if (xml.name() == u"source") {
             messages.last().source = xml.readElementText();
         } else if (xml.name() == u"translation") {
@@ -141,8 +143,10 @@ void TstTranslations::holdEveryTextOfTheSources()
             known.insert(message.context + '\n' + message.source);
         }
         QStringList missing;
+        const bool isPluralsOnly = file.startsWith("plurals_");
         for (const Message &message : readMessages(fresh)) {
-            if (!known.contains(message.context + '\n' + message.source)) {
+            if ((message.isPlural || !isPluralsOnly)
+                && !known.contains(message.context + '\n' + message.source)) {
                 missing.append(message.context + ": " + message.source);
             }
         }

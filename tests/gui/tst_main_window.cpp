@@ -63,7 +63,7 @@ void TstMainWindow::showsTheModel()
 {
     OpenWindow open(m_model);
     QVERIFY(open.waitUntilRead());
-    QCOMPARE(open.window.windowTitle(), "toy");
+    QCOMPARE(open.window.windowTitle(), "toy in none");
     QVERIFY(open.lineText().contains("toy: "));
     // The line says it where it can be read.
     for (const QLabel *label : open.window.jobDock().line().findChildren<QLabel *>()) {
@@ -114,7 +114,7 @@ void TstMainWindow::droppedFoldersOpen()
     QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(&open.window, &drop);
     QVERIFY(open.waitUntilRead());
-    QCOMPARE(open.window.windowTitle(), "toy");
+    QCOMPARE(open.window.windowTitle(), "toy in none");
 }
 
 void TstMainWindow::missingDataHaveAButton()
@@ -190,7 +190,7 @@ void TstMainWindow::aBadDropLeavesTheOpenModel()
     file.close();
     open.window.openTarget(page);
     QVERIFY(open.waitUntilRead());
-    QCOMPARE(open.window.windowTitle(), "toy");
+    QCOMPARE(open.window.windowTitle(), "toy in none");
     const auto notice = [&]() -> StateBanner * {
         for (auto *banner : open.window.findChildren<StateBanner *>()) {
             if (banner->isVisible() && banner->sentence().contains("r.html")) {
@@ -235,8 +235,10 @@ void TstMainWindow::aNewProjectKeepsTheModel()
     const QString file = open.folder.filePath("fresh.bitprism");
     open.window.startProject(file);
     QVERIFY(open.waitUntilRead());
-    QCOMPARE(open.window.windowTitle(), "toy");
+    QCOMPARE(open.window.windowTitle(), "toy in fresh");
     QCOMPARE(open.workbench.project.writableStorePath(), file);
+    // The keyboard is with what was opened, not in the form of the recipe.
+    QVERIFY(open.window.views().isAncestorOf(open.window.focusWidget()));
     QVERIFY(!QFileInfo::exists(file)); // the first run makes it
     // What is there already is not taken for new.
     open.window.startProject(m_model + "/config.json");

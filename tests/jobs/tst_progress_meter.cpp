@@ -10,6 +10,8 @@ class TstProgressMeter : public QObject
 
 private Q_SLOTS:
     void knowsNothingAtTheStart();
+    void keepsQuietUntilItSettles();
+    void isNotMisledByWhatAResumedJobTakesOver();
     void foretellsSteadyWork();
     void countsDownBetweenReports();
     void neverFallsBack();
@@ -34,6 +36,33 @@ void TstProgressMeter::knowsNothingAtTheStart()
     meter.report(0.001, at(0.1));
     QVERIFY(meter.remainingSeconds(at(0.1)) < 0);
     QCOMPARE(meter.elapsedSeconds(at(2)), 2.0);
+}
+
+void TstProgressMeter::keepsQuietUntilItSettles() // slow while it reads, then at a steady pace
+{
+    ProgressMeter meter;
+    meter.start(at(0));
+    meter.report(0.001, at(0.5));
+    for (int i = 1; i <= 40; ++i) {
+        const double now = 0.5 + 0.5 * i;
+        meter.report(0.001 + 0.02 * i, at(now));
+        const double left = meter.remainingSeconds(at(now));
+        const double truth = (1 - 0.001 - 0.02 * i) / 0.04;
+        QVERIFY(left < 0 || (left > 0.7 * truth && left < 1.5 * truth));
+        QVERIFY2((left < 0) == (now < 3), qPrintable(QString::number(now)));
+    }
+}
+
+void TstProgressMeter::isNotMisledByWhatAResumedJobTakesOver()
+{
+    ProgressMeter meter;
+    meter.start(at(0));
+    meter.report(0.5, at(0.5));
+    for (int i = 1; i <= 20; ++i) {
+        meter.report(0.5 + 0.005 * i, at(0.5 + 0.5 * i)); // 0.01 a second
+    }
+    const double left = meter.remainingSeconds(at(10.5));
+    QVERIFY2(left > 35 && left < 45, qPrintable(QString::number(left))); // 40 are true
 }
 
 void TstProgressMeter::foretellsSteadyWork()

@@ -377,7 +377,8 @@ private Q_SLOTS:
             value += 0.01;
         }
         const Drawing paired = *tradeOff(comparison);
-        QVERIFY(paired.title.find("loss above the unquantized model") != std::string::npos);
+        QVERIFY(paired.title.find("Loss above the unquantized model, nats per token, against size")
+                != std::string::npos);
         QVERIFY(shapesOf<Marker>(paired).front().tooltip.find("0.0060 \u00b1 0.0020")
                 != std::string::npos);
         // One run without a pair, and all are shown by their own value.
@@ -393,10 +394,10 @@ private Q_SLOTS:
                 return QString(text.text).toUpper().toStdString();
             });
             const Drawing drawing = *tradeOff(comparison);
-            QCOMPARE(drawing.title, std::string("SIZE IN kB AGAINST perplexity"));
+            QCOMPARE(drawing.title, std::string("perplexity, AGAINST SIZE IN kB"));
             QCOMPARE(report::layerKindText("mlp_up"), std::string("MLP UP"));
         }
-        QCOMPARE(tradeOff(comparison)->title, std::string("Size in kB against perplexity"));
+        QCOMPARE(tradeOff(comparison)->title, std::string("perplexity, against size in kB"));
         QCOMPARE(report::languageTag(), std::string("en"));
     }
 

@@ -249,6 +249,15 @@ private Q_SLOTS:
         QCOMPARE(recipeKeyText("allocation.id", recipe), QString("Allocation"));
         QCOMPARE(recipeKeyText("weights.bits", recipe), QString("Weights: Bits"));
         QCOMPARE(recipeKeyText("something.else", recipe), QString("something.else"));
+        // A parameter of the component that only the other recipe has, or neither.
+        const std::string other = R"({"allocation":{"id":"none"}})";
+        const ParamInfo known
+            = Registry::instance().find(Kind::allocator, "sensitivity-ilp")->info().parameters[0];
+        const QString named = recipeKeyText("allocation." + known.key, recipe);
+        QVERIFY(!named.endsWith(QString::fromStdString(": " + known.key)));
+        QCOMPARE(recipeKeyText("allocation." + known.key, other, recipe), named);
+        QVERIFY(!recipeKeyText("allocation." + known.key, other)
+                     .endsWith(QString::fromStdString(": " + known.key)));
         QCOMPARE(recipeValueText("weights.symmetric", "true", recipe), QString("yes"));
         QVERIFY(recipeValueText("allocation.id", "\"sensitivity-ilp\"", recipe)
                 != QString("sensitivity-ilp")); // its title

@@ -188,12 +188,12 @@ void TstOverview::defaultsCountAsWritten()
     Json whole = Json::object();
     entry->normalize(Json::object(), "recipe", whole);
     other.allocation->params = whole.dump();
-    QVERIFY(isSameQuantization(recipe, other));
+    QCOMPARE(quantizationOf(recipe), quantizationOf(other));
     other.calibration.samples = 3;
     other.seed = 7;
-    QVERIFY(isSameQuantization(recipe, other)); // the form of the layers is the same
+    QCOMPARE(quantizationOf(recipe), quantizationOf(other)); // the form of the layers is the same
     other.weights.params = R"({"bits":3,"group_size":128})";
-    QVERIFY(!isSameQuantization(recipe, other));
+    QVERIFY(quantizationOf(recipe) != quantizationOf(other));
 }
 
 void TstOverview::theLossIsThatOfTheRecipesOwnRun()
@@ -221,7 +221,8 @@ void TstOverview::theLossIsThatOfTheRecipesOwnRun()
     };
     QTRY_VERIFY(texts().contains("rtn, 4 bits: "));
     QVERIFY(texts().contains("Loss with the recipe"));
-    QCOMPARE(runOfRecipe(fixture.context), ofRecipe);
+    RecipeRuns runs;
+    QCOMPARE(runs.newestOf(fixture.context), ofRecipe);
     fixture.selection.setRun(other); // says whose it is, and its own size
     QTRY_VERIFY(texts().contains("rtn, 3 bits, "));
     QVERIFY(texts().contains("Loss of another run"));

@@ -130,6 +130,8 @@ private Q_SLOTS:
     void shiftDragBrushes();
     void arrowsReadTheValuesOut();
     void copiedDataAreTheValues();
+    void copiedDataNameLayersInFull();
+    void numbersBelowAPlotStandApart();
     void picturesAreReadable();
     void picturesOfBothThemesAreNeitherEmptyNorOneColour_data();
     void picturesOfBothThemesAreNeitherEmptyNorOneColour();
@@ -659,6 +661,59 @@ void TstPlot::copiedDataAreTheValues()
     QCOMPARE(fields.at(0), data->rows[0].id);
     QCOMPARE(fields.at(2).toDouble(), data->values[1]);
     QCOMPARE(fields.at(3), QString());
+}
+
+void TstPlot::copiedDataNameLayersInFull()
+{
+    const QString layer = "model.layers.12.mlp.down_proj";
+    PlotSeries line{"3 bits"};
+    line.points = {{1, 2, 0.1, 0.2, layer, shortLayerName(layer)},
+                   {2, 3, 0.1, 0.2, "run-7", "gptq, 3 bits"}};
+    ScatterPlot plot;
+    plot.setAxes({"size, MB"}, {"loss, nats"});
+    plot.setSeries({line});
+    const PlotTable points = plot.table();
+    QCOMPARE(points.rows[0][1], layer);
+    QCOMPARE(points.rows[1][1], QString("gptq, 3 bits")); // an id says nothing
+    QCOMPARE(QSet<QString>(points.header.begin(), points.header.end()).size(),
+             points.header.size());
+    QVERIFY(points.header[3].contains("size, MB") && points.header[5].contains("loss, nats"));
+    BarPlot bars;
+    BarSeries one{"first", {}};
+    one.bars.push_back({layer, shortLayerName(layer), 1});
+    BarSeries two = one;
+    two.name = "second";
+    bars.setSeries({one, two});
+    const PlotTable sides = bars.table();
+    QCOMPARE(sides.rows[0][0], layer);
+    QCOMPARE(QSet<QString>(sides.header.begin(), sides.header.end()).size(), sides.header.size());
+}
+
+void TstPlot::numbersBelowAPlotStandApart()
+{
+    BarPlot plot;
+    plot.setOrientation(Qt::Horizontal);
+    BarSeries series{"difference", {}};
+    for (int i = 0; i < 4; ++i) {
+        series.bars.push_back({QString::number(i), QString("layer %1").arg(i), 0.031 - 0.015 * i});
+    }
+    plot.setSeries({series});
+    for (const int width : {170, 240, 700}) {
+        plot.resize(width, 300);
+        plot.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&plot));
+        plot.canvas().replot();
+        const QCPAxis &axis = *plot.canvas().xAxis;
+        const QFontMetrics metrics(axis.tickLabelFont());
+        double end = -1e9;
+        for (qsizetype i = 0; i < axis.tickVector().size(); ++i) {
+            const double middle = axis.coordToPixel(axis.tickVector().at(i));
+            const double half = metrics.horizontalAdvance(axis.tickVectorLabels().at(i)) / 2.0;
+            QVERIFY2(middle - half > end, qPrintable(QString::number(width)));
+            end = middle + half;
+        }
+        QVERIFY(width < 700 || axis.tickVector().size() > 3);
+    }
 }
 
 void TstPlot::picturesAreReadable()

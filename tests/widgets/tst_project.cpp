@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/families/describe.h"
 #include "core/store/checkpoint_fingerprint.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void init();
     void opensAModelWithItsStore();
     void opensAStoreWithItsModel();
+    void aStoreShowsTheFolderOfItsModel();
     void aMissingModelFailsWithOneSentence();
     void aDamagedStoreLeavesTheModelOpen();
     void whatCannotBeOpenedLeavesTheOpenModel_data();
@@ -110,6 +112,31 @@ void TstProject::opensAStoreWithItsModel()
     QCOMPARE(project.state(), Project::State::Ready);
     QCOMPARE(project.model()->name, "example");
     QCOMPARE(project.runs()->front().name, "gptq 3 bits");
+}
+
+void TstProject::aStoreShowsTheFolderOfItsModel() // a run keeps nothing of the tokenizer
+{
+    const QTemporaryDir folder;
+    const std::string model = folder.filePath("toy").toStdString();
+    test::ToyLlama options;
+    options.vocabulary = 300;
+    options.hasTokenizer = true;
+    test::writeToyLlama(model, options);
+    const QString file = folder.filePath("runs.bitprism");
+    {
+        store::ExperimentStore made(file.toStdString());
+        store::RunRequest request;
+        request.kind = "run";
+        request.blocks = 2;
+        ModelInfo info = describeModel(model);
+        QVERIFY(info.tokenizer.empty());
+        made.createRun(request, info, "hash");
+    }
+    Project project;
+    project.open(file);
+    QVERIFY(waitFor(project));
+    QCOMPARE(project.state(), Project::State::Ready);
+    QVERIFY(!project.model()->tokenizer.empty());
 }
 
 void TstProject::aMissingModelFailsWithOneSentence()

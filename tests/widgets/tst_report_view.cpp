@@ -15,6 +15,7 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QContextMenuEvent>
+#include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
 #include <QScrollBar>
@@ -58,6 +59,28 @@ class TstReportView : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void aNameThatEndsAsAnotherFormatIsRefused()
+    {
+        Reported r;
+        QVERIFY(r.show());
+        for (QComboBox *box : r.view->findChildren<QComboBox *>()) {
+            if (box->findData("json") >= 0) {
+                box->setCurrentIndex(box->findData("json"));
+            }
+        }
+        const QString path = r.folder.filePath("report.pdf");
+        QSignalSpy exported(r.view.get(), &ReportView::exported);
+        r.view->exportTo(path);
+        bool isSaid = false;
+        for (const QLabel *label : r.view->findChildren<QLabel *>()) {
+            isSaid = isSaid || (label->text().contains(".pdf") && label->text().contains(".json"));
+        }
+        QVERIFY(isSaid);
+        QVERIFY(!QFileInfo::exists(path));
+        r.view->exportTo(r.folder.filePath("report.JSON"));
+        QVERIFY(exported.wait());
+    }
+
     void thePreviewSaysWhatTheReportSays()
     {
         Reported r;

@@ -92,6 +92,24 @@ private Q_SLOTS:
         QVERIFY(told.says("Not complete"));
         QVERIFY(told.banner.sentence().contains("stopped at"));
     }
+
+    void stoppedRunsSayWhatIsKept() // of a run whose blocks are not counted yet
+    {
+        Told told;
+        store::ExperimentStore made = told.store();
+        store::RunRequest request;
+        request.kind = "sensitivity";
+        request.name = "probes";
+        request.blocks = 6;
+        const std::string run = made.createRun(request, test::toyModelInfo(), "hash").id;
+        made.setStatus(run, store::RunStatus::Cancelled);
+        QVERIFY(told.open());
+        told.banner.setRuns({QString::fromStdString(run)});
+        QVERIFY(!told.banner.sentence().contains("0 %"));
+        told.banner.setProgressText("12 of 42 layers measured");
+        QVERIFY(told.banner.sentence().contains("stopped at 12 of 42 layers measured"));
+        QVERIFY(!told.banner.sentence().contains("0 %"));
+    }
 };
 
 BITPRISM_TEST(TstRunsBanner);

@@ -91,6 +91,7 @@ private Q_SLOTS:
     void deletingHappensWhenTheTimeIsOver();
     void whatCannotBeDeletedComesBack();
     void theStatusIsNotCut();
+    void whatWasOpenStaysOpen();
     void exportsAsTheRegistryHasIt();
 };
 
@@ -155,6 +156,25 @@ void TstRunsPanel::theStatusIsNotCut()
     QVERIFY(text.startsWith("Stopped at"));
     QVERIFY(p.tree().columnWidth(RunsModel::StatusColumn)
             > p.tree().fontMetrics().horizontalAdvance(text));
+}
+
+void TstRunsPanel::whatWasOpenStaysOpen() // and what was closed stays closed
+{
+    for (const bool isOpen : {true, false}) {
+        Panel p;
+        QVERIFY(p.show());
+        const auto group = [&] { return p.tree().model()->index(0, 0); };
+        QVERIFY(p.tree().model()->rowCount(group()) > 0 && p.tree().isExpanded(group()));
+        p.select(p.ids.first());
+        p.tree().setExpanded(group(), isOpen);
+        p.panel.deleteSelected();
+        QVERIFY(p.answer("Delete"));
+        QCOMPARE(p.tree().isExpanded(group()), isOpen);
+        p.panel.findChild<QTimer *>()->setInterval(1);
+        QTRY_COMPARE(p.storedRuns(), 1);
+        QTRY_COMPARE(p.project.runs()->size(), std::size_t(1));
+        QCOMPARE(p.tree().isExpanded(group()), isOpen);
+    }
 }
 
 void TstRunsPanel::exportsAsTheRegistryHasIt()

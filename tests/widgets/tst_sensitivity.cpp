@@ -17,6 +17,8 @@
 #include "widgets/tables/table_roles.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
+#include <QLineEdit>
 #include <QPushButton>
 #include <nlohmann/json.hpp>
 
@@ -103,6 +105,7 @@ private Q_SLOTS:
     void severalLayersOfAKindAreNotJoined();
     void weightsAloneAreSaidSo();
     void measuringAgainRepeatsTheShownRun();
+    void theTableStaysInAnotherLanguage();
     void theShownRunIsChosenAbove();
     void emptyViewSaysWhatToDo();
     void pictureOfBothThemesIsNotEmpty();
@@ -400,6 +403,25 @@ void TstSensitivity::measuringAgainRepeatsTheShownRun()
     damaged.kind = "sensitivity";
     damaged.request = R"({"kind": 3})";
     QVERIFY(!repeatedRequest(fixture.project, damaged));
+}
+
+void TstSensitivity::theTableStaysInAnotherLanguage() // the window is made anew then
+{
+    Fixture f;
+    {
+        SensitivityView view(f.context, nullptr);
+        QVERIFY(f.show(view));
+        for (QCheckBox *box : view.findChildren<QCheckBox *>()) {
+            box->setChecked(box->text().remove('&') == "Table" || box->isChecked());
+        }
+        QVERIFY(view.table().isVisible());
+        view.table().filterLine().setText("down");
+    }
+    SensitivityView again(f.context, nullptr);
+    QVERIFY(f.show(again));
+    QVERIFY(again.table().isVisible());
+    QCOMPARE(again.table().filterLine().text(), QString("down"));
+    QVERIFY(again.table().view().model()->rowCount() < 4 * 14);
 }
 
 void TstSensitivity::theShownRunIsChosenAbove()

@@ -38,10 +38,12 @@ HeatMapData emptyMap(const InteractionMatrix &matrix)
         const ProbedCandidate &candidate = matrix.candidates[i];
         const QString name = QString::fromStdString(candidate.layer);
         const bool isFirst = i == 0 || matrix.candidates[i - 1].layer != candidate.layer;
-        const QString phrase = tr("%1 at %2").arg(shortLayerName(name), candidateText(candidate));
+        const QString width = candidateText(candidate);
+        const QString whole = tr("%1 at %2").arg(name, width);
         map.rows.push_back({name, isFirst ? shortLayerName(name) : QString(),
-                            tr("block %1").arg(candidate.block)});
-        map.columns.push_back({QString::number(i), QString(), phrase});
+                            tr("block %1").arg(candidate.block), whole});
+        map.columns.push_back({QString::number(i), QString(),
+                               tr("%1 at %2").arg(shortLayerName(name), width), whole});
     }
     const std::size_t cells = map.rows.size() * map.columns.size();
     map.values.assign(cells, nothing);

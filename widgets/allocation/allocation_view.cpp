@@ -247,8 +247,11 @@ void AllocationView::showBanner()
             tr("The sensitivity is being measured; the solver begins when it is complete."),
             work->progress.fraction);
     } else if (!isSolvable() && isStopped) {
-        m_banner->showNote(tr("The measurement stopped at %1; the solver needs all of it.")
-                               .arg(formatProgress(doneShare(*record, work))),
+        const double share = doneShare(*record, work);
+        m_banner->showNote(isShownProgress(share)
+                               ? tr("The measurement stopped at %1; the solver needs all of it.")
+                                     .arg(formatProgress(share))
+                               : tr("The measurement was stopped; the solver needs all of it."),
                            tr("Resume"));
     } else if (!isSolvable()) {
         m_banner->showNote(tr("The sensitivity is not complete; the solver needs all of it."));

@@ -4,6 +4,7 @@
 #include "widgets/compare/layers_model.h"
 #include "widgets/compare/metrics_model.h"
 #include "widgets/compare/recipe_changes_model.h"
+#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/plot/bar_plot.h"
@@ -48,6 +49,9 @@ CompareView::CompareView(ViewContext &context, QWidget *parent)
     connect(m_context.selection, &Selection::layerChanged, this, &CompareView::highlight);
     connect(m_context.library, &RunLibrary::comparisonReady, this, &CompareView::takeComparison);
     connect(m_context.library, &RunLibrary::resultChanged, this, &CompareView::takeResult);
+    // Only then the parameters of all components have names.
+    connect(m_context.hub, &JobHub::readyChanged, this,
+            [this] { m_recipesModel->setComparison(m_comparison); });
     refresh();
 }
 

@@ -88,10 +88,7 @@ void RecipeChangesModel::addRun(const Comparison &comparison, std::size_t index,
         const auto [row, isNew] = rows.try_emplace(key);
         if (isNew) {
             // Of a component that only one of the runs has, that one knows the names.
-            const QString name = recipeKeyText(key, own);
-            row->second = {name.toStdString() == key ? recipeKeyText(key, first) : name,
-                           QString::fromStdString(key),
-                           {}};
+            row->second = {recipeKeyText(key, own, first), QString::fromStdString(key), {}};
             for (const ComparedRun &each : comparison.runs) {
                 row->second.values.append(each.hasRecipe() ? before : notMeasured());
             }
@@ -107,7 +104,7 @@ void RecipeChangesModel::addRun(const Comparison &comparison, std::size_t index,
         rowOf(change.key, recipeValueText(change.key, change.before, first)).values[place]
             = change.key == widthKey && hasOwnWidths(run)
             //: a width, of a run whose allocation gives the layers widths of their own
-            ? tr("%1, where the allocation names no layer").arg(after)
+            ? tr("%1 for other layers").arg(after)
             : after;
     }
     if (layers > 0) {

@@ -105,6 +105,19 @@ NamedKey namedKey(const std::string &key, const std::string &recipe)
     return named;
 }
 
+/// Of a component that neither recipe has: components call the same thing the same.
+std::optional<ParamInfo> parameterOfAny(Kind kind, const std::string &key)
+{
+    for (const std::string &id : Registry::instance().ids(kind)) {
+        for (const ParamInfo &info : Registry::instance().find(kind, id)->info().parameters) {
+            if (info.key == key) {
+                return info;
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 std::optional<QString> plainWord(const std::string &key)
 {
     const auto found = std::find_if(std::begin(plainKeys), std::end(plainKeys),
@@ -115,20 +128,25 @@ std::optional<QString> plainWord(const std::string &key)
 
 } // namespace
 
-QString recipeKeyText(const std::string &key, const std::string &recipe)
+QString recipeKeyText(const std::string &key, const std::string &recipe, const std::string &other)
 {
-    const NamedKey named = namedKey(key, recipe);
+    NamedKey named = namedKey(key, recipe);
     if (named.part == nullptr) {
         return plainWord(key).value_or(QString::fromStdString(key));
     }
     if (named.isId || named.parameter.empty()) {
         return named.title;
     }
-    const QString word = named.info
-        ? titleOf(*named.info)
-        : plainWord(named.parameter).value_or(QString::fromStdString(named.parameter));
+    if (!named.info) { // a parameter of the component that the other has in this place
+        named.info = namedKey(key, other).info;
+    }
+    std::optional<QString> word = named.info ? titleOf(*named.info) : plainWord(named.parameter);
+    if (!word) {
+        const std::optional<ParamInfo> info = parameterOfAny(named.part->kind, named.parameter);
+        word = info ? titleOf(*info) : QString::fromStdString(named.parameter);
+    }
     //: a part of the recipe and one of its parameters: "Weights: Bits"
-    return RecipeWords::tr("%1: %2").arg(named.title, word);
+    return RecipeWords::tr("%1: %2").arg(named.title, *word);
 }
 
 QString recipeValueText(const std::string &key, const std::string &value, const std::string &recipe)

@@ -134,7 +134,6 @@ QString HelpWindow::shortcutsPage(const QList<QAction *> &actions) const
     }
     line(tr("Arrow keys, + and -, Home"), tr("In a plot: move the cursor, zoom, show everything"));
     line(tr("Ctrl+C"), tr("In a table: copy the selected rows"));
-    line("F6", tr("Next part of the window"));
     return page;
 }
 

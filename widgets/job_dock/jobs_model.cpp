@@ -17,7 +17,9 @@ QString jobStateText(const HubJob &job)
     case JobState::Failed:
         return JobsModel::tr("\u2715 Failed");
     case JobState::Cancelled:
-        return JobsModel::tr("Stopped at %1").arg(formatProgress(job.progress.fraction));
+        return isShownProgress(job.progress.fraction)
+            ? JobsModel::tr("Stopped at %1").arg(formatProgress(job.progress.fraction))
+            : JobsModel::tr("Stopped");
     }
     return {};
 }

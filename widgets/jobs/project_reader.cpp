@@ -70,25 +70,34 @@ void findSampleData(ProjectContents &contents)
     }
 }
 
-/// A project that was made elsewhere names a folder that is not here: the sample of the same name
-/// and shape is taken for it.
-void findMovedModel(ProjectContents &contents)
+/// Takes what the folder says of the model for what a run kept of it, which is less (nothing of a
+/// tokenizer). False where another model lies there, or none that can be read.
+bool takeFolder(const fs::path &path, ProjectContents &contents)
+{
+    ModelInfoPtr found;
+    (void)errorOf([&] { found = describe(path); }); // a damaged copy is none
+    const bool isSame = found && found->parameters == contents.model->parameters
+        && found->layers.size() == contents.model->layers.size();
+    if (isSame) {
+        contents.model = found;
+    }
+    return isSame;
+}
+
+/// A project that was made elsewhere may name a folder that is not here: the sample of the same
+/// name and shape is taken for it.
+void findFolder(ProjectContents &contents)
 {
     std::error_code ignored;
     contents.isModelPresent = fs::exists(contents.model->path, ignored);
     if (contents.isModelPresent) {
+        (void)takeFolder(contents.model->path, contents);
         return;
     }
     for (const SampleModel &sample : sampleModels()) {
-        if (sample.name != contents.model->name) {
-            continue;
-        }
-        ModelInfoPtr found;
-        (void)errorOf([&] { found = describe(sample.path); }); // a damaged copy is none
-        if (found && found->parameters == contents.model->parameters
-            && found->layers.size() == contents.model->layers.size()) {
-            contents.model = found;
+        if (sample.name == contents.model->name && takeFolder(sample.path, contents)) {
             contents.isModelPresent = true;
+            return;
         }
     }
 }
@@ -138,7 +147,7 @@ ProjectContents ProjectReader::read(const QString &target, const QString &storeP
             const store::ExperimentStore store(storeFile, store::OpenMode::ReadOnly);
             contents.model = std::make_shared<ModelInfo>(store.model(contents.runs->front().id));
             contents.modelHash = contents.runs->front().modelHash;
-            findMovedModel(contents);
+            findFolder(contents);
         }
         if (contents.model) {
             findSampleData(contents);

@@ -21,6 +21,7 @@ QString runStatusText(const store::RunRecord &run, const std::optional<double> &
 {
     const double stored = run.blocks == 0 ? 0 : static_cast<double>(run.blocksDone) / run.blocks;
     const QString done = formatProgress(progress.value_or(stored));
+    const bool isShown = isShownProgress(progress.value_or(stored));
     switch (run.status) {
     case store::RunStatus::Queued:
         return progress ? done : Texts::tr("Queued");
@@ -32,9 +33,9 @@ QString runStatusText(const store::RunRecord &run, const std::optional<double> &
         return Texts::tr("\u2715 Failed");
     case store::RunStatus::Cancelled:
         //: how much of the run was done when it was stopped
-        return Texts::tr("Stopped at %1").arg(done);
+        return isShown ? Texts::tr("Stopped at %1").arg(done) : Texts::tr("Stopped");
     case store::RunStatus::Interrupted:
-        return Texts::tr("Interrupted at %1").arg(done);
+        return isShown ? Texts::tr("Interrupted at %1").arg(done) : Texts::tr("Interrupted");
     }
     return {};
 }

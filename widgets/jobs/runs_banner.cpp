@@ -170,10 +170,25 @@ bool RunsBanner::showRun(const store::RunRecord &run)
         return true;
     default:
         m_next = Action::Resume;
-        showNote(tr("%1 stopped at %2. What is finished is kept.").arg(name, formatProgress(share)),
-                 tr("Resume"));
+        showNote(stoppedSentence(name, share, m_run == m_ids.constFirst()), tr("Resume"));
         return true;
     }
+}
+
+/// The store counts whole blocks: layers that are drawn may belong to none yet.
+QString RunsBanner::stoppedSentence(const QString &name, double share, bool isTold) const
+{
+    const bool hasShare = isShownProgress(share);
+    if (isTold && !m_progressText.isEmpty()) {
+        //: a run's name, its share in percent, and how far it is: "12 of 42 layers measured"
+        return hasShare
+            ? tr("%1 stopped at %2, %3. What is finished is kept.")
+                  .arg(name, formatProgress(share), m_progressText)
+            : tr("%1 stopped at %2. What is finished is kept.").arg(name, m_progressText);
+    }
+    return hasShare
+        ? tr("%1 stopped at %2. What is finished is kept.").arg(name, formatProgress(share))
+        : tr("%1 was stopped in its first block. What is finished is kept.").arg(name);
 }
 
 void RunsBanner::act()

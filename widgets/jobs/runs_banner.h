@@ -27,8 +27,8 @@ public:
     /// Of several unfinished runs the first is told. `kind` names the jobs that count while no run
     /// is known yet: one that waits has none.
     void setRuns(const QStringList &ids, const QString &kind = {});
-    /// How far a run at work has come, in the view's own words: "12 of 42 layers measured". Empty:
-    /// in blocks.
+    /// How far the first of the runs has come, at work or stopped, in the view's own words: "12 of
+    /// 42 layers measured". Empty: in blocks.
     void setProgressText(const QString &text);
     /// What is still being read; empty: nothing.
     void setReading(const QString &sentence);
@@ -49,6 +49,7 @@ private:
     bool showJob(const HubJob &job, const QString &name);
     bool showRun(const store::RunRecord &run);
     bool showDone();
+    QString stoppedSentence(const QString &name, double share, bool isTold) const;
     void act();
 
     ViewContext &m_context;

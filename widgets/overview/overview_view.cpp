@@ -14,7 +14,6 @@
 #include "widgets/overview/model_facts.h"
 #include "widgets/overview/parts_bar.h"
 #include "widgets/overview/parts_model.h"
-#include "widgets/overview/recipe_run.h"
 #include "widgets/overview/recipe_size.h"
 #include "widgets/overview/start_buttons.h"
 #include "widgets/plot/picture_menu.h"
@@ -87,6 +86,9 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     m_layout->addWidget(m_state);
     m_layout->addWidget(m_page);
     connect(m_state, &StatePanel::actionTriggered, this, &View::openModelRequested);
+    connect(m_state, &StatePanel::retryTriggered, this, [this] {
+        m_context.project->open(m_context.project->target()); // it may be there by now
+    });
     connect(m_start, &StartButtons::showViewRequested, this, &View::showViewRequested);
     connect(m_latest, &LatestRuns::showViewRequested, this, &View::showViewRequested);
     connect(context.project, &Project::changed, this, &OverviewView::showProject);
@@ -99,7 +101,10 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     connect(context.selection, &Selection::runChanged, this, &OverviewView::showLoss);
     connect(context.recipe, &RecipeDocument::changed, this, &OverviewView::showLoss);
     // Only then the defaults of the recipe's components are known.
-    connect(context.hub, &JobHub::readyChanged, this, &OverviewView::showLoss);
+    connect(context.hub, &JobHub::readyChanged, this, [this] {
+        m_recipeRuns.forget();
+        showLoss();
+    });
     showProject();
 }
 
@@ -116,7 +121,7 @@ void OverviewView::showProject()
         m_state->showLoading(tr("Reading %1").arg(project.target()));
         break;
     case Project::State::Failed:
-        m_state->showFailure(project.modelProblem(), tr("Open another model..."));
+        m_state->showFailure(project.modelProblem(), tr("Open another model..."), tr("Retry"));
         break;
     case Project::State::Ready:
         showModel(*project.model());
@@ -193,7 +198,7 @@ void OverviewView::showLoss()
         return;
     }
     RunLibrary &library = *m_context.library;
-    const QString ofRecipe = runOfRecipe(m_context);
+    const QString ofRecipe = m_recipeRuns.newestOf(m_context);
     const store::RunRecord *chosen = m_context.project->findRun(m_context.selection->run());
     const bool isChosen = chosen != nullptr && chosen->kind == "run"
         && chosen->modelHash == m_context.project->modelHash();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/overview/recipe_run.h"
 #include "widgets/shared/view.h"
 
 class QLabel;
@@ -46,6 +47,7 @@ private:
     void fitTable();
 
     ViewContext &m_context;
+    RecipeRuns m_recipeRuns;
     QStackedLayout *m_layout;
     StatePanel *m_state;
     RunsBanner *m_banner;

@@ -8,8 +8,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-
 namespace bitprism {
 
 namespace {
@@ -31,29 +29,34 @@ Json wholeParameters(Kind kind, const ComponentChoice &choice)
     return whole;
 }
 
-bool isSameChoice(Kind kind, const ComponentChoice &a, const ComponentChoice &b)
+Json wholeChoice(Kind kind, const ComponentChoice &choice)
 {
-    return a.id == b.id && wholeParameters(kind, a) == wholeParameters(kind, b);
+    return Json::array({choice.id, wholeParameters(kind, choice)});
 }
 
 } // namespace
 
-bool isSameQuantization(const Recipe &a, const Recipe &b)
+std::string quantizationOf(const Recipe &recipe)
 {
-    return isSameChoice(Kind::weights, a.weights, b.weights)
-        && isSameChoice(Kind::activations, a.activations, b.activations)
-        && isSameChoice(Kind::kv_cache, a.kvCache, b.kvCache) && a.overrides == b.overrides
-        && a.allocation.has_value() == b.allocation.has_value()
-        && (!a.allocation || isSameChoice(Kind::allocator, *a.allocation, *b.allocation))
-        && std::equal(a.transforms.begin(), a.transforms.end(), b.transforms.begin(),
-                      b.transforms.end(),
-                      [](const ComponentChoice &one, const ComponentChoice &other) {
-                          return isSameChoice(Kind::transform, one, other);
-                      });
+    Json whole = Json::array(
+        {wholeChoice(Kind::weights, recipe.weights),
+         wholeChoice(Kind::activations, recipe.activations),
+         wholeChoice(Kind::kv_cache, recipe.kvCache),
+         recipe.allocation ? wholeChoice(Kind::allocator, *recipe.allocation) : Json()});
+    Json transforms = Json::array();
+    for (const ComponentChoice &transform : recipe.transforms) {
+        transforms.push_back(wholeChoice(Kind::transform, transform));
+    }
+    whole.push_back(std::move(transforms));
+    Recipe exceptions; // as recipes write them
+    exceptions.overrides = recipe.overrides;
+    whole.push_back(exceptions.toJson().value("overrides", Json()));
+    return whole.dump();
 }
 
-QString runOfRecipe(const ViewContext &context)
+QString RecipeRuns::newestOf(const ViewContext &context)
 {
+    const std::string wanted = quantizationOf(context.recipe->recipe());
     int looked = 0;
     static const RunList none;
     const RunListPtr runs = context.project->runs();
@@ -63,16 +66,27 @@ QString runOfRecipe(const ViewContext &context)
             continue;
         }
         ++looked;
-        const QString id = QString::fromStdString(run.id);
-        const auto record = context.library->record(id);
-        Recipe recipe;
-        const bool isRead = record && !record->recipe.empty()
-            && !errorOf([&] { recipe = Recipe::fromJson(Json::parse(record->recipe), run.id); });
-        if (isRead && isSameQuantization(recipe, context.recipe->recipe())) {
-            return id;
+        if (known(context, run.id) == wanted) {
+            return QString::fromStdString(run.id);
         }
     }
     return {};
+}
+
+/// Recipes of finished runs do not change: each is read once. Empty: not read yet.
+std::string RecipeRuns::known(const ViewContext &context, const std::string &run)
+{
+    const auto found = m_known.find(run);
+    if (found != m_known.end()) {
+        return found->second;
+    }
+    const auto record = context.library->record(QString::fromStdString(run));
+    std::string text;
+    const bool isRead
+        = record && !record->recipe.empty() && !errorOf([&] {
+              text = quantizationOf(Recipe::fromJson(Json::parse(record->recipe), run));
+          });
+    return isRead ? m_known[run] = text : std::string();
 }
 
 } // namespace bitprism

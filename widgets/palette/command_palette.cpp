@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPainter>
@@ -39,6 +40,7 @@ CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
     , m_commands(new CommandList(this))
     , m_text(new QLineEdit(this))
     , m_list(new QListView(this))
+    , m_nothing(new QLabel(this))
 {
     setAttribute(Qt::WA_DeleteOnClose);
     setAccessibleName(tr("Command palette"));
@@ -56,21 +58,39 @@ CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
     layout->setContentsMargins(space(this, 2), space(this, 2), space(this, 2), space(this, 2));
     layout->addWidget(m_text);
     layout->addWidget(m_list);
+    layout->addWidget(m_nothing);
+    m_nothing->setForegroundRole(QPalette::PlaceholderText);
+    m_nothing->setTextFormat(Qt::PlainText);
+    m_nothing->setWordWrap(true);
+    m_nothing->setAlignment(Qt::AlignCenter);
+    m_nothing->hide();
     const int width = 40;
     const int lines = 24;
     resize(em(this, width), fontMetrics().height() * lines);
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_commands->setFilter(text);
         m_list->setCurrentIndex(m_commands->index(0));
+        showNothing(text);
     });
     connect(m_text, &QLineEdit::returnPressed, this, &CommandPalette::runCurrent);
     connect(m_list, &QListView::clicked, this, &CommandPalette::runCurrent);
     m_text->setFocus();
 }
 
+void CommandPalette::showNothing(const QString &text)
+{
+    const bool isEmpty = m_commands->rowCount() == 0;
+    m_nothing->setText(tr("No command, layer or run has \u201c%1\u201d in its name.").arg(text));
+    m_nothing->setVisible(isEmpty);
+    m_list->setVisible(!isEmpty);
+}
+
 void CommandPalette::runCurrent()
 {
     const QModelIndex chosen = m_list->currentIndex();
+    if (!chosen.isValid()) {
+        return; // there is nothing to run: the text can still be changed
+    }
     hide(); // the command may open a dialog of its own
     m_commands->run(chosen);
     close();

@@ -5,6 +5,7 @@
 
 #include <QDialog>
 
+class QLabel;
 class QLineEdit;
 class QListView;
 
@@ -24,10 +25,13 @@ protected:
 
 private:
     void runCurrent();
+    /// Says so where no command fits `text`.
+    void showNothing(const QString &text);
 
     CommandList *m_commands;
     QLineEdit *m_text;
     QListView *m_list;
+    QLabel *m_nothing;
 };
 
 } // namespace bitprism

@@ -25,7 +25,7 @@ double niceStep(double span, bool isInteger, int labels)
 }
 
 /// Where the axis goes to both sides of zero, small enough for a label on either if that takes no
-/// more labels than an axis may have.
+/// more than `labels`.
 double stepFor(const QCPRange &range, bool isInteger, int labels)
 {
     const double step = niceStep(range.size(), isInteger, labels);
@@ -37,7 +37,7 @@ double stepFor(const QCPRange &range, bool isInteger, int labels)
         const double finer = niceStep(range.size(), isInteger, more);
         const double count = std::floor(range.upper / finer) - std::ceil(range.lower / finer) + 1;
         if (side >= finer) {
-            return count <= NumberTicker::mostLabels ? finer : step;
+            return count <= labels ? finer : step;
         }
     }
     return step;

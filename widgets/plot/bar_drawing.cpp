@@ -61,6 +61,9 @@ void BarPlot::drawMissing(const PlotDrawing &drawing, int item) const
     const QRectF sign(rect.topLeft(), QSizeF(em(this, 2), rect.height())); // the reason beside it
     painter.fillRect(sign, drawing.theme.grid);
     drawHatch(painter, {sign}, drawing.theme.mutedText, space(this, 1) * 1.5, drawing.isVector);
+    if (!hasRoomForValues()) {
+        return; // the hover card says it
+    }
     painter.setFont(canvas().smallFont());
     painter.setPen(drawing.theme.mutedText);
     QRectF room = rect.adjusted(em(this, 2.6), 0, 0, 0);

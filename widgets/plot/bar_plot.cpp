@@ -231,11 +231,13 @@ PlotTable BarPlot::table() const
     PlotTable table;
     table.header.append(m_categoryTitle.isEmpty() ? tr("name") : m_categoryTitle);
     for (const BarSeries &series : m_series) {
-        table.header.append(m_series.size() > 1 ? series.name : m_valueTitle);
-        table.header.append(tr("standard error"));
+        const QString title = m_series.size() > 1 ? series.name : m_valueTitle;
+        table.header.append(title);
+        table.header.append(errorTitle(title));
     }
     for (int category = 0; category < categoryCount(); ++category) {
-        QStringList fields{m_series.front().bars[static_cast<std::size_t>(category)].label};
+        const PlotBar &first = m_series.front().bars[static_cast<std::size_t>(category)];
+        QStringList fields{wholeName(first.label, first.id)};
         for (const BarSeries &series : m_series) {
             const PlotBar &each = series.bars[static_cast<std::size_t>(category)];
             fields.append(exactNumber(each.value));

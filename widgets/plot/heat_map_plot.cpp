@@ -286,10 +286,13 @@ PlotTable HeatMapPlot::table() const
     PlotTable table;
     table.header.append(m_rowTitle.isEmpty() ? tr("row") : m_rowTitle);
     for (const HeatMapColumn &column : m_data->columns) {
-        table.header.append(column.phrase.isEmpty() ? column.label : column.phrase);
+        table.header.append(!column.whole.isEmpty()       ? column.whole
+                                : column.phrase.isEmpty() ? column.label
+                                                          : column.phrase);
     }
     for (int row = 0; row < rowCount(); ++row) {
-        QStringList fields{m_data->rows[static_cast<std::size_t>(row)].id};
+        const HeatMapRow &own = m_data->rows[static_cast<std::size_t>(row)];
+        QStringList fields{own.whole.isEmpty() ? own.id : own.whole};
         for (int column = 0; column < columnCount(); ++column) {
             fields.append(exactNumber(m_data->values[m_data->at(row, column)]));
         }

@@ -2,12 +2,11 @@
 #include "widgets/plot/plot_canvas.h"
 
 #include "widgets/plot/axis_ticker.h"
+#include "widgets/plot/axis_titles.h"
 #include "widgets/plot/replot_queue.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
-#include <QCoreApplication>
-#include <QRegularExpression>
 #include <QResizeEvent>
 
 #include <algorithm>
@@ -16,65 +15,6 @@
 namespace bitprism {
 
 namespace {
-
-/// The context of this file's texts.
-struct Texts
-{
-    Q_DECLARE_TR_FUNCTIONS(Plot)
-};
-
-/// A logarithmic axis says so.
-QString titleOf(const PlotAxis &info)
-{
-    //: the title of an axis, which may name a unit
-    return info.isLog && !info.title.isEmpty() ? Texts::tr("%1 (logarithmic)").arg(info.title)
-                                               : info.title;
-}
-
-/// Two lines, as even as words allow, or where a language has no spaces its commas and brackets.
-QString inTwoLines(const QString &title)
-{
-    static const QRegularExpression breaks(
-        QStringLiteral(" |(?<=[\uff0c\uff1b\uff1a])|(?=\uff08)"));
-    const auto middle = title.size() / 2;
-    qsizetype start = -1; // of what the line break stands for
-    qsizetype end = -1;
-    for (auto all = breaks.globalMatch(title); all.hasNext();) {
-        const QRegularExpressionMatch found = all.next();
-        if (start < 0 || std::abs(found.capturedStart() - middle) < std::abs(start - middle)) {
-            start = found.capturedStart();
-            end = found.capturedEnd();
-        }
-    }
-    return start < 0 ? title : title.left(start) + QLatin1Char('\n') + title.mid(end);
-}
-
-/// The title with its unit on an axis of `length` pixels: in short, or in two lines, and cut in the
-/// middle only where all that does not help, so that the unit stays.
-QString fittingTitle(const PlotAxis &info, const QFontMetrics &metrics, int length)
-{
-    QStringList forms{titleOf(info)};
-    if (info.isLog && !info.title.isEmpty()) {
-        //: the title of an axis, short form of "(logarithmic)"
-        forms.append(Texts::tr("%1 (log)").arg(info.title));
-    }
-    for (const QString &form : QStringList(forms)) {
-        forms.append(inTwoLines(form));
-    }
-    for (const QString &form : std::as_const(forms)) {
-        const QStringList lines = form.split(QLatin1Char('\n'));
-        if (std::all_of(lines.begin(), lines.end(), [&](const QString &line) {
-                return metrics.horizontalAdvance(line) <= length;
-            })) {
-            return form;
-        }
-    }
-    QStringList lines = forms.last().split(QLatin1Char('\n'));
-    for (QString &line : lines) {
-        line = metrics.elidedText(line, Qt::ElideMiddle, length);
-    }
-    return lines.join(QLatin1Char('\n'));
-}
 
 /// Calls a function when its layer is drawn.
 class DrawHook final : public QCPLayerable
@@ -199,7 +139,7 @@ void PlotCanvas::setAxes(const PlotAxis &x, const PlotAxis &y)
 
 void PlotCanvas::setAxis(QCPAxis &axis, const PlotAxis &info)
 {
-    axis.setLabel(titleOf(info));
+    axis.setLabel(axisTitle(info));
     axis.setScaleType(info.isLog ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     if (info.categories.isEmpty()) {
         axis.setTicker(QSharedPointer<QCPAxisTicker>(new NumberTicker(info.isLog, info.isInteger)));
@@ -284,10 +224,12 @@ void PlotCanvas::thinCategories()
     // Of the canvas, not of the plot inside: that one has its size after the first replot only.
     constexpr double share = 0.85;
     cut(*xAxis, m_x, share * width());
-    const double above = m_legend->outerRect().height();
-    cut(*yAxis, m_y, share * (height() - above));
+    constexpr double linesBelow = 3.5; // the other axis with its labels and its title
+    const double rest = height() - m_legend->outerRect().height();
+    cut(*yAxis, m_y, std::min(share * rest, rest - linesBelow * metrics.height()));
     thinAxis(*xAxis, m_x);
     thinAxis(*yAxis, m_y);
+    thinNumbers(*xAxis);
     if (m_y.categories.isEmpty()) { // of numbers: on a low plot they would run into each other
         const int lines = static_cast<int>(plotRect().height() / (1.5 * metrics.height()));
         yAxis->ticker()->setTickCount(std::clamp(lines, 2, NumberTicker::mostLabels));
@@ -317,6 +259,34 @@ void PlotCanvas::thinAxis(QCPAxis &axis, const PlotAxis &info) const
         labels.append(info.categories.at(i));
     }
     ticker->setTicks(places, labels);
+}
+
+/// As many numbers below the plot as stand apart.
+void PlotCanvas::thinNumbers(QCPAxis &axis) const
+{
+    const auto ticker = axis.ticker().dynamicCast<NumberTicker>();
+    const QFontMetrics metrics(smallFont());
+    const auto standApart = [&](int count) {
+        QVector<double> places;
+        QVector<QString> labels;
+        ticker->setTickCount(count);
+        ticker->generate(axis.range(), locale(), u'g', 0, places, nullptr, &labels);
+        double end = -1e9;
+        for (qsizetype i = 0; i < places.size(); ++i) {
+            const double middle = axis.coordToPixel(places.at(i));
+            const double half = metrics.horizontalAdvance(labels.at(i)) / 2.0;
+            if (middle - half < end + metrics.height() / 2.0) {
+                return false;
+            }
+            end = middle + half;
+        }
+        return true;
+    };
+    for (int count = NumberTicker::mostLabels; ticker && count >= 2; --count) {
+        if (standApart(count)) {
+            return;
+        }
+    }
 }
 
 void PlotCanvas::setLegend(std::vector<LegendEntry> entries)

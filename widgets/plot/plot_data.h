@@ -101,6 +101,7 @@ struct HeatMapRow
     QString id{};
     QString label{}; ///< on the axis, short
     QString group{}; ///< rows of one group stand together; a border is drawn where it changes
+    QString whole{}; ///< in copied data, where it is not the id
 };
 
 struct HeatMapColumn
@@ -108,6 +109,7 @@ struct HeatMapColumn
     QString id{};
     QString label{}; ///< on the axis: "3"
     QString phrase{}; ///< in sentences: "3 bits"
+    QString whole{}; ///< in copied data, where it is not the phrase
 };
 
 struct HeatMapData

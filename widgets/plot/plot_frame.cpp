@@ -8,9 +8,11 @@
 #include "widgets/shared/file_saver.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
+#include "widgets/shared/window_style.h"
 
 #include <QKeyEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -272,6 +274,7 @@ void PlotFrame::focusInEvent(QFocusEvent *event)
     QWidget::focusInEvent(event);
     updateAccessibleText();
     m_overlay->update();
+    update();
 }
 
 void PlotFrame::focusOutEvent(QFocusEvent *event)
@@ -279,6 +282,17 @@ void PlotFrame::focusOutEvent(QFocusEvent *event)
     QWidget::focusOutEvent(event);
     m_card->hide();
     m_overlay->update();
+    update();
+}
+
+/// The frame of the focus stands in the margin, off what is drawn.
+void PlotFrame::paintEvent(QPaintEvent *event)
+{
+    QWidget::paintEvent(event);
+    if (hasFocus()) {
+        QPainter painter(this);
+        drawFocusFrame(painter, rect(), palette());
+    }
 }
 
 void PlotFrame::resizeEvent(QResizeEvent *event)

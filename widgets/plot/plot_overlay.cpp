@@ -3,7 +3,6 @@
 
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/plot_frame.h"
-#include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
 #include <QPainter>
@@ -91,12 +90,6 @@ void PlotOverlay::paintEvent(QPaintEvent *)
         painter.setPen(QPen(theme.accent, 1));
         painter.setBrush(fill);
         painter.drawRect(m_brush);
-    }
-    if (m_frame.hasFocus()) {
-        painter.setPen(QPen(theme.accent, 1));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space(this, 1),
-                                space(this, 1));
     }
 }
 

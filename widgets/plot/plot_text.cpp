@@ -268,6 +268,18 @@ QString PlotTable::toTsv() const
     return text;
 }
 
+QString errorTitle(const QString &quantity)
+{
+    return quantity.isEmpty() ? Texts::tr("standard error")
+                              //: heading of a column: the standard error of the one before
+                              : Texts::tr("standard error of: %1").arg(quantity);
+}
+
+QString wholeName(const QString &label, const QString &id)
+{
+    return label.isEmpty() || label == shortLayerName(id) ? id : label;
+}
+
 QString exactNumber(double value)
 {
     return std::isfinite(value) ? QString::number(value, 'g', QLocale::FloatingPointShortest)

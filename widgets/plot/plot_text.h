@@ -74,6 +74,11 @@ struct PlotTable
     QString toTsv() const;
 };
 
+/// Heading of the standard errors of a quantity: each has a name of its own.
+QString errorTitle(const QString &quantity);
+/// What a row of copied data is called: of a layer its name in full, not as the plot has room for.
+QString wholeName(const QString &label, const QString &id);
+
 /// The shortest text that reads back as the same number; empty for what is not finite.
 QString exactNumber(double value);
 

@@ -266,14 +266,14 @@ PlotReading SeriesPlot::reading(int item) const
 PlotTable SeriesPlot::table() const
 {
     PlotTable table;
-    table.header = {tr("series"),           tr("name"),
-                    canvas().xInfo().title, tr("standard error"),
-                    canvas().yInfo().title, tr("standard error")};
+    const QString x = canvas().xInfo().title;
+    const QString y = canvas().yInfo().title;
+    table.header = {tr("series"), tr("name"), x, errorTitle(x), y, errorTitle(y)};
     for (const PlotSeries &series : m_series) {
         for (const PlotPoint &each : series.points) {
-            table.rows.push_back({series.name, each.label.isEmpty() ? each.id : each.label,
-                                  exactNumber(each.x), exactNumber(each.xError),
-                                  exactNumber(each.y), exactNumber(each.yError)});
+            table.rows.push_back({series.name, wholeName(each.label, each.id), exactNumber(each.x),
+                                  exactNumber(each.xError), exactNumber(each.y),
+                                  exactNumber(each.yError)});
         }
     }
     return table;

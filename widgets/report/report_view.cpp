@@ -17,8 +17,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QContextMenuEvent>
-#include <QFileDialog>
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -268,52 +266,6 @@ void ReportView::showMenu(const QContextMenuEvent &event)
         menu->addMenu(m_chartMenus[i]->title())->addActions(m_chartMenus[i]->actions());
     }
     menu->popup(event.globalPos());
-}
-
-void ReportView::chooseFile()
-{
-    const QString ending = format() == "markdown" ? "md" : format();
-    const QString path
-        = QFileDialog::getSaveFileName(this, tr("Export the report"), tr("report") + "." + ending,
-                                       QString("%1 (*.%2)").arg(m_format->currentText(), ending));
-    if (!path.isEmpty()) {
-        exportTo(path);
-    }
-}
-
-void ReportView::exportTo(const QString &path)
-{
-    m_writing = path;
-    m_export->setEnabled(false);
-    showStatus(tr("Writing %1").arg(QFileInfo(path).fileName()), false);
-    m_context.library->writeReport(ids(), format(), path, m_sections);
-}
-
-void ReportView::showStatus(const QString &sentence, bool isProblem)
-{
-    m_isProblem = isProblem;
-    QPalette colours = palette();
-    const Theme theme = Theme::of(colours);
-    colours.setColor(QPalette::WindowText, isProblem ? theme.bad : theme.mutedText);
-    m_status->setPalette(colours);
-    m_status->setText(sentence);
-    m_status->setToolTip({});
-}
-
-void ReportView::takeWritten(const QString &path, qint64 bytes, const QString &problem)
-{
-    if (path != m_writing) {
-        return;
-    }
-    m_writing.clear();
-    m_export->setEnabled(true);
-    const QString written = tr("Wrote %1, %2.").arg(QFileInfo(path).fileName(), formatBytes(bytes));
-    showStatus(problem.isEmpty() ? written : tr("\u2715 Not written: %1").arg(problem),
-               !problem.isEmpty());
-    m_status->setToolTip(path);
-    if (problem.isEmpty()) {
-        Q_EMIT exported(path);
-    }
 }
 
 bool ReportView::eventFilter(QObject *watched, QEvent *event)

@@ -30,7 +30,8 @@ public:
     explicit ReportView(ViewContext &context, QWidget *parent = nullptr);
 
     const ReportSections &sections() const { return m_sections; }
-    /// Writes the document of the chosen format; exported() or a failure follows.
+    /// Writes the document of the chosen format; exported() or a failure follows. A name that ends
+    /// as another format is refused.
     void exportTo(const QString &path);
 
 Q_SIGNALS:

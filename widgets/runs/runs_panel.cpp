@@ -13,6 +13,7 @@
 
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QStackedLayout>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -87,7 +88,7 @@ void RunsPanel::connectAll()
     connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &RunsPanel::selectionChanged);
     connect(m_deleted, &DeletionBar::hiddenChanged, this,
-            [this] { m_model->setHidden(m_deleted->hidden()); });
+            [this] { changeRows([this] { m_model->setHidden(m_deleted->hidden()); }); });
     connect(m_deleted, &DeletionBar::deletionDue, this, &RunsPanel::reallyDelete);
     auto *deleteKey = new QAction(tr("Delete"), this);
     deleteKey->setShortcut(QKeySequence::Delete);
@@ -110,13 +111,10 @@ void RunsPanel::showRuns()
         m_deleted->finish(); // another store comes
     }
     const QStringList selected = selectedRuns();
-    m_model->setRuns(project.runs());
+    changeRows([&] { m_model->setRuns(project.runs()); });
     if (project.runs() && !project.runs()->empty()) {
         m_layout->setCurrentWidget(m_tree);
         fitStatus();
-        if (m_model->rowCount() > 0 && m_model->rowCount(m_model->index(0, 0)) > 0) {
-            m_tree->expand(m_model->index(0, 0));
-        }
         showSelected(selected.value(0, m_context.selection->run()));
         selectAlso(selected.mid(1));
         return;
@@ -128,6 +126,27 @@ void RunsPanel::showRuns()
         m_state->showFailure(problem, {});
     }
     m_layout->setCurrentWidget(m_state);
+}
+
+/// The list is made anew by `change`: what was open, and where it stood, stays. Of what is new the
+/// first opens.
+void RunsPanel::changeRows(const std::function<void()> &change)
+{
+    QHash<QString, bool> wasOpen;
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const QModelIndex group = m_model->index(row, 0);
+        wasOpen.insert(group.data().toString(), m_tree->isExpanded(group));
+    }
+    const int place = m_tree->verticalScrollBar()->value();
+    change();
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const QModelIndex group = m_model->index(row, 0);
+        if (m_model->rowCount(group) > 0
+            && wasOpen.value(group.data().toString(), /*defaultValue=*/row == 0)) {
+            m_tree->expand(group);
+        }
+    }
+    m_tree->verticalScrollBar()->setValue(place);
 }
 
 /// As wide as the longest status that is there, so that none is cut.

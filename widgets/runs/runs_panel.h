@@ -5,6 +5,8 @@
 
 #include <QStringList>
 
+#include <functional>
+
 class QLineEdit;
 class QStackedLayout;
 class QTreeView;
@@ -45,6 +47,7 @@ Q_SIGNALS:
 private:
     void connectAll();
     void showRuns();
+    void changeRows(const std::function<void()> &change);
     void fitStatus();
     void showSelected(const QString &runId);
     void selectAlso(const QStringList &runs);

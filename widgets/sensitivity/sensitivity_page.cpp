@@ -19,6 +19,7 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QLineEdit>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QVBoxLayout>
@@ -77,11 +78,26 @@ QWidget *SensitivityView::makePlots()
     return plots;
 }
 
+/// Also where the window is made anew, in another language.
+void SensitivityView::keepTable()
+{
+    Selection *selection = m_context.selection;
+    const bool isShown = selection->kept("sensitivity.table").toBool();
+    m_showTable->setChecked(isShown);
+    m_table->setVisible(isShown);
+    m_table->filterLine().setText(selection->kept("sensitivity.filter").toString());
+    connect(m_showTable, &QCheckBox::toggled, this,
+            [selection](bool on) { selection->keep("sensitivity.table", on); });
+    connect(&m_table->filterLine(), &QLineEdit::textChanged, this,
+            [selection](const QString &text) { selection->keep("sensitivity.filter", text); });
+}
+
 QWidget *SensitivityView::makePage()
 {
     m_table->setModel(m_model);
     m_table->sortBy(SensitivityModel::KlColumn, Qt::DescendingOrder);
     m_table->hide();
+    keepTable();
     auto *all = new QSplitter(Qt::Vertical, this);
     all->addWidget(makePlots());
     all->addWidget(m_table);

@@ -51,6 +51,7 @@ protected:
 
 private:
     QWidget *makePage();
+    void keepTable();
     QWidget *makePlots();
     QWidget *makeControls();
     void connectAll();

@@ -34,6 +34,7 @@ StateBanner::StateBanner(QWidget *parent)
     , m_sentence(new QLabel(this))
     , m_copy(new QPushButton(tr("Copy"), this))
     , m_action(new QPushButton(this))
+    , m_dismiss(new QPushButton(tr("Dismiss"), this))
 {
     m_progress->setTextVisible(false);
     m_progress->setMaximumHeight(space(this, 1));
@@ -46,12 +47,14 @@ StateBanner::StateBanner(QWidget *parent)
     m_sentence->setTextFormat(Qt::PlainText);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     connect(m_action, &QPushButton::clicked, this, &StateBanner::actionTriggered);
+    connect(m_dismiss, &QPushButton::clicked, this, &StateBanner::clear);
     auto *line = new QHBoxLayout;
     line->setSpacing(space(this, 2));
     line->addWidget(m_sign);
     line->addWidget(m_sentence, 1);
     line->addWidget(m_copy);
     line->addWidget(m_action);
+    line->addWidget(m_dismiss);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(space(this, 1));
@@ -80,6 +83,12 @@ void StateBanner::showFailure(const QString &sentence, const QString &action)
     show(sentence, action, Tone::Failure);
 }
 
+void StateBanner::showFailureToDismiss(const QString &sentence, const QString &action)
+{
+    show(sentence, action, Tone::Failure);
+    m_dismiss->show();
+}
+
 void StateBanner::showDone(const QString &sentence) { show(sentence, {}, Tone::Done); }
 
 void StateBanner::clear() { hide(); }
@@ -95,6 +104,7 @@ void StateBanner::show(const QString &sentence, const QString &action, Tone tone
                                              : tr("Not complete"));
     m_progress->setVisible(tone == Tone::Work);
     m_copy->setVisible(tone == Tone::Failure);
+    m_dismiss->hide();
     m_sentence->setText(sentence);
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());

@@ -23,6 +23,8 @@ public:
     /// An empty `action` shows no button.
     void showNote(const QString &sentence, const QString &action = {});
     void showFailure(const QString &sentence, const QString &action = {});
+    /// With a button that takes it away, beside the action.
+    void showFailureToDismiss(const QString &sentence, const QString &action);
     /// What was told of came to its end: what stands below does not jump up.
     void showDone(const QString &sentence);
     void clear();
@@ -52,6 +54,7 @@ private:
     QLabel *m_sentence;
     QPushButton *m_copy;
     QPushButton *m_action;
+    QPushButton *m_dismiss;
     Tone m_tone = Tone::Note;
 };
 

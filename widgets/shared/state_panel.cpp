@@ -19,6 +19,7 @@ StatePanel::StatePanel(QWidget *parent)
     , m_sentence(new QLabel(this))
     , m_action(new QPushButton(this))
     , m_copy(new QPushButton(tr("Copy"), this))
+    , m_retry(new QPushButton(this))
 {
     m_copy->setAccessibleName(tr("Copy the error"));
     connect(m_copy, &QPushButton::clicked, this,
@@ -33,6 +34,7 @@ StatePanel::StatePanel(QWidget *parent)
     m_sentence->setAlignment(Qt::AlignCenter);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sentence->setMaximumWidth(em(this, 50));
+    connect(m_retry, &QPushButton::clicked, this, &StatePanel::retryTriggered);
     connect(m_action, &QPushButton::clicked, this, &StatePanel::actionTriggered);
 
     auto *layout = new QVBoxLayout(this);
@@ -50,7 +52,9 @@ StatePanel::StatePanel(QWidget *parent)
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(space(this, 2));
     buttons->addStretch(1);
+    buttons->addWidget(m_retry);
     buttons->addWidget(m_action);
+    setTabOrder(m_retry, m_action);
     buttons->addWidget(m_copy);
     buttons->addStretch(1);
     layout->addLayout(buttons);
@@ -68,9 +72,11 @@ void StatePanel::showLoading(const QString &sentence)
     m_progress->setVisible(true);
 }
 
-void StatePanel::showFailure(const QString &sentence, const QString &action)
+void StatePanel::showFailure(const QString &sentence, const QString &action, const QString &retry)
 {
     show(sentence, action, true);
+    m_retry->setText(retry);
+    m_retry->setVisible(!retry.isEmpty());
 }
 
 QString StatePanel::sentence() const { return m_sentence->text(); }
@@ -79,6 +85,7 @@ void StatePanel::show(const QString &sentence, const QString &action, bool isFai
 {
     m_progress->setVisible(false);
     m_sign->setVisible(isFailure);
+    m_retry->setVisible(false);
     m_copy->setVisible(isFailure);
     m_sentence->setText(sentence);
     m_action->setText(action);

@@ -19,12 +19,14 @@ public:
 
     void showEmpty(const QString &sentence, const QString &action);
     void showLoading(const QString &sentence);
-    void showFailure(const QString &sentence, const QString &action);
+    /// `retry` is what the same again is called; empty: it cannot be tried again.
+    void showFailure(const QString &sentence, const QString &action, const QString &retry = {});
 
     QString sentence() const;
 
 Q_SIGNALS:
     void actionTriggered();
+    void retryTriggered();
 
 private:
     void show(const QString &sentence, const QString &action, bool isFailure);
@@ -34,6 +36,7 @@ private:
     QLabel *m_sentence;
     QPushButton *m_action;
     QPushButton *m_copy; ///< the error
+    QPushButton *m_retry;
 };
 
 } // namespace bitprism

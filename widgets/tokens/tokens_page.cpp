@@ -54,7 +54,6 @@ QWidget *TokensView::makeItem()
     layout->setSpacing(space(this, 2));
     layout->addWidget(head);
     layout->addWidget(m_item, 1);
-    layout->addWidget(m_piece);
     return box;
 }
 
@@ -92,6 +91,7 @@ QWidget *TokensView::makePage()
     layout->addWidget(m_about);
     layout->addWidget(m_legend);
     layout->addWidget(split, 1);
+    layout->addWidget(m_piece); // below all: it is longer than the text is wide
     return page;
 }
 

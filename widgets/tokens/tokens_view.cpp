@@ -208,7 +208,10 @@ void TokensView::showBanner()
             tr("%1 is at work: %2. What it measures follows.").arg(name, formatProgress(share)));
     } else if (run->status != store::RunStatus::Finished) {
         m_resumable = m_run;
-        m_banner->showNote(tr("%1 stopped at %2.").arg(name, formatProgress(share)), tr("Resume"));
+        m_banner->showNote(isShownProgress(share)
+                               ? tr("%1 stopped at %2.").arg(name, formatProgress(share))
+                               : tr("%1 was stopped.").arg(name),
+                           tr("Resume"));
     } else if (m_comparison && !m_comparison->evaluations.empty() && !m_comparison->hasReference
                && m_comparison->form != ItemForm::Output) {
         m_banner->showNote(

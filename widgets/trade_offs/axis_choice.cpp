@@ -63,9 +63,11 @@ void AxisChoice::setRuns(const RunList &runs, const std::string &modelHash)
 {
     std::vector<Quantity> quantities = quantitiesOf(runs);
     // What was measured of other models alone comes last, in boxes and tables.
-    std::stable_partition(quantities.begin(), quantities.end(), [&](const Quantity &each) {
-        return modelHash.empty() || runsOfModel(runs, modelHash, each) > 0;
-    });
+    const auto others
+        = std::stable_partition(quantities.begin(), quantities.end(), [&](const Quantity &each) {
+              return modelHash.empty() || runsOfModel(runs, modelHash, each) > 0;
+          });
+    m_ofModel = static_cast<std::size_t>(others - quantities.begin());
     if (quantities == m_quantities && modelHash == m_modelHash) {
         return;
     }

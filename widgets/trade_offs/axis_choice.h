@@ -26,6 +26,8 @@ public:
     /// open that has no run with it, it is a measure of the open model, and the size.
     void setRuns(const RunList &runs, const std::string &modelHash);
     const std::vector<Quantity> &quantities() const { return m_quantities; }
+    /// A run of the open model has it; true for all where none has any.
+    bool isOfModel(std::size_t quantity) const { return m_ofModel == 0 || quantity < m_ofModel; }
     /// Only where there are quantities.
     const Quantity &x() const { return at(*m_xBox); }
     const Quantity &y() const { return at(*m_yBox); }
@@ -39,7 +41,8 @@ Q_SIGNALS:
 private:
     const Quantity &at(const QComboBox &box) const;
 
-    std::vector<Quantity> m_quantities;
+    std::vector<Quantity> m_quantities; ///< those of the open model first
+    std::size_t m_ofModel = 0;
     std::string m_modelHash; ///< that they were listed for
     QComboBox *m_xBox;
     QComboBox *m_yBox;

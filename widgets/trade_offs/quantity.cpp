@@ -37,9 +37,17 @@ std::optional<QuantityValue> withError(const std::optional<double> &value,
     return value ? std::optional(QuantityValue{*value, error}) : std::nullopt;
 }
 
+/// What a measurement's data are called beside other data of the task.
+struct DataName
+{
+    QString whole; ///< for titles
+    QString brief; ///< for headings
+};
+
 /// The file's name, after the nearest folder that tells it from other data of the task: samples
-/// call their texts alike.
-QString dataName(const store::HeadlineMetric &metric, const std::vector<store::HeadlineMetric> &all)
+/// call their texts alike. In brief the folder alone.
+DataName dataName(const store::HeadlineMetric &metric,
+                  const std::vector<store::HeadlineMetric> &all)
 {
     const QStringList own = QString::fromStdString(metric.data).split(u'/');
     qsizetype up = 0; // steps from the end to the part that differs from all others
@@ -55,19 +63,20 @@ QString dataName(const store::HeadlineMetric &metric, const std::vector<store::H
         }
         up = std::max(up, alike);
     }
-    return up == 0 ? own.last() : own.at(own.size() - 1 - up) + u'/' + own.last();
+    const QString telling = own.at(own.size() - 1 - up);
+    return {up == 0 ? telling : telling + u'/' + own.last(), telling};
 }
 
 /// Behind a title, in brackets.
-void addRemark(Quantity &quantity, const QString &remark)
+void addRemark(Quantity &quantity, const QString &remark, const QString &brief)
 {
     //: a measure, and the file or the way it was measured
     quantity.title = QuantityTexts::tr("%1 (%2)").arg(quantity.title, remark);
-    quantity.shortTitle = QuantityTexts::tr("%1 (%2)").arg(quantity.shortTitle, remark);
+    quantity.shortTitle = QuantityTexts::tr("%1 (%2)").arg(quantity.shortTitle, brief);
 }
 
 /// Titles of what a task measures; `data` names its data where there are several, else it is empty.
-void addTitles(Quantity &quantity, const std::string &unit, const QString &data)
+void addTitles(Quantity &quantity, const std::string &unit, const DataName &data)
 {
     switch (quantity.kind) {
     case Quantity::Kind::DeltaNll:
@@ -96,8 +105,8 @@ void addTitles(Quantity &quantity, const std::string &unit, const QString &data)
             quantity.shortTitle = quantity.title;
         }
     }
-    if (!data.isEmpty()) {
-        addRemark(quantity, data);
+    if (!data.whole.isEmpty()) {
+        addRemark(quantity, data.whole, data.brief);
     }
 }
 
@@ -205,9 +214,9 @@ void addMeasurement(const store::HeadlineMetric &metric,
         quantity.length = metric.length;
         quantity.stride = metric.stride;
         quantity.isTaskHigherBetter = metric.higherIsBetter;
-        addTitles(quantity, metric.unit, namesData ? dataName(metric, all) : QString());
+        addTitles(quantity, metric.unit, namesData ? dataName(metric, all) : DataName());
         if (!distinction.isEmpty()) {
-            addRemark(quantity, distinction);
+            addRemark(quantity, distinction, distinction);
         }
         quantities.push_back(std::move(quantity));
     };

@@ -6,7 +6,6 @@
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/format.h"
-#include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/tables/data_table.h"
@@ -16,16 +15,14 @@
 #include "widgets/trade_offs/runs_table_model.h"
 #include "widgets/trade_offs/trade_offs_charts.h"
 
-#include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedLayout>
-#include <QVBoxLayout>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace bitprism {
 
@@ -77,99 +74,6 @@ TradeOffsView::TradeOffsView(ViewContext &context, QWidget *parent)
             });
     connect(m_state, &StatePanel::actionTriggered, this, &TradeOffsView::act);
     refresh();
-}
-
-QWidget *TradeOffsView::makePage()
-{
-    m_table->setModel(m_tableModel);
-    m_table->filterLine().hide(); // the filter above holds for plot and table alike
-    connect(m_table, &DataTable::rowChosen, this,
-            [this](int row) { choose(m_tableModel->runId(row)); });
-    connect(m_table, &DataTable::rowActivated, this,
-            [this](int row) { open(m_tableModel->runId(row)); });
-    connect(m_table, &DataTable::selectionChanged, this, [this] {
-        const QList<int> rows = m_table->selectedRows();
-        if (rows.size() > 1) {
-            QStringList ids;
-            for (const int row : rows) {
-                ids.append(m_tableModel->runId(row));
-            }
-            takeBrush(ids);
-        }
-    });
-    auto *split = new QSplitter(Qt::Vertical, this);
-    split->addWidget(makePlot());
-    split->addWidget(m_table);
-    split->setStretchFactor(0, 3);
-    split->setStretchFactor(1, 1);
-    split->setChildrenCollapsible(false);
-    auto *page = new QWidget(this);
-    auto *layout = new QVBoxLayout(page);
-    const int margin = space(this, 4);
-    layout->setContentsMargins(margin, margin, margin, margin);
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(makeFilters());
-    layout->addWidget(m_banner);
-    layout->addWidget(split, 1);
-    return page;
-}
-
-QWidget *TradeOffsView::makeFilters()
-{
-    m_filter->setPlaceholderText(tr("Filter runs by name, model or experiment"));
-    m_filter->setAccessibleName(tr("Filter of the runs"));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setAcceptDrops(false); // the window opens what is dropped
-    m_filter->setMaximumWidth(em(this, 28));
-    connect(m_filter, &QLineEdit::textChanged, &m_filterTimer, qOverload<>(&QTimer::start));
-    connect(m_chips, &ExperimentChips::chosenChanged, this, &TradeOffsView::applyFilter);
-    auto *box = new QWidget(this);
-    auto *layout = new QHBoxLayout(box);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(m_filter, 1);
-    layout->addWidget(m_chips);
-    layout->addStretch(1);
-    return box;
-}
-
-QWidget *TradeOffsView::makePlot()
-{
-    connect(m_axes, &AxisChoice::changed, this, &TradeOffsView::showPlot);
-    m_plot->setLabelsPoints(true);
-    m_plot->setEmptyText(
-        tr("No run here has both measures. Choose other axes, or clear the filter."));
-    m_plot->setClickHint(tr("Click chooses the run, double click opens its report."));
-    m_plot->setRankedAmong(tr("the runs drawn, the largest first"));
-    connect(m_plot, &PlotFrame::clicked, this, &TradeOffsView::choose);
-    connect(m_plot, &PlotFrame::activated, this, &TradeOffsView::open);
-    connect(m_plot, &PlotFrame::brushed, this, &TradeOffsView::takeBrush);
-    auto *box = new QWidget(this);
-    auto *layout = new QVBoxLayout(box);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 1));
-    layout->addWidget(&m_axes->yBox(), 0, Qt::AlignLeft);
-    layout->addWidget(m_plot, 1);
-    layout->addWidget(makeFoot());
-    return box;
-}
-
-QWidget *TradeOffsView::makeFoot()
-{
-    m_chosenText->setForegroundRole(QPalette::PlaceholderText);
-    m_compare->setEnabled(false);
-    connect(m_compare, &QPushButton::clicked, this, [this] {
-        m_context.selection->setCompared(m_chosen);
-        Q_EMIT showViewRequested("compare");
-    });
-    auto *foot = new QWidget(this);
-    auto *layout = new QHBoxLayout(foot);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 2));
-    layout->addWidget(m_compare);
-    layout->addWidget(m_chosenText, 1);
-    layout->addWidget(&m_axes->xBox());
-    return foot;
 }
 
 void TradeOffsView::refresh()
@@ -291,12 +195,33 @@ void TradeOffsView::showPlot()
     m_plot->setSeries(std::move(series));
     const auto showTable = [this] {
         m_tableModel->setRuns(m_runs, m_rows, m_axes->quantities(), m_front);
+        showColumns();
         showChosen();
     };
     if (m_rows.size() > mostRowsAtOnce) { // in a turn of its own
         QMetaObject::invokeMethod(this, showTable, Qt::QueuedConnection);
     } else {
         showTable();
+    }
+}
+
+/// What only runs of other models measured stays out of the table, where it would be empty for the
+/// open one, unless it is on an axis. What the person chose stays until other things are measured.
+void TradeOffsView::showColumns()
+{
+    const std::vector<Quantity> &quantities = m_axes->quantities();
+    if (quantities != m_listed) {
+        m_listed = quantities;
+        m_listedShown.clear();
+    }
+    m_listedShown.resize(quantities.size(), -1);
+    for (std::size_t i = 0; i < quantities.size(); ++i) {
+        const int isShown
+            = m_axes->isOfModel(i) || quantities[i] == m_axes->x() || quantities[i] == m_axes->y();
+        if (isShown != std::exchange(m_listedShown[i], isShown)) {
+            m_table->setColumnShown(RunsTableModel::firstQuantityColumn + static_cast<int>(i),
+                                    isShown != 0);
+        }
     }
 }
 

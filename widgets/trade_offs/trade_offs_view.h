@@ -48,6 +48,7 @@ private:
     void applyFilter();
     bool isShown(const store::RunRecord &run, const QStringList &words) const;
     void showPlot();
+    void showColumns();
     RunGroups quantizersOf(const DrawnRuns &drawn);
     void choose(const QString &runId);
     void open(const QString &runId);
@@ -60,6 +61,8 @@ private:
     RunListPtr m_runs; ///< null: none
     std::vector<std::size_t> m_rows; ///< what the filter leaves of m_runs
     std::vector<std::size_t> m_front; ///< places in m_runs
+    std::vector<Quantity> m_listed; ///< in the columns of the table
+    std::vector<int> m_listedShown; ///< whether they were shown last; -1: nobody said yet
     QStringList m_chosen; ///< brushed, or the one clicked
     QTimer m_filterTimer;
     QStackedLayout *m_layout;

@@ -239,8 +239,8 @@ TradeOffTexts textsOf(const Comparison &comparison, const ComparedMetric &metric
     const std::string data = dataName(comparison, metric);
     if (isDifference) {
         return {say(BITPRISM_TR("Report",
-                                "Size in %1 against the loss above the unquantized model, nats "
-                                "per token"),
+                                "Loss above the unquantized model, nats per token, against size "
+                                "in %1"),
                     {unit.name}),
                 say(BITPRISM_TR("Report",
                                 "%1, lower is better; bars: one standard error, paired over "
@@ -251,8 +251,9 @@ TradeOffTexts textsOf(const Comparison &comparison, const ComparedMetric &metric
     const std::string task = report::metricText(metric.task);
     const bool hasOwnUnit = !metric.unit.empty() && metric.unit != metric.task;
     return {
-        say(BITPRISM_TR("Report", "Size in %1 against %2"),
-            {unit.name, task + (hasOwnUnit ? ", " + report::unitText(metric.unit) : "")}),
+        //: the title of a chart: what is upwards, and the unit of the size across
+        say(BITPRISM_TR("Report", "%1, against size in %2"),
+            {task + (hasOwnUnit ? ", " + report::unitText(metric.unit) : ""), unit.name}),
         metric.lowerIsBetter
             ? say(BITPRISM_TR("Report", "%1, lower is better; bars: one standard error"), {data})
             : say(BITPRISM_TR("Report", "%1, higher is better; bars: one standard error"), {data}),
