@@ -63,7 +63,7 @@ QString runOfRecipe(const ViewContext &context)
             continue;
         }
         ++looked;
-        const QString id = QString::fromStdString(run.id);
+        QString id = QString::fromStdString(run.id);
         const auto record = context.library->record(id);
         Recipe recipe;
         const bool isRead = record && !record->recipe.empty()
