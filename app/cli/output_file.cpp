@@ -18,7 +18,7 @@ void refuseStore(const Invocation &invocation, const std::filesystem::path &outp
 
 std::filesystem::path outputFile(const Invocation &invocation, const std::string &file)
 {
-    const std::filesystem::path output = std::filesystem::absolute(file).lexically_normal();
+    std::filesystem::path output = std::filesystem::absolute(file).lexically_normal();
     refuseStore(invocation, output);
     if (!invocation.arguments.has("overwrite")) {
         io::requireNoFile(output);

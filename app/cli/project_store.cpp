@@ -14,7 +14,7 @@ fs::path storePath(const GlobalOptions &global)
 
 fs::path writableStorePath(const GlobalOptions &global)
 {
-    const fs::path path = storePath(global);
+    fs::path path = storePath(global);
     store::makeStoreFolder(path);
     return path;
 }

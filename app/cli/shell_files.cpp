@@ -277,7 +277,7 @@ std::string zshCompletion()
 
 std::string manPage()
 {
-    std::string text = ".TH BITPRISM\\-CLI 1 \"\" \"Bitprism " + manText(programVersion())
+    std::string text = R"(.TH BITPRISM\-CLI 1 "" "Bitprism )" + manText(programVersion())
         + "\" \"User Commands\"\n.SH NAME\nbitprism\\-cli \\- analyse and quantize transformer "
           "models\n.SH SYNOPSIS\n.B bitprism\\-cli\n[\\fIglobal options\\fR] \\fICOMMAND\\fR ...\n"
           ".SH DESCRIPTION\nShows where a model is sensitive and where its outliers sit, chooses "

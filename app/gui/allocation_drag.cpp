@@ -41,7 +41,7 @@ SensitivityTable manyLayers()
                 + std::to_string(layer % 7);
             cell.bits = bits;
             cell.block = layer / 7;
-            cell.weights = 4096 * 64;
+            cell.weights = std::int64_t{4096} * 64;
             cell.storageBits = cell.weights * bits + cell.weights / 4;
             cell.klDivergence = size * std::pow(4.0, 2 - bits);
             cell.deltaNll = *cell.klDivergence * (1 + 0.3 * random.normal());

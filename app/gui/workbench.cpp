@@ -30,7 +30,7 @@ void Workbench::takeProject()
     Recipe plain = recipe.recipe();
     plain.overrides.clear();
     plain.allocation.reset();
-    recipe.reset(std::move(plain));
+    recipe.reset(plain);
 }
 
 /// Who starts a measurement wants to see it: an earlier choice of such a run holds no longer.

@@ -135,7 +135,7 @@ void CaptionTokenizer::write(const std::filesystem::path &folder, int positions)
               OrderedJson::array(
                   {{{"type", "Split"},
                     {"pattern",
-                     {{"Regex", "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+"}}},
+                     {{"Regex", R"('s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)"}}},
                     {"behavior", "Removed"},
                     {"invert", true}},
                    {{"type", "ByteLevel"},

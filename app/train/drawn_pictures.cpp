@@ -145,13 +145,14 @@ Picture drawPicture(const PictureSubject &subject, Random &random)
     const Rgb &colour = colourValues[std::size_t(subject.colour)];
     const double cosine = std::cos(place.angle) / place.size;
     const double sine = std::sin(place.angle) / place.size;
-    picture.pixels.resize(std::size_t(side * side * 3));
+    picture.pixels.resize(std::size_t(side) * side * 3);
     for (int row = 0; row < side; ++row) {
         for (int col = 0; col < side; ++col) {
             Rgb sum{};
             for (int s = 0; s < samples * samples; ++s) {
+                const int line = s / samples;
                 const double dx = col + (s % samples + 0.5) / samples - place.x;
-                const double dy = row + (s / samples + 0.5) / samples - place.y;
+                const double dy = row + (line + 0.5) / samples - place.y;
                 const double x = cosine * dx + sine * dy;
                 const double y = cosine * dy - sine * dx;
                 const bool inside = isInside(subject.shape, x, y);

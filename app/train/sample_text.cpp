@@ -29,9 +29,9 @@ std::pair<at::Tensor, at::Tensor> rowsOf(TokenSampler &sampler, const TextSize &
     at::Tensor inputs = at::empty({size.rowsPerStep, size.rowLength}, at::kInt);
     at::Tensor targets = at::empty_like(inputs);
     for (int row = 0; row < size.rowsPerStep; ++row) {
-        sampler.fillRow(step * size.rowsPerStep + row,
-                        inputs.data_ptr<std::int32_t>() + row * size.rowLength,
-                        targets.data_ptr<std::int32_t>() + row * size.rowLength);
+        const std::int64_t start = std::int64_t{row} * size.rowLength;
+        sampler.fillRow(step * size.rowsPerStep + row, inputs.data_ptr<std::int32_t>() + start,
+                        targets.data_ptr<std::int32_t>() + start);
     }
     return {inputs.to(at::kLong), targets.to(at::kLong)};
 }

@@ -124,7 +124,7 @@ private:
     static constexpr const char *maskName = "<|mdm_mask|>";
     std::int64_t maskToken() const { return m_size.vocabulary; }
     /// Rows of the embedding: the vocabulary and the mask, filled up to a multiple of 8.
-    std::int64_t rows() const { return (m_size.vocabulary + 1 + 7) / 8 * 8; }
+    std::int64_t rows() const { return (maskToken() + 1 + 7) / 8 * 8; }
 
     /// Row r of n masks a share in [(r + u) / n, (r + u + 1) / n): even over a batch.
     at::Tensor lossOf(const Model &model, BlockHooks *hooks, const at::Tensor &rows,

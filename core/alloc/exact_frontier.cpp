@@ -360,7 +360,8 @@ private:
     bool m_isThinned = false;
 };
 
-ExactFrontier::ExactFrontier(AllocationProblem problem, ExactOptions options, std::stop_token stop)
+ExactFrontier::ExactFrontier(AllocationProblem problem, ExactOptions options,
+                             const std::stop_token &stop)
     : m_units(std::move(problem))
     , m_options(std::move(options))
 {

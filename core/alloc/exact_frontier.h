@@ -28,7 +28,7 @@ struct ExactOptions
 class ExactFrontier final : public Frontier
 {
 public:
-    ExactFrontier(AllocationProblem problem, ExactOptions options, std::stop_token stop);
+    ExactFrontier(AllocationProblem problem, ExactOptions options, const std::stop_token &stop);
     ~ExactFrontier() override;
 
     /// The first budget in another resource than storage solves for it; the caller's

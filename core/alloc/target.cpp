@@ -192,7 +192,7 @@ void restrictToTarget(AllocationProblem &problem, const ModelInfo &model, std::s
             }
         }
         if (kept.empty() && reason) {
-            throw *reason;
+            throw Error(*reason);
         }
         BITPRISM_ASSERT(kept.size() == layer.candidates.size() || problem.interactions.empty(),
                         "interactions are added to what a target leaves");

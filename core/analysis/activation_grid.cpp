@@ -70,13 +70,11 @@ std::optional<ActivationGrid> activationGrid(const ComponentChoice &activations,
         const double reach = layer.tokenMaxMedian * params.value("clip_ratio", 1.0);
         low = std::max(low, -reach);
         high = std::min(high, reach);
-    } else if (granularity == "channel") {
-        grid.basis = ActivationGrid::Basis::AtMost;
-    } else if (activations.id == "percentile") {
+    } else if (granularity != "channel" && activations.id == "percentile") {
         const double reach = magnitudeAt(layer.inputHistogram, params.value("kept", 0.99999));
         low = std::max(low, -reach);
         high = std::min(high, reach);
-    } else if (activations.id != "static-minmax") {
+    } else if (granularity == "channel" || activations.id != "static-minmax") {
         grid.basis = ActivationGrid::Basis::AtMost;
     }
     grid.steps = (1 << grid.bits) - 1;

@@ -11,7 +11,7 @@ constexpr std::size_t mostSinks = 16;
 
 } // namespace
 
-void AttentionSinks::beginState(at::Tensor mask, std::int64_t samples, std::int64_t length)
+void AttentionSinks::beginState(const at::Tensor &mask, std::int64_t samples, std::int64_t length)
 {
     finishState();
     m_mask = mask.defined() ? mask.to(at::kCPU, at::kBool).contiguous() : at::Tensor();

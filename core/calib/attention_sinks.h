@@ -27,7 +27,7 @@ public:
     };
 
     /// The next probabilities are of this state: `mask` [samples, length], undefined for all.
-    void beginState(at::Tensor mask, std::int64_t samples, std::int64_t length);
+    void beginState(const at::Tensor &mask, std::int64_t samples, std::int64_t length);
     /// Attention probabilities [samples, heads, queries, keys] of the state's next queries; what
     /// comes after the last query is attention to something else, and left alone.
     void add(const at::Tensor &probabilities);

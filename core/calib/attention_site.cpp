@@ -55,7 +55,7 @@ void OperandRows::setMask(at::Tensor mask)
 at::Tensor OperandRows::of(AttentionOperand operand, const at::Tensor &tensor)
 {
     const at::Tensor byToken = tensor.detach().transpose(1, 2); // [samples, tokens, heads, ...]
-    const at::Tensor rows = byToken.reshape({byToken.size(0) * byToken.size(1), -1});
+    at::Tensor rows = byToken.reshape({byToken.size(0) * byToken.size(1), -1});
     if (!m_mask.defined()) {
         return rows;
     }

@@ -88,7 +88,8 @@ void collectStatistics(const Model &model, const Block &block,
                        const std::vector<StreamState> &states, StatisticsCollector &collector,
                        JobContext &context)
 {
-    collectInWaves(model, block, states, collector, context, [](std::size_t, StreamState) {});
+    collectInWaves(model, block, states, collector, context,
+                   [](std::size_t, const StreamState &) {});
 }
 
 void runCollecting(const Model &model, const Block &block, std::vector<StreamState> &states,

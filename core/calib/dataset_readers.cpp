@@ -270,13 +270,11 @@ std::vector<std::vector<std::string>> tableCells(std::string_view text, char sep
             cell += text[++i];
         } else if (hasQuotes && c == '"' && (isQuoted || cell.empty())) {
             isQuoted = !isQuoted;
-        } else if (isQuoted) {
-            cell += c;
-        } else if (c == separator) {
+        } else if (!isQuoted && c == separator) {
             row.push_back(std::exchange(cell, {}));
-        } else if (c == '\n') {
+        } else if (!isQuoted && c == '\n') {
             endRow();
-        } else if (c != '\r') {
+        } else if (isQuoted || c != '\r') {
             cell += c;
         }
     }

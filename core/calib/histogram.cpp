@@ -50,12 +50,12 @@ void addToHistogram(Histogram &histogram, const at::Tensor &values)
         histogram.counts.assign(binCount, 0);
     }
     growTo(histogram, range);
-    const float scale = static_cast<float>(static_cast<double>(binCount / 2) / histogram.high);
+    constexpr std::size_t half = binCount / 2;
+    const float scale = static_cast<float>(static_cast<double>(half) / histogram.high);
     const float *value = flat.data_ptr<float>();
     for (std::int64_t i = 0; i < flat.numel(); ++i) {
         // The scale is a power of two, so the bin is exact whatever the range was at this time.
-        const int bin
-            = static_cast<int>(std::floor(value[i] * scale)) + static_cast<int>(binCount / 2);
+        const int bin = static_cast<int>(std::floor(value[i] * scale)) + static_cast<int>(half);
         ++histogram.counts[static_cast<std::size_t>(bin)];
     }
 }

@@ -125,7 +125,7 @@ std::int64_t generationMemory(const Model &model, std::int64_t promptTokens, std
         : 2 * std::max(model.largestBlockBytes(), model.headBytes(0)); // the next is announced
     std::int64_t positions = promptTokens + tokens;
     positions = info.contextLength > 0 ? std::min(positions, info.contextLength) : positions;
-    const std::int64_t cache = 2 * 4 * positions * info.hiddenSize * info.blocks;
+    const std::int64_t cache = positions * info.hiddenSize * info.blocks * 2 * 4;
     return blocks + cache + promptTokens * model.workingBytesPerToken() + 4 * info.outputSize();
 }
 

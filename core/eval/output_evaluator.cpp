@@ -83,7 +83,7 @@ struct OutputEvaluator::State
                        const StreamState &state) const
     {
         const StackInfo &info = model.info().stacks.at(static_cast<std::size_t>(stack));
-        const at::Tensor hidden = state.hidden[row];
+        at::Tensor hidden = state.hidden[row];
         if (info.pooled == pooling::first) {
             return hidden.narrow(0, 0, 1);
         }

@@ -103,11 +103,11 @@ Json scalingOfFactors(const io::GgufFile &file, const io::GgufTensor &tensor, co
     std::vector<float> found(tensor.bytes / sizeof(float));
     file.read(tensor, std::as_writable_bytes(std::span(found)));
     const float factor = *std::max_element(found.begin(), found.end());
-    const Json scaling = {{"rope_type", "llama3"},
-                          {"factor", static_cast<double>(factor)},
-                          {"low_freq_factor", 1.0},
-                          {"high_freq_factor", 4.0},
-                          {"original_max_position_embeddings", 8192}};
+    Json scaling = {{"rope_type", "llama3"},
+                    {"factor", static_cast<double>(factor)},
+                    {"low_freq_factor", 1.0},
+                    {"high_freq_factor", 4.0},
+                    {"original_max_position_embeddings", 8192}};
     Json tried = config;
     tried["rope_scaling"] = scaling;
     const std::vector<double> expected
@@ -308,7 +308,7 @@ bool isLlamaGroup(std::string_view architecture)
 std::string ggufArchitecture(const Json &config, std::string_view where)
 {
     const std::string type = ConfigReader(config, std::string(where)).text("model_type", "");
-    const std::string architecture = type == "mistral" ? "llama" : type;
+    std::string architecture = type == "mistral" ? "llama" : type;
     if (!isLlamaGroup(architecture) && architecture != gpt2) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",

@@ -16,8 +16,8 @@ std::vector<std::int64_t> TensorRule::usedShape() const
     if (layer.empty() || shape.size() < 2) {
         return shape;
     }
-    const std::int64_t rest = std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1},
-                                              std::multiplies<std::int64_t>());
+    const std::int64_t rest
+        = std::accumulate(shape.begin() + 1, shape.end(), std::int64_t{1}, std::multiplies<>());
     return isTransposed ? std::vector<std::int64_t>{rest, shape[0]}
                         : std::vector<std::int64_t>{shape[0], rest};
 }

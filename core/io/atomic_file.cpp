@@ -67,7 +67,7 @@ void syncPath(const fs::path &path, int flags)
 
 } // namespace
 
-AtomicFile::AtomicFile(fs::path path)
+AtomicFile::AtomicFile(const fs::path &path)
 {
     if (path.empty()) {
         throw Error(ErrorCode::BadInput,
@@ -151,7 +151,7 @@ void AtomicFile::commit()
     syncFolder(m_path.parent_path());
 }
 
-AtomicFolder::AtomicFolder(fs::path path)
+AtomicFolder::AtomicFolder(const fs::path &path)
     : m_path(absoluteWithoutSlash(path))
 {
     requireFolder(m_path);

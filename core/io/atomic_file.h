@@ -16,7 +16,7 @@ class AtomicFile final : public ByteSink
 {
 public:
     /// Throws BadInput when the folder does not exist or `path` is a folder.
-    explicit AtomicFile(std::filesystem::path path);
+    explicit AtomicFile(const std::filesystem::path &path);
     ~AtomicFile() override;
     AtomicFile(const AtomicFile &) = delete;
     AtomicFile &operator=(const AtomicFile &) = delete;
@@ -46,7 +46,7 @@ class AtomicFolder
 {
 public:
     /// Throws BadInput when `path` exists and is not an empty folder, or its parent is missing.
-    explicit AtomicFolder(std::filesystem::path path);
+    explicit AtomicFolder(const std::filesystem::path &path);
     ~AtomicFolder();
     AtomicFolder(const AtomicFolder &) = delete;
     AtomicFolder &operator=(const AtomicFolder &) = delete;

@@ -21,7 +21,7 @@ inline constexpr const char *benchSample = "tiny-llama";
 std::string benchText(const std::string &given);
 
 /// Texts of parameters that several benches have.
-namespace bench_text {
+namespace benchTexts {
 inline const ParamText tokens{BITPRISM_TR("Bench", "Tokens"),
                               BITPRISM_TR("Bench", "Calibration tokens."), "tokens"};
 inline const ParamText rows{BITPRISM_TR("Bench", "Rows"),
@@ -49,7 +49,7 @@ inline const ParamText data{
 inline const ParamText direction{
     BITPRISM_TR("Bench", "Direction"),
     BITPRISM_TR("Bench", "Whether weights become codes or codes become weights.")};
-} // namespace bench_text
+} // namespace benchTexts
 
 /// For ParamVisitor::choice.
 std::vector<Choice> directionChoices();

@@ -59,7 +59,7 @@ long long monotonicNanoseconds()
 std::filesystem::path windowProgram()
 {
     std::error_code ignored;
-    const auto program
+    auto program
         = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path() / "bitprism";
     if (!std::filesystem::exists(program, ignored)) {
         throw Error(ErrorCode::BadInput,

@@ -63,7 +63,7 @@ std::int64_t layersNeed(const std::vector<PlannedLayer> &layers, int copies)
         if (group.empty() || groups.insert(group).second) {
             hessians += bytes;
         }
-        widest = std::max(widest, 2 * bytes + copies * 4 * layer.layer->rows * layer.layer->cols);
+        widest = std::max(widest, 2 * bytes + layer.layer->rows * layer.layer->cols * 4 * copies);
     }
     return hessians + widest;
 }

@@ -31,11 +31,11 @@ std::vector<double> magnitudesAt(const MagnitudeCounts &counts,
     const auto total = static_cast<double>(counts.total());
     std::vector<double> values;
     double seen = 0;
-    for (auto bin = byMagnitude.begin(); bin != byMagnitude.end(); ++bin) {
-        seen += static_cast<double>(bin->second);
+    for (const auto &[magnitude, count] : byMagnitude) {
+        seen += static_cast<double>(count);
         while (values.size() < probabilities.size()
                && seen >= probabilities[values.size()] * total) {
-            values.push_back(bin->first);
+            values.push_back(magnitude);
         }
     }
     values.resize(probabilities.size());

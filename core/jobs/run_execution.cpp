@@ -114,17 +114,15 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
     if (m_plan->hasActivationQuantizer()) {
         m_activations = m_plan->makeActivationQuantizer();
     }
-    if (!model.info().runnable) {
-        m_plan->requireDataFree(model.info());
-    } else if (options.data.empty() && options.dryRun && model.info().featureKind.empty()) {
-        m_samples = assumedSamples(m_recipe.calibration, model.info());
-    } else if (options.data.empty()) {
-        m_plan->requireDataFree(model.info());
-    } else {
+    if (model.info().runnable && !options.data.empty()) {
         m_recipe.calibration = fittingChoice(m_recipe.calibration, model.info());
         ProgressSpan seeded(run, 0, 0, m_recipe.seed);
         m_samples = drawSamples(m_recipe.calibration, options.data, model, m_opened.tokenizer.get(),
                                 seeded);
+    } else if (model.info().runnable && options.dryRun && model.info().featureKind.empty()) {
+        m_samples = assumedSamples(m_recipe.calibration, model.info());
+    } else {
+        m_plan->requireDataFree(model.info());
     }
     for (const EvaluationChoice &choice : m_recipe.evaluation) {
         m_evaluations.push_back(
@@ -457,8 +455,8 @@ void RunExecution::quantizeHead(RunSession &session, JobContext &context)
     StatisticsCollector &collector = *m_headInputs;
     const BlockQuantizer quantizer(*m_plan, *m_quantized, nullptr, {});
     BlockQuantizer::Finished finished = quantizer.quantizeOuter(heads, &collector, context);
-    for (std::size_t i = 0; i < heads.size(); ++i) {
-        const LayerInfo &layer = *heads[i].layer;
+    for (const PlannedLayer &head : heads) {
+        const LayerInfo &layer = *head.layer;
         if (m_activations && collector.find(layer) != nullptr) {
             m_activations->fit(layer, *collector.find(layer));
         }

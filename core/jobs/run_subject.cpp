@@ -86,7 +86,7 @@ QuantizedWeightPtr RunSubject::codes(const std::string &tensor) const
 
 std::optional<at::Tensor> RunSubject::tensor(const std::string &name) const
 {
-    if (const std::optional<at::Tensor> coded = m_codes.tensor(name)) {
+    if (std::optional<at::Tensor> coded = m_codes.tensor(name)) {
         return coded;
     }
     const ModelInfo &info = m_model.info();

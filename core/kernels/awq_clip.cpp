@@ -56,7 +56,7 @@ void quantizedChange(std::span<const float> w, float limit, const GridOptions &o
 } // namespace
 
 std::vector<float> awqClipLimits(MatrixView<const float> weights, MatrixView<const float> hessian,
-                                 const GridOptions &options, int steps, std::stop_token stop)
+                                 const GridOptions &options, int steps, const std::stop_token &stop)
 {
     BITPRISM_ASSERT(hessian.rows == weights.cols && hessian.cols == weights.cols,
                     "H belongs to the layer's inputs");

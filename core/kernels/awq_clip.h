@@ -17,7 +17,8 @@ namespace bitprism {
 /// 512 of them). Returns the limits, [rows, groups]. Same result for any thread count. O(steps rows
 /// cols groupSize).
 std::vector<float> awqClipLimits(MatrixView<const float> weights, MatrixView<const float> hessian,
-                                 const GridOptions &options, int steps, std::stop_token stop = {});
+                                 const GridOptions &options, int steps,
+                                 const std::stop_token &stop = {});
 
 /// Clamps each group of `weights` to its limit.
 void clampGroups(MatrixView<float> weights, const GridOptions &options,

@@ -36,24 +36,24 @@ void mirrorLower(MatrixView<double> matrix);
 
 /// A = L L^T in place: L replaces the lower triangle, zeros the upper one. Only the lower triangle
 /// of A is read. False if A is not positive definite (or not finite); A is spoilt then.
-bool cholesky(MatrixView<float> a, std::stop_token stop = {});
-bool cholesky(MatrixView<double> a, std::stop_token stop = {});
+bool cholesky(MatrixView<float> a, const std::stop_token &stop = {});
+bool cholesky(MatrixView<double> a, const std::stop_token &stop = {});
 
 /// L becomes L^-1, in place; L is lower triangular with zeros above the diagonal and no zero on it.
-void invertLower(MatrixView<float> lower, std::stop_token stop = {});
-void invertLower(MatrixView<double> lower, std::stop_token stop = {});
+void invertLower(MatrixView<float> lower, const std::stop_token &stop = {});
+void invertLower(MatrixView<double> lower, const std::stop_token &stop = {});
 
 /// Solves L X = B (or L^T X = B) in place of B [n, k]; L [n, n] is lower triangular.
 void solveLower(MatrixView<const float> lower, Transpose transpose, MatrixView<float> b,
-                std::stop_token stop = {});
+                const std::stop_token &stop = {});
 void solveLower(MatrixView<const double> lower, Transpose transpose, MatrixView<double> b,
-                std::stop_token stop = {});
+                const std::stop_token &stop = {});
 
 /// The upper factor U with U^T U = H^-1, in place of the symmetric H (lower triangle read), without
 /// forming H^-1: U = inv(flip(cholesky(flip(H)))), flip reversing rows and columns. False if H is
 /// not positive definite; H is spoilt then.
-bool upperFactorOfInverse(MatrixView<float> hessian, std::stop_token stop = {});
-bool upperFactorOfInverse(MatrixView<double> hessian, std::stop_token stop = {});
+bool upperFactorOfInverse(MatrixView<float> hessian, const std::stop_token &stop = {});
+bool upperFactorOfInverse(MatrixView<double> hessian, const std::stop_token &stop = {});
 
 /// System ids of the threads that were there when this library was loaded, beside the main one: the
 /// pool that OpenBLAS makes before anybody can set its priority.

@@ -112,8 +112,8 @@ void encodeAffine(const float *x, int bits, std::byte *to)
     const float inverse = inverseOf(d);
     std::uint8_t codes[blockWeights];
     for (int i = 0; i < blockWeights; ++i) {
-        codes[i] = static_cast<std::uint8_t>(
-            std::min(most, static_cast<int>((x[i] - minimum) * inverse + 0.5F)));
+        const float code = (x[i] - minimum) * inverse + 0.5F; // not negative: truncated, as ggml
+        codes[i] = static_cast<std::uint8_t>(std::min(most, static_cast<int>(code)));
     }
     putScale(to, d);
     putScale(to + 2, minimum);

@@ -29,14 +29,19 @@ struct Tile
         w.fill(1);
     }
 
+    std::size_t placeOf(int i, int lane) const
+    {
+        const int place = i * lanes.lanes + lane;
+        return static_cast<std::size_t>(place);
+    }
+
     void takeLane(const BlockSource &source, int first, int lane)
     {
         for (int i = 0; i < lanes.count; ++i) {
-            const auto place = static_cast<std::size_t>(i * lanes.lanes + lane);
-            x[place] = source.values[first + i];
+            x[placeOf(i, lane)] = source.values[first + i];
         }
         for (int i = 0; source.importance != nullptr && i < lanes.count; ++i) {
-            w[static_cast<std::size_t>(i * lanes.lanes + lane)] = source.importance[first + i];
+            w[placeOf(i, lane)] = source.importance[first + i];
             lanes.isWeighted = true;
         }
     }
@@ -202,7 +207,11 @@ struct ByteCodes
             bytes[i] = static_cast<std::uint8_t>(static_cast<int>(blocks.codes[i]) + shift);
         }
     }
-    unsigned at(int lane, int i) const { return bytes[static_cast<std::size_t>(i * 8 + lane)]; }
+    unsigned at(int lane, int i) const
+    {
+        const int place = i * 8 + lane;
+        return bytes[static_cast<std::size_t>(place)];
+    }
 };
 
 using Eight = std::array<float, 8>;

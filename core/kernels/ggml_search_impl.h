@@ -61,8 +61,9 @@ struct Chunk
         : count(lanes.count)
     {
         for (int i = 0; i < count; ++i) {
-            x[i] = load(lanes.x + i * lanes.lanes + first);
-            w[i] = load(lanes.w + i * lanes.lanes + first);
+            const int place = i * lanes.lanes + first;
+            x[i] = load(lanes.x + place);
+            w[i] = load(lanes.w + place);
         }
     }
 };

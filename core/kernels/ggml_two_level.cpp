@@ -30,9 +30,10 @@ struct LaneSums
     LaneSums(const Lanes &lanes, const float *codes)
     {
         for (int i = 0; i < lanes.count; ++i) {
-            const float *xs = lanes.x + i * lanes.lanes;
-            const float *ws = lanes.w + i * lanes.lanes;
-            const float *qs = codes + i * lanes.lanes;
+            const int row = i * lanes.lanes;
+            const float *xs = lanes.x + row;
+            const float *ws = lanes.w + row;
+            const float *qs = codes + row;
             for (int l = 0; l < lanes.lanes; ++l) {
                 const auto lane = static_cast<std::size_t>(l);
                 const float wq = ws[l] * qs[l];
@@ -230,9 +231,9 @@ TwoLevel searchTwoLevelAffine(const Lanes &lanes, const AffineScan &scan, SubSca
     TwoLevel best = worst();
     for (int i = 0; i < tops * tops; ++i) {
         TwoLevel level;
+        const int below = i / tops;
         level.d = storableScale(largestScale / (limits.highest - static_cast<float>(i % tops)));
-        level.dmin
-            = storableScale(largestMinimum / (limits.highest - static_cast<float>(i / tops)));
+        level.dmin = storableScale(largestMinimum / (limits.highest - static_cast<float>(below)));
         settle(
             lanes, level,
             [&](TwoLevel &now) {
@@ -255,8 +256,9 @@ TwoLevel searchTwoLevelSymmetric(const Lanes &lanes, const SymmetricScan &scan, 
     }
     TwoLevel best = worst();
     for (int i = 0; i < tops; ++i) {
-        const float place = i % 2 == 0 ? limits.lowest + static_cast<float>(i / 2)
-                                       : limits.highest - static_cast<float>(i / 2);
+        const int inward = i / 2; // in turn from both ends
+        const float place = i % 2 == 0 ? limits.lowest + static_cast<float>(inward)
+                                       : limits.highest - static_cast<float>(inward);
         TwoLevel level;
         level.d = storableScale(extreme / place);
         settle(

@@ -292,7 +292,7 @@ public:
         ChannelSplit split = unpackMask(reader, isRows ? rows : cols,
                                         isRows ? ChannelAxis::Rows : ChannelAxis::Columns);
         const auto read = [&](const std::vector<std::int64_t> &channels, std::string_view prefix) {
-            const MixedGridWeight::Part part
+            MixedGridWeight::Part part
                 = channels.empty() ? nullptr : readPart(arrays, prefix, where);
             const std::int64_t count = std::ssize(channels);
             if (part

@@ -268,28 +268,34 @@ template <typename T> bool upperFactor(MatrixView<T> hessian, const std::stop_to
 
 } // namespace
 
-bool cholesky(MatrixView<float> a, std::stop_token stop) { return factorLower(a, stop); }
-bool cholesky(MatrixView<double> a, std::stop_token stop) { return factorLower(a, stop); }
+bool cholesky(MatrixView<float> a, const std::stop_token &stop) { return factorLower(a, stop); }
+bool cholesky(MatrixView<double> a, const std::stop_token &stop) { return factorLower(a, stop); }
 
-void invertLower(MatrixView<float> lower, std::stop_token stop) { invertInPlace(lower, stop); }
-void invertLower(MatrixView<double> lower, std::stop_token stop) { invertInPlace(lower, stop); }
+void invertLower(MatrixView<float> lower, const std::stop_token &stop)
+{
+    invertInPlace(lower, stop);
+}
+void invertLower(MatrixView<double> lower, const std::stop_token &stop)
+{
+    invertInPlace(lower, stop);
+}
 
 void solveLower(MatrixView<const float> lower, Transpose transpose, MatrixView<float> b,
-                std::stop_token stop)
+                const std::stop_token &stop)
 {
     solveInPlace(lower, transpose, b, stop);
 }
 void solveLower(MatrixView<const double> lower, Transpose transpose, MatrixView<double> b,
-                std::stop_token stop)
+                const std::stop_token &stop)
 {
     solveInPlace(lower, transpose, b, stop);
 }
 
-bool upperFactorOfInverse(MatrixView<float> hessian, std::stop_token stop)
+bool upperFactorOfInverse(MatrixView<float> hessian, const std::stop_token &stop)
 {
     return upperFactor(hessian, stop);
 }
-bool upperFactorOfInverse(MatrixView<double> hessian, std::stop_token stop)
+bool upperFactorOfInverse(MatrixView<double> hessian, const std::stop_token &stop)
 {
     return upperFactor(hessian, stop);
 }

@@ -152,7 +152,7 @@ Grid fitGrid(std::span<const float> group, const GridOptions &options)
 }
 
 GridSet fitGrids(MatrixView<const float> weights, const GridOptions &options,
-                 MatrixView<const float> hessian, std::stop_token stop)
+                 MatrixView<const float> hessian, const std::stop_token &stop)
 {
     GridSet grids = emptyGrids(weights.rows, weights.cols, options);
     checkFinite(weights);

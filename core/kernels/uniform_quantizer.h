@@ -147,7 +147,7 @@ Grid fitGrid(std::span<const float> group, const GridOptions &options);
 /// Throws BadInput on values that are not finite. O(rows cols), times 80 with the power norm;
 /// times 200 groupSize with the Hessian.
 GridSet fitGrids(MatrixView<const float> weights, const GridOptions &options,
-                 MatrixView<const float> hessian = {}, std::stop_token stop = {});
+                 MatrixView<const float> hessian = {}, const std::stop_token &stop = {});
 
 /// code = clamp(round(w / scale) + zeroPoint, 0, 2^bits - 1), halves to even; codes [rows, cols].
 void quantizeCodes(MatrixView<const float> weights, const GridSet &grids,

@@ -54,7 +54,7 @@ WeightError weightError(std::span<const float> original, std::span<const float> 
 }
 
 double relativeOutputError(MatrixView<const float> original, MatrixView<const float> quantized,
-                           MatrixView<const float> hessian, std::stop_token stop)
+                           MatrixView<const float> hessian, const std::stop_token &stop)
 {
     BITPRISM_ASSERT(original.rows == quantized.rows && original.cols == quantized.cols
                         && hessian.rows == original.cols && hessian.cols == original.cols,

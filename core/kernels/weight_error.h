@@ -21,6 +21,6 @@ WeightError weightError(std::span<const float> original, std::span<const float> 
 /// tr(D H D^T) / tr(W H W^T) with D = quantized - original: the squared output error relative to
 /// the output's square on the inputs that made H [cols, cols]. 0 where the output is zero.
 double relativeOutputError(MatrixView<const float> original, MatrixView<const float> quantized,
-                           MatrixView<const float> hessian, std::stop_token stop = {});
+                           MatrixView<const float> hessian, const std::stop_token &stop = {});
 
 } // namespace bitprism

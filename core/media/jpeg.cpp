@@ -87,7 +87,7 @@ std::string decodeJpeg(std::string_view bytes, Image &image)
     }
     image.width = state.image_width;
     image.height = state.image_height;
-    const std::string tooLarge = sizeProblem(image.width, image.height);
+    std::string tooLarge = sizeProblem(image.width, image.height);
     if (!tooLarge.empty()) {
         return tooLarge;
     }

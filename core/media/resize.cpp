@@ -40,9 +40,10 @@ std::vector<Taps> tapsOf(std::int64_t from, std::int64_t to)
     std::vector<double> weights;
     for (std::int64_t target = 0; target < to; ++target) {
         const double centre = (static_cast<double>(target) + 0.5) * scale;
-        const auto first
-            = std::max<std::int64_t>(0, static_cast<std::int64_t>(centre - support + 0.5));
-        const auto end = std::min(from, static_cast<std::int64_t>(centre + support + 0.5));
+        const double low = std::trunc(centre - support + 0.5);
+        const double high = std::trunc(centre + support + 0.5);
+        const auto first = std::max<std::int64_t>(0, static_cast<std::int64_t>(low));
+        const auto end = std::min(from, static_cast<std::int64_t>(high));
         weights.clear();
         double sum = 0;
         for (std::int64_t source = first; source < end; ++source) {

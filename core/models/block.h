@@ -17,6 +17,7 @@ struct BlockId
 {
     int stack = 0;
     int index = 0; ///< -1: the last norm and head
+    // A comparison with 0 is all that it sees. NOLINTNEXTLINE(modernize-use-nullptr)
     auto operator<=>(const BlockId &) const = default;
     bool isHead() const { return index < 0; }
 };

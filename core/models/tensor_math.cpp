@@ -65,7 +65,7 @@ at::Tensor activation(const at::Tensor &x, std::string_view name)
     return at::gelu(x, name == "gelu_new" ? "tanh" : "none");
 }
 
-at::Tensor addInto(at::Tensor a, const at::Tensor &b)
+at::Tensor addInto(const at::Tensor &a, const at::Tensor &b)
 {
     return a.requires_grad() || b.requires_grad() ? a + b : a.add_(b);
 }

@@ -19,7 +19,7 @@ at::Tensor linear(const at::Tensor &x, const at::Tensor &weight, const at::Tenso
 at::Tensor activation(const at::Tensor &x, std::string_view name);
 
 /// a + b; reuses the memory of `a`, which the caller gives up.
-at::Tensor addInto(at::Tensor a, const at::Tensor &b);
+at::Tensor addInto(const at::Tensor &a, const at::Tensor &b);
 
 /// silu(gate) * up; reuses the memory of `gate`, which the caller gives up.
 at::Tensor siluTimes(at::Tensor gate, const at::Tensor &up);

@@ -56,8 +56,8 @@ public:
     {
         const bool isEncoder = head.id().stack == audioStack;
         const std::string prefix = m_config.prefix + (isEncoder ? "encoder." : "decoder.");
-        const at::Tensor normed = BlockLayers(head, infos, hooks, prefix)
-                                      .layerNorm("layer_norm", hidden, whisperEpsilon);
+        at::Tensor normed = BlockLayers(head, infos, hooks, prefix)
+                                .layerNorm("layer_norm", hidden, whisperEpsilon);
         if (isEncoder) {
             return normed;
         }

@@ -59,8 +59,9 @@ void CountedActivationQuantizer::fit(const LayerInfo &layer, const LayerStatisti
 at::Tensor CountedActivationQuantizer::quantize(const at::Tensor &input,
                                                 const LayerInfo &layer) const
 {
-    return m_granularity == granularities::token ? quantizeTokens(input)
-                                                 : StaticActivationQuantizer::quantize(input, layer);
+    return m_granularity == granularities::token
+        ? quantizeTokens(input)
+        : StaticActivationQuantizer::quantize(input, layer);
 }
 
 } // namespace bitprism

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/weight_quantizer.h"
 
+#include <nlohmann/json.hpp>
+
 namespace bitprism {
 
 QuantizedBlock WeightQuantizer::quantizeBlock(const BlockTask &task, JobContext &context) const

@@ -45,7 +45,7 @@ std::string distinctionOf(const MeasurementCut &cut, const std::vector<Measureme
         parts.push_back(parametersText(cut.parameters));
     }
     if (parts.empty() && !others.empty()) {
-        parts.push_back("other text");
+        parts.emplace_back("other text");
     }
     std::string text;
     for (const std::string &part : parts) {

@@ -222,7 +222,7 @@ std::string ExperimentStore::findRun(std::string_view idOrPrefix) const
     if (idOrPrefix.empty() || !prefix.bind(idOrPrefix).step()) {
         failUnknownRun(idOrPrefix, m_state->file);
     }
-    const std::string first = prefix.text(0);
+    std::string first = prefix.text(0);
     if (prefix.step()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
@@ -282,8 +282,8 @@ std::vector<RunRecord> ExperimentStore::listRuns(const RunQuery &query) const
             m_state->database,
             joined({"SELECT ", headlineColumns, " FROM metrics WHERE run_id IN (SELECT runs.id",
                     recordTables, queryCondition,
-                    "ORDER BY runs.created DESC, runs.number DESC LIMIT ?4 OFFSET ?5) ORDER BY "
-                    "metrics.created, task"}));
+                    "ORDER BY runs.created DESC, runs.number DESC LIMIT ?4 OFFSET ?5)",
+                    " ORDER BY metrics.created, task"}));
         metrics.bind(query.kind, query.experiment, query.text, std::clamp(query.limit, 1, 1000),
                      std::max<std::int64_t>(query.offset, 0));
         addHeadlines(metrics, records);

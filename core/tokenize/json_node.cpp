@@ -102,7 +102,7 @@ std::int64_t JsonNode::integer(std::int64_t min, std::int64_t max) const
 std::string JsonNode::character(std::string_view key) const
 {
     const JsonNode node = at(key);
-    const std::string text = node.text();
+    std::string text = node.text();
     std::size_t position = 0;
     if (!text.empty()) {
         nextCodePoint(text, position);

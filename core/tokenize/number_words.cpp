@@ -123,7 +123,7 @@ bool isNumber(std::string_view text)
         && (point == std::string_view::npos || areDigits(text.substr(point + 1)));
 }
 
-std::string withoutLeadingZeros(std::string digits)
+std::string withoutLeadingZeros(const std::string &digits)
 {
     const std::size_t first = digits.find_first_not_of('0');
     return first == std::string::npos ? "0" : digits.substr(first);
@@ -398,7 +398,9 @@ private:
         const Words &table = words();
         if (!nextContinues()) {
             flushAndEmit(word);
-        } else if (word == "and") {
+            return;
+        }
+        if (word == "and") {
             if (!table.multipliers.contains(m_before)) {
                 flushAndEmit(word);
             }

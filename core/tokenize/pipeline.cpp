@@ -42,24 +42,33 @@ public:
 private:
     void encodeNormalized(std::string text, bool beginsInput)
     {
-        std::vector<TextPart> parts = m_pipeline.addedTokens.split(text, true);
+        const std::vector<TextPart> parts = m_pipeline.addedTokens.split(text, true);
+        if (parts.size() == 1 && !parts.front().id) {
+            encodePart(std::move(text), beginsInput);
+            return;
+        }
         for (const TextPart &part : parts) {
             if (part.id) {
                 m_ids.push_back(*part.id);
-                continue;
+            } else {
+                encodePart(text.substr(part.range.begin, part.range.end - part.range.begin),
+                           beginsInput && part.range.begin == 0);
             }
-            PieceList list;
-            list.beginsInput = beginsInput && part.range.begin == 0;
-            const bool isWhole = parts.size() == 1;
-            list.text = isWhole ? std::move(text)
-                                : text.substr(part.range.begin, part.range.end - part.range.begin);
-            list.pieces = {{0, list.text.size()}};
-            if (m_pipeline.preTokenizer) {
-                m_pipeline.preTokenizer(list);
-            }
-            for (const Range &piece : list.pieces) {
-                encodeWord(list.view(piece));
-            }
+        }
+    }
+
+    /// Text without tokens.
+    void encodePart(std::string text, bool beginsInput)
+    {
+        PieceList list;
+        list.beginsInput = beginsInput;
+        list.text = std::move(text);
+        list.pieces = {{0, list.text.size()}};
+        if (m_pipeline.preTokenizer) {
+            m_pipeline.preTokenizer(list);
+        }
+        for (const Range &piece : list.pieces) {
+            encodeWord(list.view(piece));
         }
     }
 

@@ -115,7 +115,9 @@ PreTokenizer readSequencePreTokenizer(const JsonNode &node)
 
 PreTokenizer splitAt(Pattern pattern, SplitBehavior behavior, bool inverts = false)
 {
-    return [=](PieceList &list) { splitPieces(list, pattern, behavior, inverts); };
+    return [pattern = std::move(pattern), behavior, inverts](PieceList &list) {
+        splitPieces(list, pattern, behavior, inverts);
+    };
 }
 
 /// Words and runs of symbols: \w+|[^\w\s]+

@@ -12,7 +12,7 @@ namespace bitprism::tokenize {
 namespace {
 
 // Patterns come from files: these bound what a hostile one can cost.
-constexpr std::size_t maxExpressionBytes = 64 * 1024;
+constexpr std::size_t maxExpressionBytes = std::size_t{64} * 1024;
 constexpr std::uint32_t maxMatchSteps = 10'000'000; // for one search, not for the whole text
 constexpr std::uint32_t maxHeapKibibytes = 64 * 1024;
 

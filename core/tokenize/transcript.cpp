@@ -90,8 +90,7 @@ std::string decomposed(const std::string &text)
                        static_cast<utf8proc_ssize_t>(text.size()), &mapped,
                        static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE));
     BITPRISM_ASSERT(size >= 0, "the text was checked to be UTF-8");
-    const std::string result(reinterpret_cast<const char *>(mapped),
-                             static_cast<std::size_t>(size));
+    std::string result(reinterpret_cast<const char *>(mapped), static_cast<std::size_t>(size));
     std::free(mapped);
     return result;
 }

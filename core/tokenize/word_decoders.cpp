@@ -76,7 +76,7 @@ void decodeByteFallback(std::vector<std::string> &tokens)
 
 Decoder wordPieceDecoder(std::string prefix, bool cleansUp)
 {
-    return [=](std::vector<std::string> &tokens) {
+    return [prefix = std::move(prefix), cleansUp](std::vector<std::string> &tokens) {
         for (std::size_t i = 0; i < tokens.size(); ++i) {
             if (i != 0 && tokens[i].starts_with(prefix)) {
                 tokens[i].erase(0, prefix.size());

@@ -87,9 +87,8 @@ private Q_SLOTS:
     void gridsOfChannelsReachNoFartherThanTheRange()
     {
         for (const char *id : {"static-minmax", "percentile", "mse-search"}) {
-            const auto grid
-                = activationGrid({id, R"({"symmetric":false,"granularity":"channel"})"},
-                                 layerOfToys());
+            const auto grid = activationGrid({id, R"({"symmetric":false,"granularity":"channel"})"},
+                                             layerOfToys());
             QVERIFY(grid);
             QVERIFY(grid->basis == ActivationGrid::Basis::AtMost);
             QVERIFY(std::fabs(grid->high - 6) < rounding);

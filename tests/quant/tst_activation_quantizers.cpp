@@ -197,17 +197,16 @@ void TstActivationQuantizers::channelsAreFittedAsTensorsOfTheirOwn()
 void TstActivationQuantizers::tokensAreRoundedAsTheySayThemselves()
 {
     // Three of four magnitudes are kept: the bound is 2, the codes of 3 bits are multiples of 2/3.
-    const at::Tensor x = at::tensor({-100.0F, 2.0F, 0.7F, -1.4F, 0.02F, 0.007F, -0.014F, 1.0F})
-                             .view({1, 2, 4});
-    const auto percentile = make("percentile", {{"granularity", "token"},
-                                                {"kept", 0.75},
-                                                {"bits", 3},
-                                                {"symmetric_grid", "narrow"}});
+    const at::Tensor x
+        = at::tensor({-100.0F, 2.0F, 0.7F, -1.4F, 0.02F, 0.007F, -0.014F, 1.0F}).view({1, 2, 4});
+    const auto percentile = make(
+        "percentile",
+        {{"granularity", "token"}, {"kept", 0.75}, {"bits", 3}, {"symmetric_grid", "narrow"}});
     QVERIFY(!percentile->needs().any()); // nothing to fit
     const at::Tensor q = percentile->quantize(x, layerNamed("never fitted"));
-    const at::Tensor expected = at::tensor({-2.0F, 2.0F, 2 / 3.0F, -4 / 3.0F, 0.02F, 0.02F / 3,
-                                            -0.04F / 3, 0.02F})
-                                    .view({1, 2, 4});
+    const at::Tensor expected
+        = at::tensor({-2.0F, 2.0F, 2 / 3.0F, -4 / 3.0F, 0.02F, 0.02F / 3, -0.04F / 3, 0.02F})
+              .view({1, 2, 4});
     QVERIFY(at::allclose(q, expected, 1e-5, 1e-7));
     const auto whole = make("percentile", {{"granularity", "token"}, {"kept", 1.0}});
     QVERIFY(at::equal(whole->quantize(x, layerNamed("a")),
@@ -252,8 +251,7 @@ void TstActivationQuantizers::countsThatAreNotFiniteAreRefused()
             QVERIFY(collector.find(layerNamed("a")) != nullptr);
             x[1][2] = bad;
             collector.beforeLayer(layerNamed("a"), x);
-            const auto complaint
-                = test::complaintOf([&] { collector.find(layerNamed("a")); });
+            const auto complaint = test::complaintOf([&] { collector.find(layerNamed("a")); });
             QVERIFY(complaint.code == ErrorCode::BadInput);
         }
     }

@@ -54,7 +54,7 @@ HeatMapData emptyMap(const InteractionMatrix &matrix)
 /// What a map can show: of cells that fall together, the largest.
 HeatMapData shown(HeatMapData map)
 {
-    return static_cast<int>(map.rows.size()) > maxPlotCells ? reducedHeatMap(map) : map;
+    return static_cast<int>(map.rows.size()) > maxPlotCells ? reducedHeatMap(map) : std::move(map);
 }
 
 /// Order of the kinds as series colours; the rest shares the last.

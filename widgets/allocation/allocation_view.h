@@ -146,7 +146,7 @@ private:
     ScatterPlot *m_calibration;
     DataTable *m_table;
     AllocationModel *m_model;
-    QTabWidget *m_tabs;
+    QTabWidget *m_tabs = nullptr;
     QLabel *m_layerText;
     QComboBox *m_form;
     QCheckBox *m_pin;

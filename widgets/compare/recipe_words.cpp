@@ -159,7 +159,7 @@ QString recipeValueText(const std::string &key, const std::string &value, const 
     if (json.is_boolean()) {
         return json.get<bool>() ? RecipeWords::tr("yes") : RecipeWords::tr("no");
     }
-    const QString text = stringOf(json);
+    QString text = stringOf(json);
     if (named.isId && json.is_string()) {
         return componentTitle(named.part->kind, json.get<std::string>());
     }

@@ -15,7 +15,6 @@ namespace bitprism {
 
 RankTable::RankTable(QWidget *parent)
     : QWidget(parent)
-    , m_grid(nullptr)
     , m_sentence(new QLabel(this))
     , m_table(new QWidget(this))
 {

@@ -35,7 +35,7 @@ public:
 private:
     void addLine(int line, const QStringList &cells, bool isHeading);
 
-    QGridLayout *m_grid;
+    QGridLayout *m_grid = nullptr;
     QLabel *m_sentence;
     QWidget *m_table;
     std::vector<Row> m_rows;

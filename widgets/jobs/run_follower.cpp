@@ -27,7 +27,7 @@ QString chosenRun(const ViewContext &context, std::string_view kind)
 
 QString shownRun(const ViewContext &context, std::string_view kind)
 {
-    if (const QString chosen = chosenRun(context, kind); !chosen.isEmpty()) {
+    if (QString chosen = chosenRun(context, kind); !chosen.isEmpty()) {
         return chosen;
     }
     RunLibrary &library = *context.library;

@@ -16,7 +16,8 @@ namespace bitprism {
 /// counts only while there is no complete run. Empty: none.
 QString shownRun(const ViewContext &context, std::string_view kind);
 
-/// The runs of a kind on the open model that are at work, here or in another process; the newest first.
+/// The runs of a kind on the open model that are at work, here or in another process; the newest
+/// first.
 QStringList workingRuns(const ViewContext &context, std::string_view kind);
 
 /// What every view of one kind of analysis has to follow: which run it shows, and when that, or

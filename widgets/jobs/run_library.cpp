@@ -192,7 +192,7 @@ QString RunLibrary::newestRun(std::string_view kind)
         if (run.kind != kind || run.modelHash != m_project.modelHash()) {
             continue;
         }
-        const QString id = QString::fromStdString(run.id);
+        QString id = QString::fromStdString(run.id);
         const bool isWorking = run.status == store::RunStatus::Running;
         if (run.status == store::RunStatus::Finished || (isWorking && hasFindings(id, kind))) {
             return id;

@@ -20,7 +20,7 @@ struct Texts
 QString runStatusText(const store::RunRecord &run, const std::optional<double> &progress)
 {
     const double stored = run.blocks == 0 ? 0 : static_cast<double>(run.blocksDone) / run.blocks;
-    const QString done = formatProgress(progress.value_or(stored));
+    QString done = formatProgress(progress.value_or(stored));
     const bool isShown = isShownProgress(progress.value_or(stored));
     switch (run.status) {
     case store::RunStatus::Queued:

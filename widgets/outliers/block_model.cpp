@@ -74,7 +74,7 @@ QVariant BlockModel::data(const QModelIndex &index, int role) const
     }
     const int column = index.column();
     const Row &row = m_rows[static_cast<std::size_t>(index.row())];
-    const QVariant value = valueOf(row, column);
+    QVariant value = valueOf(row, column);
     switch (role) {
     case Qt::DisplayRole:
         return isText(column)       ? value

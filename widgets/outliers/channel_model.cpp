@@ -66,7 +66,7 @@ QVariant ChannelModel::data(const QModelIndex &index, int role) const
     }
     const int column = index.column();
     const OutlierChannel &row = m_rows[static_cast<std::size_t>(index.row())];
-    const QVariant value = valueOf(row, column);
+    QVariant value = valueOf(row, column);
     switch (role) {
     case Qt::DisplayRole:
         return column == TokenColumn ? value

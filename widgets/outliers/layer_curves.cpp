@@ -189,7 +189,7 @@ std::vector<ReferenceLine> gridLines(const ActivationGrid &grid)
 QString gridSentence(const ActivationGrid &grid)
 {
     const int count = 1 << grid.bits;
-    const QString lines = count > mostLines
+    QString lines = count > mostLines
         ? LayerCurveTexts::tr("dashed: the ends of a grid of %n values", nullptr, count)
         : LayerCurveTexts::tr("dashed: the %n values of the grid", nullptr, count);
     switch (grid.basis) {

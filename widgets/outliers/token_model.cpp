@@ -75,7 +75,7 @@ QVariant TokenModel::data(const QModelIndex &index, int role) const
         return {};
     }
     const int column = index.column();
-    const QVariant value = valueOf(token(index.row()), column);
+    QVariant value = valueOf(token(index.row()), column);
     switch (role) {
     case Qt::DisplayRole:
         return isText(column)           ? value

@@ -40,8 +40,8 @@ ImageMap::Level halvedColumns(const ImageMap::Level &fine)
         const std::uint8_t *from = fine.row(row);
         std::uint8_t *into = level.codes.data() + static_cast<std::size_t>(row) * level.columns;
         for (int column = 0; column < level.columns; ++column) {
-            into[column]
-                = std::max(from[2 * column], from[std::min(2 * column + 1, fine.columns - 1)]);
+            const int left = 2 * column;
+            into[column] = std::max(from[left], from[std::min(left + 1, fine.columns - 1)]);
         }
     }
     return level;

@@ -11,9 +11,9 @@ namespace {
 /// is missing shows in English.
 [[maybe_unused]] const char *const knownSources[] = {
     QT_TRANSLATE_NOOP("ComponentSource", "Ashkboos et al., QuaRot, arXiv 2404.00456"),
-    QT_TRANSLATE_NOOP("ComponentSource",
-                      "Ashkboos et al., QuaRot, arXiv 2404.00456; per channel: Liu et al., KIVI, "
-                      "arXiv 2402.02750"),
+    (QT_TRANSLATE_NOOP("ComponentSource",
+                       "Ashkboos et al., QuaRot, arXiv 2404.00456; per channel: Liu et al., KIVI, "
+                       "arXiv 2402.02750")), // one text
     QT_TRANSLATE_NOOP("ComponentSource", "Dettmers et al., SpQR, arXiv 2306.03078"),
     QT_TRANSLATE_NOOP("ComponentSource",
                       "Edge-ASR's calibration, arXiv 2507.07877: utterances, taught transcripts"),

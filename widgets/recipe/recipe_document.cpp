@@ -65,7 +65,7 @@ void RecipeDocument::edit(const QString &text, Recipe after, const QString &merg
     }
 }
 
-void RecipeDocument::reset(Recipe recipe)
+void RecipeDocument::reset(const Recipe &recipe)
 {
     m_undo.clear();
     put(recipe);

@@ -27,7 +27,7 @@ public:
     /// Does nothing if `after` equals the recipe. `text` names the change in the Edit menu: "Bits".
     void edit(const QString &text, Recipe after, const QString &mergeKey = {});
     /// Another recipe to start from; forgets what could be undone.
-    void reset(Recipe recipe);
+    void reset(const Recipe &recipe);
 
     /// One layer's width, as an override that names the layer; it beats allocation and quantizer.
     void setLayerBits(const QString &layer, int bits);

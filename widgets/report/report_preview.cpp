@@ -113,7 +113,7 @@ public:
         renderer.render(&painter, QRectF(QPointF(0, 0), QSizeF(size) * m_scale));
         painter.end();
         image.setDevicePixelRatio(m_scale);
-        m_preview.html += QString("<p><img src=\"chart-%1\" width=\"%2\" height=\"%3\"></p>")
+        m_preview.html += QString(R"(<p><img src="chart-%1" width="%2" height="%3"></p>)")
                               .arg(m_preview.charts.size())
                               .arg(size.width())
                               .arg(size.height());

@@ -35,7 +35,6 @@ ExportDialog::ExportDialog(const store::RunRecord &run, const QString &storePath
     , m_format(new QComboBox(this))
     , m_options(new ParamForm(this))
     , m_target(new ParamForm(this))
-    , m_export(nullptr)
 {
     m_request.kind = "export";
     m_request.runId = run.id;

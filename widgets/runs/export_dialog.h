@@ -33,7 +33,7 @@ private:
     QComboBox *m_format;
     ParamForm *m_options;
     ParamForm *m_target;
-    QPushButton *m_export;
+    QPushButton *m_export = nullptr;
     std::string m_values = "{}"; ///< JSON object of the format's parameters
     std::string m_folder;
 };

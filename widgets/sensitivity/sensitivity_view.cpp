@@ -83,7 +83,7 @@ SensitivityView::~SensitivityView() = default;
 
 const QString &SensitivityView::run() const { return m_follower->run(); }
 
-SensitivityMetric SensitivityView::metric() const
+SensitivityMetric SensitivityView::chosenMetric() const
 {
     return sensitivityMetrics[static_cast<std::size_t>(qMax(0, m_metric->currentIndex()))];
 }
@@ -176,7 +176,7 @@ void SensitivityView::showCharts()
 {
     if (m_result && m_result->complete) { // while a job runs, what is wanted may still come
         const QSignalBlocker quiet(m_metric);
-        m_metric->setCurrentIndex(static_cast<int>(measuredMetric(*m_result, metric())));
+        m_metric->setCurrentIndex(static_cast<int>(measuredMetric(*m_result, chosenMetric())));
     }
     showMap();
     showDepth();
@@ -192,13 +192,13 @@ QString SensitivityView::contextLine() const
 void SensitivityView::showMap()
 {
     m_map->setLogScale(m_log->isChecked());
-    m_map->setTitle(metricSentence(metric()));
+    m_map->setTitle(metricSentence(chosenMetric()));
     m_map->setContext(m_result ? contextLine() : QString());
     const ModelInfo *model = m_context.project->model().get();
     const auto table = shownTable();
-    m_map->setData(
-        table ? std::make_shared<HeatMapData>(sensitivityMap(*table, model, metric(), m_marks))
-              : std::make_shared<HeatMapData>());
+    m_map->setData(table ? std::make_shared<HeatMapData>(
+                       sensitivityMap(*table, model, chosenMetric(), m_marks))
+                         : std::make_shared<HeatMapData>());
 }
 
 void SensitivityView::showDepth()
@@ -206,16 +206,17 @@ void SensitivityView::showDepth()
     const int bits = m_depthBits->currentData().toInt();
     PlotAxis block{tr("block")};
     block.isInteger = true;
-    m_depth->setTitle(m_result ? tr("%1 by depth at %2").arg(metricAxis(metric()), bitsText(bits))
-                               : tr("%1 by depth").arg(metricAxis(metric())));
+    m_depth->setTitle(m_result
+                          ? tr("%1 by depth at %2").arg(metricAxis(chosenMetric()), bitsText(bits))
+                          : tr("%1 by depth").arg(metricAxis(chosenMetric())));
     m_depth->setContext(m_result ? contextLine() : QString());
     m_depth->setEmptyText(m_result
                               ? tr("No layer has this measure at this width. Choose another above.")
                               : tr("No layer is measured yet."));
-    m_depth->setAxes(block, {metricAxis(metric()), m_log->isChecked()});
-    m_depth->setSeries(
-        m_result ? sensitivityByDepth(*m_result, m_context.project->model().get(), metric(), bits)
-                 : std::vector<PlotSeries>());
+    m_depth->setAxes(block, {metricAxis(chosenMetric()), m_log->isChecked()});
+    m_depth->setSeries(m_result ? sensitivityByDepth(*m_result, m_context.project->model().get(),
+                                                     chosenMetric(), bits)
+                                : std::vector<PlotSeries>());
 }
 
 void SensitivityView::showScatter()

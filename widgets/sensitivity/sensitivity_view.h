@@ -71,7 +71,7 @@ private:
     void askMarks();
     void showSelection(const QString &layer);
     void choose(const QString &layer, int bits);
-    SensitivityMetric metric() const;
+    SensitivityMetric chosenMetric() const;
     /// What was measured, else empty cells for what a measurement will fill.
     std::shared_ptr<const SensitivityTable> shownTable() const;
     QString contextLine() const;

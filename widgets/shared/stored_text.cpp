@@ -102,7 +102,7 @@ std::optional<QString> translationBy(const ErrorForm &form, const QString &engli
 QString storedErrorText(const std::string &english)
 {
     static const std::vector<ErrorForm> forms = readForms();
-    const QString text = QString::fromStdString(english);
+    QString text = QString::fromStdString(english);
     for (const ErrorForm &form : forms) {
         if (const std::optional<QString> translation = translationBy(form, text)) {
             return *translation;

@@ -104,7 +104,7 @@ QString errorText(const Error &error)
 
 QString modelProblemText(const std::string &problem)
 {
-    const QString english = QString::fromStdString(problem);
+    QString english = QString::fromStdString(problem);
     for (const char *pattern : modelProblems) {
         if (const auto arguments = argumentsOf(english, pattern)) {
             const QString text = QCoreApplication::translate("ModelProblem", pattern);

@@ -109,7 +109,7 @@ bool TableProxy::isNumeric(int column) const
 
 QVariant TableProxy::data(const QModelIndex &index, int role) const
 {
-    const QVariant own = QSortFilterProxyModel::data(index, role);
+    QVariant own = QSortFilterProxyModel::data(index, role);
     if (role != Qt::TextAlignmentRole || own.isValid()) {
         return own;
     }
@@ -120,7 +120,7 @@ QVariant TableProxy::data(const QModelIndex &index, int role) const
 
 QVariant TableProxy::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    const QVariant own = QSortFilterProxyModel::headerData(section, orientation, role);
+    QVariant own = QSortFilterProxyModel::headerData(section, orientation, role);
     if (orientation != Qt::Horizontal || own.isValid()) {
         return own;
     }

@@ -117,7 +117,7 @@ QString TokenText::reading(int piece) const
     if (!std::isfinite(before)) {
         return tr("\u201c%1\u201d: %2 nats").arg(text, plotNumber(after));
     }
-    const QString values
+    QString values
         = tr("\u201c%1\u201d: %2 nats before, %3 after, %4")
               .arg(text, plotNumber(before), plotNumber(after), signedPlotNumber(after - before));
     for (std::size_t rank = 0; rank < m_comparison->worst.size(); ++rank) {

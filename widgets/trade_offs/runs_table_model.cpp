@@ -6,7 +6,8 @@
 namespace bitprism {
 
 void RunsTableModel::setRuns(RunListPtr runs, std::vector<std::size_t> rows,
-                             std::vector<Quantity> quantities, std::vector<std::size_t> onFront)
+                             std::vector<Quantity> quantities,
+                             const std::vector<std::size_t> &onFront)
 {
     beginResetModel();
     m_runs = std::move(runs);

@@ -22,7 +22,7 @@ public:
 
     /// `rows` are places in `runs`; `onFront` are those that no other beats.
     void setRuns(RunListPtr runs, std::vector<std::size_t> rows, std::vector<Quantity> quantities,
-                 std::vector<std::size_t> onFront);
+                 const std::vector<std::size_t> &onFront);
     QString runId(int row) const;
     /// -1: not among them.
     int rowOf(const QString &runId) const;

@@ -48,7 +48,7 @@ public:
     }
 
 private:
-    void watch(const std::stop_token &ended, std::stop_source stop)
+    void watch(const std::stop_token &ended, const std::stop_source &stop)
     {
         constexpr std::chrono::milliseconds pause{100};
         while (!ended.stop_requested()) {

@@ -57,7 +57,7 @@ public:
         // Keys and values of what was said so far.
         const ModelInfo &info = model.info();
         return StackRunner::memoryNeed(model)
-            + 2 * 4 * std::max<std::int64_t>(info.contextLength, 0) * info.hiddenSize * info.blocks;
+            + std::max<std::int64_t>(info.contextLength, 0) * info.hiddenSize * info.blocks * 2 * 4;
     }
 
     ItemSet items(const TaskInput &input) const override
@@ -100,8 +100,8 @@ public:
             set.notes.push_back(std::to_string(cut) + " recordings were cut at 30 seconds");
         }
         if (m_params.normalizes && !normalizer.isFromCheckpoint()) {
-            set.notes.push_back("the checkpoint has no normalizer.json: British spellings are "
-                                "those of this program's own, shorter list");
+            set.notes.emplace_back("the checkpoint has no normalizer.json: British spellings are "
+                                   "those of this program's own, shorter list");
         }
         return set;
     }

@@ -187,7 +187,7 @@ public:
             notes.push_back(std::move(note));
         }
         if (!m_params.imatrix.empty() && !weighsAny(subject)) {
-            notes.push_back("the importance matrix has no effect: no tensor is quantized by it");
+            notes.emplace_back("the importance matrix has no effect: no tensor is quantized by it");
         }
         if (const std::string type = directType(subject); !type.empty()) {
             notes.push_back("scales of " + type

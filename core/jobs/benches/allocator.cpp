@@ -28,7 +28,7 @@ struct AllocatorBenchParams
         v.integer("layers", layers, {1, 1 << 20},
                   {BITPRISM_TR("Bench", "Layers"), BITPRISM_TR("Bench", "Layers to choose for."),
                    "layers"});
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 

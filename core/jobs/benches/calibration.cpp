@@ -29,14 +29,14 @@ struct CalibrationBenchParams
 
     void visit(ParamVisitor &v)
     {
-        v.path("model", model, bench_text::model);
-        v.path("data", data, bench_text::data);
-        v.integer("samples", samples, {1, 1 << 20}, bench_text::samples);
-        v.integer("length", length, {2, 1 << 20}, bench_text::length);
+        v.path("model", model, benchTexts::model);
+        v.path("data", data, benchTexts::data);
+        v.integer("samples", samples, {1, 1 << 20}, benchTexts::samples);
+        v.integer("length", length, {2, 1 << 20}, benchTexts::length);
         v.flag("channels", channels,
                {BITPRISM_TR("Bench", "Channels"),
                 BITPRISM_TR("Bench", "Keep maxima and moments of channels beside Hessians.")});
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 

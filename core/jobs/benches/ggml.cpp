@@ -24,14 +24,14 @@ struct GgmlBenchParams
     {
         v.choice("type", type, typeChoices(),
                  {BITPRISM_TR("Bench", "Type"), BITPRISM_TR("Bench", "The blocks' type.")});
-        v.choice("direction", direction, directionChoices(), bench_text::direction);
-        v.integer("rows", rows, {1, 1 << 17}, bench_text::rows);
-        v.integer("cols", cols, {256, 1 << 17}, bench_text::cols);
+        v.choice("direction", direction, directionChoices(), benchTexts::direction);
+        v.integer("rows", rows, {1, 1 << 17}, benchTexts::rows);
+        v.integer("cols", cols, {256, 1 << 17}, benchTexts::cols);
         v.flag("importance", importance,
                {BITPRISM_TR("Bench", "Importance"),
                 BITPRISM_TR("Bench", "Weigh the columns' errors.")});
-        v.integer("threads", threads, {1, 1024}, bench_text::threads);
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.integer("threads", threads, {1, 1024}, benchTexts::threads);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
     std::optional<ParamProblem> check() const
     {

@@ -25,15 +25,15 @@ struct GptqBenchParams
 
     void visit(ParamVisitor &v)
     {
-        v.integer("rows", rows, {1, 1 << 17}, bench_text::rows);
-        v.integer("cols", cols, {1, 1 << 15}, bench_text::cols);
-        v.integer("tokens", tokens, {1, 1 << 20}, bench_text::tokens);
-        v.integer("bits", bits, {1, 8}, bench_text::bits);
-        v.integer("group_size", groupSize, {0, 65536}, bench_text::groupSize);
+        v.integer("rows", rows, {1, 1 << 17}, benchTexts::rows);
+        v.integer("cols", cols, {1, 1 << 15}, benchTexts::cols);
+        v.integer("tokens", tokens, {1, 1 << 20}, benchTexts::tokens);
+        v.integer("bits", bits, {1, 8}, benchTexts::bits);
+        v.integer("group_size", groupSize, {0, 65536}, benchTexts::groupSize);
         v.flag("act_order", actOrder,
                {BITPRISM_TR("Bench", "Activation order"),
                 BITPRISM_TR("Bench", "Round the columns with the largest inputs first.")});
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 

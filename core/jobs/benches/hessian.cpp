@@ -16,9 +16,9 @@ struct HessianBenchParams
 
     void visit(ParamVisitor &v)
     {
-        v.integer("tokens", tokens, {1, 1 << 20}, bench_text::tokens);
-        v.integer("cols", cols, {1, 1 << 15}, bench_text::cols);
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.integer("tokens", tokens, {1, 1 << 20}, benchTexts::tokens);
+        v.integer("cols", cols, {1, 1 << 15}, benchTexts::cols);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 

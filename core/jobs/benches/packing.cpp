@@ -18,11 +18,11 @@ struct PackingBenchParams
 
     void visit(ParamVisitor &v)
     {
-        v.choice("direction", direction, directionChoices(), bench_text::direction);
+        v.choice("direction", direction, directionChoices(), benchTexts::direction);
         v.integer("codes", codes, {1, 1 << 30},
                   {BITPRISM_TR("Bench", "Codes"), BITPRISM_TR("Bench", "Codes to pack.")});
-        v.integer("bits", bits, {1, 8}, bench_text::bits);
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.integer("bits", bits, {1, 8}, benchTexts::bits);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 

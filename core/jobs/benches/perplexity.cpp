@@ -23,11 +23,11 @@ struct PerplexityBenchParams
 
     void visit(ParamVisitor &v)
     {
-        v.path("model", model, bench_text::model);
-        v.path("data", data, bench_text::data);
-        v.integer("length", length, {2, 1 << 20}, bench_text::length);
-        v.integer("samples", samples, {1, 1 << 20}, bench_text::samples);
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.path("model", model, benchTexts::model);
+        v.path("data", data, benchTexts::data);
+        v.integer("length", length, {2, 1 << 20}, benchTexts::length);
+        v.integer("samples", samples, {1, 1 << 20}, benchTexts::samples);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 

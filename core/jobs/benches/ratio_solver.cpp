@@ -31,7 +31,7 @@ struct RatioSolverParams
         v.integer("candidates", candidates, {2, 64},
                   {BITPRISM_TR("Bench", "Candidates"),
                    BITPRISM_TR("Bench", "Ratios that each layer may have."), "candidates"});
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 

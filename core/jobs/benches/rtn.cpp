@@ -20,13 +20,13 @@ struct RtnBenchParams
 
     void visit(ParamVisitor &v)
     {
-        v.choice("direction", direction, directionChoices(), bench_text::direction);
-        v.integer("rows", rows, {1, 1 << 17}, bench_text::rows);
-        v.integer("cols", cols, {1, 1 << 17}, bench_text::cols);
-        v.integer("bits", bits, {1, 8}, bench_text::bits);
-        v.integer("group_size", groupSize, {0, 65536}, bench_text::groupSize);
-        v.integer("threads", threads, {1, 1024}, bench_text::threads);
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.choice("direction", direction, directionChoices(), benchTexts::direction);
+        v.integer("rows", rows, {1, 1 << 17}, benchTexts::rows);
+        v.integer("cols", cols, {1, 1 << 17}, benchTexts::cols);
+        v.integer("bits", bits, {1, 8}, benchTexts::bits);
+        v.integer("group_size", groupSize, {0, 65536}, benchTexts::groupSize);
+        v.integer("threads", threads, {1, 1024}, benchTexts::threads);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 
@@ -58,7 +58,7 @@ public:
         options.groupSize = m_params.groupSize;
         std::vector<std::uint8_t> codes(weights.size());
         const auto encode = [&] {
-            const GridSet grids = fitGrids(W, options, {}, run.stopToken());
+            GridSet grids = fitGrids(W, options, {}, run.stopToken());
             quantizeCodes(W, grids, codes);
             return grids;
         };

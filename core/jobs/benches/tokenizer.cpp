@@ -24,9 +24,9 @@ struct TokenizerBenchParams
                   {"decode", BITPRISM_TR("Bench", "Ids to text")}},
                  {BITPRISM_TR("Bench", "Direction"),
                   BITPRISM_TR("Bench", "Whether text becomes ids or ids become text.")});
-        v.path("model", model, bench_text::model);
-        v.path("data", data, bench_text::data);
-        v.integer("repeats", repeats, {1, 1000}, bench_text::repeats);
+        v.path("model", model, benchTexts::model);
+        v.path("data", data, benchTexts::data);
+        v.integer("repeats", repeats, {1, 1000}, benchTexts::repeats);
     }
 };
 

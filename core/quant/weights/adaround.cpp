@@ -212,7 +212,7 @@ private:
 
     static at::Tensor dequantizedCodes(const std::vector<std::uint8_t> &codes, const GridSet &grids)
     {
-        const at::Tensor result = at::empty({grids.rows, grids.cols}, at::kFloat);
+        at::Tensor result = at::empty({grids.rows, grids.cols}, at::kFloat);
         dequantize(codes, grids, matrixView(result));
         return result;
     }

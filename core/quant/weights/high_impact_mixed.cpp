@@ -6,6 +6,7 @@
 #include "core/quant/weight_quantizer.h"
 
 #include <c10/core/GradMode.h>
+#include <nlohmann/json.hpp>
 
 #include <chrono>
 
@@ -193,9 +194,10 @@ public:
         needs.gradients = m_params.hasFisherScores();
         needs.sequentialGroups = m_params.method == byGptq && m_params.trueSequential;
         needs.blockStates = m_params.method == byHybrid;
-        if (m_params.method == byHybrid) { // forward, and backward twice; the looks
+        if (m_params.method == byHybrid) { // forward, and backward twice
             needs.sampleRuns = 3.0 * m_params.steps;
-            needs.extraPasses = 2.0 + m_params.steps / stepsPerLook;
+            const int looks = m_params.steps / stepsPerLook;
+            needs.extraPasses = 2.0 + looks;
         }
         return needs;
     }
@@ -466,7 +468,7 @@ private:
 
     static at::Tensor dense(const MixedGridWeight &weight)
     {
-        const at::Tensor result = at::empty({weight.rows(), weight.cols()}, at::kFloat);
+        at::Tensor result = at::empty({weight.rows(), weight.cols()}, at::kFloat);
         weight.dequantize({result.data_ptr<float>(), static_cast<std::size_t>(result.numel())});
         return result;
     }

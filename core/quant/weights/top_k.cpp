@@ -5,6 +5,8 @@
 #include "core/quant/uniform_params.h"
 #include "core/quant/weight_quantizer.h"
 
+#include <nlohmann/json.hpp>
+
 #include <chrono>
 #include <cmath>
 

@@ -149,7 +149,8 @@ private:
             if (!isFirst || m_blocks[i] < 0) {
                 continue;
             }
-            const double x = corner.x + width * static_cast<double>(i / m_inputsPerColumn);
+            const std::size_t column = i / m_inputsPerColumn;
+            const double x = corner.x + width * static_cast<double>(column);
             if (i > 0 && x > corner.x) {
                 drawing.add(Line{{{x, bottom}, {x, bottom + 4}}, {Role::Border, 0}, 1, false});
             }

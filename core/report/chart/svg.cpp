@@ -153,7 +153,7 @@ public:
         constexpr double reach = 0.5; // pixels
         const double over = reach / std::max(shape.width, reach);
         m_text += "<g stroke-width=\"" + factor(1 + reach / std::max(shape.height, reach))
-            + "\" shape-rendering=\"crispEdges\" transform=\"translate(" + coordinate(shape.at.x)
+            + R"(" shape-rendering="crispEdges" transform="translate()" + coordinate(shape.at.x)
             + " " + coordinate(shape.at.y + shape.height / 2) + ") scale(" + factor(shape.width)
             + " " + factor(shape.height) + ")\">\n";
         const std::vector<std::vector<CellRun>> runs = cellRuns(shape);
@@ -261,7 +261,7 @@ std::string toSvg(const Drawing &drawing, SvgStyle style)
         std::visit(writer, shape);
     }
     const std::string size = coordinate(drawing.width) + " " + coordinate(drawing.height);
-    return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\" width=\""
+    return R"(<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width=")"
         + coordinate(drawing.width) + "\" height=\"" + coordinate(drawing.height)
         + "\" viewBox=\"0 0 " + size + "\" aria-label=\"" + xmlEscaped(drawing.title)
         + "\" font-family=\"system-ui, sans-serif\">\n" + writer.take() + "</svg>\n";

@@ -193,7 +193,7 @@ Axis valueAxisOf(const std::vector<Candidate> &candidates, const std::vector<Ref
     const bool canBeLogarithmic
         = std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
     if (canBeLogarithmic) {
-        const Axis axis = Axis::fitting(values, true, false);
+        Axis axis = Axis::fitting(values, true, false);
         if (axis.isLogarithmic()) {
             return axis;
         }
