@@ -758,10 +758,6 @@
         <translation>Whisper</translation>
     </message>
     <message>
-        <source>Static, least squared error</source>
-        <translation>静态，最小平方误差</translation>
-    </message>
-    <message>
         <source>Share of each token&apos;s extremes that the grid reaches.</source>
         <translation>网格覆盖每个词元极值的比例。</translation>
     </message>
@@ -772,10 +768,6 @@
     <message>
         <source>Share of all magnitudes, in calibration, that the grid reaches.</source>
         <translation>校准中网格覆盖的幅值比例。</translation>
-    </message>
-    <message>
-        <source>Static, percentile</source>
-        <translation>静态，百分位</translation>
     </message>
     <message>
         <source>Per tensor</source>
@@ -1508,6 +1500,14 @@
     <message>
         <source>must name a file, as importance is &quot;file&quot;</source>
         <translation>必须指定文件，因为重要性为“file”</translation>
+    </message>
+    <message>
+        <source>Percentile of magnitudes</source>
+        <translation>幅值的百分位</translation>
+    </message>
+    <message>
+        <source>What shares a grid. One for each input channel shows what is possible, few programs can run it; one for each token needs no calibration: its own values give it while the model runs.</source>
+        <translation>什么共用一个网格。每个输入通道一个显示的是可能达到的程度，能运行它的程序很少；每个词元一个不需要校准：模型运行时由其自身的值得出。</translation>
     </message>
 </context>
 <context>
@@ -3938,10 +3938,6 @@
         <translation>%1，对于典型词元</translation>
     </message>
     <message>
-        <source>%1, at most: the run searches a narrower one</source>
-        <translation>%1，至多如此：运行时会搜索更窄的网格</translation>
-    </message>
-    <message>
         <source>%1, weights alone: columns as channels, run %2</source>
         <translation>%1，仅权重：以列为通道，运行 %2</translation>
     </message>
@@ -3961,6 +3957,10 @@
     <message>
         <source>%1 to %2</source>
         <translation>%1 至 %2</translation>
+    </message>
+    <message>
+        <source>%1, at most: the run&apos;s grids are narrower</source>
+        <translation>%1，至多如此：运行所用的网格更窄</translation>
     </message>
 </context>
 <context>
@@ -7635,6 +7635,18 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Retry</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>The project cannot be read any more: %1</source>
+        <translation>无法再读取该项目：%1</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Drop one model, project or recipe at a time. What was open stays open.</source>
+        <translation>一次只能拖放一个模型、项目或配方。原先打开的内容保持打开。</translation>
     </message>
 </context>
 <context>
