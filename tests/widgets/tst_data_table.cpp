@@ -4,6 +4,7 @@
 #include "widgets/shared/theme.h"
 #include "widgets/tables/data_table.h"
 #include "widgets/tables/table_delegate.h"
+#include "widgets/tables/table_files.h"
 #include "widgets/tables/table_proxy.h"
 
 #include <QAbstractItemModelTester>
@@ -245,6 +246,25 @@ private Q_SLOTS:
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(file.readAll(), m_table->asCsv());
         QVERIFY(m_table->saveCsv(folder.filePath("none/layers.csv")).contains("none/layers.csv"));
+    }
+
+    void plainTablesCopyToo()
+    {
+        QStandardItemModel model;
+        model.setHorizontalHeaderLabels({"part", "size"});
+        model.appendRow({new QStandardItem("norms"), numberItem(3)});
+        model.appendRow({new QStandardItem("head"), numberItem(12)});
+        QTableView table;
+        table.setModel(&model);
+        table.setSelectionBehavior(QAbstractItemView::SelectRows);
+        addCopying(table, "parts");
+        table.show();
+        table.setFocus();
+        QTest::keyClick(&table, Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString("part\tsize\nnorms\t3\nhead\t12\n"));
+        table.selectRow(1);
+        QTest::keyClick(&table, Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->text(), QString("part\tsize\nhead\t12\n"));
     }
 
     void theColumnMenuHidesColumnsButTheFirst()

@@ -15,6 +15,7 @@
 #include "widgets/shared/recipe_bits.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/text.h"
+#include "widgets/tables/table_files.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -124,6 +125,7 @@ QWidget *InspectorPanel::makePage()
     m_noRuns->setForegroundRole(QPalette::PlaceholderText);
     m_table->setModel(m_runs);
     m_table->setAccessibleName(tr("Results of all runs for this layer"));
+    addCopying(*m_table, tr("Results of all runs for this layer"));
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setShowGrid(false);

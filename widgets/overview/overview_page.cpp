@@ -10,6 +10,7 @@
 #include "widgets/overview/start_buttons.h"
 #include "widgets/plot/picture_menu.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/tables/table_files.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -78,6 +79,7 @@ QWidget *OverviewView::makeParts()
     m_parts->setColors(PartsBar::colors(palette()));
     m_table->setModel(m_parts);
     m_table->setAccessibleName(tr("Size by part"));
+    addCopying(*m_table, tr("Size by part"));
     m_table->setShowGrid(false);
     m_table->setFrameShape(QFrame::NoFrame);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);

@@ -4,20 +4,18 @@
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/tables/table_delegate.h"
+#include "widgets/tables/table_files.h"
 #include "widgets/tables/table_header.h"
 #include "widgets/tables/table_proxy.h"
 #include "widgets/tables/table_text.h"
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QMessageBox>
-#include <QSaveFile>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -238,30 +236,11 @@ QByteArray DataTable::asCsv() const
     return tableAsCsv(*m_proxy, rows, shownColumns());
 }
 
-QString DataTable::saveCsv(const QString &path) const
-{
-    QSaveFile file(path);
-    const QByteArray text = asCsv();
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit()) {
-        return tr("%1 could not be written: %2").arg(path, file.errorString());
-    }
-    return {};
-}
+QString DataTable::saveCsv(const QString &path) const { return writeCsv(path, asCsv()); }
 
 void DataTable::copySelection() const { QGuiApplication::clipboard()->setText(selectionAsText()); }
 
-void DataTable::askAndSave()
-{
-    const QString path = QFileDialog::getSaveFileName(this, tr("Save the table as CSV"),
-                                                      m_name + ".csv", tr("CSV tables (*.csv)"));
-    if (path.isEmpty()) {
-        return;
-    }
-    const QString problem = saveCsv(path);
-    if (!problem.isEmpty()) {
-        QMessageBox::warning(this, tr("Save the table as CSV"), problem);
-    }
-}
+void DataTable::askAndSave() { askAndWriteCsv(this, m_name, asCsv()); }
 
 void DataTable::showFilter(const QString &text)
 {

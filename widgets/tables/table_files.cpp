@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/tables/table_files.h"
+
+#include "widgets/tables/table_text.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QCoreApplication>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QItemSelectionModel>
+#include <QMessageBox>
+#include <QSaveFile>
+#include <QTableView>
+
+#include <algorithm>
+#include <numeric>
+
+namespace bitprism {
+
+namespace {
+
+struct TableFilesTexts
+{
+    Q_DECLARE_TR_FUNCTIONS(TableFiles)
+};
+
+QList<int> allOf(int count)
+{
+    QList<int> numbers(count);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    return numbers;
+}
+
+QList<int> selectedOf(const QTableView &table)
+{
+    QList<int> rows;
+    for (const QModelIndex &index : table.selectionModel()->selectedRows()) {
+        rows.append(index.row());
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows.isEmpty() ? allOf(table.model()->rowCount()) : rows;
+}
+
+} // namespace
+
+QString writeCsv(const QString &path, const QByteArray &csv)
+{
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(csv) != csv.size() || !file.commit()) {
+        return TableFilesTexts::tr("%1 could not be written: %2").arg(path, file.errorString());
+    }
+    return {};
+}
+
+void askAndWriteCsv(QWidget *parent, const QString &name, const QByteArray &csv)
+{
+    const QString title = TableFilesTexts::tr("Save the table as CSV");
+    QString path = QFileDialog::getSaveFileName(parent, title, name + ".csv",
+                                                TableFilesTexts::tr("CSV tables (*.csv)"));
+    if (path.isEmpty()) {
+        return;
+    }
+    if (QFileInfo(path).suffix().isEmpty()) {
+        path += ".csv";
+    }
+    const QString problem = writeCsv(path, csv);
+    if (!problem.isEmpty()) {
+        QMessageBox::warning(parent, title, problem);
+    }
+}
+
+void addCopying(QTableView &table, const QString &name)
+{
+    auto *copy = new QAction(TableFilesTexts::tr("&Copy"), &table);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    QObject::connect(copy, &QAction::triggered, &table, [&table] {
+        QGuiApplication::clipboard()->setText(
+            tableAsTsv(*table.model(), selectedOf(table), allOf(table.model()->columnCount())));
+    });
+    auto *save = new QAction(TableFilesTexts::tr("&Save as CSV..."), &table);
+    QObject::connect(save, &QAction::triggered, &table, [&table, name] {
+        askAndWriteCsv(&table, name,
+                       tableAsCsv(*table.model(), allOf(table.model()->rowCount()),
+                                  allOf(table.model()->columnCount())));
+    });
+    table.addActions({copy, save});
+    table.setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+} // namespace bitprism
