@@ -5537,6 +5537,29 @@
     </message>
 </context>
 <context>
+    <name>TableFiles</name>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>Save the table as CSV</source>
+        <translation>将表格另存为 CSV</translation>
+    </message>
+    <message>
+        <source>CSV tables (*.csv)</source>
+        <translation>CSV 表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>复制(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Save as CSV...</source>
+        <translation>另存为 CSV(&amp;S)...</translation>
+    </message>
+</context>
+<context>
     <name>TradeOffs</name>
     <message>
         <source>Loss above the unquantized model, nats per token</source>
@@ -6876,18 +6899,6 @@
     <message>
         <source>C&amp;olumns</source>
         <translation>列(&amp;O)</translation>
-    </message>
-    <message>
-        <source>%1 could not be written: %2</source>
-        <translation>无法写入 %1：%2</translation>
-    </message>
-    <message>
-        <source>Save the table as CSV</source>
-        <translation>将表格保存为 CSV</translation>
-    </message>
-    <message>
-        <source>CSV tables (*.csv)</source>
-        <translation>CSV 表格 (*.csv)</translation>
     </message>
     <message numerus="yes">
         <source>%n rows</source>
