@@ -292,7 +292,7 @@ void TstWindowFailures::aLockedProjectIsSaid()
                  },
                  jobLimit),
              qPrintable(said(bench.window)));
-    QCOMPARE(bench.window.windowTitle(), QString("toy")); // what was open
+    QCOMPARE(bench.window.windowTitle(), QString("toy in runs")); // what was open
     lock.reset();
     bench.window.openTarget(path);
     QVERIFY(QTest::qWaitFor(
@@ -317,7 +317,7 @@ void TstWindowFailures::aVanishedModelLeavesItsResults()
         QTest::qWait(50);
     }
     bench.workbench.selection.setLayer("model.layers.0.mlp.up_proj");
-    QCOMPARE(bench.window.windowTitle(), QString("toy"));
+    QCOMPARE(bench.window.windowTitle(), QString("toy in runs"));
     const QString run = bench.workbench.hub.find(job)->runId;
     QVERIFY(bench.workbench.library.resultOf<SensitivityTable>(run) != nullptr);
     // A new job says what is missing.
