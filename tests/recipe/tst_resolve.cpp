@@ -34,8 +34,9 @@ private Q_SLOTS:
 
     void whatIsOutOfForceIsNamed()
     {
-        const auto idle = [](const QString &weights) {
-            Recipe recipe = resolvedRecipeFrom(R"({"weights": )" + weights + "}");
+        const auto idle = [](const QString &weights, const QString &overrides = "[]") {
+            Recipe recipe = resolvedRecipeFrom(R"({"weights": )" + weights + R"(, "overrides": )"
+                                               + overrides + "}");
             recipe.validate();
             return idleParameters(recipe);
         };
@@ -44,6 +45,16 @@ private Q_SLOTS:
                      "weights.order_share = 0.5 has no effect: weights.act_order is false"});
         QCOMPARE(idle(R"({"id": "gptq", "order_share": 0.5, "act_order": true})").size(), 0U);
         QCOMPARE(idle(R"({"id": "gptq", "order_share": 1})").size(), 0U); // the default
+        // An override is named for what it says itself, against what it changes.
+        QCOMPARE(idle(R"({"id": "gptq"})",
+                      R"([{"match": "*", "bits": 3},
+                          {"match": "*.0.*", "weights": {"order_share": 0.5}}])"),
+                 std::vector<std::string>{"overrides.1.weights.order_share = 0.5 has no effect: "
+                                          "overrides.1.weights.act_order is false"});
+        QCOMPARE(idle(R"({"id": "gptq", "act_order": true})",
+                      R"([{"match": "*.0.*", "weights": {"order_share": 0.5}}])")
+                     .size(),
+                 0U);
     }
 
     void anOverrideBeatsTheAllocationWhichBeatsTheWeights_data()
