@@ -766,10 +766,6 @@
         <translation>保留比例</translation>
     </message>
     <message>
-        <source>Share of all magnitudes, in calibration, that the grid reaches.</source>
-        <translation>校准中网格覆盖的幅值比例。</translation>
-    </message>
-    <message>
         <source>Per tensor</source>
         <translation>按张量</translation>
     </message>
@@ -1508,6 +1504,10 @@
     <message>
         <source>What shares a grid. One for each input channel shows what is possible, few programs can run it; one for each token needs no calibration: its own values give it while the model runs.</source>
         <translation>什么共用一个网格。每个输入通道一个显示的是可能达到的程度，能运行它的程序很少；每个词元一个不需要校准：模型运行时由其自身的值得出。</translation>
+    </message>
+    <message>
+        <source>Share of all magnitudes, in calibration or in a token, that the grid reaches.</source>
+        <translation>网格所覆盖的幅值在校准中或一个词元中的份额。</translation>
     </message>
 </context>
 <context>
@@ -5558,6 +5558,10 @@
         <source>&amp;Save as CSV...</source>
         <translation>另存为 CSV(&amp;S)...</translation>
     </message>
+    <message>
+        <source>Not written: %1 exists already.</source>
+        <translation>未写入：%1 已存在。</translation>
+    </message>
 </context>
 <context>
     <name>TradeOffs</name>
@@ -7652,10 +7656,6 @@ Transformer 模型量化分析工作台。
         <translation>无法再读取该项目：%1</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>知道了</translation>
-    </message>
-    <message>
         <source>Drop one model, project or recipe at a time. What was open stays open.</source>
         <translation>一次只能拖放一个模型、项目或配方。原先打开的内容保持打开。</translation>
     </message>
@@ -8836,7 +8836,7 @@ Transformer 模型量化分析工作台。
         <translation>%1 停止于 %2，%3。已完成的部分会保留。</translation>
     </message>
     <message>
-        <source>%1 was stopped in its first block. What is finished is kept.</source>
+        <source>%1 was stopped near its start. What is finished is kept.</source>
         <translation>%1 在第一个块中停止。已完成的部分都保留。</translation>
     </message>
 </context>

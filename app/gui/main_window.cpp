@@ -97,7 +97,11 @@ void MainWindow::makeViews()
     m_centre->addWidget(m_views);
     m_centre->addWidget(m_welcome);
     m_notice->setContentsMargins(space(this, 4), space(this, 2), space(this, 4), space(this, 2));
-    connect(m_notice, &StateBanner::actionTriggered, this, [this] { openTarget(m_failedTarget); });
+    connect(m_notice, &StateBanner::actionTriggered, this, [this] { // Retry
+        m_notice->clear();
+        m_toRemember = m_failed.target;
+        open(m_failed);
+    });
     auto *fence = new LayoutFence(m_centre, this);
     fence->setModest(Qt::Horizontal | Qt::Vertical);
     // The docks give way last: a view that wants more than a small window has scrolls or shrinks.

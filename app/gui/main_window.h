@@ -108,7 +108,14 @@ private:
     DockLayout m_layout;
     QString m_trouble; ///< with the open store, as the notice says it
     QString m_toRemember; ///< what is being opened
-    QString m_failedTarget; ///< what could not be opened, and is tried again by the notice
+    struct Opening
+    {
+        QString target;
+        QString storePath; ///< empty: the project's own choice
+    };
+    void open(const Opening &opening);
+    Opening m_opening; ///< what was asked for last
+    Opening m_failed; ///< what could not be opened, and is tried again by the notice
     bool m_isArranged = false; ///< the docks have their sizes, which takes a window that shows
     bool m_remembersLayout = false;
     bool m_isPainted = false;

@@ -54,13 +54,20 @@ void MainWindow::openTarget(const QString &target)
     }
     const QString model = folderOfPart(target);
     m_toRemember = model;
-    m_entersCentre = true;
-    m_workbench.project.open(model);
+    open({model, {}});
+}
+
+void MainWindow::open(const Opening &opening)
+{
+    m_opening = opening;
+    m_entersCentre = true; // else the focus goes where the window finds room for it
+    m_workbench.project.open(opening.target, opening.storePath);
 }
 
 void MainWindow::openFirst(const QString &target, const QString &storePath, bool remembers)
 {
     m_toRemember = remembers ? target : QString();
+    m_opening = {target, storePath};
     m_workbench.project.open(target, storePath);
 }
 
@@ -112,10 +119,9 @@ void MainWindow::startProject(const QString &file)
         return;
     }
     m_notice->clear();
-    m_entersCentre = true; // else the focus goes where the window finds room for it
-    Project &project = m_workbench.project;
+    const Project &project = m_workbench.project;
     // The model that is open stays; its runs go to the new file.
-    project.open(project.model() ? QString::fromStdString(project.model()->path) : QString(), file);
+    open({project.model() ? QString::fromStdString(project.model()->path) : QString(), file});
 }
 
 /// What could be opened stands among the recent ones.
@@ -138,7 +144,8 @@ void MainWindow::takeOpened()
 void MainWindow::showOpenFailure(const QString &target, const QString &problem)
 {
     m_toRemember.clear();
-    m_failedTarget = target;
+    m_entersCentre = false;
+    m_failed = m_opening;
     m_notice->showFailureToDismiss(tr("%1 was not opened: %2 What was open stays open.")
                                        .arg(QFileInfo(target).fileName(), problem),
                                    tr("Retry"));
@@ -151,7 +158,7 @@ void MainWindow::showStoreTrouble(const QString &problem)
         m_notice->clear();
     } else if (!problem.isEmpty()) {
         m_trouble = tr("The project cannot be read any more: %1").arg(problem);
-        m_notice->showFailure(m_trouble, tr("Dismiss"));
+        m_notice->showFailureToDismiss(m_trouble, {});
     }
 }
 
@@ -178,9 +185,8 @@ void MainWindow::dropEvent(QDropEvent *event)
         openTarget(targets.first());
         return;
     }
-    m_notice->showFailure(
-        tr("Drop one model, project or recipe at a time. What was open stays open."),
-        tr("Dismiss"));
+    m_notice->showFailureToDismiss(
+        tr("Drop one model, project or recipe at a time. What was open stays open."), {});
 }
 
 bool MainWindow::eventFilter(QObject *watched, QEvent *event)

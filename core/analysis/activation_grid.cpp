@@ -66,7 +66,8 @@ std::optional<ActivationGrid> activationGrid(const ComponentChoice &activations,
     double high = std::clamp(values.high, 0.0, largest);
     const std::string granularity = params.value("granularity", "tensor");
     if (activations.id == "per-token-dynamic" || granularity == "token") {
-        grid.basis = ActivationGrid::Basis::TypicalToken;
+        grid.basis = activations.id == "per-token-dynamic" ? ActivationGrid::Basis::TypicalToken
+                                                           : ActivationGrid::Basis::AtMost;
         const double reach = layer.tokenMaxMedian * params.value("clip_ratio", 1.0);
         low = std::max(low, -reach);
         high = std::min(high, reach);

@@ -49,9 +49,11 @@ std::vector<const WeightQuantizer *> quantizersOf(const std::vector<PlannedLayer
     return quantizers;
 }
 
-/// Of layers that are quantized together: the Hessians of their inputs, the factor of one and its
-/// workspace, and `copies` of its weights. An embedding reads indices, which have no Hessian.
-std::int64_t layersNeed(const std::vector<PlannedLayer> &layers, int copies)
+/// Of layers that are quantized together: the Hessians of their inputs and `perChannel` for each of
+/// their channels, the factor of one and its workspace, and `copies` of its weights. An embedding
+/// reads indices, which have no Hessian.
+std::int64_t layersNeed(const std::vector<PlannedLayer> &layers, int copies,
+                        std::int64_t perChannel)
 {
     std::int64_t hessians = 0;
     std::int64_t widest = 0;
@@ -61,7 +63,7 @@ std::int64_t layersNeed(const std::vector<PlannedLayer> &layers, int copies)
         const std::int64_t bytes = cols * cols * 4;
         const std::string &group = layer.layer->inputGroup;
         if (group.empty() || groups.insert(group).second) {
-            hessians += bytes;
+            hessians += bytes + cols * perChannel;
         }
         widest = std::max(widest, 2 * bytes + layer.layer->rows * layer.layer->cols * 4 * copies);
     }
@@ -105,10 +107,13 @@ BlockQuantizer::BlockQuantizer(const RunPlan &plan, const Model &model,
 
 std::int64_t BlockQuantizer::memoryNeed(const Model &model) const
 {
-    std::int64_t largest = layersNeed(m_plan.outerLayers(), 3);
+    constexpr std::int64_t countsOfChannel = 8192; // both signs over 30 octaves, 16 bins in each
+    const bool counts = m_activations != nullptr && m_activations->needs().channelMagnitudes;
+    const std::int64_t perChannel = counts ? countsOfChannel : 0;
+    std::int64_t largest = layersNeed(m_plan.outerLayers(), 3, perChannel);
     for (int stack = 0; stack < static_cast<int>(model.info().stacks.size()); ++stack) {
         for (const BlockId id : model.blocksOf(stack)) {
-            largest = std::max(largest, layersNeed(m_plan.layersOf(id), 6));
+            largest = std::max(largest, layersNeed(m_plan.layersOf(id), 6, perChannel));
         }
     }
     return largest;

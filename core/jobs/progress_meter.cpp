@@ -9,8 +9,7 @@ namespace bitprism {
 namespace {
 
 constexpr double sampleSeconds = 0.25;
-/// Reading, and what a resumed job takes over at once, say nothing of the speed.
-constexpr double warmUpSeconds = 1;
+constexpr double warmUpSeconds = 1; ///< while it reads
 /// The answer is kept back until it settles: before this time and this share, and after fewer
 /// samples (unless a good part is done), it would jump by factors.
 constexpr double leastSeconds = 3;
@@ -37,16 +36,19 @@ void ProgressMeter::report(double fraction, Clock::time_point now)
         return;
     }
     const double speed = (current - m_sampledFraction) / step;
+    // What the first report says may have been taken over by a resumed job: no speed.
+    const bool isFirst = m_sampledFraction == 0;
     m_sampledFraction = current;
     m_sampled.store(elapsed, std::memory_order_relaxed);
-    if (elapsed < warmUpSeconds) {
+    if (isFirst || elapsed < warmUpSeconds) {
+        m_settledFrom = current;
         return;
     }
     const double memory = std::exp(-step / std::max(1.0, elapsed / 3));
     m_speed = m_speed > 0 ? memory * m_speed + (1 - memory) * speed : speed;
     ++m_samples;
     const bool isSettled = current >= leastFraction && elapsed >= leastSeconds
-        && (m_samples >= leastSamples || current >= goodPart);
+        && (m_samples >= leastSamples || current - m_settledFrom >= goodPart);
     if (isSettled) {
         m_remaining.store((1 - current) / m_speed, std::memory_order_relaxed);
     }

@@ -33,6 +33,7 @@ private:
     std::atomic<double> m_remaining{-1}; ///< seconds, as of m_sampled
     std::atomic<double> m_sampled{0}; ///< elapsed seconds at the last sample
     double m_sampledFraction = 0;
+    double m_settledFrom = 0; ///< the fraction that the first speed is measured from
     double m_speed = 0; ///< fraction per second
     int m_samples = 0; ///< of the speed
 };

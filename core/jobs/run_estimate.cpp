@@ -39,7 +39,7 @@ constexpr double quantizerSpeed = 5e9;
 std::int64_t RunExecution::memoryNeed() const
 {
     const Model &model = *m_opened.model;
-    const BlockQuantizer visitor(*m_plan, model, nullptr, {});
+    const BlockQuantizer visitor(*m_plan, model, m_activations.get(), {});
     const std::int64_t states = m_samples.tokens * model.info().hiddenSize * 4;
     // A backward stream keeps what enters every block.
     const std::int64_t backward = m_plan->scoredLayers().empty()

@@ -43,6 +43,9 @@ void CountedActivationQuantizer::fit(const LayerInfo &layer, const LayerStatisti
         setRange(layer, {range.low}, {range.high});
         return;
     }
+    if (m_granularity == granularities::token) {
+        return; // every token says its own range
+    }
     const std::vector<MagnitudeCounts> &counts = statistics.channelMagnitudes;
     std::vector<double> low(counts.size());
     std::vector<double> high(counts.size());

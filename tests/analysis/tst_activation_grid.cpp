@@ -84,6 +84,15 @@ private Q_SLOTS:
         QCOMPARE(grid->high, 5.5); // the largest value, within its bin
     }
 
+    void searchedGridsOfTokensReachNoFartherThanATypicalToken()
+    {
+        const auto grid = activationGrid(
+            {"mse-search", R"({"symmetric":false,"granularity":"token"})"}, layerOfToys());
+        QVERIFY(grid);
+        QVERIFY(grid->basis == ActivationGrid::Basis::AtMost);
+        QCOMPARE(grid->high, 2.0);
+    }
+
     void gridsOfChannelsReachNoFartherThanTheRange()
     {
         for (const char *id : {"static-minmax", "percentile", "mse-search"}) {

@@ -183,25 +183,24 @@ void TstGuards::everyItemModelIsTested()
     int models = 0;
     for (const SourceFile &file : cppFiles()) {
         const std::string text = file.isUnder("widgets") ? codeOf(file) : std::string();
-        std::smatch match;
-        if (!std::regex_search(text, match, model)) {
-            continue;
-        }
-        ++models;
-        const std::regex made("\\b" + match[1].str() + R"( (\w+)[;({])");
-        const auto isWatchedIn = [&](const std::string &test) {
-            for (std::sregex_iterator found(test.begin(), test.end(), made), end; found != end;
-                 ++found) {
-                const std::regex tester(R"(ester \w*\(\s*&)" + (*found)[1].str() + "\\b");
-                if (std::regex_search(test, tester)) {
-                    return true;
+        for (std::sregex_iterator match(text.begin(), text.end(), model), last; match != last;
+             ++match) {
+            ++models;
+            const std::string name = (*match)[1].str();
+            const std::regex made("\\b" + name + R"( (\w+)[;({])");
+            const auto isWatchedIn = [&](const std::string &test) {
+                for (std::sregex_iterator found(test.begin(), test.end(), made), end; found != end;
+                     ++found) {
+                    const std::regex tester(R"(ester \w*\(\s*&)" + (*found)[1].str() + "\\b");
+                    if (std::regex_search(test, tester)) {
+                        return true;
+                    }
                 }
+                return false;
+            };
+            if (std::none_of(tests.begin(), tests.end(), isWatchedIn)) {
+                findings.push_back(file.path + ": " + name);
             }
-            return false;
-        };
-        const bool isWatched = std::any_of(tests.begin(), tests.end(), isWatchedIn);
-        if (!isWatched) {
-            findings.push_back(file.path + ": " + match[1].str());
         }
     }
     QVERIFY(models > 15); // else nothing was read

@@ -16,6 +16,7 @@
 #include <QFileInfo>
 #include <QLineEdit>
 #include <QMimeData>
+#include <QPushButton>
 #include <QTabWidget>
 
 using namespace bitprism;
@@ -62,6 +63,20 @@ QString notice(const MainWindow &window)
         }
     }
     return lines.join(" | ");
+}
+
+/// Presses the button that takes the notice away.
+bool dismissNotice(const MainWindow &window)
+{
+    for (const auto *banner : window.findChildren<StateBanner *>()) {
+        for (auto *button : banner->findChildren<QPushButton *>()) {
+            if (button->isVisible() && button->text() == "Dismiss") {
+                button->click();
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 void write(const QString &path, const QByteArray &text)
@@ -235,6 +250,13 @@ void TstWindowDrops::aBadDropIsOneLineAndChangesNothing()
     QCOMPARE(open.window.project().target(), m_model);
     QCOMPARE(open.workbench.recipe.recipe(), recipe);
     QCOMPARE(open.window.views().currentWidget()->objectName(), QString("sensitivity"));
+    QVERIFY(dismissNotice(open.window)); // opens nothing
+    QVERIFY(open.waitUntilRead());
+    QCOMPARE(notice(open.window), QString());
+    QCOMPARE(open.window.project().target(), m_model);
+    QVERIFY(drop(open.window, paths));
+    QVERIFY(open.waitUntilRead());
+    QCOMPARE(notice(open.window), line);
     // What opens next takes the line away.
     QVERIFY(drop(open.window, QStringList{path("other")}));
     QVERIFY(open.waitUntilRead());

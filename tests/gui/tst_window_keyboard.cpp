@@ -72,9 +72,10 @@ void TstWindowKeyboard::f6GoesAroundTheParts()
     if (isBack) {
         std::reverse(expected.begin(), expected.end());
     }
-    while (partOf(open.window) != expected.last()) { // from wherever it is at first
-        QVERIFY(expected.contains(press()));
+    for (int i = 0; i < expected.size() && partOf(open.window) != expected.last(); ++i) {
+        QVERIFY(expected.contains(press())); // from wherever it is at first
     }
+    QCOMPARE(partOf(open.window), expected.last());
     for (const QString &part : expected) {
         QCOMPARE(press(), part);
     }

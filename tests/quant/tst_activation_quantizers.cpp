@@ -203,6 +203,9 @@ void TstActivationQuantizers::tokensAreRoundedAsTheySayThemselves()
         "percentile",
         {{"granularity", "token"}, {"kept", 0.75}, {"bits", 3}, {"symmetric_grid", "narrow"}});
     QVERIFY(!percentile->needs().any()); // nothing to fit
+    percentile->fit(layerNamed("a"), collected(x)); // a run's collector serves all quantizers
+    QVERIFY(percentile->state().empty());
+    make("percentile", {{"granularity", "token"}})->restore(percentile->state());
     const at::Tensor q = percentile->quantize(x, layerNamed("never fitted"));
     const at::Tensor expected
         = at::tensor({-2.0F, 2.0F, 2 / 3.0F, -4 / 3.0F, 0.02F, 0.02F / 3, -0.04F / 3, 0.02F})

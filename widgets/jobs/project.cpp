@@ -195,7 +195,9 @@ void Project::take(const ProjectContents &contents)
         m_storePath = m_contents.storePath;
     }
     m_stamp.clear();
-    m_trouble.clear();
+    if (!std::exchange(m_trouble, {}).isEmpty()) {
+        Q_EMIT storeTroubled({});
+    }
     Q_EMIT changed();
     Q_EMIT runsChanged();
     Q_EMIT dataFilesChanged();

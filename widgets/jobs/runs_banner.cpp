@@ -188,7 +188,7 @@ QString RunsBanner::stoppedSentence(const QString &name, double share, bool isTo
     }
     return hasShare
         ? tr("%1 stopped at %2. What is finished is kept.").arg(name, formatProgress(share))
-        : tr("%1 was stopped in its first block. What is finished is kept.").arg(name);
+        : tr("%1 was stopped near its start. What is finished is kept.").arg(name);
 }
 
 void RunsBanner::act()

@@ -12,7 +12,7 @@ const store::ExperimentStore &StoreConnection::open(const std::string &path)
         m_store.reset();
         m_store.emplace(path, store::OpenMode::ReadOnly);
         m_path = path;
-        m_file = fileAt(path);
+        m_file = file;
     }
     return *m_store;
 }

@@ -62,10 +62,17 @@ void askAndWriteCsv(QWidget *parent, const QString &name, const QByteArray &csv)
     if (path.isEmpty()) {
         return;
     }
+    QString problem;
     if (QFileInfo(path).suffix().isEmpty()) {
         path += ".csv";
+        if (QFileInfo::exists(path)) { // the dialog asked about another name
+            problem = TableFilesTexts::tr("Not written: %1 exists already.")
+                          .arg(QFileInfo(path).fileName());
+        }
     }
-    const QString problem = writeCsv(path, csv);
+    if (problem.isEmpty()) {
+        problem = writeCsv(path, csv);
+    }
     if (!problem.isEmpty()) {
         QMessageBox::warning(parent, title, problem);
     }

@@ -19,7 +19,8 @@ struct PercentileParams
         v.real("kept", kept, {0.5, 1},
                {BITPRISM_TR("Component", "Share kept"),
                 BITPRISM_TR("Component",
-                            "Share of all magnitudes, in calibration, that the grid reaches.")});
+                            "Share of all magnitudes, in calibration or in a token, that the "
+                            "grid reaches.")});
         CountedActivationQuantizer::visitGranularity(v, granularity);
     }
 };
@@ -53,10 +54,14 @@ protected:
     {
         const auto count = static_cast<double>(input.size(-1));
         const auto rank = static_cast<std::int64_t>(std::ceil(m_kept * count));
+        const at::Tensor low = input.amin(-1, true).clamp_max(0);
+        const at::Tensor high = input.amax(-1, true).clamp_min(0);
+        if (rank >= input.size(-1)) {
+            return roundTo(input, low, high);
+        }
         const at::Tensor bound
             = std::get<0>(input.abs().kthvalue(std::max<std::int64_t>(1, rank), -1, true));
-        return roundTo(input, at::maximum(input.amin(-1, true).clamp_max(0), -bound),
-                       at::minimum(input.amax(-1, true).clamp_min(0), bound));
+        return roundTo(input, at::maximum(low, -bound), at::minimum(high, bound));
     }
 
 private:
