@@ -56,6 +56,7 @@ void WindowActions::addViewCommands(std::vector<Command> &commands) const
             }
         }
     };
+    add(view->actions(), m_window.views().tabText(m_window.views().currentIndex()));
     for (const PlotFrame *plot : view->findChildren<PlotFrame *>()) {
         if (plot->isVisible()) {
             add(plot->actions(), plot->title());

@@ -336,8 +336,9 @@ TokenCost RunPlan::tokenCost(const ModelInfo &info) const
     const double operandBits = activations->quantizesAttention() ? activationBits : fullWidth;
     std::map<std::string, LayerWidth> widths;
     for (const PlannedLayer *layer : all()) {
-        widths[layer->layer->name] = {layer->quantizer->meanBits(layer->bits, layer->ratio),
-                                      layer->storageBits, activationBits};
+        widths[layer->layer->name]
+            = {layer->quantizer->meanBits(*layer->layer, layer->bits, layer->ratio),
+               layer->storageBits, activationBits};
     }
     const auto cache = makeKvCacheQuantizer();
     const std::int64_t positions = costedPositions(info);

@@ -255,7 +255,7 @@ void SensitivityExecution::makeTable()
                 cell.ratio = ratio;
                 cell.storageBits = quantizer->storageBits(*layer, width, ratio);
                 cell.weights = layer->rows * layer->cols;
-                const TokenCost cost = layerCost(*layer, quantizer->meanBits(width, ratio),
+                const TokenCost cost = layerCost(*layer, quantizer->meanBits(*layer, width, ratio),
                                                  cell.storageBits, m_options.activationBits);
                 cell.bitOperations = cost.bitOperations;
                 cell.ioBytes = cost.ioBytes;

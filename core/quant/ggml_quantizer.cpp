@@ -98,6 +98,11 @@ std::string GgmlQuantizer::fallback(const LayerInfo &layer) const
         + ") do not divide " + std::to_string(layer.cols) + " columns";
 }
 
+double GgmlQuantizer::meanBits(const LayerInfo &layer, int bits, std::optional<double>) const
+{
+    return ggmlTypeInfo(typeFor(layer, bits)).bits;
+}
+
 std::vector<float> GgmlQuantizer::importanceOf(const LayerTask &task) const
 {
     if (m_params.importance == "mean-square") {

@@ -44,6 +44,8 @@ public:
                              std::optional<double> ratio) const override;
     QuantizedWeightPtr outline(const LayerInfo &layer, int bits) const override;
     std::string fallback(const LayerInfo &layer) const override;
+    /// Of the type in force: a layer that no block divides keeps 16 bits.
+    double meanBits(const LayerInfo &layer, int bits, std::optional<double> ratio) const override;
 
 private:
     /// The type in force for a layer.

@@ -128,7 +128,11 @@ public:
     /// Bytes held at most beside the layers' weights, codes and statistics.
     virtual std::int64_t memoryNeed(const QuantizerWork &) const { return 0; }
     /// Width of a layer's codes on average: what bit operations are counted with.
-    virtual double meanBits(int bits, std::optional<double> /*ratio*/) const { return bits; }
+    virtual double meanBits(const LayerInfo & /*layer*/, int bits,
+                            std::optional<double> /*ratio*/) const
+    {
+        return bits;
+    }
     /// Exact stored bits of a layer of this shape, without quantizing it: what allocators budget.
     virtual std::int64_t storageBits(const LayerInfo &layer, int bits,
                                      std::optional<double> ratio) const = 0;

@@ -404,6 +404,10 @@ void TstSample::thePaletteReachesPlotsAndTables()
                                "Save as CSV", "Run the recipe", "Shortcuts"}) {
         QVERIFY2(texts.contains(wanted), wanted);
     }
+    sample.window.showView("report");
+    const auto commands = sample.window.actions().commands();
+    QVERIFY(std::any_of(commands.begin(), commands.end(),
+                        [](const Command &command) { return command.title == "Export report"; }));
 }
 
 BITPRISM_TEST(TstSample);

@@ -155,6 +155,11 @@ void TstGgmlQuantizers::fallsBackWhereRowsDemand()
     QCOMPARE(quantizer->fallback(layer),
              std::string("stored as q5_0: blocks of 256 weights (q4_k) do not divide 96 columns"));
     QCOMPARE(quantizer->fallback(layerOf(4, 512)), std::string());
+    // Bit operations count the codes that there are.
+    QCOMPARE(quantizer->meanBits(layerOf(4, 512), 4, std::nullopt), 4.0);
+    QCOMPARE(quantizer->meanBits(layerOf(4, 96), 4, std::nullopt),
+             double(ggmlTypeInfo(ggmlTypeThatFits(GgmlType::Q4K, 96)).bits));
+    QCOMPARE(quantizer->meanBits(layerOf(4, 50), 4, std::nullopt), 16.0);
     const LayerInfo odd = layerOf(4, 50);
     const auto halves = quantize("ggml-q4-k", Json::object(), odd, randomWeights(4, 50), 4);
     QCOMPARE(halves.weight->storage().total(), std::int64_t(4 * 50 * 16));

@@ -9,7 +9,7 @@ using namespace bitprism::train;
 
 namespace {
 
-constexpr double rounding = 1e-12;
+constexpr double rateTolerance = 1e-12;
 
 } // namespace
 
@@ -82,15 +82,15 @@ void TstOptimizer::rateRisesThenFallsToItsFloor()
     QCOMPARE(rateAt(cosine, 0), 0.1);
     QCOMPARE(rateAt(cosine, 9), 1.0);
     QCOMPARE(rateAt(cosine, 10), 1.0);
-    QVERIFY(std::abs(rateAt(cosine, 60) - 0.51) < rounding);
-    QVERIFY(std::abs(rateAt(cosine, 110) - 0.02) < rounding);
-    QVERIFY(std::abs(rateAt(cosine, 500) - 0.02) < rounding);
+    QVERIFY(std::abs(rateAt(cosine, 60) - 0.51) < rateTolerance);
+    QVERIFY(std::abs(rateAt(cosine, 110) - 0.02) < rateTolerance);
+    QVERIFY(std::abs(rateAt(cosine, 500) - 0.02) < rateTolerance);
 
     const RateSchedule linear{1.0, 10, 110, 60, 80};
     QCOMPARE(rateAt(linear, 59), rateAt(cosine, 59));
-    QVERIFY(std::abs(rateAt(linear, 60) - 0.51) < rounding);
-    QVERIFY(std::abs(rateAt(linear, 70) - (0.51 + 0.02) / 2.0) < rounding);
-    QVERIFY(std::abs(rateAt(linear, 80) - 0.02) < rounding);
+    QVERIFY(std::abs(rateAt(linear, 60) - 0.51) < rateTolerance);
+    QVERIFY(std::abs(rateAt(linear, 70) - (0.51 + 0.02) / 2.0) < rateTolerance);
+    QVERIFY(std::abs(rateAt(linear, 80) - 0.02) < rateTolerance);
 }
 
 BITPRISM_TEST(TstOptimizer);

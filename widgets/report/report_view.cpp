@@ -14,6 +14,7 @@
 #include "widgets/tables/run_chooser.h"
 
 #include <QAbstractTextDocumentLayout>
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QContextMenuEvent>
@@ -138,6 +139,9 @@ QWidget *ReportView::makeSide()
     m_status->setTextFormat(Qt::PlainText);
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
     connect(m_export, &QPushButton::clicked, this, &ReportView::chooseFile);
+    auto *command = new QAction(m_export->text(), this); // for the palette
+    connect(command, &QAction::triggered, m_export, &QPushButton::click);
+    addAction(command);
     layout->addWidget(m_format);
     layout->addWidget(m_export);
     layout->addWidget(m_status);

@@ -287,7 +287,7 @@ public:
         return std::make_shared<CodeOutline>("mixed-grids", layer.rows, layer.cols, bits);
     }
 
-    double meanBits(int bits, std::optional<double> ratio) const override
+    double meanBits(const LayerInfo &, int bits, std::optional<double> ratio) const override
     {
         return bits + ratio.value_or(m_params.ratio) * (m_params.highBits - bits);
     }
