@@ -13,13 +13,13 @@ using Entry = decltype(&bitprism_open_sentence_piece);
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) // Clang's way to say it
-#define BITPRISM_SANITIZES_ADDRESSES
+#define BITPRISM_IS_SANITIZED
 #endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define BITPRISM_SANITIZES_ADDRESSES
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define BITPRISM_IS_SANITIZED
 #endif
 
-#if defined(BITPRISM_SANITIZES_ADDRESSES)
+#if defined(BITPRISM_IS_SANITIZED)
 constexpr int ownScope = 0; // the sanitizer forbids it, and its tests load no LibTorch first
 #else
 constexpr int ownScope = RTLD_DEEPBIND;
