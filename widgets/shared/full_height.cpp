@@ -34,7 +34,8 @@ public:
 private:
     void fit() const
     {
-        const QLayout *layout = m_box->layout();
+        QLayout *layout = m_box->layout();
+        layout->activate(); // else layouts inside it answer from before the request
         const int needed = layout->hasHeightForWidth() ? layout->totalHeightForWidth(m_box->width())
                                                        : layout->totalMinimumSize().height();
         if (m_box->minimumHeight() != needed) {
