@@ -63,7 +63,7 @@ DataName dataName(const store::HeadlineMetric &metric,
         }
         up = std::max(up, alike);
     }
-    const QString telling = own.at(own.size() - 1 - up);
+    const QString &telling = own.at(own.size() - 1 - up);
     return {up == 0 ? telling : telling + u'/' + own.last(), telling};
 }
 
