@@ -32,10 +32,18 @@ private Q_SLOTS:
     void aPaletteWithoutMatchesSaysSo();
 
 private:
+    static bool waitUntilActive(OpenWindow &open);
     static QString partOf(const MainWindow &window);
     QTemporaryDir m_folder;
     QString m_model;
 };
+
+/// No widget of a window that is not the active one has the focus.
+bool TstWindowKeyboard::waitUntilActive(OpenWindow &open)
+{
+    open.window.activateWindow();
+    return open.waitUntilRead() && QTest::qWaitForWindowActive(&open.window);
+}
 
 /// Name of the dock that has the focus; "views" for the centre.
 QString TstWindowKeyboard::partOf(const MainWindow &window)
@@ -62,7 +70,7 @@ void TstWindowKeyboard::f6GoesAroundTheParts()
     QFETCH(bool, isBack);
     OpenWindow open(m_model);
     open.window.resize(1900, 1000); // no dock behind another
-    QVERIFY(open.waitUntilRead());
+    QVERIFY(waitUntilActive(open));
     QStringList expected{"project-dock",   "model-dock",  "views",
                          "inspector-dock", "recipe-dock", "job-dock"};
     const auto press = [&] {
@@ -85,7 +93,7 @@ void TstWindowKeyboard::aPartBehindAnotherComesToTheFront()
 {
     OpenWindow open(m_model);
     open.window.resize(900, 640);
-    QVERIFY(open.waitUntilRead());
+    QVERIFY(waitUntilActive(open));
     const auto *recipe = open.window.findChild<QDockWidget *>("recipe-dock");
     QVERIFY(QTest::qWaitFor([&] {
         return open.window.dockWidgetArea(const_cast<QDockWidget *>(recipe))
