@@ -80,6 +80,13 @@ std::int64_t SpeechRules::limitFor(double seconds) const
 SpeechRules speechRules(const Model &model)
 {
     const ModelInfo &info = model.info();
+    if (info.featureKind != featureKinds::logMel && info.featureKind != featureKinds::waveform) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 does not listen to speech, so it has no word error rate; "
+                                "choose another task, `methods` lists them."),
+                    info.path);
+    }
     if (info.stacks.back().memoryStack < 0) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",

@@ -118,9 +118,9 @@ const io::TensorInfo *found(const io::Checkpoint &checkpoint, const TensorRule &
     if (!io::isFloating(tensor->dtype)) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error",
-                                "%1: tensor \"%2\" holds %3, but weights must be "
-                                "floating-point; quantized checkpoints cannot be "
-                                "opened again."),
+                                "%1: tensor \"%2\" holds %3, but weights must be floating-point, or "
+                                "packed as a quantization_config in config.json says; add it, or "
+                                "open the unquantized checkpoint."),
                     checkpoint.fileOf(*tensor), rule.stored(), io::dtypeName(tensor->dtype));
     }
     return tensor;

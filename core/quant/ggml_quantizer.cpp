@@ -2,7 +2,6 @@
 #include "core/quant/ggml_quantizer.h"
 
 #include "core/export/gguf_names.h"
-#include "core/export/importance.h"
 #include "core/kernels/ggml_blocks.h"
 #include "core/kernels/ggml_codec.h"
 #include "core/quant/tensor_view.h"
@@ -103,6 +102,12 @@ double GgmlQuantizer::meanBits(const LayerInfo &layer, int bits, std::optional<d
     return ggmlTypeInfo(typeFor(layer, bits)).bits;
 }
 
+const ImportanceMatrix &GgmlQuantizer::importanceFile() const
+{
+    std::call_once(m_importanceRead, [this] { m_importance = readImportance(m_params.imatrix); });
+    return m_importance;
+}
+
 std::vector<float> GgmlQuantizer::importanceOf(const LayerTask &task) const
 {
     if (m_params.importance == "mean-square") {
@@ -112,7 +117,7 @@ std::vector<float> GgmlQuantizer::importanceOf(const LayerTask &task) const
         return {};
     }
     const std::optional<std::string> name = ggufTensorName(task.layer->tensor);
-    return name ? readImportance(m_params.imatrix).of(*name, task.layer->cols)
+    return name ? importanceFile().of(*name, task.layer->cols)
                 : std::vector<float>();
 }
 
@@ -144,6 +149,9 @@ std::int64_t GgmlQuantizer::storageBits(const LayerInfo &layer, int bits,
     task.layer = &layer;
     task.ratio = ratio;
     refuseRatio(task, m_id);
+    if (m_params.importance == "file") { // before hours of work, and by a dry run too
+        static_cast<void>(importanceFile());
+    }
     return ggmlStorage(typeFor(layer, bits), layer.rows, layer.cols).total();
 }
 

@@ -262,7 +262,14 @@ ComponentChoice choiceFrom(const Json &json, const char *idKey, std::string_view
                     where, idKey);
     }
     const auto id = json.find(idKey);
-    if (id == json.end() || !id->is_string() || id->get_ref<const std::string &>().empty()) {
+    if (id == json.end()) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: \"%2\" is missing; it names a component, and `methods` lists "
+                                "them."),
+                    where, idKey);
+    }
+    if (!id->is_string() || id->get_ref<const std::string &>().empty()) {
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: \"%2\" must name a component; `methods` lists them."),
                     where, idKey);

@@ -75,7 +75,7 @@ constexpr std::string_view recordColumns
     = "runs.id, runs.name, runs.kind, coalesce(experiments.name, ''), runs.model_name, "
       "runs.model_path, models.content_hash, runs.status, runs.failure, runs.blocks_done, "
       "runs.blocks, runs.created, runs.finished, runs.average_bits, runs.bytes, runs.seconds, "
-      "runs.bit_operations, runs.memory_io_bytes, models.parameters";
+      "runs.bit_operations, runs.memory_io_bytes, models.parameters, runs.number";
 
 constexpr std::string_view recordTables
     = " FROM runs JOIN models ON models.id = runs.model_id LEFT JOIN experiments ON "
@@ -85,6 +85,10 @@ constexpr std::string_view queryCondition
     = "WHERE (?1 = '' OR runs.kind = ?1) AND (?2 = '' OR experiments.name = ?2) AND (?3 = '' OR "
       "instr(lower(runs.name), lower(?3)) > 0 OR instr(lower(runs.model_name), lower(?3)) > 0 OR "
       "instr(runs.id, ?3) > 0) ";
+
+// Sought in the index by creation: a page deep down costs what the first one does.
+constexpr std::string_view placeCondition = "AND (runs.created, runs.number) < (?4, ?5) ";
+constexpr std::string_view pageOrder = "ORDER BY runs.created DESC, runs.number DESC LIMIT ?6";
 
 std::string joined(std::initializer_list<std::string_view> parts)
 {
@@ -119,6 +123,7 @@ RunRecord recordFrom(const Statement &row)
     record.bitOperations = row.optionalReal(16);
     record.memoryIoBytes = row.optionalReal(17);
     record.parameters = row.integer(18);
+    record.number = row.integer(19);
     return record;
 }
 
@@ -246,9 +251,9 @@ RunRecord ExperimentStore::run(std::string_view idOrPrefix) const
         failUnknownRun(idOrPrefix, m_state->file);
     }
     RunRecord record = recordFrom(query);
-    record.request = query.text(19);
-    record.recipe = query.text(20);
-    record.environment = query.text(21);
+    record.request = query.text(20);
+    record.recipe = query.text(21);
+    record.environment = query.text(22);
     if (isUnfinished(record.status) && !RunLock::isHeld(runFolder(id))) {
         record.status = RunStatus::Interrupted;
     }
@@ -264,11 +269,15 @@ RunRecord ExperimentStore::run(std::string_view idOrPrefix) const
 
 std::vector<RunRecord> ExperimentStore::listRuns(const RunQuery &query) const
 {
-    Statement rows(m_state->database,
-                   joined({"SELECT ", recordColumns, recordTables, queryCondition,
-                           "ORDER BY runs.created DESC, runs.number DESC LIMIT ?4 OFFSET ?5"}));
-    rows.bind(query.kind, query.experiment, query.text, std::clamp(query.limit, 1, 1000),
-              std::max<std::int64_t>(query.offset, 0));
+    const std::string page = joined({recordTables, queryCondition,
+                                     query.after ? placeCondition : std::string_view(), pageOrder});
+    const RunPlace place = query.after.value_or(RunPlace());
+    const auto bindPage = [&](Statement &statement) -> Statement & {
+        return statement.bind(query.kind, query.experiment, query.text, place.created, place.number,
+                              std::clamp(query.limit, 1, 1000));
+    };
+    Statement rows(m_state->database, joined({"SELECT ", recordColumns, page}));
+    bindPage(rows);
     std::vector<RunRecord> records;
     while (rows.step()) {
         RunRecord record = recordFrom(rows);
@@ -281,12 +290,8 @@ std::vector<RunRecord> ExperimentStore::listRuns(const RunQuery &query) const
         Statement metrics(
             m_state->database,
             joined({"SELECT ", headlineColumns, " FROM metrics WHERE run_id IN (SELECT runs.id",
-                    recordTables, queryCondition,
-                    "ORDER BY runs.created DESC, runs.number DESC LIMIT ?4 OFFSET ?5)",
-                    " ORDER BY metrics.created, task"}));
-        metrics.bind(query.kind, query.experiment, query.text, std::clamp(query.limit, 1, 1000),
-                     std::max<std::int64_t>(query.offset, 0));
-        addHeadlines(metrics, records);
+                    page, ") ORDER BY metrics.created, task"}));
+        addHeadlines(bindPage(metrics), records);
     }
     return records;
 }

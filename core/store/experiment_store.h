@@ -64,9 +64,17 @@ struct HeadlineMetric
     std::optional<double> klStandardError;
 };
 
+/// The place of a run in a listing, which stays where it is when runs come or go.
+struct RunPlace
+{
+    std::string created; ///< RunRecord::created
+    std::int64_t number = 0; ///< RunRecord::number
+};
+
 struct RunRecord
 {
     std::string id;
+    std::int64_t number = 0; ///< of a store's runs, rising; two may be made in one millisecond
     std::string name;
     std::string kind;
     std::string experiment;
@@ -91,6 +99,8 @@ struct RunRecord
     std::optional<double> bitOperations{}; ///< per token, see core/results/token_cost.h
     std::optional<double> memoryIoBytes{}; ///< likewise
     std::vector<HeadlineMetric> metrics; ///< in listings and run(), in the order they were kept
+
+    RunPlace place() const { return {created, number}; }
 };
 
 /// Whether a run measured a checkpoint as it is: it has no recipe, and nothing was quantized.
@@ -103,7 +113,7 @@ struct RunQuery
     std::string experiment; ///< empty: all
     std::string text; ///< part of name, model or id; empty: all
     int limit = 100; ///< 1 to 1000
-    std::int64_t offset = 0;
+    std::optional<RunPlace> after; ///< where the page before ended; none: the first page
 };
 
 /// A result of a run under the name it was kept by.

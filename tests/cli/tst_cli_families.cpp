@@ -154,6 +154,10 @@ private Q_SLOTS:
         if (task == "output-error") {
             evaluate << "--reference" << model;
         }
+        if (task == "perplexity") {
+            const CliResult deaf = cli({"evaluate", model, "--task", "wer", "--data", file});
+            QVERIFY(deaf.isError(3, "does not listen to speech"));
+        }
         const CliResult evaluated = cli(evaluate);
         QVERIFY2(evaluated.status == 0, evaluated.text().c_str());
         QVERIFY(evaluated.json()["value"].is_number());

@@ -296,6 +296,20 @@ private Q_SLOTS:
         QVERIFY(alike != weighed);
     }
 
+    /// Also a dry run looks: hours of work may lie before the first layer that asks for it.
+    void aMissingImportanceMatrixIsToldFirst()
+    {
+        const EngineFixture fixture(dividing());
+        Json options = fixture.runOptions({{"weights",
+                                            {{"id", "ggml-q4-0"},
+                                             {"importance", "file"},
+                                             {"imatrix", fixture.path("none.gguf")}}}});
+        options["dry_run"] = true;
+        const auto recorder = fixture.run(fixture.request("run", options));
+        QCOMPARE(recorder->state(), JobState::Failed);
+        QVERIFY(recorder->failure()->text.find("none.gguf") != std::string::npos);
+    }
+
 private:
     static Json options(const EngineFixture &fixture, const QString &weights, const QString &format,
                         const std::string &output)

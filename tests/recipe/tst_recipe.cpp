@@ -94,6 +94,8 @@ private Q_SLOTS:
                                    << "object";
         QTest::newRow("unknown key") << R"({"wieghts": {"id": "rtn"}})"
                                      << "wieghts";
+        QTest::newRow("no id") << R"({"activations": {"bits": 4}})"
+                               << "activations: \"id\" is missing";
         QTest::newRow("stray id") << R"({"id": "rtn"})"
                                   << "\"id\"";
         QTest::newRow("newer") << R"({"version": 2})"

@@ -434,25 +434,42 @@ private Q_SLOTS:
         QVERIFY(!m_store->blob(made.id, "none"));
     }
 
+    void listsNewestFirstInPages_data()
+    {
+        QTest::addColumn<bool>("comesAndGoes"); // a run is made, and the page's last one deleted
+        QTest::newRow("as they are") << false;
+        QTest::newRow("changed meanwhile") << true;
+    }
     void listsNewestFirstInPages()
     {
-        for (int i = 0; i < 25; ++i) {
-            m_store->createRun(requestNamed("run " + std::to_string(i)), test::toyModelInfo(),
+        QFETCH(bool, comesAndGoes);
+        const auto add = [&](int number) {
+            m_store->createRun(requestNamed("run " + std::to_string(number)), test::toyModelInfo(),
                                toyHash);
+        };
+        for (int i = 0; i < 25; ++i) {
+            add(i);
         }
         RunQuery query;
         query.limit = 10;
         std::vector<std::string> names;
-        for (query.offset = 0; query.offset < 30; query.offset += 10) {
-            for (const RunRecord &record : m_store->listRuns(query)) {
+        for (int page = 0; page < 3; ++page) {
+            const std::vector<RunRecord> records = m_store->listRuns(query);
+            for (const RunRecord &record : records) {
                 names.push_back(record.name);
             }
+            query.after = records.back().place();
+            if (comesAndGoes) {
+                m_store->deleteRun(records.back().id);
+                add(100 + page);
+            }
         }
+        QVERIFY(m_store->listRuns(query).empty());
+        QCOMPARE(m_store->countRuns(), 25);
         QCOMPARE(names.size(), std::size_t{25});
         for (std::size_t i = 0; i < names.size(); ++i) {
             QCOMPARE(names[i], "run " + std::to_string(24 - i));
         }
-        QCOMPARE(m_store->countRuns(), 25);
     }
 
     void queriesNarrowTheList()

@@ -162,7 +162,9 @@ RunList ProjectReader::readRuns(const store::ExperimentStore &store, RunList kno
     store::RunQuery query;
     query.limit = pageSize;
     while (true) {
-        query.offset = static_cast<std::int64_t>(known.size());
+        if (!known.empty()) {
+            query.after = known.back().place();
+        }
         RunList page = store.listRuns(query);
         const bool isLast = page.size() < static_cast<std::size_t>(pageSize);
         known.insert(known.end(), std::make_move_iterator(page.begin()),

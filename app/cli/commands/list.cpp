@@ -22,7 +22,9 @@ std::vector<store::RunRecord> readRuns(const store::ExperimentStore &opened, sto
     while (static_cast<std::int64_t>(runs.size()) < limit) {
         query.limit = static_cast<int>(
             std::min<std::int64_t>(pageSize, limit - static_cast<std::int64_t>(runs.size())));
-        query.offset = static_cast<std::int64_t>(runs.size());
+        if (!runs.empty()) {
+            query.after = runs.back().place();
+        }
         std::vector<store::RunRecord> page = opened.listRuns(query);
         runs.insert(runs.end(), page.begin(), page.end());
         if (static_cast<int>(page.size()) < query.limit) {
