@@ -115,8 +115,9 @@ std::string countsOf(const std::vector<ReportRun> &runs)
     const auto add
         = [&](const TranslatableText &one, const TranslatableText &many, std::ptrdiff_t count) {
               if (count > 0) {
-                  text += (text.empty() ? "" : ", ")
-                      + (count == 1 ? say(one) : say(many, {std::to_string(count)}));
+                  const std::string part
+                      = count == 1 ? say(one) : say(many, {std::to_string(count)});
+                  text = text.empty() ? part : say(BITPRISM_TR("Report", "%1, %2"), {text, part});
               }
           };
     const auto count

@@ -149,7 +149,7 @@ private Q_SLOTS:
     void theContentsStandOnTheFirstPage()
     {
         const QByteArray first = shownText(pagesOf(m_pdf).front());
-        for (const char *words : {"Contents", "Results", "four bits", "Bits of each layer's codes",
+        for (const char *words : {"Contents", "Results", "four bits", "Width of each layer's codes, bits",
                                   "How to repeat it", "Provenance"}) {
             QVERIFY2(first.contains(words), words);
         }

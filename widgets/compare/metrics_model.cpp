@@ -198,7 +198,9 @@ MetricsModel::Row MetricsModel::figureRow(const QString &name, const QString &ti
             const QString sign = change.value_or(0) > 0 ? QStringLiteral("+")
                 : change.value_or(0) < 0                ? QStringLiteral("\u2212")
                                                         : QString();
-            row.cells.push_back({change ? sign + formatShare(std::abs(*change)) : notMeasured(),
+            row.cells.push_back({!change       ? notMeasured()
+                                     : *change == 0 ? QStringLiteral("0")
+                                                    : sign + formatShare(std::abs(*change)),
                                  change,
                                  {},
                                  false,
@@ -231,7 +233,7 @@ void MetricsModel::addFigures()
             [](const ComparedRun &run) { return run.record.bitOperations; },
             [](double x) { return formatCompactCount(std::llround(x)); }),
         figureRow(
-            tr("Moved per token"),
+            tr("Bytes moved per token"),
             tr("Weights, activations and the cache, read and written for one token"),
             [](const ComparedRun &run) { return run.record.memoryIoBytes; },
             [](double x) { return formatBytes(std::llround(x)); })};

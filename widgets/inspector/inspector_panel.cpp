@@ -137,7 +137,7 @@ QWidget *InspectorPanel::makePage()
     m_table->horizontalHeader()->setSectionResizeMode(LayerRunsModel::RunColumn,
                                                       QHeaderView::Stretch);
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + space(this, 1));
-    m_table->setMinimumHeight(em(this, 9));
+    m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // the panel scrolls
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex &index) {
         m_context.selection->setRun(m_runs->run(index.row()).run);
     });
@@ -156,7 +156,8 @@ QWidget *InspectorPanel::makePage()
     layout->addWidget(m_problem);
     layout->addWidget(runsTitle);
     layout->addWidget(m_noRuns);
-    layout->addWidget(m_table, 1);
+    layout->addWidget(m_table);
+    layout->addStretch(1);
     auto *scroll = new QScrollArea(this);
     scroll->setWidget(page);
     scroll->setWidgetResizable(true);
@@ -248,6 +249,9 @@ void InspectorPanel::showRuns(const LayerInfo &layer)
     m_noRuns->setVisible(found.empty());
     m_table->setVisible(!found.empty());
     m_runs->setRuns(std::move(found));
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height()
+                            + m_runs->rowCount() * m_table->verticalHeader()->defaultSectionSize()
+                            + 2 * m_table->frameWidth());
 }
 
 void InspectorPanel::askWeights()

@@ -239,7 +239,7 @@ QString atlasReading(const OutlierTable &table, const ModelInfo *model)
         && model->stacks.size() < 2) {
         //: names of layers
         sentence += OutlierChartTexts::tr("in each block from the left: %1; ")
-                        .arg(names.join(QStringLiteral(", ")));
+                        .arg(listText(names));
     }
     return sentence;
 }

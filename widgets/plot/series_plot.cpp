@@ -192,7 +192,7 @@ void SeriesPlot::updateLegend()
     });
     if (count > 0) {
         entries.push_back({LegendSign::Band,
-                           tr("%n at the edge: zero or below", nullptr, static_cast<int>(count)),
+                           tr("zero or below, %n marks", nullptr, static_cast<int>(count)),
                            0});
     }
     canvas().setLegend(std::move(entries));

@@ -3,6 +3,7 @@
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/page_scroll.h"
 #include "widgets/shared/selection.h"
 #include "widgets/tables/data_table.h"
 #include "widgets/trade_offs/axis_choice.h"
@@ -51,7 +52,7 @@ QWidget *TradeOffsView::makePage()
     layout->addWidget(makeFilters());
     layout->addWidget(m_banner);
     layout->addWidget(split, 1);
-    return page;
+    return new PageScroll(page, this);
 }
 
 QWidget *TradeOffsView::makeFilters()
@@ -77,6 +78,7 @@ QWidget *TradeOffsView::makePlot()
 {
     connect(m_axes, &AxisChoice::changed, this, &TradeOffsView::showPlot);
     m_plot->setLabelsPoints(true);
+    m_plot->setLeastLines(18);
     m_plot->setEmptyText(
         tr("No run here has both measures. Choose other axes, or clear the filter."));
     m_plot->setClickHint(tr("Click chooses the run, double click opens its report."));
