@@ -7585,8 +7585,8 @@
         <translation>误差</translation>
     </message>
     <message>
-        <source>vs rtn, %</source>
-        <translation>相对 rtn，%</translation>
+        <source>vs rtn</source>
+        <translation>较 rtn</translation>
     </message>
     <message>
         <source>How much larger or smaller the error is than that of rounding to nearest (rtn) at the same bits, in per cent.</source>

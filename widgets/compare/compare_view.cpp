@@ -69,6 +69,7 @@ QWidget *CompareView::makePage()
     }
     m_page->addWidget(m_metrics);
     m_page->addWidget(makeLayers());
+    m_metrics->setMinimumHeight(em(this, 18)); // the first rows are what one came for
     m_page->setStretchFactor(0, 0);
     m_page->setStretchFactor(1, 1);
     m_page->setChildrenCollapsible(false);

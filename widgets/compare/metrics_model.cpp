@@ -279,7 +279,7 @@ QVariant MetricsModel::data(const QModelIndex &index, int role) const
     const Row &row = m_rows[static_cast<std::size_t>(index.row())];
     if (index.column() == nameColumn) {
         return role == Qt::DisplayRole ? QVariant(row.name)
-            : role == Qt::ToolTipRole  ? QVariant(row.tip)
+            : role == Qt::ToolTipRole  ? QVariant(row.name + u'\n' + row.tip) // it may be cut
                                        : QVariant();
     }
     const Cell &cell = row.cells[static_cast<std::size_t>(index.column() - baselineColumn)];

@@ -122,6 +122,7 @@ QWidget *InspectorPanel::makePage()
     m_name->setFont(scaledFont(this, 1.2, QFont::DemiBold));
     m_name->setTextFormat(Qt::PlainText);
     m_facts->setForegroundRole(QPalette::PlaceholderText);
+    m_histogram->setLeastLines(12);
     m_noRuns->setForegroundRole(QPalette::PlaceholderText);
     m_table->setModel(m_runs);
     m_table->setAccessibleName(tr("Results of all runs for this layer"));

@@ -64,8 +64,9 @@ QVariant LayerRunsModel::data(const QModelIndex &index, int role) const
         if (column == BitsColumn) {
             return formatBits(row.bits);
         }
-        return column == AgainstColumn ? signedNotedNumber(100 * (number - 1), Notation())
-                                       : notedNumber(number, m_errors);
+        return column == AgainstColumn && against
+            ? tr("%1 %").arg(signedNotedNumber(100 * (*against - 1), Notation()))
+            : notedNumber(number, m_errors);
     case SortRole:
         return column == RunColumn ? QVariant(row.name) : QVariant(number);
     case Qt::ToolTipRole:
@@ -100,7 +101,7 @@ QVariant LayerRunsModel::headerData(int section, Qt::Orientation orientation, in
     if (role != Qt::DisplayRole) {
         return {};
     }
-    const QString titles[columnTotal] = {tr("Run"), tr("Bits"), tr("Error"), tr("vs rtn, %")};
+    const QString titles[columnTotal] = {tr("Run"), tr("Bits"), tr("Error"), tr("vs rtn")};
     return titles[section];
 }
 

@@ -78,9 +78,8 @@ QWidget *OutliersView::makePage()
     auto *all = new QSplitter(Qt::Vertical, this);
     all->addWidget(maps);
     all->addWidget(m_tabs);
-    all->setStretchFactor(0, 1);
+    all->setStretchFactor(0, 4); // the tabs have what their plots need
     all->setStretchFactor(1, 1);
-    all->setSizes({em(this, 30), em(this, 26)});
     all->setCollapsible(0, false);
 
     auto *page = new QWidget(this);

@@ -136,8 +136,12 @@ private:
 
     void cell(const char *name, const std::string &text, bool isNumber)
     {
+        QString shown = escaped(text);
+        if (isNumber && QLatin1String(name) == QLatin1String("td")) {
+            shown.replace(u' ', u'\u00a0'); // a value stays with its error
+        }
         m_preview.html += QString("<%1 align=\"%2\">%3</%1>")
-                              .arg(name, isNumber ? "right" : "left", escaped(text));
+                              .arg(name, isNumber ? "right" : "left", shown);
     }
 
     int m_width;

@@ -37,7 +37,7 @@ namespace {
 
 constexpr int leastChartWidth = 400; // below that labels run into each other
 constexpr int mostChartWidth = 1200;
-constexpr int pageEms = 68; // that a page needs at the usual size of letters
+constexpr int pageEms = 78; // that a page needs at the usual size of letters
 constexpr double smallestLetters = 0.8; // of the usual size, where the window is narrow
 constexpr int chartWidthStep = 40; // so that dragging the window's edge does not paint all the time
 

@@ -41,9 +41,10 @@ QWidget *TradeOffsView::makePage()
     auto *split = new QSplitter(Qt::Vertical, this);
     split->addWidget(makePlot());
     split->addWidget(m_table);
-    split->setStretchFactor(0, 3);
+    split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 1);
     split->setChildrenCollapsible(false);
+    m_table->setMinimumHeight(em(this, 16));
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);
     const int margin = space(this, 4);
