@@ -7592,6 +7592,10 @@
         <source>How much larger or smaller the error is than that of rounding to nearest (rtn) at the same bits, in per cent.</source>
         <translation>与相同位宽的就近舍入（rtn）相比，误差大或小百分之几。</translation>
     </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::MainWindow</name>

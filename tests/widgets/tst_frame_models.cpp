@@ -12,9 +12,9 @@
 #include "widgets/runs/runs_model.h"
 #include "widgets/shared/format.h"
 
-#include <QListView>
-#include <QLayout>
 #include <QAbstractItemModelTester>
+#include <QLayout>
+#include <QListView>
 #include <QSignalSpy>
 
 using namespace bitprism;
@@ -150,11 +150,9 @@ void TstFrameModels::longCommandsLeaveTheHint()
         auto *list = palette.findChild<QListView *>();
         palette.layout()->activate();
         const QRect row = list->visualRect(list->model()->index(0, 0));
-        const int width = palette.fontMetrics().horizontalAdvance(hint)
-            + palette.fontMetrics().height() / 2;
-        return list->viewport()
-            ->grab(row.adjusted(row.width() - width, 0, 0, 0))
-            .toImage();
+        const int width
+            = palette.fontMetrics().horizontalAdvance(hint) + palette.fontMetrics().height() / 2;
+        return list->viewport()->grab(row.adjusted(row.width() - width, 0, 0, 0)).toImage();
     };
     const QImage plain = rightOf("short");
     QCOMPARE(rightOf(QString("long ").repeated(40)), plain);

@@ -6,6 +6,7 @@
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
 #include "widgets/inspector/inspector_panel.h"
+#include "widgets/inspector/rank_table.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/theme.h"
 
@@ -145,7 +146,9 @@ void TstInspector::runsAreComparedWithRtn()
         return model.index(row, LayerRunsModel::AgainstColumn).data().toString();
     };
     QCOMPARE(shown(0), "0 %");
-    QCOMPARE(shown(1), "\u2212" "50 %"); // half the error
+    QCOMPARE(shown(1),
+             "\u2212"
+             "50 %"); // half the error
     QCOMPARE(shown(2), "\u2013");
 }
 
@@ -154,8 +157,10 @@ void TstInspector::ranksHaveOneNotation()
 {
     RankTable table;
     table.setRows({{2, 0.007934, 1, 42}, {8, 7.077e-7, 1, 42}}, {});
-    QVERIFY(table.text().contains("7.934e\u2212" "03"));
-    QVERIFY(table.text().contains("7.077e\u2212" "07"));
+    QVERIFY(table.text().contains("7.934e\u2212"
+                                  "03"));
+    QVERIFY(table.text().contains("7.077e\u2212"
+                                  "07"));
 }
 
 void TstInspector::panelFollowsTheSelection()

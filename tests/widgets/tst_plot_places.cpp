@@ -151,6 +151,7 @@ void TstPlotPlaces::barsInTheNoiseMakeNoFence()
             point.isMuted = true;
             series.points.push_back(point);
         }
+        series.points.push_back({20, 3, std::nan(""), 20}); // the axes reach as far in both
         plot.setSeries({series});
         plot.resize(400, 300);
         return plot.grab().toImage();

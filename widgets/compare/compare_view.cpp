@@ -127,7 +127,8 @@ QWidget *CompareView::makeChoices()
 QWidget *CompareView::makeLayers()
 {
     m_bars->setOrientation(Qt::Horizontal);
-    m_bars->setLeastLines(static_cast<int>(mostBars) + 4); // a line for each, the legend and the axis
+    m_bars->setLeastLines(static_cast<int>(mostBars)
+                          + 4); // a line for each, the legend and the axis
     m_bars->setValuesShown(true); // a bar too short to be seen has its number
     m_bars->setClickHint(tr("Click chooses the layer in every view."));
     m_bars->setRankedAmong(tr("all layers, by size of the difference"));

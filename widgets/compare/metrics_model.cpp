@@ -198,7 +198,7 @@ MetricsModel::Row MetricsModel::figureRow(const QString &name, const QString &ti
             const QString sign = change.value_or(0) > 0 ? QStringLiteral("+")
                 : change.value_or(0) < 0                ? QStringLiteral("\u2212")
                                                         : QString();
-            row.cells.push_back({!change       ? notMeasured()
+            row.cells.push_back({!change            ? notMeasured()
                                      : *change == 0 ? QStringLiteral("0")
                                                     : sign + formatShare(std::abs(*change)),
                                  change,

@@ -90,8 +90,9 @@ QVariant LayerRunsModel::headerData(int section, Qt::Orientation orientation, in
         return section == ErrorColumn
             ? tr("Squared error of the layer's output, as a share of the output's square.")
             : section == AgainstColumn
-            ? tr("How much larger or smaller the error is than that of rounding to nearest (rtn) at "
-                 "the same bits, in per cent.")
+            ? tr(
+                "How much larger or smaller the error is than that of rounding to nearest (rtn) at "
+                "the same bits, in per cent.")
             : QString();
     }
     if (role == Qt::TextAlignmentRole) {

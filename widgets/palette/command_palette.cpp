@@ -34,8 +34,7 @@ public:
         const int taken = hint.isEmpty() ? 0 : option.fontMetrics.horizontalAdvance(hint) + 2 * gap;
         row.text = option.fontMetrics.elidedText(row.text, Qt::ElideRight,
                                                  option.rect.width() - taken - gap);
-        const QStyle &style
-            = row.widget == nullptr ? *QApplication::style() : *row.widget->style();
+        const QStyle &style = row.widget == nullptr ? *QApplication::style() : *row.widget->style();
         style.drawControl(QStyle::CE_ItemViewItem, &row, painter, row.widget);
         painter->setPen(Theme::of(option.palette).mutedText);
         painter->drawText(option.rect.adjusted(0, 0, -gap, 0), Qt::AlignRight | Qt::AlignVCenter,

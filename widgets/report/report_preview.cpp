@@ -140,8 +140,8 @@ private:
         if (isNumber && QLatin1String(name) == QLatin1String("td")) {
             shown.replace(u' ', u'\u00a0'); // a value stays with its error
         }
-        m_preview.html += QString("<%1 align=\"%2\">%3</%1>")
-                              .arg(name, isNumber ? "right" : "left", shown);
+        m_preview.html
+            += QString("<%1 align=\"%2\">%3</%1>").arg(name, isNumber ? "right" : "left", shown);
     }
 
     int m_width;

@@ -176,11 +176,9 @@ QString correlationSentence(const SensitivityTable &table)
     const double correlation = *table.rankCorrelation;
     const char *const words = correlation >= 0.9
         ? QT_TRANSLATE_NOOP("Sensitivity", "Ranked almost as measured")
-        : correlation >= 0.7
-        ? QT_TRANSLATE_NOOP("Sensitivity", "Most are ranked as measured")
-        : correlation >= 0.4
-        ? QT_TRANSLATE_NOOP("Sensitivity", "Ranked only roughly as measured")
-        : QT_TRANSLATE_NOOP("Sensitivity", "Not ranked as measured");
+        : correlation >= 0.7 ? QT_TRANSLATE_NOOP("Sensitivity", "Most are ranked as measured")
+        : correlation >= 0.4 ? QT_TRANSLATE_NOOP("Sensitivity", "Ranked only roughly as measured")
+                             : QT_TRANSLATE_NOOP("Sensitivity", "Not ranked as measured");
     const auto counted
         = std::count_if(table.cells.begin(), table.cells.end(), [](const SensitivityCell &cell) {
               return cell.deltaNll.has_value() && cell.predictedDeltaNll.has_value();

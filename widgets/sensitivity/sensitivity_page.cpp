@@ -63,8 +63,7 @@ QWidget *SensitivityView::makePlots()
                            "quantized, nats per token"));
     m_scatter->setDiagonal(tr("as predicted"));
     m_map->setEmptyText(tr("No layer is measured yet."));
-    m_scatter->setEmptyText(
-        tr("No layer has both a prediction and a measured change in loss."));
+    m_scatter->setEmptyText(tr("No layer has both a prediction and a measured change in loss."));
     auto *side = new SidePlots(this);
     side->addPlot(m_depth, tr("By depth"));
     side->addPlot(m_scatter, tr("Prediction"));

@@ -190,9 +190,8 @@ void TradeOffsView::showPlot()
     const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
     m_plot->setTitle(tradeOffTitle(x, y));
     m_plot->setContext(tradeOffContext(drawn, m_rows.size()));
-    const auto axisOf = [](const Quantity &each) {
-        return each.axis.isEmpty() ? each.title : each.axis;
-    };
+    const auto axisOf
+        = [](const Quantity &each) { return each.axis.isEmpty() ? each.title : each.axis; };
     m_plot->setAxes({axisOf(x), false, false, false, {}}, {axisOf(y), isLog, false, false, {}});
     m_plot->setReferenceLines(unquantizedLines(*m_runs, drawn, y, isLog));
     m_plot->setSeries(std::move(series));

@@ -45,8 +45,8 @@ std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const Model
     if (layers.empty()) {
         return std::nullopt;
     }
-    Plot plot(say(BITPRISM_TR("Report", "Width of each layer's codes, bits")), context, {56, 78, 840, 230},
-              262);
+    Plot plot(say(BITPRISM_TR("Report", "Width of each layer's codes, bits")), context,
+              {56, 78, 840, 230}, 262);
     std::vector<double> bits{0};
     for (const RunLayer &layer : layers) {
         bits.push_back(layer.bits);
