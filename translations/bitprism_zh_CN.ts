@@ -5210,6 +5210,11 @@
             <numerusform>文档中还有 %n 行。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>the title of a chart, and of the part of the report that it is in</extracomment>
+        <translation>%1（%2）</translation>
+    </message>
 </context>
 <context>
     <name>RunHeadline</name>
