@@ -7749,12 +7749,8 @@ Transformer 模型量化分析工作台。
 <context>
     <name>bitprism::MetricsModel</name>
     <message>
-        <source>Perplexity; difference in nats</source>
+        <source>Perplexity; change, nats</source>
         <translation>困惑度；差值以 nats 计</translation>
-    </message>
-    <message>
-        <source>KL divergence, nats per token</source>
-        <translation>KL 散度，nats/词元</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -7845,6 +7841,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Weights, activations and the cache, read and written for one token</source>
         <translation>为一个词元读写的权重、激活和缓存</translation>
+    </message>
+    <message>
+        <source>KL, nats per token</source>
+        <translation>KL，nats/词元</translation>
     </message>
 </context>
 <context>

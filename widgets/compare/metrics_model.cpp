@@ -20,10 +20,10 @@ QString taskText(const ComparedMetric &metric)
 {
     const QString task = componentTitle(Kind::metric, metric.task);
     if (metric.task == "perplexity") {
-        return MetricsModel::tr("Perplexity; difference in nats");
+        return MetricsModel::tr("Perplexity; change, nats");
     }
     if (metric.task == "kl-divergence") {
-        return MetricsModel::tr("KL divergence, nats per token");
+        return MetricsModel::tr("KL, nats per token");
     }
     return metric.unit.empty() || metric.unit == metric.task
         ? task

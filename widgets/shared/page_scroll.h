@@ -13,14 +13,6 @@ class PageScroll : public QScrollArea
 
 public:
     explicit PageScroll(QWidget *page, QWidget *parent = nullptr);
-
-protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
-    void resizeEvent(QResizeEvent *event) override;
-
-private:
-    /// A scroll area by itself knows nothing of lines that wrap.
-    void fit();
 };
 
 } // namespace bitprism
