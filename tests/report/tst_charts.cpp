@@ -397,7 +397,7 @@ private Q_SLOTS:
             QCOMPARE(drawing.title, std::string("perplexity, AGAINST SIZE OF THE CHECKPOINT, kB"));
             QCOMPARE(report::layerKindText("mlp_up"), std::string("MLP UP"));
         }
-        QCOMPARE(tradeOff(comparison)->title, std::string("perplexity, against size in kB"));
+        QCOMPARE(tradeOff(comparison)->title, std::string("perplexity, against size of the checkpoint, kB"));
         QCOMPARE(report::languageTag(), std::string("en"));
     }
 
