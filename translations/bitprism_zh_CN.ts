@@ -2953,7 +2953,7 @@
     </message>
     <message>
         <source>A zero point of %1 is 0, which version 1 of gptq cannot hold; export with zero_points v2.</source>
-        <translation>%1 的某个零点为 0,gptq 的版本 1 无法保存；请用 zero_points v2 导出。</translation>
+        <translation>%1 的某个零点为 0，gptq 的版本 1 无法保存；请用 zero_points v2 导出。</translation>
     </message>
     <message>
         <source>No file for the importance matrix was given.</source>
@@ -3384,7 +3384,7 @@
     </message>
     <message>
         <source>The sampler&apos;s id, under &quot;sampler&quot;, and its parameters.</source>
-        <translation>采样器的 id(在“sampler”下)及其参数。</translation>
+        <translation>采样器的 id（在“sampler”下）及其参数。</translation>
     </message>
     <message>
         <source>Task</source>
@@ -6030,7 +6030,7 @@
     <name>bitprism::AllocationView</name>
     <message>
         <source>&amp;Measure this</source>
-        <translation>测量它(&amp;M)</translation>
+        <translation>测量此分配(&amp;M)</translation>
     </message>
     <message>
         <source>Layers of two allocations</source>
@@ -6286,7 +6286,7 @@
     </message>
     <message>
         <source>No run of this model measured a change in loss yet. “Measure this” makes one.</source>
-        <translation>该模型还没有测过损失变化的运行。“测量此方案”可以生成一个。</translation>
+        <translation>该模型还没有测过损失变化的运行。“测量此分配”可得到一次。</translation>
     </message>
     <message>
         <source>The solver needs a complete sensitivity of the layers.</source>
@@ -6563,7 +6563,7 @@
     </message>
     <message>
         <source>Runs that are compared</source>
-        <translation>进行比较的运行</translation>
+        <translation>参与比较的运行</translation>
     </message>
     <message>
         <source>Choose two finished sensitivity runs or more. Measure the sensitivity again with other calibration data to have them.</source>
@@ -6725,7 +6725,7 @@
     <message numerus="yes">
         <source>Jobs that wait for their turn: %n. Closing takes them out of the queue.</source>
         <translation>
-            <numerusform>等待中的作业：%n 个。关闭会将它们移出队列。</numerusform>
+            <numerusform>等待中的作业：%n 个。关闭后将移出队列。</numerusform>
         </translation>
     </message>
 </context>
@@ -6929,7 +6929,7 @@
     </message>
     <message>
         <source>Both models go on with the text greedily, %1 tokens; the first difference is marked.</source>
-        <translation>两个模型各以贪心方式续写 %1 个词元；第一处差异会被标出。</translation>
+        <translation>两个模型各以贪心方式续写 %1 个词元，并标出第一处差异。</translation>
     </message>
     <message>
         <source>At work</source>
@@ -7706,7 +7706,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1 was not opened: %2 What was open stays open.</source>
-        <translation>未能打开 %1：%2 原先打开的内容保持打开。</translation>
+        <translation>未能打开 %1：%2 原先打开的仍保持打开。</translation>
     </message>
     <message>
         <source>%1 in %2</source>
@@ -7728,7 +7728,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Drop one model, project or recipe at a time. What was open stays open.</source>
-        <translation>一次只能拖放一个模型、项目或配方。原先打开的内容保持打开。</translation>
+        <translation>一次只能拖放一个模型、项目或配方。原先打开的仍保持打开。</translation>
     </message>
 </context>
 <context>
@@ -7942,7 +7942,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1: %2</source>
-        <translation>%1:%2</translation>
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source>Nothing was measured of this yet.</source>
@@ -8740,7 +8740,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Bits and errors by layer, and how they differ</source>
-        <translation>按层的位宽和误差，以及它们的差异</translation>
+        <translation>各层的位宽和误差，以及其差异</translation>
     </message>
     <message>
         <source>Recipes</source>
@@ -9621,7 +9621,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>Change in the loss of each token, nats: %1 less %2</source>
-        <translation>每个词元的损失变化，nats：%1 减 %2</translation>
+        <translation>每个词元的损失变化，nats：%1 减去%2</translation>
     </message>
     <message>
         <source>The class that each text is given by %1 and %2</source>
@@ -9921,7 +9921,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>What you open will stand here.</source>
-        <translation>您打开的内容会列在这里。</translation>
+        <translation>打开过的模型和项目会列在这里。</translation>
     </message>
     <message>
         <source>A GGUF file...</source>

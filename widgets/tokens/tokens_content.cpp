@@ -119,10 +119,10 @@ void TokensView::showItem(int item, int piece)
     const ComparedItem &shown = m_comparison->items[static_cast<std::size_t>(item)];
     QString title = tr("Item %1 of %2").arg(item + 1).arg(count);
     if (!shown.source.empty()) {
-        title += QStringLiteral(": ") + itemName(*m_comparison, static_cast<std::size_t>(item));
+        title = tr("%1: %2").arg(title, itemName(*m_comparison, static_cast<std::size_t>(item)));
     } else if (std::isfinite(shown.change())) {
-        title
-            += QStringLiteral(": ") + tr("%1 nats per token").arg(signedPlotNumber(shown.change()));
+        title = tr("%1: %2").arg(title,
+                                 tr("%1 nats per token").arg(signedPlotNumber(shown.change())));
     }
     m_itemTitle->setText(title);
     m_previous->setEnabled(item > 0);
