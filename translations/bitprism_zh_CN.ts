@@ -66,11 +66,11 @@
         <translation>KL 散度</translation>
     </message>
     <message>
-        <source>Change of the loss, measured</source>
+        <source>Change in loss, measured</source>
         <translation>实测的损失变化</translation>
     </message>
     <message>
-        <source>Change of the loss, predicted</source>
+        <source>Change in loss, predicted</source>
         <translation>预测的损失变化</translation>
     </message>
     <message>
@@ -99,11 +99,11 @@
     </message>
     <message>
         <source>Most damage avoided per bit</source>
-        <translation>每比特避免的损害最多</translation>
+        <translation>每位避免的损伤最多</translation>
     </message>
     <message>
         <source>Bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>Width of every layer; 0: the best the budget allows.</source>
@@ -235,7 +235,7 @@
     </message>
     <message>
         <source>Uniform codes with scales and zero points</source>
-        <translation>带缩放与零点的均匀编码</translation>
+        <translation>带缩放因子与零点的均匀编码</translation>
     </message>
     <message>
         <source>None</source>
@@ -271,11 +271,11 @@
     </message>
     <message>
         <source>Scale type</source>
-        <translation>缩放类型</translation>
+        <translation>缩放因子类型</translation>
     </message>
     <message>
         <source>Type that scales are stored in.</source>
-        <translation>存储缩放所用的类型。</translation>
+        <translation>存储缩放因子所用的类型。</translation>
     </message>
     <message>
         <source>Automatic</source>
@@ -351,7 +351,7 @@
     </message>
     <message>
         <source>Round to nearest</source>
-        <translation>四舍五入</translation>
+        <translation>就近舍入</translation>
     </message>
     <message>
         <source>CSV</source>
@@ -567,11 +567,11 @@
     </message>
     <message>
         <source>Bits of scales</source>
-        <translation>缩放位数</translation>
+        <translation>缩放因子位数</translation>
     </message>
     <message>
         <source>Bits per code of scales and zero points.</source>
-        <translation>缩放和零点每个编码的位数。</translation>
+        <translation>缩放因子和零点每个编码的位数。</translation>
     </message>
     <message>
         <source>Outlier threshold</source>
@@ -651,7 +651,7 @@
     </message>
     <message>
         <source>As LLaDA&apos;s released evaluation</source>
-        <translation>与 LLaDA 发布的评测相同</translation>
+        <translation>与 LLaDA 发布的评估相同</translation>
     </message>
     <message>
         <source>Mask counts</source>
@@ -1055,7 +1055,7 @@
     </message>
     <message>
         <source>Share of high-impact weights in every layer, where the sensitivity run probed ratios; -1: the best the budget allows.</source>
-        <translation>敏感度运行探测了比例时，每层中高影响权重的份额；-1：预算允许的最佳值。</translation>
+        <translation>敏感度运行探测了比例时，每层中高影响权重的比例；-1：预算允许的最佳值。</translation>
     </message>
     <message>
         <source>Channels on grids of two widths</source>
@@ -1075,7 +1075,7 @@
     </message>
     <message>
         <source>Share of high-impact channels where no allocation names one.</source>
-        <translation>分配未指定时，高影响通道的份额。</translation>
+        <translation>分配未指定时，高影响通道的比例。</translation>
     </message>
     <message>
         <source>Both parts to nearest</source>
@@ -1087,7 +1087,7 @@
     </message>
     <message>
         <source>Learned rounding and clipping</source>
-        <translation>学习舍入与截断</translation>
+        <translation>学习舍入与裁剪</translation>
     </message>
     <message>
         <source>Method</source>
@@ -1175,7 +1175,7 @@
     </message>
     <message>
         <source>Learning rate of clipping</source>
-        <translation>截断的学习率</translation>
+        <translation>裁剪的学习率</translation>
     </message>
     <message>
         <source>High-impact channels at a higher width</source>
@@ -1251,7 +1251,7 @@
     </message>
     <message>
         <source>Passes that learn scales and zero points by gradient, from the searched ranges on; what was best is kept.</source>
-        <translation>从搜索到的范围出发，用梯度学习缩放系数和零点的遍数；保留最好的结果。</translation>
+        <translation>从搜索到的范围出发，用梯度学习缩放因子和零点的遍数；保留最好的结果。</translation>
     </message>
     <message>
         <source>Of the fine stage (Adam); it falls to zero as a cosine.</source>
@@ -1423,11 +1423,11 @@
     </message>
     <message>
         <source>Sensitive share</source>
-        <translation>敏感份额</translation>
+        <translation>敏感占比</translation>
     </message>
     <message>
         <source>Share of a layer&apos;s weights, the most sensitive, kept apart.</source>
-        <translation>一层中最敏感、另行保存的权重所占的份额。</translation>
+        <translation>一层中最敏感、另行保存的权重所占的比例。</translation>
     </message>
     <message>
         <source>Outlier range</source>
@@ -1459,7 +1459,7 @@
     </message>
     <message>
         <source>Share of a layer&apos;s weights that are kept, where no allocation names one.</source>
-        <translation>分配未指定时，一层中保留的权重所占的份额。</translation>
+        <translation>分配未指定时，一层中保留的权重所占的比例。</translation>
     </message>
     <message>
         <source>Magnitude</source>
@@ -1507,7 +1507,7 @@
     </message>
     <message>
         <source>Share of all magnitudes, in calibration or in a token, that the grid reaches.</source>
-        <translation>网格所覆盖的幅值在校准中或一个词元中的份额。</translation>
+        <translation>网格所覆盖的幅值在校准中或一个词元中的比例。</translation>
     </message>
 </context>
 <context>
@@ -1654,7 +1654,7 @@
     </message>
     <message>
         <source>share of texts put into their class</source>
-        <translation>归入正确类别的文本份额</translation>
+        <translation>归入正确类别的文本占比</translation>
     </message>
     <message>
         <source>uniform affine quantizer, data-free</source>
@@ -1662,7 +1662,7 @@
     </message>
     <message>
         <source>windows without overlap as in GPTQ&apos;s evaluation, arXiv 2210.17323</source>
-        <translation>不重叠的窗口，与 GPTQ 的评测相同，arXiv 2210.17323</translation>
+        <translation>不重叠的窗口，与 GPTQ 的评估相同，arXiv 2210.17323</translation>
     </message>
     <message>
         <source>Multiple-choice knapsack by branch-and-cut (GLPK)</source>
@@ -1821,15 +1821,15 @@
     </message>
     <message>
         <source>%1: not a sample&apos;s description; reinstall Bitprism.</source>
-        <translation>%1：不是样例的描述；请重新安装 Bitprism。</translation>
+        <translation>%1：不是示例的描述；请重新安装 Bitprism。</translation>
     </message>
     <message>
         <source>The model&apos;s name is empty; give a folder, a sample&apos;s name, or organisation/name.</source>
-        <translation>模型名称为空；请给出文件夹、样例名称或 organisation/name。</translation>
+        <translation>模型名称为空；请给出文件夹、示例名称或 organisation/name。</translation>
     </message>
     <message>
         <source>%1: no such folder, sample (%2) or model in the Hugging Face cache %3; check the name.</source>
-        <translation>%1：没有这样的文件夹、样例（%2）或 Hugging Face 缓存 %3 中的模型；请检查名称。</translation>
+        <translation>%1：没有这样的文件夹、示例（%2）或 Hugging Face 缓存 %3 中的模型；请检查名称。</translation>
     </message>
     <message>
         <source>&quot;%1&quot; names no file; give a path with a file name.</source>
@@ -2281,7 +2281,7 @@
     </message>
     <message>
         <source>&quot;%1&quot; begins the ids of several runs, %2 and %3 among them; give more letters.</source>
-        <translation>“%1”是多个运行 id 的开头，其中有 %2 和 %3；请多给几个字母。</translation>
+        <translation>“%1”是多次运行 id 的开头，其中有 %2 和 %3；请多给几个字母。</translation>
     </message>
     <message>
         <source>Run &quot;%1&quot; is being worked on by another process; wait for it or cancel it first.</source>
@@ -2953,7 +2953,7 @@
     </message>
     <message>
         <source>A zero point of %1 is 0, which version 1 of gptq cannot hold; export with zero_points v2.</source>
-        <translation>%1 的某个零点为 0,gptq 的版本 1 无法保存；请用 zero_points v2 导出。</translation>
+        <translation>%1 的某个零点为 0，gptq 的版本 1 无法保存；请用 zero_points v2 导出。</translation>
     </message>
     <message>
         <source>No file for the importance matrix was given.</source>
@@ -3089,7 +3089,7 @@
     </message>
     <message>
         <source>Calibration sets are compared between runs; name at least two.</source>
-        <translation>校准集在运行之间比较；请至少指定两个运行。</translation>
+        <translation>校准集在运行之间比较；请至少指定两次运行。</translation>
     </message>
     <message>
         <source>The runs are about different models, %1 and %2; compare runs of one model.</source>
@@ -3117,7 +3117,7 @@
     </message>
     <message>
         <source>What a transform would change is known for 2 to 8 bits and for alpha, guard and share between 0 and 1.</source>
-        <translation>变换效果的预测仅适用于 2 到 8 位，且 alpha、保护阈值和份额须在 0 到 1 之间。</translation>
+        <translation>变换效果的预测仅适用于 2 到 8 位，且 alpha、保护阈值和占比须在 0 到 1 之间。</translation>
     </message>
     <message>
         <source>%1 holds nothing of layer %2; run outliers again.</source>
@@ -3141,7 +3141,7 @@
     </message>
     <message>
         <source>The allocator %1 needs a budget, such as 3 bits per weight (--budget-bits 3).</source>
-        <translation>分配器 %1 需要一个预算，例如每个权重 3 比特（--budget-bits 3）。</translation>
+        <translation>分配器 %1 需要一个预算，例如每个权重 3 位（--budget-bits 3）。</translation>
     </message>
     <message>
         <source>%1: GGUF&apos;s gpt2 has the activation %2 only, not %3; export to safetensors instead.</source>
@@ -3384,7 +3384,7 @@
     </message>
     <message>
         <source>The sampler&apos;s id, under &quot;sampler&quot;, and its parameters.</source>
-        <translation>采样器的 id(在“sampler”下)及其参数。</translation>
+        <translation>采样器的 id（在“sampler”下）及其参数。</translation>
     </message>
     <message>
         <source>Task</source>
@@ -3556,7 +3556,7 @@
     </message>
     <message>
         <source>Width of activations that bit operations and bytes moved are counted with; activations are not rounded here.</source>
-        <translation>计算位运算与搬运字节时所用的激活位宽；此处不对激活取整。</translation>
+        <translation>计算位运算与读写字节时所用的激活位宽；此处不对激活取整。</translation>
     </message>
     <message>
         <source>Transforms</source>
@@ -3596,7 +3596,7 @@
     </message>
     <message>
         <source>Shares of high-impact weights</source>
-        <translation>高影响权重的份额</translation>
+        <translation>高影响权重的比例</translation>
     </message>
     <message>
         <source>Probes</source>
@@ -3612,7 +3612,7 @@
     </message>
     <message>
         <source>List of shares of high-impact weights to probe.</source>
-        <translation>要探测的高影响权重份额列表。</translation>
+        <translation>要探测的高影响权重占比列表。</translation>
     </message>
     <message>
         <source>None</source>
@@ -3899,7 +3899,7 @@
     </message>
     <message>
         <source>No norm feeds this layer, so no gain makes its outliers.</source>
-        <translation>没有归一化为此层供给输入，因此离群值并非由增益造成。</translation>
+        <translation>此层的输入不来自归一化层，因此离群值并非由增益造成。</translation>
     </message>
     <message>
         <source>The norm&apos;s gain is the same for all channels.</source>
@@ -3979,22 +3979,22 @@
     <message>
         <source>%1th of %2</source>
         <extracomment>place among all: &quot;4th of 42&quot;</extracomment>
-        <translation>%2 个中的第 %1</translation>
+        <translation>第 %1，共 %2</translation>
     </message>
     <message>
         <source>%1st of %2</source>
         <extracomment>place among all: &quot;1st of 42&quot;</extracomment>
-        <translation>%2 个中的第 %1</translation>
+        <translation>第 %1，共 %2</translation>
     </message>
     <message>
         <source>%1nd of %2</source>
         <extracomment>place among all: &quot;2nd of 42&quot;</extracomment>
-        <translation>%2 个中的第 %1</translation>
+        <translation>第 %1，共 %2</translation>
     </message>
     <message>
         <source>%1rd of %2</source>
         <extracomment>place among all: &quot;3rd of 42&quot;</extracomment>
-        <translation>%2 个中的第 %1</translation>
+        <translation>第 %1，共 %2</translation>
     </message>
     <message>
         <source>%1 (logarithmic)</source>
@@ -4189,7 +4189,7 @@
     </message>
     <message>
         <source>Bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>High-impact ratio</source>
@@ -4256,12 +4256,12 @@
         <translation>块 %1</translation>
     </message>
     <message>
-        <source>Bits of each layer&apos;s codes</source>
+        <source>Width of each layer&apos;s codes, bits</source>
         <translation>各层编码的位数</translation>
     </message>
     <message>
         <source>bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>other</source>
@@ -4276,8 +4276,8 @@
         <translation>%1，高影响 %2</translation>
     </message>
     <message>
-        <source>Output error of each quantized layer, share of the output&apos;s square</source>
-        <translation>各量化层的输出误差，占输出平方的份额</translation>
+        <source>Output error of each quantized layer, as a share of the output&apos;s square</source>
+        <translation>各量化层的输出误差，占输出平方的比例</translation>
     </message>
     <message>
         <source>Weight error of each quantized layer, squared weight units</source>
@@ -4361,11 +4361,11 @@
     </message>
     <message>
         <source>Share of each layer&apos;s quantization error that its largest 1 % of channels cause at 8 bits</source>
-        <translation>各层 8 位量化误差中由最大 1 % 通道造成的份额</translation>
+        <translation>各层 8 位量化误差中由最大 1 % 通道造成的比例</translation>
     </message>
     <message>
         <source>share</source>
-        <translation>份额</translation>
+        <translation>占比</translation>
     </message>
     <message>
         <source>per tensor</source>
@@ -4377,7 +4377,7 @@
     </message>
     <message>
         <source>Predicted output error of each layer, share of the output&apos;s square, at %1-bit weights and %2-bit inputs</source>
-        <translation>各层的预测输出误差，占输出平方的份额，权重 %1 位、输入 %2 位</translation>
+        <translation>各层的预测输出误差，占输出平方的比例，权重 %1 位、输入 %2 位</translation>
     </message>
     <message>
         <source>Kendall tau of the layers&apos; ranking by %1 between calibration sets, with standard errors</source>
@@ -4432,20 +4432,20 @@
         <translation>KL 散度</translation>
     </message>
     <message>
-        <source>Predicted change of the loss when only this layer is quantized, nats per token</source>
+        <source>Predicted change in loss when only this layer is quantized, nats per token</source>
         <translation>只量化此层时的预测损失变化，nats/词元</translation>
     </message>
     <message>
-        <source>Error of the model&apos;s output when only this layer is quantized, share of its square</source>
-        <translation>只量化此层时模型输出的误差，占其平方的份额</translation>
+        <source>Error of the model&apos;s output when only this layer is quantized, as a share of its square</source>
+        <translation>只量化此层时模型输出的误差，占其平方的比例</translation>
     </message>
     <message>
         <source>model output error</source>
         <translation>模型输出误差</translation>
     </message>
     <message>
-        <source>Output error when only this layer is quantized, share of the output&apos;s square</source>
-        <translation>只量化此层时的输出误差，占输出平方的份额</translation>
+        <source>Output error when only this layer is quantized, as a share of the output&apos;s square</source>
+        <translation>只量化此层时的输出误差，占输出平方的比例</translation>
     </message>
     <message>
         <source>output error</source>
@@ -4472,8 +4472,8 @@
         <translation>%1，%2 个不大于零的未画出</translation>
     </message>
     <message>
-        <source>Change of the loss, predicted and measured, nats per token</source>
-        <translation>损失变化，预测与实测，nats/词元</translation>
+        <source>Predicted against measured change in loss when only one layer is quantized, nats per token</source>
+        <translation>只量化一层时，预测与实测的损失变化，nats/词元</translation>
     </message>
     <message>
         <source>measured</source>
@@ -4488,8 +4488,8 @@
         <translation>%1，%2 位：预测 %3，实测 %4</translation>
     </message>
     <message>
-        <source>Pareto front: no smaller run is as good</source>
-        <translation>帕累托前沿：没有更小的运行同样好</translation>
+        <source>Pareto front: no run beats these</source>
+        <translation>帕累托前沿：没有其他运行更优</translation>
     </message>
     <message>
         <source>the unquantized model</source>
@@ -4505,7 +4505,7 @@
     </message>
     <message>
         <source>%1, lower is better; bars: one standard error, paired over windows</source>
-        <translation>%1，越低越好；误差棒：一个标准误，按窗口成对</translation>
+        <translation>%1，越低越好；误差线：一个标准误，按窗口成对</translation>
     </message>
     <message>
         <source>loss above the unquantized model</source>
@@ -4513,15 +4513,15 @@
     </message>
     <message>
         <source>%1, lower is better; bars: one standard error</source>
-        <translation>%1，越低越好；误差棒：一个标准误</translation>
+        <translation>%1，越低越好；误差线：一个标准误</translation>
     </message>
     <message>
         <source>%1, higher is better; bars: one standard error</source>
-        <translation>%1，越高越好；误差棒：一个标准误</translation>
+        <translation>%1，越高越好；误差线：一个标准误</translation>
     </message>
     <message>
-        <source>size of all tensors, %1</source>
-        <translation>所有张量的大小，%1</translation>
+        <source>size of the checkpoint, %1</source>
+        <translation>检查点大小，%1</translation>
     </message>
     <message>
         <source>%1, run %2 (%3)</source>
@@ -4529,7 +4529,7 @@
     </message>
     <message>
         <source>Written %1 by Bitprism %2 from %3</source>
-        <translation>由 Bitprism %2 于 %1 写成，来自 %3</translation>
+        <translation>由 Bitprism %2 于 %1 生成，数据来自 %3</translation>
     </message>
     <message>
         <source>Results</source>
@@ -4561,7 +4561,7 @@
     </message>
     <message>
         <source>How to repeat it</source>
-        <translation>如何重复</translation>
+        <translation>如何重现</translation>
     </message>
     <message>
         <source>Recipe</source>
@@ -4577,14 +4577,14 @@
     </message>
     <message>
         <source>Bits</source>
-        <translation>位数</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>KL divergence, nats</source>
         <translation>KL 散度，nats</translation>
     </message>
     <message>
-        <source>Change of the loss, nats</source>
+        <source>Change in loss, nats</source>
         <translation>损失变化，nats</translation>
     </message>
     <message>
@@ -4601,7 +4601,7 @@
     </message>
     <message>
         <source>Strongest interactions (%1 of %2 pairs, %3)</source>
-        <translation>最强的相互作用（%2 对中的 %1 对，%3）</translation>
+        <translation>最强的交互（%2 对中的 %1 对，%3）</translation>
     </message>
     <message>
         <source>Form</source>
@@ -4609,7 +4609,7 @@
     </message>
     <message>
         <source>With layer</source>
-        <translation>与层</translation>
+        <translation>另一层</translation>
     </message>
     <message>
         <source>Beyond both alone, nats per token</source>
@@ -4753,7 +4753,7 @@
     </message>
     <message>
         <source>Value, or share of attention</source>
-        <translation>值，或注意力份额</translation>
+        <translation>值，或注意力占比</translation>
     </message>
     <message>
         <source>%1 of stack %2</source>
@@ -4785,11 +4785,11 @@
     </message>
     <message>
         <source>Set</source>
-        <translation>集</translation>
+        <translation>校准集</translation>
     </message>
     <message>
         <source>And set</source>
-        <translation>与集</translation>
+        <translation>另一校准集</translation>
     </message>
     <message>
         <source>Tau</source>
@@ -4838,7 +4838,7 @@
     </message>
     <message>
         <source>vs first run, %1</source>
-        <translation>与首个运行相比，%1</translation>
+        <translation>与首次运行相比，%1</translation>
     </message>
     <message>
         <source>KL, nats</source>
@@ -4870,7 +4870,7 @@
     </message>
     <message>
         <source>evaluate</source>
-        <translation>评测</translation>
+        <translation>评估</translation>
     </message>
     <message>
         <source>queued</source>
@@ -4906,7 +4906,7 @@
     </message>
     <message>
         <source>Kind</source>
-        <translation>类别</translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Status</source>
@@ -4926,7 +4926,7 @@
     </message>
     <message>
         <source>Recipes: what differs from the first run</source>
-        <translation>配方：与首个运行的不同之处</translation>
+        <translation>配方：与首次运行的不同之处</translation>
     </message>
     <message>
         <source>Key</source>
@@ -4934,7 +4934,7 @@
     </message>
     <message>
         <source>First run</source>
-        <translation>首个运行</translation>
+        <translation>首次运行</translation>
     </message>
     <message>
         <source>This run</source>
@@ -4986,23 +4986,23 @@
     </message>
     <message>
         <source>1 run</source>
-        <translation>1 个运行</translation>
+        <translation>1 次运行</translation>
     </message>
     <message>
         <source>%1 runs</source>
-        <translation>%1 个运行</translation>
+        <translation>%1 次运行</translation>
     </message>
     <message>
         <source>1 evaluation</source>
-        <translation>1 次测量</translation>
+        <translation>1 次评估</translation>
     </message>
     <message>
         <source>%1 evaluations</source>
-        <translation>%1 次测量</translation>
+        <translation>%1 次评估</translation>
     </message>
     <message>
         <source>Evaluation of %1: %2</source>
-        <translation>%1 的测量：%2</translation>
+        <translation>%1 的评估：%2</translation>
     </message>
     <message>
         <source>Analysis of %1: %2</source>
@@ -5086,7 +5086,7 @@
     </message>
     <message>
         <source>share, %</source>
-        <translation>份额，%</translation>
+        <translation>占比，%</translation>
     </message>
     <message>
         <source>99 % lie on %1 of %2 values, on %3 of %4 at 8 bits</source>
@@ -5165,22 +5165,35 @@
         <translation>%1 次分析</translation>
     </message>
     <message>
-        <source>Predicted change of the loss, nats per token, against average bits</source>
+        <source>Predicted change in loss, nats per token, against average bits</source>
         <translation>预测的损失变化（nat/词元）对平均位数</translation>
     </message>
     <message>
-        <source>Loss above the unquantized model, nats per token, against size in %1</source>
-        <translation>高于未量化模型的损失（nat/词元）对大小（%1）</translation>
+        <source>Loss above the unquantized model, nats per token, against size of the checkpoint, %1</source>
+        <translation>相对未量化模型增加的损失，nats/词元，按检查点大小，%1</translation>
     </message>
     <message>
-        <source>%1, against size in %2</source>
+        <source>%1, against size of the checkpoint, %2</source>
         <extracomment>the title of a chart: what is upwards, and the unit of the size across</extracomment>
-        <translation>%1 对大小（%2）</translation>
+        <translation>%1，按检查点大小，%2</translation>
     </message>
     <message>
         <source>%1, %2</source>
         <extracomment>a measure and its unit</extracomment>
         <translation>%1，%2</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3</source>
+        <translation>%1，%2：%3</translation>
+    </message>
+    <message>
+        <source>%1: %2 %3, %4</source>
+        <extracomment>a run, what is measured, its value, and its size</extracomment>
+        <translation>%1：%2 %3，%4</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -5196,6 +5209,11 @@
         <translation>
             <numerusform>文档中还有 %n 行。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <extracomment>the title of a chart, and of the part of the report that it is in</extracomment>
+        <translation>%1（%2）</translation>
     </message>
 </context>
 <context>
@@ -5260,22 +5278,6 @@
 <context>
     <name>Sensitivity</name>
     <message>
-        <source>The prediction ranks the cells almost as measured</source>
-        <translation>预测对各单元的排序与实测几乎一致</translation>
-    </message>
-    <message>
-        <source>The prediction ranks most cells as measured</source>
-        <translation>预测对大多数单元的排序与实测一致</translation>
-    </message>
-    <message>
-        <source>The prediction ranks the cells only roughly</source>
-        <translation>预测只大致排出各单元的顺序</translation>
-    </message>
-    <message>
-        <source>The prediction does not rank the cells</source>
-        <translation>预测没有排出各单元的顺序</translation>
-    </message>
-    <message>
         <source>block %1</source>
         <translation>块 %1</translation>
     </message>
@@ -5296,11 +5298,27 @@
         <extracomment>%1 a model, %2 a quantizer, %3 a number of layers, %4 a run&apos;s name</extracomment>
         <translation>%1，%2，%3 层，仅权重，运行 %4</translation>
     </message>
+    <message>
+        <source>Ranked almost as measured</source>
+        <translation>排序与实测几乎一致</translation>
+    </message>
+    <message>
+        <source>Most are ranked as measured</source>
+        <translation>排序大多与实测一致</translation>
+    </message>
+    <message>
+        <source>Ranked only roughly as measured</source>
+        <translation>排序与实测只大致相符</translation>
+    </message>
+    <message>
+        <source>Not ranked as measured</source>
+        <translation>排序与实测不符</translation>
+    </message>
     <message numerus="yes">
-        <source>%1: rank correlation %2 over all %n cells, those at zero or below too; outlined: inside the noise.</source>
-        <extracomment>%1 a sentence, %2 the correlation, %n the cells of the map that it is of</extracomment>
+        <source>One mark for each layer and width; above the line: it costs more than predicted. %1: rank correlation %2 over all %n marks. Outlined: inside the noise.</source>
+        <extracomment>%1 how well, %2 the correlation, %n marks that it is of</extracomment>
         <translation>
-            <numerusform>%1：秩相关 %2，含全部 %n 个单元，零或更小的也计入；空心：在噪声之内。</numerusform>
+            <numerusform>每层每个位宽一个标记；线以上：代价高于预测。%1：全部 %n 个标记的秩相关为 %2。空心：在噪声之内。</numerusform>
         </translation>
     </message>
 </context>
@@ -5393,6 +5411,22 @@
     <message>
         <source>For models that score nothing (an encoder, CLIP&apos;s towers): squared change of their output, divided by the output&apos;s square.</source>
         <translation>用于不计分的模型（编码器、CLIP 的塔）：输出变化的平方除以输出的平方。</translation>
+    </message>
+    <message>
+        <source>KL, nats</source>
+        <translation>KL，nats</translation>
+    </message>
+    <message>
+        <source>Change in loss, nats</source>
+        <translation>损失变化，nats</translation>
+    </message>
+    <message>
+        <source>Predicted, nats</source>
+        <translation>预测值，nats</translation>
+    </message>
+    <message>
+        <source>Model&apos;s output</source>
+        <translation>模型输出</translation>
     </message>
 </context>
 <context>
@@ -5564,6 +5598,19 @@
     </message>
 </context>
 <context>
+    <name>Text</name>
+    <message>
+        <source>, </source>
+        <extracomment>between the parts of a list</extracomment>
+        <translation>，</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <extracomment>between two clauses</extracomment>
+        <translation>；</translation>
+    </message>
+</context>
+<context>
     <name>TradeOffs</name>
     <message>
         <source>Loss above the unquantized model, nats per token</source>
@@ -5616,11 +5663,11 @@
     </message>
     <message>
         <source>Moved</source>
-        <translation>搬运量</translation>
+        <translation>读写量</translation>
     </message>
     <message>
         <source>Bytes moved per token, MB</source>
-        <translation>每词元搬运的字节数，MB</translation>
+        <translation>每词元读写的字节数，MB</translation>
     </message>
     <message>
         <source>Bit operations</source>
@@ -5632,11 +5679,11 @@
     </message>
     <message>
         <source>Pareto front: no run beats these</source>
-        <translation>帕累托前沿：没有运行超越这些</translation>
+        <translation>帕累托前沿：没有其他运行更优</translation>
     </message>
     <message>
         <source>Pareto front of %1: no run of it beats these</source>
-        <translation>%1 的帕累托前沿：该模型没有运行能胜过这些</translation>
+        <translation>%1 的帕累托前沿：该模型没有其他运行更优</translation>
     </message>
     <message>
         <source>unquantized: 0, below this axis</source>
@@ -5660,18 +5707,18 @@
         <source>%1; %n without both measures are not drawn</source>
         <extracomment>follows the line about what is drawn</extracomment>
         <translation>
-            <numerusform>%1；%n 个缺少其中一项度量的未画出</numerusform>
+            <numerusform>%1；另有 %n 次运行缺少其中一项指标，未画出</numerusform>
         </translation>
     </message>
     <message>
         <source>%1, against %2</source>
         <extracomment>the title of a plot: what is upwards, and what is across</extracomment>
-        <translation>%1，相对于%2</translation>
+        <translation>%1，按%2</translation>
     </message>
     <message numerus="yes">
         <source>%1, %n runs; larger: on the front, bars: standard errors, outlined: inside the noise</source>
         <translation>
-            <numerusform>%1，%n 个运行；较大的点：在前沿上，误差线：标准误，空心：在噪声之内</numerusform>
+            <numerusform>%1，%n 次运行；较大的点：在前沿上，误差线：标准误，空心：在噪声之内</numerusform>
         </translation>
     </message>
 </context>
@@ -5764,11 +5811,11 @@
     </message>
     <message>
         <source>No norm feeds this layer.</source>
-        <translation>没有归一化为此层供给输入。</translation>
+        <translation>此层的输入不来自归一化层。</translation>
     </message>
     <message>
         <source>Something else reads the norm that feeds this layer.</source>
-        <translation>另有其他部分读取为此层供给输入的归一化。</translation>
+        <translation>为此层提供输入的归一化层还被其他部分读取。</translation>
     </message>
     <message numerus="yes">
         <source>%n bits</source>
@@ -5778,7 +5825,7 @@
     </message>
     <message>
         <source>as it is</source>
-        <translation>保持原样</translation>
+        <translation>不作变换</translation>
     </message>
     <message>
         <source>Only with the rotation&apos;s online parts: online_hidden, and heads online.</source>
@@ -5866,8 +5913,8 @@
 <context>
     <name>bitprism::AllLayersPanel</name>
     <message>
-        <source>Predicted error of every layer&apos;s output, % of its energy</source>
-        <translation>每一层输出的预测误差，占其能量的百分比</translation>
+        <source>Predicted error of every layer&apos;s output, % of the output&apos;s square</source>
+        <translation>各层输出的预测误差，占输出平方的 %</translation>
     </message>
     <message>
         <source>what is done</source>
@@ -5903,8 +5950,8 @@
         <translation>误差</translation>
     </message>
     <message>
-        <source>% of the output&apos;s energy</source>
-        <translation>占输出能量的百分比</translation>
+        <source>% of the output&apos;s square</source>
+        <translation>占输出平方的 %</translation>
     </message>
     <message>
         <source>the least error, beyond chance</source>
@@ -5923,7 +5970,7 @@
     </message>
     <message>
         <source>Kind</source>
-        <translation>种类</translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Stored bits per weight</source>
@@ -5983,7 +6030,7 @@
     <name>bitprism::AllocationView</name>
     <message>
         <source>&amp;Measure this</source>
-        <translation>测量它(&amp;M)</translation>
+        <translation>测量此分配(&amp;M)</translation>
     </message>
     <message>
         <source>Layers of two allocations</source>
@@ -6018,7 +6065,7 @@
         <translation>求解器(&amp;S)</translation>
     </message>
     <message>
-        <source>Predicted change of the loss</source>
+        <source>Predicted change in loss</source>
         <translation>预测的损失变化</translation>
     </message>
     <message>
@@ -6035,7 +6082,7 @@
     </message>
     <message>
         <source>the allocation put aside</source>
-        <translation>留存的分配</translation>
+        <translation>搁置的分配</translation>
     </message>
     <message>
         <source>nothing</source>
@@ -6047,7 +6094,7 @@
     </message>
     <message>
         <source>Put this one &amp;aside</source>
-        <translation>留存此分配(&amp;A)</translation>
+        <translation>搁置此分配(&amp;A)</translation>
     </message>
     <message>
         <source>&amp;Compared with</source>
@@ -6074,8 +6121,8 @@
         <translation>所有运行的预测与实测损失变化，nats/词元</translation>
     </message>
     <message>
-        <source>equal</source>
-        <translation>相等</translation>
+        <source>as predicted</source>
+        <translation>与预测一致</translation>
     </message>
     <message>
         <source>Click: choose the run.</source>
@@ -6107,7 +6154,7 @@
     </message>
     <message>
         <source>bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>Click: choose the layer to edit or pin it.</source>
@@ -6171,11 +6218,11 @@
     </message>
     <message>
         <source>%1, coloured by the kind of layer</source>
-        <translation>%1，按层的种类着色</translation>
+        <translation>%1，按层的类型着色</translation>
     </message>
     <message>
         <source>%1, coloured by the kind of layer, filled by the share of high-impact channels</source>
-        <translation>%1，按层的种类着色，按高影响通道的份额填充</translation>
+        <translation>%1，按层的类型着色，按高影响通道的比例填充</translation>
     </message>
     <message>
         <source>every budget solved at once, from stored probes</source>
@@ -6207,7 +6254,7 @@
     </message>
     <message>
         <source>Click a bar to change or pin a layer.</source>
-        <translation>单击柱形以更改或固定一层。</translation>
+        <translation>单击条形以更改或固定一层。</translation>
     </message>
     <message>
         <source>Allocation</source>
@@ -6223,7 +6270,7 @@
     </message>
     <message>
         <source>The first is exact and counts what layers cost together; the others take damages to add up.</source>
-        <translation>第一种是精确的，并计入各层共同的代价；其余的假定损害可以相加。</translation>
+        <translation>第一种是精确的，并计入各层共同的代价；其余的假定损伤可以相加。</translation>
     </message>
     <message>
         <source>Tar&amp;get</source>
@@ -6238,8 +6285,8 @@
         <translation>尚未探测层对。下方按钮可测量。</translation>
     </message>
     <message>
-        <source>No run of this model measured a change of the loss yet. “Measure this” makes one.</source>
-        <translation>该模型还没有测过损失变化的运行。“测量此方案”可以生成一个。</translation>
+        <source>No run of this model measured a change in loss yet. “Measure this” makes one.</source>
+        <translation>该模型还没有测过损失变化的运行。“测量此分配”可得到一次。</translation>
     </message>
     <message>
         <source>The solver needs a complete sensitivity of the layers.</source>
@@ -6252,11 +6299,11 @@
     </message>
     <message>
         <source>the one put aside</source>
-        <translation>搁置的方案</translation>
+        <translation>搁置的分配</translation>
     </message>
     <message>
         <source>every budget solved at once, from probes of %1 tokens; band: standard error</source>
-        <translation>一次求解所有预算，基于 %1 个词元的探测；色带：标准误差</translation>
+        <translation>一次求解所有预算，基于 %1 个词元的探测；色带：标准误</translation>
     </message>
     <message>
         <source>within the noise of %1 tokens</source>
@@ -6269,8 +6316,8 @@
         </translation>
     </message>
     <message>
-        <source>The change of the loss that the probes predict, with its standard error. Probes inside their noise are drawn towards what the KL divergence says, and never count as gains.</source>
-        <translation>由探测预测的损失变化及其标准误差。处在噪声之内的探测会向 KL 散度所示的值收缩，且绝不算作改进。</translation>
+        <source>The change in loss that the probes predict, with its standard error. Probes inside their noise are drawn towards what the KL divergence says, and never count as gains.</source>
+        <translation>由探测预测的损失变化及其标准误。处在噪声之内的探测会向 KL 散度所示的值收缩，且绝不算作改进。</translation>
     </message>
     <message>
         <source>%1 (inside the noise)</source>
@@ -6299,7 +6346,7 @@
     </message>
     <message>
         <source>Average bits per weight, stored with scales and zero points</source>
-        <translation>每个权重的平均位数，含缩放和零点的存储</translation>
+        <translation>每个权重的平均存储位数，含缩放因子和零点</translation>
     </message>
     <message>
         <source>&amp;Budget, bits</source>
@@ -6414,7 +6461,7 @@
     </message>
     <message>
         <source>The entry; of a sink the share of attention it gets</source>
-        <translation>该值；对汇聚点而言是其获得的注意力份额</translation>
+        <translation>该值；对汇聚点而言是其获得的注意力占比</translation>
     </message>
     <message>
         <source>Block</source>
@@ -6469,7 +6516,7 @@
     </message>
     <message>
         <source>Choose two finished outlier runs or more. Measure the outliers again with other calibration data to have them.</source>
-        <translation>请选择两个或更多已完成的离群值运行。使用其他校准数据重新测量离群值即可得到。</translation>
+        <translation>请选择两次或更多已完成的离群值运行。用其他校准数据再次测量离群值即可得到。</translation>
     </message>
     <message>
         <source>%1 tokens of %2</source>
@@ -6495,7 +6542,7 @@
     <message numerus="yes">
         <source>%1 of the %n largest layers under each calibration set</source>
         <translation>
-            <numerusform>各校准集下最大的 %n 个层的%1</numerusform>
+            <numerusform>各校准集下最大的 %n 层的%1</numerusform>
         </translation>
     </message>
     <message>
@@ -6516,11 +6563,11 @@
     </message>
     <message>
         <source>Runs that are compared</source>
-        <translation>进行比较的运行</translation>
+        <translation>参与比较的运行</translation>
     </message>
     <message>
         <source>Choose two finished sensitivity runs or more. Measure the sensitivity again with other calibration data to have them.</source>
-        <translation>请选择两个或更多已完成的敏感度运行。用其他校准数据再次测量敏感度即可得到。</translation>
+        <translation>请选择两次或更多已完成的敏感度运行。用其他校准数据再次测量敏感度即可得到。</translation>
     </message>
     <message numerus="yes">
         <source>Mean agreement over %n layers (those that share an input count once): tau %1 (1: the same ranking, 0: none).</source>
@@ -6537,7 +6584,7 @@
     <name>bitprism::CellChoice</name>
     <message>
         <source>Click a cell to choose a layer and set its bits in the recipe.</source>
-        <translation>点击单元格可选择层，并在配方中设置其位数。</translation>
+        <translation>单击单元格可选择层，并在配方中设置其位数。</translation>
     </message>
     <message>
         <source>%1 has %2 in the recipe, set for this layer.</source>
@@ -6678,7 +6725,7 @@
     <message numerus="yes">
         <source>Jobs that wait for their turn: %n. Closing takes them out of the queue.</source>
         <translation>
-            <numerusform>等待中的任务：%n 个。关闭会将它们移出队列。</numerusform>
+            <numerusform>等待中的作业：%n 个。关闭后将移出队列。</numerusform>
         </translation>
     </message>
 </context>
@@ -6725,7 +6772,7 @@
     </message>
     <message>
         <source>Measure of the layers</source>
-        <translation>层的度量</translation>
+        <translation>层的指标</translation>
     </message>
     <message>
         <source>Run whose layers are compared with the reference</source>
@@ -6733,7 +6780,7 @@
     </message>
     <message>
         <source>Layers by</source>
-        <translation>层，按</translation>
+        <translation>各层指标</translation>
     </message>
     <message>
         <source>in</source>
@@ -6746,12 +6793,8 @@
     <message numerus="yes">
         <source>Comparing %n runs</source>
         <translation>
-            <numerusform>正在比较 %n 个运行</numerusform>
+            <numerusform>正在比较 %n 次运行</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>%1: %2 less %3</source>
-        <translation>%1：%2 减去 %3</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -6760,7 +6803,7 @@
     </message>
     <message>
         <source>No layer of both runs has this measure. Choose another above.</source>
-        <translation>两个运行没有共有此指标的层。请在上方另选。</translation>
+        <translation>两次运行没有共有此指标的层。请在上方另选。</translation>
     </message>
     <message>
         <source>Difference: %1</source>
@@ -6772,7 +6815,7 @@
     </message>
     <message>
         <source>Two runs side by side: their metrics with paired differences, what differs in their recipes, and layer by layer. Fewer than two finished runs or evaluations of one model are here yet.</source>
-        <translation>两个运行并排：带配对差异的指标、配方的差异，以及逐层比较。这里还没有同一模型的两个已完成的运行或测量。</translation>
+        <translation>并排比较两次运行：带配对差异的指标、配方的差异，以及逐层比较。同一模型已完成的运行或评估还不足两次。</translation>
     </message>
     <message>
         <source>The %1 layers that differ most, of %2. %3</source>
@@ -6780,8 +6823,16 @@
         <translation>%2 层中差别最大的 %1 层。%3</translation>
     </message>
     <message>
-        <source>Right of zero: more than the reference. Runs keep no standard errors of single layers</source>
-        <translation>零的右侧：大于参照。运行不保存单个层的标准误</translation>
+        <source>Runs keep no standard errors of single layers</source>
+        <translation>运行不保存单层的标准误</translation>
+    </message>
+    <message>
+        <source>more than %1</source>
+        <translation>大于 %1</translation>
+    </message>
+    <message>
+        <source>less than %1</source>
+        <translation>小于 %1</translation>
     </message>
 </context>
 <context>
@@ -6820,11 +6871,31 @@
     </message>
     <message>
         <source>Bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>Difference</source>
         <translation>差值</translation>
+    </message>
+    <message>
+        <source>Difference in each layer&apos;s output error, as a share of the output&apos;s square: %1 against %2</source>
+        <extracomment>%1 a run, %2 the run it is compared with</extracomment>
+        <translation>各层输出误差（占输出平方的比例）之差：%1 对比 %2</translation>
+    </message>
+    <message>
+        <source>Difference in the mean squared error of each layer&apos;s weights: %1 against %2</source>
+        <extracomment>%1 a run, %2 the run it is compared with</extracomment>
+        <translation>各层权重均方误差之差：%1 对比 %2</translation>
+    </message>
+    <message>
+        <source>Difference in bits per code, layer by layer: %1 against %2</source>
+        <extracomment>%1 a run, %2 the run it is compared with</extracomment>
+        <translation>各层每个编码位数之差：%1 对比 %2</translation>
+    </message>
+    <message>
+        <source>Difference in stored bits per weight, layer by layer: %1 against %2</source>
+        <extracomment>%1 a run, %2 the run it is compared with</extracomment>
+        <translation>各层每个权重存储位数之差：%1 对比 %2</translation>
     </message>
 </context>
 <context>
@@ -6858,7 +6929,7 @@
     </message>
     <message>
         <source>Both models go on with the text greedily, %1 tokens; the first difference is marked.</source>
-        <translation>两个模型各以贪心方式续写 %1 个词元；第一处差异会被标出。</translation>
+        <translation>两个模型各以贪心方式续写 %1 个词元，并标出第一处差异。</translation>
     </message>
     <message>
         <source>At work</source>
@@ -6898,7 +6969,7 @@
     </message>
     <message>
         <source>&amp;Save as CSV...</source>
-        <translation>保存为 CSV(&amp;S)...</translation>
+        <translation>另存为 CSV(&amp;S)...</translation>
     </message>
     <message>
         <source>C&amp;olumns</source>
@@ -6929,7 +7000,7 @@
         <source>Deleted runs: %n. %1 s to undo.</source>
         <extracomment>runs that were deleted, and how long that can be taken back</extracomment>
         <translation>
-            <numerusform>已删除 %n 个运行。%1 秒内可撤销。</numerusform>
+            <numerusform>已删除 %n 次运行。%1 秒内可撤销。</numerusform>
         </translation>
     </message>
 </context>
@@ -6996,11 +7067,11 @@
     </message>
     <message>
         <source>Values of the layer&apos;s input, share in each of %1 bins</source>
-        <translation>该层输入的值，在 %1 个区间中的占比</translation>
+        <translation>该层输入值的分布：%1 个区间各自的占比</translation>
     </message>
     <message>
         <source>Values of the layer&apos;s input: not measured, the weights alone are known</source>
-        <translation>该层输入的值：未测量，只知道权重</translation>
+        <translation>该层输入值的分布：未测量，只知道权重</translation>
     </message>
     <message>
         <source>The recipe leaves inputs of layers as they are.</source>
@@ -7012,7 +7083,7 @@
     </message>
     <message>
         <source>Weights of the layer, share in each of %1 bins</source>
-        <translation>该层的权重，在 %1 个区间中的占比</translation>
+        <translation>该层权重的分布：%1 个区间各自的占比</translation>
     </message>
     <message>
         <source>weights</source>
@@ -7372,14 +7443,14 @@
     </message>
     <message>
         <source>The chosen job reported nothing yet.</source>
-        <translation>所选任务尚无报告。</translation>
+        <translation>所选作业尚无报告。</translation>
     </message>
 </context>
 <context>
     <name>bitprism::JobHub</name>
     <message>
         <source>There is no estimate of this.</source>
-        <translation>对此没有估计。</translation>
+        <translation>无法估计。</translation>
     </message>
 </context>
 <context>
@@ -7410,7 +7481,7 @@
     </message>
     <message>
         <source>waits; about %1</source>
-        <translation>等待中；大约 %1</translation>
+        <translation>等待中；约 %1</translation>
     </message>
     <message>
         <source>waits</source>
@@ -7499,10 +7570,6 @@
 <context>
     <name>bitprism::LayerRunsModel</name>
     <message>
-        <source>%1 ×</source>
-        <translation>%1 倍</translation>
-    </message>
-    <message>
         <source>%1, weight error %2</source>
         <translation>%1，权重误差 %2</translation>
     </message>
@@ -7511,24 +7578,28 @@
         <translation>该层输出的平方误差，占输出平方的比例。</translation>
     </message>
     <message>
-        <source>The error divided by that of rounding to nearest at the same bits.</source>
-        <translation>误差除以相同位宽下四舍五入的误差。</translation>
-    </message>
-    <message>
         <source>Run</source>
         <translation>运行</translation>
     </message>
     <message>
         <source>Bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>Error</source>
         <translation>误差</translation>
     </message>
     <message>
-        <source>Of rtn</source>
-        <translation>与 rtn 之比</translation>
+        <source>vs rtn</source>
+        <translation>较 rtn</translation>
+    </message>
+    <message>
+        <source>How much larger or smaller the error is than that of rounding to nearest (rtn) at the same bits, in per cent.</source>
+        <translation>与相同位宽的就近舍入（rtn）相比，误差大或小百分之几。</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
     </message>
 </context>
 <context>
@@ -7635,7 +7706,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1 was not opened: %2 What was open stays open.</source>
-        <translation>未能打开 %1：%2 原先打开的内容保持打开。</translation>
+        <translation>未能打开 %1：%2 原先打开的仍保持打开。</translation>
     </message>
     <message>
         <source>%1 in %2</source>
@@ -7657,7 +7728,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Drop one model, project or recipe at a time. What was open stays open.</source>
-        <translation>一次只能拖放一个模型、项目或配方。原先打开的内容保持打开。</translation>
+        <translation>一次只能拖放一个模型、项目或配方。原先打开的仍保持打开。</translation>
     </message>
 </context>
 <context>
@@ -7668,7 +7739,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>estimating...</source>
-        <translation>正在估算…</translation>
+        <translation>正在估计...</translation>
     </message>
     <message>
         <source>estimate follows</source>
@@ -7678,12 +7749,8 @@ Transformer 模型量化分析工作台。
 <context>
     <name>bitprism::MetricsModel</name>
     <message>
-        <source>Perplexity; difference in nats</source>
+        <source>Perplexity; change, nats</source>
         <translation>困惑度；差值以 nats 计</translation>
-    </message>
-    <message>
-        <source>KL divergence, nats per token</source>
-        <translation>KL 散度，nats/词元</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -7711,7 +7778,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Stored bits of quantized layers, scales and all else included, divided by their weights</source>
-        <translation>量化层的存储位数（含缩放等全部内容）除以其权重数</translation>
+        <translation>量化层的存储位数（含缩放因子等全部内容）除以其权重数</translation>
     </message>
     <message>
         <source>Size</source>
@@ -7768,12 +7835,16 @@ Transformer 模型量化分析工作台。
         <translation>所有乘积的乘加次数乘以两个操作数的位数</translation>
     </message>
     <message>
-        <source>Moved per token</source>
-        <translation>每词元读写量</translation>
+        <source>Bytes moved per token</source>
+        <translation>每词元读写字节数</translation>
     </message>
     <message>
         <source>Weights, activations and the cache, read and written for one token</source>
         <translation>为一个词元读写的权重、激活和缓存</translation>
+    </message>
+    <message>
+        <source>KL, nats per token</source>
+        <translation>KL，nats/词元</translation>
     </message>
 </context>
 <context>
@@ -7863,7 +7934,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>Size</source>
@@ -7871,7 +7942,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1: %2</source>
-        <translation>%1:%2</translation>
+        <translation>%1：%2</translation>
     </message>
     <message>
         <source>Nothing was measured of this yet.</source>
@@ -8006,7 +8077,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>What would change it</source>
-        <translation>什么能改变它</translation>
+        <translation>变换效果</translation>
     </message>
     <message>
         <source>Distributions</source>
@@ -8046,7 +8117,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>All kinds</source>
-        <translation>所有种类</translation>
+        <translation>所有类型</translation>
     </message>
     <message>
         <source>Largest weight in every layer&apos;s columns</source>
@@ -8103,11 +8174,11 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>the channels of this layer</source>
-        <translation>该层的通道</translation>
+        <translation>该层的各通道</translation>
     </message>
     <message>
         <source>the channels of this token</source>
-        <translation>该词元的通道</translation>
+        <translation>该词元的各通道</translation>
     </message>
     <message>
         <source>strips: the largest of each token (%1) and of each channel (%2)</source>
@@ -8146,7 +8217,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>Skip</source>
@@ -8268,7 +8339,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>%1 of the size now, scales not counted</source>
-        <translation>当前大小的 %1，未计缩放</translation>
+        <translation>当前大小的 %1，未计缩放因子</translation>
     </message>
     <message>
         <source>to quantize and to measure</source>
@@ -8280,11 +8351,11 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>run the recipe to measure it</source>
-        <translation>运行配方以测量它</translation>
+        <translation>运行配方即可测量</translation>
     </message>
     <message>
         <source>cannot be estimated</source>
-        <translation>无法估算</translation>
+        <translation>无法估计</translation>
     </message>
     <message>
         <source>%1 weights of %2 bits, %3</source>
@@ -8424,15 +8495,15 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Save as PNG...</source>
-        <translation>保存为 PNG...</translation>
+        <translation>另存为 PNG...</translation>
     </message>
     <message>
         <source>Save as SVG...</source>
-        <translation>保存为 SVG...</translation>
+        <translation>另存为 SVG...</translation>
     </message>
     <message>
         <source>Save as PDF...</source>
-        <translation>保存为 PDF...</translation>
+        <translation>另存为 PDF...</translation>
     </message>
     <message>
         <source>Copy image</source>
@@ -8470,7 +8541,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Bits</source>
-        <translation>位数</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>KL, nats</source>
@@ -8482,7 +8553,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Measured with only this layer quantized. Percentile: the share of the layers that are less sensitive, from 1 to 99.</source>
-        <translation>只量化该层时测得。百分位：不如它敏感的层所占的份额，从 1 到 99。</translation>
+        <translation>只量化该层时测得。百分位：不如它敏感的层所占的比例，从 1 到 99。</translation>
     </message>
     <message>
         <source>Percentile</source>
@@ -8494,7 +8565,7 @@ Transformer 模型量化分析工作台。
     <message numerus="yes">
         <source>%n entries by layer</source>
         <translation>
-            <numerusform>%n 个按层条目</numerusform>
+            <numerusform>按层列出的 %n 项</numerusform>
         </translation>
     </message>
     <message>
@@ -8602,7 +8673,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>About %1, %2 of memory; the model becomes %3.</source>
-        <translation>大约 %1，%2 内存；模型变为 %3。</translation>
+        <translation>约 %1，%2 内存；模型变为 %3。</translation>
     </message>
     <message>
         <source>Estimating how long it will take...</source>
@@ -8669,7 +8740,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Bits and errors by layer, and how they differ</source>
-        <translation>按层的位宽和误差，以及它们的差异</translation>
+        <translation>各层的位宽和误差，以及其差异</translation>
     </message>
     <message>
         <source>Recipes</source>
@@ -8770,7 +8841,7 @@ Transformer 模型量化分析工作台。
     <message numerus="yes">
         <source>with %n more</source>
         <translation>
-            <numerusform>以及另外 %n 个</numerusform>
+            <numerusform>另加 %n 次运行</numerusform>
         </translation>
     </message>
     <message>
@@ -8852,7 +8923,7 @@ Transformer 模型量化分析工作台。
     </message>
     <message>
         <source>Bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>Size</source>
@@ -8936,11 +9007,11 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Export a checkpoint...</source>
-        <translation>导出检查点…</translation>
+        <translation>导出检查点...</translation>
     </message>
     <message>
         <source>Delete...</source>
-        <translation>删除…</translation>
+        <translation>删除...</translation>
     </message>
     <message>
         <source>Delete the run &quot;%1&quot; with all its results?</source>
@@ -8949,7 +9020,7 @@ Run %4, %5</source>
     <message numerus="yes">
         <source>Delete %n runs with all their results?</source>
         <translation>
-            <numerusform>删除 %n 个运行及其全部结果？</numerusform>
+            <numerusform>删除 %n 次运行及其全部结果？</numerusform>
         </translation>
     </message>
     <message>
@@ -8984,11 +9055,11 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Go to the overview to start one</source>
-        <translation>到总览页启动一次运行</translation>
+        <translation>前往概览启动一次运行</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation>再试一次</translation>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -9010,7 +9081,7 @@ Run %4, %5</source>
     <name>bitprism::SensitivityModel</name>
     <message>
         <source>Below its standard error: cannot be told from nothing.</source>
-        <translation>低于其标准误：无法与零区分。</translation>
+        <translation>小于其标准误：无法与零区分。</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -9022,11 +9093,16 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>Size</source>
         <translation>大小</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>a measure with its unit, and its definition</extracomment>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -9049,7 +9125,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>bits</source>
-        <translation>位</translation>
+        <translation>位宽</translation>
     </message>
     <message>
         <source>layer</source>
@@ -9064,12 +9140,8 @@ Run %4, %5</source>
         <translation>单击：选择层。</translation>
     </message>
     <message>
-        <source>Does the prediction agree with the measurement? Change in loss, nats per token</source>
-        <translation>预测与实测一致吗？损失变化，nats/词元</translation>
-    </message>
-    <message>
-        <source>equal</source>
-        <translation>相等</translation>
+        <source>as predicted</source>
+        <translation>与预测一致</translation>
     </message>
     <message>
         <source>Measure sensitivity</source>
@@ -9120,7 +9192,7 @@ Run %4, %5</source>
         <translation>没有层在此位宽有该指标。请在上方另选。</translation>
     </message>
     <message>
-        <source>No layer has both a prediction and a measured change of the loss.</source>
+        <source>No layer has both a prediction and a measured change in loss.</source>
         <translation>没有层同时有预测与实测的损失变化。</translation>
     </message>
     <message>
@@ -9137,7 +9209,7 @@ Run %4, %5</source>
     </message>
     <message>
         <source>Each is quantized alone at 2, 3, 4 and 8 bits, and the model is run.</source>
-        <translation>每一层单独量化到 2、3、4 和 8 位，并运行模型。</translation>
+        <translation>每一层分别单独量化到 2、3、4 和 8 位，再运行模型。</translation>
     </message>
     <message>
         <source>all layers</source>
@@ -9181,6 +9253,10 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>&amp;Log</source>
         <translation>对数(&amp;L)</translation>
     </message>
+    <message>
+        <source>Predicted against measured change in loss when only one layer is quantized, nats per token</source>
+        <translation>只量化一层时，预测与实测的损失变化，nats/词元</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::SeriesPlot</name>
@@ -9201,9 +9277,9 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>零或更小：在此轴上没有位置</translation>
     </message>
     <message numerus="yes">
-        <source>%n at the edge: zero or below</source>
+        <source>zero or below, %n marks</source>
         <translation>
-            <numerusform>边缘处 %n 个：零或更小</numerusform>
+            <numerusform>零或更小，%n 个标记</numerusform>
         </translation>
     </message>
 </context>
@@ -9276,7 +9352,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>about %1</source>
-        <translation>大约 %1</translation>
+        <translation>约 %1</translation>
     </message>
     <message>
         <source>estimating...</source>
@@ -9284,7 +9360,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>no estimate</source>
-        <translation>无法估算</translation>
+        <translation>无法估计</translation>
     </message>
     <message>
         <source>How far each layer&apos;s weights move at 2, 3, 4 and 8 bits</source>
@@ -9385,7 +9461,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>Evaluation of the run</source>
-        <translation>运行的评测</translation>
+        <translation>运行的评估</translation>
     </message>
     <message>
         <source>Unquantized model</source>
@@ -9521,11 +9597,11 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>Reading the runs of the store</source>
-        <translation>正在读取存储中的运行</translation>
+        <translation>正在读取项目中的运行</translation>
     </message>
     <message>
         <source>Go to the overview to start one</source>
-        <translation>到概览中开始一个</translation>
+        <translation>前往概览启动一次运行</translation>
     </message>
     <message>
         <source>Reading the losses of %1</source>
@@ -9545,7 +9621,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>Change in the loss of each token, nats: %1 less %2</source>
-        <translation>每个词元的损失变化，nats：%1 减 %2</translation>
+        <translation>每个词元的损失变化，nats：%1 减去%2</translation>
     </message>
     <message>
         <source>The class that each text is given by %1 and %2</source>
@@ -9682,16 +9758,16 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>Every run as a point: what it costs against what it loses, and which runs no other beats. No run is finished yet.</source>
-        <translation>每个运行一个点：代价与损失，以及哪些运行不被其他运行超越。还没有已完成的运行。</translation>
+        <translation>每次运行一个点：代价与损失的对照，并标出没有其他运行能胜过的运行。还没有已完成的运行。</translation>
     </message>
     <message>
         <source>Go to the overview to start one</source>
-        <translation>前往概览启动一个</translation>
+        <translation>前往概览启动一次运行</translation>
     </message>
     <message numerus="yes">
         <source>%n runs are chosen</source>
         <translation>
-            <numerusform>已选择 %n 个运行</numerusform>
+            <numerusform>已选择 %n 次运行</numerusform>
         </translation>
     </message>
     <message>
@@ -9704,7 +9780,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>the runs drawn, the largest first</source>
-        <translation>画出的运行，最大者为第一</translation>
+        <translation>画出的运行（从大到小）</translation>
     </message>
     <message>
         <source>Without experiment</source>
@@ -9790,11 +9866,11 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>Weights, share in each of %1 bins</source>
-        <translation>权重，%1 个区间中各自的占比</translation>
+        <translation>权重分布：%1 个区间各自的占比</translation>
     </message>
     <message>
         <source>dashed: %1 values of a group of %3 at %2 bits</source>
-        <translation>虚线：%3 个一组、%2 位时的 %1 个值</translation>
+        <translation>虚线：每组 %3 个权重、%2 位时的 %1 个量化值</translation>
     </message>
 </context>
 <context>
@@ -9841,11 +9917,11 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>No samples are installed.</source>
-        <translation>没有安装样例。</translation>
+        <translation>没有安装示例。</translation>
     </message>
     <message>
         <source>What you open will stand here.</source>
-        <translation>您打开的内容会列在这里。</translation>
+        <translation>打开过的模型和项目会列在这里。</translation>
     </message>
     <message>
         <source>A GGUF file...</source>
@@ -9935,8 +10011,8 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>变换</translation>
     </message>
     <message>
-        <source>Predicted error of the output, % of its energy</source>
-        <translation>输出的预测误差，占其能量的 %</translation>
+        <source>Predicted error of the output, % of the output&apos;s square</source>
+        <translation>输出的预测误差，占输出平方的 %</translation>
     </message>
     <message>
         <source>Largest magnitude of the input</source>
@@ -9948,11 +10024,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>in another colour: the layer as it is</source>
-        <translation>另一种颜色：原样的层</translation>
-    </message>
-    <message>
-        <source>%1, %2; energy: the sum of its squares</source>
-        <translation>%1；%2；能量：其平方和</translation>
+        <translation>异色条形：不作变换</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -9960,7 +10032,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>Click a bar to read it and to put that transform into the recipe.</source>
-        <translation>单击条形可阅读其数值，并把该变换放入配方。</translation>
+        <translation>单击条形可查看其数值，并把该变换加入配方。</translation>
     </message>
 </context>
 <context>
@@ -9979,7 +10051,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>Open a &amp;sample</source>
-        <translation>打开样例(&amp;S)</translation>
+        <translation>打开示例(&amp;S)</translation>
     </message>
     <message>
         <source>Open &amp;recent</source>
@@ -10127,7 +10199,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>No samples are installed</source>
-        <translation>未安装示例</translation>
+        <translation>没有安装示例</translation>
     </message>
     <message>
         <source>Nothing was opened yet</source>
@@ -10143,11 +10215,11 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>E&amp;xport the run&apos;s checkpoint...</source>
-        <translation>导出运行的检查点(&amp;X)…</translation>
+        <translation>导出运行的检查点(&amp;X)...</translation>
     </message>
     <message>
         <source>&amp;Delete the run...</source>
-        <translation>删除运行(&amp;D)…</translation>
+        <translation>删除运行(&amp;D)...</translation>
     </message>
     <message>
         <source>Open a model&apos;s &amp;file...</source>
@@ -10160,6 +10232,19 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>Pre&amp;vious part of the window</source>
         <translation>窗口的上一部分(&amp;V)</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>%1 what is done, %2 the plot or table it is done to</extracomment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>plot</source>
+        <translation>图</translation>
+    </message>
+    <message>
+        <source>table</source>
+        <translation>表格</translation>
     </message>
 </context>
 <context>

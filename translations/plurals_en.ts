@@ -45,11 +45,11 @@
 <context>
     <name>Sensitivity</name>
     <message numerus="yes">
-        <source>%1: rank correlation %2 over all %n cells, those at zero or below too; outlined: inside the noise.</source>
-        <extracomment>%1 a sentence, %2 the correlation, %n the cells of the map that it is of</extracomment>
+        <source>One mark for each layer and width; above the line: it costs more than predicted. %1: rank correlation %2 over all %n marks. Outlined: inside the noise.</source>
+        <extracomment>%1 how well, %2 the correlation, %n marks that it is of</extracomment>
         <translation>
-            <numerusform>%1: rank correlation %2 over all %n cell, those at zero or below too; outlined: inside the noise.</numerusform>
-            <numerusform>%1: rank correlation %2 over all %n cells, those at zero or below too; outlined: inside the noise.</numerusform>
+            <numerusform>One mark for each layer and width; above the line: it costs more than predicted. %1: rank correlation %2 over all %n mark. Outlined: inside the noise.</numerusform>
+            <numerusform>One mark for each layer and width; above the line: it costs more than predicted. %1: rank correlation %2 over all %n marks. Outlined: inside the noise.</numerusform>
         </translation>
     </message>
 </context>
@@ -267,10 +267,10 @@
 <context>
     <name>bitprism::SeriesPlot</name>
     <message numerus="yes">
-        <source>%n at the edge: zero or below</source>
+        <source>zero or below, %n marks</source>
         <translation>
-            <numerusform>%n at the edge: zero or below</numerusform>
-            <numerusform>%n at the edge: zero or below</numerusform>
+            <numerusform>zero or below, %n mark</numerusform>
+            <numerusform>zero or below, %n marks</numerusform>
         </translation>
     </message>
 </context>

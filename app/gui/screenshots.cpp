@@ -38,6 +38,10 @@ Screenshots::Screenshots(Application &application, MainWindow &window, QString f
     , m_folder(std::move(folder))
     , m_appearances(std::move(appearances))
 {
+    // Where the pointer happens to be, nothing is to look as if it were pointed at.
+    for (QWidget *part : m_window.findChildren<QWidget *>(Qt::FindDirectChildrenOnly)) {
+        part->setAttribute(Qt::WA_TransparentForMouseEvents);
+    }
     m_quiet.setSingleShot(true);
     m_quiet.setInterval(quietMilliseconds);
     connect(&m_quiet, &QTimer::timeout, this, [this] {

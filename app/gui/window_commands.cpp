@@ -45,31 +45,39 @@ QList<QAction *> WindowActions::all() const
 void WindowActions::addViewCommands(std::vector<Command> &commands) const
 {
     const QWidget *view = m_window.views().currentWidget();
-    const auto add = [&commands](const QList<QAction *> &actions, const QString &of) {
+    // What an action is done to stands in the title: every plot has the same actions.
+    const auto add = [&commands](const QList<QAction *> &actions, const QString &subject,
+                                 const QString &hint) {
         for (QAction *action : actions) {
-            if (!action->isSeparator() && action->menu() == nullptr && !action->text().isEmpty()) {
-                commands.push_back({plainTextOf(*action), of, [action = QPointer(action)] {
-                                        if (action) {
-                                            action->trigger();
-                                        }
-                                    }});
+            if (action->isSeparator() || action->menu() != nullptr || action->text().isEmpty()) {
+                continue;
             }
+            const QString text = plainTextOf(*action);
+            commands.push_back({subject.isEmpty()
+                                    ? text
+                                    //: %1 what is done, %2 the plot or table it is done to
+                                    : tr("%1: %2").arg(text, subject),
+                                hint, [action = QPointer(action)] {
+                                    if (action) {
+                                        action->trigger();
+                                    }
+                                }});
         }
     };
-    add(view->actions(), m_window.views().tabText(m_window.views().currentIndex()));
+    add(view->actions(), {}, m_window.views().tabText(m_window.views().currentIndex()));
     for (const PlotFrame *plot : view->findChildren<PlotFrame *>()) {
         if (plot->isVisible()) {
-            add(plot->actions(), plot->title());
+            add(plot->actions(), plot->title(), tr("plot"));
         }
     }
     for (const PictureMenu *menu : view->findChildren<PictureMenu *>()) {
         if (menu->isVisible()) {
-            add(menu->actions(), menu->title());
+            add(menu->actions(), menu->title(), tr("plot"));
         }
     }
     for (DataTable *table : view->findChildren<DataTable *>()) {
         if (table->isVisible()) {
-            add(table->menu().actions(), table->name());
+            add(table->menu().actions(), table->name(), tr("table"));
         }
     }
 }

@@ -21,7 +21,7 @@ Table sensitivityTable(const SensitivityTable &sensitivity)
     table.columns = {{say(BITPRISM_TR("Report", "Layer")), false},
                      {say(BITPRISM_TR("Report", "Bits")), true},
                      {say(BITPRISM_TR("Report", "KL divergence, nats")), true},
-                     {say(BITPRISM_TR("Report", "Change of the loss, nats")), true},
+                     {say(BITPRISM_TR("Report", "Change in loss, nats")), true},
                      {say(BITPRISM_TR("Report", "Predicted change, nats")), true},
                      {say(BITPRISM_TR("Report", "Output error, relative")), true},
                      {say(BITPRISM_TR("Report", "Weight error, squared")), true}};

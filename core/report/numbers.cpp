@@ -21,10 +21,13 @@ template <typename... Arguments> std::string printed(const char *format, Argumen
     return {text.data(), static_cast<std::size_t>(std::clamp(length, 0, 63))};
 }
 
-/// A typographic minus, so that signs have the width of digits.
+/// A typographic minus, so that signs have the width of digits; in exponents too.
 std::string withMinus(std::string text)
 {
-    return !text.empty() && text.front() == '-' ? minus + text.substr(1) : text;
+    for (std::size_t at = text.find('-'); at != std::string::npos; at = text.find('-', at)) {
+        text.replace(at, 1, minus);
+    }
+    return text;
 }
 
 /// Decimals that show the second digit of `standardError`.

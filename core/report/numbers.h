@@ -10,7 +10,7 @@ namespace bitprism::numbers {
 /// Shown for what was not measured.
 inline constexpr const char *notMeasured = "\u2013";
 
-/// Four significant digits: 0.01234, 1.234e-05, 12340. Zero is "0"; NaN and infinities count as not
+/// Four significant digits: 0.01234, 1.234e−05, 12340. Zero is "0"; NaN and infinities count as not
 /// measured.
 std::string plain(double value);
 std::string plain(const std::optional<double> &value);

@@ -26,7 +26,9 @@ template <typename Value> std::string channelList(const LayerOutliers &layer, co
     std::string list;
     for (std::size_t i = 0; i < std::min<std::size_t>(3, layer.outlierChannels.size()); ++i) {
         const OutlierChannel &channel = layer.outlierChannels[i];
-        list += (i == 0 ? "" : ", ") + std::to_string(channel.channel) + ": " + value(channel);
+        const std::string part = say(BITPRISM_TR("Report", "%1: %2"),
+                                     {std::to_string(channel.channel), value(channel)});
+        list = i == 0 ? part : say(BITPRISM_TR("Report", "%1, %2"), {list, part});
     }
     return list.empty() ? notMeasured : list;
 }

@@ -112,13 +112,13 @@ std::string countsOf(const std::vector<ReportRun> &runs)
 {
     using report::say;
     std::string text;
-    const auto add
-        = [&](const TranslatableText &one, const TranslatableText &many, std::ptrdiff_t count) {
-              if (count > 0) {
-                  text += (text.empty() ? "" : ", ")
-                      + (count == 1 ? say(one) : say(many, {std::to_string(count)}));
-              }
-          };
+    const auto add = [&](const TranslatableText &one, const TranslatableText &many,
+                         std::ptrdiff_t count) {
+        if (count > 0) {
+            const std::string part = count == 1 ? say(one) : say(many, {std::to_string(count)});
+            text = text.empty() ? part : say(BITPRISM_TR("Report", "%1, %2"), {text, part});
+        }
+    };
     const auto count
         = [&](auto matches) { return std::count_if(runs.begin(), runs.end(), matches); };
     add(BITPRISM_TR("Report", "1 run"), BITPRISM_TR("Report", "%1 runs"),

@@ -49,6 +49,20 @@ void dropEmptyColumns(Table &table)
     }
 }
 
+/// Columns of metricTable().
+enum MetricColumn : std::size_t
+{
+    NameColumn,
+    BitsColumn,
+    SizeColumn,
+    ValueColumn,
+    AgainstUnquantizedColumn,
+    AgainstFirstColumn,
+    DivergenceColumn,
+    AgreementColumn,
+    metricColumns
+};
+
 std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric::Value &value,
                                    bool isOnFront)
 {
@@ -56,7 +70,7 @@ std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric:
         run.record.name + (isOnFront ? " " + say(BITPRISM_TR("Report", "(Pareto)")) : ""),
         twoDecimals(run.record.averageBits), sizeOf(run.bytes)};
     if (!value.measured) {
-        row.insert(row.end(), 5, notMeasured);
+        row.resize(metricColumns, notMeasured);
         return row;
     }
     const Evaluation &measured = *value.measured;
@@ -79,7 +93,6 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
 {
     const std::string unit = unitText(metric.differenceUnit);
     const std::string task = metricText(metric.task);
-    constexpr std::size_t divergenceColumn = 6;
     // Where the divergence is what is measured, its column would say it again.
     const bool isDivergence = metric.task == "kl-divergence";
     Table table;
@@ -108,17 +121,17 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
                 != comparison.pareto.end();
         std::vector<std::string> row = metricRow(run, metric.runs[i], isOnFront);
         if (isDivergence) {
-            row[divergenceColumn] = notMeasured;
+            row[DivergenceColumn] = notMeasured;
         }
         table.rows.push_back(std::move(row));
     }
     for (const ComparedBaseline &baseline : metric.baselines) {
-        table.rows.push_back({metric.commonBaseline()
-                                  ? say(BITPRISM_TR("Report", "unquantized"))
-                                  : say(BITPRISM_TR("Report", "%1, unquantized"), {baseline.model}),
-                              notMeasured, notMeasured,
-                              withError(baseline.value.value, baseline.value.standardError),
-                              notMeasured, notMeasured, notMeasured, notMeasured});
+        std::vector<std::string> row(metricColumns, notMeasured);
+        row[NameColumn] = metric.commonBaseline()
+            ? say(BITPRISM_TR("Report", "unquantized"))
+            : say(BITPRISM_TR("Report", "%1, unquantized"), {baseline.model});
+        row[ValueColumn] = withError(baseline.value.value, baseline.value.standardError);
+        table.rows.push_back(std::move(row));
     }
     dropEmptyColumns(table);
     return table;

@@ -402,7 +402,9 @@ void TstSample::thePaletteReachesPlotsAndTables()
     }
     for (const char *wanted : {"Save as PNG", "Save as SVG", "Save as PDF", "Copy data",
                                "Save as CSV", "Run the recipe", "Shortcuts"}) {
-        QVERIFY2(texts.contains(wanted), wanted);
+        QVERIFY2(std::any_of(texts.begin(), texts.end(),
+                             [wanted](const QString &text) { return text.startsWith(wanted); }),
+                 wanted);
     }
     sample.window.showView("report");
     const auto commands = sample.window.actions().commands();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/window_actions.h"
 #include "core/families/locate_model.h"
 #include "tests/gui/sample_window.h"
 #include "tests/support/test_main.h"
@@ -12,6 +13,8 @@
 #include <QFile>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QScrollBar>
+#include <QSet>
 #include <QTableView>
 
 #include <algorithm>
@@ -244,6 +247,8 @@ private Q_SLOTS:
     void everyTableSortsFiltersCopiesAndSaves();
     void namesOfAllKindsSurviveTheFile();
     void whatIsShownAsANumberIsSavedAsIt();
+    void columnsHaveRoomInTheUsualWindow();
+    void commandsSayWhatTheyAreDoneTo();
 
 private:
     std::filesystem::path m_project;
@@ -332,6 +337,52 @@ void TstWindowTables::namesOfAllKindsSurviveTheFile()
     const QString path = sample.folder.filePath(QString::fromUtf8("\u91cf\u5316, 1.csv"));
     checkCsv(table, path);
     QVERIFY(QFile::exists(path));
+}
+
+/// 1440 x 900, docks where they are at first.
+void TstWindowTables::columnsHaveRoomInTheUsualWindow()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    for (const char *view : {"sensitivity", "trade_offs", "compare", "tokens"}) {
+        sample.window.showView(view);
+        QWidget *page = sample.window.views().currentWidget();
+        for (QCheckBox *box : page->findChildren<QCheckBox *>()) {
+            if (box->text().remove(u'&').contains("Table")) {
+                box->setChecked(true);
+            }
+        }
+        sample.settle();
+        int seen = 0;
+        for (auto *table : page->findChildren<DataTable *>()) {
+            if (table->isVisible() && table->view().model()->rowCount() > 0) {
+                ++seen;
+                QTRY_VERIFY2(table->view().horizontalScrollBar()->maximum() == 0,
+                             qPrintable(table->name()));
+            }
+        }
+        QVERIFY2(seen > 0, view);
+    }
+}
+
+/// Every plot can be saved as a picture: the palette says which.
+void TstWindowTables::commandsSayWhatTheyAreDoneTo()
+{
+    Sample sample(m_project);
+    QVERIFY(sample.isRead());
+    for (const char *view : {"sensitivity", "outliers", "allocation", "compare", "report"}) {
+        sample.window.showView(view);
+        sample.settle();
+        QSet<QString> titles;
+        for (const Command &command : sample.window.actions().commands()) {
+            if (command.title.startsWith("Save as PNG")) {
+                QVERIFY2(command.title.startsWith("Save as PNG: "), qPrintable(command.title));
+                QVERIFY2(!titles.contains(command.title), qPrintable(command.title));
+                titles.insert(command.title);
+            }
+        }
+        QVERIFY2(titles.size() > 0, view);
+    }
 }
 
 /// The figure in a cell and the one in the file count the same way.

@@ -149,8 +149,9 @@ private Q_SLOTS:
     void theContentsStandOnTheFirstPage()
     {
         const QByteArray first = shownText(pagesOf(m_pdf).front());
-        for (const char *words : {"Contents", "Results", "four bits", "Bits of each layer's codes",
-                                  "How to repeat it", "Provenance"}) {
+        for (const char *words :
+             {"Contents", "Results", "four bits", "Width of each layer's codes, bits",
+              "How to repeat it", "Provenance"}) {
             QVERIFY2(first.contains(words), words);
         }
         ReportModel report = m_report;

@@ -7,6 +7,7 @@
 #include "widgets/compare/recipe_changes_model.h"
 #include "widgets/compare/recipe_words.h"
 #include "widgets/plot/bar_plot.h"
+#include "widgets/plot/plot_canvas.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/theme.h"
@@ -194,6 +195,13 @@ private Q_SLOTS:
             }
         }
         QVERIFY(!bars->series().front().bars.empty());
+        // Title and legend say by themselves what is drawn, and in which unit.
+        QVERIFY(bars->title().contains("output error"));
+        QVERIFY(bars->title().contains("share of the output's square"));
+        QVERIFY(!bars->canvas().legendEntries().empty());
+        for (const LegendEntry &entry : bars->canvas().legendEntries()) {
+            QVERIFY(entry.text.startsWith(entry.style == 1 ? "more than " : "less than "));
+        }
     }
 
     /// One run and an imported checkpoint of its shape: what there is to compare, at once.

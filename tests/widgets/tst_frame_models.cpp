@@ -7,11 +7,14 @@
 #include "widgets/model_tree/model_tree_model.h"
 #include "widgets/overview/recipe_size.h"
 #include "widgets/palette/command_list.h"
+#include "widgets/palette/command_palette.h"
 #include "widgets/recipe/overrides_model.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/shared/format.h"
 
 #include <QAbstractItemModelTester>
+#include <QLayout>
+#include <QListView>
 #include <QSignalSpy>
 
 using namespace bitprism;
@@ -43,6 +46,7 @@ private Q_SLOTS:
     void runsShowTheProgressOfTheirJob();
     void jobsFollowTheHub();
     void commandsFitEveryWord();
+    void longCommandsLeaveTheHint();
     void overridesPropose();
     void treeShowsMeasures();
     void theRecipeChangesTheSize();
@@ -61,6 +65,8 @@ void TstFrameModels::runsStandInTheirExperiments()
     QCOMPARE(sweep.data().toString(), "sweep");
     QCOMPARE(model.rowCount(sweep), 2);
     QCOMPARE(model.index(1, 0, sweep).data(RunsModel::runRole).toString(), "c");
+    QCOMPARE(sweep.data(RunsModel::groupRole).toString(), "sweep");
+    QVERIFY(!model.index(1, 0, sweep).data(RunsModel::groupRole).isValid());
     QCOMPARE(model.indexOfRun("b"), model.index(2, 0));
     QCOMPARE(model.indexOfRun("c").parent(), sweep);
     QVERIFY(!model.indexOfRun("x").isValid());
@@ -132,6 +138,25 @@ void TstFrameModels::commandsFitEveryWord()
     model.run(model.index(0));
     QCOMPARE(ran, 1);
     model.run({});
+}
+
+/// What stands at the right is the same, however long the command is.
+void TstFrameModels::longCommandsLeaveTheHint()
+{
+    const QString hint = "a hint";
+    const auto rightOf = [&hint](const QString &title) {
+        CommandPalette palette({{title, hint, [] {}}, {"next", hint, [] {}}}, nullptr);
+        palette.resize(400, 200);
+        auto *list = palette.findChild<QListView *>();
+        palette.layout()->activate();
+        const QRect row = list->visualRect(list->model()->index(0, 0));
+        const int width
+            = palette.fontMetrics().horizontalAdvance(hint) + palette.fontMetrics().height() / 2;
+        return list->viewport()->grab(row.adjusted(row.width() - width, 0, 0, 0)).toImage();
+    };
+    const QImage plain = rightOf("short");
+    QCOMPARE(rightOf(QString("long ").repeated(40)), plain);
+    QVERIFY(plain.width() > 10);
 }
 
 void TstFrameModels::overridesPropose()

@@ -6,6 +6,7 @@
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
 #include "widgets/inspector/inspector_panel.h"
+#include "widgets/inspector/rank_table.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/theme.h"
 
@@ -52,6 +53,7 @@ private Q_SLOTS:
     void missingTensorIsOneError();
     void runsTableKeepsTheRulesOfItemModels();
     void runsAreComparedWithRtn();
+    void ranksHaveOneNotation();
     void panelFollowsTheSelection();
 };
 
@@ -140,6 +142,25 @@ void TstInspector::runsAreComparedWithRtn()
     QCOMPARE(model.againstRtn(0), std::optional<double>(1.0));
     QCOMPARE(model.againstRtn(1), std::optional<double>(0.5));
     QVERIFY(!model.againstRtn(2)); // no rtn at four bits
+    const auto shown = [&model](int row) {
+        return model.index(row, LayerRunsModel::AgainstColumn).data().toString();
+    };
+    QCOMPARE(shown(0), "0 %");
+    QCOMPARE(shown(1),
+             "\u2212"
+             "50 %"); // half the error
+    QCOMPARE(shown(2), "\u2013");
+}
+
+/// Figures of one column are written alike.
+void TstInspector::ranksHaveOneNotation()
+{
+    RankTable table;
+    table.setRows({{2, 0.007934, 1, 42}, {8, 7.077e-7, 1, 42}}, {});
+    QVERIFY(table.text().contains("7.934e\u2212"
+                                  "03"));
+    QVERIFY(table.text().contains("7.077e\u2212"
+                                  "07"));
 }
 
 void TstInspector::panelFollowsTheSelection()

@@ -22,6 +22,9 @@ private Q_SLOTS:
     void pointsWithoutAPlaceStandAtTheAxis();
     void pointsAtTheEdgeAreSpread();
     void barsAreNamedByTheirGroups();
+    void aLowAxisHasTwoNumbers();
+    void plotsKeepTheirLines();
+    void barsInTheNoiseMakeNoFence();
 };
 
 void TstPlotPlaces::cellsHaveTwoDigits()
@@ -71,7 +74,7 @@ void TstPlotPlaces::pointsWithoutAPlaceStandAtTheAxis()
         QVERIFY(area.contains(plot.itemRect(item).center()));
     }
     QVERIFY(plot.reading(1).note.contains("no place"));
-    QVERIFY(plot.canvas().legendEntries().back().text.startsWith("3 at the edge"));
+    QVERIFY(plot.canvas().legendEntries().back().text.contains("3 marks"));
     QVERIFY(plot.canvas().xAxis->range().lower > 0); // they do not stretch the axes
     // On a linear axis each has its place.
     plot.setAxes({"predicted"}, {"measured"});
@@ -97,6 +100,63 @@ void TstPlotPlaces::pointsAtTheEdgeAreSpread()
         const QPointF place = plot.itemRect(i).center();
         QCOMPARE(plot.itemAt(place), i); // each is found where it is drawn
     }
+}
+
+/// One number alone says nothing of the scale.
+void TstPlotPlaces::aLowAxisHasTwoNumbers()
+{
+    BarPlot plot;
+    BarSeries series{"bits", {}};
+    for (const double bits : {3.0, 4.0}) {
+        series.bars.push_back({{}, {}, bits});
+    }
+    plot.setSeries({series});
+    plot.resize(400, 90);
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    plot.canvas().replot();
+    QVERIFY(plot.canvas().plotRect().height() < 60);
+    QVERIFY(plot.canvas().yAxis->tickVector().size() >= 2);
+}
+
+void TstPlotPlaces::plotsKeepTheirLines()
+{
+    constexpr int lines = 12;
+    constexpr int narrow = 120;
+    BarPlot plot;
+    plot.setTitle("A title that is so long that it goes on in several lines of a narrow plot");
+    plot.setLeastLines(lines);
+    plot.resize(narrow, plot.minimumHeight());
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    plot.resize(narrow, plot.minimumHeight());
+    QVERIFY(plot.canvas().height() >= lines * plot.fontMetrics().height());
+    const int before = plot.minimumHeight();
+    plot.setTitle("Short");
+    QVERIFY(plot.minimumHeight() < before);
+}
+
+/// Of many points only those outside the noise show how sure they are.
+void TstPlotPlaces::barsInTheNoiseMakeNoFence()
+{
+    const auto imageOf = [](double error) {
+        ScatterPlot plot;
+        plot.setAxes({"x"}, {"y"});
+        PlotSeries series{"3 bits", {}};
+        for (int i = 0; i < 40; ++i) {
+            PlotPoint point;
+            point.x = i;
+            point.y = i % 7;
+            point.yError = error;
+            point.isMuted = true;
+            series.points.push_back(point);
+        }
+        series.points.push_back({20, 3, std::nan(""), 20}); // the axes reach as far in both
+        plot.setSeries({series});
+        plot.resize(400, 300);
+        return plot.grab().toImage();
+    };
+    QCOMPARE(imageOf(2), imageOf(std::nan("")));
 }
 
 void TstPlotPlaces::barsAreNamedByTheirGroups()

@@ -6,6 +6,7 @@
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/layout_fence.h"
+#include "widgets/shared/page_scroll.h"
 #include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
@@ -17,6 +18,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTranslator>
 #include <QVBoxLayout>
@@ -100,6 +102,36 @@ private Q_SLOTS:
         QCOMPARE(requests.count, 2);
         label->setText("two\nlines");
         QTRY_COMPARE(requests.count, 3);
+    }
+
+    /// What a low window cannot show is scrolled to.
+    void aPageThatNeedsMoreIsScrolled()
+    {
+        constexpr int needed = 500;
+        auto *page = new QWidget;
+        auto *layout = new QVBoxLayout(page);
+        auto *text = new QLabel(QString("words that wrap ").repeated(30), page);
+        text->setWordWrap(true);
+        auto *plot = new QWidget(page);
+        plot->setMinimumHeight(needed);
+        layout->addWidget(text);
+        layout->addWidget(plot);
+        PageScroll scroll(page);
+        scroll.resize(300, 400);
+        scroll.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&scroll));
+        QTRY_VERIFY(scroll.verticalScrollBar()->maximum() > 0);
+        QVERIFY(plot->height() >= needed);
+        QVERIFY(text->height() >= text->heightForWidth(text->width()));
+        scroll.resize(300, 3 * needed);
+        QTRY_COMPARE(scroll.verticalScrollBar()->maximum(), 0);
+        QTRY_COMPARE(page->height(), scroll.viewport()->height()); // and takes all there is
+    }
+
+    void listsHaveTheCommasOfTheLanguage()
+    {
+        QCOMPARE(listText({"a", "b"}), "a, b");
+        QCOMPARE(clausesText({"a", "b"}), "a; b");
     }
 
     void storedFailuresAreTranslated()

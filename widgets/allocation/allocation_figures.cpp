@@ -141,7 +141,7 @@ void AllocationView::showDamage()
     m_damage->setText(damage ? tr("%1 nats per token").arg(signedPlotNumber(*damage, error))
                              : notMeasured());
     m_damage->setToolTip(
-        tr("The change of the loss that the probes predict, with its standard error. Probes inside "
+        tr("The change in loss that the probes predict, with its standard error. Probes inside "
            "their noise are drawn towards what the KL divergence says, and never count as gains."));
     m_noise->setText(isNoise
                          ? tr("within the noise of %1 tokens").arg(formatCount(m_result->tokens))

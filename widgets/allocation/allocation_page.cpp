@@ -10,6 +10,7 @@
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/page_scroll.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/text.h"
 #include "widgets/tables/data_table.h"
@@ -71,7 +72,7 @@ QWidget *AllocationView::makeFigures()
         figure->setTextFormat(Qt::PlainText);
         figure->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
-    m_damage->setAccessibleName(tr("Predicted change of the loss"));
+    m_damage->setAccessibleName(tr("Predicted change in loss"));
     m_size->setAccessibleName(tr("Size"));
     m_noise->setForegroundRole(QPalette::PlaceholderText);
     m_noise->hide();
@@ -157,8 +158,8 @@ QTabWidget *AllocationView::makeTabs()
     }
     m_calibration->setTitle(tr("Predicted against measured change in loss of all runs, nats per "
                                "token"));
-    m_calibration->setDiagonal(tr("equal"));
-    m_calibration->setEmptyText(tr("No run of this model measured a change of the loss yet. "
+    m_calibration->setDiagonal(tr("as predicted"));
+    m_calibration->setEmptyText(tr("No run of this model measured a change in loss yet. "
                                    "\u201cMeasure this\u201d makes one."));
     m_calibration->setClickHint(tr("Click: choose the run."));
     m_calibration->setRankedAmong(tr("the runs, by what was measured"));
@@ -198,6 +199,8 @@ QWidget *AllocationView::makePage()
     m_frontier->setClickHint(tr("Drag the handle, or click: move the budget."));
     m_frontier->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
     m_bars->setEmptyText(tr("The solver needs a complete sensitivity of the layers."));
+    m_bars->setLeastLines(11);
+    m_frontier->setLeastLines(15);
     m_tabs = makeTabs();
     auto *below = new QSplitter(Qt::Horizontal, this);
     below->addWidget(m_frontier);
@@ -220,7 +223,7 @@ QWidget *AllocationView::makePage()
     layout->addWidget(makeFigures());
     layout->addWidget(all, 1);
     layout->addWidget(makeEdit());
-    return page;
+    return new PageScroll(page, this);
 }
 
 } // namespace bitprism

@@ -9,6 +9,7 @@
 #include "widgets/jobs/run_library.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/page_scroll.h"
 #include "widgets/shared/selection.h"
 #include "widgets/tables/data_table.h"
 
@@ -27,6 +28,8 @@ namespace bitprism {
 namespace {
 
 constexpr std::size_t mostBars = 16; // what a person reads at a glance; the table has all
+constexpr int lessStyle = 0; // than the reference
+constexpr int moreStyle = 1;
 
 } // namespace
 
@@ -45,7 +48,7 @@ CompareView::CompareView(ViewContext &context, QWidget *parent)
     , m_layers(new DataTable(tr("Layer differences"), this))
     , m_layersModel(new ComparedLayersModel(this))
 {
-    setPage(makePage());
+    setPage(new PageScroll(makePage(), this));
     connect(m_context.selection, &Selection::layerChanged, this, &CompareView::highlight);
     connect(m_context.library, &RunLibrary::comparisonReady, this, &CompareView::takeComparison);
     connect(m_context.library, &RunLibrary::resultChanged, this, &CompareView::takeResult);
@@ -66,6 +69,7 @@ QWidget *CompareView::makePage()
     }
     m_page->addWidget(m_metrics);
     m_page->addWidget(makeLayers());
+    m_metrics->setMinimumHeight(em(this, 18)); // the first rows are what one came for
     m_page->setStretchFactor(0, 0);
     m_page->setStretchFactor(1, 1);
     m_page->setChildrenCollapsible(false);
@@ -123,6 +127,8 @@ QWidget *CompareView::makeChoices()
 QWidget *CompareView::makeLayers()
 {
     m_bars->setOrientation(Qt::Horizontal);
+    m_bars->setLeastLines(static_cast<int>(mostBars)
+                          + 4); // a line for each, the legend and the axis
     m_bars->setValuesShown(true); // a bar too short to be seen has its number
     m_bars->setClickHint(tr("Click chooses the layer in every view."));
     m_bars->setRankedAmong(tr("all layers, by size of the difference"));
@@ -292,18 +298,25 @@ void CompareView::showBars()
         bar.label = shortLayerName(bar.id);
         bar.value = *m_layersModel->difference(row);
         bar.text = m_layersModel->differenceText(row);
-        bar.style = bar.value > 0 ? 1 : 0; // more than the reference, or less
+        bar.style = bar.value > 0 ? moreStyle : lessStyle;
         series.bars.push_back(std::move(bar));
     }
-    m_bars->setTitle(tr("%1: %2 less %3").arg(layerMeasureText(measure()), other, first));
-    const QString meaning
-        = tr("Right of zero: more than the reference. Runs keep no standard errors of single "
-             "layers");
+    m_bars->setTitle(layerDifferenceTitle(measure(), other, first));
+    const QString remark = tr("Runs keep no standard errors of single layers");
     //: %1 the number of bars, %2 of layers, %3 a sentence about the bars
     m_bars->setContext(
         rows.size() < all
-            ? tr("The %1 layers that differ most, of %2. %3").arg(rows.size()).arg(all).arg(meaning)
-            : meaning);
+            ? tr("The %1 layers that differ most, of %2. %3").arg(rows.size()).arg(all).arg(remark)
+            : remark);
+    std::vector<std::pair<int, QString>> meanings;
+    for (const auto &[style, name] :
+         {std::pair(moreStyle, tr("more than %1")), std::pair(lessStyle, tr("less than %1"))}) {
+        if (std::any_of(series.bars.begin(), series.bars.end(),
+                        [style = style](const PlotBar &bar) { return bar.style == style; })) {
+            meanings.emplace_back(style, name.arg(first));
+        }
+    }
+    m_bars->setStyleNames(std::move(meanings));
     //: axis of bars: how a measure differs between two runs
     m_bars->setAxisTitles(tr("Layer"), tr("Difference: %1").arg(layerMeasureText(measure())));
     m_bars->setSeries({std::move(series)});

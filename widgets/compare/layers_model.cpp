@@ -22,6 +22,32 @@ QString layerMeasureText(LayerMeasure measure)
     return {};
 }
 
+QString layerDifferenceTitle(LayerMeasure measure, const QString &run, const QString &reference)
+{
+    switch (measure) {
+    case LayerMeasure::OutputError:
+        //: %1 a run, %2 the run it is compared with
+        return ComparedLayersModel::tr("Difference in each layer's output error, as a share of "
+                                       "the output's square: %1 against %2")
+            .arg(run, reference);
+    case LayerMeasure::WeightError:
+        //: %1 a run, %2 the run it is compared with
+        return ComparedLayersModel::tr("Difference in the mean squared error of each layer's "
+                                       "weights: %1 against %2")
+            .arg(run, reference);
+    case LayerMeasure::Bits:
+        //: %1 a run, %2 the run it is compared with
+        return ComparedLayersModel::tr("Difference in bits per code, layer by layer: %1 against %2")
+            .arg(run, reference);
+    case LayerMeasure::StoredBits:
+        //: %1 a run, %2 the run it is compared with
+        return ComparedLayersModel::tr(
+                   "Difference in stored bits per weight, layer by layer: %1 against %2")
+            .arg(run, reference);
+    }
+    return {};
+}
+
 void ComparedLayersModel::setComparison(std::shared_ptr<const Comparison> comparison,
                                         std::size_t run, LayerMeasure measure)
 {

@@ -58,5 +58,7 @@ private:
 
 /// "Output error, relative": a measure with its unit.
 QString layerMeasureText(LayerMeasure measure);
+/// The title of bars of how the layers of a run differ from those of another.
+QString layerDifferenceTitle(LayerMeasure measure, const QString &run, const QString &reference);
 
 } // namespace bitprism

@@ -20,10 +20,10 @@ QString taskText(const ComparedMetric &metric)
 {
     const QString task = componentTitle(Kind::metric, metric.task);
     if (metric.task == "perplexity") {
-        return MetricsModel::tr("Perplexity; difference in nats");
+        return MetricsModel::tr("Perplexity; change, nats");
     }
     if (metric.task == "kl-divergence") {
-        return MetricsModel::tr("KL divergence, nats per token");
+        return MetricsModel::tr("KL, nats per token");
     }
     return metric.unit.empty() || metric.unit == metric.task
         ? task
@@ -198,7 +198,9 @@ MetricsModel::Row MetricsModel::figureRow(const QString &name, const QString &ti
             const QString sign = change.value_or(0) > 0 ? QStringLiteral("+")
                 : change.value_or(0) < 0                ? QStringLiteral("\u2212")
                                                         : QString();
-            row.cells.push_back({change ? sign + formatShare(std::abs(*change)) : notMeasured(),
+            row.cells.push_back({!change            ? notMeasured()
+                                     : *change == 0 ? QStringLiteral("0")
+                                                    : sign + formatShare(std::abs(*change)),
                                  change,
                                  {},
                                  false,
@@ -231,7 +233,7 @@ void MetricsModel::addFigures()
             [](const ComparedRun &run) { return run.record.bitOperations; },
             [](double x) { return formatCompactCount(std::llround(x)); }),
         figureRow(
-            tr("Moved per token"),
+            tr("Bytes moved per token"),
             tr("Weights, activations and the cache, read and written for one token"),
             [](const ComparedRun &run) { return run.record.memoryIoBytes; },
             [](double x) { return formatBytes(std::llround(x)); })};
@@ -277,7 +279,7 @@ QVariant MetricsModel::data(const QModelIndex &index, int role) const
     const Row &row = m_rows[static_cast<std::size_t>(index.row())];
     if (index.column() == nameColumn) {
         return role == Qt::DisplayRole ? QVariant(row.name)
-            : role == Qt::ToolTipRole  ? QVariant(row.tip)
+            : role == Qt::ToolTipRole  ? QVariant(row.name + u'\n' + row.tip) // it may be cut
                                        : QVariant();
     }
     const Cell &cell = row.cells[static_cast<std::size_t>(index.column() - baselineColumn)];

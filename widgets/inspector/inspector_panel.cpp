@@ -122,6 +122,7 @@ QWidget *InspectorPanel::makePage()
     m_name->setFont(scaledFont(this, 1.2, QFont::DemiBold));
     m_name->setTextFormat(Qt::PlainText);
     m_facts->setForegroundRole(QPalette::PlaceholderText);
+    m_histogram->setLeastLines(12);
     m_noRuns->setForegroundRole(QPalette::PlaceholderText);
     m_table->setModel(m_runs);
     m_table->setAccessibleName(tr("Results of all runs for this layer"));
@@ -137,7 +138,7 @@ QWidget *InspectorPanel::makePage()
     m_table->horizontalHeader()->setSectionResizeMode(LayerRunsModel::RunColumn,
                                                       QHeaderView::Stretch);
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + space(this, 1));
-    m_table->setMinimumHeight(em(this, 9));
+    m_table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // the panel scrolls
     connect(m_table, &QTableView::activated, this, [this](const QModelIndex &index) {
         m_context.selection->setRun(m_runs->run(index.row()).run);
     });
@@ -156,7 +157,8 @@ QWidget *InspectorPanel::makePage()
     layout->addWidget(m_problem);
     layout->addWidget(runsTitle);
     layout->addWidget(m_noRuns);
-    layout->addWidget(m_table, 1);
+    layout->addWidget(m_table);
+    layout->addStretch(1);
     auto *scroll = new QScrollArea(this);
     scroll->setWidget(page);
     scroll->setWidgetResizable(true);
@@ -248,6 +250,9 @@ void InspectorPanel::showRuns(const LayerInfo &layer)
     m_noRuns->setVisible(found.empty());
     m_table->setVisible(!found.empty());
     m_runs->setRuns(std::move(found));
+    m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height()
+                            + m_runs->rowCount() * m_table->verticalHeader()->defaultSectionSize()
+                            + 2 * m_table->frameWidth());
 }
 
 void InspectorPanel::askWeights()

@@ -5,8 +5,6 @@
 #include "widgets/shared/format.h"
 #include "widgets/tables/table_roles.h"
 
-#include <QLocale>
-
 #include <limits>
 
 namespace bitprism {
@@ -67,7 +65,7 @@ QVariant LayerRunsModel::data(const QModelIndex &index, int role) const
             return formatBits(row.bits);
         }
         return column == AgainstColumn && against
-            ? tr("%1 ×").arg(QLocale().toString(*against, 'f', 2))
+            ? tr("%1 %").arg(signedNotedNumber(100 * (*against - 1), Notation()))
             : notedNumber(number, m_errors);
     case SortRole:
         return column == RunColumn ? QVariant(row.name) : QVariant(number);
@@ -92,7 +90,9 @@ QVariant LayerRunsModel::headerData(int section, Qt::Orientation orientation, in
         return section == ErrorColumn
             ? tr("Squared error of the layer's output, as a share of the output's square.")
             : section == AgainstColumn
-            ? tr("The error divided by that of rounding to nearest at the same bits.")
+            ? tr(
+                "How much larger or smaller the error is than that of rounding to nearest (rtn) at "
+                "the same bits, in per cent.")
             : QString();
     }
     if (role == Qt::TextAlignmentRole) {
@@ -102,7 +102,7 @@ QVariant LayerRunsModel::headerData(int section, Qt::Orientation orientation, in
     if (role != Qt::DisplayRole) {
         return {};
     }
-    const QString titles[columnTotal] = {tr("Run"), tr("Bits"), tr("Error"), tr("Of rtn")};
+    const QString titles[columnTotal] = {tr("Run"), tr("Bits"), tr("Error"), tr("vs rtn")};
     return titles[section];
 }
 

@@ -3,6 +3,7 @@
 
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/text.h"
 
 #include <QGridLayout>
 #include <QLabel>
@@ -51,10 +52,17 @@ void RankTable::setRows(const std::vector<Row> &rows, const QString &sentence)
         delete item;
     }
     addLine(0, {tr("Bits"), tr("KL, nats"), tr("Rank"), tr("Percentile")}, true);
+    std::vector<double> divergences;
+    for (const Row &row : m_rows) {
+        divergences.push_back(row.divergence);
+    }
+    constexpr int digits = 4;
+    constexpr int leastDigits = 2;
+    const Notation notation = commonNotation(divergences, digits, leastDigits);
     int line = 1;
     for (const Row &row : m_rows) {
         addLine(line++,
-                {QString::number(row.bits), plotNumber(row.divergence),
+                {QString::number(row.bits), notedNumber(row.divergence, notation),
                  rankText(row.rank, row.total), percentileText(row.rank, row.total)},
                 false);
     }
@@ -89,7 +97,7 @@ QString RankTable::text() const
                 cells.append(static_cast<const QLabel *>(item->widget())->text());
             }
         }
-        lines.append(cells.join(QStringLiteral(", ")));
+        lines.append(listText(cells));
     }
     return lines.isEmpty() ? m_sentence->text() : lines.join('\n');
 }

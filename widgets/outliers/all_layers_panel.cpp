@@ -25,7 +25,7 @@ AllLayersPanel::AllLayersPanel(ViewContext &context, QWidget *parent)
     , m_asking(context.project->interactiveThread(), this,
                [this](const Answer<std::vector<LayerWhatIf>> &answer) { take(answer); })
 {
-    m_map->setTitle(tr("Predicted error of every layer's output, % of its energy"));
+    m_map->setTitle(tr("Predicted error of every layer's output, % of the output's square"));
     m_map->setAxisTitles(tr("what is done"), tr("layer"));
     m_map->setLogScale(true);
     m_map->setClickHint(tr("Click: choose the layer."));
@@ -94,7 +94,7 @@ HeatMapData whatIfMap(const std::vector<LayerWhatIf> &layers, const ModelInfo *m
     constexpr double none = std::numeric_limits<double>::quiet_NaN();
     HeatMapData map;
     map.valueName = AllLayersPanel::tr("error");
-    map.unit = AllLayersPanel::tr("% of the output's energy");
+    map.unit = AllLayersPanel::tr("% of the output's square");
     map.markText = AllLayersPanel::tr("the least error, beyond chance");
     for (const std::string_view id : whatIfIds) {
         const QString name = whatIfName(std::string(id));

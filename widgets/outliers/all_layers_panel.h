@@ -53,7 +53,7 @@ private:
     WhatIfQuestion m_question;
 };
 
-/// Layers down by block, transforms across, the error in % of the output's energy; what does not
+/// Layers down by block, transforms across, the error in % of the output's square; what does not
 /// apply is hatched. A dot marks each layer's least error where it lies below that as it is by more
 /// than both standard errors.
 HeatMapData whatIfMap(const std::vector<LayerWhatIf> &layers, const ModelInfo *model);

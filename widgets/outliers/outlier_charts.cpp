@@ -238,8 +238,7 @@ QString atlasReading(const OutlierTable &table, const ModelInfo *model)
     if (!names.isEmpty() && static_cast<std::size_t>(names.size()) <= mostNames
         && model->stacks.size() < 2) {
         //: names of layers
-        sentence += OutlierChartTexts::tr("in each block from the left: %1; ")
-                        .arg(names.join(QStringLiteral(", ")));
+        sentence += OutlierChartTexts::tr("in each block from the left: %1; ").arg(listText(names));
     }
     return sentence;
 }

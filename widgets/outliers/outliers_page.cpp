@@ -14,6 +14,7 @@
 #include "widgets/plot/image_map_plot.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/page_scroll.h"
 #include "widgets/shared/state_panel.h"
 
 #include <QCheckBox>
@@ -55,6 +56,8 @@ QWidget *OutliersView::makePage()
     m_atlas->setRankedAmong(tr("the channels of this layer"));
     m_map->setRankedAmong(tr("the channels of this token"));
     m_map->setMarginsShown(true);
+    m_atlas->setLeastLines(16);
+    m_map->setLeastLines(16);
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("About the chosen layer"));
     m_tabs->addTab(m_whatIf, tr("What would change it"));
@@ -75,9 +78,8 @@ QWidget *OutliersView::makePage()
     auto *all = new QSplitter(Qt::Vertical, this);
     all->addWidget(maps);
     all->addWidget(m_tabs);
-    all->setStretchFactor(0, 1);
+    all->setStretchFactor(0, 4); // the tabs have what their plots need
     all->setStretchFactor(1, 1);
-    all->setSizes({em(this, 30), em(this, 26)});
     all->setCollapsible(0, false);
 
     auto *page = new QWidget(this);
@@ -88,7 +90,7 @@ QWidget *OutliersView::makePage()
     layout->addWidget(makeControls());
     layout->addWidget(m_banner);
     layout->addWidget(all, 1);
-    return page;
+    return new PageScroll(page, this);
 }
 
 } // namespace bitprism

@@ -79,6 +79,7 @@ WhatIfPanel::WhatIfPanel(ViewContext &context, QWidget *parent)
     for (BarPlot *plot : {m_errors, m_ranges}) {
         plot->setOrientation(Qt::Horizontal);
         plot->setValuesShown(true);
+        plot->setLeastLines(9); // a line for each bar and its number
         plot->setClickHint(tr("Click: choose what to do to the layer."));
         plot->setRankedAmong(tr("the transforms that apply"));
         connect(plot, &PlotFrame::clicked, this, &WhatIfPanel::choose);
@@ -226,8 +227,8 @@ void WhatIfPanel::showBars()
     const QString context
         = m_layer ? shortLayerName(QString::fromStdString(m_layer->layer)) : QString();
     const QString reading = tr("in another colour: the layer as it is");
-    m_errors->setTitle(tr("Predicted error of the output, % of its energy"));
-    m_errors->setContext(tr("%1, %2; energy: the sum of its squares").arg(context, reading));
+    m_errors->setTitle(tr("Predicted error of the output, % of the output's square"));
+    m_errors->setContext(tr("%1, %2").arg(context, reading));
     m_errors->setAxisTitles({}, tr("error, %"));
     m_errors->setSeries(errors.bars.empty() ? std::vector<BarSeries>()
                                             : std::vector<BarSeries>{errors});

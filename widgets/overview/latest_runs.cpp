@@ -11,6 +11,7 @@
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/stored_text.h"
+#include "widgets/shared/text.h"
 
 #include <QDateTime>
 #include <QHBoxLayout>
@@ -47,7 +48,7 @@ QString figuresOf(RunLibrary &library, const store::RunRecord &run)
     }
     parts.append(
         formatTime(QDateTime::fromString(QString::fromStdString(run.created), Qt::ISODateWithMs)));
-    return parts.join(", ");
+    return listText(parts);
 }
 
 } // namespace

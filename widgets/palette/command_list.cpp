@@ -74,7 +74,7 @@ QVariant CommandList::data(const QModelIndex &index, int role) const
         return {};
     }
     const Command &command = m_commands[m_shown[static_cast<std::size_t>(index.row())]];
-    if (role == Qt::DisplayRole) {
+    if (role == Qt::DisplayRole || role == Qt::ToolTipRole) { // a long one is elided
         return command.title;
     }
     return role == hintRole ? QVariant(command.hint) : QVariant();

@@ -5,19 +5,21 @@
 #include "widgets/shared/row_delegate.h"
 #include "widgets/shared/theme.h"
 
-#include <QCoreApplication>
+#include <QApplication>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPainter>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace bitprism {
 
 namespace {
 
-/// The command's title at the left and its hint, muted, at the right.
+/// The command's title at the left and its hint, muted, at the right; of the two the title gives
+/// way.
 class CommandDelegate : public RowDelegate
 {
 public:
@@ -25,11 +27,18 @@ public:
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override
     {
-        RowDelegate::paint(painter, option, index);
+        const int gap = option.fontMetrics.height() / 2;
+        const QString hint = index.data(CommandList::hintRole).toString();
+        QStyleOptionViewItem row = option;
+        initStyleOption(&row, index);
+        const int taken = hint.isEmpty() ? 0 : option.fontMetrics.horizontalAdvance(hint) + 2 * gap;
+        row.text = option.fontMetrics.elidedText(row.text, Qt::ElideRight,
+                                                 option.rect.width() - taken - gap);
+        const QStyle &style = row.widget == nullptr ? *QApplication::style() : *row.widget->style();
+        style.drawControl(QStyle::CE_ItemViewItem, &row, painter, row.widget);
         painter->setPen(Theme::of(option.palette).mutedText);
-        painter->drawText(option.rect.adjusted(0, 0, -option.fontMetrics.height() / 2, 0),
-                          Qt::AlignRight | Qt::AlignVCenter,
-                          index.data(CommandList::hintRole).toString());
+        painter->drawText(option.rect.adjusted(0, 0, -gap, 0), Qt::AlignRight | Qt::AlignVCenter,
+                          hint);
     }
 };
 
@@ -64,9 +73,11 @@ CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
     m_nothing->setWordWrap(true);
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->hide();
-    const int width = 40;
+    const int width = 56; // a command with the title of a plot
     const int lines = 24;
-    resize(em(this, width), fontMetrics().height() * lines);
+    const int most = parent == nullptr ? em(this, width) : parent->width() - em(this, 4);
+    resize(qMin(em(this, width), most), fontMetrics().height() * lines);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // what is long is elided
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_commands->setFilter(text);
         m_list->setCurrentIndex(m_commands->index(0));
@@ -112,7 +123,7 @@ bool CommandPalette::eventFilter(QObject *object, QEvent *event)
         const int key = static_cast<QKeyEvent *>(event)->key();
         if (key == Qt::Key_Up || key == Qt::Key_Down || key == Qt::Key_PageUp
             || key == Qt::Key_PageDown) {
-            QCoreApplication::sendEvent(m_list, event);
+            QApplication::sendEvent(m_list, event);
             return true;
         }
     }

@@ -232,7 +232,7 @@ void PlotCanvas::thinCategories()
     thinNumbers(*xAxis);
     if (m_y.categories.isEmpty()) { // of numbers: on a low plot they would run into each other
         const int lines = static_cast<int>(plotRect().height() / (1.5 * metrics.height()));
-        yAxis->ticker()->setTickCount(std::clamp(lines, 2, NumberTicker::mostLabels));
+        setLabelCount(*yAxis, std::clamp(lines, 2, NumberTicker::mostLabels));
     }
 }
 
@@ -259,6 +259,16 @@ void PlotCanvas::thinAxis(QCPAxis &axis, const PlotAxis &info) const
         labels.append(info.categories.at(i));
     }
     ticker->setTicks(places, labels);
+}
+
+/// About so many numbers; more where rounder ones would leave a single one, which tells no scale.
+void PlotCanvas::setLabelCount(QCPAxis &axis, int count)
+{
+    QVector<double> places;
+    for (; count <= NumberTicker::mostLabels && places.size() < 2; ++count) {
+        axis.ticker()->setTickCount(count);
+        axis.ticker()->generate(axis.range(), locale(), u'g', 0, places, nullptr, nullptr);
+    }
 }
 
 /// As many numbers below the plot as stand apart.

@@ -76,6 +76,7 @@ protected:
 
 private:
     void setAxis(QCPAxis &axis, const PlotAxis &info);
+    void setLabelCount(QCPAxis &axis, int count);
     void thinNumbers(QCPAxis &axis) const;
     void thinAxis(QCPAxis &axis, const PlotAxis &info) const;
 

@@ -7,6 +7,7 @@
 #include "widgets/plot/plot_overlay.h"
 #include "widgets/shared/file_saver.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 #include "widgets/shared/window_style.h"
 
@@ -77,6 +78,7 @@ void PlotFrame::setTitle(const QString &sentence)
     m_title->setText(sentence);
     m_title->setVisible(!sentence.isEmpty());
     setAccessibleName(sentence);
+    keepHeight();
 }
 
 void PlotFrame::setContext(const QString &line)
@@ -95,8 +97,28 @@ void PlotFrame::showContext()
 {
     QStringList parts{m_contextLine, m_provenance};
     parts.removeAll(QString());
-    m_context->setText(parts.join(QStringLiteral("; ")));
+    m_context->setText(clausesText(parts));
     m_context->setVisible(!parts.isEmpty());
+    keepHeight();
+}
+
+void PlotFrame::setLeastLines(int lines)
+{
+    m_leastLines = lines;
+    keepHeight();
+}
+
+/// Splitters ask for no height that fits the width, so it is told as a minimum.
+void PlotFrame::keepHeight()
+{
+    if (m_leastLines > 0) {
+        m_canvas->setMinimumHeight(m_leastLines * fontMetrics().height());
+        layout()->activate();
+        const int needed = layout()->totalMinimumHeightForWidth(width());
+        if (needed != minimumHeight()) {
+            setMinimumHeight(needed);
+        }
+    }
 }
 
 QString PlotFrame::title() const { return m_title->text(); }
@@ -178,6 +200,7 @@ void PlotFrame::replot() { m_canvas->requestReplot(); }
 void PlotFrame::layOut()
 {
     m_canvas->setFurnished(!isEmpty());
+    m_canvas->layOut(); // for the size and the axes that it has now
     // What is prepared (labels, ticks) is for the layout before; a new layout needs it anew. Labels
     // move the layout a little themselves, so this must end.
     constexpr int mostPasses = 3;
@@ -251,6 +274,7 @@ void PlotFrame::applyTheme()
     m_title->setFont(scaledFont(this, 1, QFont::DemiBold));
     m_context->setFont(scaledFont(this, 0.85));
     m_canvas->applyTheme();
+    keepHeight();
     replot();
 }
 
@@ -298,6 +322,7 @@ void PlotFrame::paintEvent(QPaintEvent *event)
 void PlotFrame::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
+    keepHeight();
     layout()->activate();
     m_overlay->setGeometry(m_canvas->rect());
 }

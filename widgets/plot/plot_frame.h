@@ -48,6 +48,9 @@ public:
     void setRankedAmong(const QString &what) { m_rankedAmong = what; }
     /// Takes the hover card away: what it says is of something else now.
     void leave();
+    /// The canvas (axes, legend and all) is never lower than so many lines of text; title and
+    /// context come on top, as they wrap.
+    void setLeastLines(int lines);
     /// What to do where there is nothing to draw: stands in place of axes that would be invented.
     void setEmptyText(const QString &sentence);
     /// No item has a place on the plot.
@@ -134,6 +137,7 @@ private:
     friend class PlotOverlay;
 
     void showContext();
+    void keepHeight();
     void makeActions();
     void drawEmptyText(const PlotDrawing &drawing) const;
     void layOut();
@@ -161,6 +165,7 @@ private:
     PlotRange m_fullY;
     Qt::Orientations m_zoomable = Qt::Horizontal | Qt::Vertical;
     bool m_isZoomed = false;
+    int m_leastLines = 0;
     int m_hover = -1;
     int m_cursor = -1;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plot/plot_text.h"
 
+#include "widgets/shared/text.h"
+
 #include <QCoreApplication>
 #include <QLocale>
 
@@ -249,7 +251,7 @@ QString PlotReading::text() const
     parts.append(rank);
     parts.append(note);
     parts.removeAll(QString());
-    return parts.join(QLatin1String(", "));
+    return listText(parts);
 }
 
 QString PlotTable::toTsv() const

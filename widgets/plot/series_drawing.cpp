@@ -35,7 +35,7 @@ QPixmap stampOf(int style, double size, const QColor &ink, bool isMuted, double 
 
 constexpr double edgeMarkerShare = 0.8; // of a mark's size, where many share a strip
 
-constexpr std::size_t mostPlainBars = 30; // more make a fence of those inside the noise
+constexpr std::size_t mostPlainBars = 30; // with more, bars of those in the noise make a fence
 
 QColor inkOf(const PlotPoint &point, const QColor &colour, const Theme &theme)
 {
@@ -200,9 +200,9 @@ void SeriesPlot::drawPoints(const PlotDrawing &drawing, std::size_t series) cons
         }
         const QColor ink = inkOf(next, colour, drawing.theme);
         if (!isCrowd && !each.hasBand && !isOnEdge) {
-            const bool isFaint = next.isMuted && each.points.size() > mostPlainBars;
-            drawErrors(drawing, next,
-                       isFaint ? mixColours(colour, drawing.theme.surface, 0.75) : ink);
+            if (!next.isMuted || each.points.size() <= mostPlainBars) {
+                drawErrors(drawing, next, ink);
+            }
         }
         if (each.hasMarkers) {
             drawMark(drawing, next, styleOf(series), ink);

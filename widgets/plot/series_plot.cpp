@@ -191,9 +191,8 @@ void SeriesPlot::updateLegend()
         return isShown(each) && isOnAxis(each);
     });
     if (count > 0) {
-        entries.push_back({LegendSign::Band,
-                           tr("%n at the edge: zero or below", nullptr, static_cast<int>(count)),
-                           0});
+        entries.push_back(
+            {LegendSign::Band, tr("zero or below, %n marks", nullptr, static_cast<int>(count)), 0});
     }
     canvas().setLegend(std::move(entries));
 }

@@ -2,6 +2,7 @@
 #include "widgets/recipe/overrides_model.h"
 
 #include "widgets/shared/format.h"
+#include "widgets/shared/text.h"
 
 namespace bitprism {
 
@@ -19,7 +20,7 @@ QString furtherText(const LayerOverride &item)
     if (item.weights != "{}") {
         parts.append(QString::fromStdString(item.weights));
     }
-    return parts.join(", ");
+    return listText(parts);
 }
 
 } // namespace

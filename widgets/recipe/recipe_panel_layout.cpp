@@ -13,6 +13,7 @@
 #include "widgets/recipe/transforms_section.h"
 #include "widgets/shared/full_height.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -159,7 +160,7 @@ QString recipeTitle(const Recipe &recipe)
     if (!recipe.overrides.empty()) {
         parts.append(RecipePanel::tr("exceptions: %1").arg(recipe.overrides.size()));
     }
-    return parts.join(", ");
+    return listText(parts);
 }
 
 } // namespace bitprism

@@ -4,9 +4,11 @@
 #include "core/report/content.h"
 #include "core/report/escape.h"
 #include "widgets/jobs/report_language.h"
+#include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <QPainter>
 #include <QSvgRenderer>
 
@@ -52,6 +54,7 @@ public:
     void operator()(const report::Heading &heading)
     {
         m_preview.html += QString("<h%1>%2</h%1>").arg(heading.level).arg(escaped(heading.text));
+        m_heading = QString::fromStdString(heading.text);
     }
 
     void operator()(const report::Paragraph &paragraph)
@@ -120,15 +123,37 @@ public:
         m_preview.charts.push_back(std::move(image));
         m_preview.sources.push_back({QString::fromStdString(drawing.title), bytes,
                                      QSizeF(drawing.width, drawing.height).toSize()});
+        m_headings.append(m_heading);
     }
 
     ReportPreview take()
     {
         m_preview.html += "</body></html>";
+        tellApart();
         return std::move(m_preview);
     }
 
 private:
+    /// Charts of several runs have one title: what they stand under is named with it.
+    void tellApart()
+    {
+        QHash<QString, int> counts;
+        QHash<QString, int> told;
+        for (const ChartSource &chart : m_preview.sources) {
+            ++counts[chart.title];
+        }
+        for (std::size_t i = 0; i < m_preview.sources.size(); ++i) {
+            QString &title = m_preview.sources[i].title;
+            if (counts.value(title) > 1) {
+                //: the title of a chart, and of the part of the report that it is in
+                title = Texts::tr("%1 (%2)").arg(title, m_headings.at(static_cast<int>(i)));
+            }
+            if (const int before = told[title]++; before > 0) {
+                title = listText({title, QString::number(before + 1)});
+            }
+        }
+    }
+
     void folded(const QString &title)
     {
         m_preview.html += "<p class=\"muted\">\u25b8 " + title + "</p>";
@@ -136,13 +161,19 @@ private:
 
     void cell(const char *name, const std::string &text, bool isNumber)
     {
-        m_preview.html += QString("<%1 align=\"%2\">%3</%1>")
-                              .arg(name, isNumber ? "right" : "left", escaped(text));
+        QString shown = escaped(text);
+        if (isNumber && QLatin1String(name) == QLatin1String("td")) {
+            shown.replace(u' ', u'\u00a0'); // a value stays with its error
+        }
+        m_preview.html
+            += QString("<%1 align=\"%2\">%3</%1>").arg(name, isNumber ? "right" : "left", shown);
     }
 
     int m_width;
     double m_scale;
     ReportPreview m_preview;
+    QString m_heading; ///< the last one
+    QStringList m_headings; ///< of each chart
 };
 
 } // namespace

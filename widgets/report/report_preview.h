@@ -16,7 +16,7 @@ namespace bitprism {
 /// A chart of a report as it was drawn, to be saved by itself.
 struct ChartSource
 {
-    QString title;
+    QString title; ///< its own among all charts of the report
     QByteArray svg; ///< with title and context, in light colours
     QSize size; ///< units of the drawing: pixels of a page
 };

@@ -26,6 +26,10 @@
 #include <QSvgRenderer>
 #include <QTextBrowser>
 #include <QTextDocument>
+#include <QTextOption>
+
+#include <algorithm>
+#include <cmath>
 
 namespace bitprism {
 
@@ -33,6 +37,8 @@ namespace {
 
 constexpr int leastChartWidth = 400; // below that labels run into each other
 constexpr int mostChartWidth = 1200;
+constexpr int pageEms = 78; // that a page needs at the usual size of letters
+constexpr double smallestLetters = 0.8; // of the usual size, where the window is narrow
 constexpr int chartWidthStep = 40; // so that dragging the window's edge does not paint all the time
 
 } // namespace
@@ -75,7 +81,9 @@ QWidget *ReportView::makePage()
     // Charts are drawn as wide as the paper: a bar that came and went with them would have them
     // drawn again and again.
     m_paper->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
-    m_paper->document()->setDocumentMargin(space(this, 8));
+    // A word that is broken anywhere cannot be read: what is too wide is scrolled to.
+    m_paper->setWordWrapMode(QTextOption::WordWrap);
+    fitLetters();
     auto *page = new QWidget(this);
     auto *layout = new QHBoxLayout(page);
     layout->setContentsMargins({});
@@ -185,6 +193,20 @@ void ReportView::takeReport(const QStringList &ids,
     }
 }
 
+/// Smaller letters and margins in a narrow window, as of a page that is looked at whole.
+void ReportView::fitLetters()
+{
+    const double share = m_paper->viewport()->width() / static_cast<double>(em(this, pageEms));
+    constexpr double step = 0.05;
+    const double letters = std::clamp(std::round(share / step) * step, smallestLetters, 1.0);
+    const QFont font = scaledFont(this, letters);
+    QTextDocument &document = *m_paper->document();
+    if (font != document.defaultFont()) {
+        document.setDefaultFont(font);
+        document.setDocumentMargin(space(this, letters < 1 ? 4 : 8));
+    }
+}
+
 int ReportView::fittingWidth() const
 {
     const int margins = 2 * qRound(m_paper->document()->documentMargin());
@@ -275,6 +297,7 @@ void ReportView::showMenu(const QContextMenuEvent &event)
 bool ReportView::eventFilter(QObject *watched, QEvent *event)
 {
     if (watched == m_paper->viewport() && event->type() == QEvent::Resize) {
+        fitLetters();
         if (fittingWidth() != m_chartWidth) {
             askPreview();
         }
@@ -293,6 +316,7 @@ void ReportView::changeEvent(QEvent *event)
     if (event->type() == QEvent::PaletteChange) {
         showStatus(m_status->text(), m_isProblem);
     } else if (event->type() == QEvent::FontChange) {
+        fitLetters();
         askPreview();
     }
 }

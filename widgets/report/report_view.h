@@ -56,6 +56,7 @@ private:
                     const QString &problem);
     void takeWritten(const QString &path, qint64 bytes, const QString &problem);
     void showStatus(const QString &sentence, bool isProblem);
+    void fitLetters();
     int fittingWidth() const;
     void askPreview();
     void showPreview(const ReportPreview &preview);

@@ -240,6 +240,9 @@ QVariant RunsModel::groupData(const Group &group, int column, int role) const
     if (role == runRole) {
         return QString();
     }
+    if (role == groupRole) {
+        return group.name;
+    }
     if (role != Qt::DisplayRole) {
         return {};
     }

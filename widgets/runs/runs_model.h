@@ -29,6 +29,8 @@ public:
     };
     /// Id of a run; empty for an experiment.
     static constexpr int runRole = Qt::UserRole;
+    /// Of an experiment: what it is kept by, whatever is shown for it; nothing of a run.
+    static constexpr int groupRole = Qt::UserRole + 1;
 
     using QAbstractItemModel::QAbstractItemModel;
 

@@ -135,14 +135,15 @@ void RunsPanel::changeRows(const std::function<void()> &change)
     QHash<QString, bool> wasOpen;
     for (int row = 0; row < m_model->rowCount(); ++row) {
         const QModelIndex group = m_model->index(row, 0);
-        wasOpen.insert(group.data().toString(), m_tree->isExpanded(group));
+        wasOpen.insert(group.data(RunsModel::groupRole).toString(), m_tree->isExpanded(group));
     }
     const int place = m_tree->verticalScrollBar()->value();
     change();
     for (int row = 0; row < m_model->rowCount(); ++row) {
         const QModelIndex group = m_model->index(row, 0);
         if (m_model->rowCount(group) > 0
-            && wasOpen.value(group.data().toString(), /*defaultValue=*/row == 0)) {
+            && wasOpen.value(group.data(RunsModel::groupRole).toString(),
+                             /*defaultValue=*/row == 0)) {
             m_tree->expand(group);
         }
     }

@@ -175,19 +175,18 @@ QString correlationSentence(const SensitivityTable &table)
     }
     const double correlation = *table.rankCorrelation;
     const char *const words = correlation >= 0.9
-        ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks the cells almost as measured")
-        : correlation >= 0.7
-        ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks most cells as measured")
-        : correlation >= 0.4
-        ? QT_TRANSLATE_NOOP("Sensitivity", "The prediction ranks the cells only roughly")
-        : QT_TRANSLATE_NOOP("Sensitivity", "The prediction does not rank the cells");
+        ? QT_TRANSLATE_NOOP("Sensitivity", "Ranked almost as measured")
+        : correlation >= 0.7 ? QT_TRANSLATE_NOOP("Sensitivity", "Most are ranked as measured")
+        : correlation >= 0.4 ? QT_TRANSLATE_NOOP("Sensitivity", "Ranked only roughly as measured")
+                             : QT_TRANSLATE_NOOP("Sensitivity", "Not ranked as measured");
     const auto counted
         = std::count_if(table.cells.begin(), table.cells.end(), [](const SensitivityCell &cell) {
               return cell.deltaNll.has_value() && cell.predictedDeltaNll.has_value();
           });
-    //: %1 a sentence, %2 the correlation, %n the cells of the map that it is of
-    return Texts::tr("%1: rank correlation %2 over all %n cells, those at zero or below too; "
-                     "outlined: inside the noise.",
+    //: %1 how well, %2 the correlation, %n marks that it is of
+    return Texts::tr("One mark for each layer and width; above the line: it costs more than "
+                     "predicted. %1: rank correlation %2 over all %n marks. Outlined: inside the "
+                     "noise.",
                      nullptr, static_cast<int>(counted))
         .arg(Texts::tr(words), decimalNumber(correlation, 2));
 }

@@ -16,6 +16,7 @@ constexpr double none = std::numeric_limits<double>::quiet_NaN();
 struct MetricTexts
 {
     const char *name;
+    const char *heading;
     const char *unit;
     const char *sentence;
     const char *definition;
@@ -25,6 +26,7 @@ const MetricTexts &textsOf(SensitivityMetric metric)
 {
     static const std::array<MetricTexts, sensitivityMetrics.size()> texts{{
         {QT_TRANSLATE_NOOP("SensitivityMetric", "KL divergence"),
+         QT_TRANSLATE_NOOP("SensitivityMetric", "KL, nats"),
          QT_TRANSLATE_NOOP("SensitivityMetric", "nats per token"),
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "KL divergence when only this layer is quantized, nats per token"),
@@ -32,6 +34,7 @@ const MetricTexts &textsOf(SensitivityMetric metric)
                            "How far the model's predictions move away from the unquantized "
                            "model's: the mean over tokens of D(reference, quantized).")},
         {QT_TRANSLATE_NOOP("SensitivityMetric", "Change in loss"),
+         QT_TRANSLATE_NOOP("SensitivityMetric", "Change in loss, nats"),
          QT_TRANSLATE_NOOP("SensitivityMetric", "nats per token"),
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "Change in loss when only this layer is quantized, nats per token"),
@@ -39,6 +42,7 @@ const MetricTexts &textsOf(SensitivityMetric metric)
                            "Mean negative log likelihood with this layer quantized less that of "
                            "the unquantized model, on the same tokens.")},
         {QT_TRANSLATE_NOOP("SensitivityMetric", "Predicted change in loss"),
+         QT_TRANSLATE_NOOP("SensitivityMetric", "Predicted, nats"),
          QT_TRANSLATE_NOOP("SensitivityMetric", "nats per token"),
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "Change in loss predicted from one gradient pass when only this layer "
@@ -46,20 +50,23 @@ const MetricTexts &textsOf(SensitivityMetric metric)
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "What the gradients of the loss say that quantizing this layer costs, "
                            "without running the quantized model.")},
-        {QT_TRANSLATE_NOOP("SensitivityMetric", "Error of the model's output"), "",
+        {QT_TRANSLATE_NOOP("SensitivityMetric", "Error of the model's output"),
+         QT_TRANSLATE_NOOP("SensitivityMetric", "Model's output"), "",
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "Error of the model's output when only this layer is quantized, as a "
                            "share of its square"),
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "For models that score nothing (an encoder, CLIP's towers): squared "
                            "change of their output, divided by the output's square.")},
-        {QT_TRANSLATE_NOOP("SensitivityMetric", "Output error"), "",
+        {QT_TRANSLATE_NOOP("SensitivityMetric", "Output error"),
+         QT_TRANSLATE_NOOP("SensitivityMetric", "Output error"), "",
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "Error of each layer's output, as a share of the output's square"),
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "Squared error of the layer's output on the calibration data, divided "
                            "by the output's square.")},
-        {QT_TRANSLATE_NOOP("SensitivityMetric", "Weight error"), "",
+        {QT_TRANSLATE_NOOP("SensitivityMetric", "Weight error"),
+         QT_TRANSLATE_NOOP("SensitivityMetric", "Weight error"), "",
          QT_TRANSLATE_NOOP("SensitivityMetric", "Mean squared error of each layer's weights"),
          QT_TRANSLATE_NOOP("SensitivityMetric",
                            "Mean over weights of the squared difference that quantizing makes.")},
@@ -129,6 +136,8 @@ bool isInsideNoise(const SensitivityCell &cell, SensitivityMetric metric)
 }
 
 QString metricName(SensitivityMetric metric) { return translatedText(textsOf(metric).name); }
+
+QString metricHeading(SensitivityMetric metric) { return translatedText(textsOf(metric).heading); }
 
 QString metricUnit(SensitivityMetric metric) { return translatedText(textsOf(metric).unit); }
 

@@ -39,6 +39,8 @@ QString metricName(SensitivityMetric metric); ///< "KL divergence"
 QString metricUnit(SensitivityMetric metric); ///< "nats per token"; empty: none
 QString metricSentence(SensitivityMetric metric); ///< title of a plot
 QString metricDefinition(SensitivityMetric metric); ///< tooltip
+/// "KL, nats": of a column.
+QString metricHeading(SensitivityMetric metric);
 /// Name and unit, as it stands on an axis.
 QString metricAxis(SensitivityMetric metric);
 

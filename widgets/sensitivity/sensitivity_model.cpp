@@ -153,7 +153,9 @@ QVariant SensitivityModel::headerData(int section, Qt::Orientation orientation, 
     }
     const std::optional<SensitivityMetric> metric = metricOf(section);
     if (role == Qt::ToolTipRole) {
-        return metric ? metricDefinition(*metric) : QString();
+        //: a measure with its unit, and its definition
+        return metric ? tr("%1: %2").arg(metricAxis(*metric), metricDefinition(*metric))
+                      : QString();
     }
     if (role == Qt::TextAlignmentRole) {
         return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter)
@@ -163,7 +165,7 @@ QVariant SensitivityModel::headerData(int section, Qt::Orientation orientation, 
         return {};
     }
     if (metric) {
-        return metricAxis(*metric);
+        return metricHeading(*metric);
     }
     return section == LayerColumn ? tr("Layer")
         : section == KindColumn   ? tr("Kind")

@@ -59,12 +59,11 @@ QWidget *SensitivityView::makePlots()
     m_map->setRankedAmong(tr("all layers"));
     m_depth->setRankedAmong(tr("all layers at this width"));
     m_scatter->setRankedAmong(tr("all layers and widths, by what was measured"));
-    m_scatter->setTitle(tr("Does the prediction agree with the measurement? Change in loss, nats "
-                           "per token"));
-    m_scatter->setDiagonal(tr("equal"));
+    m_scatter->setTitle(tr("Predicted against measured change in loss when only one layer is "
+                           "quantized, nats per token"));
+    m_scatter->setDiagonal(tr("as predicted"));
     m_map->setEmptyText(tr("No layer is measured yet."));
-    m_scatter->setEmptyText(
-        tr("No layer has both a prediction and a measured change of the loss."));
+    m_scatter->setEmptyText(tr("No layer has both a prediction and a measured change in loss."));
     auto *side = new SidePlots(this);
     side->addPlot(m_depth, tr("By depth"));
     side->addPlot(m_scatter, tr("Prediction"));
@@ -95,6 +94,7 @@ void SensitivityView::keepTable()
 QWidget *SensitivityView::makePage()
 {
     m_table->setModel(m_model);
+    m_table->setColumnShown(SensitivityModel::KindColumn, false); // the layer's name says it
     m_table->sortBy(SensitivityModel::KlColumn, Qt::DescendingOrder);
     m_table->hide();
     keepTable();

@@ -114,6 +114,18 @@ QString modelProblemText(const std::string &problem)
     return english;
 }
 
+QString listText(const QStringList &parts)
+{
+    //: between the parts of a list
+    return parts.join(QCoreApplication::translate("Text", ", "));
+}
+
+QString clausesText(const QStringList &parts)
+{
+    //: between two clauses
+    return parts.join(QCoreApplication::translate("Text", "; "));
+}
+
 QString layerKindText(const std::string &kind)
 {
     const auto text = kindTexts().find(kind);

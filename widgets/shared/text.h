@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 
 #include <QString>
+#include <QStringList>
 
 #include <string>
 
@@ -19,6 +20,10 @@ QString nestedText(const Error &error);
 /// Why a model cannot be run (ModelInfo::problem), in the user's language; in English where it is a
 /// reason that is not known here.
 QString modelProblemText(const std::string &problem);
+/// In one line, with the commas of the user's language.
+QString listText(const QStringList &parts);
+/// Sentences or clauses in one line, between semicolons.
+QString clausesText(const QStringList &parts);
 /// What a layer kind is called: "attention_query" is "Attention, query". An unknown one stays.
 QString layerKindText(const std::string &kind);
 

@@ -43,9 +43,10 @@ QString formatSeconds(const std::optional<double> &seconds)
     if (!seconds || !std::isfinite(*seconds)) {
         return notMeasured();
     }
-    if (*seconds < 90) {
+    constexpr double fewSeconds = 9.5; // below, the parts of one still say something, as in reports
+    if (*seconds < fewSeconds) {
         return QCoreApplication::translate("Format", "%1 s")
-            .arg(QLocale().toString(*seconds, 'f', *seconds < 10 ? 2 : 1));
+            .arg(QLocale().toString(*seconds, 'f', 2));
     }
     return formatSeconds(*seconds);
 }

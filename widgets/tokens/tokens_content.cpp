@@ -6,6 +6,7 @@
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/text.h"
 #include "widgets/tables/data_table.h"
 #include "widgets/tokens/change_legend.h"
 #include "widgets/tokens/continuation_panel.h"
@@ -82,7 +83,7 @@ void TokensView::showHeading()
     if (m_comparison->form == ItemForm::Text) {
         facts.append(tr("%1 tokens scored by both").arg(formatCount(m_comparison->scored)));
     }
-    m_about->setText(facts.join(QStringLiteral(", ")));
+    m_about->setText(listText(facts));
 }
 
 /// Metrics have titles once the engine is there.
@@ -118,10 +119,10 @@ void TokensView::showItem(int item, int piece)
     const ComparedItem &shown = m_comparison->items[static_cast<std::size_t>(item)];
     QString title = tr("Item %1 of %2").arg(item + 1).arg(count);
     if (!shown.source.empty()) {
-        title += QStringLiteral(": ") + itemName(*m_comparison, static_cast<std::size_t>(item));
+        title = tr("%1: %2").arg(title, itemName(*m_comparison, static_cast<std::size_t>(item)));
     } else if (std::isfinite(shown.change())) {
-        title
-            += QStringLiteral(": ") + tr("%1 nats per token").arg(signedPlotNumber(shown.change()));
+        title = tr("%1: %2").arg(title,
+                                 tr("%1 nats per token").arg(signedPlotNumber(shown.change())));
     }
     m_itemTitle->setText(title);
     m_previous->setEnabled(item > 0);
@@ -138,7 +139,7 @@ PictureContent TokensView::itemPicture() const
     const int legend = m_legend->sizeHint().height() + space(this, 2);
     const QSize size(qMax(m_legend->sizeHint().width(), qCeil(text->size().width())),
                      legend + qCeil(text->size().height()));
-    const QString title = m_title->text() + QStringLiteral("; ") + m_itemTitle->text();
+    const QString title = clausesText({m_title->text(), m_itemTitle->text()});
     return {this, title, m_about->text(), size, [this, legend](QCPPainter &painter) {
                 m_legend->draw(painter);
                 painter.translate(0, legend);

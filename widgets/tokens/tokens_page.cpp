@@ -60,6 +60,8 @@ QWidget *TokensView::makeItem()
 QWidget *TokensView::makeTables()
 {
     m_worstTable->setModel(m_worstModel);
+    // A click shows the item; its number would take the room of the context.
+    m_worstTable->setColumnShown(WorstModel::ItemColumn, false);
     m_itemTable->setModel(m_itemsModel);
     m_tables->addTab(m_worstTable, tr("Worst tokens"));
     m_tables->addTab(m_itemTable, tr("Items"));

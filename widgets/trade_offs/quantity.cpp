@@ -105,6 +105,7 @@ void addTitles(Quantity &quantity, const std::string &unit, const DataName &data
             quantity.shortTitle = quantity.title;
         }
     }
+    quantity.axis = quantity.title;
     if (!data.whole.isEmpty()) {
         addRemark(quantity, data.whole, data.brief);
     }

@@ -36,10 +36,16 @@ struct Quantity
     std::int64_t length = 0;
     std::int64_t stride = 0;
     bool isTaskHigherBetter = false;
+    QString axis{}; ///< the title without its data, below a plot's title; empty: the same
 
     bool operator==(const Quantity &other) const
     {
         return kind == other.kind && isSameMeasurement(*this, other);
+    }
+    /// Counted for a machine: what running or making the model takes.
+    bool isOfMachine() const
+    {
+        return kind == Kind::BitOperations || kind == Kind::MovedBytes || kind == Kind::Seconds;
     }
     bool isHigherBetter() const { return kind == Kind::Metric && isTaskHigherBetter; }
     /// What a run loses against the unquantized model: zero is that model itself.

@@ -3,6 +3,7 @@
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/page_scroll.h"
 #include "widgets/shared/selection.h"
 #include "widgets/tables/data_table.h"
 #include "widgets/trade_offs/axis_choice.h"
@@ -40,9 +41,10 @@ QWidget *TradeOffsView::makePage()
     auto *split = new QSplitter(Qt::Vertical, this);
     split->addWidget(makePlot());
     split->addWidget(m_table);
-    split->setStretchFactor(0, 3);
+    split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 1);
     split->setChildrenCollapsible(false);
+    m_table->setMinimumHeight(em(this, 16));
     auto *page = new QWidget(this);
     auto *layout = new QVBoxLayout(page);
     const int margin = space(this, 4);
@@ -51,7 +53,7 @@ QWidget *TradeOffsView::makePage()
     layout->addWidget(makeFilters());
     layout->addWidget(m_banner);
     layout->addWidget(split, 1);
-    return page;
+    return new PageScroll(page, this);
 }
 
 QWidget *TradeOffsView::makeFilters()
@@ -77,6 +79,7 @@ QWidget *TradeOffsView::makePlot()
 {
     connect(m_axes, &AxisChoice::changed, this, &TradeOffsView::showPlot);
     m_plot->setLabelsPoints(true);
+    m_plot->setLeastLines(18);
     m_plot->setEmptyText(
         tr("No run here has both measures. Choose other axes, or clear the filter."));
     m_plot->setClickHint(tr("Click chooses the run, double click opens its report."));

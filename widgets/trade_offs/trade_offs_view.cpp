@@ -190,7 +190,9 @@ void TradeOffsView::showPlot()
     const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
     m_plot->setTitle(tradeOffTitle(x, y));
     m_plot->setContext(tradeOffContext(drawn, m_rows.size()));
-    m_plot->setAxes({x.title, false, false, false, {}}, {y.title, isLog, false, false, {}});
+    const auto axisOf
+        = [](const Quantity &each) { return each.axis.isEmpty() ? each.title : each.axis; };
+    m_plot->setAxes({axisOf(x), false, false, false, {}}, {axisOf(y), isLog, false, false, {}});
     m_plot->setReferenceLines(unquantizedLines(*m_runs, drawn, y, isLog));
     m_plot->setSeries(std::move(series));
     const auto showTable = [this] {
@@ -205,6 +207,7 @@ void TradeOffsView::showPlot()
     }
 }
 
+/// What running costs stays out of the table, which has no room for it, unless it is on an axis.
 /// What only runs of other models measured stays out of the table, where it would be empty for the
 /// open one, unless it is on an axis. What the person chose stays until other things are measured.
 void TradeOffsView::showColumns()
@@ -216,8 +219,8 @@ void TradeOffsView::showColumns()
     }
     m_listedShown.resize(quantities.size(), -1);
     for (std::size_t i = 0; i < quantities.size(); ++i) {
-        const int isShown
-            = m_axes->isOfModel(i) || quantities[i] == m_axes->x() || quantities[i] == m_axes->y();
+        const int isShown = (m_axes->isOfModel(i) && !quantities[i].isOfMachine())
+            || quantities[i] == m_axes->x() || quantities[i] == m_axes->y();
         if (isShown != std::exchange(m_listedShown[i], isShown)) {
             m_table->setColumnShown(RunsTableModel::firstQuantityColumn + static_cast<int>(i),
                                     isShown != 0);

@@ -21,7 +21,7 @@ std::optional<Drawing> frontierCurve(const Allocation &allocation)
     }
     Plot plot(
         say(BITPRISM_TR("Report",
-                        "Predicted change of the loss, nats per token, against average bits")),
+                        "Predicted change in loss, nats per token, against average bits")),
         say(BITPRISM_TR("Report", "Every budget of the allocator %1; the cross is the choice"),
             {allocation.allocator}),
         {76, 62, 840, 300}, 350);

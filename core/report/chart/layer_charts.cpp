@@ -45,8 +45,8 @@ std::optional<Drawing> bitsBars(const std::vector<RunLayer> &layers, const Model
     if (layers.empty()) {
         return std::nullopt;
     }
-    Plot plot(say(BITPRISM_TR("Report", "Bits of each layer's codes")), context, {56, 78, 840, 230},
-              262);
+    Plot plot(say(BITPRISM_TR("Report", "Width of each layer's codes, bits")), context,
+              {56, 78, 840, 230}, 262);
     std::vector<double> bits{0};
     for (const RunLayer &layer : layers) {
         bits.push_back(layer.bits);
@@ -158,7 +158,7 @@ std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
     const std::string title = say(
         hasOutput
             ? BITPRISM_TR("Report",
-                          "Output error of each quantized layer, share of the output's square")
+                          "Output error of each quantized layer, as a share of the output's square")
             : BITPRISM_TR("Report", "Weight error of each quantized layer, squared weight units"));
     const std::string order = say(BITPRISM_TR("Report", "Layers in model order"));
     const std::string context = drawn.runs.size() == drawn.withErrors
@@ -182,7 +182,8 @@ std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
             }
             Marker marker = seriesMarker(static_cast<int>(series));
             marker.at = {columnCentre(plot.area(), i, drawn.layers.size()), plot.y(*error)};
-            marker.tooltip = layer.name + ", " + runNames[run] + ": " + numbers::plain(*error);
+            marker.tooltip = say(BITPRISM_TR("Report", "%1, %2: %3"),
+                                 {layer.name, runNames[run], numbers::plain(*error)});
             plot.add(marker);
         }
     }

@@ -135,8 +135,9 @@ std::optional<Drawing> whatIfErrors(const KeptWhatIf &kept, const std::string &c
                 && series != names.end()) {
                 points.push_back(
                     {i, static_cast<int>(series - names.begin()), outcome.outputError,
-                     kept.layers[i].layer + ", " + outcome.id + ": "
-                         + numbers::withError(outcome.outputError, outcome.outputErrorStderr)});
+                     say(BITPRISM_TR("Report", "%1, %2: %3"),
+                         {kept.layers[i].layer, outcome.id,
+                          numbers::withError(outcome.outputError, outcome.outputErrorStderr)})});
             }
         }
     }

@@ -302,26 +302,24 @@ SensitivityMeasure measureOf(const SensitivityTable &table)
                 &fieldOf<&Cell::klStandardError>};
     }
     if (has(&Cell::predictedDeltaNll)) {
-        return {
-            say(BITPRISM_TR(
-                "Report",
-                "Predicted change of the loss when only this layer is quantized, nats per token")),
-            say(BITPRISM_TR("Report", "predicted change")), &fieldOf<&Cell::predictedDeltaNll>,
-            &nothing};
+        return {say(BITPRISM_TR(
+                    "Report",
+                    "Predicted change in loss when only this layer is quantized, nats per token")),
+                say(BITPRISM_TR("Report", "predicted change")), &fieldOf<&Cell::predictedDeltaNll>,
+                &nothing};
     }
     if (has(&Cell::modelOutputError)) {
         return {say(BITPRISM_TR("Report",
                                 "Error of the model's output when only this layer is quantized, "
-                                "share of its square")),
+                                "as a share of its square")),
                 say(BITPRISM_TR("Report", "model output error")), &fieldOf<&Cell::modelOutputError>,
                 &fieldOf<&Cell::modelOutputStandardError>};
     }
     if (has(&Cell::outputMse)) {
-        return {
-            say(BITPRISM_TR(
-                "Report",
-                "Output error when only this layer is quantized, share of the output's square")),
-            say(BITPRISM_TR("Report", "output error")), &fieldOf<&Cell::outputMse>, &nothing};
+        return {say(BITPRISM_TR("Report",
+                                "Output error when only this layer is quantized, as a share of the "
+                                "output's square")),
+                say(BITPRISM_TR("Report", "output error")), &fieldOf<&Cell::outputMse>, &nothing};
     }
     return {say(BITPRISM_TR("Report", "Mean squared error of the weights of each layer")),
             say(BITPRISM_TR("Report", "weight error")), &fieldOf<&Cell::weightMse>, &nothing};
@@ -363,9 +361,10 @@ std::optional<Drawing> predictionScatter(const SensitivityTable &table)
         context = say(BITPRISM_TR("Report", "%1, %2 at or below zero not drawn"),
                       {context, std::to_string(leftOut)});
     }
-    Plot plot(
-        say(BITPRISM_TR("Report", "Change of the loss, predicted and measured, nats per token")),
-        context, {76, 78, 840, 360}, 410);
+    Plot plot(say(BITPRISM_TR("Report",
+                              "Predicted against measured change in loss when only one layer is "
+                              "quantized, nats per token")),
+              context, {76, 78, 840, 360}, 410);
     plot.valueAxis(Axis::fitting(measured, true, true), say(BITPRISM_TR("Report", "measured")));
     plot.baseAxis(Axis::fitting(predicted, true, true), say(BITPRISM_TR("Report", "predicted")));
     std::vector<std::pair<Marker, std::string>> legend;

@@ -125,7 +125,7 @@ void addFront(Plot &plot, const std::vector<Point> &steps, LabelPlacement &place
     const double left = plot.area().left;
     plot.add(Line{{{left, y}, {left + 22, y}}, ink, 1, false});
     plot.add(Label{{left + 28, y + 4},
-                   say(BITPRISM_TR("Report", "Pareto front: no smaller run is as good")),
+                   say(BITPRISM_TR("Report", "Pareto front: no run beats these")),
                    Anchor::Start,
                    12,
                    ink,
@@ -150,9 +150,11 @@ void addCandidate(Plot &plot, const Candidate &candidate, int index, const std::
     Marker marker = seriesMarker(index);
     marker.at = at;
     marker.size = 10;
-    marker.tooltip = candidate.name + ": " + quantity + " "
-        + numbers::withError(candidate.value, candidate.standardError) + ", "
-        + numbers::bytes(static_cast<std::int64_t>(candidate.bytes));
+    //: a run, what is measured, its value, and its size
+    marker.tooltip = say(BITPRISM_TR("Report", "%1: %2 %3, %4"),
+                         {candidate.name, quantity,
+                          numbers::withError(candidate.value, candidate.standardError),
+                          numbers::bytes(static_cast<std::int64_t>(candidate.bytes))});
     plot.add(marker);
     placement.blockMarker(at, marker.size);
 }
@@ -240,7 +242,7 @@ TradeOffTexts textsOf(const Comparison &comparison, const ComparedMetric &metric
     if (isDifference) {
         return {say(BITPRISM_TR("Report",
                                 "Loss above the unquantized model, nats per token, against size "
-                                "in %1"),
+                                "of the checkpoint, %1"),
                     {unit.name}),
                 say(BITPRISM_TR("Report",
                                 "%1, lower is better; bars: one standard error, paired over "
@@ -252,8 +254,11 @@ TradeOffTexts textsOf(const Comparison &comparison, const ComparedMetric &metric
     const bool hasOwnUnit = !metric.unit.empty() && metric.unit != metric.task;
     return {
         //: the title of a chart: what is upwards, and the unit of the size across
-        say(BITPRISM_TR("Report", "%1, against size in %2"),
-            {task + (hasOwnUnit ? ", " + report::unitText(metric.unit) : ""), unit.name}),
+        say(BITPRISM_TR("Report", "%1, against size of the checkpoint, %2"),
+            {hasOwnUnit
+                 ? say(BITPRISM_TR("Report", "%1, %2"), {task, report::unitText(metric.unit)})
+                 : task,
+             unit.name}),
         metric.lowerIsBetter
             ? say(BITPRISM_TR("Report", "%1, lower is better; bars: one standard error"), {data})
             : say(BITPRISM_TR("Report", "%1, higher is better; bars: one standard error"), {data}),
@@ -280,7 +285,7 @@ std::optional<Drawing> tradeOff(const Comparison &comparison)
     Plot plot(texts.title, texts.context, {76, 62, 840, 360}, 410);
     plot.valueAxis(valueAxisOf(candidates, references), texts.quantity);
     plot.baseAxis(Axis::fitting(sizes, false, false),
-                  say(BITPRISM_TR("Report", "size of all tensors, %1"), {unit.name}));
+                  say(BITPRISM_TR("Report", "size of the checkpoint, %1"), {unit.name}));
     LabelPlacement placement(plot.area());
     addFront(plot, frontOf(plot, candidates, unit), placement);
     for (std::size_t i = 0; i < candidates.size(); ++i) {
