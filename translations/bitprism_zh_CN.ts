@@ -5256,6 +5256,20 @@
         <source>Interrupted</source>
         <translation>已中断</translation>
     </message>
+    <message>
+        <source>%1 was stopped near its start.</source>
+        <translation>%1 在开始后不久就停止了。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2.</source>
+        <extracomment>a run&apos;s name, and how far it is: &quot;12 of 42 layers measured&quot;</extracomment>
+        <translation>%1 停在 %2。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2, %3.</source>
+        <extracomment>a run&apos;s name, its share in per cent, and how far it is: &quot;12 of 42 layers measured&quot;</extracomment>
+        <translation>%1 停在 %2，%3。</translation>
+    </message>
 </context>
 <context>
     <name>Sensitivity</name>
@@ -5538,10 +5552,6 @@
 </context>
 <context>
     <name>TableFiles</name>
-    <message>
-        <source>%1 could not be written: %2</source>
-        <translation>无法写入 %1：%2</translation>
-    </message>
     <message>
         <source>Save the table as CSV</source>
         <translation>将表格另存为 CSV</translation>
@@ -6142,20 +6152,12 @@
         <translation>正在测量敏感度；完成后求解器开始工作。</translation>
     </message>
     <message>
-        <source>The measurement stopped at %1; the solver needs all of it.</source>
-        <translation>测量停在 %1；求解器需要全部结果。</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
     <message>
         <source>The sensitivity is not complete; the solver needs all of it.</source>
         <translation>敏感度尚不完整；求解器需要全部结果。</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>Measure ratios and pairs of layers</source>
@@ -6310,8 +6312,13 @@
         <translation>探测(&amp;R)</translation>
     </message>
     <message>
-        <source>The measurement was stopped; the solver needs all of it.</source>
-        <translation>测量已停止；求解器需要全部结果。</translation>
+        <source>%1 The solver needs all of it.</source>
+        <extracomment>a sentence that a run was stopped</extracomment>
+        <translation>%1求解器需要全部测量结果。</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -6336,10 +6343,6 @@
     <message>
         <source>Open model...</source>
         <translation>打开模型...</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -7190,12 +7193,20 @@
         <translation>在图中：移动光标、缩放、显示全部</translation>
     </message>
     <message>
-        <source>Ctrl+C</source>
-        <translation>Ctrl+C</translation>
+        <source>In the list of runs: delete the selected ones</source>
+        <translation>在运行列表中：删除所选运行</translation>
     </message>
     <message>
-        <source>In a table: copy the selected rows</source>
-        <translation>在表格中：复制选中的行</translation>
+        <source>In Outliers: the same layer of the block before, and of the next</source>
+        <translation>在离群值视图中：前一个块和后一个块的同一层</translation>
+    </message>
+    <message>
+        <source>In a table: copy the selected rows; in a plot: copy its data</source>
+        <translation>在表格中：复制所选行；在图中：复制其数据</translation>
+    </message>
+    <message>
+        <source>In a plot: copy its image</source>
+        <translation>在图中：复制其图像</translation>
     </message>
 </context>
 <context>
@@ -7351,10 +7362,6 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Retry or resume</source>
-        <translation>重试或继续</translation>
-    </message>
-    <message>
         <source>Copy error</source>
         <translation>复制错误</translation>
     </message>
@@ -7373,6 +7380,10 @@
     <message>
         <source>The chosen job reported nothing yet.</source>
         <translation>所选任务尚无报告。</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -7420,14 +7431,6 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>继续</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::JobsModel</name>
@@ -7442,10 +7445,6 @@
     <message>
         <source>✕ Failed</source>
         <translation>✕ 失败</translation>
-    </message>
-    <message>
-        <source>Stopped at %1</source>
-        <translation>停止于 %1</translation>
     </message>
     <message>
         <source>%1 left</source>
@@ -7476,8 +7475,12 @@
         <translation>用时 %1</translation>
     </message>
     <message>
-        <source>Stopped</source>
-        <translation>已停止</translation>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -7494,6 +7497,10 @@
     <message>
         <source>Nothing was measured of this model yet.</source>
         <translation>此模型还没有测量结果。</translation>
+    </message>
+    <message>
+        <source>at work</source>
+        <translation>进行中</translation>
     </message>
 </context>
 <context>
@@ -7897,11 +7904,6 @@ Transformer 模型量化分析工作台。
         <source>Shares the weights of %1</source>
         <translation>与 %1 共享权重</translation>
     </message>
-    <message>
-        <source>%1, until it is measured again: of %2</source>
-        <extracomment>a figure, and the earlier run that it is of while a new one is at work</extracomment>
-        <translation>%1，重新测量前沿用 %2 的结果</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::ModelTreePanel</name>
@@ -7936,6 +7938,13 @@ Transformer 模型量化分析工作台。
         <source>Error, %n bits</source>
         <translation>
             <numerusform>误差，%n 位</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n layers measured so far</source>
+        <extracomment>a run&apos;s name, and how much of it is measured</extracomment>
+        <translation>
+            <numerusform>%1，目前已测量 %n 层</numerusform>
         </translation>
     </message>
 </context>
@@ -8325,10 +8334,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>nats per token; %1, %2: %3</source>
         <translation>nats/词元；%1，%2：%3</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -8810,10 +8815,6 @@ Transformer 模型量化分析工作台。
         <translation>%1 正在另一个进程中运行：已完成 %2 / %3 块。</translation>
     </message>
     <message>
-        <source>%1 stopped at %2. What is finished is kept.</source>
-        <translation>%1 停在 %2。已完成的部分都保留。</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
@@ -8831,13 +8832,9 @@ Transformer 模型量化分析工作台。
         <translation>%1。</translation>
     </message>
     <message>
-        <source>%1 stopped at %2, %3. What is finished is kept.</source>
-        <extracomment>a run&apos;s name, its share in percent, and how far it is: &quot;12 of 42 layers measured&quot;</extracomment>
-        <translation>%1 停止于 %2，%3。已完成的部分会保留。</translation>
-    </message>
-    <message>
-        <source>%1 was stopped near its start. What is finished is kept.</source>
-        <translation>%1 在第一个块中停止。已完成的部分都保留。</translation>
+        <source>%1 What is finished is kept; Resume goes on.</source>
+        <extracomment>a sentence that a run was stopped</extracomment>
+        <translation>%1已完成的部分会保留；点“继续”接着进行。</translation>
     </message>
 </context>
 <context>
@@ -8985,10 +8982,6 @@ Run %4, %5</source>
     <message>
         <source>Go to the overview to start one</source>
         <translation>到总览页启动一次运行</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>再试一次</translation>
     </message>
 </context>
 <context>
@@ -9356,6 +9349,10 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>Copy the error</source>
         <translation>复制错误</translation>
     </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TokenChoices</name>
@@ -9532,10 +9529,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>正在读取 %1 的损失</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>%1 keeps no losses: it measured nothing, or an older version made it. Run its recipe again with an evaluation.</source>
         <translation>%1 没有保存损失：它没有测量，或由旧版本生成。请带评估重新运行其配方。</translation>
     </message>
@@ -9610,10 +9603,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>%1 进行中：%2。测量结果随后显示。</translation>
     </message>
     <message>
-        <source>%1 stopped at %2.</source>
-        <translation>%1 停在 %2。</translation>
-    </message>
-    <message>
         <source>Unquantized model</source>
         <translation>未量化的模型</translation>
     </message>
@@ -9645,10 +9634,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>Next &amp;worst</source>
         <translation>下一最差(&amp;W)</translation>
     </message>
-    <message>
-        <source>%1 was stopped.</source>
-        <translation>%1 已停止。</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::TradeOffsView</name>
@@ -9671,10 +9656,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>Click chooses the run, double click opens its report.</source>
         <translation>单击选择运行，双击打开其报告。</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>Reading the runs of the store</source>
