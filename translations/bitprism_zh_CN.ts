@@ -5274,6 +5274,20 @@
         <source>Interrupted</source>
         <translation>已中断</translation>
     </message>
+    <message>
+        <source>%1 was stopped near its start.</source>
+        <translation>%1 在开始后不久就停止了。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2.</source>
+        <extracomment>a run&apos;s name, and how far it is: &quot;12 of 42 layers measured&quot;</extracomment>
+        <translation>%1 停在 %2。</translation>
+    </message>
+    <message>
+        <source>%1 stopped at %2, %3.</source>
+        <extracomment>a run&apos;s name, its share in per cent, and how far it is: &quot;12 of 42 layers measured&quot;</extracomment>
+        <translation>%1 停在 %2，%3。</translation>
+    </message>
 </context>
 <context>
     <name>Sensitivity</name>
@@ -5572,10 +5586,6 @@
 </context>
 <context>
     <name>TableFiles</name>
-    <message>
-        <source>%1 could not be written: %2</source>
-        <translation>无法写入 %1：%2</translation>
-    </message>
     <message>
         <source>Save the table as CSV</source>
         <translation>将表格另存为 CSV</translation>
@@ -6189,20 +6199,12 @@
         <translation>正在测量敏感度；完成后求解器开始工作。</translation>
     </message>
     <message>
-        <source>The measurement stopped at %1; the solver needs all of it.</source>
-        <translation>测量停在 %1；求解器需要全部结果。</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
     <message>
         <source>The sensitivity is not complete; the solver needs all of it.</source>
         <translation>敏感度尚不完整；求解器需要全部结果。</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>Measure ratios and pairs of layers</source>
@@ -6357,8 +6359,13 @@
         <translation>探测(&amp;R)</translation>
     </message>
     <message>
-        <source>The measurement was stopped; the solver needs all of it.</source>
-        <translation>测量已停止；求解器需要全部结果。</translation>
+        <source>%1 The solver needs all of it.</source>
+        <extracomment>a sentence that a run was stopped</extracomment>
+        <translation>%1求解器需要全部测量结果。</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -6383,10 +6390,6 @@
     <message>
         <source>Open model...</source>
         <translation>打开模型...</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>%1, %2</source>
@@ -7261,12 +7264,20 @@
         <translation>在图中：移动光标、缩放、显示全部</translation>
     </message>
     <message>
-        <source>Ctrl+C</source>
-        <translation>Ctrl+C</translation>
+        <source>In the list of runs: delete the selected ones</source>
+        <translation>在运行列表中：删除所选运行</translation>
     </message>
     <message>
-        <source>In a table: copy the selected rows</source>
-        <translation>在表格中：复制选中的行</translation>
+        <source>In Outliers: the same layer of the block before, and of the next</source>
+        <translation>在离群值视图中：前一个块和后一个块的同一层</translation>
+    </message>
+    <message>
+        <source>In a table: copy the selected rows; in a plot: copy its data</source>
+        <translation>在表格中：复制所选行；在图中：复制其数据</translation>
+    </message>
+    <message>
+        <source>In a plot: copy its image</source>
+        <translation>在图中：复制其图像</translation>
     </message>
 </context>
 <context>
@@ -7422,10 +7433,6 @@
         <translation>取消</translation>
     </message>
     <message>
-        <source>Retry or resume</source>
-        <translation>重试或继续</translation>
-    </message>
-    <message>
         <source>Copy error</source>
         <translation>复制错误</translation>
     </message>
@@ -7444,6 +7451,10 @@
     <message>
         <source>The chosen job reported nothing yet.</source>
         <translation>所选作业尚无报告。</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -7491,14 +7502,6 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>继续</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::JobsModel</name>
@@ -7513,10 +7516,6 @@
     <message>
         <source>✕ Failed</source>
         <translation>✕ 失败</translation>
-    </message>
-    <message>
-        <source>Stopped at %1</source>
-        <translation>停止于 %1</translation>
     </message>
     <message>
         <source>%1 left</source>
@@ -7547,8 +7546,12 @@
         <translation>用时 %1</translation>
     </message>
     <message>
-        <source>Stopped</source>
-        <translation>已停止</translation>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -7565,6 +7568,10 @@
     <message>
         <source>Nothing was measured of this model yet.</source>
         <translation>此模型还没有测量结果。</translation>
+    </message>
+    <message>
+        <source>at work</source>
+        <translation>进行中</translation>
     </message>
 </context>
 <context>
@@ -7968,11 +7975,6 @@ Transformer 模型量化分析工作台。
         <source>Shares the weights of %1</source>
         <translation>与 %1 共享权重</translation>
     </message>
-    <message>
-        <source>%1, until it is measured again: of %2</source>
-        <extracomment>a figure, and the earlier run that it is of while a new one is at work</extracomment>
-        <translation>%1，重新测量前沿用 %2 的结果</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::ModelTreePanel</name>
@@ -8007,6 +8009,13 @@ Transformer 模型量化分析工作台。
         <source>Error, %n bits</source>
         <translation>
             <numerusform>误差，%n 位</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n layers measured so far</source>
+        <extracomment>a run&apos;s name, and how much of it is measured</extracomment>
+        <translation>
+            <numerusform>%1，目前已测量 %n 层</numerusform>
         </translation>
     </message>
 </context>
@@ -8396,10 +8405,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>nats per token; %1, %2: %3</source>
         <translation>nats/词元；%1，%2：%3</translation>
-    </message>
-    <message>
-        <source>Retry</source>
-        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -8881,10 +8886,6 @@ Transformer 模型量化分析工作台。
         <translation>%1 正在另一个进程中运行：已完成 %2 / %3 块。</translation>
     </message>
     <message>
-        <source>%1 stopped at %2. What is finished is kept.</source>
-        <translation>%1 停在 %2。已完成的部分都保留。</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
@@ -8902,13 +8903,9 @@ Transformer 模型量化分析工作台。
         <translation>%1。</translation>
     </message>
     <message>
-        <source>%1 stopped at %2, %3. What is finished is kept.</source>
-        <extracomment>a run&apos;s name, its share in percent, and how far it is: &quot;12 of 42 layers measured&quot;</extracomment>
-        <translation>%1 停止于 %2，%3。已完成的部分会保留。</translation>
-    </message>
-    <message>
-        <source>%1 was stopped near its start. What is finished is kept.</source>
-        <translation>%1 在第一个块中停止。已完成的部分都保留。</translation>
+        <source>%1 What is finished is kept; Resume goes on.</source>
+        <extracomment>a sentence that a run was stopped</extracomment>
+        <translation>%1已完成的部分会保留；点“继续”接着进行。</translation>
     </message>
 </context>
 <context>
@@ -9056,10 +9053,6 @@ Run %4, %5</source>
     <message>
         <source>Go to the overview to start one</source>
         <translation>前往概览启动一次运行</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -9432,6 +9425,10 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>Copy the error</source>
         <translation>复制错误</translation>
     </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TokenChoices</name>
@@ -9608,10 +9605,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>正在读取 %1 的损失</translation>
     </message>
     <message>
-        <source>Try again</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>%1 keeps no losses: it measured nothing, or an older version made it. Run its recipe again with an evaluation.</source>
         <translation>%1 没有保存损失：它没有测量，或由旧版本生成。请带评估重新运行其配方。</translation>
     </message>
@@ -9686,10 +9679,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>%1 进行中：%2。测量结果随后显示。</translation>
     </message>
     <message>
-        <source>%1 stopped at %2.</source>
-        <translation>%1 停在 %2。</translation>
-    </message>
-    <message>
         <source>Unquantized model</source>
         <translation>未量化的模型</translation>
     </message>
@@ -9721,10 +9710,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>Next &amp;worst</source>
         <translation>下一最差(&amp;W)</translation>
     </message>
-    <message>
-        <source>%1 was stopped.</source>
-        <translation>%1 已停止。</translation>
-    </message>
 </context>
 <context>
     <name>bitprism::TradeOffsView</name>
@@ -9747,10 +9732,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>Click chooses the run, double click opens its report.</source>
         <translation>单击选择运行，双击打开其报告。</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>重试</translation>
     </message>
     <message>
         <source>Reading the runs of the store</source>

@@ -233,6 +233,14 @@
             <numerusform>Error, %n bits</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1, %n layers measured so far</source>
+        <extracomment>a run&apos;s name, and how much of it is measured</extracomment>
+        <translation>
+            <numerusform>%1, %n layer measured so far</numerusform>
+            <numerusform>%1, %n layers measured so far</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>bitprism::RecipeChangesModel</name>

@@ -97,7 +97,8 @@ CommandLine parseCommandLine(const QStringList &arguments)
     parser.addOptions({storeOption, themeOption, languageOption, scaleOption, screenshotsOption,
                        sizeOption, measureOption()});
     parser.addPositionalArgument(
-        "model", "Model folder, sample's name, organisation/name, or a store.", "[MODEL]");
+        "model", "Model folder, sample's name, organisation/name, a store, or a recipe.",
+        "[MODEL]");
     if (!parser.parse(arguments)) {
         line.problem = parser.errorText();
     } else if (parser.isSet(help)) {

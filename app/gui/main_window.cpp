@@ -47,6 +47,11 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     , m_welcome(new WelcomePage(this))
     , m_notice(new StateBanner(this))
     , m_layout(*this)
+    , m_looking(workbench.project.interactiveThread(), this, [this](const Answer<Looked> &answer) {
+        if (answer.value) {
+            takeLooked(*answer.value);
+        }
+    })
 {
     setAcceptDrops(true);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);

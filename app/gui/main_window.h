@@ -45,8 +45,11 @@ public:
     /// Nothing is being read, and the engine is there or known to be absent.
     bool isSettled() const;
 
-    /// What cannot be opened leaves the open model as it is; a line above the views says why.
+    /// A model, a project or a recipe. What cannot be opened leaves the open model as it is; a line
+    /// above the views, or in the recipe, says why.
     void openTarget(const QString &target);
+    /// The same once what is being opened is there.
+    void openOnceRead(const QString &file);
     /// As the program starts; `remembers`: among the recent ones once it is open.
     void openFirst(const QString &target, const QString &storePath, bool remembers);
     void chooseModel();
@@ -87,6 +90,15 @@ private:
     /// Gives the focus to what one goes to `part` for; false where it is closed or has nothing.
     bool enter(QWidget &part);
     void askToClose();
+    /// What was named or dropped, as the files themselves tell.
+    struct Looked
+    {
+        QStringList targets; ///< a model's files are its folder
+        bool isRecipe = false; ///< the last one
+    };
+    static Looked lookAt(const QStringList &paths);
+    void openPaths(const QStringList &paths);
+    void takeLooked(const Looked &looked);
     void takeOpened();
     void showOpenFailure(const QString &target, const QString &problem);
     void showStoreTrouble(const QString &problem);
@@ -107,7 +119,9 @@ private:
     WindowActions *m_actions = nullptr;
     DockLayout m_layout;
     QString m_trouble; ///< with the open store, as the notice says it
+    Latest<Looked> m_looking;
     QString m_toRemember; ///< what is being opened
+    QString m_next; ///< to be opened after it
     struct Opening
     {
         QString target;

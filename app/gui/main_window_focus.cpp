@@ -7,36 +7,74 @@
 #include "widgets/plot/plot_frame.h"
 #include "widgets/recipe/recipe_panel.h"
 #include "widgets/runs/runs_panel.h"
+#include "widgets/shared/scroll_page.h"
 
 #include <QApplication>
 #include <QStackedWidget>
 #include <QTreeView>
 
+#include <utility>
+
 namespace bitprism {
 
 namespace {
+
+bool takesFocus(const QWidget &widget)
+{
+    return widget.isVisible() && widget.isEnabled() && (widget.focusPolicy() & Qt::TabFocus) != 0;
+}
 
 /// The first such widget in there that the Tab key reaches; null: none.
 template <typename Widget> QWidget *firstIn(const QWidget &part)
 {
     for (Widget *widget : part.findChildren<Widget *>()) {
-        if (widget->isVisible() && widget->isEnabled()
-            && (widget->focusPolicy() & Qt::TabFocus) != 0) {
+        if (takesFocus(*widget)) {
             return widget;
         }
     }
     return nullptr;
 }
 
-/// What one goes to a part for: its plot or its list, and not the controls above it.
+/// The uppermost plot, and of those the leftmost: it has the view's answer.
+QWidget *firstPlot(const QWidget &part)
+{
+    QWidget *first = nullptr;
+    const auto place = [&part](const QWidget &plot) {
+        const QPoint at = plot.mapTo(&part, QPoint());
+        return std::pair(at.y(), at.x());
+    };
+    for (PlotFrame *plot : part.findChildren<PlotFrame *>()) {
+        if (takesFocus(*plot) && (first == nullptr || place(*plot) < place(*first))) {
+            first = plot;
+        }
+    }
+    return first;
+}
+
+/// The first list with rows: an empty one has nothing to go to.
+QWidget *firstList(const QWidget &part)
+{
+    for (QTreeView *list : part.findChildren<QTreeView *>()) {
+        if (takesFocus(*list) && list->model() != nullptr && list->model()->rowCount() > 0) {
+            return list;
+        }
+    }
+    return nullptr;
+}
+
+/// What one goes to a part for: its plot or its list, and not the controls above it; else the first
+/// control of its page, and not the page.
 QWidget *entryOf(const QWidget &part)
 {
-    for (QWidget *entry : {firstIn<PlotFrame>(part), firstIn<QTreeView>(part)}) {
+    const auto *page = qobject_cast<ScrollPage *>(firstIn<ScrollPage>(part));
+    for (QWidget *entry : {firstPlot(part), firstList(part),
+                           page == nullptr ? nullptr : firstIn<QWidget>(*page->widget())}) {
         if (entry != nullptr) {
             return entry;
         }
     }
-    return firstIn<QWidget>(part);
+    QWidget *first = firstIn<QWidget>(part);
+    return qobject_cast<QTreeView *>(first) == nullptr ? first : nullptr;
 }
 
 /// The dock that is the part, or in which it lies; null for the centre.
@@ -62,6 +100,7 @@ bool MainWindow::enter(QWidget &part)
         dock->raise(); // it may stand as a tab behind another
         dock->activateWindow(); // it may float
     }
+    entry->window()->setAttribute(Qt::WA_KeyboardFocusChange); // as after Tab: the focus shows
     entry->setFocus(Qt::TabFocusReason);
     return true;
 }

@@ -14,6 +14,9 @@
 #include <QFileInfo>
 #include <QMimeData>
 
+#include <algorithm>
+#include <utility>
+
 namespace bitprism {
 
 namespace {
@@ -44,17 +47,47 @@ const QString projectEnding = QStringLiteral(".bitprism");
 
 } // namespace
 
-void MainWindow::openTarget(const QString &target)
+MainWindow::Looked MainWindow::lookAt(const QStringList &paths)
+{
+    Looked looked;
+    for (const QString &path : paths) {
+        looked.isRecipe = isRecipe(path);
+        looked.targets.append(looked.isRecipe ? path : folderOfPart(path));
+    }
+    looked.targets.removeDuplicates(); // all files of one model are one thing
+    return looked;
+}
+
+void MainWindow::openTarget(const QString &target) { openPaths({target}); }
+
+void MainWindow::openPaths(const QStringList &paths)
 {
     m_notice->clear();
-    if (isRecipe(target)) {
-        m_layout.bringForward(m_recipe);
-        m_recipe->openRecipe(target);
-        return;
+    const bool mustRead = std::any_of(paths.begin(), paths.end(), [](const QString &path) {
+        return path.endsWith(QLatin1String(".json"));
+    });
+    if (mustRead) { // to know a recipe from a model's own files, which may be long
+        m_looking.ask([paths] { return lookAt(paths); });
+    } else {
+        m_looking.forget();
+        takeLooked(lookAt(paths));
     }
-    const QString model = folderOfPart(target);
-    m_toRemember = model;
-    open({model, {}});
+}
+
+void MainWindow::openOnceRead(const QString &file) { m_next = file; }
+
+void MainWindow::takeLooked(const Looked &looked)
+{
+    if (looked.targets.size() != 1) {
+        m_notice->showFailureToDismiss(
+            tr("Drop one model, project or recipe at a time. What was open stays open."), {});
+    } else if (looked.isRecipe) {
+        m_layout.bringForward(m_recipe);
+        m_recipe->openRecipe(looked.targets.first());
+    } else {
+        m_toRemember = looked.targets.first();
+        open({m_toRemember, {}});
+    }
 }
 
 void MainWindow::open(const Opening &opening)
@@ -139,6 +172,9 @@ void MainWindow::takeOpened()
     if (state == Project::State::Failed) {
         showView("overview"); // says why, with a button
     }
+    if (const QString next = std::exchange(m_next, {}); !next.isEmpty()) {
+        openTarget(next);
+    }
 }
 
 void MainWindow::showOpenFailure(const QString &target, const QString &problem)
@@ -176,17 +212,7 @@ void MainWindow::dropEvent(QDropEvent *event)
         return;
     }
     acceptAsCopy(*event);
-    QStringList targets;
-    for (const QString &path : paths) {
-        targets.append(paths.size() == 1 || isRecipe(path) ? path : folderOfPart(path));
-    }
-    targets.removeDuplicates(); // all files of one model are one thing
-    if (targets.size() == 1) {
-        openTarget(targets.first());
-        return;
-    }
-    m_notice->showFailureToDismiss(
-        tr("Drop one model, project or recipe at a time. What was open stays open."), {});
+    openPaths(paths);
 }
 
 bool MainWindow::eventFilter(QObject *watched, QEvent *event)

@@ -3,7 +3,7 @@
 
 #include "app/gui/application.h"
 #include "core/families/locate_model.h"
-#include "widgets/jobs/measure_button.h"
+#include "widgets/jobs/estimate_question.h"
 #include "widgets/jobs/project.h"
 #include "widgets/plot/replot_queue.h"
 #include "widgets/welcome/welcome_page.h"
@@ -23,7 +23,7 @@ namespace {
 constexpr int quietMilliseconds = 500; // without a new estimate of what an analysis would take
 // For estimates, all waits together: on a busy machine, too, 30 s are promised for all pictures.
 constexpr int longestWaitMilliseconds = 9000; // before the first picture
-constexpr int longestInAllMilliseconds = 13000; // since the window was ready
+constexpr int longestInAllMilliseconds = 20000; // since the window was ready
 constexpr int failedStatus = 1; // as the command line's
 constexpr int wrongUsageStatus = 2;
 constexpr int badInputStatus = 3;
@@ -137,13 +137,14 @@ void Screenshots::takeNext()
     whenIdle(idleRounds, [this] { saveWhenEstimated(); });
 }
 
-/// Buttons ask how long their analysis takes once they are seen.
+/// Buttons and forms ask how long their analysis takes once they are seen.
 void Screenshots::saveWhenEstimated()
 {
-    const auto buttons = m_window.views().currentWidget()->findChildren<MeasureButton *>();
+    const auto questions = m_window.findChildren<EstimateQuestion *>();
     const bool isSettled
-        = std::all_of(buttons.begin(), buttons.end(), [](const MeasureButton *button) {
-              return !button->isVisible() || button->isSettled();
+        = std::all_of(questions.begin(), questions.end(), [](const EstimateQuestion *question) {
+              const auto *asker = qobject_cast<const QWidget *>(question->parent());
+              return asker == nullptr || !asker->isVisible() || question->isSettled();
           });
     if (isSettled || m_sinceReady.elapsed() > longestInAllMilliseconds) {
         save();

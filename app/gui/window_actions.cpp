@@ -79,7 +79,7 @@ void WindowActions::makeEditMenu()
     QMenu *menu = addMenu(tr("&Edit"));
     QUndoStack &stack = m_window.workbench().recipe.undoStack();
     QAction *undo = stack.createUndoAction(menu, tr("&Undo"));
-    undo->setShortcuts(QKeySequence::Undo);
+    undo->setShortcut(QKeySequence::Undo);
     QAction *redo = stack.createRedoAction(menu, tr("&Redo"));
     redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
     menu->addActions({undo, redo});

@@ -5,12 +5,19 @@
 #include "tests/support/toy_checkpoint.h"
 #include "widgets/help/help_window.h"
 #include "widgets/palette/command_palette.h"
+#include "widgets/shared/scroll_page.h"
+#include "widgets/shared/window_style.h"
 
+#include <QAbstractItemView>
 #include <QAction>
 #include <QLineEdit>
 #include <QListView>
+#include <QShortcut>
 #include <QTabWidget>
+#include <QTextBlock>
 #include <QTextBrowser>
+#include <QTextFrame>
+#include <QTextTable>
 
 using namespace bitprism;
 using test::OpenWindow;
@@ -24,11 +31,14 @@ private Q_SLOTS:
     {
         m_model = m_folder.filePath("toy");
         test::writeToyLlama(m_model.toStdString());
+        QApplication::setStyle(new WindowStyle); // as the program does
     }
     void f6GoesAroundTheParts_data();
     void f6GoesAroundTheParts();
+    void eachStopOfF6ShowsTheFocus();
     void aPartBehindAnotherComesToTheFront();
     void theShortcutsPageNamesEachKeyOnce();
+    void goingAroundChoosesNothing();
     void aPaletteWithoutMatchesSaysSo();
 
 private:
@@ -71,6 +81,8 @@ void TstWindowKeyboard::f6GoesAroundTheParts()
     OpenWindow open(m_model);
     open.window.resize(1900, 1000); // no dock behind another
     QVERIFY(waitUntilActive(open));
+    // Without a layer the inspector has nothing to go to.
+    open.workbench.selection.setLayer("model.layers.0.mlp.up_proj");
     QStringList expected{"project-dock",   "model-dock",  "views",
                          "inspector-dock", "recipe-dock", "job-dock"};
     const auto press = [&] {
@@ -87,6 +99,39 @@ void TstWindowKeyboard::f6GoesAroundTheParts()
     for (const QString &part : expected) {
         QCOMPARE(press(), part);
     }
+}
+
+/// On the welcome page, and with a model.
+void TstWindowKeyboard::eachStopOfF6ShowsTheFocus()
+{
+    for (const QString &target : {QString(), m_model}) {
+        OpenWindow open(target);
+        open.window.resize(1900, 1000);
+        QVERIFY(waitUntilActive(open));
+        QSet<QWidget *> stops;
+        for (int i = 0; i < 6; ++i) {
+            QTest::keyClick(&open.window, Qt::Key_F6);
+            QWidget *stop = open.window.focusWidget();
+            QVERIFY(stop != nullptr);
+            const QImage with = stop->grab().toImage();
+            stop->clearFocus();
+            const QImage without = stop->grab().toImage();
+            stop->setFocus(Qt::TabFocusReason);
+            QVERIFY2(with != without, stop->metaObject()->className());
+            stops.insert(stop);
+        }
+        QVERIFY(stops.size() >= 4); // empty parts are passed over
+    }
+    // A page that scrolls is reached by the Tab key.
+    ScrollPage page(new QLabel("much text"), "page", nullptr);
+    page.resize(200, 100);
+    page.show();
+    page.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&page));
+    page.clearFocus();
+    const QImage without = page.grab().toImage();
+    page.setFocus(Qt::TabFocusReason);
+    QVERIFY(page.grab().toImage() != without);
 }
 
 void TstWindowKeyboard::aPartBehindAnotherComesToTheFront()
@@ -107,14 +152,64 @@ void TstWindowKeyboard::aPartBehindAnotherComesToTheFront()
     QVERIFY(QTest::qWaitFor([&] { return !recipe->visibleRegion().isEmpty(); }));
 }
 
+/// Those of all menus, and those that only a part of the window knows.
 void TstWindowKeyboard::theShortcutsPageNamesEachKeyOnce()
 {
     OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
     HelpWindow help(open.window.actions().all(), nullptr);
     help.showShortcuts();
-    const QString page = help.findChild<QTextBrowser *>()->toPlainText();
-    QCOMPARE(page.count("Shift+F6"), 1);
-    QCOMPARE(page.count("F6"), 2);
+    QHash<QString, int> named; // keys by how often they stand in the first column
+    const QTextDocument &page = *help.findChild<QTextBrowser *>()->document();
+    for (const QTextFrame *frame : page.rootFrame()->childFrames()) {
+        const auto *table = qobject_cast<const QTextTable *>(frame);
+        for (int row = 1; table != nullptr && row < table->rows(); ++row) {
+            const QTextCursor cell = table->cellAt(row, 0).firstCursorPosition();
+            for (const QString &key : cell.block().text().split(", ")) {
+                ++named[key];
+            }
+        }
+    }
+    QSet<QString> known;
+    for (const QAction *action : open.window.findChildren<QAction *>()) {
+        for (const QKeySequence &key : action->shortcuts()) {
+            known.insert(key.toString(QKeySequence::NativeText));
+        }
+    }
+    for (const QShortcut *shortcut : open.window.findChildren<QShortcut *>()) {
+        known.insert(shortcut->key().toString(QKeySequence::NativeText));
+    }
+    known.remove(QString());
+    QVERIFY(known.size() > 20 && known.contains("Shift+F6") && known.contains("Ctrl+["));
+    QStringList wrong;
+    for (const QString &key : std::as_const(known)) {
+        if (named.value(key) != 1) {
+            wrong.append(QString("%1: %2").arg(key).arg(named.value(key)));
+        }
+    }
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join("; ")));
+}
+
+/// A list that gets the focus has a current row, which nobody chose.
+void TstWindowKeyboard::goingAroundChoosesNothing()
+{
+    OpenWindow open(m_model);
+    open.window.resize(1900, 1000);
+    QVERIFY(waitUntilActive(open));
+    const Selection &selection = open.workbench.selection;
+    for (int view = 0; view < open.window.views().count(); ++view) {
+        open.window.views().setCurrentIndex(view);
+        for (int part = 0; part < 6; ++part) {
+            QTest::keyClick(&open.window, Qt::Key_F6);
+        }
+        for (auto *list : open.window.findChildren<QAbstractItemView *>()) {
+            if (list->isVisible()) {
+                list->setFocus(Qt::TabFocusReason);
+            }
+        }
+    }
+    QCOMPARE(selection.layer(), QString());
+    QCOMPARE(selection.run(), QString());
 }
 
 void TstWindowKeyboard::aPaletteWithoutMatchesSaysSo()

@@ -7,6 +7,7 @@
 #include "tests/gui/toy_bench.h"
 #include "tests/support/test_main.h"
 #include "widgets/job_dock/job_dock.h"
+#include "widgets/plot/series_plot.h"
 #include "widgets/runs/deletion_bar.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/runs/runs_panel.h"
@@ -19,7 +20,6 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
-#include <QTimer>
 #include <QTreeView>
 #include <nlohmann/json.hpp>
 
@@ -92,6 +92,19 @@ QStringList everythingOf(Sample &sample, const QString &run)
     return all;
 }
 
+/// Ids of the runs that stand as points in the view that shows.
+QStringList drawn(MainWindow &window)
+{
+    QStringList ids;
+    for (const PlotSeries &series :
+         window.views().currentWidget()->findChild<ScatterPlot *>()->series()) {
+        for (const PlotPoint &point : series.points) {
+            ids.append(point.id);
+        }
+    }
+    return ids;
+}
+
 StateBanner *bannerOf(MainWindow &window, const QString &part)
 {
     for (auto *banner : window.views().currentWidget()->findChildren<StateBanner *>()) {
@@ -111,6 +124,7 @@ class TstWindowRuns : public QObject
 
 private Q_SLOTS:
     void undoneDeletionLeavesEverything();
+    void aDeletionWaitsInAnotherLanguage();
     void aDeletedRunLeavesTheViewsThatShowIt();
     void deletingAndClosingAtOnceDeletes();
     void aRunAtWorkIsNotDeleted();
@@ -144,6 +158,10 @@ void TstWindowRuns::undoneDeletionLeavesEverything()
     QTRY_VERIFY(sample.window.runsPanel().findChild<QMessageBox *>() == nullptr);
     QVERIFY(remove(sample.window, runs[1]));
     QVERIFY(!isListed(sample.window, runs[1]));
+    QVERIFY(!everythingOf(sample, runs[0]).join(' ').contains(runs[1])); // in no view either
+    QVERIFY(!runsView(sample.window, "compare")->ids().contains(runs[1]));
+    sample.window.showView("trade_offs");
+    QVERIFY(!drawn(sample.window).contains(runs[1]));
     auto *bar = sample.window.runsPanel().findChild<DeletionBar *>();
     QVERIFY(bar->isVisible());
     QTest::qWait(1200); // some of its time passes
@@ -151,6 +169,33 @@ void TstWindowRuns::undoneDeletionLeavesEverything()
     QVERIFY(isListed(sample.window, runs[1]));
     QCOMPARE(everythingOf(sample, runs[1]), before);
     QVERIFY(!bar->isVisible());
+    sample.window.showView("trade_offs");
+    QVERIFY(drawn(sample.window).contains(runs[1]));
+}
+
+/// The window is made anew then, around the same workbench.
+void TstWindowRuns::aDeletionWaitsInAnotherLanguage()
+{
+    if (!m_project) {
+        QSKIP("the sample project is not built");
+    }
+    Sample sample(*m_project);
+    QVERIFY(sample.isRead());
+    const QString run = sample.runs().first();
+    auto window = std::make_unique<MainWindow>(sample.workbench);
+    window->show();
+    QVERIFY(remove(*window, run));
+    window = std::make_unique<MainWindow>(sample.workbench);
+    window->show();
+    auto *bar = window->runsPanel().findChild<DeletionBar *>();
+    QVERIFY(bar->isVisible());
+    QVERIFY(!isListed(*window, run));
+    QCOMPARE(sample.workbench.library.deletion().waiting(), 1);
+    QVERIFY(click(*bar, "Undo"));
+    QVERIFY(isListed(*window, run));
+    sample.settle();
+    const store::ExperimentStore store(sample.store.toStdString(), store::OpenMode::ReadOnly);
+    QCOMPARE(store.run(run.toStdString()).id, run.toStdString()); // it was never gone
 }
 
 void TstWindowRuns::aDeletedRunLeavesTheViewsThatShowIt()
@@ -169,7 +214,7 @@ void TstWindowRuns::aDeletedRunLeavesTheViewsThatShowIt()
     sample.settle();
     QVERIFY(compare->ids().contains(runs[1]));
     QVERIFY(remove(sample.window, runs[1]));
-    sample.window.runsPanel().findChild<DeletionBar *>()->findChild<QTimer *>()->setInterval(1);
+    sample.workbench.library.deletion().setSecond(1);
     QTRY_VERIFY_WITH_TIMEOUT(sample.workbench.project.findRun(runs[1]) == nullptr, readLimit);
     sample.settle();
     QVERIFY(!compare->ids().contains(runs[1]));
@@ -226,7 +271,7 @@ void TstWindowRuns::aRunAtWorkIsNotDeleted()
         jobLimit));
     const QString run = hub.find(job)->runId;
     QVERIFY(remove(bench.window, run));
-    bench.window.runsPanel().findChild<DeletionBar *>()->findChild<QTimer *>()->setInterval(1);
+    bench.workbench.library.deletion().setSecond(1);
     const auto notice = [&] {
         const auto banners = bench.window.findChildren<StateBanner *>();
         return std::any_of(banners.begin(), banners.end(), [&](const StateBanner *banner) {

@@ -204,7 +204,9 @@ void checkCopy(DataTable &table)
 void checkCsv(DataTable &table, const QString &path)
 {
     const QAbstractItemModel &shown = *table.view().model();
-    QCOMPARE(table.saveCsv(path), QString());
+    QFile::remove(path);
+    table.saveCsv(path);
+    QTRY_VERIFY(QFile::exists(path)); // whole as soon as it is there
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QList<QStringList> rows = parsedCsv(QString::fromUtf8(file.readAll()));

@@ -329,7 +329,12 @@ private Q_SLOTS:
         auto *state = c.view->findChild<StatePanel *>();
         QTRY_VERIFY(state->isVisible() && state->sentence().contains("runs.bitprism"));
         std::filesystem::rename(gone, c.path().toStdString());
-        QTest::mouseClick(state->findChild<QPushButton *>(), Qt::LeftButton);
+        for (QPushButton *button : state->findChildren<QPushButton *>()) {
+            if (button->text() == "Retry") {
+                QVERIFY(button->isVisible());
+                button->click();
+            }
+        }
         QTRY_VERIFY(!state->isVisible());
     }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
+#include "widgets/shared/file_saver.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/theme.h"
 #include "widgets/tables/data_table.h"
@@ -14,6 +15,7 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMessageBox>
 #include <QSignalSpy>
 #include <QStandardItemModel>
 #include <QTableView>
@@ -242,11 +244,50 @@ private Q_SLOTS:
     {
         const QTemporaryDir folder;
         const QString path = folder.filePath("layers.csv");
-        QCOMPARE(m_table->saveCsv(path), QString());
+        m_table->saveCsv(path);
+        QTRY_VERIFY(QFile::exists(path)); // whole as soon as it is there
         QFile file(path);
         QVERIFY(file.open(QIODevice::ReadOnly));
         QCOMPARE(file.readAll(), m_table->asCsv());
-        QVERIFY(m_table->saveCsv(folder.filePath("none/layers.csv")).contains("none/layers.csv"));
+        QVERIFY(m_table->findChild<QMessageBox *>() == nullptr);
+        m_table->saveCsv(folder.filePath("none/layers.csv"));
+        QTRY_VERIFY(m_table->findChild<QMessageBox *>() != nullptr);
+        auto *said = m_table->findChild<QMessageBox *>();
+        QVERIFY2(said->text().contains("none/layers.csv"), qPrintable(said->text()));
+        said->close();
+    }
+
+    void tablesAreWrittenBesideTheWindow()
+    {
+        const QTemporaryDir folder;
+        m_table->saveCsv(folder.filePath("layers.csv"));
+        QVERIFY(m_table->findChild<FileSaver *>() != nullptr); // on its own thread
+        QTRY_VERIFY(m_table->findChild<FileSaver *>() == nullptr); // and gone when it is done
+        QVERIFY(QFile::exists(folder.filePath("layers.csv")));
+    }
+
+    void theFocusChoosesNoRow()
+    {
+        QSignalSpy chosen(m_table.get(), &DataTable::rowChosen);
+        m_table->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_table.get()));
+        m_table->view().setFocus(Qt::TabFocusReason);
+        QVERIFY(m_table->view().currentIndex().isValid());
+        QCOMPARE(chosen.size(), 0);
+        QTest::keyClick(&m_table->view(), Qt::Key_Down);
+        QCOMPARE(chosen.size(), 1);
+    }
+
+    void aClickChoosesTheFirstRowToo() // of a table that gets the focus by it
+    {
+        QSignalSpy chosen(m_table.get(), &DataTable::rowChosen);
+        m_table->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_table.get()));
+        QTableView &view = m_table->view();
+        view.clearFocus();
+        const QPoint place = view.visualRect(view.model()->index(0, 0)).center();
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, place);
+        QCOMPARE(chosen.size(), 1);
     }
 
     void plainTablesCopyToo()

@@ -56,7 +56,9 @@ private Q_SLOTS:
 
 void TstFrameModels::runsStandInTheirExperiments()
 {
-    RunsModel model;
+    Project project;
+    const JobHub hub(project);
+    RunsModel model(hub);
     const QAbstractItemModelTester tester(&model, strict);
     model.setRuns(std::make_shared<const RunList>(
         RunList{run("a", "sweep"), run("b", ""), run("c", "sweep"), run("d", "other")}));
@@ -76,7 +78,9 @@ void TstFrameModels::runsStandInTheirExperiments()
 
 void TstFrameModels::runsAreFiltered()
 {
-    RunsModel model;
+    Project project;
+    const JobHub hub(project);
+    RunsModel model(hub);
     const QAbstractItemModelTester tester(&model, strict);
     model.setRuns(std::make_shared<const RunList>(
         RunList{run("a", "sweep"), run("b", ""), run("c", "sweep")}));
@@ -85,20 +89,27 @@ void TstFrameModels::runsAreFiltered()
     model.setFilter("run b");
     QCOMPARE(model.shownRuns(), 1);
     model.setFilter({});
-    model.setHidden({"b"});
-    QCOMPARE(model.shownRuns(), 2);
+    QCOMPARE(model.shownRuns(), 3);
 }
 
 void TstFrameModels::runsShowTheProgressOfTheirJob()
 {
-    RunsModel model;
+    test::FakeEngine engine;
+    Project project;
+    JobHub hub(project);
+    hub.setEngine(&engine);
+    RunsModel model(hub);
     model.setRuns(std::make_shared<const RunList>(RunList{run("a", "")}));
+    hub.submit({}, "again");
+    engine.start(1, "a");
+    engine.job(1).progress.fraction = 0.43;
     QSignalSpy spy(&model, &QAbstractItemModel::dataChanged);
-    model.setProgress("a", 0.43);
+    const auto status = [&] { return model.index(0, RunsModel::StatusColumn).data().toString(); };
+    QTRY_COMPARE(status(), QString("43 %"));
+    model.showProgress("a");
     QCOMPARE(spy.count(), 1);
-    QCOMPARE(model.index(0, RunsModel::StatusColumn).data().toString(), "43 %");
-    model.setProgress("a", -1);
-    QVERIFY(model.index(0, RunsModel::StatusColumn).data().toString().contains("Finished"));
+    engine.finish(1);
+    QTRY_VERIFY(status().contains("Finished"));
 }
 
 void TstFrameModels::jobsFollowTheHub()

@@ -103,6 +103,7 @@ private Q_SLOTS:
     void cancelAllStartsNothingMore();
     void everyJobIsEstimatedBeforeItStarts();
     void oldEstimatesAreRefreshed();
+    void oneEstimateWhereverItIsSaid();
     void askingForWhatIsKnownSaysNothing();
     void aFailedEstimateDoesNotStay();
     void aNewerQuestionReplacesAnOlder();
@@ -319,6 +320,46 @@ void TstJobHub::oldEstimatesAreRefreshed()
     h.engine.finish(2);
     QVERIFY(QTest::qWaitFor([&] { return h.hub.find(id)->state == JobState::Running; }));
     QCOMPARE(h.hub.find(id)->estimate->seconds, 90.0);
+}
+
+/// The list of jobs says what a button says that offers the same once more.
+void TstJobHub::oneEstimateWhereverItIsSaid()
+{
+    Hub h;
+    h.hub.setEstimateLifetime(0);
+    h.hub.setEngine(&h.engine);
+    JobRequest asked = request("toy-estimated");
+    asked.options = R"({"bits":2,"data":"text"})";
+    const auto answer = [&](double seconds) {
+        auto estimate = std::make_shared<Estimate>();
+        estimate->seconds = seconds;
+        const JobId id = h.engine.last();
+        h.engine.publish(id, estimate);
+        h.engine.finish(id);
+    };
+    const quint64 job = h.hub.submit(asked, "job");
+    answer(40);
+    QTRY_COMPARE(h.hub.find(job)->state, JobState::Running);
+    QCOMPARE(h.hub.find(job)->estimate->seconds, 40.0);
+    h.engine.finish(h.engine.last());
+    QTRY_VERIFY(h.hub.find(job)->isOver());
+    // As a stored request names it: another name and order, the same work.
+    JobRequest again = asked;
+    again.name = "again";
+    again.options = R"({"data": "text", "bits": 2})";
+    EstimateQuestion button(
+        h.hub, "button", [&] { return std::optional(again); }, nullptr);
+    QCOMPARE(button.answer().value->seconds, 40.0);
+    QVERIFY(button.isSettled());
+    button.renew();
+    QVERIFY(!button.isSettled()); // it is about to ask
+    const JobId before = h.engine.last();
+    QTRY_COMPARE(h.engine.last(), before + 1);
+    QVERIFY(!button.isSettled());
+    answer(25);
+    QTRY_COMPARE(button.answer().value->seconds, 25.0);
+    QCOMPARE(h.hub.find(job)->estimate->seconds, 25.0);
+    QTRY_VERIFY(button.isSettled());
 }
 
 void TstJobHub::askingForWhatIsKnownSaysNothing()

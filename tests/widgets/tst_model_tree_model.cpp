@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/checkpoint_fingerprint.h"
 #include "tests/support/test_main.h"
+#include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/example_model.h"
+#include "tests/widgets/view_fixture.h"
 #include "widgets/model_tree/layer_name_delegate.h"
 #include "widgets/model_tree/model_tree_model.h"
+#include "widgets/model_tree/model_tree_panel.h"
 
 #include <QAbstractItemModelTester>
 
@@ -21,7 +25,8 @@ private Q_SLOTS:
     void namesTheStackWhereThereAreSeveral();
     void sharedWeightsHaveTheirSizeOnce();
     void namesStayApartInNarrowColumns();
-    void earlierFiguresSayWhoseTheyAre();
+    void figuresSayWhoseTheyAre();
+    void barsAreOfOneRun();
     void isEmptyWithoutAModel();
 };
 
@@ -120,26 +125,80 @@ void TstModelTreeModel::namesStayApartInNarrowColumns()
     QCOMPARE(fittingLayerName("lm_head", within(3)), "lm_head"); // the delegate cuts its beginning
 }
 
-void TstModelTreeModel::earlierFiguresSayWhoseTheyAre()
+void TstModelTreeModel::figuresSayWhoseTheyAre()
 {
     ModelTreeModel model;
     model.setModelInfo(test::exampleModel());
-    const std::string down = "model.layers.1.mlp.down_proj";
-    const std::string query = "model.layers.1.self_attn.q_proj";
     ModelTreeModel::Measure measure;
-    measure.title = "KL divergence";
-    measure.values = {{down, 0.5}, {query, 0.25}};
-    measure.earlier = {query};
-    measure.earlierRun = "Sensitivity, gptq";
+    measure.title = "KL divergence at 2 bits";
+    measure.values = {{"model.layers.1.mlp.down_proj", 0.5}};
+    measure.source = "Sensitivity, gptq";
     model.setMeasure(measure);
-    const auto tip = [&](const std::string &layer) {
-        return model.indexOfLayer(QString::fromStdString(layer))
-            .siblingAtColumn(ModelTreeModel::MeasureColumn)
-            .data(Qt::ToolTipRole)
+    const QString tip = model.indexOfLayer("model.layers.1.mlp.down_proj")
+                            .siblingAtColumn(ModelTreeModel::MeasureColumn)
+                            .data(Qt::ToolTipRole)
+                            .toString();
+    QVERIFY(tip.contains("0.5") && tip.contains("2 bits") && tip.contains("gptq"));
+    QCOMPARE(
+        model.headerData(ModelTreeModel::MeasureColumn, Qt::Horizontal, Qt::ToolTipRole).toString(),
+        "KL divergence at 2 bits\nSensitivity, gptq");
+}
+
+/// A run that has come to some layers, after one of another quantizer that has come to all.
+void TstModelTreeModel::barsAreOfOneRun()
+{
+    test::ViewFixture f;
+    test::writeToyLlama(f.folder.filePath("toy").toStdString());
+    SensitivityTable part = test::toySensitivity();
+    part.complete = false;
+    for (std::size_t i = 0; i < part.cells.size(); ++i) {
+        if (part.cells[i].layer != part.cells.front().layer) {
+            part.cells[i].klDivergence.reset();
+            part.cells[i].deltaNll.reset();
+        }
+    }
+    QString partial;
+    {
+        store::ExperimentStore made = f.store();
+        for (const auto &[name, table, status] :
+             {std::tuple("of gptq", test::toySensitivity(), store::RunStatus::Finished),
+              std::tuple("of rtn", part, store::RunStatus::Cancelled)}) {
+            store::RunRequest request;
+            request.kind = SensitivityTable::kind;
+            request.name = name;
+            request.blocks = 2;
+            const store::NewRun run = made.createRun(
+                request, test::toyModelInfo(),
+                store::checkpointFingerprint(f.folder.filePath("toy").toStdString()));
+            made.putResult(run.id, table);
+            made.setStatus(run.id, status);
+            partial = QString::fromStdString(run.id);
+        }
+    }
+    ModelTreePanel panel(f.context);
+    const auto &model = *panel.findChild<ModelTreeModel *>();
+    const auto tip = [&] {
+        return model.headerData(ModelTreeModel::MeasureColumn, Qt::Horizontal, Qt::ToolTipRole)
             .toString();
     };
-    QVERIFY(!tip(down).contains("gptq"));
-    QVERIFY(tip(query).contains("0.25") && tip(query).contains("Sensitivity, gptq"));
+    const auto bars = [&] {
+        int count = 0;
+        for (const LayerInfo &layer : f.project.model()->layers) {
+            count += model.indexOfLayer(QString::fromStdString(layer.name))
+                         .siblingAtColumn(ModelTreeModel::MeasureColumn)
+                         .data(ModelTreeModel::measureRole)
+                         .isValid();
+        }
+        return count;
+    };
+    f.project.open(f.folder.filePath("toy"), f.path());
+    QTRY_VERIFY(tip().contains("of gptq"));
+    QVERIFY(bars() > 1);
+    f.selection.setRun(partial);
+    QTRY_VERIFY(tip().contains("of rtn"));
+    QVERIFY2(tip().contains("1 layers measured so far"), qPrintable(tip()));
+    QVERIFY(!tip().contains("gptq"));
+    QCOMPARE(bars(), 1);
 }
 
 void TstModelTreeModel::isEmptyWithoutAModel()

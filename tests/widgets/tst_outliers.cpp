@@ -278,7 +278,7 @@ private Q_SLOTS:
     void stoppedRunsKeepWhatIsMeasured();
     void liveResultsFillTheAtlas();
     void runsWithoutABlockAreHatched();
-    void itsOwnChoiceIsChosenEverywhere();
+    void itsOwnChoiceIsItsOwn();
     void allItsPicturesNameModelAndRun();
     void allLayersSideBySide();
     void emptyViewSaysWhatToDo();
@@ -726,13 +726,16 @@ void TstOutliers::runsWithoutABlockAreHatched()
     QVERIFY(test::isPainted(view));
 }
 
-void TstOutliers::itsOwnChoiceIsChosenEverywhere()
+void TstOutliers::itsOwnChoiceIsItsOwn() // until the user makes it by a click
 {
     Fixture fixture;
     OutliersView view(fixture.context, nullptr);
     QVERIFY(fixture.show(view));
-    QVERIFY(!view.layer().isEmpty());
-    QCOMPARE(fixture.selection.layer(), view.layer());
+    const QString own = view.layer();
+    QVERIFY(!own.isEmpty());
+    QCOMPARE(fixture.selection.layer(), QString());
+    Q_EMIT view.map().clicked(channelId(0));
+    QCOMPARE(fixture.selection.layer(), own);
 }
 
 void TstOutliers::allItsPicturesNameModelAndRun()

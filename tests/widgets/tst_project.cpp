@@ -6,6 +6,7 @@
 #include "tests/widgets/example_model.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/engine_starter.h"
+#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/runs/runs_model.h"
 
@@ -312,7 +313,9 @@ void TstProject::closingWhileReadingIsSafe()
 
 void TstProject::runsTableKeepsTheRulesOfItemModels()
 {
-    RunsModel model;
+    Project project;
+    const JobHub hub(project);
+    RunsModel model(hub);
     const QAbstractItemModelTester tester(&model,
                                           QAbstractItemModelTester::FailureReportingMode::QtTest);
     store::RunRecord run;
@@ -332,7 +335,9 @@ void TstProject::runsTableShowsProgressOfUnfinishedRuns()
     run.status = store::RunStatus::Interrupted;
     run.blocks = 6;
     run.blocksDone = 2;
-    RunsModel model;
+    Project project;
+    const JobHub hub(project);
+    RunsModel model(hub);
     model.setRuns(std::make_shared<const std::vector<store::RunRecord>>(1, run));
     QCOMPARE(model.index(0, RunsModel::StatusColumn).data().toString(), "Interrupted at 33 %");
 }

@@ -225,10 +225,23 @@ void TstRunLibrary::aRunAtWorkShowsOnceItHasFigures()
     selection.releaseRuns({earlier});
     QVERIFY(selection.run().isEmpty());
     QCOMPARE(shownRun(context, SensitivityTable::kind), working);
+    RunFollower whole(context, SensitivityTable::kind, RunFollower::Otherwise::KeptComplete,
+                      nullptr);
+    made.putResult(held.id, partial);
     l.engine.finish(job, JobState::Cancelled);
     made.setStatus(held.id, store::RunStatus::Cancelled);
     l.project.refreshRuns();
-    QTRY_COMPARE(shownRun(context, SensitivityTable::kind), earlier); // it is whole
+    QTRY_COMPARE(l.project.findRun(working)->status, store::RunStatus::Cancelled);
+    QTRY_COMPARE(l.library.stateOf(working, SensitivityTable::kind), RunLibrary::State::Ready);
+    // What was being looked at stays, also once its job left the list.
+    QCOMPARE(shownRun(context, SensitivityTable::kind), working);
+    l.hub.clearFinished();
+    QVERIFY(l.hub.jobs().isEmpty());
+    QCOMPARE(shownRun(context, SensitivityTable::kind), working);
+    whole.choose();
+    QCOMPARE(whole.run(), earlier); // for who can use nothing less
+    selection.setRun(earlier);
+    QCOMPARE(shownRun(context, SensitivityTable::kind), earlier);
 }
 
 void TstRunLibrary::aChoiceOfAnotherKindChangesNothing()

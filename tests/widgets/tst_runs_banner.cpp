@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/database.h"
 #include "tests/support/fake_engine.h"
 #include "tests/support/test_main.h"
 #include "tests/widgets/view_fixture.h"
+#include "widgets/job_dock/jobs_model.h"
+#include "widgets/jobs/run_status.h"
 #include "widgets/jobs/runs_banner.h"
+#include "widgets/overview/latest_runs.h"
 
 #include <QLabel>
+#include <QPushButton>
 
 using namespace bitprism;
 
@@ -57,6 +62,19 @@ struct Told : test::ViewFixture
 
 } // namespace
 
+namespace {
+
+QString textOf(const QWidget &widget)
+{
+    QStringList texts;
+    for (const QPushButton *button : widget.findChildren<QPushButton *>()) {
+        texts.append(button->accessibleDescription());
+    }
+    return texts.join(' ');
+}
+
+} // namespace
+
 class TstRunsBanner : public QObject
 {
     Q_OBJECT
@@ -105,10 +123,41 @@ private Q_SLOTS:
         made.setStatus(run, store::RunStatus::Cancelled);
         QVERIFY(told.open());
         told.banner.setRuns({QString::fromStdString(run)});
-        QVERIFY(!told.banner.sentence().contains("0 %"));
+        const QString kept = " What is finished is kept; Resume goes on.";
+        QCOMPARE(told.banner.sentence(), "probes was stopped near its start." + kept);
         told.banner.setProgressText("12 of 42 layers measured");
-        QVERIFY(told.banner.sentence().contains("stopped at 12 of 42 layers measured"));
-        QVERIFY(!told.banner.sentence().contains("0 %"));
+        QCOMPARE(told.banner.sentence(), "probes stopped at 12 of 42 layers measured." + kept);
+        auto *resume = told.banner.findChild<QPushButton *>("action");
+        QVERIFY(resume != nullptr && resume->text() == "Resume");
+        resume->click();
+        QCOMPARE(told.hub.jobs().size(), 1);
+        QCOMPARE(told.hub.jobs().first().runId, QString::fromStdString(run));
+    }
+
+    /// The store counts whole blocks, a job more finely: everywhere it is the job that is told.
+    void oneShareWhereverItIsSaid()
+    {
+        Told told;
+        store::Database(told.path().toStdString(), store::OpenMode::ReadWrite)
+            .execute("UPDATE runs SET blocks = 6, blocks_done = 2 WHERE name = 'long one'");
+        QVERIFY(told.start());
+        told.engine.job(1).progress.fraction = 0.28;
+        told.end(store::RunStatus::Cancelled, JobState::Cancelled);
+        QVERIFY(told.says("Not complete"));
+        const auto sayTheSame = [&] {
+            const store::RunRecord &run = *told.project.findRun(told.working);
+            return told.banner.sentence().startsWith("long one stopped at 28 %.")
+                && runStatusText(run, told.hub) == "Stopped at 28 %";
+        };
+        QTRY_VERIFY2(sayTheSame(), qPrintable(told.banner.sentence()));
+        QCOMPARE(jobStateText(told.hub.jobs().first()), "Stopped at 28 %");
+        LatestRuns latest(told.context);
+        QVERIFY(!textOf(latest).contains("33 %"));
+        QVERIFY(textOf(latest).contains("Stopped at 28 %"));
+        told.hub.clearFinished(); // nothing jumps
+        QVERIFY(sayTheSame());
+        const JobHub another(told.project); // of a later session
+        QCOMPARE(runStatusText(*told.project.findRun(told.working), another), "Stopped at 33 %");
     }
 };
 

@@ -9,7 +9,6 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
-#include <QTimer>
 #include <QTreeView>
 #include <nlohmann/json.hpp>
 
@@ -124,7 +123,7 @@ void TstRunsPanel::deletingHappensWhenTheTimeIsOver()
     p.select(p.ids.first());
     p.panel.deleteSelected();
     QVERIFY(p.answer("Delete"));
-    p.panel.findChild<QTimer *>()->setInterval(1); // the seconds pass quickly
+    p.library.deletion().setSecond(1); // the seconds pass quickly
     QTRY_COMPARE(p.storedRuns(), 1);
     QVERIFY(p.undo() == nullptr);
 }
@@ -140,7 +139,7 @@ void TstRunsPanel::whatCannotBeDeletedComesBack()
     QVERIFY(p.answer("Delete"));
     QCOMPARE(p.shownRuns(), 1);
     QSignalSpy failed(&p.library, &RunLibrary::editFailed);
-    p.panel.findChild<QTimer *>()->setInterval(1);
+    p.library.deletion().setSecond(1);
     QVERIFY(!failed.isEmpty() || failed.wait());
     QCOMPARE(p.shownRuns(), 2);
     QCOMPARE(p.storedRuns(), 2);
@@ -170,7 +169,7 @@ void TstRunsPanel::whatWasOpenStaysOpen() // and what was closed stays closed
         p.panel.deleteSelected();
         QVERIFY(p.answer("Delete"));
         QCOMPARE(p.tree().isExpanded(group()), isOpen);
-        p.panel.findChild<QTimer *>()->setInterval(1);
+        p.library.deletion().setSecond(1);
         QTRY_COMPARE(p.storedRuns(), 1);
         QTRY_COMPARE(p.project.runs()->size(), std::size_t(1));
         QCOMPARE(p.tree().isExpanded(group()), isOpen);

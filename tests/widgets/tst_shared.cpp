@@ -438,9 +438,29 @@ void TstShared::statePanelShowsOneState()
     QCOMPARE(spy.count(), 1);
     panel.showLoading("Reading.");
     QVERIFY(!button->isVisibleTo(&panel));
-    panel.showFailure("It is damaged.", "Retry");
+    const auto texts = [&panel] { // of the buttons that show
+        QStringList shown;
+        for (const QPushButton *each : panel.findChildren<QPushButton *>()) {
+            if (each->isVisibleTo(&panel)) {
+                shown.append(each->text());
+            }
+        }
+        shown.sort();
+        return shown;
+    };
+    panel.showFailure("It is damaged.", StatePanel::Retry::Yes, "Open");
     QCOMPARE(panel.sentence(), "It is damaged.");
-    QCOMPARE(button->text(), "Retry");
+    QCOMPARE(texts(), QStringList({"Copy", "Open", "Retry"}));
+    QSignalSpy retries(&panel, &StatePanel::retryTriggered);
+    for (QPushButton *each : panel.findChildren<QPushButton *>()) {
+        if (each->text() == "Retry") {
+            each->click();
+        }
+    }
+    QCOMPARE(retries.count(), 1);
+    QCOMPARE(spy.count(), 1);
+    panel.showFailure("It is damaged.", StatePanel::Retry::No);
+    QCOMPARE(texts(), QStringList({"Copy"}));
 }
 
 void TstShared::viewIdsAreUniqueAndTitled()

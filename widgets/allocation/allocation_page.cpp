@@ -10,7 +10,7 @@
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
-#include "widgets/shared/page_scroll.h"
+#include "widgets/shared/scroll_page.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/text.h"
 #include "widgets/tables/data_table.h"
@@ -223,7 +223,7 @@ QWidget *AllocationView::makePage()
     layout->addWidget(makeFigures());
     layout->addWidget(all, 1);
     layout->addWidget(makeEdit());
-    return new PageScroll(page, this);
+    return new ScrollPage(page, this);
 }
 
 } // namespace bitprism

@@ -10,6 +10,7 @@
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_follower.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/jobs/run_status.h"
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/jobs/shown_run_box.h"
 #include "widgets/plot/bar_plot.h"
@@ -50,8 +51,8 @@ bool hasDamages(const SensitivityTable &table)
 AllocationView::AllocationView(ViewContext &context, QWidget *parent)
     : View(parent)
     , m_context(context)
-    , m_follower(
-          new RunFollower(m_context, SensitivityTable::kind, RunFollower::Otherwise::Kept, this))
+    , m_follower(new RunFollower(m_context, SensitivityTable::kind,
+                                 RunFollower::Otherwise::KeptComplete, this))
     , m_layout(new QStackedLayout(this))
     , m_start(new MeasureButton(
           m_context, "allocation view", tr("Sensitivity"),
@@ -215,15 +216,20 @@ void AllocationView::showMissing()
         && m_context.library->stateOf(run(), SensitivityTable::kind) == RunLibrary::State::Absent;
     if (!run().isEmpty() && hasModel
         && m_context.library->stateOf(run(), SensitivityTable::kind) == RunLibrary::State::Failed) {
-        m_state->showFailure(m_context.library->problem(run(), SensitivityTable::kind), QString());
+        m_state->showFailure(m_context.library->problem(run(), SensitivityTable::kind),
+                             StatePanel::Retry::No);
     } else if (!run().isEmpty() && hasModel && !isEmptyRun) {
         m_state->showLoading(tr("Reading the sensitivity of %1").arg(m_follower->name()));
     } else {
-        m_state->showMissing(tr("This view chooses bits and ratios for every layer under a budget, "
-                                "from stored probes."),
-                             tr("Measure the sensitivity of the layers first."),
-                             tr("Measure sensitivity"),
-                             isEmptyRun ? storedErrorText(record->failure) : QString());
+        const QString purpose = tr("This view chooses bits and ratios for every layer under a "
+                                   "budget, from stored probes.");
+        if (isEmptyRun && !record->failure.empty()) {
+            m_state->showFailed(purpose, storedErrorText(record->failure),
+                                [hub = m_context.hub, id = run()] { hub->resumeRun(id); });
+            return;
+        }
+        m_state->showMissing(purpose, tr("Measure the sensitivity of the layers first."),
+                             tr("Measure sensitivity"));
     }
 }
 
@@ -246,16 +252,15 @@ void AllocationView::showBanner()
             tr("The sensitivity is being measured; the solver begins when it is complete."),
             work->progress.fraction);
     } else if (!isSolvable() && isStopped) {
-        const double share = doneShare(*record, work);
-        m_banner->showNote(isShownProgress(share)
-                               ? tr("The measurement stopped at %1; the solver needs all of it.")
-                                     .arg(formatProgress(share))
-                               : tr("The measurement was stopped; the solver needs all of it."),
-                           tr("Resume"));
+        //: a sentence that a run was stopped
+        m_banner->showNote(
+            tr("%1 The solver needs all of it.")
+                .arg(stoppedSentence(m_follower->name(), doneShare(*record, *m_context.hub))),
+            tr("Resume"));
     } else if (!isSolvable()) {
         m_banner->showNote(tr("The sensitivity is not complete; the solver needs all of it."));
     } else if (!m_problem.isEmpty()) {
-        m_banner->showFailure(m_problem, tr("Try again"));
+        m_banner->showFailure(m_problem, tr("Retry"));
     } else if (!m_refusals.isEmpty()) {
         m_banner->showFailure(m_refusals.front());
     } else {

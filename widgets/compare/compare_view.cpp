@@ -9,7 +9,7 @@
 #include "widgets/jobs/run_library.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/shared/metrics.h"
-#include "widgets/shared/page_scroll.h"
+#include "widgets/shared/scroll_page.h"
 #include "widgets/shared/selection.h"
 #include "widgets/tables/data_table.h"
 
@@ -48,7 +48,7 @@ CompareView::CompareView(ViewContext &context, QWidget *parent)
     , m_layers(new DataTable(tr("Layer differences"), this))
     , m_layersModel(new ComparedLayersModel(this))
 {
-    setPage(new PageScroll(makePage(), this));
+    setPage(new ScrollPage(makePage(), this));
     connect(m_context.selection, &Selection::layerChanged, this, &CompareView::highlight);
     connect(m_context.library, &RunLibrary::comparisonReady, this, &CompareView::takeComparison);
     connect(m_context.library, &RunLibrary::resultChanged, this, &CompareView::takeResult);

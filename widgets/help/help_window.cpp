@@ -128,12 +128,20 @@ QString HelpWindow::shortcutsPage(const QList<QAction *> &actions) const
         page += "| " + keys + " | " + what + " |\n";
     };
     for (const QAction *action : actions) {
-        if (!action->shortcut().isEmpty()) {
-            line(action->shortcut().toString(QKeySequence::NativeText), action->text().remove('&'));
+        if (!action->shortcuts().isEmpty()) {
+            line(QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText)
+                     .replace("; ", ", "),
+                 action->text().remove('&'));
         }
     }
+    const auto keyName
+        = [](const char *key) { return QKeySequence(key).toString(QKeySequence::NativeText); };
+    line(keyName("Del"), tr("In the list of runs: delete the selected ones"));
+    line(keyName("Ctrl+[") + ", " + keyName("Ctrl+]"),
+         tr("In Outliers: the same layer of the block before, and of the next"));
     line(tr("Arrow keys, + and -, Home"), tr("In a plot: move the cursor, zoom, show everything"));
-    line(tr("Ctrl+C"), tr("In a table: copy the selected rows"));
+    line(keyName("Ctrl+C"), tr("In a table: copy the selected rows; in a plot: copy its data"));
+    line(keyName("Ctrl+Alt+C"), tr("In a plot: copy its image"));
     return page;
 }
 

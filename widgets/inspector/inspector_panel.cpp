@@ -13,13 +13,13 @@
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/recipe_bits.h"
+#include "widgets/shared/scroll_page.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/text.h"
 #include "widgets/tables/table_files.h"
 
 #include <QHeaderView>
 #include <QLabel>
-#include <QScrollArea>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -159,13 +159,7 @@ QWidget *InspectorPanel::makePage()
     layout->addWidget(m_noRuns);
     layout->addWidget(m_table);
     layout->addStretch(1);
-    auto *scroll = new QScrollArea(this);
-    scroll->setWidget(page);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setAccessibleName(tr("The selected layer"));
-    return scroll;
+    return new ScrollPage(page, tr("The selected layer"), this);
 }
 
 const LayerInfo *InspectorPanel::layer() const
@@ -204,17 +198,10 @@ void InspectorPanel::showFacts(const LayerInfo &layer)
 
 void InspectorPanel::showRanks(const LayerInfo &layer)
 {
-    // What the shown run has not measured yet is known from the newest complete one.
-    RunLibrary &library = *m_context.library;
-    std::vector<RankTable::Row> rows;
-    for (const QString &run : {shownRun(m_context, SensitivityTable::kind),
-                               library.newestCompleteRun(SensitivityTable::kind)}) {
-        const auto table = rows.empty() ? library.resultOf<SensitivityTable>(run) : nullptr;
-        if (table) {
-            rows = ranksOf(*table, layer.name);
-        }
-    }
-    m_ranks->setRows(rows,
+    // Of the run that the views show, and of no other.
+    const auto table = m_context.library->resultOf<SensitivityTable>(
+        shownRun(m_context, SensitivityTable::kind));
+    m_ranks->setRows(table ? ranksOf(*table, layer.name) : std::vector<RankTable::Row>(),
                      layer.quantizable ? tr("Its sensitivity is not measured yet.")
                                        : tr("This layer cannot be quantized."));
 }

@@ -34,7 +34,7 @@ JobDock::JobDock(ViewContext &context, QWidget *parent)
     , m_queue(new QTreeView(this))
     , m_log(new QPlainTextEdit(this))
     , m_cancel(new QPushButton(tr("Cancel"), this))
-    , m_retry(new QPushButton(tr("Retry or resume"), this))
+    , m_retry(new QPushButton(this))
     , m_copy(new QPushButton(tr("Copy error"), this))
     , m_details(new QWidget(this))
     , m_split(new QSplitter(Qt::Horizontal, m_details))
@@ -58,7 +58,6 @@ JobDock::JobDock(ViewContext &context, QWidget *parent)
     setOpen(false);
     connect(m_line, &JobLine::openToggled, this, &JobDock::setOpen);
     connect(context.hub, &JobHub::jobChanged, this, &JobDock::showLog);
-    connect(context.hub, &JobHub::jobFinished, this, &JobDock::showJob);
     connect(m_queue->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &JobDock::showJob);
     showJob();
@@ -141,9 +140,7 @@ quint64 JobDock::currentJob() const
 void JobDock::showJob()
 {
     const HubJob *job = m_context.hub->find(currentJob());
-    m_cancel->setEnabled(job != nullptr && !job->isOver());
-    m_retry->setEnabled(job != nullptr && job->isOver() && job->state != JobState::Finished);
-    m_copy->setEnabled(job != nullptr && !job->failure.isEmpty());
+    showButtons(job);
     if (job == nullptr || job->id != m_logJob) {
         m_log->clear();
         m_logLines = 0;
@@ -161,7 +158,15 @@ void JobDock::showLog(quint64 id)
     for (; m_logLines < job->log.size(); ++m_logLines) {
         m_log->appendPlainText(job->log.at(m_logLines));
     }
-    m_cancel->setEnabled(!job->isOver());
+    showButtons(job);
+}
+
+void JobDock::showButtons(const HubJob *job)
+{
+    m_cancel->setEnabled(job != nullptr && !job->isOver());
+    m_retry->setText(job == nullptr ? tr("Retry") : retryText(*job));
+    m_retry->setEnabled(job != nullptr && job->isOver() && job->state != JobState::Finished);
+    m_copy->setEnabled(job != nullptr && !job->failure.isEmpty());
 }
 
 } // namespace bitprism

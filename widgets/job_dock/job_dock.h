@@ -14,6 +14,7 @@ namespace bitprism {
 
 class JobLine;
 class JobsModel;
+struct HubJob;
 
 /// Jobs at the bottom of the window: one line, or the queue and the log of the chosen job.
 class JobDock : public QDockWidget
@@ -32,6 +33,7 @@ private:
     int widthOf(int column) const;
     void showJob();
     void showLog(quint64 id);
+    void showButtons(const HubJob *job);
     quint64 currentJob() const;
 
     ViewContext &m_context;

@@ -137,9 +137,7 @@ void JobLine::showJob(const HubJob &job)
     m_progress->setValue(static_cast<int>(job.progress.fraction * progressSteps));
     m_time->setText(job.state == JobState::Running ? jobStateText(job) + "   " + jobTimeText(job)
                                                    : QString());
-    m_action->setText(!job.isOver()             ? tr("Cancel")
-                          : job.runId.isEmpty() ? tr("Retry")
-                                                : tr("Resume"));
+    m_action->setText(job.isOver() ? retryText(job) : tr("Cancel"));
     m_action->setAccessibleName(m_action->text() + ": " + job.title);
 }
 

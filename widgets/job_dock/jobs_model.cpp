@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/job_dock/jobs_model.h"
 
+#include "widgets/jobs/run_status.h"
 #include "widgets/shared/format.h"
 
 namespace bitprism {
@@ -17,11 +18,15 @@ QString jobStateText(const HubJob &job)
     case JobState::Failed:
         return JobsModel::tr("\u2715 Failed");
     case JobState::Cancelled:
-        return isShownProgress(job.progress.fraction)
-            ? JobsModel::tr("Stopped at %1").arg(formatProgress(job.progress.fraction))
-            : JobsModel::tr("Stopped");
+        return stoppedText(job.progress.fraction);
     }
     return {};
+}
+
+QString retryText(const HubJob &job)
+{
+    return job.state == JobState::Cancelled && !job.runId.isEmpty() ? JobsModel::tr("Resume")
+                                                                    : JobsModel::tr("Retry");
 }
 
 QString jobTimeText(const HubJob &job)

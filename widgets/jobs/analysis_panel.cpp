@@ -8,36 +8,72 @@
 
 namespace bitprism {
 
+namespace {
+
+QString withPurpose(const QString &purpose, const QString &next)
+{
+    //: what a view shows, then what is missing
+    return AnalysisPanel::tr("%1 %2").arg(purpose, next);
+}
+
+} // namespace
+
 AnalysisPanel::AnalysisPanel(const ViewContext &context, MeasureButton &start, QWidget *parent)
     : StatePanel(parent)
     , m_context(context)
     , m_start(start)
 {
     connect(this, &StatePanel::actionTriggered, this, &AnalysisPanel::act);
+    connect(this, &StatePanel::retryTriggered, this, &AnalysisPanel::tryAgain);
 }
 
-void AnalysisPanel::showMissing(const QString &purpose, const QString &how, const QString &verb,
-                                const QString &failure)
+bool AnalysisPanel::showNoModel(const QString &purpose)
 {
     const Project &project = *m_context.project;
-    //: what a view shows, then what is missing
-    const QString pattern = tr("%1 %2");
-    m_start.refresh();
     if (project.state() == Project::State::Loading) {
         showLoading(tr("Reading %1").arg(project.target()));
     } else if (project.state() == Project::State::Failed) {
-        showFailure(project.modelProblem(), tr("Open another model..."));
+        showFailure(project.modelProblem(), Retry::Yes, tr("Open another model..."));
     } else if (!project.model()) {
-        showEmpty(pattern.arg(purpose, tr("Open a model to begin.")), tr("Open model..."));
-    } else if (!failure.isEmpty()) {
-        showFailure(failure, tr("Try again"));
-    } else if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
-        showEmpty(pattern.arg(purpose, missing), dataButtonText(project));
+        showEmpty(withPurpose(purpose, tr("Open a model to begin.")), tr("Open model..."));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void AnalysisPanel::showMissing(const QString &purpose, const QString &how, const QString &verb)
+{
+    const Project &project = *m_context.project;
+    m_start.refresh();
+    if (showNoModel(purpose)) {
+        return;
+    }
+    if (const QString missing = missingForAnalysis(project); !missing.isEmpty()) {
+        showEmpty(withPurpose(purpose, missing), dataButtonText(project));
     } else {
         const QString limit = limitOfAnalysis(project);
-        showEmpty(pattern.arg(purpose, limit.isEmpty() ? how : limit),
+        showEmpty(withPurpose(purpose, limit.isEmpty() ? how : limit),
                   //: what a button does, and how long it takes
                   m_start.note().isEmpty() ? verb : tr("%1, %2").arg(verb, m_start.note()));
+    }
+}
+
+void AnalysisPanel::showFailed(const QString &purpose, const QString &failure,
+                               std::function<void()> retry)
+{
+    m_retry = std::move(retry);
+    if (!showNoModel(purpose)) {
+        showFailure(failure, Retry::Yes);
+    }
+}
+
+void AnalysisPanel::tryAgain()
+{
+    if (m_context.project->state() == Project::State::Failed) {
+        m_context.project->open(m_context.project->target()); // it may be there by now
+    } else if (m_retry) {
+        m_retry();
     }
 }
 

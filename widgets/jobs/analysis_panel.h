@@ -4,6 +4,8 @@
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/view.h"
 
+#include <functional>
+
 namespace bitprism {
 
 class MeasureButton;
@@ -20,19 +22,24 @@ public:
     AnalysisPanel(const ViewContext &context, MeasureButton &start, QWidget *parent);
 
     /// `purpose` says what the view shows, `how` what the measurement does and `verb` what its
-    /// button says. `failure` is the error of the last attempt, or empty.
-    void showMissing(const QString &purpose, const QString &how, const QString &verb,
-                     const QString &failure = {});
+    /// button says.
+    void showMissing(const QString &purpose, const QString &how, const QString &verb);
+    /// Instead, the error of the last attempt, which `retry` makes once more.
+    void showFailed(const QString &purpose, const QString &failure, std::function<void()> retry);
 
 Q_SIGNALS:
     void openModelRequested();
     void started();
 
 private:
+    /// There is no model: shows why; else false.
+    bool showNoModel(const QString &purpose);
     void act();
+    void tryAgain();
 
     ViewContext m_context;
     MeasureButton &m_start;
+    std::function<void()> m_retry;
 };
 
 } // namespace bitprism

@@ -37,6 +37,17 @@ HubEstimate EstimateQuestion::answer() const
     return request ? m_hub.estimateOf(*request) : HubEstimate();
 }
 
+bool EstimateQuestion::isSettled() const
+{
+    if (!m_hub.isReady()) {
+        return true;
+    }
+    const std::optional<JobRequest> request = m_request();
+    const HubEstimate known = request ? m_hub.estimateOf(*request) : HubEstimate();
+    const bool isKnown = !request || known.value || !known.problem.isEmpty();
+    return isKnown && !known.isPending && !m_rest.isActive();
+}
+
 void EstimateQuestion::follow()
 {
     const HubEstimate now = answer();

@@ -29,6 +29,8 @@ public:
     void renew();
     /// As far as it is known; nothing known and nothing pending while there is nothing to ask.
     HubEstimate answer() const;
+    /// Nothing more will be said, unless what is asked for changes.
+    bool isSettled() const;
 
 Q_SIGNALS:
     void changed();

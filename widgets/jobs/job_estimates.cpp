@@ -46,6 +46,11 @@ std::string estimateKey(const JobRequest &request)
     key.experiment.clear();
     key.storePath.clear();
     key.runId.clear();
+    // However the options are written: a stored request may have another order.
+    const Json options = Json::parse(key.options, nullptr, /*allow_exceptions=*/false);
+    if (options.is_object()) {
+        key.options = options.dump();
+    }
     return key.toJson();
 }
 
@@ -169,7 +174,8 @@ void JobHub::applyEstimate(const std::string &key, const std::shared_ptr<const E
     }
     m_estimates[key].estimate.value = value;
     for (Entry &entry : m_entries) {
-        if (!entry.job.isOver() && estimateKey(entry.job.request) == key) {
+        // Of what is over, too: the list and a button that offers the same say the same.
+        if (estimateKey(entry.job.request) == key) {
             entry.job.estimate = value;
             Q_EMIT jobChanged(entry.job.id);
         }

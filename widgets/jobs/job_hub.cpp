@@ -132,6 +132,9 @@ void JobHub::clearFinished()
 {
     for (const HubJob &job : jobs()) {
         if (job.isOver()) {
+            if (!job.runId.isEmpty()) {
+                m_cleared[job.runId] = {job.id, job.kind, job.progress.fraction};
+            }
             m_entries.erase(
                 std::find_if(m_entries.begin(), m_entries.end(),
                              [&](const Entry &entry) { return entry.job.id == job.id; }));
@@ -176,6 +179,34 @@ const HubJob *JobHub::newestJob(std::string_view kind) const
         return entry.job.kind.toStdString() == kind;
     });
     return found == m_entries.rend() ? nullptr : &found->job;
+}
+
+double JobHub::shareOf(const QString &runId) const
+{
+    if (const HubJob *job = jobOfRun(runId)) {
+        return job->progress.fraction;
+    }
+    const auto cleared = m_cleared.find(runId);
+    return cleared == m_cleared.end() ? 0 : cleared->second.share;
+}
+
+QString JobHub::newestRunOf(std::string_view kind) const
+{
+    quint64 newest = 0;
+    QString run;
+    const auto look = [&](quint64 id, const QString &ofKind, const QString &itsRun) {
+        if (id > newest && !itsRun.isEmpty() && ofKind.toStdString() == kind) {
+            newest = id;
+            run = itsRun;
+        }
+    };
+    for (const Entry &entry : m_entries) {
+        look(entry.job.id, entry.job.kind, entry.job.runId);
+    }
+    for (const auto &[itsRun, cleared] : m_cleared) {
+        look(cleared.id, cleared.kind, itsRun);
+    }
+    return run;
 }
 
 bool JobHub::isBusy() const

@@ -83,6 +83,11 @@ public:
     /// The newest job that works or worked on the run.
     const HubJob *jobOfRun(const QString &runId) const;
     const HubJob *newestJob(std::string_view kind) const;
+    /// How far the newest job that works or worked on the run has come, 0 to 1, and the run of a
+    /// kind that was worked on last; both also once such jobs were taken out of the list. 0, or
+    /// empty: there was none in this session.
+    double shareOf(const QString &runId) const;
+    QString newestRunOf(std::string_view kind) const;
     /// A job waits or works.
     bool isBusy() const;
     /// The engine is at a job, or at an estimate, which nobody need wait for.
@@ -117,6 +122,13 @@ private:
         JobId engineJob = 0; ///< 0: not with the engine
         double resumesFrom = 0; ///< share that was done when it stopped; less never shows
         bool isEstimated = false; ///< while it waited: it is not asked for again before it starts
+    };
+    /// What stays known of a job that was taken out of the list.
+    struct Cleared
+    {
+        quint64 id = 0;
+        QString kind;
+        double share = 0;
     };
     struct Question
     {
@@ -163,6 +175,7 @@ private:
     Engine *m_engine = nullptr;
     std::shared_ptr<JobMailbox> m_mailbox = std::make_shared<JobMailbox>();
     std::deque<Entry> m_entries;
+    std::map<QString, Cleared> m_cleared; ///< by run
     quint64 m_lastId = 0;
     quint64 m_working = 0; ///< the job, or the question, that the engine has; 0: none
     std::deque<Question> m_questions; ///< one of each asker at most; it stays until it is answered

@@ -50,15 +50,6 @@ void MeasureButton::setText(const QString &text, const QString &explanation)
 
 QString MeasureButton::note() const { return m_note->text(); }
 
-bool MeasureButton::isSettled() const
-{
-    if (!missingForAnalysis(*m_context.project).isEmpty()) {
-        return true;
-    }
-    const HubEstimate estimate = m_question->answer();
-    return estimate.value || !estimate.problem.isEmpty();
-}
-
 void MeasureButton::refresh()
 {
     const QString missing = missingForAnalysis(*m_context.project);

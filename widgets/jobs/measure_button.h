@@ -38,8 +38,6 @@ public:
     void start();
     QPushButton &button() { return *m_button; }
     QString note() const;
-    /// Nothing more will be said of what a click would take, unless something changes.
-    bool isSettled() const;
 
 Q_SIGNALS:
     void noteChanged();

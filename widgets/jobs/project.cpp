@@ -107,11 +107,11 @@ void Project::refreshRuns()
 
 const store::RunRecord *Project::findRun(const QString &id) const
 {
-    if (!m_contents.runs || id.isEmpty()) {
+    if (!m_shownRuns || id.isEmpty()) {
         return nullptr;
     }
     if (m_runsById.empty()) { // made when it is needed: lists of thousands come and go
-        for (const store::RunRecord &run : *m_contents.runs) {
+        for (const store::RunRecord &run : *m_shownRuns) {
             m_runsById.emplace(run.id, &run);
         }
     }
@@ -180,7 +180,7 @@ void Project::takeRead(ProjectContents contents)
 void Project::take(const ProjectContents &contents)
 {
     m_contents = contents;
-    m_runsById.clear();
+    showRuns();
     if (m_contents.model) {
         m_state = State::Ready;
         const QSettings settings;
@@ -236,7 +236,7 @@ void Project::takeRuns(const RunListPtr &runs)
 {
     const RunListPtr before = m_contents.runs;
     m_contents.runs = runs;
-    m_runsById.clear();
+    showRuns();
     m_contents.storeProblem.reset();
     if (m_contents.storePath.isEmpty()) {
         m_contents.storePath = writableStorePath();
@@ -244,6 +244,31 @@ void Project::takeRuns(const RunListPtr &runs)
     }
     if (!before
         || !std::equal(before->begin(), before->end(), runs->begin(), runs->end(), &isSame)) {
+        Q_EMIT runsChanged();
+    }
+}
+
+void Project::showRuns()
+{
+    m_runsById.clear();
+    m_shownRuns = m_contents.runs;
+    if (m_hiddenRuns.isEmpty() || !m_contents.runs) {
+        return;
+    }
+    RunList shown;
+    for (const store::RunRecord &run : *m_contents.runs) {
+        if (!m_hiddenRuns.contains(QString::fromStdString(run.id))) {
+            shown.push_back(run);
+        }
+    }
+    m_shownRuns = std::make_shared<const RunList>(std::move(shown));
+}
+
+void Project::setHiddenRuns(const QSet<QString> &ids)
+{
+    if (ids != m_hiddenRuns) {
+        m_hiddenRuns = ids;
+        showRuns();
         Q_EMIT runsChanged();
     }
 }

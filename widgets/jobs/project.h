@@ -6,6 +6,7 @@
 #include "widgets/jobs/worker.h"
 
 #include <QObject>
+#include <QSet>
 #include <QString>
 #include <QTimer>
 
@@ -48,8 +49,11 @@ public:
     bool isModelPresent() const { return m_contents.isModelPresent; }
     /// Which runs are of this model: RunRecord::modelHash. Empty while there is none.
     const std::string &modelHash() const { return m_contents.modelHash; }
-    /// Null: no store is open.
-    const RunListPtr &runs() const { return m_contents.runs; }
+    /// Null: no store is open. Without those that are hidden.
+    const RunListPtr &runs() const { return m_shownRuns; }
+    /// Runs that no view shows any more, nor findRun() finds: the user deleted them, and can still
+    /// bring them back. runsChanged() follows.
+    void setHiddenRuns(const QSet<QString> &ids);
     /// Null for an unknown id; valid until the next runsChanged().
     const store::RunRecord *findRun(const QString &id) const;
     const QString &storePath() const { return m_contents.storePath; }
@@ -98,6 +102,7 @@ private:
     void takeRead(ProjectContents contents);
     void take(const ProjectContents &contents);
     void takeRuns(const RunListPtr &runs);
+    void showRuns();
     void takeTrouble(const ErrorPtr &problem);
     void readFurtherRuns();
     void watchStore();
@@ -116,6 +121,8 @@ private:
     QString m_target;
     QString m_storePath;
     ProjectContents m_contents;
+    RunListPtr m_shownRuns; ///< of the contents, those that are not hidden
+    QSet<QString> m_hiddenRuns;
     std::optional<Opened> m_before; ///< while another is read
 };
 

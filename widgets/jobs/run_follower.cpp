@@ -31,15 +31,14 @@ QString shownRun(const ViewContext &context, std::string_view kind)
         return chosen;
     }
     RunLibrary &library = *context.library;
-    const HubJob *job = context.hub->newestJob(kind);
-    const store::RunRecord *own = job == nullptr ? nullptr : context.project->findRun(job->runId);
-    const bool hasComplete = !library.newestCompleteRun(kind).isEmpty();
-    const bool isStopped = job != nullptr && job->isOver() && job->state != JobState::Finished;
-    if (own != nullptr && own->modelHash == context.project->modelHash()
-        && !(isStopped && hasComplete)
-        && (library.hasFindings(job->runId, kind)
-            || (!hasComplete && library.stateOf(job->runId, kind) != RunLibrary::State::Absent))) {
-        return job->runId;
+    QString own = context.hub->newestRunOf(kind);
+    const store::RunRecord *record = context.project->findRun(own);
+    // What was being looked at stays when it is stopped.
+    if (record != nullptr && record->modelHash == context.project->modelHash()
+        && (library.hasFindings(own, kind)
+            || (library.newestCompleteRun(kind).isEmpty()
+                && library.stateOf(own, kind) != RunLibrary::State::Absent))) {
+        return own;
     }
     return library.newestRun(kind);
 }
@@ -92,10 +91,16 @@ bool RunFollower::choose()
 
 QString RunFollower::wanted() const
 {
-    const QString chosen = chosenRun(m_context, m_kind);
-    const bool isKept = chosen.isEmpty() && m_otherwise == Otherwise::Kept
-        && m_context.project->findRun(m_run) != nullptr;
-    return isKept ? m_run : shownRun(m_context, m_kind);
+    QString chosen = chosenRun(m_context, m_kind);
+    if (!chosen.isEmpty() || m_otherwise == Otherwise::Newest) {
+        return chosen.isEmpty() ? shownRun(m_context, m_kind) : chosen;
+    }
+    const store::RunRecord *shown = m_context.project->findRun(m_run);
+    QString complete = m_context.library->newestCompleteRun(m_kind);
+    if (shown != nullptr && (shown->status == store::RunStatus::Finished || complete.isEmpty())) {
+        return m_run;
+    }
+    return complete.isEmpty() ? shownRun(m_context, m_kind) : complete;
 }
 
 QString RunFollower::name() const

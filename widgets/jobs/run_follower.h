@@ -11,9 +11,9 @@
 
 namespace bitprism {
 
-/// The run of a kind that is shown: the one chosen last, else what is measured in this session as
-/// soon as it has figures, else the library's newestRun(). Where a measurement was stopped, it
-/// counts only while there is no complete run. Empty: none.
+/// The run of a kind that is shown: the one chosen last, else what was measured last in this
+/// session as soon as it has figures, also where it was stopped, else the library's newestRun().
+/// Empty: none.
 QString shownRun(const ViewContext &context, std::string_view kind);
 
 /// The runs of a kind on the open model that are at work, here or in another process; the newest
@@ -31,7 +31,7 @@ public:
     enum class Otherwise
     {
         Newest, ///< as shownRun() says
-        Kept ///< the one that was shown, while there is one
+        KeptComplete ///< the one that was shown, while there is one; a complete one if there is any
     };
 
     RunFollower(const ViewContext &context, std::string_view kind, Otherwise otherwise,

@@ -24,8 +24,6 @@ QString text(std::string_view view)
     return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
 }
 
-QString problemText(const ErrorPtr &problem) { return problem ? errorText(*problem) : QString(); }
-
 /// A job publishes its table before the first measurement, too.
 bool holdsFindings(const Result &result)
 {
@@ -54,6 +52,7 @@ bool hasMoved(const store::RunRecord &before, const store::RunRecord &now)
 RunLibrary::RunLibrary(Project &project, JobHub &hub, QObject *parent)
     : QObject(parent)
     , m_project(project)
+    , m_deletion(project)
     , m_comparing(project.storeThread(), this,
                   [this](const Answer<std::shared_ptr<const Comparison>> &answer) {
                       Q_EMIT comparisonReady(m_comparedIds, answer.value.value_or(nullptr),
@@ -66,10 +65,18 @@ RunLibrary::RunLibrary(Project &project, JobHub &hub, QObject *parent)
                   })
 {
     connect(&hub, &JobHub::resultReady, this, &RunLibrary::takeLive);
+    connect(&m_deletion, &RunDeletion::due, this, &RunLibrary::deleteRun);
     connect(&project, &Project::changed, this, &RunLibrary::takeProject);
     connect(&project, &Project::runsChanged, this, &RunLibrary::takeRuns);
     takeRuns();
 }
+
+QString RunLibrary::problemText(const ErrorPtr &problem)
+{
+    return problem ? errorText(*problem) : QString();
+}
+
+RunLibrary::~RunLibrary() { m_deletion.finish(); }
 
 const RunLibrary::Entry *RunLibrary::find(const Key &key) const
 {
@@ -225,6 +232,7 @@ bool RunLibrary::hasFindings(const QString &runId, std::string_view kind)
 void RunLibrary::takeProject()
 {
     if (m_project.state() == Project::State::Loading) {
+        m_deletion.finish(); // another store comes
         ++m_generation;
         m_entries.clear();
         m_records.clear();

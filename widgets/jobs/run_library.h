@@ -5,6 +5,7 @@
 #include "core/report/report_sections.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_deletion.h"
 
 #include <QObject>
 #include <QString>
@@ -38,6 +39,8 @@ public:
 
     /// Both outlive the library.
     RunLibrary(Project &project, JobHub &hub, QObject *parent = nullptr);
+    /// Deletes what is hidden: who deleted and closed the window at once meant it.
+    ~RunLibrary() override;
 
     /// The result, if it is known; else null, and it is asked for: resultChanged() follows. While a
     /// job works on the run, its partial results come this way too.
@@ -74,6 +77,8 @@ public:
     /// Small edits of the store; Project::runsChanged() follows, and editFailed() where it fails.
     void renameRun(const QString &runId, const QString &name);
     void deleteRun(const QString &runId);
+    /// The same once it can no longer be taken back.
+    RunDeletion &deletion() { return m_deletion; }
 
 Q_SIGNALS:
     void resultChanged(const QString &runId, const QString &kind);
@@ -96,6 +101,7 @@ private:
         QString problem;
         quint64 lastUse = 0;
     };
+    static QString problemText(const ErrorPtr &problem); ///< empty: none
     const Entry *find(const Key &key) const;
     void load(const Key &key);
     void take(const Key &key, const Answer<ResultPtr> &answer);
@@ -104,10 +110,13 @@ private:
     void takeRuns();
     void forgetRun(const QString &runId);
     void loadRecord(const QString &runId);
-    void edit(std::function<void(store::ExperimentStore &)> change);
+    /// `failed` is called where it fails.
+    void edit(std::function<void(store::ExperimentStore &)> change,
+              std::function<void()> failed = {});
     void limitEntries();
 
     Project &m_project;
+    RunDeletion m_deletion;
     Latest<std::shared_ptr<const Comparison>> m_comparing;
     Latest<std::shared_ptr<const ReportModel>> m_reporting;
     QStringList m_comparedIds; ///< of the newest request

@@ -18,8 +18,6 @@ std::vector<std::string> idsOf(const QStringList &ids)
     return result;
 }
 
-QString problemText(const ErrorPtr &problem) { return problem ? errorText(*problem) : QString(); }
-
 } // namespace
 
 void RunLibrary::requestComparison(const QStringList &ids)
@@ -67,10 +65,12 @@ void RunLibrary::renameRun(const QString &runId, const QString &name)
 
 void RunLibrary::deleteRun(const QString &runId)
 {
-    edit([run = runId.toStdString()](store::ExperimentStore &store) { store.deleteRun(run); });
+    edit([run = runId.toStdString()](store::ExperimentStore &store) { store.deleteRun(run); },
+         [this, runId] { m_deletion.takeBack(runId); });
 }
 
-void RunLibrary::edit(std::function<void(store::ExperimentStore &)> change)
+void RunLibrary::edit(std::function<void(store::ExperimentStore &)> change,
+                      std::function<void()> failed)
 {
     m_project.storeThread().ask<bool>(
         this,
@@ -79,7 +79,10 @@ void RunLibrary::edit(std::function<void(store::ExperimentStore &)> change)
             change(store);
             return true;
         },
-        [this](const Answer<bool> &answer) {
+        [this, failed = std::move(failed)](const Answer<bool> &answer) {
+            if (answer.problem && failed) {
+                failed();
+            }
             if (answer.problem) {
                 Q_EMIT editFailed(problemText(answer.problem));
             }

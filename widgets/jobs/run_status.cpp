@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/run_status.h"
 
+#include "widgets/jobs/job_hub.h"
 #include "widgets/shared/format.h"
 
 #include <QCoreApplication>
@@ -15,29 +16,59 @@ struct Texts
     Q_DECLARE_TR_FUNCTIONS(RunStatus)
 };
 
+bool isShownProgress(double share) { return share >= 0.01; }
+
 } // namespace
 
-QString runStatusText(const store::RunRecord &run, const std::optional<double> &progress)
+double doneShare(const store::RunRecord &run, const JobHub &hub)
 {
-    const double stored = run.blocks == 0 ? 0 : static_cast<double>(run.blocksDone) / run.blocks;
-    QString done = formatProgress(progress.value_or(stored));
-    const bool isShown = isShownProgress(progress.value_or(stored));
+    const double told = hub.shareOf(QString::fromStdString(run.id));
+    const double stored = run.blocks > 0 ? static_cast<double>(run.blocksDone) / run.blocks : 0;
+    return told > 0 ? told : stored;
+}
+
+QString runStatusText(const store::RunRecord &run, const JobHub &hub)
+{
+    const HubJob *job = hub.jobOfRun(QString::fromStdString(run.id));
+    const bool isAtWork = job != nullptr && job->state == JobState::Running;
+    const double share = doneShare(run, hub);
+    QString done = formatProgress(share);
     switch (run.status) {
     case store::RunStatus::Queued:
-        return progress ? done : Texts::tr("Queued");
+        return isAtWork ? done : Texts::tr("Queued");
     case store::RunStatus::Running:
         return done;
     case store::RunStatus::Finished:
-        return progress ? done : Texts::tr("\u2713 Finished");
+        return isAtWork ? done : Texts::tr("\u2713 Finished");
     case store::RunStatus::Failed:
         return Texts::tr("\u2715 Failed");
     case store::RunStatus::Cancelled:
-        //: how much of the run was done when it was stopped
-        return isShown ? Texts::tr("Stopped at %1").arg(done) : Texts::tr("Stopped");
+        return stoppedText(share);
     case store::RunStatus::Interrupted:
-        return isShown ? Texts::tr("Interrupted at %1").arg(done) : Texts::tr("Interrupted");
+        return isShownProgress(share) ? Texts::tr("Interrupted at %1").arg(done)
+                                      : Texts::tr("Interrupted");
     }
     return {};
+}
+
+QString stoppedText(double share)
+{
+    //: how much of the run was done when it was stopped
+    return isShownProgress(share) ? Texts::tr("Stopped at %1").arg(formatProgress(share))
+                                  : Texts::tr("Stopped");
+}
+
+QString stoppedSentence(const QString &name, double share, const QString &progress)
+{
+    if (!isShownProgress(share)) {
+        return progress.isEmpty() ? Texts::tr("%1 was stopped near its start.").arg(name)
+                                  //: a run's name, and how far it is: "12 of 42 layers measured"
+                                  : Texts::tr("%1 stopped at %2.").arg(name, progress);
+    }
+    return progress.isEmpty()
+        ? Texts::tr("%1 stopped at %2.").arg(name, formatProgress(share))
+        //: a run's name, its share in per cent, and how far it is: "12 of 42 layers measured"
+        : Texts::tr("%1 stopped at %2, %3.").arg(name, formatProgress(share), progress);
 }
 
 } // namespace bitprism

@@ -3,18 +3,11 @@
 
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_status.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/stored_text.h"
 
 namespace bitprism {
-
-double doneShare(const store::RunRecord &run, const HubJob *job)
-{
-    if (job != nullptr && job->progress.fraction > 0) {
-        return job->progress.fraction;
-    }
-    return run.blocks > 0 ? static_cast<double>(run.blocksDone) / run.blocks : 0;
-}
 
 RunsBanner::RunsBanner(ViewContext &context, QWidget *parent)
     : StateBanner(parent)
@@ -152,7 +145,7 @@ bool RunsBanner::showRun(const store::RunRecord &run)
 {
     const QString name = QString::fromStdString(run.name);
     m_run = QString::fromStdString(run.id);
-    const double share = doneShare(run, m_context.hub->jobOfRun(m_run));
+    const double share = doneShare(run, *m_context.hub);
     switch (run.status) {
     case store::RunStatus::Finished:
         return false;
@@ -170,25 +163,14 @@ bool RunsBanner::showRun(const store::RunRecord &run)
         return true;
     default:
         m_next = Action::Resume;
-        showNote(stoppedSentence(name, share, m_run == m_ids.constFirst()), tr("Resume"));
+        // The store counts whole blocks: layers that are drawn may belong to none yet.
+        //: a sentence that a run was stopped
+        showNote(tr("%1 What is finished is kept; Resume goes on.")
+                     .arg(stoppedSentence(
+                         name, share, m_run == m_ids.constFirst() ? m_progressText : QString())),
+                 tr("Resume"));
         return true;
     }
-}
-
-/// The store counts whole blocks: layers that are drawn may belong to none yet.
-QString RunsBanner::stoppedSentence(const QString &name, double share, bool isTold) const
-{
-    const bool hasShare = isShownProgress(share);
-    if (isTold && !m_progressText.isEmpty()) {
-        //: a run's name, its share in percent, and how far it is: "12 of 42 layers measured"
-        return hasShare
-            ? tr("%1 stopped at %2, %3. What is finished is kept.")
-                  .arg(name, formatProgress(share), m_progressText)
-            : tr("%1 stopped at %2. What is finished is kept.").arg(name, m_progressText);
-    }
-    return hasShare
-        ? tr("%1 stopped at %2. What is finished is kept.").arg(name, formatProgress(share))
-        : tr("%1 was stopped near its start. What is finished is kept.").arg(name);
 }
 
 void RunsBanner::act()

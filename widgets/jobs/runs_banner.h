@@ -49,7 +49,6 @@ private:
     bool showJob(const HubJob &job, const QString &name);
     bool showRun(const store::RunRecord &run);
     bool showDone();
-    QString stoppedSentence(const QString &name, double share, bool isTold) const;
     void act();
 
     ViewContext &m_context;
@@ -63,9 +62,5 @@ private:
     quint64 m_job = 0; ///< that the action is about
     QString m_run;
 };
-
-/// How much of a run is done, 0 to 1: as its job of this session says, which counts more finely
-/// than the finished blocks of the store. `job` may be null.
-double doneShare(const store::RunRecord &run, const HubJob *job);
 
 } // namespace bitprism

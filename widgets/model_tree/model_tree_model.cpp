@@ -264,15 +264,8 @@ QString ModelTreeModel::toolTip(const QModelIndex &index) const
         if (!value) {
             return tr("Nothing was measured of this yet.");
         }
-        const QString text
-            = tr("%1: %2").arg(m_measure.title, QLocale().toString(*value, 'g', digits));
-        const LayerInfo *measuredLayer = layerAt(index);
-        const bool isEarlier
-            = measuredLayer != nullptr && m_measure.earlier.contains(measuredLayer->name);
-        //: a figure, and the earlier run that it is of while a new one is at work
-        return isEarlier
-            ? tr("%1, until it is measured again: of %2").arg(text, m_measure.earlierRun)
-            : text;
+        return tr("%1: %2").arg(m_measure.title, QLocale().toString(*value, 'g', digits)) + '\n'
+            + m_measure.source;
     }
     const LayerInfo *layer = layerAt(index);
     if (layer == nullptr) {
@@ -299,7 +292,7 @@ QVariant ModelTreeModel::headerData(int section, Qt::Orientation orientation, in
                                    | (section >= ShapeColumn ? Qt::AlignRight : Qt::AlignLeft));
     }
     if (role == Qt::ToolTipRole && section == MeasureColumn) {
-        return m_measure.title;
+        return m_measure.title + '\n' + m_measure.source;
     }
     if (role != Qt::DisplayRole) {
         return {};

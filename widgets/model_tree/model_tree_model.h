@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -42,8 +41,7 @@ public:
         QString title; ///< "KL divergence at 2 bits, nats per token"
         QString heading; ///< "KL, 2 bits"
         std::map<std::string, double> values;
-        std::set<std::string> earlier{}; ///< of these, values of an earlier run: `earlierRun`
-        QString earlierRun{};
+        QString source{}; ///< whose they are: one run's
     };
 
     using QAbstractItemModel::QAbstractItemModel;

@@ -10,6 +10,7 @@
 #include "widgets/model_tree/measure_delegate.h"
 #include "widgets/model_tree/model_tree_model.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/quiet_focus.h"
 #include "widgets/shared/row_delegate.h"
 #include "widgets/shared/selection.h"
 
@@ -52,23 +53,6 @@ ModelTreeModel::Measure layerMeasure(const SensitivityTable *table)
     return measure;
 }
 
-/// Keeps what an earlier run measured of layers that the new one has not come to yet.
-void addEarlier(ModelTreeModel::Measure &measure, ModelTreeModel::Measure earlier,
-                const QString &run)
-{
-    const bool isSame = measure.values.empty() || measure.title == earlier.title;
-    if (measure.values.empty() || !isSame) {
-        measure = std::move(earlier);
-        return;
-    }
-    for (const auto &[layer, value] : earlier.values) {
-        if (measure.values.emplace(layer, value).second) {
-            measure.earlier.insert(layer);
-        }
-    }
-    measure.earlierRun = run;
-}
-
 } // namespace
 
 ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
@@ -88,6 +72,7 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     m_filterText->setClearButtonEnabled(true);
     m_filterText->setAcceptDrops(false); // the window opens what is dropped
     m_tree->setModel(m_filter);
+    new QuietFocus(*m_tree);
     m_tree->setAccessibleName(tr("Blocks and layers of the model"));
     m_tree->setItemDelegate(new RowDelegate(m_tree));
     m_tree->setItemDelegateForColumn(ModelTreeModel::NameColumn, new LayerNameDelegate(m_tree));
@@ -131,8 +116,7 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     showMeasure(); // known already where the window is made anew, in another language
 }
 
-/// Of the sensitivity that the views show; what it has not measured yet is that of the newest
-/// complete one.
+/// Of the sensitivity that the views show, and of no other: bars of two runs cannot be compared.
 void ModelTreePanel::showMeasure()
 {
     RunLibrary &library = *m_context.library;
@@ -141,35 +125,33 @@ void ModelTreePanel::showMeasure()
     if (!table && library.stateOf(run, SensitivityTable::kind) == RunLibrary::State::Loading) {
         return; // what is there stays until it is read
     }
-    const QString complete = library.newestCompleteRun(SensitivityTable::kind);
-    const bool isWhole = table && table->complete;
-    const auto earlier
-        = isWhole || complete == run ? nullptr : library.resultOf<SensitivityTable>(complete);
-    if (table == m_measured && earlier == m_earlier) {
+    ModelTreeModel::Measure measure = layerMeasure(table.get());
+    measure.source
+        = sourceOf(run, table && table->complete, static_cast<int>(measure.values.size()));
+    if (table == m_measured && measure.source == m_source) {
         return;
     }
     m_measured = table;
-    m_earlier = earlier;
-    ModelTreeModel::Measure measure = layerMeasure(table.get());
-    if (earlier) {
-        addEarlier(measure, layerMeasure(earlier.get()), runName(complete));
-    }
+    m_source = measure.source;
     // The names have more use for the room of an empty column.
     m_tree->setColumnHidden(ModelTreeModel::MeasureColumn, measure.values.empty());
     m_model->setMeasure(std::move(measure));
 }
 
-QString ModelTreePanel::runName(const QString &run) const
+/// What the bars are, in words: the run, and whether it has come to all layers.
+QString ModelTreePanel::sourceOf(const QString &run, bool isComplete, int measured) const
 {
     const store::RunRecord *record = m_context.project->findRun(run);
-    return record == nullptr ? run : QString::fromStdString(record->name);
+    const QString name = record == nullptr ? run : QString::fromStdString(record->name);
+    //: a run's name, and how much of it is measured
+    return isComplete ? name : tr("%1, %n layers measured so far", nullptr, measured).arg(name);
 }
 
 void ModelTreePanel::showProject()
 {
     if (m_context.project->state() == Project::State::Loading) { // another model's figures
         m_measured.reset();
-        m_earlier.reset();
+        m_source.clear();
         m_model->setMeasure({});
     }
     m_model->setModelInfo(m_context.project->model());

@@ -30,12 +30,12 @@ private:
     void takeCurrent(const QModelIndex &current);
     void takeFilter(const QString &text);
     void showMeasure();
-    QString runName(const QString &run) const;
+    QString sourceOf(const QString &run, bool isComplete, int measured) const;
 
     ViewContext &m_context;
     ModelTreeModel *m_model;
     std::shared_ptr<const SensitivityTable> m_measured;
-    std::shared_ptr<const SensitivityTable> m_earlier; ///< shown where m_measured has nothing yet
+    QString m_source; ///< of m_measured, in words
     QSortFilterProxyModel *m_filter;
     QLineEdit *m_filterText;
     QTreeView *m_tree;

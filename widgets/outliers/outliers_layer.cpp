@@ -117,14 +117,6 @@ void OutliersView::showLayer()
     showChannel();
 }
 
-void OutliersView::shareLayer()
-{
-    const bool isFree = m_context.selection->layer().isEmpty();
-    if (isFree && m_result && m_result->complete && !m_layer.isEmpty() && isVisible()) {
-        m_context.selection->setLayer(m_layer);
-    }
-}
-
 /// One layer of each block: of the same kind, and at the same place among those of its kind.
 void OutliersView::showScrub()
 {

@@ -14,7 +14,7 @@
 #include "widgets/plot/image_map_plot.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/metrics.h"
-#include "widgets/shared/page_scroll.h"
+#include "widgets/shared/scroll_page.h"
 #include "widgets/shared/state_panel.h"
 
 #include <QCheckBox>
@@ -90,7 +90,7 @@ QWidget *OutliersView::makePage()
     layout->addWidget(makeControls());
     layout->addWidget(m_banner);
     layout->addWidget(all, 1);
-    return new PageScroll(page, this);
+    return new ScrollPage(page, this);
 }
 
 } // namespace bitprism

@@ -156,7 +156,7 @@ void OutliersView::refresh()
         return;
     }
     if (m_context.project->state() == Project::State::Loading) {
-        showMissing(QString());
+        showMissing(nullptr);
         return;
     }
     if (m_follower->choose()) {
@@ -172,7 +172,7 @@ void OutliersView::refresh()
     }
     const HubJob *work = run().isEmpty() ? m_context.hub->newestJob(OutlierTable::kind) : nullptr;
     if (run().isEmpty() && (work == nullptr || work->isOver())) {
-        showMissing(work == nullptr ? QString() : work->failure);
+        showMissing(work);
         return;
     }
     m_layout->setCurrentWidget(m_page);
@@ -193,13 +193,19 @@ std::optional<JobRequest> OutliersView::request() const
                     : outliersRequest(*m_context.project);
 }
 
-void OutliersView::showMissing(const QString &failure)
+void OutliersView::showMissing(const HubJob *over)
 {
     m_layout->setCurrentWidget(m_state);
-    m_state->showMissing(
-        tr("This view shows where the inputs of layers have outliers, what makes them and what "
-           "would remove them."),
-        tr("The model runs once over the calibration data."), tr("Look for outliers"), failure);
+    const QString purpose
+        = tr("This view shows where the inputs of layers have outliers, what makes them and what "
+             "would remove them.");
+    if (over != nullptr && !over->failure.isEmpty()) {
+        m_state->showFailed(purpose, over->failure,
+                            [hub = m_context.hub, id = over->id] { hub->retry(id); });
+        return;
+    }
+    m_state->showMissing(purpose, tr("The model runs once over the calibration data."),
+                         tr("Look for outliers"));
 }
 
 void OutliersView::showTable()
@@ -216,7 +222,6 @@ void OutliersView::showTable()
         }
     }
     showLayer();
-    shareLayer();
 }
 
 void OutliersView::fillKinds()

@@ -41,6 +41,7 @@ class RunsBanner;
 class StatePanel;
 class TokenPanel;
 class WhatIfPanel;
+struct HubJob;
 
 /// Where outliers are, what makes them and what removes them: an atlas of all layers and channels
 /// first, then the map of the chosen layer, and beside them what would change it, distributions,
@@ -56,7 +57,8 @@ public:
 
     /// The run that is shown; empty: none.
     const QString &run() const;
-    /// The layer whose map is shown: the selected one, or the one with the largest magnitude.
+    /// The layer whose map is shown: the selected one, or the one with the largest magnitude, which
+    /// is the view's own choice and no other view's.
     const QString &layer() const { return m_layer; }
     std::int64_t channel() const { return m_channel; }
     ImageMapPlot &atlas() { return *m_atlas; }
@@ -86,7 +88,8 @@ private:
 
     /// Chooses run and state, and shows them.
     void refresh();
-    void showMissing(const QString &failure);
+    /// `over` is the last attempt; null: there was none.
+    void showMissing(const HubJob *over);
     /// What a click on the button measures: the shown run's own once more where there is one.
     std::optional<JobRequest> request() const;
     void showTable();
@@ -96,8 +99,6 @@ private:
     void takeAtlas(const Answer<std::shared_ptr<const ImageMap>> &answer);
 
     void showLayer();
-    /// Nobody chose a layer: the view's own is chosen everywhere.
-    void shareLayer();
     void showScrub();
     /// Whether the model has the layer, in a block.
     bool isInABlock(const QString &layer) const;

@@ -24,16 +24,18 @@ namespace {
 
 constexpr int mostNameEms = 26;
 
-QString figuresOf(RunLibrary &library, const store::RunRecord &run)
+QString figuresOf(const ViewContext &context, const store::RunRecord &run)
 {
     QStringList parts;
-    if (run.status != store::RunStatus::Finished) {
-        parts.append(runStatusText(run));
+    if (run.status == store::RunStatus::Running) {
+        parts.append(LatestRuns::tr("at work")); // how far it is stands where it moves
+    } else if (run.status != store::RunStatus::Finished) {
+        parts.append(runStatusText(run, *context.hub));
     }
     if (!run.failure.empty()) {
         parts.append(storedErrorText(run.failure));
     }
-    if (const QString headline = runHeadline(library, run); !headline.isEmpty()) {
+    if (const QString headline = runHeadline(*context.library, run); !headline.isEmpty()) {
         parts.append(headline);
     }
     if (run.averageBits) {
@@ -72,7 +74,7 @@ void LatestRuns::showRuns()
     for (const QString &id : latestRuns(*m_context.project)) {
         const store::RunRecord &run = *m_context.project->findRun(id);
         const QString kind = QString::fromStdString(run.kind);
-        lines.append({id, QString::fromStdString(run.name), figuresOf(*m_context.library, run),
+        lines.append({id, QString::fromStdString(run.name), figuresOf(m_context, run),
                       kind == "run" ? "compare" : kind});
     }
     if (lines == m_shown && m_lines->count() > 0) {

@@ -10,11 +10,11 @@
 #include "widgets/overview/start_buttons.h"
 #include "widgets/plot/picture_menu.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/scroll_page.h"
 #include "widgets/tables/table_files.h"
 
 #include <QHeaderView>
 #include <QLabel>
-#include <QScrollArea>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -54,12 +54,9 @@ QWidget *OverviewView::makePage()
     layout->addWidget(m_facts);
     layout->addStretch();
 
-    auto *scroll = new QScrollArea(this);
-    scroll->setWidget(content);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setAccessibleName(tr("Overview of the model"));
-    return scroll;
+    auto *page = new ScrollPage(content, tr("Overview of the model"), this);
+    page->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded); // its table may be wider
+    return page;
 }
 
 QLayout *OverviewView::makeFigures()

@@ -121,7 +121,8 @@ void OverviewView::showProject()
         m_state->showLoading(tr("Reading %1").arg(project.target()));
         break;
     case Project::State::Failed:
-        m_state->showFailure(project.modelProblem(), tr("Open another model..."), tr("Retry"));
+        m_state->showFailure(project.modelProblem(), StatePanel::Retry::Yes,
+                             tr("Open another model..."));
         break;
     case Project::State::Ready:
         showModel(*project.model());

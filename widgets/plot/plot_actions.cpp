@@ -33,7 +33,7 @@ void PlotFrame::makeActions()
     add(tr("Save as PNG..."), {}, [this] { chooseFile(QStringLiteral("png")); });
     add(tr("Save as SVG..."), {}, [this] { chooseFile(QStringLiteral("svg")); });
     add(tr("Save as PDF..."), {}, [this] { chooseFile(QStringLiteral("pdf")); });
-    add(tr("Copy image"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { copyImage(); });
+    add(tr("Copy image"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C), [this] { copyImage(); });
     add(tr("Copy data"), QKeySequence::Copy, [this] { copyData(); });
     add(tr("Show all (Home)"), {}, [this] { resetView(); });
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/recipe/recipe_files.h"
 
-#include "core/io/atomic_file.h"
-#include "widgets/jobs/worker.h"
 #include "widgets/recipe/recipe_document.h"
+#include "widgets/shared/file_saver.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
@@ -15,9 +14,17 @@
 
 namespace bitprism {
 
-RecipeFiles::RecipeFiles(RecipeDocument &document, QWidget *parent)
+RecipeFiles::RecipeFiles(RecipeDocument &document, Worker &worker, QWidget *parent)
     : QFrame(parent)
     , m_document(document)
+    , m_reading(worker, this,
+                [this](const Answer<Recipe> &answer) {
+                    if (answer.value) {
+                        m_document.edit(tr("Open a recipe"), *answer.value);
+                    }
+                    show(answer.problem ? errorText(*answer.problem) : QString());
+                })
+    , m_saver(new FileSaver(this))
     , m_text(new QLabel(this))
 {
     m_text->setWordWrap(true);
@@ -32,6 +39,8 @@ RecipeFiles::RecipeFiles(RecipeDocument &document, QWidget *parent)
     hide();
     connect(dismiss, &QPushButton::clicked, this, &QWidget::hide);
     connect(&document, &RecipeDocument::changed, this, &QWidget::hide);
+    connect(m_saver, &FileSaver::saved, this,
+            [this](const QString &, const QString &problem) { show(problem); });
 }
 
 void RecipeFiles::chooseRecipe()
@@ -54,27 +63,23 @@ void RecipeFiles::chooseTarget()
 
 void RecipeFiles::openFrom(const QString &file)
 {
-    show(errorOf([&] { m_document.edit(tr("Open a recipe"), readRecipe(file.toStdString())); }));
+    m_reading.ask([path = file.toStdString()] { return readRecipe(path); });
 }
 
 void RecipeFiles::saveTo(const QString &file)
 {
-    show(errorOf([&] {
-        io::AtomicFile target(file.toStdString());
-        target.write(m_document.recipe().toFileText());
-        target.commit();
-    }));
+    m_saver->save(file, QByteArray::fromStdString(m_document.recipe().toFileText()));
 }
 
 QString RecipeFiles::problem() const { return isHidden() ? QString() : m_text->text(); }
 
-void RecipeFiles::show(const ErrorPtr &problem)
+void RecipeFiles::show(const QString &problem)
 {
     QPalette colours = palette();
     colours.setColor(QPalette::WindowText, Theme::of(colours).bad);
     m_text->setPalette(colours);
-    m_text->setText(problem ? errorText(*problem) : QString());
-    setVisible(problem != nullptr);
+    m_text->setText(problem);
+    setVisible(!problem.isEmpty());
 }
 
 } // namespace bitprism

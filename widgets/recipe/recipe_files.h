@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/recipe/recipe.h"
 #include "widgets/jobs/worker.h"
 
 #include <QFrame>
@@ -9,17 +10,19 @@ class QLabel;
 
 namespace bitprism {
 
+class FileSaver;
 class RecipeDocument;
 
 /// Opens and saves the recipe, and says what was wrong with a file until that is dismissed or the
-/// recipe changes. Hidden while nothing is wrong.
+/// recipe changes. Hidden while nothing is wrong. The window goes on while a file is read or
+/// written.
 class RecipeFiles : public QFrame
 {
     Q_OBJECT
 
 public:
-    /// `document` outlives it.
-    explicit RecipeFiles(RecipeDocument &document, QWidget *parent = nullptr);
+    /// `document` and `worker`, which reads, outlive it.
+    RecipeFiles(RecipeDocument &document, Worker &worker, QWidget *parent = nullptr);
 
     void chooseRecipe();
     void chooseTarget();
@@ -30,9 +33,11 @@ public:
     QString problem() const;
 
 private:
-    void show(const ErrorPtr &problem);
+    void show(const QString &problem);
 
     RecipeDocument &m_document;
+    Latest<Recipe> m_reading;
+    FileSaver *m_saver;
     QLabel *m_text;
 };
 

@@ -13,12 +13,12 @@
 #include "widgets/recipe/transforms_section.h"
 #include "widgets/shared/full_height.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/scroll_page.h"
 #include "widgets/shared/text.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 #include <nlohmann/json.hpp>
 
@@ -60,13 +60,7 @@ QWidget *RecipePanel::makeSections()
         layout->addWidget(section);
     }
     layout->addStretch();
-    auto *scroll = new QScrollArea(this);
-    scroll->setWidget(content);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setAccessibleName(tr("The recipe's parts"));
-    return scroll;
+    return new ScrollPage(content, tr("The recipe's parts"), this);
 }
 
 QWidget *RecipePanel::makeFooter()

@@ -2,46 +2,28 @@
 #pragma once
 
 #include <QFrame>
-#include <QSet>
-#include <QStringList>
 
 class QLabel;
-class QTimer;
 
 namespace bitprism {
 
-/// Says for some seconds which runs were deleted, and offers to bring them back. So long they are
-/// hidden only.
+class RunDeletion;
+
+/// Says how many runs were deleted a moment ago, and offers to bring them back as long as that is
+/// possible.
 class DeletionBar : public QFrame
 {
     Q_OBJECT
 
 public:
-    explicit DeletionBar(QWidget *parent = nullptr);
-
-    static constexpr int seconds = 10; ///< in which a deletion can be undone
-
-    /// What was hidden before cannot be brought back any more.
-    void hideRuns(const QStringList &runs);
-    /// Deletes at once what is hidden.
-    void finish();
-    const QSet<QString> &hidden() const { return m_hidden; }
-
-Q_SIGNALS:
-    void hiddenChanged();
-    /// The time is over: these are to be deleted.
-    void deletionDue(const QStringList &runs);
+    /// `deletion` outlives the bar.
+    explicit DeletionBar(RunDeletion &deletion, QWidget *parent = nullptr);
 
 private:
-    void showTime();
-    void restore();
-    void tick();
-    void forget();
+    void showDeletion();
 
+    RunDeletion &m_deletion;
     QLabel *m_text;
-    QTimer *m_timer;
-    QSet<QString> m_hidden;
-    int m_secondsLeft = 0;
 };
 
 } // namespace bitprism

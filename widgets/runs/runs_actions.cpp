@@ -3,7 +3,6 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
-#include "widgets/runs/deletion_bar.h"
 #include "widgets/runs/export_dialog.h"
 #include "widgets/runs/runs_panel.h"
 #include "widgets/shared/selection.h"
@@ -108,10 +107,11 @@ void RunsPanel::deleteSelected()
     auto *box = new QMessageBox(QMessageBox::Question, tr("Delete runs"), question,
                                 QMessageBox::Cancel, this);
     box->setInformativeText(
-        tr("For %1 seconds afterwards they can be brought back.").arg(DeletionBar::seconds));
+        tr("For %1 seconds afterwards they can be brought back.").arg(RunDeletion::seconds));
     box->setAttribute(Qt::WA_DeleteOnClose);
     QPushButton *yes = box->addButton(tr("Delete"), QMessageBox::DestructiveRole);
-    connect(yes, &QPushButton::clicked, this, [this, runs] { m_deleted->hideRuns(runs); });
+    connect(yes, &QPushButton::clicked, this,
+            [this, runs] { m_context.library->deletion().hide(runs); });
     box->open();
 }
 
@@ -128,13 +128,6 @@ void RunsPanel::exportSelected()
                 m_context.hub->submit(dialog->request(), tr("Export of %1").arg(name));
             });
     dialog->open();
-}
-
-void RunsPanel::reallyDelete(const QStringList &runs)
-{
-    for (const QString &run : runs) {
-        m_context.library->deleteRun(run);
-    }
 }
 
 } // namespace bitprism

@@ -6,6 +6,7 @@
 #include "widgets/shared/stored_text.h"
 
 #include <QDateTime>
+#include <QHash>
 
 #include <algorithm>
 
@@ -46,6 +47,12 @@ QString toolTip(const store::RunRecord &run)
 
 } // namespace
 
+RunsModel::RunsModel(const JobHub &hub, QObject *parent)
+    : QAbstractItemModel(parent)
+    , m_hub(hub)
+{
+}
+
 void RunsModel::setRuns(RunListPtr runs)
 {
     beginResetModel();
@@ -58,14 +65,6 @@ void RunsModel::setFilter(const QString &text)
 {
     beginResetModel();
     m_filter = text;
-    rebuild();
-    endResetModel();
-}
-
-void RunsModel::setHidden(const QSet<QString> &ids)
-{
-    beginResetModel();
-    m_hidden = ids;
     rebuild();
     endResetModel();
 }
@@ -98,9 +97,6 @@ void RunsModel::rebuild()
 
 bool RunsModel::isShown(const store::RunRecord &run) const
 {
-    if (!m_hidden.isEmpty() && m_hidden.contains(QString::fromStdString(run.id))) {
-        return false;
-    }
     if (m_filter.isEmpty()) {
         return true;
     }
@@ -112,13 +108,8 @@ bool RunsModel::isShown(const store::RunRecord &run) const
     return false;
 }
 
-void RunsModel::setProgress(const QString &runId, double fraction)
+void RunsModel::showProgress(const QString &runId)
 {
-    if (fraction < 0) {
-        m_progress.remove(runId);
-    } else {
-        m_progress.insert(runId, fraction);
-    }
     const QModelIndex place = indexOfRun(runId);
     if (place.isValid()) {
         Q_EMIT dataChanged(place.siblingAtColumn(StatusColumn),
@@ -253,9 +244,7 @@ QVariant RunsModel::groupData(const Group &group, int column, int role) const
 
 QString RunsModel::statusText(const store::RunRecord &run) const
 {
-    const auto progress = m_progress.constFind(QString::fromStdString(run.id));
-    return runStatusText(
-        run, progress == m_progress.constEnd() ? std::nullopt : std::optional(*progress));
+    return runStatusText(run, m_hub);
 }
 
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const

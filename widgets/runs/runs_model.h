@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project_reader.h"
 
 #include <QAbstractItemModel>
-#include <QHash>
-#include <QSet>
 
 #include <vector>
 
@@ -32,16 +31,15 @@ public:
     /// Of an experiment: what it is kept by, whatever is shown for it; nothing of a run.
     static constexpr int groupRole = Qt::UserRole + 1;
 
-    using QAbstractItemModel::QAbstractItemModel;
+    /// `hub`, which outlives the model, says how far runs at work are.
+    explicit RunsModel(const JobHub &hub, QObject *parent = nullptr);
 
     /// Null empties the list.
     void setRuns(RunListPtr runs);
     /// Only runs with `text` in name, kind, experiment or id; empty: all.
     void setFilter(const QString &text);
-    /// Runs that the user deleted and that can still be brought back.
-    void setHidden(const QSet<QString> &ids);
-    /// The share of a running job that is done, from 0 to 1; below 0: not running here.
-    void setProgress(const QString &runId, double fraction);
+    /// The run has come further.
+    void showProgress(const QString &runId);
     /// Invalid where the run does not show.
     QModelIndex indexOfRun(const QString &runId) const;
     int shownRuns() const;
@@ -70,12 +68,11 @@ private:
     const store::RunRecord *runOf(const QModelIndex &index) const;
     QVariant groupData(const Group &group, int column, int role) const;
 
+    const JobHub &m_hub;
     RunListPtr m_runs;
     QString m_filter;
-    QSet<QString> m_hidden;
     std::vector<Group> m_groups; ///< experiments, newest first
     std::vector<std::size_t> m_loose; ///< runs of no experiment
-    QHash<QString, double> m_progress;
 };
 
 } // namespace bitprism

@@ -7,6 +7,7 @@
 #include "widgets/runs/deletion_bar.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/quiet_focus.h"
 #include "widgets/shared/row_delegate.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
@@ -31,18 +32,19 @@ constexpr int leastStatusEms = 6;
 RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
     : QWidget(parent)
     , m_context(context)
-    , m_model(new RunsModel(this))
+    , m_model(new RunsModel(*context.hub, this))
     , m_filter(new QLineEdit(this))
     , m_tree(new QTreeView(this))
     , m_state(new StatePanel(this))
     , m_layout(new QStackedLayout)
-    , m_deleted(new DeletionBar(this))
+    , m_deleted(new DeletionBar(context.library->deletion(), this))
 {
     m_filter->setPlaceholderText(tr("Search runs"));
     m_filter->setAccessibleName(tr("Search runs by name, kind or experiment"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setAcceptDrops(false); // the window opens what is dropped
     m_tree->setModel(m_model);
+    new QuietFocus(*m_tree);
     m_tree->setAccessibleName(tr("Experiments and runs"));
     m_tree->setItemDelegate(new RowDelegate(m_tree));
     m_tree->setUniformRowHeights(true);
@@ -71,9 +73,6 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
     showRuns();
 }
 
-/// Who deleted and closed the window at once meant it.
-RunsPanel::~RunsPanel() { m_deleted->finish(); }
-
 void RunsPanel::connectAll()
 {
     const ViewContext &context = m_context;
@@ -87,17 +86,12 @@ void RunsPanel::connectAll()
     connect(m_tree, &QWidget::customContextMenuRequested, this, &RunsPanel::showMenu);
     connect(m_tree->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &RunsPanel::selectionChanged);
-    connect(m_deleted, &DeletionBar::hiddenChanged, this,
-            [this] { changeRows([this] { m_model->setHidden(m_deleted->hidden()); }); });
-    connect(m_deleted, &DeletionBar::deletionDue, this, &RunsPanel::reallyDelete);
     auto *deleteKey = new QAction(tr("Delete"), this);
     deleteKey->setShortcut(QKeySequence::Delete);
     deleteKey->setShortcutContext(Qt::WidgetWithChildrenShortcut);
     connect(deleteKey, &QAction::triggered, this, &RunsPanel::deleteSelected);
     m_tree->addAction(deleteKey);
     connect(context.project, &Project::changed, this, &RunsPanel::showRuns);
-    // What could not be deleted is there again.
-    connect(context.library, &RunLibrary::editFailed, m_deleted, &DeletionBar::hiddenChanged);
     connect(context.project, &Project::runsChanged, this, &RunsPanel::showRuns);
     connect(context.selection, &Selection::runChanged, this, &RunsPanel::showSelected);
     connect(context.hub, &JobHub::jobChanged, this, &RunsPanel::showProgress);
@@ -107,9 +101,6 @@ void RunsPanel::connectAll()
 void RunsPanel::showRuns()
 {
     const Project &project = *m_context.project;
-    if (project.state() == Project::State::Loading) {
-        m_deleted->finish(); // another store comes
-    }
     const QStringList selected = selectedRuns();
     changeRows([&] { m_model->setRuns(project.runs()); });
     if (project.runs() && !project.runs()->empty()) {
@@ -123,7 +114,7 @@ void RunsPanel::showRuns()
     if (problem.isEmpty()) {
         m_state->showEmpty(tr("Runs will be listed here, newest first."), {});
     } else {
-        m_state->showFailure(problem, {});
+        m_state->showFailure(problem, StatePanel::Retry::No);
     }
     m_layout->setCurrentWidget(m_state);
 }
@@ -186,8 +177,7 @@ void RunsPanel::showProgress(quint64 job)
 {
     const HubJob *working = m_context.hub->find(job);
     if (working != nullptr && !working->runId.isEmpty()) {
-        m_model->setProgress(
-            working->runId, working->state == JobState::Finished ? -1 : working->progress.fraction);
+        m_model->showProgress(working->runId);
     }
 }
 

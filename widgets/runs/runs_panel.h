@@ -25,7 +25,6 @@ class RunsPanel : public QWidget
 
 public:
     explicit RunsPanel(ViewContext &context, QWidget *parent = nullptr);
-    ~RunsPanel() override;
 
     /// Ids of the selected runs.
     QStringList selectedRuns() const;
@@ -56,7 +55,6 @@ private:
     void takeCurrent(const QModelIndex &current);
     void openRun(const QModelIndex &index);
     void showMenu(const QPoint &place);
-    void reallyDelete(const QStringList &runs);
 
     ViewContext &m_context;
     RunsModel *m_model;

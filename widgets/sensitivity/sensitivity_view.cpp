@@ -94,7 +94,7 @@ void SensitivityView::refresh()
         return;
     }
     if (m_context.project->state() == Project::State::Loading) {
-        showMissing(QString());
+        showMissing(nullptr);
         return;
     }
     if (m_follower->choose()) {
@@ -108,7 +108,7 @@ void SensitivityView::refresh()
     const HubJob *work
         = run().isEmpty() ? m_context.hub->newestJob(SensitivityTable::kind) : nullptr;
     if (run().isEmpty() && (work == nullptr || work->isOver())) {
-        showMissing(work == nullptr ? QString() : work->failure);
+        showMissing(work);
         return;
     }
     m_layout->setCurrentWidget(m_page);
@@ -130,12 +130,18 @@ std::optional<JobRequest> SensitivityView::request() const
                     : sensitivityRequest(*m_context.project, m_context.recipe->recipe());
 }
 
-void SensitivityView::showMissing(const QString &failure)
+void SensitivityView::showMissing(const HubJob *over)
 {
     m_layout->setCurrentWidget(m_state);
-    m_state->showMissing(tr("This view shows which layers lose most when they are quantized."),
+    const QString purpose = tr("This view shows which layers lose most when they are quantized.");
+    if (over != nullptr && !over->failure.isEmpty()) {
+        m_state->showFailed(purpose, over->failure,
+                            [hub = m_context.hub, id = over->id] { hub->retry(id); });
+        return;
+    }
+    m_state->showMissing(purpose,
                          tr("Each is quantized alone at 2, 3, 4 and 8 bits, and the model is run."),
-                         tr("Measure sensitivity"), failure);
+                         tr("Measure sensitivity"));
 }
 
 /// While nothing is measured yet the frame stands: all layers at all widths, hatched.

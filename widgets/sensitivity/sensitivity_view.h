@@ -29,6 +29,7 @@ class RunsBanner;
 class ScatterPlot;
 class SensitivityModel;
 class ShownRunBox;
+struct HubJob;
 
 /// What quantizing each layer alone costs: a map of layers and widths first, then by depth, the
 /// prediction against the measurement, and a table of the same numbers. Fills up while a job runs;
@@ -58,7 +59,8 @@ private:
 
     /// Chooses run and state, and shows them.
     void refresh();
-    void showMissing(const QString &failure);
+    /// `over` is the last attempt; null: there was none.
+    void showMissing(const HubJob *over);
     /// What a click on the button measures: the shown run's own once more, else the recipe's.
     std::optional<JobRequest> request() const;
     void showTable();

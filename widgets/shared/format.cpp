@@ -78,8 +78,6 @@ QString formatProgress(double share)
     return QCoreApplication::translate("Format", "%1 %").arg(static_cast<int>(share * 100));
 }
 
-bool isShownProgress(double share) { return share >= 0.01; }
-
 QString formatSeconds(double seconds)
 {
     const int secondsOfMinute = 60;

@@ -25,9 +25,6 @@ QString formatBits(const std::optional<double> &bits);
 QString formatShare(double share);
 /// How far something is, in whole per cent: "43 %".
 QString formatProgress(double share);
-/// Whether that says something: of what stopped in its first hundredth, "0 %" would deny what is
-/// kept of it.
-bool isShownProgress(double share);
 /// Seconds under 90 ("40 s"), then "2 min 10 s", then "3 h 5 min".
 QString formatSeconds(double seconds);
 

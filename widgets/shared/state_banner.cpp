@@ -46,6 +46,7 @@ StateBanner::StateBanner(QWidget *parent)
     m_sentence->setWordWrap(true);
     m_sentence->setTextFormat(Qt::PlainText);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_action->setObjectName("action");
     connect(m_action, &QPushButton::clicked, this, &StateBanner::actionTriggered);
     connect(m_dismiss, &QPushButton::clicked, this, &StateBanner::clear);
     auto *line = new QHBoxLayout;

@@ -19,7 +19,7 @@ StatePanel::StatePanel(QWidget *parent)
     , m_sentence(new QLabel(this))
     , m_action(new QPushButton(this))
     , m_copy(new QPushButton(tr("Copy"), this))
-    , m_retry(new QPushButton(this))
+    , m_retry(new QPushButton(tr("Retry"), this))
 {
     m_copy->setAccessibleName(tr("Copy the error"));
     connect(m_copy, &QPushButton::clicked, this,
@@ -72,11 +72,10 @@ void StatePanel::showLoading(const QString &sentence)
     m_progress->setVisible(true);
 }
 
-void StatePanel::showFailure(const QString &sentence, const QString &action, const QString &retry)
+void StatePanel::showFailure(const QString &sentence, Retry retry, const QString &action)
 {
     show(sentence, action, true);
-    m_retry->setText(retry);
-    m_retry->setVisible(!retry.isEmpty());
+    m_retry->setVisible(retry == Retry::Yes);
 }
 
 QString StatePanel::sentence() const { return m_sentence->text(); }

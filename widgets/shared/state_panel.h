@@ -19,8 +19,13 @@ public:
 
     void showEmpty(const QString &sentence, const QString &action);
     void showLoading(const QString &sentence);
-    /// `retry` is what the same again is called; empty: it cannot be tried again.
-    void showFailure(const QString &sentence, const QString &action, const QString &retry = {});
+    enum class Retry
+    {
+        No,
+        Yes ///< a button offers it; retryTriggered() follows
+    };
+    /// `action` is something else to do; empty: nothing.
+    void showFailure(const QString &sentence, Retry retry, const QString &action = {});
 
     QString sentence() const;
 

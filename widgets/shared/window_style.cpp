@@ -111,8 +111,17 @@ void WindowStyle::drawControl(ControlElement element, const QStyleOption *option
                               const QWidget *widget) const
 {
     QProxyStyle::drawControl(element, option, painter, widget);
-    if (element == CE_TabBarTabLabel && isFocusedByKey(*option)) {
+    if (!isFocusedByKey(*option)) {
+        return;
+    }
+    if (element == CE_TabBarTabLabel) {
         drawFocusFrame(*painter, option->rect.adjusted(3, 3, -3, -3), option->palette);
+    }
+    const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option);
+    const QStyleOptionButton::ButtonFeatures bare
+        = QStyleOptionButton::Flat | QStyleOptionButton::CommandLinkButton;
+    if (element == CE_PushButton && button != nullptr && (button->features & bare) != 0) {
+        drawFocusFrame(*painter, option->rect, option->palette); // there is no panel to do so
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/quiet_focus.h"
 #include "widgets/tables/table_delegate.h"
 #include "widgets/tables/table_files.h"
 #include "widgets/tables/table_header.h"
@@ -39,6 +40,7 @@ DataTable::DataTable(const QString &name, QWidget *parent)
     m_view->setHorizontalHeader(new TableHeader(m_view));
     m_view->setModel(m_proxy);
     m_view->setItemDelegate(new TableDelegate(m_view));
+    new QuietFocus(*m_view);
     m_view->setAccessibleName(name);
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setShowGrid(false);
@@ -236,7 +238,7 @@ QByteArray DataTable::asCsv() const
     return tableAsCsv(*m_proxy, rows, shownColumns());
 }
 
-QString DataTable::saveCsv(const QString &path) const { return writeCsv(path, asCsv()); }
+void DataTable::saveCsv(const QString &path) { writeCsv(*this, path, asCsv()); }
 
 void DataTable::copySelection() const { QGuiApplication::clipboard()->setText(selectionAsText()); }
 

@@ -42,8 +42,8 @@ public:
     QString selectionAsText() const;
     /// All rows that the filter shows.
     QByteArray asCsv() const;
-    /// Writes asCsv(); an empty answer is success, else it is one sentence.
-    QString saveCsv(const QString &path) const;
+    /// Writes asCsv() while the window goes on; what fails is told.
+    void saveCsv(const QString &path);
     /// Copy, save, columns: also for a view's own menu.
     QMenu &menu() { return *m_menu; }
 

@@ -33,7 +33,9 @@ RunsView::RunsView(ViewContext &context, const QString &chooserLabel, QWidget *p
     connect(m_context.selection, &Selection::comparedChanged, this, &RunsView::refresh);
     connect(m_context.project, &Project::changed, this, &RunsView::refresh);
     connect(m_context.project, &Project::runsChanged, this, &RunsView::refresh);
-    connect(m_state, &StatePanel::actionTriggered, this, &RunsView::act);
+    connect(m_state, &StatePanel::actionTriggered, this,
+            [this] { Q_EMIT showViewRequested("overview"); });
+    connect(m_state, &StatePanel::retryTriggered, this, &RunsView::tryAgain);
 }
 
 void RunsView::setPage(QWidget *page) { m_layout->addWidget(page); }
@@ -53,7 +55,6 @@ void RunsView::refresh()
         forget();
     }
     m_ids = ids;
-    m_hasFailed = false;
     m_chooser->setChosen(ids);
     m_banner->setRuns(ids);
     if (m_context.project->state() == Project::State::Loading && !runs) {
@@ -81,16 +82,13 @@ void RunsView::showPage()
 
 void RunsView::showFailure(const QString &problem)
 {
-    m_hasFailed = true;
-    m_state->showFailure(problem, tr("Try again"));
+    m_state->showFailure(problem, StatePanel::Retry::Yes);
     m_layout->setCurrentWidget(m_state);
 }
 
-void RunsView::act()
+void RunsView::tryAgain()
 {
-    if (!m_hasFailed) {
-        Q_EMIT showViewRequested("overview");
-    } else if (m_context.project->storeProblem().isEmpty()) {
+    if (m_context.project->storeProblem().isEmpty()) {
         refresh();
     } else {
         m_context.project->open(m_context.project->target(), m_context.project->storePath());

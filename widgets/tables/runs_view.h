@@ -50,7 +50,7 @@ protected:
     void showFailure(const QString &problem);
 
 private:
-    void act();
+    void tryAgain();
 
     ViewContext m_context;
     QStackedLayout *m_layout;
@@ -59,7 +59,6 @@ private:
     RunsBanner *m_banner;
     QStringList m_ids;
     bool m_hasPage = false;
-    bool m_hasFailed = false;
 };
 
 } // namespace bitprism

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/tables/table_files.h"
 
+#include "widgets/shared/file_saver.h"
 #include "widgets/tables/table_text.h"
 
 #include <QAction>
@@ -11,7 +12,6 @@
 #include <QGuiApplication>
 #include <QItemSelectionModel>
 #include <QMessageBox>
-#include <QSaveFile>
 #include <QTableView>
 
 #include <algorithm>
@@ -43,39 +43,49 @@ QList<int> selectedOf(const QTableView &table)
     return rows.isEmpty() ? allOf(table.model()->rowCount()) : rows;
 }
 
+QString saveTitle() { return TableFilesTexts::tr("Save the table as CSV"); }
+
+/// Empty: nothing to tell.
+void tellProblem(QWidget &table, const QString &problem)
+{
+    if (!problem.isEmpty()) {
+        auto *box
+            = new QMessageBox(QMessageBox::Warning, saveTitle(), problem, QMessageBox::Ok, &table);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
+    }
+}
+
 } // namespace
 
-QString writeCsv(const QString &path, const QByteArray &csv)
+void writeCsv(QWidget &table, const QString &path, const QByteArray &csv)
 {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(csv) != csv.size() || !file.commit()) {
-        return TableFilesTexts::tr("%1 could not be written: %2").arg(path, file.errorString());
-    }
-    return {};
+    auto *saver = new FileSaver(&table);
+    QObject::connect(saver, &FileSaver::saved, &table,
+                     [&table, saver](const QString &, const QString &problem) {
+                         saver->deleteLater();
+                         tellProblem(table, problem);
+                     });
+    saver->save(path, csv);
 }
 
 void askAndWriteCsv(QWidget *parent, const QString &name, const QByteArray &csv)
 {
-    const QString title = TableFilesTexts::tr("Save the table as CSV");
-    QString path = QFileDialog::getSaveFileName(parent, title, name + ".csv",
+    QString path = QFileDialog::getSaveFileName(parent, saveTitle(), name + ".csv",
                                                 TableFilesTexts::tr("CSV tables (*.csv)"));
     if (path.isEmpty()) {
         return;
     }
-    QString problem;
     if (QFileInfo(path).suffix().isEmpty()) {
         path += ".csv";
         if (QFileInfo::exists(path)) { // the dialog asked about another name
-            problem = TableFilesTexts::tr("Not written: %1 exists already.")
-                          .arg(QFileInfo(path).fileName());
+            tellProblem(*parent,
+                        TableFilesTexts::tr("Not written: %1 exists already.")
+                            .arg(QFileInfo(path).fileName()));
+            return;
         }
     }
-    if (problem.isEmpty()) {
-        problem = writeCsv(path, csv);
-    }
-    if (!problem.isEmpty()) {
-        QMessageBox::warning(parent, title, problem);
-    }
+    writeCsv(*parent, path, csv);
 }
 
 void addCopying(QTableView &table, const QString &name)

@@ -9,8 +9,9 @@ class QWidget;
 
 namespace bitprism {
 
-/// Writes a table's CSV, whole or not at all; an empty answer is success, else it is one sentence.
-QString writeCsv(const QString &path, const QByteArray &csv);
+/// Writes a table's CSV, whole or not at all, while the window goes on; what fails is told in a box
+/// above `table`.
+void writeCsv(QWidget &table, const QString &path, const QByteArray &csv);
 
 /// Asks where, and writes; a name without an ending becomes a .csv file. What fails is told.
 void askAndWriteCsv(QWidget *parent, const QString &name, const QByteArray &csv);

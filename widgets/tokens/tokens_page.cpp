@@ -126,7 +126,9 @@ void TokensView::connectAll()
         showItem(static_cast<int>(place.item), static_cast<int>(place.piece));
     });
     connect(m_itemTable, &DataTable::rowChosen, this, [this](int row) { showItem(row); });
-    connect(m_state, &StatePanel::actionTriggered, this, &TokensView::act);
+    connect(m_state, &StatePanel::actionTriggered, this,
+            [this] { Q_EMIT showViewRequested("overview"); });
+    connect(m_state, &StatePanel::retryTriggered, this, [this] { ask(true); });
     connect(m_banner, &StateBanner::actionTriggered, this,
             [this] { m_context.hub->resumeRun(m_resumable); });
 }

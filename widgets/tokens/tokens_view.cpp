@@ -4,6 +4,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
+#include "widgets/jobs/run_status.h"
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/picture_menu.h"
 #include "widgets/shared/elided_label.h"
@@ -118,7 +119,7 @@ void TokensView::refresh()
         m_asked.clear();
         showState(tr("The data of an evaluation token by token, coloured by what quantizing "
                      "changed. No run has measured anything of this model yet."),
-                  tr("Go to the overview to start one"), false);
+                  tr("Go to the overview to start one"));
     } else {
         ask(false);
     }
@@ -138,7 +139,6 @@ void TokensView::ask(bool again)
         return;
     }
     m_asked = asked;
-    m_hasFailed = false;
     if (!m_comparison) {
         m_state->showLoading(tr("Reading the losses of %1").arg(nameOf(m_run)));
         m_layout->setCurrentWidget(m_state);
@@ -154,14 +154,16 @@ void TokensView::ask(bool again)
 void TokensView::take(const Answer<TokenComparisonPtr> &answer)
 {
     m_comparison = answer.value.value_or(nullptr);
-    m_hasFailed = m_comparison == nullptr;
-    if (m_hasFailed) {
-        showState(answer.problem ? errorText(*answer.problem) : QString(), tr("Try again"), true);
+    if (!m_comparison) {
+        m_choices->showEvaluations(nullptr);
+        m_state->showFailure(answer.problem ? errorText(*answer.problem) : QString(),
+                             StatePanel::Retry::Yes);
+        m_layout->setCurrentWidget(m_state);
     } else if (m_comparison->evaluations.empty()) {
         showState(tr("%1 keeps no losses: it measured nothing, or an older version made it. Run "
                      "its recipe again with an evaluation.")
                       .arg(nameOf(m_run)),
-                  tr("Go to the overview"), false);
+                  tr("Go to the overview"));
     } else {
         showComparison();
         m_layout->setCurrentWidget(m_page);
@@ -169,24 +171,11 @@ void TokensView::take(const Answer<TokenComparisonPtr> &answer)
     showBanner();
 }
 
-void TokensView::showState(const QString &sentence, const QString &action, bool isFailure)
+void TokensView::showState(const QString &sentence, const QString &action)
 {
     m_choices->showEvaluations(nullptr);
-    if (isFailure) {
-        m_state->showFailure(sentence, action);
-    } else {
-        m_state->showEmpty(sentence, action);
-    }
+    m_state->showEmpty(sentence, action);
     m_layout->setCurrentWidget(m_state);
-}
-
-void TokensView::act()
-{
-    if (m_hasFailed) {
-        ask(true);
-    } else {
-        Q_EMIT showViewRequested("overview");
-    }
 }
 
 void TokensView::showBanner()
@@ -198,7 +187,7 @@ void TokensView::showBanner()
         return;
     }
     const QString name = nameOf(m_run);
-    const double share = doneShare(*run, m_context.hub->jobOfRun(m_run));
+    const double share = doneShare(*run, *m_context.hub);
     if (run->status == store::RunStatus::Failed) {
         m_resumable = m_run;
         m_banner->showFailure(tr("%1: %2").arg(name, storedErrorText(run->failure)), tr("Retry"));
@@ -208,10 +197,7 @@ void TokensView::showBanner()
             tr("%1 is at work: %2. What it measures follows.").arg(name, formatProgress(share)));
     } else if (run->status != store::RunStatus::Finished) {
         m_resumable = m_run;
-        m_banner->showNote(isShownProgress(share)
-                               ? tr("%1 stopped at %2.").arg(name, formatProgress(share))
-                               : tr("%1 was stopped.").arg(name),
-                           tr("Resume"));
+        m_banner->showNote(stoppedSentence(name, share), tr("Resume"));
     } else if (m_comparison && !m_comparison->evaluations.empty() && !m_comparison->hasReference
                && m_comparison->form != ItemForm::Output) {
         m_banner->showNote(

@@ -57,9 +57,8 @@ private:
     PictureContent itemPicture() const;
     void showReading(int piece);
     void goToNextWorst();
-    void showState(const QString &sentence, const QString &action, bool isFailure);
+    void showState(const QString &sentence, const QString &action);
     void showBanner();
-    void act();
     QString chosenRun() const;
     QString nameOf(const QString &run) const;
     /// Within a sentence, and as a heading.
@@ -72,7 +71,6 @@ private:
     QString m_key; ///< of the evaluation; empty: the first
     QString m_asked; ///< what the last question was about
     QString m_resumable; ///< run that a button goes on with
-    bool m_hasFailed = false;
     int m_worst = -1; ///< row of the worst tokens that was shown last
     TokenComparisonPtr m_comparison;
     Latest<TokenComparisonPtr> m_reading;

@@ -3,7 +3,7 @@
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/metrics.h"
-#include "widgets/shared/page_scroll.h"
+#include "widgets/shared/scroll_page.h"
 #include "widgets/shared/selection.h"
 #include "widgets/tables/data_table.h"
 #include "widgets/trade_offs/axis_choice.h"
@@ -53,7 +53,7 @@ QWidget *TradeOffsView::makePage()
     layout->addWidget(makeFilters());
     layout->addWidget(m_banner);
     layout->addWidget(split, 1);
-    return new PageScroll(page, this);
+    return new ScrollPage(page, this);
 }
 
 QWidget *TradeOffsView::makeFilters()

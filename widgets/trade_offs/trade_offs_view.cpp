@@ -72,7 +72,11 @@ TradeOffsView::TradeOffsView(ViewContext &context, QWidget *parent)
                     m_filterTimer.start(); // once for all that come together
                 }
             });
-    connect(m_state, &StatePanel::actionTriggered, this, &TradeOffsView::act);
+    connect(m_state, &StatePanel::actionTriggered, this,
+            [this] { Q_EMIT showViewRequested("overview"); });
+    connect(m_state, &StatePanel::retryTriggered, this, [this] {
+        m_context.project->open(m_context.project->target(), m_context.project->storePath());
+    });
     refresh();
 }
 
@@ -88,7 +92,7 @@ void TradeOffsView::refresh()
               return run.bytes.has_value() || !run.metrics.empty();
           });
     if (hasFailed) {
-        m_state->showFailure(m_context.project->storeProblem(), tr("Try again"));
+        m_state->showFailure(m_context.project->storeProblem(), StatePanel::Retry::Yes);
     } else if (!m_runs && m_context.project->state() == Project::State::Loading) {
         m_state->showLoading(tr("Reading the runs of the store"));
     } else if (!hasPoints) {
@@ -103,15 +107,6 @@ void TradeOffsView::refresh()
         fillChips();
         applyFilter();
         m_frontier->refresh();
-    }
-}
-
-void TradeOffsView::act()
-{
-    if (!m_context.project->storeProblem().isEmpty()) {
-        m_context.project->open(m_context.project->target(), m_context.project->storePath());
-    } else {
-        Q_EMIT showViewRequested("overview");
     }
 }
 

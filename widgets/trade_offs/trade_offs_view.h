@@ -54,7 +54,6 @@ private:
     void open(const QString &runId);
     void takeBrush(const QStringList &ids);
     void showChosen();
-    void act();
 
     ViewContext &m_context;
     PredictedFrontier *m_frontier;

@@ -4,6 +4,7 @@
 #include "core/families/locate_model.h"
 #include "widgets/shared/full_height.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/shared/scroll_page.h"
 
 #include <QCommandLinkButton>
 #include <QFileInfo>
@@ -11,7 +12,6 @@
 #include <QIcon>
 #include <QLabel>
 #include <QLocale>
-#include <QScrollArea>
 #include <QSettings>
 #include <QVBoxLayout>
 
@@ -85,15 +85,9 @@ WelcomePage::WelcomePage(QWidget *parent)
     layout->addLayout(columns);
     layout->addStretch(2);
     keepFullHeight(content); // a small window scrolls it
-    auto *scroll = new QScrollArea(this);
-    scroll->setWidget(content);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setAccessibleName(tr("Welcome page"));
     auto *page = new QVBoxLayout(this);
     page->setContentsMargins({});
-    page->addWidget(scroll);
+    page->addWidget(new ScrollPage(content, tr("Welcome page"), this));
     connect(model, &QPushButton::clicked, this, &WelcomePage::openModelRequested);
     connect(file, &QPushButton::clicked, this, &WelcomePage::openModelFileRequested);
     connect(store, &QPushButton::clicked, this, &WelcomePage::openStoreRequested);

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fake_engine.h"
+#include "tests/support/test_main.h"
+#include "tests/widgets/view_fixture.h"
+#include "widgets/job_dock/job_dock.h"
+#include "widgets/job_dock/job_line.h"
+
+#include <QPushButton>
+
+#include <algorithm>
+
+using namespace bitprism;
+
+class TstJobDock : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theButtonsFollowTheChosenJob();
+    void onceMoreIsCalledAlike();
+};
+
+namespace {
+
+struct Dock : test::ViewFixture
+{
+    Dock()
+    {
+        dock.setOpen(true);
+        hub.setEngine(&engine);
+    }
+    QPushButton *button(const QString &text)
+    {
+        for (QPushButton *each : dock.findChildren<QPushButton *>()) {
+            if (each->text() == text && !dock.line().isAncestorOf(each)) {
+                return each;
+            }
+        }
+        return nullptr;
+    }
+
+    test::FakeEngine engine;
+    JobDock dock{context};
+};
+
+} // namespace
+
+/// Of three jobs one works, so that one that is retried waits.
+void TstJobDock::theButtonsFollowTheChosenJob()
+{
+    Dock d;
+    d.hub.submit({}, "first");
+    const quint64 second = d.hub.submit({}, "second"); // the newest is the chosen one
+    d.hub.cancel(second);
+    QTRY_VERIFY(d.button("Retry") != nullptr && d.button("Retry")->isEnabled());
+    QVERIFY(!d.button("Cancel")->isEnabled());
+    d.button("Retry")->click();
+    QCOMPARE(d.hub.find(second)->state, JobState::Queued);
+    QVERIFY(!d.button("Retry")->isEnabled()); // it waits already
+    QVERIFY(d.button("Cancel")->isEnabled());
+}
+
+void TstJobDock::onceMoreIsCalledAlike()
+{
+    Dock d;
+    d.hub.submit({}, "long one");
+    d.engine.start(1, "a-run");
+    d.engine.finish(1, JobState::Cancelled);
+    QTRY_VERIFY(d.button("Resume") != nullptr && d.button("Resume")->isEnabled());
+    const auto *line = &d.dock.line();
+    const auto onLine = [&](const QString &text) {
+        const auto buttons = line->findChildren<QPushButton *>();
+        return std::any_of(buttons.begin(), buttons.end(), [&](const QPushButton *each) {
+            return each->text() == text && !each->isHidden();
+        });
+    };
+    QVERIFY(onLine("Resume"));
+    d.button("Resume")->click();
+    d.engine.start(2, "a-run");
+    const JobFailure failure{};
+    d.engine.finish(2, JobState::Failed, &failure);
+    QTRY_VERIFY(d.button("Retry") != nullptr && d.button("Retry")->isEnabled());
+    QVERIFY(onLine("Retry"));
+}
+
+BITPRISM_TEST(TstJobDock);
+#include "tst_job_dock.moc"
