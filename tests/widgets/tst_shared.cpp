@@ -6,7 +6,7 @@
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/layout_fence.h"
-#include "widgets/shared/page_scroll.h"
+#include "widgets/shared/scroll_page.h"
 #include "widgets/shared/quiet_wheel.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
@@ -116,7 +116,7 @@ private Q_SLOTS:
         plot->setMinimumHeight(needed);
         layout->addWidget(text);
         layout->addWidget(plot);
-        PageScroll scroll(page);
+        ScrollPage scroll(page, nullptr);
         scroll.resize(300, 400);
         scroll.show();
         QVERIFY(QTest::qWaitForWindowExposed(&scroll));
