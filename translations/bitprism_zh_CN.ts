@@ -1816,10 +1816,6 @@
         <translation>%1：张量“%2”的形状为 %3，但模型的配置为 %4；两者不匹配。</translation>
     </message>
     <message>
-        <source>%1: tensor &quot;%2&quot; holds %3, but weights must be floating-point; quantized checkpoints cannot be opened again.</source>
-        <translation>%1：张量“%2”为 %3，但权重必须是浮点数；已量化的检查点不能再次打开。</translation>
-    </message>
-    <message>
         <source>%1: not a sample&apos;s description; reinstall Bitprism.</source>
         <translation>%1：不是示例的描述；请重新安装 Bitprism。</translation>
     </message>
@@ -3278,6 +3274,18 @@
     <message>
         <source>--set transforms: &quot;%1&quot; names an empty transform; write names with commas between them, or none.</source>
         <translation>--set transforms：“%1”中有空的变换名；请写以逗号分隔的名称，或 none。</translation>
+    </message>
+    <message>
+        <source>%1 does not listen to speech, so it has no word error rate; choose another task, `methods` lists them.</source>
+        <translation>%1 不识别语音，因此没有词错误率；请选择其他任务，`methods` 会列出它们。</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; holds %3, but weights must be floating-point, or packed as a quantization_config in config.json says; add it, or open the unquantized checkpoint.</source>
+        <translation>%1：张量“%2”的类型是 %3，但权重必须是浮点数，或按 config.json 中的 quantization_config 打包；请补上它，或打开未量化的检查点。</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; is missing; it names a component, and `methods` lists them.</source>
+        <translation>%1：缺少“%2”；它指定一个组件，`methods` 会列出它们。</translation>
     </message>
 </context>
 <context>
