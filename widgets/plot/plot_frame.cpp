@@ -114,7 +114,8 @@ void PlotFrame::keepHeight()
     if (m_leastLines > 0) {
         m_canvas->setMinimumHeight(m_leastLines * fontMetrics().height());
         layout()->activate();
-        const int needed = layout()->totalMinimumHeightForWidth(width());
+        // -1 where no text wraps: the layout's own minimum is enough
+        const int needed = std::max(0, layout()->totalMinimumHeightForWidth(width()));
         if (needed != minimumHeight()) {
             setMinimumHeight(needed);
         }
