@@ -5739,6 +5739,12 @@
             <numerusform>%1，%n 次运行；较大的点：在前沿上，误差线：标准误，空心：在噪声之内</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n runs without both measures are not drawn</source>
+        <translation>
+            <numerusform>未绘制 %n 次缺少其中一项测量的运行</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Transcript</name>
@@ -7457,12 +7463,16 @@
         <translation>清除已完成的</translation>
     </message>
     <message>
-        <source>The chosen job reported nothing yet.</source>
-        <translation>所选作业尚无报告。</translation>
-    </message>
-    <message>
         <source>Retry</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>The chosen job noted nothing.</source>
+        <translation>所选任务没有留下记录。</translation>
+    </message>
+    <message>
+        <source>The chosen job noted nothing yet.</source>
+        <translation>所选任务尚无记录。</translation>
     </message>
 </context>
 <context>
@@ -8198,10 +8208,6 @@ Transformer 模型量化分析工作台。
         <translation>该词元的各通道</translation>
     </message>
     <message>
-        <source>strips: the largest of each token (%1) and of each channel (%2)</source>
-        <translation>边条：每个词元的最大值（%1）和每个通道的最大值（%2）</translation>
-    </message>
-    <message>
         <source>%1; cells: the largest of %2 × %3</source>
         <translation>%1；单元：%2 × %3 中的最大值</translation>
     </message>
@@ -8220,6 +8226,10 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Ru&amp;n</source>
         <translation>运行(&amp;N)</translation>
+    </message>
+    <message>
+        <source>strips: the largest of each token (%1) and of each channel (%2); all within 3 %</source>
+        <translation>边条：每个词元的最大值（%1）和每个通道的最大值（%2）；均精确到 3 % 以内</translation>
     </message>
 </context>
 <context>
@@ -8629,16 +8639,16 @@ Transformer 模型量化分析工作台。
         <source>Recipes (*.json)</source>
         <translation>配方 (*.json)</translation>
     </message>
+    <message>
+        <source>Recipe opened from %1.</source>
+        <translation>已从 %1 打开配方。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::RecipePanel</name>
     <message>
         <source>%1, %2 bits</source>
         <translation>%1，%2 位</translation>
-    </message>
-    <message>
-        <source>exceptions: %1</source>
-        <translation>例外：%1</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -8719,6 +8729,12 @@ Transformer 模型量化分析工作台。
     <message>
         <source>How long it will take is estimated after the job at work.</source>
         <translation>当前作业完成后再估计所需时间。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n exceptions</source>
+        <translation>
+            <numerusform>%n 个例外</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -9779,6 +9795,26 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <source>as it is, or others</source>
         <translation>原样或其他</translation>
     </message>
+    <message>
+        <source>No run fits the filter. Clear it to see the runs.</source>
+        <translation>没有符合筛选的运行。清除筛选即可看到各次运行。</translation>
+    </message>
+    <message>
+        <source>No run of this experiment is measured yet. Choose all experiments.</source>
+        <translation>此实验还没有测量过的运行。请选择全部实验。</translation>
+    </message>
+    <message>
+        <source>No run of a quantized model is measured yet. Start one in the overview.</source>
+        <translation>还没有测量过量化模型的运行。请在概览中开始一次。</translation>
+    </message>
+    <message>
+        <source>No run of this experiment has both measures. Choose other axes, or all experiments.</source>
+        <translation>此实验没有同时具备两项测量的运行。请选择其他坐标轴，或全部实验。</translation>
+    </message>
+    <message>
+        <source>No run has both measures. Choose other axes.</source>
+        <translation>没有同时具备两项测量的运行。请选择其他坐标轴。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TransformsSection</name>
@@ -10095,10 +10131,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>重置布局(&amp;L)</translation>
     </message>
     <message>
-        <source>&amp;Colours</source>
-        <translation>颜色(&amp;C)</translation>
-    </message>
-    <message>
         <source>&amp;Full screen</source>
         <translation>全屏(&amp;F)</translation>
     </message>
@@ -10224,7 +10256,7 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     </message>
     <message>
         <source>%1: %2</source>
-        <extracomment>%1 what is done, %2 the plot or table it is done to</extracomment>
+        <extracomment>%1 what is done or chosen, %2 the plot or table it is done to, or the value</extracomment>
         <translation>%1：%2</translation>
     </message>
     <message>
@@ -10234,6 +10266,10 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>table</source>
         <translation>表格</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>主题(&amp;T)</translation>
     </message>
 </context>
 <context>

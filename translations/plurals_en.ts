@@ -77,6 +77,13 @@
             <numerusform>%1; %n without both measures are not drawn</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n runs without both measures are not drawn</source>
+        <translation>
+            <numerusform>%n run without both measures is not drawn</numerusform>
+            <numerusform>%n runs without both measures are not drawn</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>WhatIf</name>
@@ -249,6 +256,16 @@
         <translation>
             <numerusform>%n entry by layer</numerusform>
             <numerusform>%n entries by layer</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::RecipePanel</name>
+    <message numerus="yes">
+        <source>%n exceptions</source>
+        <translation>
+            <numerusform>%n exception</numerusform>
+            <numerusform>%n exceptions</numerusform>
         </translation>
     </message>
 </context>

@@ -80,8 +80,10 @@ void WindowActions::makeEditMenu()
     QUndoStack &stack = m_window.workbench().recipe.undoStack();
     QAction *undo = stack.createUndoAction(menu, tr("&Undo"));
     undo->setShortcut(QKeySequence::Undo);
+    undo->setIconText(tr("&Undo").remove('&')); // stays, where the text names what is undone
     QAction *redo = stack.createRedoAction(menu, tr("&Redo"));
     redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
+    redo->setIconText(tr("&Redo").remove('&'));
     menu->addActions({undo, redo});
     menu->addSeparator();
     RunsPanel *runs = &m_window.runsPanel();
@@ -115,7 +117,7 @@ void WindowActions::makeViewMenu()
     }
     menu->addAction(tr("Reset the &layout"), &m_window, &MainWindow::resetLayout);
     menu->addSeparator();
-    makeAppearanceMenu(menu->addMenu(tr("&Colours")));
+    makeAppearanceMenu(menu->addMenu(tr("&Theme")));
     menu->addAction(tr("&Full screen"), QKeySequence("F11"), &m_window, [this] {
         m_window.setWindowState(m_window.windowState() ^ Qt::WindowFullScreen);
     });

@@ -40,6 +40,13 @@ private:
     void fillRecent(QMenu *menu);
     QMenu *addMenu(const QString &title);
     void enable();
+    struct Entry
+    {
+        QAction *action;
+        QString category; ///< the submenu it is in; empty: none
+    };
+    QList<Entry> entries() const;
+    void addLanguages(std::vector<Command> &commands) const;
     /// What plots and tables of the view that shows can do, and every action of the menus.
     void addViewCommands(std::vector<Command> &commands) const;
 

@@ -5,8 +5,10 @@
 #include "app/gui/workbench.h"
 #include "widgets/plot/picture_menu.h"
 #include "widgets/plot/plot_frame.h"
+#include "widgets/shared/text.h"
 #include "widgets/tables/data_table.h"
 
+#include <QCoreApplication>
 #include <QMenuBar>
 #include <QPointer>
 #include <QRegularExpression>
@@ -23,23 +25,56 @@ QString plainTextOf(const QAction &action)
     return action.text().remove(bracketed).remove(QLatin1Char('&')).remove(QStringLiteral("..."));
 }
 
+/// Where several commands would have one text, such as those of plots, or say too little: found by
+/// either part.
+QString titleOf(const QString &what, const QString &which)
+{
+    //: %1 what is done or chosen, %2 the plot or table it is done to, or the value
+    return WindowActions::tr("%1: %2").arg(what, which);
+}
+
 } // namespace
 
 QList<QAction *> WindowActions::all() const
 {
     QList<QAction *> actions;
+    for (const Entry &entry : entries()) {
+        actions.append(entry.action);
+    }
+    return actions;
+}
+
+QList<WindowActions::Entry> WindowActions::entries() const
+{
+    QList<Entry> entries;
     QList<QMenu *> menus = m_menus;
     while (!menus.isEmpty()) {
         const QMenu *menu = menus.takeFirst();
+        const bool isSubmenu = !m_menus.contains(menu);
         for (QAction *action : menu->actions()) {
             if (action->menu() != nullptr) {
                 menus.append(action->menu());
             } else if (!action->isSeparator()) {
-                actions.append(action);
+                entries.append({action, isSubmenu ? plainTextOf(*menu->menuAction()) : QString()});
             }
         }
     }
-    return actions;
+    return entries;
+}
+
+void WindowActions::addLanguages(std::vector<Command> &commands) const
+{
+    SettingsStore *store = &m_window.workbench().settings;
+    for (const Choice &choice : languageChoices()) {
+        commands.push_back(
+            {titleOf(QCoreApplication::translate("Settings", "Language"), translated(choice.title)),
+             {},
+             [store, value = std::string(choice.value)] {
+                 Settings settings = store->settings();
+                 settings.language = value;
+                 store->set(settings);
+             }});
+    }
 }
 
 void WindowActions::addViewCommands(std::vector<Command> &commands) const
@@ -53,11 +88,8 @@ void WindowActions::addViewCommands(std::vector<Command> &commands) const
                 continue;
             }
             const QString text = plainTextOf(*action);
-            commands.push_back({subject.isEmpty()
-                                    ? text
-                                    //: %1 what is done, %2 the plot or table it is done to
-                                    : tr("%1: %2").arg(text, subject),
-                                hint, [action = QPointer(action)] {
+            commands.push_back({subject.isEmpty() ? text : titleOf(text, subject), hint,
+                                [action = QPointer(action)] {
                                     if (action) {
                                         action->trigger();
                                     }
@@ -88,13 +120,15 @@ std::vector<Command> WindowActions::commands() const
         Q_EMIT menu->aboutToShow(); // fills samples and recent projects
     }
     std::vector<Command> commands;
-    for (QAction *action : all()) {
+    for (const auto &[action, category] : entries()) {
         if (action->isEnabled()) {
-            commands.push_back({plainTextOf(*action),
+            const QString text = plainTextOf(*action);
+            commands.push_back({category.isEmpty() ? text : titleOf(category, text),
                                 action->shortcut().toString(QKeySequence::NativeText),
-                                [action] { action->trigger(); }});
+                                [action = action] { action->trigger(); }});
         }
     }
+    addLanguages(commands);
     addViewCommands(commands);
     Workbench *bench = &m_window.workbench();
     if (bench->project.model()) {

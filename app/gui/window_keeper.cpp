@@ -3,6 +3,7 @@
 
 #include "app/gui/application.h"
 #include "core/families/locate_model.h"
+#include "widgets/settings/settings_dialog.h"
 #include "widgets/welcome/welcome_page.h"
 
 #include <QFileInfo>
@@ -28,6 +29,9 @@ WindowKeeper::~WindowKeeper() = default;
 
 void WindowKeeper::open(const QString &target, const QString &storePath, bool remembers)
 {
+    if (remembers) {
+        m_workbench.recipeKeeper.start();
+    }
     // A recipe, or a file of a model's folder: what it is shows once the window is there.
     const QFileInfo given(target);
     const bool isRead = given.isFile() && given.suffix() == QLatin1String("json");
@@ -50,12 +54,15 @@ void WindowKeeper::changeLanguage()
 {
     m_application.setLanguage(QString::fromStdString(m_workbench.settings.settings().language));
     const QString view = m_window->views().currentWidget()->objectName();
+    const bool isOnItsPage = m_window->findChild<SettingsDialog *>() != nullptr;
     m_window->rememberLayout();
     auto window = std::make_unique<MainWindow>(m_workbench);
     window->restoreLayout();
     window->showView(view);
     window->show(); // before the old one goes, so that the last window does not close
-    window->showSettings();
+    if (isOnItsPage) {
+        window->showSettings();
+    }
     m_window = std::move(window);
 }
 

@@ -23,7 +23,8 @@ public:
 
     MainWindow &window() { return *m_window; }
     /// What the command line names; nothing named: the sample project on a first start, else the
-    /// welcome page. `remembers`: what could be opened stands among the recent ones from now on.
+    /// welcome page. `remembers`: what could be opened stands among the recent ones from now on,
+    /// and the recipe is kept from one session to the next.
     void open(const QString &target, const QString &storePath, bool remembers = true);
     /// A job that did not stop in time is deep inside a library, which must not be taken apart
     /// under it: the process ends at once, and the job's run stays resumable.

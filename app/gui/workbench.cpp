@@ -8,6 +8,7 @@ Workbench::Workbench(QObject *parent)
 {
     connect(&engine, &EngineStarter::stateChanged, this, [this] {
         if (engine.state() == EngineStarter::State::Ready && !hub.isReady()) {
+            recipeKeeper.checkAgain(); // before a form shows what it does not know
             hub.setEngine(engine.engine());
         }
     });
@@ -27,10 +28,7 @@ void Workbench::takeProject()
     selection.setLayer({});
     selection.setRun({});
     selection.setCompared({});
-    Recipe plain = recipe.recipe();
-    plain.overrides.clear();
-    plain.allocation.reset();
-    recipe.reset(plain);
+    recipeKeeper.open(m_modelPath);
 }
 
 /// Who starts a measurement wants to see it: an earlier choice of such a run holds no longer.

@@ -6,6 +6,7 @@
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/recipe/recipe_document.h"
+#include "widgets/recipe/recipe_keeper.h"
 #include "widgets/shared/selection.h"
 #include "widgets/shared/settings.h"
 #include "widgets/shared/view.h"
@@ -28,6 +29,7 @@ public:
     JobHub hub{project};
     RunLibrary library{project, hub};
     RecipeDocument recipe;
+    RecipeKeeper recipeKeeper{recipe};
     ViewContext context{&project, &selection, &hub, &library, &recipe};
 
 private:

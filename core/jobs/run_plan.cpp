@@ -326,6 +326,13 @@ std::vector<std::string> RunPlan::notes() const
         result.push_back(std::to_string(count) + (count == 1 ? " layer is " : " layers are ")
                          + text);
     }
+    for (const LayerOverride &each : m_recipe.overrides) {
+        if (std::none_of(m_info.layers.begin(), m_info.layers.end(), [&](const LayerInfo &layer) {
+                return globMatches(each.match, layer.name);
+            })) {
+            result.push_back("the override \"" + each.match + "\" matches no layer");
+        }
+    }
     return result;
 }
 

@@ -77,7 +77,8 @@ public:
     /// they keep only when they run plan with an estimate.
     double averageBits(const std::vector<RunLayer> &done = {}) const;
     TokenCost tokenCost(const ModelInfo &info) const;
-    /// What quantizers do to layers that cannot have what the recipe asks for.
+    /// What quantizers do to layers that cannot have what the recipe asks for, and overrides that
+    /// match no layer.
     std::vector<std::string> notes() const;
     /// Of all tensors: the quantized layers as stored, the others as they are in the checkpoint.
     std::int64_t checkpointBytes(const Model &model, const std::vector<RunLayer> &done = {}) const;

@@ -302,8 +302,6 @@ Json runJson(const ComparedRun &run)
             {{"key", change.key}, {"before", change.before}, {"after", change.after}});
     }
     const store::RunRecord &record = run.record;
-    const RunSummary nothing;
-    const RunSummary &summary = run.summary ? *run.summary : nothing;
     Json json{{"id", record.id},
               {"name", record.name},
               {"kind", record.kind},
@@ -315,8 +313,8 @@ Json runJson(const ComparedRun &run)
               {"seconds", toField(record.seconds)},
               {"bit_operations", toField(record.bitOperations)},
               {"memory_io_bytes", toField(record.memoryIoBytes)},
-              {"weight_error", toField(summary.meanWeightError())},
-              {"output_error", toField(summary.meanOutputError())},
+              {"weight_error", toField(run.meanWeightError())},
+              {"output_error", toField(run.meanOutputError())},
               {"recipe_changes", std::move(changes)}};
     if (run.summary) {
         json["codes_sha256"] = run.summary->codesSha256;
@@ -328,6 +326,16 @@ Json runJson(const ComparedRun &run)
 }
 
 } // namespace
+
+std::optional<double> ComparedRun::meanWeightError() const
+{
+    return summary && summary->complete ? summary->meanWeightError() : std::nullopt;
+}
+
+std::optional<double> ComparedRun::meanOutputError() const
+{
+    return summary && summary->complete ? summary->meanOutputError() : std::nullopt;
+}
 
 std::optional<double> layerValue(const RunLayer &layer, LayerMeasure measure)
 {

@@ -79,6 +79,10 @@ struct ComparedRun
 
     /// False for a checkpoint measured as it is: its layers are what it stores.
     bool hasRecipe() const { return !store::isEvaluation(record.kind); }
+    /// The summary's means over all layers; null where the run stopped before the last: the mean
+    /// of some layers is no measure beside that of all.
+    std::optional<double> meanWeightError() const;
+    std::optional<double> meanOutputError() const;
 };
 
 /// Runs side by side; the first is the reference of all differences.

@@ -22,7 +22,7 @@ struct Outcome
     QString errors;
 };
 
-QString sampleProject()
+QString samplePath()
 {
     return QString::fromStdString(test::binDir()) + "/../samples/sample.bitprism";
 }
@@ -154,7 +154,7 @@ void TstCommandLine::withoutAModelNoPictureIsMade()
 
 void TstCommandLine::screenshotsShowBothAppearances()
 {
-    if (!QFileInfo::exists(sampleProject())) {
+    if (!QFileInfo::exists(samplePath())) {
         QSKIP("the sample project was not built");
     }
     const QTemporaryDir folder;
@@ -190,7 +190,7 @@ void TstCommandLine::screenshotsShowEveryViewOfTheSampleProject_data()
 void TstCommandLine::screenshotsShowEveryViewOfTheSampleProject()
 {
     QFETCH(int, scale);
-    const QString sample = sampleProject();
+    const QString sample = samplePath();
     if (!QFileInfo::exists(sample)) {
         QSKIP("the sample project was not built"); // the sanitizers' presets leave it out
     }

@@ -30,6 +30,9 @@ private Q_SLOTS:
     void initTestCase();
     void everyDialogHasNames();
     void thePaletteReachesEveryAction();
+    void thePaletteFindsChoicesByWhatTheyAreOf();
+    void aLanguageIsChosenInThePalette();
+    void theShortcutsNameUndoAndRedo();
     void theClosingDialogShowsAllOfItsText();
     void badSettingsAreSaidInFull();
     void everyMenuHasAMnemonic();
@@ -81,13 +84,70 @@ void TstWindowDialogs::thePaletteReachesEveryAction()
         titles.append(command.title);
     }
     for (const char *title : {"Open a model", "Undo", "Overview", "Show jobs and log", "Manual",
-                              "Quit", "Dark", "model.layers.0.mlp.up_proj"}) {
+                              "Quit", "Theme: Dark", "model.layers.0.mlp.up_proj"}) {
         const bool isThere = std::any_of(titles.begin(), titles.end(), [&](const QString &known) {
             return known == title || (QString(title) == "Undo" && known.startsWith("Undo "));
         });
         QVERIFY2(isThere, title);
     }
     QCOMPARE(titles.count("Quit"), 1);
+}
+
+void TstWindowDialogs::thePaletteFindsChoicesByWhatTheyAreOf()
+{
+    OpenWindow open({});
+    QVERIFY(open.waitUntilRead());
+    CommandList list;
+    list.setCommands(open.window.actions().commands());
+    const auto found = [&list](const QString &text) {
+        list.setFilter(text);
+        QStringList titles;
+        for (int row = 0; row < list.rowCount(); ++row) {
+            titles.append(list.index(row).data().toString());
+        }
+        return titles;
+    };
+    for (const auto &[typed, title] :
+         {std::pair("lang", "Language: English"), std::pair("english", "Language: English"),
+          std::pair("lang", "Language: As the system"), std::pair("dark", "Theme: Dark"),
+          std::pair("theme", "Theme: Light")}) {
+        QVERIFY2(found(typed).contains(title), qPrintable(found(typed).join(", ")));
+    }
+    QVERIFY(!found("dark").contains("Dark"));
+}
+
+void TstWindowDialogs::aLanguageIsChosenInThePalette()
+{
+    OpenWindow open({});
+    QVERIFY(open.waitUntilRead());
+    SettingsStore &store = open.workbench.settings;
+    const Settings before = store.settings();
+    QVERIFY(before.language != "en");
+    for (const Command &command : open.window.actions().commands()) {
+        if (command.title == "Language: English") {
+            command.run();
+        }
+    }
+    QCOMPARE(store.settings().language, std::string("en"));
+    store.set(before);
+}
+
+/// Whatever they would undo just now.
+void TstWindowDialogs::theShortcutsNameUndoAndRedo()
+{
+    OpenWindow open(m_model);
+    QVERIFY(open.waitUntilRead());
+    Recipe edited = open.workbench.recipe.recipe();
+    for (int i = 0; i < 2; ++i) {
+        edited.seed += 1;
+        open.workbench.recipe.edit("Change of the seed", edited);
+    }
+    open.workbench.recipe.undoStack().undo(); // now both have something to do
+    HelpWindow help(open.window.actions().all());
+    help.showShortcuts();
+    const QStringList lines = help.findChild<QTextBrowser *>()->toPlainText().split('\n');
+    QVERIFY(lines.contains("Undo") && lines.contains("Redo"));
+    QVERIFY2(!lines.join('\n').contains("Change of the seed"), qPrintable(lines.join('|')));
 }
 
 void TstWindowDialogs::theClosingDialogShowsAllOfItsText()

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void editsAreHashedAndKept();
     void sizeCountsWhatWasReallyKept();
     void overridesBeatAllocationBeatsWeights();
+    void anOverrideOfNoLayerIsSaid();
     void countsBytesExactly();
     void gptqBeatsRtnOnItsOwnInputs();
     void activationQuantizerChangesTheEvaluationOnly();
@@ -395,6 +396,24 @@ void TstRun::overridesBeatAllocationBeatsWeights()
     QCOMPARE(bits.at(prefix + "gate_proj"), 4.0);
     QCOMPARE(bits.at(prefix + "up_proj"), 3.0);
     QCOMPARE(bits.at(prefix + "down_proj"), 8.0);
+}
+
+void TstRun::anOverrideOfNoLayerIsSaid()
+{
+    const auto notesWith = [&](const char *match) {
+        JobRequest request = m_fixture->request(
+            "run",
+            m_fixture->runOptions(
+                {{"weights", {{"id", "rtn"}, {"bits", 4}}},
+                 {"overrides", {{{"match", match}, {"weights", {{"bits", 3}}}}}}}));
+        request.storePath = m_fixture->store();
+        const auto summary = m_fixture->run(request)->last<RunSummary>();
+        return summary ? summary->notes : std::vector<std::string>{"no summary"};
+    };
+    const std::string said = "the override \"nosuchlayer\" matches no layer";
+    const std::vector<std::string> notes = notesWith("nosuchlayer");
+    QVERIFY(std::find(notes.begin(), notes.end(), said) != notes.end());
+    QVERIFY(notesWith("*down_proj").empty());
 }
 
 void TstRun::countsBytesExactly()

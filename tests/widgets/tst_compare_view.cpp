@@ -8,6 +8,7 @@
 #include "widgets/compare/recipe_words.h"
 #include "widgets/plot/bar_plot.h"
 #include "widgets/plot/plot_canvas.h"
+#include "widgets/shared/format.h"
 #include "widgets/shared/state_banner.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/shared/theme.h"
@@ -22,6 +23,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
+#include <nlohmann/json.hpp>
 
 using namespace bitprism;
 
@@ -74,6 +76,57 @@ class TstCompareView : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Whichever of the two is the reference, each run is said to have what it has.
+    void widthsByLayerStandWithTheRunThatHasThem()
+    {
+        Compared c;
+        c.selection.setCompared(c.ids);
+        const std::string plain = R"({"version": 1, "weights": {"id": "rtn", "bits": 3}})";
+        const std::string byLayer = R"({"version": 1, "weights": {"id": "rtn", "bits": 4},
+                  "allocation": {"id": "manual", "layers": {"a": 2, "b": 3}}})";
+        const auto read
+            = [](const std::string &text) { return Recipe::fromJson(Json::parse(text), "recipe"); };
+        for (const bool isFirst : {true, false}) {
+            auto comparison = std::make_shared<Comparison>(c.core());
+            comparison->runs.resize(2);
+            comparison->runs[0].record.recipe = isFirst ? byLayer : plain;
+            comparison->runs[1].record.recipe = isFirst ? plain : byLayer;
+            comparison->runs[0].recipeChanges.clear();
+            comparison->runs[1].recipeChanges = recipeDifferences(
+                read(comparison->runs[0].record.recipe), read(comparison->runs[1].record.recipe));
+            RecipeChangesModel recipes;
+            recipes.setComparison(comparison);
+            const auto said = [&](const QString &row, bool ofByLayer) {
+                const QModelIndexList found
+                    = recipes.match(recipes.index(0, 0), Qt::ToolTipRole, row);
+                return found.isEmpty()
+                    ? QString()
+                    : found[0].siblingAtColumn(ofByLayer == isFirst ? 1 : 2).data().toString();
+            };
+            QCOMPARE(said("allocation.layers", true), QString("2 entries by layer"));
+            QCOMPARE(said("allocation.layers", false), notMeasured());
+            QCOMPARE(said("weights.bits", true), QString("4 for other layers"));
+            QCOMPARE(said("weights.bits", false), QString("3"));
+        }
+    }
+
+    /// The mean of the layers that a stopped run got to is none of all layers.
+    void aStoppedRunHasNoMeanError()
+    {
+        Compared c;
+        c.selection.setCompared(c.ids);
+        auto comparison = std::make_shared<Comparison>(c.core());
+        comparison->runs[1].summary->complete = false;
+        MetricsModel metrics;
+        metrics.setComparison(comparison);
+        const QModelIndexList errors
+            = metrics.match(metrics.index(0, 0), Qt::DisplayRole, QString("Weight error"));
+        QCOMPARE(errors.size(), 1);
+        QVERIFY(errors[0].siblingAtColumn(2).data(SortRole).isValid());
+        QCOMPARE(errors[0].siblingAtColumn(3).data().toString(), notMeasured());
+        QCOMPARE(errors[0].siblingAtColumn(4).data().toString(), notMeasured());
+    }
+
     void modelsAreModels()
     {
         using Mode = QAbstractItemModelTester::FailureReportingMode;

@@ -294,6 +294,11 @@ void TstPlot::labelsStandBesideLines()
     QVERIFY(places.front().has_value());
     const QRectF &place = *places.front();
     QVERIFY(place.right() < mark.left() || place.top() > 150 || place.bottom() < 150);
+    // Near the edge half a line is enough to stand on a line through the mark.
+    const std::vector<QLineF> lines{{0, 20, 400, 20}, {0, 36, 400, 36}};
+    const auto low = placeLabels({{QRectF(95, 15, 10, 10), QSizeF(80, 14)}}, area, 2, lines);
+    QVERIFY(low.front().has_value());
+    QVERIFY(low.front()->top() >= 0 && low.front()->bottom() < 20);
     // A label does not move next to another's mark.
     const QRectF other(95, 120, 10, 10);
     const auto both = placeLabels({{mark, QSizeF(80, 14)}, {other, QSizeF(80, 14)}}, area, 2);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
 #include "widgets/plot/bar_plot.h"
+#include "widgets/plot/hover_card.h"
 #include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/plot_text.h"
 #include "widgets/plot/series_plot.h"
 
 #include <QLocale>
+#include <QMouseEvent>
+#include <QSignalSpy>
 #include <QtTest>
 
 #include <cmath>
@@ -21,6 +24,9 @@ private Q_SLOTS:
     void cellsHaveTwoDigits();
     void pointsWithoutAPlaceStandAtTheAxis();
     void pointsAtTheEdgeAreSpread();
+    void aBackdropIsReadAndNeverChosen();
+    void aPointComesBeforeTheBackdropBehindIt();
+    void namesHaveRoomAboveTheHighestPoint();
     void barsAreNamedByTheirGroups();
     void aLowAxisHasTwoNumbers();
     void plotsKeepTheirLines();
@@ -100,6 +106,116 @@ void TstPlotPlaces::pointsAtTheEdgeAreSpread()
         const QPointF place = plot.itemRect(i).center();
         QCOMPARE(plot.itemAt(place), i); // each is found where it is drawn
     }
+}
+
+namespace {
+
+/// Three points, each once more on a line through them, and a curve to compare with.
+std::vector<PlotSeries> pointsBeforeACurve()
+{
+    PlotSeries front{"front", {}, SeriesLine::Step, false};
+    front.isBackdrop = true;
+    PlotSeries points{"runs", {}};
+    for (int i = 0; i < 3; ++i) {
+        PlotPoint point{1.0 + i, 4.0 - i};
+        point.id = QString("run %1").arg(i);
+        point.label = point.id;
+        points.points.push_back(point);
+        front.points.push_back(point);
+    }
+    PlotSeries curve{"predicted", {}, SeriesLine::Dashed, false};
+    curve.isBackdrop = true;
+    for (int i = 0; i < 20; ++i) {
+        curve.points.push_back({1 + 0.1 * i, 1.5 - 0.05 * i});
+    }
+    return {front, points, curve};
+}
+
+} // namespace
+
+void TstPlotPlaces::aBackdropIsReadAndNeverChosen()
+{
+    ScatterPlot plot;
+    plot.setAxes({"size"}, {"loss"});
+    plot.setClickHint("Click chooses the run.");
+    plot.setSeries(pointsBeforeACurve());
+    plot.resize(700, 500);
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+    QSignalSpy clicked(&plot, &PlotFrame::clicked);
+    QSignalSpy activated(&plot, &PlotFrame::activated);
+    QSignalSpy brushed(&plot, &PlotFrame::brushed);
+    const auto *card = plot.findChild<HoverCard *>();
+
+    const QPoint onCurve = plot.itemRect(plot.itemCount() - 10).center().toPoint();
+    QTest::mouseMove(&plot.canvas(), onCurve);
+    QTRY_VERIFY(card->isVisible() && card->text().contains("predicted"));
+    QVERIFY(!card->text().contains("Click chooses"));
+    QTest::mouseClick(&plot.canvas(), Qt::LeftButton, {}, onCurve);
+    QTest::mouseDClick(&plot.canvas(), Qt::LeftButton, {}, onCurve);
+    QCOMPARE(clicked.count() + activated.count(), 0);
+    QCOMPARE(plot.cursor(), -1);
+
+    const QRect all = plot.canvas().plotRect().toRect();
+    QTest::mousePress(&plot.canvas(), Qt::LeftButton, Qt::ShiftModifier, all.topLeft());
+    QMouseEvent move(QEvent::MouseMove, all.center(), plot.canvas().mapToGlobal(all.center()),
+                     Qt::NoButton, Qt::LeftButton, Qt::ShiftModifier);
+    QCoreApplication::sendEvent(&plot.canvas(), &move);
+    QTest::mouseRelease(&plot.canvas(), Qt::LeftButton, Qt::ShiftModifier, all.bottomRight());
+    QCOMPARE(brushed.count(), 1);
+    const QStringList runs{"run 0", "run 1", "run 2"};
+    QCOMPARE(brushed.front().front().toStringList(), runs);
+
+    plot.setFocus();
+    QStringList visited;
+    for (int i = 0; i < 5; ++i) {
+        QTest::keyClick(&plot, Qt::Key_Right);
+        visited.append(plot.itemId(plot.cursor()));
+    }
+    QCOMPARE(visited, runs + QStringList({"run 2", "run 2"})); // it ends at the last
+    QTest::keyClick(&plot, Qt::Key_Left);
+    QCOMPARE(plot.itemId(plot.cursor()), runs[1]);
+    QTest::keyClick(&plot, Qt::Key_Return);
+    QCOMPARE(clicked.count(), 1);
+}
+
+/// A point is found within reach, also where a curve passes nearer by.
+void TstPlotPlaces::aPointComesBeforeTheBackdropBehindIt()
+{
+    for (const bool isCurveFirst : {true, false}) {
+        ScatterPlot plot;
+        plot.setAxes({"size"}, {"loss"});
+        PlotSeries curve{"predicted", {{0, 0}, {1, 1}, {2, 2}}, SeriesLine::Dashed, false};
+        curve.isBackdrop = true;
+        PlotSeries points{"runs", {{1.005, 1}, {2, 0}}};
+        points.points.front().id = "run";
+        plot.setSeries(isCurveFirst ? std::vector{curve, points} : std::vector{points, curve});
+        plot.resize(500, 400);
+        plot.show();
+        plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+        const int onCurve = isCurveFirst ? 1 : 3;
+        QCOMPARE(plot.itemId(plot.itemAt(plot.itemRect(onCurve).center())), QString("run"));
+        const int alone = isCurveFirst ? 2 : 4;
+        QCOMPARE(plot.itemAt(plot.itemRect(alone).center()), alone);
+    }
+}
+
+/// A name above the highest point of a low plot stays off the line that leaves it.
+void TstPlotPlaces::namesHaveRoomAboveTheHighestPoint()
+{
+    const auto roomAbove = [](bool labels) {
+        ScatterPlot plot;
+        plot.setAxes({"size"}, {"loss"});
+        plot.setSeries(pointsBeforeACurve());
+        plot.setLabelsPoints(labels);
+        plot.setSeries(pointsBeforeACurve());
+        plot.resize(700, 300);
+        plot.show();
+        plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
+        return plot.itemRect(0).center().y() - plot.canvas().plotRect().top();
+    };
+    QVERIFY(roomAbove(true) > 1.5 * roomAbove(false));
 }
 
 /// One number alone says nothing of the scale.

@@ -2,6 +2,7 @@
 #include "tests/support/mixed_store.h"
 #include "tests/support/test_main.h"
 #include "tests/widgets/view_fixture.h"
+#include "widgets/plot/plot_canvas.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/state_panel.h"
 #include "widgets/tables/data_table.h"
@@ -14,7 +15,9 @@
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
+#include <QMouseEvent>
 #include <QPushButton>
 #include <QSet>
 #include <QSignalSpy>
@@ -70,6 +73,33 @@ struct Runs : test::ViewFixture
         return std::any_of(series.begin(), series.end(), [](const PlotSeries &each) {
             return each.name.startsWith("predicted frontier");
         });
+    }
+    /// What rows of the table are selected, by id.
+    QSet<QString> selectedRows()
+    {
+        QSet<QString> selected;
+        for (const int row : view->findChild<DataTable *>()->selectedRows()) {
+            selected.insert(view->findChild<RunsTableModel *>()->runId(row));
+        }
+        return selected;
+    }
+    /// Draws a frame around all of the plot, with Shift.
+    void brushAll()
+    {
+        PlotCanvas &canvas = plot().canvas();
+        canvas.replot(QCustomPlot::rpImmediateRefresh);
+        const QRect all = canvas.plotRect().toRect();
+        QTest::mousePress(&canvas, Qt::LeftButton, Qt::ShiftModifier, all.topLeft());
+        QMouseEvent move(QEvent::MouseMove, all.center(), canvas.mapToGlobal(all.center()),
+                         Qt::NoButton, Qt::LeftButton, Qt::ShiftModifier);
+        QApplication::sendEvent(&canvas, &move);
+        QTest::mouseRelease(&canvas, Qt::LeftButton, Qt::ShiftModifier, all.bottomRight());
+    }
+    bool says(const QString &text) const
+    {
+        const QList<QLabel *> labels = view->findChildren<QLabel *>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel *label) { return label->text().contains(text); });
     }
     /// Chooses the loss that `task` measured as the vertical axis.
     void chooseLossOf(const std::string &task)
@@ -414,6 +444,110 @@ private Q_SLOTS:
         QVERIFY(r.hasFrontier());
         QTest::keyClicks(r.view->findChild<QLineEdit *>(), "masked"); // leaves none of its model
         QTRY_VERIFY(!r.hasFrontier());
+    }
+
+    void onlyRunsAreBrushed()
+    {
+        TwoModels r;
+        QVERIFY(r.show());
+        QTRY_VERIFY(r.hasFrontier());
+        r.brushAll();
+        const QStringList chosen = r.plot().selected();
+        QCOMPARE(chosen.size(), 2);
+        QCOMPARE(QSet<QString>(chosen.begin(), chosen.end()), r.own);
+        QVERIFY(r.says("2 runs are chosen"));
+        QCOMPARE(r.selectedRows(), r.own);
+    }
+
+    void theCursorStepsFromRunToRun()
+    {
+        TwoModels r;
+        QVERIFY(r.show());
+        QTRY_VERIFY(r.hasFrontier());
+        r.plot().setFocus();
+        QStringList visited;
+        for (int i = 0; i < 4; ++i) {
+            QTest::keyClick(&r.plot(), Qt::Key_Right);
+            visited.append(r.plot().itemId(r.plot().cursor()));
+        }
+        QCOMPARE(QSet<QString>({visited[0], visited[1]}), r.own);
+        QCOMPARE(visited[2], visited[1]); // the last: the frontier's places are no runs
+        QCOMPARE(visited[3], visited[1]);
+    }
+
+    void brushedRunsAreSelectedInTheTable()
+    {
+        Runs r(24); // more than the table has room for
+        QVERIFY(r.show());
+        const QSet<QString> brushed{r.ids[2], r.ids[3], r.ids[7]};
+        Q_EMIT r.plot().brushed(brushed.values());
+        QCOMPARE(r.selectedRows(), brushed);
+        QTableView &table = r.view->findChild<DataTable *>()->view();
+        const QModelIndexList rows = table.selectionModel()->selectedRows();
+        QVERIFY(std::any_of(rows.begin(), rows.end(), [&](const QModelIndex &row) {
+            return table.viewport()->rect().contains(table.visualRect(row).center());
+        }));
+        r.view->findChild<DataTable *>()->sortBy(RunsTableModel::firstQuantityColumn,
+                                                 Qt::AscendingOrder);
+        Q_EMIT r.plot().brushed({r.ids[0], r.ids[23]});
+        QCOMPARE(r.selectedRows(), QSet<QString>({r.ids[0], r.ids[23]}));
+        QVERIFY(r.says("2 runs are chosen"));
+        Q_EMIT r.plot().clicked(r.ids[5]);
+        QCOMPARE(r.selectedRows(), QSet<QString>({r.ids[5]}));
+        Q_EMIT r.plot().brushed({});
+        QCOMPARE(r.selectedRows(), QSet<QString>());
+    }
+
+    void rowsAreChosenOneByOne()
+    {
+        Runs r;
+        QVERIFY(r.show());
+        QTableView &table = r.view->findChild<DataTable *>()->view();
+        const auto click = [&](int row, Qt::KeyboardModifiers modifiers) {
+            QTest::mouseClick(table.viewport(), Qt::LeftButton, modifiers,
+                              table.visualRect(table.model()->index(row, 0)).center());
+        };
+        const auto *model = r.view->findChild<RunsTableModel *>();
+        const QString first = model->runId(0);
+        click(0, {});
+        click(2, Qt::ControlModifier);
+        QCOMPARE(r.selectedRows(), QSet<QString>({first, model->runId(2)}));
+        QCOMPARE(r.plot().selected().size(), 2);
+        click(2, Qt::ControlModifier);
+        QCOMPARE(r.selectedRows(), QSet<QString>({first}));
+        QCOMPARE(r.plot().selected(), QStringList{first});
+    }
+
+    void anExperimentWithoutBothMeasuresSaysWhatToDo()
+    {
+        Runs r;
+        {
+            store::ExperimentStore made = r.store();
+            store::RunRequest request;
+            request.kind = "run";
+            request.name = "sized only";
+            request.experiment = "sizes";
+            const store::NewRun run
+                = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+            RunSummary summary = test::toyRunSummary(run.id, 5);
+            summary.metrics.clear();
+            made.putResult(run.id, summary);
+            made.setStatus(run.id, store::RunStatus::Finished);
+        }
+        QVERIFY(r.show());
+        r.chooseLossOf("perplexity");
+        QCOMPARE(r.drawn().size(), 3);
+        for (QToolButton *chip : r.view->findChildren<QToolButton *>()) {
+            if (chip->text() == "sizes") {
+                QTest::mouseClick(chip, Qt::LeftButton);
+            }
+        }
+        QVERIFY(r.plot().isEmpty());
+        QVERIFY2(r.plot().context().startsWith("1 run"), qPrintable(r.plot().context()));
+        QVERIFY(r.plot().emptyText().contains("all experiments"));
+        QTest::keyClicks(r.view->findChild<QLineEdit *>(), "no such run");
+        QTRY_VERIFY(r.plot().emptyText().contains("filter"));
+        QCOMPARE(r.plot().context(), QString());
     }
 
     void runsAreRankedAmongRuns()

@@ -215,17 +215,13 @@ void MetricsModel::addFigures()
     const std::vector<Row> rows{
         figureRow(
             tr("Weight error"), tr("Mean squared error of the quantized weights"),
-            [](const ComparedRun &run) {
-                return run.summary ? run.summary->meanWeightError() : std::nullopt;
-            },
+            [](const ComparedRun &run) { return run.meanWeightError(); },
             [](double x) { return formatFigure(x); }),
         figureRow(
             tr("Output error"),
             tr("Squared error of the layers' outputs relative to the outputs' squares, mean over "
                "all weights"),
-            [](const ComparedRun &run) {
-                return run.summary ? run.summary->meanOutputError() : std::nullopt;
-            },
+            [](const ComparedRun &run) { return run.meanOutputError(); },
             [](double x) { return formatFigure(x); }),
         figureRow(
             tr("Bit operations per token"),

@@ -17,11 +17,18 @@ constexpr std::string_view layerKeys = "allocation.layers.";
 constexpr const char *layerList = "allocation.layers";
 constexpr std::string_view widthKey = "weights.bits";
 
-/// An allocation that names layers leaves the quantizer's own width to those it does not name.
-bool hasOwnWidths(const ComparedRun &run)
+nlohmann::json allocationOf(const ComparedRun &run)
 {
     const nlohmann::json recipe = nlohmann::json::parse(run.record.recipe, nullptr, false);
-    return recipe.is_object() && recipe.contains("allocation");
+    return recipe.is_object() ? recipe.value("allocation", nlohmann::json()) : nlohmann::json();
+}
+
+/// How many layers the run's allocation names.
+int namedLayers(const ComparedRun &run)
+{
+    const nlohmann::json allocation = allocationOf(run);
+    const auto layers = allocation.is_object() ? allocation.find("layers") : allocation.end();
+    return layers != allocation.end() && layers->is_object() ? static_cast<int>(layers->size()) : 0;
 }
 
 } // namespace
@@ -79,7 +86,7 @@ void RecipeChangesModel::addRun(const Comparison &comparison, std::size_t index,
 {
     const ComparedRun &run = comparison.runs[index];
     const auto place = static_cast<qsizetype>(index);
-    int layers = 0;
+    bool haveLayersChanged = false;
     // Whatever a run does not change is as in the first recipe, which every change names; what has
     // no recipe has no values.
     const std::string &own = run.record.recipe;
@@ -90,26 +97,39 @@ void RecipeChangesModel::addRun(const Comparison &comparison, std::size_t index,
             // Of a component that only one of the runs has, that one knows the names.
             row->second = {recipeKeyText(key, own, first), QString::fromStdString(key), {}};
             for (const ComparedRun &each : comparison.runs) {
-                row->second.values.append(each.hasRecipe() ? before : notMeasured());
+                row->second.values.append(each.hasRecipe() ? valueFor(each, key, before)
+                                                           : notMeasured());
             }
         }
         return row->second;
     };
     for (const RecipeChange &change : run.recipeChanges) {
         if (change.key.starts_with(layerKeys)) { // the layers' own table has them one by one
-            ++layers;
+            haveLayersChanged = true;
             continue;
         }
         const QString after = recipeValueText(change.key, change.after, own);
         rowOf(change.key, recipeValueText(change.key, change.before, first)).values[place]
-            = change.key == widthKey && hasOwnWidths(run)
-            //: a width, of a run whose allocation gives the layers widths of their own
-            ? tr("%1 for other layers").arg(after)
-            : after;
+            = valueFor(run, change.key, after);
     }
-    if (layers > 0) {
-        rowOf(layerList, notMeasured()).values[place] = tr("%n entries by layer", nullptr, layers);
+    if (haveLayersChanged) {
+        QStringList &values = rowOf(layerList, notMeasured()).values;
+        for (std::size_t i = 0; i < comparison.runs.size(); ++i) { // the first one's, too
+            const int layers = namedLayers(comparison.runs[i]);
+            values[static_cast<qsizetype>(i)]
+                = layers > 0 ? tr("%n entries by layer", nullptr, layers) : notMeasured();
+        }
     }
+}
+
+QString RecipeChangesModel::valueFor(const ComparedRun &run, const std::string &key,
+                                     const QString &value)
+{
+    // An allocation leaves the quantizer's own width to the layers that it does not name.
+    return key == widthKey && allocationOf(run).is_object()
+        //: a width, of a run whose allocation gives the layers widths of their own
+        ? tr("%1 for other layers").arg(value)
+        : value;
 }
 
 const std::string &RecipeChangesModel::firstRecipe(const Comparison &comparison)

@@ -37,6 +37,8 @@ private:
     static QString originOf(const ComparedRun &run);
     /// Where a checkpoint measured as it is stands among the runs: what made each.
     void addOrigins(const Comparison &comparison);
+    /// What the run has of `key`, said so that it is true of all its layers.
+    static QString valueFor(const ComparedRun &run, const std::string &key, const QString &value);
     static const std::string &firstRecipe(const Comparison &comparison);
     void addRun(const Comparison &comparison, std::size_t index,
                 std::map<std::string, Row> &rows) const;

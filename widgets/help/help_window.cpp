@@ -10,6 +10,7 @@
 #include <QHBoxLayout>
 #include <QListWidget>
 #include <QLocale>
+#include <QRegularExpression>
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
@@ -64,6 +65,14 @@ QString pageText(const QString &path)
         page.replace(QStringLiteral("{{table %1}}").arg(i + 1), tables[i].join('\n'));
     }
     return page;
+}
+
+/// What an action is called at all times: the text of Undo names what would be undone. Without the
+/// mnemonic, which Chinese puts behind in brackets.
+QString nameOf(const QAction &action)
+{
+    static const QRegularExpression bracketed(QStringLiteral("\\(&?\\w\\)$"));
+    return action.iconText().remove(bracketed);
 }
 
 /// The heading of a page: its first line.
@@ -131,7 +140,7 @@ QString HelpWindow::shortcutsPage(const QList<QAction *> &actions) const
         if (!action->shortcuts().isEmpty()) {
             line(QKeySequence::listToString(action->shortcuts(), QKeySequence::NativeText)
                      .replace("; ", ", "),
-                 action->text().remove('&'));
+                 nameOf(*action));
         }
     }
     const auto keyName

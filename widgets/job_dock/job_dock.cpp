@@ -45,7 +45,6 @@ JobDock::JobDock(ViewContext &context, QWidget *parent)
     setTitleBarWidget(fence);
     m_log->setReadOnly(true);
     m_log->setAccessibleName(tr("Log of the chosen job"));
-    m_log->setPlaceholderText(tr("The chosen job reported nothing yet."));
     m_log->setFrameShape(QFrame::NoFrame);
     m_split->addWidget(makeQueue());
     m_split->addWidget(m_log);
@@ -158,6 +157,8 @@ void JobDock::showLog(quint64 id)
     for (; m_logLines < job->log.size(); ++m_logLines) {
         m_log->appendPlainText(job->log.at(m_logLines));
     }
+    m_log->setPlaceholderText(job->isOver() ? tr("The chosen job noted nothing.")
+                                            : tr("The chosen job noted nothing yet."));
     showButtons(job);
 }
 

@@ -32,7 +32,8 @@ QString stateWord(store::RunStatus status)
     }
 }
 
-/// Names of runs, with their time where two have the same, and their state unless finished.
+/// Names of runs, behind their time where two have the same (the box cuts the end), and their state
+/// unless finished.
 std::vector<std::pair<QString, QString>> listedRuns(const std::vector<store::RunRecord> &runs)
 {
     std::map<std::string, int> named;
@@ -45,7 +46,7 @@ std::vector<std::pair<QString, QString>> listedRuns(const std::vector<store::Run
         if (named[run.name] > 1) {
             const QDateTime made
                 = QDateTime::fromString(QString::fromStdString(run.created), Qt::ISODateWithMs);
-            text = QStringLiteral("%1, %2").arg(text, formatTime(made));
+            text = QStringLiteral("%1, %2").arg(formatTime(made), text);
         }
         if (run.status != store::RunStatus::Finished) {
             // How far it is stands in the line below: here the words stay short.

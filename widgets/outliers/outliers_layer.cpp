@@ -227,7 +227,7 @@ void OutliersView::showMap(const LayerMapPtr &map)
     const int channels = static_cast<int>(map->source.channelPool);
     const int tokens = static_cast<int>(map->source.tokenPool);
     const QString strips
-        = tr("strips: the largest of each token (%1) and of each channel (%2)")
+        = tr("strips: the largest of each token (%1) and of each channel (%2); all within 3 %")
               .arg(spanText(map->image->columnMaxima()), spanText(map->image->rowMaxima()));
     m_map->setContext(
         channels * tokens == 1

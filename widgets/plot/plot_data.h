@@ -54,6 +54,8 @@ struct PlotSeries
     bool hasMarkers = true;
     int style = -1; ///< place among the theme's series colours and the marker shapes; -1: its own
     bool hasBand = false; ///< standard errors of a line without markers as a band around it
+    /// Drawn for comparison alone: hovering reads it, and nothing of it can be chosen.
+    bool isBackdrop = false;
 };
 
 /// A grey band from -`high` to `high` (or `low` to `high`) of the value axis: what lies inside

@@ -151,30 +151,6 @@ void PlotFrame::setSelected(const QStringList &ids)
     m_overlay->update();
 }
 
-std::vector<QRectF> PlotFrame::selectedRects() const
-{
-    std::vector<QRectF> rects;
-    for (int item = 0; !m_selected.isEmpty() && item < itemCount(); ++item) {
-        if (m_selected.contains(itemId(item))) {
-            rects.push_back(itemRect(item));
-        }
-    }
-    return rects;
-}
-
-QStringList PlotFrame::idsIn(const QRectF &pixels) const
-{
-    QStringList ids;
-    for (int item = 0; item < itemCount(); ++item) {
-        const QRectF rect = itemRect(item);
-        const QString id = itemId(item);
-        if (!rect.isEmpty() && pixels.contains(rect.center()) && !ids.contains(id)) {
-            ids.append(id);
-        }
-    }
-    return ids;
-}
-
 void PlotFrame::setFullView(const PlotRange &x, const PlotRange &y, Qt::Orientations zoomable)
 {
     m_fullX = x;
@@ -184,7 +160,7 @@ void PlotFrame::setFullView(const PlotRange &x, const PlotRange &y, Qt::Orientat
 
 void PlotFrame::dataChanged(bool keepView)
 {
-    if (m_cursor >= itemCount()) {
+    if (m_cursor >= itemCount() || (m_cursor >= 0 && !isChoosable(m_cursor))) {
         m_cursor = -1;
     }
     m_hover = -1;
@@ -234,7 +210,7 @@ void PlotFrame::showCursor()
         rect = itemRect(m_cursor);
     }
     const QPointF place = m_canvas->mapTo(this, rect.center().toPoint());
-    m_card->showReading(reading(m_cursor), m_clickHint, place);
+    m_card->showReading(reading(m_cursor), clickHintOf(m_cursor), place);
 }
 
 QString PlotFrame::readOut() const { return m_cursor < 0 ? QString() : reading(m_cursor).text(); }
@@ -248,11 +224,12 @@ void PlotFrame::setHover(int item, const QPointF &pixel)
 {
     if (item >= 0) {
         const QPointF place = m_canvas->mapTo(this, pixel.toPoint());
-        m_card->showReading(reading(item), m_clickHint, place);
+        m_card->showReading(reading(item), clickHintOf(item), place);
     } else {
         m_card->hide();
     }
-    m_canvas->setCursor(item >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    const bool isLive = item >= 0 && isChoosable(item);
+    m_canvas->setCursor(isLive ? Qt::PointingHandCursor : Qt::ArrowCursor);
     if (item != m_hover) {
         m_hover = item;
         m_overlay->update();
@@ -261,12 +238,6 @@ void PlotFrame::setHover(int item, const QPointF &pixel)
 }
 
 void PlotFrame::leave() { setHover(-1, {}); }
-
-int PlotFrame::neighbour(int item, Qt::Key key) const
-{
-    const int step = key == Qt::Key_Right || key == Qt::Key_Down ? 1 : -1;
-    return std::clamp(item + step, 0, std::max(itemCount() - 1, 0));
-}
 
 double PlotFrame::reach() const { return em(this, 1); }
 

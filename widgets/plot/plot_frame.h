@@ -53,6 +53,7 @@ public:
     void setLeastLines(int lines);
     /// What to do where there is nothing to draw: stands in place of axes that would be invented.
     void setEmptyText(const QString &sentence);
+    const QString &emptyText() const { return m_emptyText; }
     /// No item has a place on the plot.
     virtual bool isEmpty() const { return itemCount() == 0; }
     /// Items with these ids are outlined.
@@ -73,6 +74,8 @@ public:
 
     virtual int itemCount() const = 0;
     virtual QString itemId(int item) const = 0;
+    /// Clicks, the brush, outlines and the keyboard's cursor pass over what is not.
+    virtual bool isChoosable(int) const { return true; }
     /// In pixels of the canvas; empty where it is not shown.
     virtual QRectF itemRect(int item) const = 0;
     /// -1: nothing there.
@@ -136,6 +139,11 @@ private:
     friend class PlotInteraction;
     friend class PlotOverlay;
 
+    /// The nearest that can be chosen from `item` by steps of `step`, itself where there is none.
+    int nextChoosable(int item, int step) const;
+    /// -1: nothing there that can be chosen.
+    int choosableAt(const QPointF &pixel) const;
+    QString clickHintOf(int item) const { return isChoosable(item) ? m_clickHint : QString(); }
     void showContext();
     void keepHeight();
     void makeActions();

@@ -44,7 +44,7 @@ bool PlotInteraction::eventFilter(QObject *, QEvent *event)
         release(*static_cast<QMouseEvent *>(event));
         return true;
     case QEvent::MouseButtonDblClick: {
-        const int item = m_frame.itemAt(static_cast<QMouseEvent *>(event)->position());
+        const int item = m_frame.choosableAt(static_cast<QMouseEvent *>(event)->position());
         m_drag = Drag::None;
         if (item >= 0) {
             Q_EMIT m_frame.activated(m_frame.itemId(item));
@@ -104,7 +104,7 @@ void PlotInteraction::release(const QMouseEvent &event)
         return;
     }
     if (drag == Drag::Pressed) {
-        const int item = m_frame.itemAt(event.position());
+        const int item = m_frame.choosableAt(event.position());
         if (item >= 0) {
             m_frame.setCursor(item);
             Q_EMIT m_frame.itemClicked(item);
@@ -133,9 +133,8 @@ bool PlotInteraction::pressKey(const QKeyEvent &event)
     case Qt::Key_Right:
     case Qt::Key_Up:
     case Qt::Key_Down:
-        if (m_frame.itemCount() > 0) {
-            m_frame.setCursor(m_frame.m_cursor < 0 ? 0 : m_frame.neighbour(m_frame.m_cursor, key));
-        }
+        m_frame.setCursor(m_frame.m_cursor < 0 ? m_frame.nextChoosable(-1, 1)
+                                               : m_frame.neighbour(m_frame.m_cursor, key));
         return true;
     case Qt::Key_Plus:
     case Qt::Key_Equal:

@@ -10,7 +10,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr int mostLinesAway = 4; // further, nobody sees which mark a label belongs to
+constexpr double offLine = 2; // between a text and a line through its mark that it stands on
 
 std::vector<QRectF> candidatesFor(const PointLabel &label, double gap)
 {
@@ -18,9 +18,12 @@ std::vector<QRectF> candidatesFor(const PointLabel &label, double gap)
     const double middle = label.mark.center().y() - label.size.height() / 2;
     const double right = label.mark.right() + gap;
     const double left = label.mark.left() - gap - label.size.width();
-    for (int lines = 0; lines <= mostLinesAway; ++lines) {
+    const double height = label.size.height();
+    // No further than four lines: nobody would see which mark a label belongs to.
+    for (const double away :
+         {0.0, height / 2 + offLine, height, 2 * height, 3 * height, 4 * height}) {
         for (const int direction : {-1, 1}) { // up first: bars and lines tend to lie below
-            const double y = middle + direction * lines * label.size.height();
+            const double y = middle + direction * away;
             candidates.emplace_back(QPointF(right, y), label.size);
             candidates.emplace_back(QPointF(left, y), label.size);
         }

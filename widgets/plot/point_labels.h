@@ -17,10 +17,11 @@ struct PointLabel
     QSizeF size; ///< of the text
 };
 
-/// Where each label stands: right or left of its mark, moved up or down by whole lines, covering no
-/// other label and no mark, inside `area`; of these places the first that is crossed by fewest of
-/// `lines` and has no foreign mark nearer than its own. Nothing for one that finds no room. `gap`
-/// lies between mark and text. O(n^2) with few candidates: meant for a dozen labels.
+/// Where each label stands: right or left of its mark, moved up or down by half a line or whole
+/// ones, covering no other label and no mark, inside `area`; of these places the first that is
+/// crossed by fewest of `lines` and has no foreign mark nearer than its own. Nothing for one that
+/// finds no room. `gap` lies between mark and text. O(n^2) with few candidates: meant for a dozen
+/// labels.
 std::vector<std::optional<QRectF>> placeLabels(const std::vector<PointLabel> &labels,
                                                const QRectF &area, double gap,
                                                const std::vector<QLineF> &lines = {});

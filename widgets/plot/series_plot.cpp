@@ -14,7 +14,7 @@ namespace {
 
 /// Air between the outermost data and the axes, as a share of the data's span.
 constexpr double usualPadding = 0.05;
-constexpr double labelPadding = 0.12; ///< where names stand left and right of the points
+constexpr double labelPadding = 0.12; ///< where names stand around the points
 constexpr std::size_t mostEndLabels = 4;
 
 /// `edge` is the share of a logarithmic axis that what is zero or below takes.
@@ -126,6 +126,11 @@ const PlotPoint &SeriesPlot::point(int item) const
     return m_series[place.series].points[place.point];
 }
 
+bool SeriesPlot::isChoosable(int item) const
+{
+    return !m_series[m_items[static_cast<std::size_t>(item)].series].isBackdrop;
+}
+
 int SeriesPlot::styleOf(std::size_t series) const
 {
     return m_series[series].style >= 0 ? m_series[series].style : static_cast<int>(series);
@@ -165,7 +170,8 @@ void SeriesPlot::updateView()
     }
     const double aside = m_labelsPoints ? labelPadding : usualPadding;
     setFullView(padded(x, canvas().xInfo(), canvas().xEdge(), aside),
-                padded(y, canvas().yInfo(), canvas().yEdge()), Qt::Horizontal | Qt::Vertical);
+                padded(y, canvas().yInfo(), canvas().yEdge(), aside),
+                Qt::Horizontal | Qt::Vertical);
 }
 
 void SeriesPlot::updateLegend()
@@ -226,7 +232,10 @@ int SeriesPlot::itemAt(const QPointF &pixel) const
         }
         const QPointF away = pixelOf(point(item)) - pixel;
         const double distance = QPointF::dotProduct(away, away);
-        if (distance <= least) {
+        // What can be chosen comes before a curve behind it, however near that is.
+        const bool isBehind = nearest >= 0 && isChoosable(nearest) && !isChoosable(item);
+        const bool isBefore = nearest >= 0 && !isChoosable(nearest) && isChoosable(item);
+        if (!isBehind && distance <= (isBefore ? reach() * reach() : least)) {
             least = distance;
             nearest = item;
         }

@@ -28,6 +28,7 @@ public:
 
     int itemCount() const override { return static_cast<int>(m_items.size()); }
     QString itemId(int item) const override { return point(item).id; }
+    bool isChoosable(int item) const override;
     bool isEmpty() const override;
     QRectF itemRect(int item) const override;
     int itemAt(const QPointF &pixel) const override;

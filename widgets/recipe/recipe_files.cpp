@@ -8,6 +8,7 @@
 #include "widgets/shared/theme.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -17,13 +18,7 @@ namespace bitprism {
 RecipeFiles::RecipeFiles(RecipeDocument &document, Worker &worker, QWidget *parent)
     : QFrame(parent)
     , m_document(document)
-    , m_reading(worker, this,
-                [this](const Answer<Recipe> &answer) {
-                    if (answer.value) {
-                        m_document.edit(tr("Open a recipe"), *answer.value);
-                    }
-                    show(answer.problem ? errorText(*answer.problem) : QString());
-                })
+    , m_reading(worker, this, [this](const Answer<Recipe> &answer) { take(answer); })
     , m_saver(new FileSaver(this))
     , m_text(new QLabel(this))
 {
@@ -40,7 +35,7 @@ RecipeFiles::RecipeFiles(RecipeDocument &document, Worker &worker, QWidget *pare
     connect(dismiss, &QPushButton::clicked, this, &QWidget::hide);
     connect(&document, &RecipeDocument::changed, this, &QWidget::hide);
     connect(m_saver, &FileSaver::saved, this,
-            [this](const QString &, const QString &problem) { show(problem); });
+            [this](const QString &, const QString &problem) { show(problem, true); });
 }
 
 void RecipeFiles::chooseRecipe()
@@ -63,6 +58,7 @@ void RecipeFiles::chooseTarget()
 
 void RecipeFiles::openFrom(const QString &file)
 {
+    m_file = file;
     m_reading.ask([path = file.toStdString()] { return readRecipe(path); });
 }
 
@@ -71,15 +67,33 @@ void RecipeFiles::saveTo(const QString &file)
     m_saver->save(file, QByteArray::fromStdString(m_document.recipe().toFileText()));
 }
 
-QString RecipeFiles::problem() const { return isHidden() ? QString() : m_text->text(); }
-
-void RecipeFiles::show(const QString &problem)
+void RecipeFiles::take(const Answer<Recipe> &answer)
 {
+    if (answer.value) {
+        m_document.edit(tr("Open a recipe"), *answer.value);
+        show(tr("Recipe opened from %1.").arg(QFileInfo(m_file).fileName()), false);
+        m_text->setToolTip(m_file);
+    } else {
+        show(errorText(*answer.problem), true);
+    }
+}
+
+QString RecipeFiles::problem() const
+{
+    return isHidden() || !m_isProblem ? QString() : m_text->text();
+}
+
+void RecipeFiles::show(const QString &text, bool isProblem)
+{
+    m_isProblem = isProblem;
     QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, Theme::of(colours).bad);
+    if (isProblem) {
+        colours.setColor(QPalette::WindowText, Theme::of(colours).bad);
+    }
     m_text->setPalette(colours);
-    m_text->setText(problem);
-    setVisible(!problem.isEmpty());
+    m_text->setText(text);
+    m_text->setToolTip({});
+    setVisible(!text.isEmpty());
 }
 
 } // namespace bitprism

@@ -13,8 +13,8 @@ namespace bitprism {
 class FileSaver;
 class RecipeDocument;
 
-/// Opens and saves the recipe, and says what was wrong with a file until that is dismissed or the
-/// recipe changes. Hidden while nothing is wrong. The window goes on while a file is read or
+/// Opens and saves the recipe, and says which file was opened, or what was wrong with one, until
+/// that is dismissed or the recipe changes; hidden else. The window goes on while a file is read or
 /// written.
 class RecipeFiles : public QFrame
 {
@@ -33,12 +33,16 @@ public:
     QString problem() const;
 
 private:
-    void show(const QString &problem);
+    void take(const Answer<Recipe> &answer);
+    /// In the colour of problems, or in that of text.
+    void show(const QString &text, bool isProblem);
 
     RecipeDocument &m_document;
     Latest<Recipe> m_reading;
     FileSaver *m_saver;
     QLabel *m_text;
+    QString m_file; ///< that was opened last
+    bool m_isProblem = false;
 };
 
 } // namespace bitprism

@@ -152,7 +152,8 @@ QString recipeTitle(const Recipe &recipe)
             RecipePanel::tr("KV cache: %1").arg(QString::fromStdString(recipe.kvCache.id)));
     }
     if (!recipe.overrides.empty()) {
-        parts.append(RecipePanel::tr("exceptions: %1").arg(recipe.overrides.size()));
+        parts.append(
+            RecipePanel::tr("%n exceptions", nullptr, static_cast<int>(recipe.overrides.size())));
     }
     return listText(parts);
 }

@@ -100,6 +100,7 @@ std::optional<PlotSeries> PredictedFrontier::series(const Quantity &x, const Qua
                                  point.standardError.value_or(std::nan(""))});
     }
     series.hasBand = true;
+    series.isBackdrop = true; // its places are no runs
     series.points = reducedPoints(series.points);
     return series;
 }

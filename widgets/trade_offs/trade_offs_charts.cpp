@@ -138,6 +138,7 @@ std::vector<PlotSeries> paretoFronts(const RunList &runs, DrawnRuns &drawn,
             //: of several models
             : TradeOffTexts::tr("Pareto front of %1: no run of it beats these").arg(name);
         PlotSeries front{title, {}, SeriesLine::Step, false, static_cast<int>(fronts.size())};
+        front.isBackdrop = true; // its runs are points of their own
         for (const std::size_t place : paretoFront(costs)) {
             drawn.points[own[place]].isEmphatic = true;
             front.points.push_back(drawn.points[own[place]]);
@@ -175,10 +176,14 @@ std::vector<ReferenceLine> unquantizedLines(const RunList &runs, const DrawnRuns
 QString tradeOffContext(const DrawnRuns &drawn, std::size_t rows)
 {
     const std::size_t without = rows - drawn.points.size();
+    if (drawn.points.empty()) {
+        return without == 0 ? QString()
+                            : TradeOffTexts::tr("%n runs without both measures are not drawn",
+                                                nullptr, static_cast<int>(without));
+    }
     const QString model = drawn.models.size() > 1
         ? TradeOffTexts::tr("%n models", nullptr, static_cast<int>(drawn.models.size()))
-        : drawn.models.empty() ? QString()
-                               : drawn.models.front().second;
+        : drawn.models.front().second;
     const QString text = TradeOffTexts::tr("%1, %n runs; larger: on the front, bars: standard "
                                            "errors, outlined: inside the noise",
                                            nullptr, static_cast<int>(drawn.points.size()))

@@ -55,7 +55,7 @@ std::vector<PlotSeries> paretoFronts(const RunList &runs, DrawnRuns &drawn,
 std::vector<ReferenceLine> unquantizedLines(const RunList &runs, const DrawnRuns &drawn,
                                             const Quantity &y, bool isLog);
 
-/// Model, number of runs, and how many of `rows` are not drawn.
+/// Model, number of runs, and how many of `rows` are not drawn; empty where there are no rows.
 QString tradeOffContext(const DrawnRuns &drawn, std::size_t rows);
 
 /// Whether a loss is better read on a logarithmic axis.

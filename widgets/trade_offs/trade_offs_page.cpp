@@ -15,6 +15,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -24,18 +25,22 @@ QWidget *TradeOffsView::makePage()
 {
     m_table->setModel(m_tableModel);
     m_table->filterLine().hide(); // the filter above holds for plot and table alike
-    connect(m_table, &DataTable::rowChosen, this,
-            [this](int row) { choose(m_tableModel->runId(row)); });
+    connect(m_table, &DataTable::rowChosen, this, [this](int row) {
+        const QScopedValueRollback leads(m_isTableLeading, true);
+        choose(m_tableModel->runId(row));
+    });
     connect(m_table, &DataTable::rowActivated, this,
             [this](int row) { open(m_tableModel->runId(row)); });
     connect(m_table, &DataTable::selectionChanged, this, [this] {
-        const QList<int> rows = m_table->selectedRows();
-        if (rows.size() > 1) {
-            QStringList ids;
-            for (const int row : rows) {
-                ids.append(m_tableModel->runId(row));
-            }
+        QStringList ids;
+        for (const int row : m_table->selectedRows()) {
+            ids.append(m_tableModel->runId(row));
+        }
+        const QScopedValueRollback leads(m_isTableLeading, true);
+        if (ids.size() > 1) {
             takeBrush(ids);
+        } else if (ids.size() == 1 && ids != m_chosen) { // the last of several
+            choose(ids.front());
         }
     });
     auto *split = new QSplitter(Qt::Vertical, this);
@@ -80,8 +85,6 @@ QWidget *TradeOffsView::makePlot()
     connect(m_axes, &AxisChoice::changed, this, &TradeOffsView::showPlot);
     m_plot->setLabelsPoints(true);
     m_plot->setLeastLines(18);
-    m_plot->setEmptyText(
-        tr("No run here has both measures. Choose other axes, or clear the filter."));
     m_plot->setClickHint(tr("Click chooses the run, double click opens its report."));
     m_plot->setRankedAmong(tr("the runs drawn, the largest first"));
     connect(m_plot, &PlotFrame::clicked, this, &TradeOffsView::choose);

@@ -185,6 +185,7 @@ void TradeOffsView::showPlot()
     const bool isLog = y.isLoss() && spansTwoDecades(drawn.points);
     m_plot->setTitle(tradeOffTitle(x, y));
     m_plot->setContext(tradeOffContext(drawn, m_rows.size()));
+    m_plot->setEmptyText(emptyText());
     const auto axisOf
         = [](const Quantity &each) { return each.axis.isEmpty() ? each.title : each.axis; };
     m_plot->setAxes({axisOf(x), false, false, false, {}}, {axisOf(y), isLog, false, false, {}});
@@ -200,6 +201,22 @@ void TradeOffsView::showPlot()
     } else {
         showTable();
     }
+}
+
+QString TradeOffsView::emptyText() const
+{
+    const bool isFiltered = !m_filter->text().trimmed().isEmpty();
+    const bool isOneExperiment = !m_chips->chosen().isEmpty();
+    if (m_rows.empty()) {
+        return isFiltered ? tr("No run fits the filter. Clear it to see the runs.")
+            : isOneExperiment
+            ? tr("No run of this experiment is measured yet. Choose all experiments.")
+            : tr("No run of a quantized model is measured yet. Start one in the overview.");
+    }
+    return isOneExperiment ? tr("No run of this experiment has both measures. Choose other axes, "
+                                "or all experiments.")
+        : isFiltered ? tr("No run here has both measures. Choose other axes, or clear the filter.")
+                     : tr("No run has both measures. Choose other axes.");
 }
 
 /// What running costs stays out of the table, which has no room for it, unless it is on an axis.
@@ -251,39 +268,6 @@ RunGroups TradeOffsView::quantizersOf(const DrawnRuns &drawn)
     const bool hasAny = std::any_of(quantizers.begin(), quantizers.end(),
                                     [](const QString &name) { return !name.isEmpty(); });
     return isKnown && hasAny ? quantizers : RunGroups();
-}
-
-void TradeOffsView::choose(const QString &runId)
-{
-    m_context.selection->setRun(runId);
-    m_chosen = {runId};
-    showChosen();
-}
-
-void TradeOffsView::open(const QString &runId)
-{
-    m_context.selection->setRun(runId);
-    m_context.selection->setCompared({runId});
-    Q_EMIT showViewRequested("report");
-}
-
-void TradeOffsView::takeBrush(const QStringList &ids)
-{
-    m_chosen = ids;
-    m_chosen.removeDuplicates();
-    showChosen();
-}
-
-void TradeOffsView::showChosen()
-{
-    m_plot->setSelected(m_chosen);
-    m_compare->setEnabled(m_chosen.size() > 1);
-    if (m_chosen.size() > 1) {
-        m_chosenText->setText(tr("%n runs are chosen", nullptr, static_cast<int>(m_chosen.size())));
-        return;
-    }
-    m_table->setCurrentRow(m_chosen.isEmpty() ? -1 : m_tableModel->rowOf(m_chosen.front()));
-    m_chosenText->setText(tr("Drag a frame with Shift, or choose rows below, to compare runs."));
 }
 
 BITPRISM_EXPORT_VIEW(trade_offs, TradeOffsView, BITPRISM_TR("View", "Trade-offs"));

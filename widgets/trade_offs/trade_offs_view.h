@@ -54,6 +54,8 @@ private:
     void open(const QString &runId);
     void takeBrush(const QStringList &ids);
     void showChosen();
+    void showChosenRows();
+    QString emptyText() const;
 
     ViewContext &m_context;
     PredictedFrontier *m_frontier;
@@ -63,6 +65,7 @@ private:
     std::vector<Quantity> m_listed; ///< in the columns of the table
     std::vector<int> m_listedShown; ///< whether they were shown last; -1: nobody said yet
     QStringList m_chosen; ///< brushed, or the one clicked
+    bool m_isTableLeading = false; ///< what is chosen comes from its rows: they stay as they are
     QTimer m_filterTimer;
     QStackedLayout *m_layout;
     StatePanel *m_state;

@@ -29,6 +29,11 @@ int check(const Invocation &invocation)
         text += problem + "\n";
     }
     invocation.output.print({{"ok", report.ok}, {"problems", report.problems}}, text);
+    if (!report.ok) {
+        invocation.output.note("bitprism-cli: the store has "
+                               + std::to_string(report.problems.size())
+                               + " problems, listed on standard output.");
+    }
     return report.ok ? 0 : badInputStatus;
 }
 
