@@ -319,7 +319,7 @@ private Q_SLOTS:
         const Dataset text = Dataset::fromText("w1 w2");
         QVERIFY(complaintOf([&] {
                     measured(*m_clip, m_clipTokenizer.get(), images, "wer");
-                }).isBadInputNaming("decoder"));
+                }).isBadInputNaming("speech"));
         QVERIFY(complaintOf([&] {
                     measured(*m_whisper, m_whisperTokenizer.get(), images, "zero-shot-images");
                 }).isBadInputNaming("tower"));
