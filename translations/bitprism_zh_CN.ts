@@ -3287,6 +3287,10 @@
         <source>%1: &quot;%2&quot; is missing; it names a component, and `methods` lists them.</source>
         <translation>%1：缺少“%2”；它指定一个组件，`methods` 会列出它们。</translation>
     </message>
+    <message>
+        <source>%1: piece %2 stands in the vocabulary twice; the file is damaged, fetch it again.</source>
+        <translation>%1：词片 %2 在词表中出现两次；文件已损坏，请重新获取。</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>

@@ -36,7 +36,17 @@ public:
                         BITPRISM_TR("Error", "%1: the text cannot be tokenized (%2)."), m_where,
                         problem);
         }
-        ids.insert(ids.end(), found.begin(), found.end());
+        for (const int id : found) {
+            if (m_vocabulary.tokenOf(id)
+                == nullptr) { // its library knows controls apart from words
+                throw Error(ErrorCode::BadInput,
+                            BITPRISM_TR("Error",
+                                        "%1: piece %2 stands in the vocabulary twice; the file is "
+                                        "damaged, fetch it again."),
+                            m_where, id);
+            }
+            ids.push_back(id);
+        }
     }
 
     const Vocabulary &vocabulary() const override { return m_vocabulary; }

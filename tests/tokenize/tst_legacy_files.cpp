@@ -302,6 +302,17 @@ private Q_SLOTS:
         const Complaint complaint = complaintOf([&] { Tokenizer::open(path); });
         QVERIFY2(complaint.isBadInputNaming(words.toStdString()), complaint.text.c_str());
     }
+
+    /// A control and a word of one text: found by the fuzzer, as an id without a piece.
+    void aPieceThatStandsTwiceIsNamed()
+    {
+        const QByteArray model
+            = QByteArray::fromBase64("Cg4KBS91bmsuFQAAgL8YAgoMCgMylT4VAACAvxgBCg0KBOKWgUgVAACAvxgDg"
+                                     "L8YAQoNCgTiloFIFQAAgL8YAQ==");
+        const auto tokenizer = Tokenizer::open(write("d6/tokenizer.model", model.toStdString()));
+        const Complaint complaint = complaintOf([&] { tokenizer->encode(" Hello"); });
+        QVERIFY2(complaint.isBadInputNaming("twice"), complaint.text.c_str());
+    }
 };
 
 BITPRISM_TEST(TstLegacyFiles);
