@@ -5,6 +5,7 @@
 #include "tests/cli/cli_process.h"
 #include "tests/support/test_main.h"
 
+#include <QDir>
 #include <nlohmann/json.hpp>
 
 using namespace bitprism;
@@ -101,6 +102,17 @@ private Q_SLOTS:
         writeRuns(1);
         const CliResult result = cli().run(arguments + QStringList{"--store", file()});
         QVERIFY2(result.isError(3, "nothing"), result.text().c_str());
+    }
+
+    /// What is wrong is the document; that something is, also stands on standard error.
+    void checkNamesWhatIsWrong()
+    {
+        writeRuns(1);
+        QVERIFY(QDir().mkpath(file() + ".d/stray"));
+        const CliResult checked = cli().run({"store", "check", "--store", file(), "--json"});
+        QCOMPARE(checked.status, 3);
+        QVERIFY(!checked.json()["ok"].get<bool>() && !checked.json()["problems"].empty());
+        QVERIFY2(checked.errors.find("not in order") != std::string::npos, checked.text().c_str());
     }
 
     void checkVacuumAndBackup()

@@ -174,6 +174,16 @@ struct TwoModels : Runs
     QSet<QString> foreign;
 };
 
+/// A run that has no results yet.
+store::NewRun addRun(store::ExperimentStore &store, const char *name, const char *experiment = "")
+{
+    store::RunRequest request;
+    request.kind = "run";
+    request.name = name;
+    request.experiment = experiment;
+    return store.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+}
+
 } // namespace
 
 class TstTradeOffsView : public QObject
@@ -523,12 +533,7 @@ private Q_SLOTS:
         Runs r;
         {
             store::ExperimentStore made = r.store();
-            store::RunRequest request;
-            request.kind = "run";
-            request.name = "sized only";
-            request.experiment = "sizes";
-            const store::NewRun run
-                = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+            const store::NewRun run = addRun(made, "sized only", "sizes");
             RunSummary summary = test::toyRunSummary(run.id, 5);
             summary.metrics.clear();
             made.putResult(run.id, summary);
@@ -568,11 +573,7 @@ private Q_SLOTS:
         Runs r;
         {
             store::ExperimentStore made = r.store();
-            store::RunRequest request;
-            request.kind = "run";
-            request.name = "stopped";
-            const store::NewRun run
-                = made.createRun(request, test::toyModelInfo(), std::string(64, '0'));
+            const store::NewRun run = addRun(made, "stopped");
             made.setStatus(run.id, store::RunStatus::Cancelled);
         }
         QVERIFY(r.show());

@@ -30,9 +30,8 @@ int check(const Invocation &invocation)
     }
     invocation.output.print({{"ok", report.ok}, {"problems", report.problems}}, text);
     if (!report.ok) {
-        invocation.output.note("bitprism-cli: the store has "
-                               + std::to_string(report.problems.size())
-                               + " problems, listed on standard output.");
+        invocation.output.note(
+            "bitprism-cli: the store is not in order; standard output lists what is wrong.");
     }
     return report.ok ? 0 : badInputStatus;
 }
