@@ -1944,10 +1944,6 @@
         <translation>%1：__metadata__ 必须是文本到文本的映射；文件已损坏。</translation>
     </message>
     <message>
-        <source>%1: tensor &quot;%2&quot; overlaps the one before it; the file is damaged.</source>
-        <translation>%1：张量“%2”与前一个重叠；文件已损坏。</translation>
-    </message>
-    <message>
         <source>%1: %3 unused bytes before tensor &quot;%2&quot;; the file is damaged.</source>
         <translation>%1：张量“%2”之前有 %3 个未使用的字节；文件已损坏。</translation>
     </message>
@@ -3288,8 +3284,24 @@
         <translation>%1：缺少“%2”；它指定一个组件，`methods` 会列出它们。</translation>
     </message>
     <message>
-        <source>%1: piece %2 stands in the vocabulary twice; the file is damaged, fetch it again.</source>
+        <source>%1: the piece &quot;%2&quot; stands in the vocabulary twice; the file is damaged, fetch it again.</source>
         <translation>%1：词片 %2 在词表中出现两次；文件已损坏，请重新获取。</translation>
+    </message>
+    <message>
+        <source>%1 is a link to %2, where nothing is; mend the link, or fetch what it points to.</source>
+        <translation>%1 是指向 %2 的链接，但那里没有任何东西；请修复链接，或取回它所指向的文件。</translation>
+    </message>
+    <message>
+        <source>%1: tensor &quot;%2&quot; at bytes %3 to %4 overlaps tensor &quot;%5&quot; at %6 to %7; the file is damaged.</source>
+        <translation>%1：位于字节 %3 至 %4 的张量“%2”与位于 %6 至 %7 的张量“%5”重叠；文件已损坏。</translation>
+    </message>
+    <message>
+        <source>%1: unknown key &quot;%2&quot;; it takes: %3. &quot;%2&quot; is a parameter of %4.</source>
+        <translation>%1：未知的键“%2”；它接受：%3。“%2”是 %4 的参数。</translation>
+    </message>
+    <message>
+        <source>%1, the folder with the codes of run %2, is missing: codes lie beside a store and are no part of a backup; work on the store that the run was made in, or copy its folder here.</source>
+        <translation>%1（运行 %2 的编码所在文件夹）不存在：编码存放在项目旁边，不包含在备份中；请使用产生该运行的项目，或将其文件夹复制到此处。</translation>
     </message>
 </context>
 <context>
@@ -3559,10 +3571,6 @@
         <translation>预测</translation>
     </message>
     <message>
-        <source>Predict the change of the loss from one gradient pass.</source>
-        <translation>由一次梯度计算预测损失的变化。</translation>
-    </message>
-    <message>
         <source>Activation bits</source>
         <translation>激活位宽</translation>
     </message>
@@ -3675,10 +3683,6 @@
         <translation>期望标准误</translation>
     </message>
     <message>
-        <source>Of a probe&apos;s change of the loss; chooses the number of samples. 0: as many as the calibration says.</source>
-        <translation>一次探测的损失变化的标准误；据此选择样本数。0：按校准设置。</translation>
-    </message>
-    <message>
         <source>Maps</source>
         <translation>图谱</translation>
     </message>
@@ -3697,6 +3701,14 @@
     <message>
         <source>A file that is there is replaced; a folder never is.</source>
         <translation>已有的文件会被替换；文件夹从不替换。</translation>
+    </message>
+    <message>
+        <source>Predict the change in loss from one gradient pass.</source>
+        <translation>由一次梯度计算预测损失的变化。</translation>
+    </message>
+    <message>
+        <source>Of a probe&apos;s change in loss; chooses the number of samples. 0: as many as the calibration says.</source>
+        <translation>一次探测的损失变化的标准误；据此选择样本数。0：按校准设置。</translation>
     </message>
 </context>
 <context>
@@ -5300,6 +5312,30 @@
         <extracomment>a run&apos;s name, its share in per cent, and how far it is: &quot;12 of 42 layers measured&quot;</extracomment>
         <translation>%1 停在 %2，%3。</translation>
     </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在开始</translation>
+    </message>
+    <message>
+        <source>&lt; 1 %</source>
+        <translation>&lt; 1 %</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>约剩余 %1</translation>
+    </message>
+    <message>
+        <source>%1 left</source>
+        <translation>剩余 %1</translation>
+    </message>
+    <message>
+        <source>At work</source>
+        <translation>进行中</translation>
+    </message>
 </context>
 <context>
     <name>Sensitivity</name>
@@ -5346,6 +5382,10 @@
         <translation>
             <numerusform>每层每个位宽一个标记；线以上：代价高于预测。%1：全部 %n 个标记的秩相关为 %2。空心：在噪声之内。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>One mark for each layer and width; above the line: it costs more than predicted. Layers so far: %1, too few to say how well they are ranked; %2 are needed. Outlined: inside the noise.</source>
+        <translation>每层每个位宽一个标记；线以上：代价高于预测。目前 %1 层，太少，无法说明排序的好坏；至少需要 %2 层。空心：在噪声之内。</translation>
     </message>
 </context>
 <context>
@@ -5620,6 +5660,14 @@
     </message>
 </context>
 <context>
+    <name>TaskTitle</name>
+    <message>
+        <source>%1, %2</source>
+        <extracomment>a measure and its unit</extracomment>
+        <translation>%1，%2</translation>
+    </message>
+</context>
+<context>
     <name>Text</name>
     <message>
         <source>, </source>
@@ -5649,10 +5697,6 @@
     <message>
         <source>KL, nats</source>
         <translation>KL，nats</translation>
-    </message>
-    <message>
-        <source>Perplexity</source>
-        <translation>困惑度</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
@@ -5749,6 +5793,34 @@
             <numerusform>未绘制 %n 次缺少其中一项测量的运行</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Masked NLL, nats</source>
+        <translation>掩码 NLL，nats</translation>
+    </message>
+    <message>
+        <source>Word errors, %</source>
+        <translation>词错误，%</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Zero-shot accuracy</source>
+        <translation>零样本准确率</translation>
+    </message>
+    <message>
+        <source>Output error</source>
+        <translation>输出误差</translation>
+    </message>
+    <message>
+        <source>Masked loss above the unquantized model, nats per masked token</source>
+        <translation>相对未量化模型增加的掩码损失，nats/被掩码词元</translation>
+    </message>
+    <message>
+        <source>Masked loss above, nats</source>
+        <translation>增加的掩码损失，nats</translation>
+    </message>
 </context>
 <context>
     <name>Transcript</name>
@@ -5790,6 +5862,22 @@
     <message>
         <source>tokens</source>
         <translation>词元</translation>
+    </message>
+    <message>
+        <source>nats per masked token</source>
+        <translation>nats/被掩码词元</translation>
+    </message>
+    <message>
+        <source>share right</source>
+        <translation>正确占比</translation>
+    </message>
+    <message>
+        <source>% of words</source>
+        <translation>占词数的 %</translation>
+    </message>
+    <message>
+        <source>of the output&apos;s norm</source>
+        <translation>占输出范数的比例</translation>
     </message>
 </context>
 <context>
@@ -7126,6 +7214,33 @@
     </message>
 </context>
 <context>
+    <name>bitprism::EstimateQuestion</name>
+    <message>
+        <source>about %1</source>
+        <translation>约 %1</translation>
+    </message>
+    <message>
+        <source>estimate follows</source>
+        <translation>稍后估计</translation>
+    </message>
+    <message>
+        <source>estimating...</source>
+        <translation>正在估计...</translation>
+    </message>
+    <message>
+        <source>no estimate</source>
+        <translation>无法估计</translation>
+    </message>
+    <message>
+        <source>How long it will take is estimated after the job at work. What is started now waits for that, and can be cancelled until then.</source>
+        <translation>当前作业完成后再估计所需时间。现在启动的作业会等待，在此之前可以取消。</translation>
+    </message>
+    <message>
+        <source>How long it will take is being estimated. What is started now begins after that, and can be cancelled until then.</source>
+        <translation>正在估计所需时间。现在启动的作业在估计之后开始，在此之前可以取消。</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::EvaluationsSection</name>
     <message>
         <source>Measurements</source>
@@ -7243,8 +7358,8 @@
         <translation>行</translation>
     </message>
     <message>
-        <source>%1, the largest of each %2</source>
-        <translation>%1，每 %2 个中最大的</translation>
+        <source>%1, the largest of up to %2</source>
+        <translation>%1，至多每 %2 个中最大的</translation>
     </message>
 </context>
 <context>
@@ -7524,6 +7639,10 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
+    <message>
+        <source>is estimated, then begins</source>
+        <translation>先估计，然后开始</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::JobsModel</name>
@@ -7538,10 +7657,6 @@
     <message>
         <source>✕ Failed</source>
         <translation>✕ 失败</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>剩余 %1</translation>
     </message>
     <message>
         <source>%1 so far</source>
@@ -7761,29 +7876,10 @@ Transformer 模型量化分析工作台。
     </message>
 </context>
 <context>
-    <name>bitprism::MeasureButton</name>
-    <message>
-        <source>about %1</source>
-        <translation>约 %1</translation>
-    </message>
-    <message>
-        <source>estimating...</source>
-        <translation>正在估计...</translation>
-    </message>
-    <message>
-        <source>estimate follows</source>
-        <translation>稍后估计</translation>
-    </message>
-</context>
-<context>
     <name>bitprism::MetricsModel</name>
     <message>
         <source>Perplexity; change, nats</source>
         <translation>困惑度；差值以 nats 计</translation>
-    </message>
-    <message>
-        <source>%1, %2</source>
-        <translation>%1，%2</translation>
     </message>
     <message>
         <source>%1 %2 from the unquantized model</source>
@@ -8428,6 +8524,15 @@ Transformer 模型量化分析工作台。
         <source>nats per token; %1, %2: %3</source>
         <translation>nats/词元；%1，%2：%3</translation>
     </message>
+    <message>
+        <source>Of %1, %2, the newest run of this recipe.</source>
+        <extracomment>a run&apos;s name, and when it was made</extracomment>
+        <translation>来自 %1（%2），此配方最新的运行。</translation>
+    </message>
+    <message>
+        <source>Of %1, %2, which is not the newest run of the recipe. Choose another run in Project, or run the recipe.</source>
+        <translation>属于 %1，%2，它不是该配方最新的运行。请在“项目”中选择另一次运行，或运行该配方。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::ParamForm</name>
@@ -8703,10 +8808,6 @@ Transformer 模型量化分析工作台。
         <translation>约 %1，%2 内存；模型变为 %3。</translation>
     </message>
     <message>
-        <source>Estimating how long it will take...</source>
-        <translation>正在估计所需时间...</translation>
-    </message>
-    <message>
         <source>The engine is loading...</source>
         <translation>正在加载引擎...</translation>
     </message>
@@ -8730,15 +8831,19 @@ Transformer 模型量化分析工作台。
         <source>R&amp;un this recipe</source>
         <translation>运行此配方(&amp;U)</translation>
     </message>
-    <message>
-        <source>How long it will take is estimated after the job at work.</source>
-        <translation>当前作业完成后再估计所需时间。</translation>
-    </message>
     <message numerus="yes">
         <source>%n exceptions</source>
         <translation>
             <numerusform>%n 个例外</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>How long it will take is estimated after the job at work, and before this one begins.</source>
+        <translation>当前作业完成后、本次运行开始前估计所需时间。</translation>
+    </message>
+    <message>
+        <source>Estimating how long it will take... Started now, it begins after that.</source>
+        <translation>正在估计所需时间... 现在启动的话，估计之后开始。</translation>
     </message>
 </context>
 <context>
@@ -8863,6 +8968,15 @@ Transformer 模型量化分析工作台。
         <source>✕ Not written: the name ends in .%1, but the document is %2. Choose a name with .%3, or another format.</source>
         <translation>✕ 未写入：文件名以 .%1 结尾，而文档是 %2。请改用 .%3 结尾的名称，或选择其他格式。</translation>
     </message>
+    <message>
+        <source>%1 (none)</source>
+        <extracomment>a section of the report, of which the chosen runs have nothing</extracomment>
+        <translation>%1（无）</translation>
+    </message>
+    <message>
+        <source>%1. None of the runs chosen above has it.</source>
+        <translation>%1。上面所选的运行都没有。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::RunChooser</name>
@@ -8883,6 +8997,22 @@ Transformer 模型量化分析工作台。
     </message>
 </context>
 <context>
+    <name>bitprism::RunFollower</name>
+    <message>
+        <source>%1 (an earlier run, of %2)</source>
+        <extracomment>what is shown, with its run&apos;s name, and when that run was made</extracomment>
+        <translation>%1（较早的运行，%2）</translation>
+    </message>
+    <message>
+        <source>nothing is measured yet, the earlier run is shown until then</source>
+        <translation>尚未测得任何结果，在此之前显示较早的运行</translation>
+    </message>
+    <message>
+        <source>%1, the earlier run is shown</source>
+        <translation>%1，显示的是较早的运行</translation>
+    </message>
+</context>
+<context>
     <name>bitprism::RunsBanner</name>
     <message>
         <source>%1 waits for its turn.</source>
@@ -8891,10 +9021,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
-    </message>
-    <message>
-        <source>%1 left</source>
-        <translation>还剩 %1</translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -8934,6 +9060,10 @@ Transformer 模型量化分析工作台。
         <source>%1 What is finished is kept; Resume goes on.</source>
         <extracomment>a sentence that a run was stopped</extracomment>
         <translation>%1已完成的部分会保留；点“继续”接着进行。</translation>
+    </message>
+    <message>
+        <source>%1 was stopped before it measured anything.</source>
+        <translation>%1 在测得任何结果之前就停止了。</translation>
     </message>
 </context>
 <context>
@@ -9253,16 +9383,6 @@ Run %4, %5</source>
         <translation>预测</translation>
     </message>
     <message>
-        <source>Repeats what is shown, with its own quantizer and data: %1.
-What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
-        <translation>以其自身的量化器和数据重复所显示的测量：%1。
-配方的敏感度由“运行”菜单的“测量敏感度”测量。</translation>
-    </message>
-    <message>
-        <source>Measures each layer with the recipe&apos;s quantizer.</source>
-        <translation>用配方的量化器测量每一层。</translation>
-    </message>
-    <message>
         <source>Ru&amp;n</source>
         <translation>运行(&amp;N)</translation>
     </message>
@@ -9277,6 +9397,16 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
     <message>
         <source>Predicted against measured change in loss when only one layer is quantized, nats per token</source>
         <translation>只量化一层时，预测与实测的损失变化，nats/词元</translation>
+    </message>
+    <message>
+        <source>Repeats what is shown, with its own quantizer and data: %1.
+The time beside it is of these settings. What the recipe would do is measured by Run &gt; Measure sensitivity, which may take another time.</source>
+        <translation>以其自身的量化器和数据重复所显示的测量：%1。
+旁边的时间按这些设置估计。配方的敏感度由“运行”菜单的“测量敏感度”测量，所需时间可能不同。</translation>
+    </message>
+    <message>
+        <source>Measures each layer with the recipe&apos;s quantizer; the time beside it is of the recipe&apos;s settings.</source>
+        <translation>用配方的量化器测量每一层；旁边的时间按配方的设置估计。</translation>
     </message>
 </context>
 <context>
@@ -9372,18 +9502,6 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>排队中</translation>
     </message>
     <message>
-        <source>about %1</source>
-        <translation>约 %1</translation>
-    </message>
-    <message>
-        <source>estimating...</source>
-        <translation>正在估计...</translation>
-    </message>
-    <message>
-        <source>no estimate</source>
-        <translation>无法估计</translation>
-    </message>
-    <message>
         <source>How far each layer&apos;s weights move at 2, 3, 4 and 8 bits</source>
         <translation>各层权重在 2、3、4 和 8 位时偏移多少</translation>
     </message>
@@ -9396,8 +9514,16 @@ What the recipe would do is measured by Run &gt; Measure sensitivity.</source>
         <translation>按配方量化模型的权重</translation>
     </message>
     <message>
-        <source>estimate follows</source>
-        <translation>稍后估计</translation>
+        <source>Takes the recipe&apos;s quantizer and the project&apos;s data, and so does its time. Measure again in the view Sensitivity repeats the run that is shown there, with the settings of that run.</source>
+        <translation>采用配方的量化器和项目的数据，所示时间也按此估计。敏感度视图中的“重新测量”以那里所显示运行的设置重复该运行。</translation>
+    </message>
+    <message>
+        <source>Takes the project&apos;s data, and so does its time. Measure again in the view Outliers repeats the run that is shown there, with the settings of that run.</source>
+        <translation>采用项目的数据，所示时间也按此估计。离群值视图中的“重新测量”以那里所显示运行的设置重复该运行。</translation>
+    </message>
+    <message>
+        <source>Takes the recipe and the data as they are now, and so does its time.</source>
+        <translation>采用当前的配方和数据，所示时间也按此估计。</translation>
     </message>
 </context>
 <context>

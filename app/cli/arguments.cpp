@@ -57,8 +57,8 @@ std::string takeValue(const OptionSpec &spec, const std::vector<OptionSpec> &spe
         }
         return "";
     }
-    // These name files, so an empty word is a variable that was not set.
-    constexpr std::array<std::string_view, 5> names{"F", "FILE", "PATH", "RECIPE", "DIR"};
+    // These name files or cut texts, so an empty word is a variable that was not set.
+    constexpr std::array<std::string_view, 6> names{"F", "FILE", "PATH", "RECIPE", "DIR", "SEP"};
     const bool isName = std::find(names.begin(), names.end(), spec.value) != names.end();
     const std::string_view given = flag.value ? std::string_view(*flag.value)
         : at + 1 < words.size()               ? std::string_view(words[at + 1])

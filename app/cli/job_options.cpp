@@ -59,8 +59,8 @@ Json evaluationOptions(const Arguments &arguments)
 {
     constexpr std::int64_t most = std::int64_t{1} << 31;
     Json options = Json::object();
-    for (const char *name : {"samples", "length", "stride"}) {
-        if (const std::optional<std::int64_t> value = arguments.integer(name, 1, most)) {
+    for (const auto &[name, least] : {std::pair{"samples", 1}, {"length", 2}, {"stride", 1}}) {
+        if (const std::optional<std::int64_t> value = arguments.integer(name, least, most)) {
             options[name] = *value;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/project_store.h"
 
+#include "core/io/folder.h"
 #include "core/store/file_system.h"
 
 namespace bitprism::cli {
@@ -25,6 +26,7 @@ std::optional<store::ExperimentStore> openStoreIfThere(const GlobalOptions &glob
     const fs::path path = storePath(global);
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
+        io::refuseBrokenLink(path);
         if (!global.store) {
             return std::nullopt;
         }

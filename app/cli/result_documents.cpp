@@ -5,6 +5,7 @@
 #include "core/results/outlier_table.h"
 #include "core/results/run_summary.h"
 #include "core/results/sensitivity_table.h"
+#include "core/results/token_losses.h"
 
 #include <nlohmann/json.hpp>
 
@@ -17,13 +18,14 @@ namespace {
 
 constexpr auto replace = Json::error_handler_t::replace; // a piece may be half a character
 
-/// Keys of large arrays that `show` gives in full.
-void dropArrays(Json &object, std::initializer_list<const char *> keys)
+void drop(Json &object, std::initializer_list<const char *> keys)
 {
     for (const char *key : keys) {
         object.erase(key);
     }
 }
+
+void dropWindows(Json &evaluation) { drop(evaluation, {"window_nll", "window_tokens"}); }
 
 /// Where attention rests and what is massive, a line for each block that has any, and for what no
 /// block has.
@@ -159,22 +161,31 @@ std::string runText(const RunSummary &result)
 void printRun(const JobOutcome &outcome, const Output &output)
 {
     const auto result = outcome.require<RunSummary>();
-    Json document = result->toJson();
-    for (Json &metric : document["metrics"]) {
-        dropArrays(metric, {"window_nll", "window_tokens"});
-        if (metric.contains("baseline_evaluation")) {
-            dropArrays(metric["baseline_evaluation"], {"window_nll", "window_tokens"});
-        }
-    }
-    output.print(document, runText(*result));
+    output.print(briefDocument(*result), runText(*result));
 }
 
 } // namespace
 
-Json evaluationDocument(const Evaluation &evaluation)
+Json briefDocument(const Result &result)
 {
-    Json document = evaluation.toJson();
-    dropArrays(document, {"window_nll", "window_tokens"});
+    Json document = result.toJson();
+    const std::string_view kind = result.resultKind();
+    if (kind == Evaluation::kind) {
+        dropWindows(document);
+    } else if (kind == TokenLosses::kind) {
+        drop(document, {"items"});
+    } else if (kind == OutlierTable::kind) {
+        for (Json &layer : document["layers"]) {
+            drop(layer, {"channel_max_abs", "input_histogram", "weight_histogram"});
+        }
+    } else if (kind == RunSummary::kind) {
+        for (Json &metric : document["metrics"]) {
+            dropWindows(metric);
+            if (metric.contains("baseline_evaluation")) {
+                dropWindows(metric["baseline_evaluation"]);
+            }
+        }
+    }
     return document;
 }
 
@@ -203,20 +214,17 @@ void printOutcome(const JobOutcome &outcome, const Output &output)
 {
     if (outcome.results.contains(OutlierTable::kind)) {
         const auto result = outcome.require<OutlierTable>();
-        Json document = result->toJson();
+        Json document = briefDocument(*result);
         document["run"] = outcome.runId;
-        for (Json &layer : document["layers"]) {
-            dropArrays(layer, {"channel_max_abs", "input_histogram", "weight_histogram"});
-        }
         output.print(document, outlierText(outcome.runId, *result));
     } else if (outcome.results.contains(SensitivityTable::kind)) {
         const auto result = outcome.require<SensitivityTable>();
-        Json document = result->toJson();
+        Json document = briefDocument(*result);
         document["run"] = outcome.runId;
         output.print(document, sensitivityText(outcome.runId, *result));
     } else if (outcome.results.contains(Evaluation::kind)) {
         const auto result = outcome.require<Evaluation>();
-        Json document = evaluationDocument(*result);
+        Json document = briefDocument(*result);
         document["run"] = outcome.runId;
         output.print(document, evaluationText(outcome.runId, *result));
     } else {

@@ -10,8 +10,9 @@ namespace bitprism::cli {
 /// itself and `resume` say.
 void printOutcome(const JobOutcome &outcome, const Output &output);
 
-/// An evaluation without its losses by window, which only the store needs.
-Json evaluationDocument(const Evaluation &evaluation);
+/// A result without its lists of a number for each channel, window or token, which are long;
+/// `show` gives them too.
+Json briefDocument(const Result &result);
 std::string evaluationText(const std::string &runId, const Evaluation &evaluation);
 
 } // namespace bitprism::cli

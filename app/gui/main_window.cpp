@@ -48,6 +48,7 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     , m_notice(new StateBanner(this))
     , m_layout(*this)
     , m_looking(workbench.project.interactiveThread(), this, [this](const Answer<Looked> &answer) {
+        m_isLooking = false;
         if (answer.value) {
             takeLooked(*answer.value);
         }
@@ -243,7 +244,8 @@ void MainWindow::showIdleText()
 bool MainWindow::isSettled() const
 {
     const EngineStarter::State engine = m_workbench.engine.state();
-    return m_workbench.project.state() != Project::State::Loading
+    return m_workbench.project.state() != Project::State::Loading && !m_isLooking
+        && m_next.isEmpty()
         && (engine == EngineStarter::State::Ready || engine == EngineStarter::State::Failed);
 }
 

@@ -6,6 +6,8 @@
 
 #include <QMainWindow>
 
+#include <optional>
+
 class QStackedWidget;
 class QTabWidget;
 
@@ -48,9 +50,8 @@ public:
     /// A model, a project or a recipe. What cannot be opened leaves the open model as it is; a line
     /// above the views, or in the recipe, says why.
     void openTarget(const QString &target);
-    /// The same once what is being opened is there.
-    void openOnceRead(const QString &file);
-    /// As the program starts; `remembers`: among the recent ones once it is open.
+    /// As the program starts: the same, with a project of its own or of `storePath`; `remembers`:
+    /// among the recent ones once it is open.
     void openFirst(const QString &target, const QString &storePath, bool remembers);
     void chooseModel();
     void chooseModelFile(); ///< a GGUF file, or one of a model's folder
@@ -91,14 +92,22 @@ private:
     bool enter(QWidget &part);
     void askToClose();
     /// What was named or dropped, as the files themselves tell.
+    struct Start
+    {
+        QString storePath;
+        bool remembers = false;
+    };
     struct Looked
     {
         QStringList targets; ///< a model's files are its folder
         bool isRecipe = false; ///< the last one
+        std::optional<Start> start = std::nullopt; ///< where the program's start names it
     };
     static Looked lookAt(const QStringList &paths);
+    void look(const QStringList &paths, const std::optional<Start> &start = std::nullopt);
     void openPaths(const QStringList &paths);
     void takeLooked(const Looked &looked);
+    void openLooked(const Looked &looked);
     void takeOpened();
     void showOpenFailure(const QString &target, const QString &problem);
     void showStoreTrouble(const QString &problem);
@@ -120,8 +129,9 @@ private:
     DockLayout m_layout;
     QString m_trouble; ///< with the open store, as the notice says it
     Latest<Looked> m_looking;
+    bool m_isLooking = false; ///< what was named or dropped is not known yet
     QString m_toRemember; ///< what is being opened
-    QString m_next; ///< to be opened after it
+    QString m_next; ///< the recipe to be opened after it
     struct Opening
     {
         QString target;

@@ -63,20 +63,44 @@ void MainWindow::openTarget(const QString &target) { openPaths({target}); }
 void MainWindow::openPaths(const QStringList &paths)
 {
     m_notice->clear();
+    look(paths);
+}
+
+void MainWindow::look(const QStringList &paths, const std::optional<Start> &start)
+{
+    const auto look = [paths, start] {
+        Looked looked = lookAt(paths);
+        looked.start = start;
+        return looked;
+    };
     const bool mustRead = std::any_of(paths.begin(), paths.end(), [](const QString &path) {
         return path.endsWith(QLatin1String(".json"));
     });
     if (mustRead) { // to know a recipe from a model's own files, which may be long
-        m_looking.ask([paths] { return lookAt(paths); });
+        m_isLooking = true;
+        m_looking.ask(look);
     } else {
         m_looking.forget();
-        takeLooked(lookAt(paths));
+        takeLooked(look());
     }
 }
 
-void MainWindow::openOnceRead(const QString &file) { m_next = file; }
-
 void MainWindow::takeLooked(const Looked &looked)
+{
+    m_isLooking = false;
+    if (looked.start) {
+        const QString target = looked.targets.first();
+        m_next = looked.isRecipe ? target : QString(); // once the project is there
+        m_toRemember = looked.isRecipe || !looked.start->remembers ? QString() : target;
+        m_opening = {looked.isRecipe ? QString() : target, looked.start->storePath};
+        m_workbench.project.open(m_opening.target, m_opening.storePath);
+    } else {
+        openLooked(looked);
+    }
+    tellSettled();
+}
+
+void MainWindow::openLooked(const Looked &looked)
 {
     if (looked.targets.size() != 1) {
         m_notice->showFailureToDismiss(
@@ -99,9 +123,7 @@ void MainWindow::open(const Opening &opening)
 
 void MainWindow::openFirst(const QString &target, const QString &storePath, bool remembers)
 {
-    m_toRemember = remembers ? target : QString();
-    m_opening = {target, storePath};
-    m_workbench.project.open(target, storePath);
+    look({target}, Start{storePath, remembers});
 }
 
 void MainWindow::chooseModel()

@@ -32,14 +32,6 @@ void WindowKeeper::open(const QString &target, const QString &storePath, bool re
     if (remembers) {
         m_workbench.recipeKeeper.start();
     }
-    // A recipe, or a file of a model's folder: what it is shows once the window is there.
-    const QFileInfo given(target);
-    const bool isRead = given.isFile() && given.suffix() == QLatin1String("json");
-    if (isRead) {
-        m_window->openOnceRead(given.absoluteFilePath());
-        open({}, storePath, remembers);
-        return;
-    }
     const bool isFirstStart = target.isEmpty() && storePath.isEmpty() && recentTargets().isEmpty();
     const std::optional<std::filesystem::path> finished
         = isFirstStart ? sampleProject() : std::nullopt;

@@ -29,7 +29,7 @@ public:
     JobHub hub{project};
     RunLibrary library{project, hub};
     RecipeDocument recipe;
-    RecipeKeeper recipeKeeper{recipe};
+    RecipeKeeper recipeKeeper{recipe, project.interactiveThread()};
     ViewContext context{&project, &selection, &hub, &library, &recipe};
 
 private:

@@ -3,6 +3,9 @@
 
 #include "core/base/cancellation.h"
 #include "core/base/error.h"
+#include "core/base/parameters.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <numeric>
@@ -30,10 +33,11 @@ EvaluationItem nextTokenItem(std::vector<std::int64_t> tokens, std::int64_t firs
 }
 
 ItemSet documentItems(const Dataset &data, const tokenize::Tokenizer &tokenizer,
-                      std::int64_t length, const TaskOptions &options)
+                      std::int64_t length, const TaskOptions &options,
+                      std::vector<std::string> &notes)
 {
     ItemSet set;
-    for (const std::string_view document : data.documents(options.documents)) {
+    for (const std::string_view document : documentsOf(data, options, "\n", notes)) {
         if (options.samples > 0 && set.units == options.samples) {
             break;
         }
@@ -85,6 +89,19 @@ std::int64_t lengthInForce(const TaskOptions &options, const ModelInfo &model,
                         + " was cut to the model's context, " + std::to_string(context));
     }
     return std::min(options.length, context);
+}
+
+std::vector<std::string_view> documentsOf(const Dataset &data, const TaskOptions &options,
+                                          std::string_view usual, std::vector<std::string> &notes)
+{
+    const std::string &separator = options.documents;
+    if (!separator.empty() && !data.hasRecords()
+        && data.text().find(separator) == std::string::npos) {
+        notes.push_back(
+            "the separator " + Json(separator).dump(-1, ' ', false, Json::error_handler_t::replace)
+            + " does not stand in " + data.path().string() + ": its whole text is one document");
+    }
+    return data.documents(separator.empty() ? usual : std::string_view(separator));
 }
 
 void TaskOptions::check() const
@@ -141,7 +158,7 @@ ItemSet nextTokenItems(const Dataset &data, const tokenize::Tokenizer &tokenizer
         set = windowItems(tokens, length, options.stride > 0 ? options.stride : length,
                           options.samples);
     } else {
-        set = documentItems(data, tokenizer, length, options);
+        set = documentItems(data, tokenizer, length, options, notes);
     }
     if (set.items.empty()) {
         throw Error(ErrorCode::BadInput,

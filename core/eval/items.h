@@ -85,6 +85,11 @@ ItemSet windowItems(const std::vector<tokenize::TokenId> &tokens, std::int64_t l
 std::int64_t lengthInForce(const TaskOptions &options, const ModelInfo &model,
                            std::vector<std::string> &notes);
 
+/// The documents of `data`, cut at the options' separator, else at `usual`; with a note where the
+/// options' one does not stand in a plain text, which makes a single document of all of it.
+std::vector<std::string_view> documentsOf(const Dataset &data, const TaskOptions &options,
+                                          std::string_view usual, std::vector<std::string> &notes);
+
 /// What a causal model scores in `data`, as `options` say. A document ends with what the tokenizer
 /// puts behind a text (its end mark), which is scored too unless the document was cut. Throws
 /// BadInput where nothing is left to score.

@@ -75,8 +75,7 @@ ItemSet maskedLineItems(const TaskInput &input, int pass)
     const std::int64_t mask = maskTokenOf(input.model.info(), &tokenizer);
     ItemSet set;
     set.length = lengthInForce(input.options, input.model.info(), set.notes);
-    const std::string separator = input.options.documents.empty() ? "\n" : input.options.documents;
-    for (const std::string_view line : input.data.documents(separator)) {
+    for (const std::string_view line : documentsOf(input.data, input.options, "\n", set.notes)) {
         if (input.options.samples > 0 && set.units == input.options.samples) {
             break;
         }

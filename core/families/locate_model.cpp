@@ -2,6 +2,7 @@
 #include "core/families/locate_model.h"
 
 #include "core/io/file.h"
+#include "core/io/folder.h"
 #include "core/io/json_reader.h"
 
 #include <nlohmann/json.hpp>
@@ -177,7 +178,13 @@ fs::path locateModel(std::string_view model)
         if (const auto snapshot = snapshotOf(huggingFaceCache() / folder)) {
             return fs::absolute(*snapshot).lexically_normal();
         }
+        // A download that broke off, or whose blobs were deleted.
+        for (const auto &entry :
+             fs::directory_iterator(huggingFaceCache() / folder / "snapshots", ignored)) {
+            io::refuseBrokenLink(entry.path() / "config.json");
+        }
     }
+    io::refuseBrokenLink(fs::path(model));
     std::string names;
     for (const SampleModel &sample : sampleModels()) {
         names += (names.empty() ? "" : ", ") + sample.name;

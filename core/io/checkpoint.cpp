@@ -4,6 +4,7 @@
 #include "core/base/cancellation.h"
 #include "core/base/parallel.h"
 #include "core/io/checkpoint_format.h"
+#include "core/io/folder.h"
 #include "core/io/json_reader.h"
 #include "core/io/shard_index.h"
 
@@ -54,6 +55,9 @@ bool isPickle(const fs::path &path)
 
 [[noreturn]] void failNoWeights(const fs::path &folder)
 {
+    for (const char *name : {"model.safetensors", "model.safetensors.index.json"}) {
+        refuseBrokenLink(folder / name);
+    }
     std::error_code ignored;
     for (const fs::directory_entry &entry : fs::directory_iterator(folder, ignored)) {
         if (isPickle(entry.path())) {

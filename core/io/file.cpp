@@ -2,6 +2,7 @@
 #include "core/io/file.h"
 
 #include "core/base/error.h"
+#include "core/io/folder.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -17,6 +18,7 @@ namespace {
 
 [[noreturn]] void failOpening(int errorNumber, const std::filesystem::path &path)
 {
+    refuseBrokenLink(path);
     if (errorNumber == ENOENT || errorNumber == ENOTDIR) {
         throw Error(ErrorCode::BadInput, BITPRISM_TR("Error", "%1: no such file; check the path."),
                     path);

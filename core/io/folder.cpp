@@ -21,6 +21,28 @@ bool isFolder(const fs::path &path)
     return fs::is_directory(path, unknown);
 }
 
+std::optional<fs::path> brokenLink(const fs::path &path)
+{
+    std::error_code unknown;
+    if (!fs::is_symlink(path, unknown)
+        || fs::status(path, unknown).type() != fs::file_type::not_found) {
+        return std::nullopt;
+    }
+    return fs::read_symlink(path, unknown);
+}
+
+void refuseBrokenLink(const fs::path &path)
+{
+    if (const std::optional<fs::path> target = brokenLink(path)) {
+        throw Error(
+            ErrorCode::BadInput,
+            BITPRISM_TR("Error",
+                        "%1 is a link to %2, where nothing is; mend the link, or fetch what "
+                        "it points to."),
+            path, *target);
+    }
+}
+
 std::vector<fs::path> entriesOf(const fs::path &folder)
 {
     std::vector<fs::path> entries;

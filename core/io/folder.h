@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <vector>
 
 /// Folders by functions whose errors are sentences that name the path: Error of throwSystemError().
@@ -13,6 +14,11 @@ namespace bitprism::io {
 /// False also where that cannot be told (no permission to look).
 bool exists(const std::filesystem::path &path);
 bool isFolder(const std::filesystem::path &path);
+
+/// What the symbolic link `path` points to, if nothing is there; nothing for all else.
+std::optional<std::filesystem::path> brokenLink(const std::filesystem::path &path);
+/// Throws BadInput for such a link: what it points to was moved, or never arrived.
+void refuseBrokenLink(const std::filesystem::path &path);
 
 /// What lies in `folder`, by name. "." and ".." are left out.
 std::vector<std::filesystem::path> entriesOf(const std::filesystem::path &folder);

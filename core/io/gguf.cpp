@@ -125,7 +125,10 @@ void GgufFile::parse()
     std::uint64_t expected = 0;
     for (GgufTensor &tensor : m_tensors) {
         if (tensor.begin != expected) {
-            failTensor(m_file, tensor.name, "does not begin where the one before it ends");
+            failTensor(m_file, tensor.name,
+                       &tensor == &m_tensors.front()
+                           ? "does not begin with the data"
+                           : "does not begin where \"" + std::prev(&tensor)->name + "\" ends");
         }
         if (dataBegin > m_file.size() || tensor.bytes > m_file.size() - dataBegin
             || expected > m_file.size() - dataBegin - tensor.bytes) {

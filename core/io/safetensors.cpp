@@ -148,22 +148,69 @@ std::map<std::string, std::string> readMetadata(const Json &value,
     return result;
 }
 
-/// Sorts by position and checks that the tensors tile the data: no overlap, no hole, no rest.
+/// How many ends of `tensor` meet the data's or another tensor's, 0 to 2.
+int meetingEnds(const TensorInfo &tensor, const std::vector<TensorInfo> &tensors,
+                std::uint64_t dataBytes)
+{
+    const std::uint64_t end = tensor.begin + tensor.bytes;
+    bool meetsBefore = tensor.begin == 0;
+    bool meetsBehind = end == dataBytes;
+    for (const TensorInfo &other : tensors) {
+        meetsBefore = meetsBefore || other.begin + other.bytes == tensor.begin;
+        meetsBehind = meetsBehind || other.begin == end;
+    }
+    return (meetsBefore ? 1 : 0) + (meetsBehind ? 1 : 0);
+}
+
+/// Of two tensors that overlap the one at fault is the one that fits in less where it lies.
+[[noreturn]] void failOverlap(const TensorInfo &first, const TensorInfo &second,
+                              const std::vector<TensorInfo> &tensors, std::uint64_t dataBytes,
+                              const std::filesystem::path &path)
+{
+    const bool isFirst
+        = meetingEnds(first, tensors, dataBytes) < meetingEnds(second, tensors, dataBytes);
+    const TensorInfo &atFault = isFirst ? first : second;
+    const TensorInfo &other = isFirst ? second : first;
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1: tensor \"%2\" at bytes %3 to %4 overlaps tensor \"%5\" at %6 to "
+                            "%7; the file is damaged."),
+                path, atFault.name, atFault.begin, atFault.begin + atFault.bytes, other.name,
+                other.begin, other.begin + other.bytes);
+}
+
+void checkEnds(const std::vector<TensorInfo> &tensors, std::uint64_t dataBytes,
+               const std::filesystem::path &path)
+{
+    for (const TensorInfo &tensor : tensors) {
+        const std::uint64_t end = tensor.begin + tensor.bytes; // checked by HeaderReader
+        if (end > dataBytes) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: tensor \"%2\" ends %3 bytes behind the end of the "
+                                    "file; it is truncated, copy it again."),
+                        path, tensor.name, end - dataBytes);
+        }
+    }
+}
+
+/// Sorts by position and checks that the tensors tile the data: no overlap, no hole, no rest. What
+/// lies outside comes first, as it leaves a hole where it should be, then overlaps for that reason.
 void checkTiling(std::vector<TensorInfo> &tensors, std::uint64_t dataBytes,
                  const std::filesystem::path &path)
 {
     std::sort(tensors.begin(), tensors.end(), [](const TensorInfo &a, const TensorInfo &b) {
         return std::tie(a.begin, a.bytes, a.name) < std::tie(b.begin, b.bytes, b.name);
     });
+    checkEnds(tensors, dataBytes, path);
+    for (std::size_t i = 1; i < tensors.size(); ++i) {
+        const TensorInfo &before = tensors[i - 1];
+        if (tensors[i].begin < before.begin + before.bytes) {
+            failOverlap(before, tensors[i], tensors, dataBytes, path);
+        }
+    }
     std::uint64_t end = 0;
     for (const TensorInfo &tensor : tensors) {
-        if (tensor.begin < end) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "%1: tensor \"%2\" overlaps the one before it; the "
-                                    "file is damaged."),
-                        path, tensor.name);
-        }
         if (tensor.begin > end) {
             throw Error(ErrorCode::BadInput,
                         BITPRISM_TR("Error",
@@ -172,13 +219,6 @@ void checkTiling(std::vector<TensorInfo> &tensors, std::uint64_t dataBytes,
                         path, tensor.name, tensor.begin - end);
         }
         end = tensor.begin + tensor.bytes;
-        if (end > dataBytes) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "%1: tensor \"%2\" ends %3 bytes behind the end of the "
-                                    "file; it is truncated, copy it again."),
-                        path, tensor.name, end - dataBytes);
-        }
     }
     if (end != dataBytes) {
         throw Error(ErrorCode::BadInput,

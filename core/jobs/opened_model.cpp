@@ -124,6 +124,7 @@ QuantizedSubject openQuantized(const JobRequest &request)
                                 "blocks done."),
                     record.id, record.kind, record.blocksDone, record.blocks);
     }
+    opened.requireCodes(record.id);
     subject.codes = std::make_shared<QuantizedOverlay>(model.device());
     subject.plan = std::make_unique<RunPlan>(storedRecipe(record), model);
     const RunPlan &plan = *subject.plan;

@@ -45,6 +45,7 @@ void RunSession::create(JobRun &run, const ModelInfo &model, const std::string &
 void RunSession::takeUp(const JobRun &run)
 {
     m_id = m_store->findRun(run.request().runId);
+    m_store->requireCodes(m_id); // taking the lock would make the folder
     m_lock.emplace(m_store->lockRun(m_id));
     if (m_store->run(m_id).modelHash != m_modelHash) {
         throw Error(ErrorCode::BadInput,

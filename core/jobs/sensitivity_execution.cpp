@@ -214,6 +214,9 @@ void SensitivityExecution::execute()
     const auto work = [&] {
         prepareTransforms(session);
         chooseSampleCount(session);
+        for (const std::string &note : m_samples.notes) {
+            m_run.log(note);
+        }
         takeEarlier(session);
         prepareScores(session);
         m_evaluator = makeEvaluator();

@@ -17,7 +17,7 @@ constexpr std::int64_t maxBits = 16;
 
 struct RecipeFields
 {
-    std::int64_t version = Recipe::currentVersion;
+    std::int64_t version = 1; // of a recipe that names none, whatever the newest is by then
     std::int64_t seed = 0;
     Json calibration = Json::object();
     Json transforms = Json::array();

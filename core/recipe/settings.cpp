@@ -48,6 +48,60 @@ bool accepts(Kind kind, const std::string &id, const std::string &key, const Jso
     }
 }
 
+/// Whether the component reads this parameter, by its name of today or an older one.
+bool reads(const ComponentEntry &entry, const std::string &key, const Json &value)
+{
+    const std::vector<ParamInfo> known = entry.info().parameters;
+    if (std::any_of(known.begin(), known.end(),
+                    [&](const ParamInfo &parameter) { return parameter.key == key; })) {
+        return true; // its value may want others beside it
+    }
+    try {
+        Json ignored = Json::object();
+        entry.normalize(Json{{key, value}}, "", ignored);
+        return true;
+    } catch (const Error &) {
+        return false;
+    }
+}
+
+/// "weights high-impact-mixed", of a recipe's components; empty for a key that many take.
+std::string ownersOf(const std::string &key, const Json &value)
+{
+    constexpr int most = 3;
+    std::string owners;
+    int count = 0;
+    for (const ComponentInfo &component : Registry::instance().components()) {
+        const ComponentEntry *entry = Registry::instance().find(component.kind, component.id);
+        if (component.kind <= Kind::kv_cache && reads(*entry, key, value)) {
+            owners += (count++ == 0 ? "" : ", ") + std::string(kindName(component.kind)) + " "
+                + component.id;
+        }
+    }
+    return count <= most ? owners : std::string();
+}
+
+/// A key that this component does not know and another one does: it is not misspelt, but stands in
+/// the wrong place.
+void refuseKeysOfOthers(const ComponentEntry &entry, const Json &parameters, std::string_view where)
+{
+    for (const auto &[key, value] : parameters.items()) {
+        const std::string owners = reads(entry, key, value) ? std::string() : ownersOf(key, value);
+        if (owners.empty()) {
+            continue;
+        }
+        std::string keys;
+        for (const ParamInfo &parameter : entry.info().parameters) {
+            keys += (keys.empty() ? "" : ", ") + parameter.key;
+        }
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: unknown key \"%2\"; it takes: %3. \"%2\" is a parameter of "
+                                "%4."),
+                    where, key, keys.empty() ? std::string("no parameters") : keys, owners);
+    }
+}
+
 void changeId(ComponentChoice &choice, Kind kind, const Json &value, std::string_view where)
 {
     if (!value.is_string()) {
@@ -247,9 +301,9 @@ ComponentChoice normalized(const ComponentChoice &choice, Kind kind, std::string
         return choice;
     }
     Json result = Json::object();
-    Registry::instance()
-        .require(kind, choice.id, where)
-        .normalize(choice.parameters(), where, result);
+    const ComponentEntry &entry = Registry::instance().require(kind, choice.id, where);
+    refuseKeysOfOthers(entry, choice.parameters(), where);
+    entry.normalize(choice.parameters(), where, result);
     return {choice.id, result.dump()};
 }
 

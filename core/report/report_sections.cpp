@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/report_sections.h"
 
+#include <algorithm>
+
 namespace bitprism {
 
 namespace {
@@ -75,6 +77,33 @@ ReportModel restrictedTo(ReportModel report, const ReportSections &sections)
         return isOutlierMetric(sets.metric) ? !sections.outliers : !sections.sensitivity;
     });
     return report;
+}
+
+ReportSections sectionsOf(const ReportModel &report)
+{
+    const auto anyRun
+        = [&](const auto &has) { return std::any_of(report.runs.begin(), report.runs.end(), has); };
+    const auto hasSets = [&](bool ofOutliers) {
+        return std::any_of(report.calibrationSets.begin(), report.calibrationSets.end(),
+                           [&](const CalibrationSets &sets) {
+                               return isOutlierMetric(sets.metric) == ofOutliers;
+                           });
+    };
+    ReportSections parts;
+    parts.results = !report.comparison.metrics.empty();
+    parts.layers = !report.comparison.layers.empty() || anyRun([](const ReportRun &run) {
+        return (run.summary && !run.summary->layers.empty()) || !run.storedLayers.empty();
+    });
+    parts.recipes = anyRun([](const ReportRun &run) { return run.record.recipe != "{}"; });
+    parts.sensitivity = hasSets(false)
+        || anyRun([](const ReportRun &run) { return run.sensitivity || run.interactions; });
+    parts.outliers
+        = hasSets(true) || anyRun([](const ReportRun &run) { return run.outliers != nullptr; });
+    parts.allocation = anyRun([](const ReportRun &run) { return run.allocation != nullptr; });
+    parts.provenance = anyRun([](const ReportRun &run) {
+        return !run.command.empty() || run.record.environment != "{}";
+    });
+    return parts;
 }
 
 } // namespace bitprism

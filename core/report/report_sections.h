@@ -22,4 +22,7 @@ struct ReportSections
 /// The report without the parts that are switched off, for any format.
 ReportModel restrictedTo(ReportModel report, const ReportSections &sections);
 
+/// The parts that the report has something of.
+ReportSections sectionsOf(const ReportModel &report);
+
 } // namespace bitprism

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/report_text.h"
 
-#include "core/base/component.h"
+#include "core/report/task_text.h"
 
 #include <algorithm>
 #include <utility>
@@ -28,9 +28,8 @@ std::string say(const TranslatableText &text, const std::vector<std::string> &ar
 
 std::string metricText(const std::string &task)
 {
-    const ComponentEntry *entry
-        = current == nullptr ? nullptr : Registry::instance().find(Kind::metric, task);
-    return entry == nullptr ? task : say(entry->info().title);
+    const auto text = current == nullptr ? std::nullopt : findTaskText(task);
+    return text ? say(text->title) : task;
 }
 
 std::string unitText(const std::string &unit) { return say({"Unit", unit.c_str()}); }

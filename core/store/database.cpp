@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/database.h"
 
+#include "core/base/cancellation.h"
+
 #include <sqlite3.h>
 
 namespace bitprism::store {
@@ -156,11 +158,7 @@ void Database::fail(int code) const
                     m_file);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "%1 is damaged or not a Bitprism store (%2); restore a "
-                                "backup or name another file."),
-                    m_file, words);
+        failDamaged(words);
     case SQLITE_IOERR:
     case SQLITE_PROTOCOL:
     case SQLITE_NOLFS:
@@ -172,10 +170,34 @@ void Database::fail(int code) const
     case SQLITE_TOOBIG:
         throw Error(ErrorCode::BadInput,
                     BITPRISM_TR("Error", "%1: a text or blob is too large for the store."), m_file);
+    case SQLITE_INTERRUPT:
+        throwIfWorkCancelled(); // else nobody could have asked for it
+        [[fallthrough]];
     default:
         throw Error(ErrorCode::Internal,
                     BITPRISM_TR("Error", "%1: the database says: %2. Please report it."), m_file,
                     words);
+    }
+}
+
+void Database::failDamaged(std::string_view words) const
+{
+    throw Error(ErrorCode::BadInput,
+                BITPRISM_TR("Error",
+                            "%1 is damaged or not a Bitprism store (%2); restore a "
+                            "backup or name another file."),
+                m_file, words);
+}
+
+void Database::requireSoundPages() const
+{
+    throwIfWorkCancelled();
+    const std::stop_callback interrupt(CancellationScope::current(),
+                                       [this] { sqlite3_interrupt(m_handle.get()); });
+    Statement check(*this, "PRAGMA quick_check(1)");
+    const std::string found = check.step() ? check.text(0) : std::string("ok");
+    if (found != "ok") { // a heading, which names no more than the database, and a line
+        failDamaged(std::string_view(found).substr(found.rfind('\n') + 1));
     }
 }
 

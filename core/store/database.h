@@ -105,11 +105,16 @@ public:
     std::int64_t integer(std::string_view sql) const;
     /// Throws what the last SQLite error on this connection means.
     [[noreturn]] void fail(int code) const;
+    /// Throws BadInput if a page or a row is damaged. Reads the whole file, about a second for a
+    /// gigabyte; ends early, as cancelled, with the thread's CancellationScope.
+    void requireSoundPages() const;
 
     sqlite3 *handle() const { return m_handle.get(); }
     const std::filesystem::path &file() const { return m_file; }
 
 private:
+    [[noreturn]] void failDamaged(std::string_view words) const;
+
     struct Closer
     {
         void operator()(sqlite3 *handle) const;

@@ -168,6 +168,22 @@ void addHeadlines(Statement &query, std::vector<RunRecord> &records)
     }
 }
 
+/// Removes the folder of a run that could not be made (a full disk): it would belong to no run.
+struct UnusedFolder
+{
+    std::filesystem::path path; ///< empty: the run is there
+    UnusedFolder() = default;
+    UnusedFolder(const UnusedFolder &) = delete;
+    UnusedFolder &operator=(const UnusedFolder &) = delete;
+    ~UnusedFolder()
+    {
+        std::error_code ignored;
+        if (!path.empty()) {
+            std::filesystem::remove_all(path, ignored);
+        }
+    }
+};
+
 bool isUnfinished(RunStatus status)
 {
     return status == RunStatus::Queued || status == RunStatus::Running;
@@ -186,6 +202,8 @@ NewRun ExperimentStore::createRun(const RunRequest &request, const ModelInfo &mo
                                   std::string_view contentHash)
 {
     const Database &database = m_state->database;
+    m_state->requireSoundPages();
+    UnusedFolder unused;
     Transaction transaction(database);
     Statement taken(database, "SELECT 1 FROM runs WHERE id = ?");
     std::string id = newId();
@@ -194,7 +212,8 @@ NewRun ExperimentStore::createRun(const RunRequest &request, const ModelInfo &mo
         id = newId();
     }
     // Held before anybody can see the row: a visible run without a lock counts as interrupted.
-    std::optional<RunLock> lock = RunLock::acquire(runFolder(id));
+    unused.path = runFolder(id);
+    std::optional<RunLock> lock = RunLock::acquire(unused.path);
     BITPRISM_ASSERT(lock.has_value(), "a new run's folder belongs to nobody else");
     const std::string name = request.name.empty() ? request.kind + " " + model.name : request.name;
     const bool isAsStored = isEvaluation(request.kind); // a run's figures come with its summary
@@ -211,6 +230,7 @@ NewRun ExperimentStore::createRun(const RunRequest &request, const ModelInfo &mo
               request.blocks, timestamp())
         .run();
     transaction.commit();
+    unused.path.clear();
     io::syncFolder(m_state->folder());
     return {id, std::move(*lock)};
 }
@@ -321,6 +341,7 @@ ModelInfo ExperimentStore::model(std::string_view id) const
 
 RunLock ExperimentStore::lockRun(std::string_view id)
 {
+    m_state->requireSoundPages();
     std::optional<RunLock> lock = RunLock::acquire(runFolder(findRun(id)));
     if (!lock) {
         throw Error(ErrorCode::BadInput,
@@ -332,31 +353,9 @@ RunLock ExperimentStore::lockRun(std::string_view id)
     return std::move(*lock);
 }
 
-void ExperimentStore::deleteRun(std::string_view id)
-{
-    const std::string full = findRun(id);
-    const std::filesystem::path folder = runFolder(full);
-    const RunLock lock = lockRun(full);
-    const Database &database = m_state->database;
-    Transaction transaction(database);
-    Statement(database, "DELETE FROM runs WHERE id = ?").bind(full).run();
-    database.execute("DELETE FROM recipes WHERE id NOT IN (SELECT recipe_id FROM runs); "
-                     "DELETE FROM environments WHERE id NOT IN (SELECT environment_id FROM runs); "
-                     "DELETE FROM models WHERE id NOT IN (SELECT model_id FROM runs); "
-                     "DELETE FROM experiments WHERE id NOT IN (SELECT experiment_id FROM runs "
-                     "WHERE experiment_id IS NOT NULL)");
-    transaction.commit();
-    // The row goes first: a folder left behind by a crash is found by check(), a run without its
-    // folder could not be resumed.
-    std::error_code error;
-    std::filesystem::remove_all(folder, error);
-    if (error) {
-        throwSystemError(error.value(), "remove", folder);
-    }
-}
-
 void ExperimentStore::renameRun(std::string_view id, std::string_view name)
 {
+    m_state->requireSoundPages();
     Statement(m_state->database, "UPDATE runs SET name = ? WHERE id = ?")
         .bind(name, findRun(id))
         .run();

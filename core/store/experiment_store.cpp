@@ -2,6 +2,7 @@
 #include "core/store/experiment_store.h"
 
 #include "core/io/atomic_file.h"
+#include "core/io/folder.h"
 #include "core/store/experiment_store_state.h"
 #include "core/store/file_system.h"
 #include "core/store/migrations.h"
@@ -33,6 +34,7 @@ void chooseJournalMode(const Database &database)
             return;
         }
         query.reset();
+        database.requireSoundPages(); // the mode stands in the file
         const std::string change = "PRAGMA journal_mode = " + wanted;
         const int code = sqlite3_exec(database.handle(), change.c_str(), nullptr, nullptr, nullptr);
         if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY && (code & 0xFF) != SQLITE_LOCKED) {
@@ -57,8 +59,20 @@ void requireSchema(const Database &database)
     }
 }
 
+/// A store may be made where a link points to, as long as the folder is there.
+void refuseLinkToNowhere(const std::filesystem::path &file, OpenMode mode)
+{
+    const std::optional<std::filesystem::path> target = io::brokenLink(file);
+    if (target
+        && (mode == OpenMode::ReadOnly
+            || !io::isFolder((file.parent_path() / *target).parent_path()))) {
+        io::refuseBrokenLink(file);
+    }
+}
+
 void requirePlace(const std::filesystem::path &file, OpenMode mode)
 {
+    refuseLinkToNowhere(file, mode);
     std::error_code ignored;
     const std::filesystem::path folder = file.parent_path();
     if (mode == OpenMode::ReadWrite && !folder.empty()
@@ -83,6 +97,31 @@ void requirePlace(const std::filesystem::path &file, OpenMode mode)
                     BITPRISM_TR("Error", "%1 is a folder; name a file for the store."), file);
     }
 }
+
+/// Removes the file of a store that could not be made (the disk is full), as long as it is empty.
+class NewFile
+{
+public:
+    explicit NewFile(const std::filesystem::path &file)
+        : m_file(io::exists(file) || io::brokenLink(file) ? std::filesystem::path() : file)
+    {
+    }
+    NewFile(const NewFile &) = delete;
+    NewFile &operator=(const NewFile &) = delete;
+    ~NewFile()
+    {
+        std::error_code error;
+        if (isNew() && std::filesystem::file_size(m_file, error) == 0 && !error) {
+            std::filesystem::remove(m_file, error);
+        }
+    }
+
+    bool isNew() const { return !m_file.empty(); }
+    void keep() { m_file.clear(); }
+
+private:
+    std::filesystem::path m_file; ///< empty: it was there before, or it is complete
+};
 
 bool isOlderAndWritable(const std::filesystem::path &file)
 {
@@ -129,11 +168,10 @@ ExperimentStore::ExperimentStore(const std::filesystem::path &file, OpenMode mod
 {
     requirePlace(file, mode);
     checkHeader(file, migrations().back().version);
-    std::error_code ignored;
     if (mode == OpenMode::ReadOnly && isOlderAndWritable(file)) {
         const ExperimentStore updated(file, OpenMode::ReadWrite);
     }
-    const bool isNew = !std::filesystem::exists(file, ignored);
+    NewFile made(file);
     m_state = std::make_unique<State>(file, mode);
     if (mode == OpenMode::ReadWrite) {
         if (m_state->database.integer("PRAGMA user_version") > 0) {
@@ -142,7 +180,7 @@ ExperimentStore::ExperimentStore(const std::filesystem::path &file, OpenMode mod
         migrate(m_state->database, migrations());
         requireSchema(m_state->database);
         chooseJournalMode(m_state->database);
-        if (isNew) {
+        if (made.isNew()) {
             io::syncFolder(m_state->file.parent_path());
         }
     } else if (m_state->database.integer("PRAGMA user_version") < migrations().back().version) {
@@ -154,6 +192,7 @@ ExperimentStore::ExperimentStore(const std::filesystem::path &file, OpenMode mod
     } else {
         requireSchema(m_state->database);
     }
+    made.keep();
 }
 
 ExperimentStore::~ExperimentStore() = default;

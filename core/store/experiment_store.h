@@ -151,12 +151,14 @@ struct CheckReport
 {
     bool ok = true;
     std::vector<std::string> problems;
+    std::vector<std::string> notes; ///< what is no fault, as codes that a backup does not hold
 };
 
 /// One project file and the folder `FILE.d` beside it, which holds a folder per run with its large
 /// data. All SQL of the program stands in this class. One object per thread; any number of
 /// processes may use a store at once. Every function throws Io when the disk is full or read-only,
-/// and BadInput for a damaged store.
+/// and BadInput for a damaged store; before the first run is made, taken up or deleted the whole
+/// file is looked at, so that a damaged one stays as it is.
 class ExperimentStore
 {
 public:
@@ -173,6 +175,8 @@ public:
     const std::filesystem::path &file() const;
     /// Where the large data of a run lie; createRun() makes it.
     std::filesystem::path runFolder(std::string_view id) const;
+    /// BadInput if run `id` wrote codes and its folder is missing, as it is beside a backup.
+    void requireCodes(std::string_view id) const;
 
     /// `contentHash` is checkpointFingerprint() of the model.
     NewRun createRun(const RunRequest &request, const ModelInfo &model,
@@ -228,7 +232,7 @@ public:
     /// is replaced only if it is a store itself.
     void backup(const std::filesystem::path &target) const;
     void vacuum();
-    /// Integrity of the file, references between rows, and folders without a run or lacking files.
+    /// Integrity of the file, references between rows, and folders without a run or lacking ones.
     CheckReport check() const;
 
 private:

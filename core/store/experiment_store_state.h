@@ -17,9 +17,20 @@ struct ExperimentStore::State
 
     std::filesystem::path folder() const { return file.string() + ".d"; }
 
+    /// Before anything is written: nothing more is put into a damaged store, nor taken out of it.
+    /// Asked once, as it costs reading the whole file.
+    void requireSoundPages()
+    {
+        if (!isKnownSound) {
+            database.requireSoundPages();
+            isKnownSound = true;
+        }
+    }
+
     std::filesystem::path file;
     OpenMode mode;
     Database database;
+    bool isKnownSound = false;
 };
 
 /// The time now in UTC, ISO 8601 with milliseconds.

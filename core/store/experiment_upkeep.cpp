@@ -27,6 +27,12 @@ void addProblem(CheckReport &report, std::string problem)
     report.problems.push_back(std::move(problem));
 }
 
+/// Only codes have to be there for what is to be done with a run; other kinds begin anew.
+bool hasCodes(std::string_view kind, std::int64_t blocksDone)
+{
+    return kind == "run" && blocksDone > 0;
+}
+
 void checkReferences(const Database &database, CheckReport &report)
 {
     Statement references(database, "PRAGMA foreign_key_check");
@@ -37,7 +43,83 @@ void checkReferences(const Database &database, CheckReport &report)
     }
 }
 
+/// Which runs lack the folder of their codes. Whoever was sent a store, or made a backup, has the
+/// file alone, and nothing is wrong with it; where the folder of the store is there, a run that
+/// could have gone on has lost something.
+void checkFolders(const Database &database, const std::filesystem::path &folder,
+                  CheckReport &report)
+{
+    const bool isAlone = !io::exists(folder);
+    std::vector<std::string> lacking;
+    Statement runs(database,
+                   "SELECT id, name, kind, status, blocks_done FROM runs ORDER BY number");
+    while (runs.step()) {
+        const std::string id = runs.text(0);
+        if (!hasCodes(runs.text(2), runs.integer(4)) || io::exists(folder / id)) {
+            continue;
+        }
+        const bool isFinished = runs.text(3) == "finished";
+        if (!isFinished && !isAlone) {
+            addProblem(report,
+                       "run " + id + " cannot be resumed: its folder " + (folder / id).string()
+                           + " is missing; put it back, or delete the run");
+        } else if (lacking.size() < maxProblems) {
+            lacking.push_back("run " + id + " (" + runs.text(1) + ") cannot be "
+                              + (isFinished ? "exported" : "resumed") + " from here");
+        }
+    }
+    if (!lacking.empty()) {
+        report.notes.push_back(
+            "codes are missing, which lie beside a store and are no part of a backup; results and "
+            "reports need none. To export or resume these runs, work on the store that they were "
+            "made in, or copy the folder beside it to "
+            + folder.string());
+        report.notes.insert(report.notes.end(), lacking.begin(), lacking.end());
+    }
+}
+
 } // namespace
+
+void ExperimentStore::requireCodes(std::string_view id) const
+{
+    Statement query(m_state->database, "SELECT kind, blocks_done FROM runs WHERE id = ?");
+    if (query.bind(id).step() && hasCodes(query.text(0), query.integer(1))
+        && !io::exists(runFolder(id))) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1, the folder with the codes of run %2, is missing: codes lie "
+                                "beside a store and are no part of a backup; work on the store "
+                                "that the run was made in, or copy its folder here."),
+                    runFolder(id), id);
+    }
+}
+
+void ExperimentStore::deleteRun(std::string_view id)
+{
+    const std::string full = findRun(id);
+    const std::filesystem::path folder = runFolder(full);
+    const bool isAlone = !io::exists(m_state->folder());
+    const RunLock lock = lockRun(full);
+    const Database &database = m_state->database;
+    Transaction transaction(database);
+    Statement(database, "DELETE FROM runs WHERE id = ?").bind(full).run();
+    database.execute("DELETE FROM recipes WHERE id NOT IN (SELECT recipe_id FROM runs); "
+                     "DELETE FROM environments WHERE id NOT IN (SELECT environment_id FROM runs); "
+                     "DELETE FROM models WHERE id NOT IN (SELECT model_id FROM runs); "
+                     "DELETE FROM experiments WHERE id NOT IN (SELECT experiment_id FROM runs "
+                     "WHERE experiment_id IS NOT NULL)");
+    transaction.commit();
+    // The row goes first: a folder left behind by a crash is found by check(), a run without its
+    // folder could not be resumed.
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+    if (error) {
+        throwSystemError(error.value(), "remove", folder);
+    }
+    if (isAlone) { // only the lock made it, and check() goes by it
+        std::filesystem::remove(m_state->folder(), error);
+    }
+}
 
 void ExperimentStore::backup(const std::filesystem::path &target) const
 {
@@ -62,6 +144,7 @@ void ExperimentStore::backup(const std::filesystem::path &target) const
 
 void ExperimentStore::vacuum()
 {
+    m_state->requireSoundPages();
     m_state->database.execute("VACUUM");
     m_state->database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
@@ -78,15 +161,11 @@ CheckReport ExperimentStore::check() const
     }
     checkReferences(database, report);
     std::set<std::string> ids;
-    Statement runs(database, "SELECT id, status, blocks_done FROM runs");
+    Statement runs(database, "SELECT id FROM runs");
     while (runs.step()) {
-        const std::string id = runs.text(0);
-        ids.insert(id);
-        const bool resumable = runs.text(1) != "finished" && runs.integer(2) > 0;
-        if (resumable && !io::exists(runFolder(id))) {
-            addProblem(report, "run " + id + " cannot be resumed: its folder is missing");
-        }
+        ids.insert(runs.text(0));
     }
+    checkFolders(database, m_state->folder(), report);
     std::error_code ignored;
     for (const auto &entry : std::filesystem::directory_iterator(m_state->folder(), ignored)) {
         const std::string name = entry.path().filename().string();

@@ -23,7 +23,14 @@ public:
                         where, problem);
         }
         for (int id = 0; id < m_reader->size(); ++id) {
-            m_vocabulary.add(m_reader->piece(id), id);
+            // Its library knows controls apart from words, and so lets one text be both.
+            if (const std::string piece = m_reader->piece(id); !m_vocabulary.add(piece, id)) {
+                throw Error(ErrorCode::BadInput,
+                            BITPRISM_TR("Error",
+                                        "%1: the piece \"%2\" stands in the vocabulary twice; the "
+                                        "file is damaged, fetch it again."),
+                            where, piece);
+            }
         }
     }
 
@@ -36,17 +43,7 @@ public:
                         BITPRISM_TR("Error", "%1: the text cannot be tokenized (%2)."), m_where,
                         problem);
         }
-        for (const int id : found) {
-            if (m_vocabulary.tokenOf(id)
-                == nullptr) { // its library knows controls apart from words
-                throw Error(ErrorCode::BadInput,
-                            BITPRISM_TR("Error",
-                                        "%1: piece %2 stands in the vocabulary twice; the file is "
-                                        "damaged, fetch it again."),
-                            m_where, id);
-            }
-            ids.push_back(id);
-        }
+        ids.insert(ids.end(), found.begin(), found.end());
     }
 
     const Vocabulary &vocabulary() const override { return m_vocabulary; }

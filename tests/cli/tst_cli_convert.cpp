@@ -276,7 +276,7 @@ private Q_SLOTS:
         QVERIFY(commands >= 20);
         QVERIFY(bash.output.find("--imatrix") != std::string::npos);
         QVERIFY(man.output.find("\\-\\-imatrix") != std::string::npos);
-        QVERIFY(run({"completion", "fish"}).isError(3, "fish"));
+        QVERIFY(run({"completion", "fish"}).isError(2, "fish"));
     }
 
     void bashTakesTheCompletion()

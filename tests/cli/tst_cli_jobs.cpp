@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <limits>
@@ -405,6 +406,44 @@ private Q_SLOTS:
         QCOMPARE(comparable(stored.run(second)).dump(1), comparable(stored.run(first)).dump(1));
     }
 
+    void aSeparatorThatDoesNotOccurIsSaid()
+    {
+        const QStringList line{"evaluate", path("model"),    "--task",   "perplexity",
+                               "--data",   path("text.txt"), "--length", "32"};
+        const CliResult whole = cli(line + QStringList{"--documents", "<|none|>"});
+        QVERIFY2(whole.status == 0, whole.text().c_str());
+        QCOMPARE(std::count(whole.errors.begin(), whole.errors.end(), '\n'), 1);
+        QVERIFY2(whole.errors.find("\"<|none|>\" does not stand in") != std::string::npos,
+                 whole.text().c_str());
+        QVERIFY(cli(line + QStringList{"--documents", "e"}).errors.empty());
+    }
+
+    void aMissingReferenceIsWrongUsage()
+    {
+        const CliResult result = cli({"evaluate", path("model"), "--task", "kl-divergence",
+                                      "--data", path("text.txt"), "--length", "32"});
+        QVERIFY2(result.isError(2, "kl-divergence"), result.text().c_str());
+    }
+
+    /// Both need the codes, which a backup does not hold.
+    void aBackupHasNothingToExportOrResume()
+    {
+        const QString run = id(good(runLine()));
+        const QString copy = path("copy.bitprism");
+        good({"store", "backup", copy});
+        const CliResult result = m_cli.run({"export", run, "--format", "safetensors", "--output",
+                                            path("nothing"), "--store", copy});
+        QVERIFY2(result.isError(3, "no part of a backup"), result.text().c_str());
+        QVERIFY2(result.errors.find("copy.bitprism.d") != std::string::npos, result.text().c_str());
+        {
+            store::ExperimentStore opened(copy.toStdString());
+            opened.setStatus(run.toStdString(), store::RunStatus::Cancelled);
+        }
+        const CliResult resumed = m_cli.run({"resume", run, "--store", copy});
+        QVERIFY2(resumed.isError(3, "no part of a backup"), resumed.text().c_str());
+        QVERIFY(!fs::exists(root() / "copy.bitprism.d"));
+    }
+
     void aBaselineIsShownApart()
     {
         const json shown = good({"show", id(good(runLine() + m_evaluate))});
@@ -573,6 +612,16 @@ private Q_SLOTS:
             << QStringList{"run",      "@model",    "--calibration", "@text.txt",
                            "--recipe", "@bad.json", "--set",         "seed=1"}
             << "bad.json: weights: \"bits\" is 99";
+        QTest::newRow("a recipe is named by its whole path")
+            << QStringList{"run",       "@model",   "--calibration",
+                           "@text.txt", "--recipe", "@model/../bad.json"}
+            << "bitprism-cli: @bad.json: weights";
+        QTest::newRow("a key in the wrong place")
+            << QStringList{"run",       "@model",   "--calibration",
+                           "@text.txt", "--recipe", "@misplaced.json"}
+            << "\"high_bits\" is a parameter of weights high-impact-mixed";
+        QTest::newRow("a link to nowhere")
+            << QStringList{"outliers", "@model", "--calibration", "@link"} << "is a link to gone";
     }
 
     void badInputIsStatusThreeAndOneLine()
@@ -589,6 +638,13 @@ private Q_SLOTS:
                std::numeric_limits<float>::quiet_NaN());
         io::writeFileAtomically(root() / "bad.json",
                                 R"({"version": 1, "weights": {"id": "rtn", "bits": 99}})");
+        io::writeFileAtomically(
+            root() / "misplaced.json",
+            R"({"version": 1, "allocation": {"id": "high-impact-ratio", "high_bits": 4}})");
+        if (!fs::is_symlink(root() / "link")) {
+            fs::create_symlink("gone", root() / "link");
+        }
+        words.replace("@", m_folder.path() + "/");
         for (QString &argument : arguments) {
             argument.replace("@", m_folder.path() + "/");
         }

@@ -2,6 +2,7 @@
 #include "tests/cli/cli_process.h"
 #include "tests/support/test_main.h"
 
+#include <QtCore/QDir>
 #include <QtCore/QTemporaryDir>
 #include <nlohmann/json.hpp>
 
@@ -77,6 +78,21 @@ private Q_SLOTS:
                      name.c_str());
         }
         QVERIFY(bytesIn(sampleFolder()) <= mostBytesOfAll);
+    }
+
+    /// As on a full disk: no file may grow past a block. What is to be mended is where it goes.
+    void aCopyWithoutRoomNamesWhereItGoes()
+    {
+        const QString folder = m_folder.path() + "/copies";
+        QProcess process;
+        process.start("/bin/sh",
+                      {"-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" samples --copy \"$1\"",
+                       test::CliRunner::program(), folder});
+        const test::CliResult result = test::CliRunner::finish(process);
+        QVERIFY2(result.isError(1, "take a copy of"), result.text().c_str());
+        QVERIFY2(result.errors.starts_with("bitprism-cli: " + folder.toStdString() + "/tiny-"),
+                 result.text().c_str());
+        QVERIFY(QDir(folder).isEmpty());
     }
 
     void areTrained_data()

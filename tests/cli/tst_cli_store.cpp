@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/io/atomic_file.h"
 #include "core/io/file.h"
+#include "core/store/database.h"
 #include "core/store/experiment_store.h"
 #include "tests/cli/cli_process.h"
 #include "tests/support/test_main.h"
+#include "tests/support/toy_store.h"
 
 #include <QDir>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 using namespace bitprism;
 using nlohmann::json;
@@ -86,6 +90,28 @@ private Q_SLOTS:
         QCOMPARE(runs[0]["id"].get<std::string>(), ids[1].toStdString());
     }
 
+    /// All of it by default; without the long lists what is left fits a page.
+    void showsARunInBrief()
+    {
+        QString id;
+        {
+            store::ExperimentStore opened(file().toStdString());
+            id = QString::fromStdString(test::addToyRun(opened, "measured", 4, "{}"));
+            opened.putResult(id.toStdString(), test::toyOutliers());
+        }
+        const json whole = cli().run({"show", id, "--store", file(), "--json"}).json();
+        const json brief = cli().run({"show", id, "--brief", "--store", file(), "--json"}).json();
+        const json &metric = whole["results"]["run"]["metrics"][0];
+        QVERIFY(metric.contains("window_nll"));
+        QVERIFY(whole["results"]["outliers"]["layers"][0].contains("channel_max_abs"));
+        const json &kept = brief["results"]["run"]["metrics"][0];
+        QVERIFY(!kept.contains("window_nll") && !kept.contains("window_tokens"));
+        QCOMPARE(kept["value"].get<double>(), metric["value"].get<double>());
+        const json &layer = brief["results"]["outliers"]["layers"][0];
+        QVERIFY(layer.contains("max_abs") && !layer.contains("channel_max_abs"));
+        QVERIFY(brief["recipe"] == whole["recipe"]);
+    }
+
     void unknownRunsAreBadInput_data()
     {
         QTest::addColumn<QStringList>("arguments");
@@ -126,6 +152,43 @@ private Q_SLOTS:
         QCOMPARE(cli().run({"store", "vacuum", "--store", file()}).status, 0);
         QCOMPARE(cli().run({"list", "--store", copy, "--json"}).json()["runs"].size(),
                  std::size_t{2});
+    }
+
+    /// A backup is the file alone: in order, and plain about what it does not hold.
+    void aBackupSaysThatCodesStayed()
+    {
+        const QString copy = m_folder->path() + "/copy.bitprism";
+        QString id;
+        {
+            store::ExperimentStore opened(file().toStdString());
+            id = QString::fromStdString(test::addToyRun(opened, "done", 4, "{}"));
+        }
+        const CliResult made = cli().run({"store", "backup", copy, "--store", file()});
+        QVERIFY2(made.output.find("Codes stay in the folder") != std::string::npos,
+                 made.text().c_str());
+        const CliResult checked = cli().run({"store", "check", "--store", copy, "--json"});
+        QVERIFY2(checked.status == 0, checked.text().c_str());
+        QVERIFY(checked.json()["ok"].get<bool>());
+        QVERIFY(checked.json()["notes"].dump().find(id.toStdString()) != std::string::npos);
+        QVERIFY(cli().run({"store", "check", "--store", file(), "--json"}).json()["notes"].empty());
+    }
+
+    void aDamagedStoreLosesNothingByADelete()
+    {
+        const QStringList ids = writeRuns(3);
+        std::int64_t page = 0;
+        {
+            const store::Database database(file().toStdString(), store::OpenMode::ReadOnly);
+            page = database.integer("SELECT rootpage FROM sqlite_master WHERE name = 'blobs'");
+        }
+        std::string bytes = io::readWholeFile(file().toStdString(), anySize);
+        std::fill_n(bytes.begin() + 4096 * (page - 1), 4096, '\xA5'); // no run needs that page
+        io::writeFileAtomically(file().toStdString(), bytes);
+        for (const QString &id : ids) {
+            const CliResult result = cli().run({"delete", id, "--store", file()});
+            QVERIFY2(result.isError(3, "damaged"), result.text().c_str());
+        }
+        QVERIFY(io::readWholeFile(file().toStdString(), anySize) == bytes);
     }
 
     void aStoreThatIsNoneIsRefusedAndUntouched_data()

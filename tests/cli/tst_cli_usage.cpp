@@ -48,6 +48,14 @@ private Q_SLOTS:
         if (test::CliRunner::hasEngine()) {
             add("run tiny-llama --set weights.id=gptq", "needs calibration data");
         }
+        add("evaluate . --task perplexity --data f --length 0", "between 2 and");
+        add("evaluate . --task perplexity --data f --length 1", "between 2 and");
+        add("evaluate . --task perplexity --data f --documents=", "--documents needs a value");
+        if (test::CliRunner::hasEngine()) {
+            add("sensitivity tiny-llama --calibration /proc/self/exe --bits 9", "between 1 and 8");
+            add("sensitivity tiny-llama --calibration /proc/self/exe --length 1", "between 2 and");
+        }
+        add("completion fish", "\"fish\"");
         add("convert m --format awq --output o --search best", "--search");
         add("show", "ID");
         add("delete", "ID");

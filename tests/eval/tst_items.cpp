@@ -127,8 +127,14 @@ private Q_SLOTS:
         QCOMPARE(set.items[0].targets.size(), std::size_t{2});
         QCOMPARE(set.items[1].tokens.size(), std::size_t{64});
         QCOMPARE(set.items[2].tokens.size(), std::size_t{2});
+        QVERIFY(set.notes.empty());
         options.samples = 2;
         QCOMPARE(nextTokenItems(data, *tokenizer, toy->info(), options).units, 2);
+        options.documents = "<|y|>";
+        const ItemSet whole = nextTokenItems(data, *tokenizer, toy->info(), options);
+        QCOMPARE(whole.units, 1);
+        QCOMPARE(whole.notes.size(), std::size_t{1});
+        QVERIFY(whole.notes[0].find("<|y|>") != std::string::npos);
     }
 
     void refusesWhatCannotBeScored_data()

@@ -95,6 +95,19 @@ private Q_SLOTS:
         QVERIFY(complaintOf([] { locateModel(""); }).isBadInputNaming("empty"));
     }
 
+    void linksToNowhereAreNamed()
+    {
+        const fs::path repository = root() / "models--org--broken";
+        fs::create_directories(repository / "snapshots" / "abc");
+        fs::create_symlink("../../blobs/gone", repository / "snapshots" / "abc" / "config.json");
+        fs::create_symlink("moved-away", root() / "link");
+        qputenv("HF_HUB_CACHE", m_folder->path().toUtf8());
+        const Complaint cached = complaintOf([] { locateModel("org/broken"); });
+        QVERIFY2(cached.isBadInputNaming("is a link to ../../blobs/gone"), cached.text.c_str());
+        const Complaint link = complaintOf([&] { locateModel((root() / "link").string()); });
+        QVERIFY2(link.isBadInputNaming("is a link to moved-away"), link.text.c_str());
+    }
+
     void everySampleHasItsData()
     {
         for (const SampleModel &sample : sampleModels()) {

@@ -50,6 +50,7 @@ struct ToyBench
     bool isReady()
     {
         const bool isLoaded = QTest::qWaitFor([this] { return window.isSettled(); }, loadLimit);
+        QCoreApplication::processEvents(); // forms answer the engine in events of their own
         workbench.project.setDataFiles(folder.filePath("calibration.txt"),
                                        folder.filePath("evaluation.txt"));
         return isLoaded && workbench.hub.isReady();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/component.h"
 #include "tests/gui/open_window.h"
 #include "tests/gui/toy_bench.h"
 #include "tests/support/test_main.h"
 #include "widgets/recipe/recipe_files.h"
 #include "widgets/recipe/recipe_panel.h"
+#include "widgets/shared/settings.h"
 
 #include <QLabel>
 #include <QSettings>
@@ -17,7 +19,7 @@ namespace {
 const QString layerOfToys = QStringLiteral("model.layers.0.mlp.up_proj");
 
 /// Where the recipe of the model in `folder` is kept.
-QString keptAt(const QString &folder) { return "data/recipe/" + QString(folder).replace('/', '|'); }
+QString keptAt(const QString &folder) { return modelKey("recipe", folder.toStdString()); }
 
 /// Three bits, and eight for one layer.
 Recipe editInto(RecipeDocument &document)
@@ -58,13 +60,13 @@ class TstKeptRecipe : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void aMethodThatIsGoneIsDropped(); // first: in a process that has not loaded the engine
     void editsAreThereInTheNextSession();
     void eachModelHasItsOwn();
     void picturesAndMeasurementsKeepNothing();
     void aWrongEditLeavesWhatWasKept();
     void aWrongTextIsDropped_data();
     void aWrongTextIsDropped();
-    void aMethodThatIsGoneIsDropped();
     void aRecipeOpenedFirstIsForTheModelToCome();
 
 private:
@@ -156,19 +158,25 @@ void TstKeptRecipe::aWrongEditLeavesWhatWasKept()
 void TstKeptRecipe::aWrongTextIsDropped_data()
 {
     QTest::addColumn<QString>("text");
-    QTest::newRow("no JSON") << "{";
-    QTest::newRow("an unknown key") << R"({"wieghts":{"id":"rtn"}})";
-    QTest::newRow("a value out of range") << R"({"calibration":{"samples":-1}})";
+    QTest::addColumn<std::uint64_t>("seed");
+    const std::uint64_t usual = Recipe().seed;
+    QTest::newRow("a good one") << R"({"seed":7})" << std::uint64_t(7);
+    QTest::newRow("no JSON") << R"({"seed":7)" << usual;
+    QTest::newRow("an unknown key") << R"({"seed":7,"wieghts":{"id":"rtn"}})" << usual;
+    QTest::newRow("a value out of range") << R"({"seed":7,"calibration":{"samples":-1}})" << usual;
 }
 
 void TstKeptRecipe::aWrongTextIsDropped()
 {
     QFETCH(const QString, text);
+    QFETCH(const std::uint64_t, seed);
     const QString model = newToy();
     QSettings().setValue(keptAt(model), text);
     Session session(model);
     QVERIFY(session.waitUntilRead());
-    QCOMPARE(session.document().recipe(), Recipe());
+    Recipe expected;
+    expected.seed = seed;
+    QCOMPARE(session.document().recipe(), expected);
     QCOMPARE(session.window.recipePanel().findChild<RecipeFiles *>()->problem(), QString());
 }
 
@@ -177,9 +185,14 @@ void TstKeptRecipe::aMethodThatIsGoneIsDropped()
 {
     test::ToyBench bench;
     QSettings().setValue(keptAt(bench.folder.filePath("toy")), R"({"weights":{"id":"gone"}})");
+    const bool isKnown = Registry::instance().find(Kind::weights, "rtn") != nullptr;
+    bool wasThere = false;
+    connect(&bench.workbench.recipe, &RecipeDocument::changed, this,
+            [&] { wasThere = wasThere || bench.workbench.recipe.recipe().weights.id == "gone"; });
     bench.workbench.recipeKeeper.start();
     QVERIFY(bench.isReady());
     QTRY_COMPARE(bench.workbench.recipe.recipe(), Recipe());
+    QVERIFY(wasThere || isKnown); // where the engine was there before it is not even brought back
 }
 
 /// As `bitprism recipe.json` and a model after it.
@@ -195,8 +208,8 @@ void TstKeptRecipe::aRecipeOpenedFirstIsForTheModelToCome()
     const QString file = m_folder.filePath("named.json");
     std::ofstream(file.toStdString()) << named.toFileText();
     Session session({});
-    session.window.openOnceRead(file);
     QVERIFY(session.waitUntilRead());
+    session.window.openFirst(file, session.folder.filePath("none.bitprism"), false);
     QTRY_COMPARE(session.document().recipe(), named);
     const auto *line = session.window.recipePanel().findChild<RecipeFiles *>();
     QVERIFY(line->isVisible());
@@ -204,8 +217,14 @@ void TstKeptRecipe::aRecipeOpenedFirstIsForTheModelToCome()
     QCOMPARE(line->problem(), QString());
     QVERIFY(session.openAlso(model));
     QCOMPARE(session.document().recipe(), named);
-    session.document().undoStack().undo();
+    QTRY_VERIFY(QSettings().value(keptAt(model)).toString().contains(layerOfToys));
+    session.document().undoStack().undo(); // the model's own is there again
+    Recipe own;
+    own.seed = 7;
+    QCOMPARE(session.document().recipe(), own);
+    QVERIFY(!session.document().undoStack().canUndo());
     QVERIFY(!line->isVisible()); // it is not that file's any more
+    QTRY_VERIFY(!QSettings().value(keptAt(model)).toString().contains(layerOfToys));
 }
 
 BITPRISM_TEST(TstKeptRecipe);

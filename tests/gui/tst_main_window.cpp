@@ -217,14 +217,20 @@ void TstMainWindow::onlyWhatOpensIsRecent()
     const QString missing = m_folder.filePath("nowhere");
     const QString model = QFileInfo(m_model).absoluteFilePath();
     QSettings().remove("recent");
+    const QString part = model + "/config.json"; // stands for its model
     for (const auto &[target, remembers] :
-         {std::pair(missing, true), {model, false}, {model, true}}) {
+         {std::pair(missing, true), {model, false}, {part, false}, {part, true}, {model, true}}) {
+        QSettings().remove("recent");
         OpenWindow open({});
         QVERIFY(open.waitUntilRead());
-        open.window.openFirst(target, open.folder.filePath("none.bitprism"), remembers);
-        QCOMPARE(open.workbench.project.target(), target);
+        const QString store = open.folder.filePath("none.bitprism");
+        open.window.openFirst(target, store, remembers);
+        QVERIFY(!open.window.isSettled());
+        const QString expected = target == missing ? missing : model;
+        QTRY_COMPARE(open.workbench.project.target(), expected);
         QVERIFY(open.waitUntilRead());
-        QCOMPARE(recent(), target == model && remembers ? QStringList{model} : QStringList());
+        QCOMPARE(open.workbench.project.writableStorePath(), store);
+        QCOMPARE(recent(), expected == model && remembers ? QStringList{model} : QStringList());
     }
 }
 

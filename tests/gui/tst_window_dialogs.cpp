@@ -38,6 +38,7 @@ private Q_SLOTS:
     void everyMenuHasAMnemonic();
     void mnemonicsAreUnique();
     void stagesOfJobsAreTranslated();
+    void theManualListsAPageALine();
     void theManualSpeaksTheWindowsLanguage();
     void theManualIsWholeInChinese();
 
@@ -286,6 +287,20 @@ void TstWindowDialogs::theManualIsWholeInChinese()
         };
         // Those of the tables are the English page's own; a sentence may say one less.
         QVERIFY2(10 * count(chinese[i]) >= 9 * count(english[i]), name);
+    }
+}
+
+void TstWindowDialogs::theManualListsAPageALine()
+{
+    HelpWindow help({});
+    help.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&help));
+    const auto *pages = help.findChild<QListWidget *>();
+    QVERIFY(pages != nullptr && pages->count() > 5);
+    QVERIFY(pages->sizeHintForColumn(0) <= pages->viewport()->width()); // none is cut
+    for (int row = 0; row < pages->count(); ++row) {
+        QCOMPARE(pages->visualItemRect(pages->item(row)).height(),
+                 pages->visualItemRect(pages->item(0)).height());
     }
 }
 

@@ -339,11 +339,13 @@ void TstWindowDrops::aDropOnAFilterOpens()
 /// As `bitprism recipe.json` does.
 void TstWindowDrops::aNamedRecipeOpensOnceTheProjectIsRead()
 {
-    OpenWindow open(m_model);
-    open.window.openOnceRead(path("recipe.json"));
-    QCOMPARE(open.window.project().state(), Project::State::Loading);
+    OpenWindow open({});
+    QVERIFY(open.waitUntilRead());
+    const QString store = open.folder.filePath("its.bitprism");
+    open.window.openFirst(path("recipe.json"), store, false);
+    QVERIFY(!open.window.isSettled());
     QTRY_COMPARE(open.workbench.recipe.recipe().weights.id, std::string("gptq"));
-    QCOMPARE(modelShown(open.window), "toy");
+    QCOMPARE(open.workbench.project.writableStorePath(), store);
     QVERIFY(open.window.recipePanel().isVisible());
     QCOMPARE(open.workbench.recipe.undoStack().count(), 1); // an edit, which undoes
     QCOMPARE(notice(open.window), QString());

@@ -13,6 +13,7 @@
 #include <QSettings>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 using namespace bitprism;
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void resettingTheLayoutRestoresTheFirst();
     void fitsOnTheScreen();
     void theWelcomePageCutsNoSentence();
+    void theWelcomePageUsesItsWidth();
     void isNeitherEmptyNorOneColour_data();
     void isNeitherEmptyNorOneColour();
 
@@ -176,7 +178,7 @@ void TstWindowLayout::theWelcomePageCutsNoSentence()
     auto *page = open.window.findChild<WelcomePage *>();
     QVERIFY(page != nullptr && page->isVisible());
     std::vector<WelcomePage::Sample> samples;
-    for (int i = 0; i < 12; ++i) {
+    for (int i = 0; i < 60; ++i) {
         samples.push_back({QString("sample %1").arg(i),
                            "A sentence that says what the sample is for, on more than one line.",
                            "sample"});
@@ -191,6 +193,38 @@ void TstWindowLayout::theWelcomePageCutsNoSentence()
     QVERIFY(QTest::qWaitFor(isWhole));
     const auto *area = page->findChild<QScrollArea *>();
     QVERIFY(area->widget()->height() > area->viewport()->height()); // it scrolls
+}
+
+/// Samples stand in two columns beside what can be opened, so that no column is long and the others
+/// empty.
+void TstWindowLayout::theWelcomePageUsesItsWidth()
+{
+    WelcomePage page;
+    page.resize(900, 840);
+    std::vector<WelcomePage::Sample> samples{{"project", "with runs", "project"}};
+    for (int i = 0; i < 8; ++i) {
+        samples.push_back({QString("sample %1").arg(i), "A model.", "sample"});
+    }
+    page.setSamples(samples);
+    page.setRecent({"/models/one", "/models/two"});
+    page.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&page));
+    std::map<int, std::vector<QRect>> columns; // by their left edges
+    int bottom = 0;
+    for (const auto *link : page.findChildren<QCommandLinkButton *>()) {
+        if (link->isVisible()) {
+            const QRect place(link->mapTo(&page, QPoint(0, 0)), link->size());
+            columns[place.left()].push_back(place);
+            bottom = qMax(bottom, place.bottom());
+        }
+    }
+    QCOMPARE(columns.size(), std::size_t(3)); // what opens, and twice samples
+    for (const auto &[left, places] : columns) {
+        QVERIFY(places.size() >= 4);
+        QVERIFY(std::any_of(places.begin(), places.end(), [&](const QRect &each) {
+            return each.bottom() > bottom - page.height() / 4;
+        }));
+    }
 }
 
 BITPRISM_TEST(TstWindowLayout);

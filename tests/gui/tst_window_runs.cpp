@@ -164,7 +164,12 @@ void TstWindowRuns::undoneDeletionLeavesEverything()
     QVERIFY(!drawn(sample.window).contains(runs[1]));
     auto *bar = sample.window.runsPanel().findChild<DeletionBar *>();
     QVERIFY(bar->isVisible());
-    QTest::qWait(1200); // some of its time passes
+    RunDeletion &deletion = sample.workbench.library.deletion();
+    connect(
+        &deletion, &RunDeletion::changed, this, [&] { deletion.setSecond(600'000); },
+        Qt::SingleShotConnection);
+    deletion.setSecond(1); // one passes, and no other
+    QTRY_COMPARE(deletion.secondsLeft(), RunDeletion::seconds - 1);
     QVERIFY(click(*bar, "Undo"));
     QVERIFY(isListed(sample.window, runs[1]));
     QCOMPARE(everythingOf(sample, runs[1]), before);

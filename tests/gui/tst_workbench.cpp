@@ -3,6 +3,7 @@
 #include "app/gui/main_window.h"
 #include "app/gui/workbench.h"
 #include "core/base/component.h"
+#include "core/report/task_text.h"
 #include "core/results/sensitivity_table.h"
 #include "tests/gui/toy_bench.h"
 #include "tests/support/test_main.h"
@@ -191,6 +192,13 @@ void TstWorkbench::theFormReachesEveryMethod()
                   });
             QVERIFY2(isOffered, id.c_str());
         }
+    }
+    // What runs are shown with before the engine is there is what the engine says.
+    for (const std::string &id : registry.ids(Kind::metric)) {
+        const auto text = findTaskText(id);
+        QVERIFY2(text.has_value(), id.c_str());
+        QCOMPARE(std::string(text->title.text),
+                 std::string(registry.find(Kind::metric, id)->info().title.text));
     }
     // Each parameter of what is chosen has a field, and the field says what it means.
     for (const auto &[kind, id] : {std::pair(Kind::weights, recipe.weights.id),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/cancellation.h"
 #include "core/io/checkpoint.h"
+#include "core/io/file.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
@@ -49,6 +50,23 @@ private Q_SLOTS:
             fs::create_symlink(fs::path("../blobs") / name, inFolder("snapshot") / name);
         }
         QVERIFY(!Checkpoint(inFolder("snapshot")).tensors().empty());
+    }
+
+    void namesALinkWhoseTargetIsGone()
+    {
+        test::writeToyLlama(inFolder("blobs"));
+        fs::create_directory(inFolder("snapshot"));
+        fs::create_symlink("../blobs/config.json", inFolder("snapshot") / "config.json");
+        fs::create_symlink("../blobs/gone", inFolder("snapshot") / "model.safetensors");
+        const Complaint weights = complaintOf([&] { Checkpoint(inFolder("snapshot")); });
+        QVERIFY2(weights.isBadInputNaming("model.safetensors is a link to ../blobs/gone"),
+                 weights.text.c_str());
+        const Complaint file
+            = complaintOf([&] { io::File(inFolder("snapshot") / "model.safetensors"); });
+        QVERIFY2(file.isBadInputNaming("is a link to ../blobs/gone"), file.text.c_str());
+        fs::create_symlink("round", inFolder("round")); // to itself: that is another matter
+        const Complaint round = complaintOf([&] { io::File(inFolder("round")); });
+        QVERIFY2(round.isBadInputNaming("cannot be opened"), round.text.c_str());
     }
 
     void refusesWhatIsNoCheckpoint_data()

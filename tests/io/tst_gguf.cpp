@@ -160,6 +160,17 @@ private Q_SLOTS:
     }
 
     /// Elements are wider in memory than in the file: a small file may not ask for gigabytes.
+    void namesTheTensorThatLiesWrongAndItsNeighbour()
+    {
+        Fields fields;
+        fields.secondOffset = 32;
+        const std::string path = written(built(fields));
+        const test::Complaint complaint = complaintOf([&] { GgufFile{path}; });
+        QVERIFY2(
+            complaint.isBadInputNaming("\"second\" does not begin where \"first.weight\" ends"),
+            complaint.text.c_str());
+    }
+
     void refusesArraysThatWouldFillTheMemory_data()
     {
         QTest::addColumn<quint32>("elementType");

@@ -151,6 +151,21 @@ private Q_SLOTS:
             withLength("{" + good + R"(,"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}})",
                        eight + "1234"),
             "overlaps");
+        const std::string bad = R"("bad":{"dtype":"F32","shape":[2],"data_offsets":)";
+        const std::string last = R"("z":{"dtype":"F32","shape":[2],"data_offsets":[16,24]})";
+        add("the second of three moved up",
+            withLength("{" + good + "," + bad + "[4,12]}," + last + "}", eight + eight + eight),
+            R"("bad" at bytes 4 to 12 overlaps tensor "a" at 0 to 8)");
+        add("the first of three moved down",
+            withLength("{" + bad + "[4,12]}," + R"("a":{"dtype":"F32","shape":[2],)"
+                           + R"("data_offsets":[8,16]},)" + last + "}",
+                       eight + eight + eight),
+            R"("bad" at bytes 4 to 12 overlaps tensor "a" at 8 to 16)");
+        add("the first of three outside",
+            withLength("{" + bad + "[96,104]}," + R"("a":{"dtype":"F32","shape":[2],)"
+                           + R"("data_offsets":[8,16]},)" + last + "}",
+                       eight + eight + eight),
+            "\"bad\" ends 80 bytes behind");
         add("missing shape", withLength(R"({"a":{"dtype":"F32","data_offsets":[0,8]}})", eight),
             "needs exactly");
         add("tensor is a number", withLength(R"({"a":1})", ""), "needs exactly");

@@ -81,6 +81,7 @@ private Q_SLOTS:
     void anEmptyRecipeIsThePlainDefault()
     {
         QVERIFY(recipeFrom("{}") == Recipe());
+        QVERIFY(recipeFrom("{}") == recipeFrom(R"({"version": 1})"));
         QCOMPARE(Recipe().weights.id, std::string("rtn"));
         QCOMPARE(Recipe().weights.parameters().at("bits").get<int>(), 4);
         QCOMPARE(Recipe().weights.parameters().at("group_size").get<int>(), 128);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/recipe/settings.h"
 #include "tests/recipe/toy_components.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
 
 #include <nlohmann/json.hpp>
@@ -249,6 +250,24 @@ private Q_SLOTS:
         const Recipe once = recipe;
         recipe.validate();
         QVERIFY(recipe == once);
+    }
+
+    /// Misplaced, not misspelt: who takes it is said beside what is taken here.
+    void aKeyOfAnotherComponentNamesIt()
+    {
+        const auto complaintAt = [](const char *json) {
+            return test::complaintOf([&] { Recipe::fromJson(Json::parse(json), "file.json"); });
+        };
+        const test::Complaint misplaced
+            = complaintAt(R"({"weights": {"id": "rtn", "order_share": 0.5}})");
+        QVERIFY2(misplaced.isBadInputNaming("file.json: weights: unknown key \"order_share\""),
+                 misplaced.text.c_str());
+        QVERIFY2(misplaced.isBadInputNaming("it takes: bits, group_size."), misplaced.text.c_str());
+        QVERIFY2(misplaced.isBadInputNaming("is a parameter of weights gptq."),
+                 misplaced.text.c_str());
+        const test::Complaint unknown = complaintAt(R"({"weights": {"id": "rtn", "odd": 1}})");
+        QVERIFY2(unknown.isBadInputNaming("unknown key \"odd\""), unknown.text.c_str());
+        QCOMPARE(unknown.text.find("is a parameter of"), std::string::npos);
     }
 
     /// Who repeats a run elsewhere must not get another file of the same name.

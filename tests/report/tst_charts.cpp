@@ -394,7 +394,7 @@ private Q_SLOTS:
                 return QString(text.text).toUpper().toStdString();
             });
             const Drawing drawing = *tradeOff(comparison);
-            QCOMPARE(drawing.title, std::string("perplexity, AGAINST SIZE OF THE CHECKPOINT, kB"));
+            QCOMPARE(drawing.title, std::string("PERPLEXITY, AGAINST SIZE OF THE CHECKPOINT, kB"));
             QCOMPARE(report::layerKindText("mlp_up"), std::string("MLP UP"));
         }
         QCOMPARE(tradeOff(comparison)->title, std::string("perplexity, against size of the checkpoint, kB"));

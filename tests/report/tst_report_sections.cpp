@@ -139,6 +139,7 @@ private Q_SLOTS:
         QCOMPARE(cut.runs[0].outliers == nullptr, part == "outliers");
         QCOMPARE(cut.runs[0].allocation == nullptr, part == "allocation");
         QCOMPARE(cut.runs[0].command.empty(), part == "provenance");
+        QCOMPARE(sectionsOf(cut), sections); // what is left out is no part of what remains
         const auto blocks = report::reportContent(cut); // and every writer copes
         QVERIFY(countOf<report::Heading>(blocks) >= 3);
         for (const char *format : {"html", "markdown", "csv", "json"}) {
@@ -146,6 +147,17 @@ private Q_SLOTS:
                 = std::filesystem::path(m_folder->path().toStdString()) / format;
             QVERIFY(writeReport(cut, format, file) > 0);
         }
+    }
+
+    void partsThatNoRunHasAreKnown()
+    {
+        ReportModel report = m_report;
+        QCOMPARE(sectionsOf(report), ReportSections());
+        report.runs[0].outliers.reset();
+        QVERIFY(!sectionsOf(report).outliers);
+        QVERIFY(sectionsOf(report).sensitivity);
+        report.calibrationSets.emplace_back().metric = outlierMetrics().front(); // they are shown
+        QVERIFY(sectionsOf(report).outliers);
     }
 
     void everythingOffLeavesTheRuns()

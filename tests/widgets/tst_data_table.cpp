@@ -16,6 +16,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QStandardItemModel>
 #include <QTableView>
@@ -307,6 +308,62 @@ private Q_SLOTS:
         table.selectRow(1);
         copy->trigger();
         QCOMPARE(QGuiApplication::clipboard()->text(), QString("part\tsize\nhead\t12\n"));
+    }
+
+    /// In a narrow table, the ones that matter least first; they are copied and saved all the same.
+    void columnsGiveWayWhereThereIsNoRoom()
+    {
+        QStandardItemModel model;
+        model.setHorizontalHeaderLabels({"Run", "Experiment", "Change", "Before", "After"});
+        model.setHeaderData(1, Qt::Horizontal, 3, GiveWayRole);
+        model.setHeaderData(3, Qt::Horizontal, 1, GiveWayRole);
+        model.setHeaderData(4, Qt::Horizontal, 1, GiveWayRole);
+        const auto figure = [] {
+            QStandardItem *item = numberItem(13.77);
+            item->setText("13.77 \u00b1 0.78");
+            return item;
+        };
+        model.appendRow({new QStandardItem("gptq, 4 bits"), new QStandardItem("widths"), figure(),
+                         figure(), figure()});
+        DataTable table("Runs");
+        table.setModel(&model);
+        table.resize(900, 200);
+        table.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&table));
+        QTableView &view = table.view();
+        const auto hidden = [&] {
+            QList<int> columns;
+            for (int column = 0; column < model.columnCount(); ++column) {
+                if (view.isColumnHidden(column)) {
+                    columns.append(column);
+                }
+            }
+            return columns;
+        };
+        QCOMPARE(hidden(), QList<int>());
+        const int figures = view.fontMetrics().horizontalAdvance("13.77 \u00b1 0.78");
+        int width = table.width();
+        const auto narrowTo = [&](int gone) {
+            for (; hidden().size() < gone && width > 100; width -= 10) {
+                table.resize(width, 200);
+                QCoreApplication::processEvents();
+            }
+            return hidden();
+        };
+        QCOMPARE(narrowTo(1), QList<int>{1});
+        QCOMPARE(narrowTo(2), (QList<int>{1, 4})); // of equals the last
+        QCOMPARE(view.horizontalScrollBar()->maximum(), 0);
+        QCOMPARE(table.wantedColumns(), (QList<int>{0, 1, 2, 3, 4}));
+        QVERIFY(table.asCsv().startsWith("Run,Experiment,Change,Before,After"));
+        // What the user asks for stays.
+        auto *columns = table.menu().findChild<QMenu *>();
+        Q_EMIT columns->aboutToShow();
+        QVERIFY(!columns->actions().at(4)->isChecked());
+        columns->actions().at(4)->trigger();
+        QVERIFY(!view.isColumnHidden(4) && view.columnWidth(4) >= figures);
+        table.resize(900, 200);
+        QTRY_COMPARE(hidden(), QList<int>());
+        QVERIFY(view.columnWidth(1) > 0);
     }
 
     void theColumnMenuHidesColumnsButTheFirst()

@@ -9,6 +9,7 @@
 #include "widgets/inspector/rank_table.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/theme.h"
+#include "widgets/tables/table_roles.h"
 
 #include <QAbstractItemModelTester>
 
@@ -150,6 +151,8 @@ void TstInspector::runsAreComparedWithRtn()
              "\u2212"
              "50 %"); // half the error
     QCOMPARE(shown(2), "\u2013");
+    // A CSV has the number that stands there.
+    QCOMPARE(model.index(1, LayerRunsModel::AgainstColumn).data(SortRole).toDouble(), -50.0);
 }
 
 /// Figures of one column are written alike.

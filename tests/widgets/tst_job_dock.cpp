@@ -4,8 +4,11 @@
 #include "tests/widgets/view_fixture.h"
 #include "widgets/job_dock/job_dock.h"
 #include "widgets/job_dock/job_line.h"
+#include "widgets/job_dock/jobs_model.h"
 
+#include <QProgressBar>
 #include <QPushButton>
+#include <QTreeView>
 
 #include <algorithm>
 
@@ -18,6 +21,8 @@ class TstJobDock : public QObject
 private Q_SLOTS:
     void theButtonsFollowTheChosenJob();
     void onceMoreIsCalledAlike();
+    void aWaitingJobLeavesAtOnce();
+    void aJobThatBeginsDoesNotLookStuck();
 };
 
 namespace {
@@ -81,6 +86,38 @@ void TstJobDock::onceMoreIsCalledAlike()
     d.engine.finish(2, JobState::Failed, &failure);
     QTRY_VERIFY(d.button("Retry") != nullptr && d.button("Retry")->isEnabled());
     QVERIFY(onLine("Retry"));
+}
+
+/// Also while the engine is busy, and stays so.
+void TstJobDock::aWaitingJobLeavesAtOnce()
+{
+    Dock d;
+    const quint64 first = d.hub.submit({}, "first");
+    const quint64 second = d.hub.submit({}, "second");
+    auto *queue = d.dock.findChild<QTreeView *>();
+    const auto state = [&](int row) {
+        return queue->model()->index(row, JobsModel::StateColumn).data().toString();
+    };
+    QCOMPARE(state(1), "Waiting");
+    d.button("Cancel")->click();
+    QCOMPARE(d.hub.find(second)->state, JobState::Cancelled);
+    QCOMPARE(state(1), "Stopped");
+    QVERIFY(!d.button("Cancel")->isEnabled());
+    queue->setCurrentIndex(queue->model()->index(0, 0));
+    d.button("Cancel")->click();
+    QCOMPARE(d.hub.find(first)->state, JobState::Running); // until the engine has let go of it
+    QCOMPARE(state(0), "Stopping");
+}
+
+void TstJobDock::aJobThatBeginsDoesNotLookStuck()
+{
+    Dock d;
+    d.hub.submit({}, "first");
+    const auto *bar = d.dock.line().findChild<QProgressBar *>();
+    QCOMPARE(bar->maximum(), 0); // it moves, and says nothing of a share
+    d.engine.job(1).progress.fraction = 0.25;
+    QTRY_COMPARE(bar->maximum(), 1000);
+    QCOMPARE(bar->value(), 250);
 }
 
 BITPRISM_TEST(TstJobDock);

@@ -6,6 +6,7 @@
 #include "widgets/jobs/estimate_question.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_status.h"
 
 #include <QSignalSpy>
 #include <nlohmann/json.hpp>
@@ -102,6 +103,10 @@ private Q_SLOTS:
     void cancellingAWaitingJobEndsItAtOnce();
     void cancelAllStartsNothingMore();
     void everyJobIsEstimatedBeforeItStarts();
+    void theTimeLeftBeginsWithTheEstimate();
+    void whatIsStartedBeforeItsEstimateWaitsForIt();
+    void clearedRunsAreRememberedForAWhile();
+    void whatGoesOnIsTheNewest();
     void oldEstimatesAreRefreshed();
     void oneEstimateWhereverItIsSaid();
     void askingForWhatIsKnownSaysNothing();
@@ -295,6 +300,113 @@ void TstJobHub::everyJobIsEstimatedBeforeItStarts()
     QCOMPARE(h.hub.find(again)->estimate->seconds, 12.0);
     QVERIFY(QTest::qWaitFor([&] { return h.engine.last() == 3; }));
     QCOMPARE(h.hub.find(again)->state, JobState::Running);
+}
+
+/// On a busy machine the first unit of work takes long, and the job must not look stuck until then.
+void TstJobHub::theTimeLeftBeginsWithTheEstimate()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const quint64 id = h.hub.submit(request("toy-estimated"), "job");
+    auto estimate = std::make_shared<Estimate>();
+    estimate->seconds = 40;
+    h.engine.publish(1, estimate);
+    h.engine.finish(1);
+    QTRY_COMPARE(h.hub.find(id)->state, JobState::Running);
+    QCOMPARE(timeLeftText(*h.hub.find(id)), "about 40 s left");
+    QCOMPARE(progressText(*h.hub.find(id)), "Starting");
+    QVERIFY(shownShare(*h.hub.find(id)) < 0);
+    h.engine.job(2).progress.elapsedSeconds = 10;
+    QTRY_COMPARE(timeLeftText(*h.hub.find(id)), "about 30 s left");
+    h.engine.job(2).progress.elapsedSeconds = 55; // used up, and no speed is known: nothing is said
+    QTRY_COMPARE(timeLeftText(*h.hub.find(id)), QString());
+    h.engine.job(2).progress.fraction = 0.4;
+    h.engine.job(2).progress.remainingSeconds = 70;
+    QTRY_COMPARE(timeLeftText(*h.hub.find(id)), "70 s left"); // as it really goes
+    QCOMPARE(progressText(*h.hub.find(id)), "40 %");
+    QCOMPARE(shownShare(*h.hub.find(id)), 0.4);
+    h.engine.start(2, "run1");
+    h.hub.cancel(id);
+    QCOMPARE(progressText(*h.hub.find(id)), "Stopping");
+    h.engine.finish(2, JobState::Cancelled);
+    QTRY_VERIFY(h.hub.find(id)->isOver());
+    h.hub.retry(id); // the estimate was of the whole
+    QTRY_COMPARE(h.hub.find(id)->state, JobState::Running);
+    QCOMPARE(timeLeftText(*h.hub.find(id)), "about 24 s left");
+    QCOMPARE(progressText(*h.hub.find(id)), "40 %");
+}
+
+/// A job can be put into the queue at any time, also while its estimate is not known, and what
+/// stands beside its button says so.
+void TstJobHub::whatIsStartedBeforeItsEstimateWaitsForIt()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const JobRequest asked = request("toy-estimated");
+    QCOMPARE(estimateNote(h.hub.estimateOf(asked)), QString());
+    h.hub.requestEstimate("button", asked);
+    QCOMPARE(estimateNote(h.hub.estimateOf(asked)), "estimating...");
+    QVERIFY(estimateHint(h.hub.estimateOf(asked)).contains("begins after that"));
+    const quint64 id = h.hub.submit(asked, "job");
+    QCOMPARE(h.hub.find(id)->state, JobState::Queued);
+    QCOMPARE(h.engine.last(), JobId(1)); // the estimate, once
+    auto estimate = std::make_shared<Estimate>();
+    estimate->seconds = 12;
+    h.engine.publish(1, estimate);
+    h.engine.finish(1);
+    QTRY_COMPARE(h.hub.find(id)->state, JobState::Running);
+    QCOMPARE(h.hub.find(id)->estimate->seconds, 12.0);
+    QCOMPARE(estimateNote(h.hub.estimateOf(asked)), "about 12 s");
+    QCOMPARE(estimateHint(h.hub.estimateOf(asked)), QString());
+    JobRequest other = asked;
+    other.seed = 1;
+    h.hub.requestEstimate("button", other);
+    QCOMPARE(estimateNote(h.hub.estimateOf(other)), "estimate follows");
+    QVERIFY(estimateHint(h.hub.estimateOf(other)).contains("after the job at work"));
+}
+
+void TstJobHub::clearedRunsAreRememberedForAWhile()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const JobId most = 200;
+    for (JobId id = 1; id <= most + 1; ++id) {
+        h.hub.submit(request(), "job");
+        h.engine.start(id, "run" + std::to_string(id));
+        h.engine.job(id).progress.fraction = 0.5;
+        h.engine.finish(id, JobState::Cancelled);
+        QVERIFY(QTest::qWaitFor([&] { return !h.hub.isBusy(); }));
+        h.hub.clearFinished();
+    }
+    QCOMPARE(h.hub.shareOf("run1"), 0.0);
+    QCOMPARE(h.hub.shareOf("run2"), 0.5);
+    QCOMPARE(h.hub.shareOf("run201"), 0.5);
+    QCOMPARE(h.hub.newestRunOf("toy"), "run201");
+}
+
+/// Whatever was submitted last.
+void TstJobHub::whatGoesOnIsTheNewest()
+{
+    Hub h;
+    h.hub.setEngine(&h.engine);
+    const quint64 first = h.hub.submit(request(), "first");
+    h.engine.start(1, "run1");
+    h.engine.finish(1, JobState::Cancelled);
+    QTRY_VERIFY(h.hub.find(first)->isOver());
+    const quint64 second = h.hub.submit(request(), "second");
+    h.engine.start(2, "run2");
+    QTRY_COMPARE(h.hub.newestRunOf("toy"), "run2");
+    h.hub.retry(first); // it waits for the second
+    QCOMPARE(h.hub.newestRunOf("toy"), "run2");
+    h.engine.finish(2);
+    QTRY_COMPARE(h.hub.find(first)->state, JobState::Running);
+    QCOMPARE(h.hub.newestRunOf("toy"), "run1");
+    QCOMPARE(h.hub.newestJob("toy")->id, first);
+    h.engine.finish(3);
+    QTRY_VERIFY(h.hub.find(first)->isOver());
+    h.hub.clearFinished();
+    QVERIFY(h.hub.find(second) == nullptr);
+    QCOMPARE(h.hub.newestRunOf("toy"), "run1");
 }
 
 void TstJobHub::oldEstimatesAreRefreshed()

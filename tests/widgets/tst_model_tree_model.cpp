@@ -25,6 +25,7 @@ private Q_SLOTS:
     void namesTheStackWhereThereAreSeveral();
     void sharedWeightsHaveTheirSizeOnce();
     void namesStayApartInNarrowColumns();
+    void tooltipsHaveTheWholeName();
     void figuresSayWhoseTheyAre();
     void barsAreOfOneRun();
     void isEmptyWithoutAModel();
@@ -118,11 +119,27 @@ void TstModelTreeModel::namesStayApartInNarrowColumns()
 {
     const auto within
         = [](int most) { return [most](const QString &text) { return text.size() <= most; }; };
+    const QString dots(QChar(0x2026));
     QCOMPARE(fittingLayerName("self_attn.q_proj", within(20)), "self_attn.q_proj");
-    QCOMPARE(fittingLayerName("self_attn.q_proj", within(10)), "s.q_proj");
-    QCOMPARE(fittingLayerName("attention.output.dense", within(14)), "a.output.dense");
-    QCOMPARE(fittingLayerName("attention.output.dense", within(9)), "a.o.dense");
-    QCOMPARE(fittingLayerName("lm_head", within(3)), "lm_head"); // the delegate cuts its beginning
+    QCOMPARE(fittingLayerName("self_attn.q_proj", within(11)), "self" + dots + "q_proj");
+    QCOMPARE(fittingLayerName("model.embed_tokens", within(15)), "mo" + dots + "embed_tokens");
+    QCOMPARE(fittingLayerName("attention.output.dense", within(21)),
+             "attention.outpu" + dots + "dense");
+    QCOMPARE(fittingLayerName("self_attn.q_proj", within(6)), "q_proj");
+    QCOMPARE(fittingLayerName("lm_head", within(3)), "lm_head"); // the delegate cuts its middle
+}
+
+/// What is cut in the column is said whole by the tooltip, of blocks as of layers.
+void TstModelTreeModel::tooltipsHaveTheWholeName()
+{
+    ModelTreeModel model;
+    model.setModelInfo(test::exampleModel());
+    QCOMPARE(model.index(1, 0).data(Qt::ToolTipRole).toString(), "Block 0");
+    QVERIFY(model.index(3, 0).data(Qt::ToolTipRole).toString().startsWith("lm_head\n"));
+    QVERIFY(model.index(0, 0, model.index(2, 0))
+                .data(Qt::ToolTipRole)
+                .toString()
+                .startsWith("model.layers.1."));
 }
 
 void TstModelTreeModel::figuresSayWhoseTheyAre()

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/outlier_atlas_file.h"
 #include "core/store/checkpoint_fingerprint.h"
+#include "tests/support/fake_engine.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
+#include "widgets/jobs/measure_button.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/outliers/all_layers_panel.h"
 #include "widgets/outliers/block_model.h"
 #include "widgets/outliers/calibration_panel.h"
@@ -191,18 +194,20 @@ OutlierTable toyTable(float loud)
 struct Fixture : test::ViewFixture
 {
     explicit Fixture(const OutlierTable &table = toyTable(60),
-                     store::RunStatus status = store::RunStatus::Finished)
+                     store::RunStatus status = store::RunStatus::Finished,
+                     const std::string &asked = "{}")
     {
         test::writeToyLlama(folder.filePath("toy").toStdString());
-        add(table, status);
+        add(table, status, asked);
     }
 
-    void add(const OutlierTable &table, store::RunStatus status)
+    void add(const OutlierTable &table, store::RunStatus status, const std::string &asked = "{}")
     {
         store::ExperimentStore made = store();
         store::RunRequest request;
         request.kind = "outliers";
         request.name = "first look";
+        request.request = asked;
         request.blocks = 2;
         const store::NewRun created
             = made.createRun(request, test::toyModelInfo(),
@@ -278,6 +283,7 @@ private Q_SLOTS:
     void stoppedRunsKeepWhatIsMeasured();
     void liveResultsFillTheAtlas();
     void runsWithoutABlockAreHatched();
+    void measuringAgainIsFollowed();
     void itsOwnChoiceIsItsOwn();
     void allItsPicturesNameModelAndRun();
     void allLayersSideBySide();
@@ -724,6 +730,47 @@ void TstOutliers::runsWithoutABlockAreHatched()
     QVERIFY(view.mapState().sentence().contains("No layer is measured"));
     QVERIFY(!view.whatIfPanel().errors().isVisible()); // a sentence stands in its place
     QVERIFY(test::isPainted(view));
+}
+
+/// The earlier figures stay, and are said to be such, until there are new ones.
+void TstOutliers::measuringAgainIsFollowed()
+{
+    JobRequest asked;
+    asked.kind = "outliers";
+    asked.name = "first look";
+    asked.options = R"({"data":"/data/own.txt"})";
+    test::FakeEngine engine;
+    Fixture f(toyTable(60), store::RunStatus::Finished, asked.toJson());
+    OutliersView view(f.context, nullptr);
+    QVERIFY(f.show(view));
+    f.project.setDataFiles(f.folder.filePath("toy/config.json"), {});
+    f.selection.setRun(f.run);
+    f.hub.setEngine(&engine);
+    const auto isEarlier = [&] { return view.atlas().context().contains("(an earlier run, of "); };
+    const auto *banner = view.findChild<RunsBanner *>();
+    auto *start = view.findChild<MeasureButton *>();
+    QTRY_VERIFY(start->button().isEnabled());
+    QVERIFY(!isEarlier());
+    start->button().click();
+    QVERIFY(isEarlier());
+    QTRY_VERIFY(banner->sentence().contains("the earlier run is shown"));
+    store::ExperimentStore made = f.store();
+    store::RunRequest request;
+    request.kind = "outliers";
+    request.name = "second look";
+    request.blocks = 2;
+    const store::NewRun begun
+        = made.createRun(request, test::toyModelInfo(),
+                         store::checkpointFingerprint(f.folder.filePath("toy").toStdString()));
+    made.setStatus(begun.id, store::RunStatus::Running);
+    const QString second = QString::fromStdString(begun.id);
+    engine.start(1, begun.id);
+    QTRY_VERIFY(banner->sentence().startsWith("second look"));
+    QCOMPARE(view.run(), f.run); // there is nothing to see of the new one yet
+    engine.publish(1, std::make_shared<OutlierTable>(toyTable(60)));
+    QTRY_COMPARE(view.run(), second);
+    QCOMPARE(f.selection.run(), second);
+    QTRY_VERIFY(!isEarlier());
 }
 
 void TstOutliers::itsOwnChoiceIsItsOwn() // until the user makes it by a click

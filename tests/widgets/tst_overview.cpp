@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fake_engine.h"
 #include "tests/support/test_main.h"
+#include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/example_model.h"
 #include "tests/widgets/view_fixture.h"
 #include "widgets/overview/latest_runs.h"
@@ -9,6 +11,7 @@
 #include "widgets/overview/parts_model.h"
 #include "widgets/overview/recipe_run.h"
 #include "widgets/overview/recipe_size.h"
+#include "widgets/overview/start_buttons.h"
 #include "widgets/shared/theme.h"
 
 #include <QAbstractItemModelTester>
@@ -35,7 +38,29 @@ private Q_SLOTS:
     void latestRunsAreOfTheOpenModel();
     void defaultsCountAsWritten();
     void theLossIsThatOfTheRecipesOwnRun();
+    void theLossStaysWhenOtherRunsFinish();
+    void aJobThatBeginsIsSaidSo();
 };
+
+namespace {
+
+QString textsOf(const QWidget &widget)
+{
+    QStringList all;
+    for (const QLabel *label : widget.findChildren<QLabel *>()) {
+        all.append(label->text());
+    }
+    return all.join('\n');
+}
+
+Recipe ofBits(const char *params)
+{
+    Recipe recipe;
+    recipe.weights.params = params;
+    return recipe;
+}
+
+} // namespace
 
 void TstOverview::partsAddUpToTheModel()
 {
@@ -212,13 +237,7 @@ void TstOverview::theLossIsThatOfTheRecipesOwnRun()
     }
     OverviewView view(fixture.context);
     QVERIFY(fixture.open());
-    const auto texts = [&view] {
-        QStringList all;
-        for (const QLabel *label : view.findChildren<QLabel *>()) {
-            all.append(label->text());
-        }
-        return all.join('\n');
-    };
+    const auto texts = [&view] { return textsOf(view); };
     QTRY_VERIFY(texts().contains("rtn, 4 bits: "));
     QVERIFY(texts().contains("Loss with the recipe"));
     RecipeRuns runs;
@@ -226,6 +245,57 @@ void TstOverview::theLossIsThatOfTheRecipesOwnRun()
     fixture.selection.setRun(other); // says whose it is, and its own size
     QTRY_VERIFY(texts().contains("rtn, 3 bits, "));
     QVERIFY(texts().contains("Loss of another run"));
+}
+
+void TstOverview::theLossStaysWhenOtherRunsFinish()
+{
+    test::ViewFixture fixture;
+    const auto add = [&](const char *name, double bits, const Recipe &recipe) {
+        store::ExperimentStore made = fixture.store();
+        const std::string id = test::addToyRun(made, name, bits, recipe.toText());
+        fixture.project.refreshRuns();
+        return QString::fromStdString(id);
+    };
+    add("rtn, 3 bits", 3, ofBits(R"({"bits":3,"group_size":128})"));
+    OverviewView view(fixture.context);
+    QVERIFY(fixture.open());
+    QTRY_VERIFY(textsOf(view).contains("; rtn, 3 bits, "));
+    const QString newer = add("rtn, 2 bits", 2, ofBits(R"({"bits":2,"group_size":128})"));
+    QTRY_VERIFY(fixture.project.findRun(newer) != nullptr);
+    QTRY_VERIFY(fixture.library.resultOf<RunSummary>(newer) != nullptr);
+    QVERIFY(textsOf(view).contains("; rtn, 3 bits, "));
+    QVERIFY(textsOf(view).contains("Loss of another run"));
+    // What the card is about is the recipe: its own run is shown as soon as there is one.
+    add("rtn, 4 bits", 4, fixture.recipe.recipe());
+    QTRY_VERIFY(textsOf(view).contains("; rtn, 4 bits: "));
+    QVERIFY(textsOf(view).contains("Loss with the recipe"));
+    fixture.recipe.edit("Bits", ofBits(R"({"bits":6,"group_size":128})"));
+    QTRY_VERIFY(textsOf(view).contains("; rtn, 4 bits, "));
+    QVERIFY(textsOf(view).contains("Loss of another run"));
+}
+
+void TstOverview::aJobThatBeginsIsSaidSo()
+{
+    test::FakeEngine engine;
+    test::ViewFixture fixture;
+    test::writeToyLlama(fixture.folder.filePath("toy").toStdString());
+    fixture.project.open(fixture.folder.filePath("toy"), fixture.path());
+    QTRY_VERIFY(fixture.project.state() == Project::State::Ready);
+    fixture.project.setDataFiles(fixture.folder.filePath("toy/config.json"), {});
+    StartButtons buttons(fixture.context);
+    const auto *button = buttons.findChildren<QPushButton *>().at(1);
+    QCOMPARE(button->text(), "Measure sensitivity");
+    QVERIFY(button->toolTip().contains("the recipe's quantizer")); // not that of the run shown
+    fixture.hub.setEngine(&engine);
+    JobRequest request;
+    request.kind = "generate";
+    fixture.hub.submit(request, "first");
+    request.kind = "sensitivity";
+    fixture.hub.submit(request, "second");
+    QVERIFY(textsOf(buttons).contains("waits its turn"));
+    engine.finish(1);
+    QTRY_VERIFY(textsOf(buttons).contains("at work"));
+    QVERIFY(!textsOf(buttons).contains("waits its turn"));
 }
 
 BITPRISM_TEST(TstOverview);

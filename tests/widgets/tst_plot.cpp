@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/test_main.h"
+#include "tests/widgets/shown_plot.h"
 #include "tests/widgets/view_fixture.h"
 #include "widgets/plot/axis_ticker.h"
 #include "widgets/plot/bar_plot.h"
@@ -27,6 +28,7 @@
 #include <cmath>
 
 using namespace bitprism;
+using test::show;
 
 namespace {
 
@@ -55,6 +57,30 @@ std::shared_ptr<HeatMapData> exampleMap(int rows)
     return data;
 }
 
+/// Sizes of what is shown as one, from the top; each is checked to lie in one block or to be whole
+/// blocks.
+QList<int> spansOf(const HeatMapPlot &plot)
+{
+    const HeatMapData &map = plot.cells();
+    const auto groupOf = [&](int row) { return map.rows[static_cast<std::size_t>(row)].group; };
+    const int rows = static_cast<int>(map.rows.size());
+    QList<int> spans;
+    for (int first = 0, end = 0; first < rows; first = end) {
+        const QRectF rect = plot.itemRect(static_cast<int>(map.at(first, 0)));
+        while (end < rows && plot.itemRect(static_cast<int>(map.at(end, 0))) == rect) {
+            ++end;
+        }
+        const bool isOneBlock = groupOf(first) == groupOf(end - 1);
+        const bool isWhole = (first == 0 || groupOf(first - 1) != groupOf(first))
+            && (end == rows || groupOf(end) != groupOf(end - 1));
+        if (end <= first || (!isOneBlock && !isWhole)) {
+            return {};
+        }
+        spans.append(end - first);
+    }
+    return spans;
+}
+
 PlotSeries exampleSeries(int points, const QString &name)
 {
     PlotSeries series;
@@ -70,15 +96,6 @@ PlotSeries exampleSeries(int points, const QString &name)
                                  i % 5 == 0});
     }
     return series;
-}
-
-void show(PlotFrame &plot, bool isDark = false)
-{
-    plot.setPalette(Theme::palette(isDark));
-    plot.resize(900, 640);
-    plot.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&plot));
-    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
 }
 
 int colourCount(const QImage &image)
@@ -121,6 +138,9 @@ private Q_SLOTS:
     void hatchedCellsDifferFromZero();
     void mapOfManyRowsKeepsTheLargest();
     void reducedMapKeepsTheLargest();
+    void cellsShownAsOneAreOfOneBlock();
+    void blocksTooSmallToBeSeenAreTakenWhole();
+    void reducedMapsStayInsideBlocks();
     void readingsHaveValueErrorAndRank();
     void hoverCostsNoReplot();
     void onlySeenPlotsAreDrawn();
@@ -135,10 +155,6 @@ private Q_SLOTS:
     void picturesAreReadable();
     void picturesOfBothThemesAreNeitherEmptyNorOneColour_data();
     void picturesOfBothThemesAreNeitherEmptyNorOneColour();
-    void barsStartAtZero();
-    void barsAreRankedAmongAllThatAreNotDrawn();
-    void barsOfManyDecadesAreLogarithmic();
-    void barsOfBothSignsHaveLabelsOnBothSides();
     void titlesOfLowPlotsKeepTheirUnit();
     void hoverCardStaysInsideALowPlot();
     void linesHaveTheirErrorsAsABand();
@@ -484,6 +500,64 @@ void TstPlot::reducedMapKeepsTheLargest()
                          [](double value) { return std::isnan(value); }));
 }
 
+/// Seven rows of a block become three pairs and a half at a fixed step: they are parted evenly.
+void TstPlot::cellsShownAsOneAreOfOneBlock()
+{
+    const auto data = exampleMap(70);
+    HeatMapPlot plot;
+    plot.setAxisTitles("bits", "layer");
+    plot.setData(data);
+    show(plot);
+    const QList<int> spans = spansOf(plot);
+    QVERIFY(!spans.isEmpty());
+    QVERIFY(*std::max_element(spans.begin(), spans.end()) > 1);
+    for (int row = 0; row < 70; row += 7) {
+        QVERIFY(plot.itemRect(static_cast<int>(data->at(row, 0))).height() >= 12);
+    }
+    QVERIFY(plot.canvas().yAxis->label().contains(
+        QString("the largest of up to %1").arg(*std::max_element(spans.begin(), spans.end()))));
+    // Down goes to the next of them, and up from it back.
+    plot.setCursor(0);
+    plot.setFocus();
+    QTest::keyClick(&plot, Qt::Key_Down);
+    QVERIFY(plot.cursor() / 4 >= spans.first());
+    QTest::keyClick(&plot, Qt::Key_Up);
+    QVERIFY(plot.cursor() / 4 < spans.first());
+}
+
+void TstPlot::blocksTooSmallToBeSeenAreTakenWhole()
+{
+    HeatMapPlot plot;
+    plot.setData(exampleMap(1000));
+    show(plot);
+    const QList<int> spans = spansOf(plot);
+    QVERIFY(!spans.isEmpty());
+    QVERIFY(spans.first() > 7 && spans.first() % 7 == 0);
+}
+
+void TstPlot::reducedMapsStayInsideBlocks()
+{
+    const auto data = exampleMap(70);
+    const HeatMapData reduced = reducedHeatMap(*data, 40);
+    QCOMPARE(reduced.rows.size(), std::size_t(30)); // three of each block of seven
+    for (std::size_t row = 0; row < reduced.rows.size(); ++row) {
+        double largest = 0; // of the rows of `data` up to the next one that was kept
+        const auto placeOf = [&](std::size_t kept) {
+            return static_cast<int>(std::find_if(data->rows.begin(), data->rows.end(),
+                                                 [&](const HeatMapRow &each) {
+                                                     return each.id == reduced.rows[kept].id;
+                                                 })
+                                    - data->rows.begin());
+        };
+        const int end = row + 1 < reduced.rows.size() ? placeOf(row + 1) : 70;
+        for (int each = placeOf(row); each < end; ++each) {
+            QCOMPARE(data->rows[static_cast<std::size_t>(each)].group, reduced.rows[row].group);
+            largest = std::max(largest, data->values[data->at(each, 0)]);
+        }
+        QCOMPARE(reduced.values[reduced.at(static_cast<int>(row), 0)], largest);
+    }
+}
+
 void TstPlot::readingsHaveValueErrorAndRank()
 {
     const auto data = exampleMap(42);
@@ -785,69 +859,6 @@ void TstPlot::picturesOfBothThemesAreNeitherEmptyNorOneColour()
     }
 }
 
-void TstPlot::barsStartAtZero()
-{
-    BarPlot plot;
-    plot.setSeries(
-        {{"a", {{"x", "x", 5}, {"y", "y", 7}}}, {"b", {{"x", "x", 6}, {"y", "y", 6.5}}}});
-    show(plot);
-    QCOMPARE(plot.canvas().yAxis->range().lower, 0.0);
-    plot.zoom(2, plot.canvas().plotRect().center());
-    QCOMPARE(plot.canvas().yAxis->range().lower, 0.0);
-    plot.resetView();
-    QCOMPARE(plot.itemAt(plot.itemRect(3).center()), 3);
-    QCOMPARE(plot.reading(3).headline, QString("y"));
-    plot.setOrientation(Qt::Horizontal);
-    plot.setSeries({{"a", {{"x", "x", -5}, {"y", "y", 7}}}});
-    plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
-    QVERIFY(plot.canvas().xAxis->range().lower < -5);
-    QVERIFY(plot.itemRect(0).right() <= plot.itemRect(1).left() + 3);
-}
-
-void TstPlot::barsAreRankedAmongAllThatAreNotDrawn()
-{
-    BarPlot plot;
-    BarSeries series{"difference", {{"a", "a", -7}, {"b", "b", 5}}};
-    plot.setSeries({series});
-    QCOMPARE(plot.reading(0).rank, QString("2nd of 2"));
-    for (int size = 1; size <= 7; ++size) {
-        series.sizes.push_back(size);
-    }
-    plot.setRankedAmong("all layers");
-    plot.setSeries({series});
-    QCOMPARE(plot.reading(0).rank, QString("1st of 7 among all layers")); // by size
-    QCOMPARE(plot.reading(1).rank, QString("3rd of 7 among all layers"));
-}
-
-void TstPlot::barsOfManyDecadesAreLogarithmic()
-{
-    BarPlot plot;
-    BarSeries series{"kurtosis", {}};
-    for (const double value : {3.0, 40.0, 1200.0}) {
-        series.bars.push_back({QString::number(value), QString::number(value), value});
-    }
-    plot.setLogWhereWide(true);
-    plot.setSeries({series});
-    show(plot);
-    QVERIFY(plot.canvas().yInfo().isLog);
-    const auto height = [&](int item) { return plot.itemRect(item).height(); };
-    QVERIFY(height(0) > 0.1 * height(2)); // one in four hundred would not be seen
-    series.bars[2].value = 100;
-    plot.setSeries({series});
-    QVERIFY(!plot.canvas().yInfo().isLog); // less than two decades
-}
-
-void TstPlot::barsOfBothSignsHaveLabelsOnBothSides()
-{
-    NumberTicker ticker(false, false);
-    QVector<double> places;
-    QVector<QString> labels;
-    ticker.generate({-0.018, 0.034}, QLocale::c(), 'g', 6, places, nullptr, &labels);
-    QVERIFY(places.first() < 0 && places.last() > 0);
-    QVERIFY(labels.first().startsWith(QChar(0x2212)));
-    QVERIFY(places.size() <= NumberTicker::mostLabels);
-}
-
 void TstPlot::titlesOfLowPlotsKeepTheirUnit()
 {
     ScatterPlot plot;
@@ -870,9 +881,14 @@ void TstPlot::hoverCardStaysInsideALowPlot()
     plot.resize(420, 150);
     show(plot);
     plot.canvas().replot(QCustomPlot::rpImmediateRefresh);
-    QTest::mouseMove(&plot.canvas(), plot.itemRect(0).center().toPoint());
+    const QPoint bar0 = plot.itemRect(0).center().toPoint();
     const auto *card = plot.findChild<HoverCard *>();
-    QVERIFY(card->isVisible());
+    // The pointer of a display stands elsewhere, and may tell of it at any time.
+    QVERIFY(QTest::qWaitFor([&] {
+        QTest::mouseMove(&plot.canvas(), bar0 + QPoint(1, 0));
+        QTest::mouseMove(&plot.canvas(), bar0);
+        return card->isVisible();
+    }));
     QVERIFY(plot.rect().contains(card->geometry()));
     plot.leave();
     QVERIFY(!card->isVisible());

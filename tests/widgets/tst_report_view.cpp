@@ -214,6 +214,28 @@ private Q_SLOTS:
         QVERIFY(html.contains("3 bits") && !html.contains("How to repeat it"));
     }
 
+    /// The toy runs have sensitivity, and nothing of outliers.
+    void aSectionThatNoRunHasIsOffAndSaysSo()
+    {
+        Reported r;
+        QVERIFY(r.show());
+        const auto boxOf = [&](const QString &name) {
+            QCheckBox *found = nullptr;
+            for (QCheckBox *box : r.view->findChildren<QCheckBox *>()) {
+                found = box->text().startsWith(name) ? box : found;
+            }
+            return found;
+        };
+        QCheckBox *outliers = boxOf("Outliers");
+        QVERIFY(outliers != nullptr);
+        QVERIFY(!outliers->isEnabled() && !outliers->isChecked());
+        QVERIFY(outliers->text().contains("none"));
+        QVERIFY(outliers->toolTip().contains("None of the runs"));
+        QVERIFY(boxOf("Sensitivity")->isEnabled() && boxOf("Sensitivity")->isChecked());
+        QCOMPARE(boxOf("Sensitivity")->text(), QString("Sensitivity"));
+        QVERIFY(r.view->sections().outliers); // wanted as soon as a run has some
+    }
+
     void documentsReadBack_data()
     {
         QTest::addColumn<QString>("format");

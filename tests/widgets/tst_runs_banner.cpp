@@ -134,6 +134,22 @@ private Q_SLOTS:
         QCOMPARE(told.hub.jobs().first().runId, QString::fromStdString(run));
     }
 
+    void whatWasStoppedBeforeItsRunBeganIsSaid()
+    {
+        Told told;
+        QVERIFY(told.open());
+        told.banner.setRuns({told.finished}, "probes");
+        JobRequest request;
+        request.kind = "probes";
+        const quint64 job = told.hub.submit(request, "probes"); // there is no engine: it waits
+        QVERIFY(told.says("At work"));
+        told.hub.cancel(job);
+        QVERIFY(told.says("Not complete"));
+        QCOMPARE(told.banner.sentence(), "probes was stopped before it measured anything.");
+        told.banner.findChild<QPushButton *>("action")->click();
+        QCOMPARE(told.hub.find(job)->state, JobState::Queued);
+    }
+
     /// The store counts whole blocks, a job more finely: everywhere it is the job that is told.
     void oneShareWhereverItIsSaid()
     {
@@ -158,6 +174,50 @@ private Q_SLOTS:
         QVERIFY(sayTheSame());
         const JobHub another(told.project); // of a later session
         QCOMPARE(runStatusText(*told.project.findRun(told.working), another), "Stopped at 33 %");
+    }
+
+    /// What this session knows of the run is old then.
+    void anotherProcessWentOnWithTheRun()
+    {
+        Told told;
+        QVERIFY(told.start());
+        told.engine.job(1).progress.fraction = 0.28;
+        told.end(store::RunStatus::Cancelled, JobState::Cancelled);
+        const auto status
+            = [&] { return runStatusText(*told.project.findRun(told.working), told.hub); };
+        QTRY_COMPARE(status(), "Stopped at 28 %");
+        const auto stand = [&](const char *values) {
+            store::Database(told.path().toStdString(), store::OpenMode::ReadWrite)
+                .execute(std::string("UPDATE runs SET ") + values + " WHERE name = 'long one'");
+            told.project.refreshRuns();
+        };
+        store::ExperimentStore other = told.store();
+        {
+            const store::RunLock held = other.lockRun(told.working.toStdString());
+            other.setStatus(told.working.toStdString(), store::RunStatus::Running);
+            stand("blocks = 10, blocks_done = 6");
+            QTRY_COMPARE(status(), "60 %");
+            other.setStatus(told.working.toStdString(), store::RunStatus::Cancelled);
+        }
+        stand("blocks_done = 8, finished = '2999-01-01T00:00:00.000Z'");
+        QTRY_COMPARE(status(), "Stopped at 80 %");
+        QTRY_VERIFY(told.banner.sentence().startsWith("long one stopped at 80 %."));
+        const quint64 job = told.hub.jobs().first().id;
+        told.hub.retry(job);
+        QCOMPARE(told.hub.find(job)->progress.fraction, 0.8); // where it goes on from
+    }
+
+    void whatIsClearedCannotBeRetried()
+    {
+        Told told;
+        QVERIFY(told.open());
+        told.banner.setRuns({told.finished}, "probes");
+        JobRequest request;
+        request.kind = "probes";
+        told.hub.cancel(told.hub.submit(request, "probes"));
+        QVERIFY(told.says("Not complete"));
+        told.hub.clearFinished();
+        QVERIFY(told.banner.isHidden());
     }
 };
 

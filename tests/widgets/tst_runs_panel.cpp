@@ -89,6 +89,8 @@ private Q_SLOTS:
     void deletingAsksAndCanBeUndone();
     void deletingHappensWhenTheTimeIsOver();
     void whatCannotBeDeletedComesBack();
+    void hidingMoreDeletesWhatWasHidden();
+    void openingAnotherProjectDeletesInTheFirst();
     void theStatusIsNotCut();
     void whatWasOpenStaysOpen();
     void exportsAsTheRegistryHasIt();
@@ -143,6 +145,40 @@ void TstRunsPanel::whatCannotBeDeletedComesBack()
     QVERIFY(!failed.isEmpty() || failed.wait());
     QCOMPARE(p.shownRuns(), 2);
     QCOMPARE(p.storedRuns(), 2);
+}
+
+void TstRunsPanel::hidingMoreDeletesWhatWasHidden()
+{
+    Panel p;
+    QVERIFY(p.show());
+    RunDeletion &deletion = p.library.deletion();
+    deletion.hide({p.ids[0]});
+    deletion.hide({p.ids[1]});
+    QCOMPARE(deletion.waiting(), 1);
+    QTRY_COMPARE(p.storedRuns(), 1);
+    QTRY_COMPARE(p.project.hiddenRuns(), QSet<QString>{p.ids[1]}); // what is gone needs no hiding
+    deletion.restore();
+    QVERIFY(p.project.hiddenRuns().isEmpty());
+    QVERIFY(p.project.findRun(p.ids[0]) == nullptr);
+    QVERIFY(p.project.findRun(p.ids[1]) != nullptr);
+}
+
+void TstRunsPanel::openingAnotherProjectDeletesInTheFirst()
+{
+    Panel p;
+    const QString other = p.folder.filePath("other.bitprism");
+    {
+        store::ExperimentStore made(other.toStdString());
+        test::addToyRun(made, "third", 4, R"({"weights":{"id":"rtn","bits":4}})");
+    }
+    QVERIFY(p.show());
+    p.library.deletion().hide({p.ids[0]});
+    p.project.open(other);
+    QTRY_COMPARE(p.project.storePath(), other);
+    QCOMPARE(p.library.deletion().waiting(), 0);
+    QTRY_COMPARE(p.storedRuns(), 1);
+    QCOMPARE(p.store().listRuns({}).front().id, p.ids[1].toStdString());
+    QCOMPARE(store::ExperimentStore(other.toStdString()).listRuns({}).size(), std::size_t(1));
 }
 
 void TstRunsPanel::theStatusIsNotCut()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/checkpoint_fingerprint.h"
+#include "tests/support/fake_engine.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_checkpoint.h"
 #include "tests/widgets/view_fixture.h"
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/measure_button.h"
+#include "widgets/jobs/runs_banner.h"
 #include "widgets/jobs/shown_run_box.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/plot_canvas.h"
@@ -52,6 +54,21 @@ struct Fixture : test::ViewFixture
         run = QString::fromStdString(made_run.id);
     }
 
+    /// Another run of the same model, at work since now.
+    QString begin()
+    {
+        store::ExperimentStore made = store();
+        store::RunRequest request;
+        request.kind = "sensitivity";
+        request.name = "second look";
+        request.blocks = 2;
+        begun.emplace(
+            made.createRun(request, test::toyModelInfo(),
+                           store::checkpointFingerprint(folder.filePath("toy").toStdString())));
+        made.setStatus(begun->id, store::RunStatus::Running);
+        return QString::fromStdString(begun->id);
+    }
+
     bool show(SensitivityView &view)
     {
         project.open(folder.filePath("toy"), path());
@@ -63,7 +80,29 @@ struct Fixture : test::ViewFixture
     }
 
     QString run;
+    std::optional<store::NewRun> begun; ///< holds its lock: else it counts as interrupted
 };
+
+std::string repeatable()
+{
+    JobRequest asked;
+    asked.kind = "sensitivity";
+    asked.name = "first look";
+    asked.options = R"({"data":"/data/own.txt"})";
+    return asked.toJson();
+}
+
+/// Of a model of twice as many layers.
+SensitivityTable ofEightLayers()
+{
+    SensitivityTable table = test::toySensitivity();
+    std::vector<SensitivityCell> more = table.cells;
+    for (SensitivityCell &cell : more) {
+        cell.layer += ".twin";
+    }
+    table.cells.insert(table.cells.end(), more.begin(), more.end());
+    return table;
+}
 
 int itemOf(const HeatMapPlot &map, const QString &layer, int column)
 {
@@ -105,6 +144,9 @@ private Q_SLOTS:
     void severalLayersOfAKindAreNotJoined();
     void weightsAloneAreSaidSo();
     void measuringAgainRepeatsTheShownRun();
+    void theEarlierRunIsSaidToBeOne();
+    void whoMeasuresAgainSeesTheNewRun();
+    void aFailedMeasurementLeavesAWayOn();
     void theTableStaysInAnotherLanguage();
     void theShownRunIsChosenAbove();
     void emptyViewSaysWhatToDo();
@@ -192,9 +234,19 @@ void TstSensitivity::scatterKeepsErrorsAndLayers()
 
 void TstSensitivity::correlationIsSaidInWords()
 {
-    SensitivityTable table = test::toySensitivity();
+    SensitivityTable table = test::toySensitivity(); // of four layers, which says little
+    QVERIFY(correlationSentence(table).contains("too few"));
+    QVERIFY(!correlationSentence(table).contains("0.93"));
+    table = ofEightLayers();
     QVERIFY(correlationSentence(table).contains("almost"));
     QVERIFY(correlationSentence(table).contains("0.93"));
+    table.cells.back().deltaNll.reset(); // the layer's other widths are measured
+    QVERIFY(correlationSentence(table).contains("0.93"));
+    for (std::size_t i = table.cells.size() - 4; i < table.cells.size(); ++i) {
+        table.cells[i].deltaNll.reset(); // as while it is still measured
+    }
+    QVERIFY(correlationSentence(table).contains("too few"));
+    table = ofEightLayers();
     table.rankCorrelation = 0.1;
     QVERIFY(correlationSentence(table).contains("Not ranked"));
     table.rankCorrelation.reset();
@@ -403,6 +455,101 @@ void TstSensitivity::measuringAgainRepeatsTheShownRun()
     damaged.kind = "sensitivity";
     damaged.request = R"({"kind": 3})";
     QVERIFY(!repeatedRequest(fixture.project, damaged));
+}
+
+/// Until a new run has figures the earlier ones stay, also where it is stopped before.
+void TstSensitivity::theEarlierRunIsSaidToBeOne()
+{
+    test::FakeEngine engine;
+    Fixture f(test::toySensitivity(), store::RunStatus::Finished, repeatable());
+    SensitivityView view(f.context, nullptr);
+    QVERIFY(f.show(view));
+    f.project.setDataFiles(f.folder.filePath("toy/config.json"), {});
+    f.hub.setEngine(&engine);
+    const auto isEarlier = [&] { return view.map().context().contains("(an earlier run, of "); };
+    const auto *banner = view.findChild<RunsBanner *>();
+    auto *start = view.findChild<MeasureButton *>();
+    QTRY_VERIFY(start->button().isEnabled());
+    QVERIFY(!isEarlier());
+    start->button().click();
+    QCOMPARE(engine.last(), JobId(1));
+    QVERIFY(isEarlier());
+    QTRY_VERIFY(banner->sentence().contains("the earlier run is shown"));
+    const QString second = f.begin();
+    engine.start(1, second.toStdString());
+    QTRY_VERIFY(banner->sentence().startsWith("second look"));
+    QVERIFY(banner->sentence().contains("the earlier run is shown"));
+    f.store().setStatus(second.toStdString(), store::RunStatus::Cancelled);
+    engine.finish(1, JobState::Cancelled);
+    QTRY_VERIFY(banner->sentence().startsWith("second look was stopped near its start."));
+    QVERIFY(banner->sentence().contains("Resume goes on")); // what to do next
+    QVERIFY(isEarlier());
+    QCOMPARE(view.run(), f.run);
+    QVERIFY(view.map().cellColour(0).isValid());
+}
+
+/// Also where the old run was chosen among the runs.
+void TstSensitivity::whoMeasuresAgainSeesTheNewRun()
+{
+    test::FakeEngine engine;
+    Fixture f(test::toySensitivity(), store::RunStatus::Finished, repeatable());
+    SensitivityView view(f.context, nullptr);
+    QVERIFY(f.show(view));
+    f.project.setDataFiles(f.folder.filePath("toy/config.json"), {});
+    f.selection.setRun(f.run);
+    f.hub.setEngine(&engine);
+    auto *start = view.findChild<MeasureButton *>();
+    QTRY_VERIFY(start->button().isEnabled());
+    start->button().click();
+    const QString second = f.begin();
+    engine.start(1, second.toStdString());
+    QTRY_VERIFY(f.project.findRun(second) != nullptr);
+    QCOMPARE(view.run(), f.run); // there is nothing to see of it yet
+    engine.publish(1, std::make_shared<SensitivityTable>(test::toySensitivity()));
+    QTRY_COMPARE(view.run(), second);
+    QCOMPARE(f.selection.run(), second);
+    QTRY_VERIFY(!view.map().context().contains("an earlier run"));
+}
+
+/// Also where the same again would fail again, and where the failed job was cleared.
+void TstSensitivity::aFailedMeasurementLeavesAWayOn()
+{
+    test::FakeEngine engine;
+    test::ViewFixture f;
+    test::writeToyLlama(f.folder.filePath("toy").toStdString());
+    SensitivityView view(f.context, nullptr);
+    view.show();
+    f.project.open(f.folder.filePath("toy"), f.path());
+    QTRY_COMPARE(f.project.state(), Project::State::Ready);
+    f.project.setDataFiles(f.folder.filePath("gone.txt"), {});
+    f.hub.setEngine(&engine);
+    f.hub.submit(sensitivityRequest(f.project, f.recipe.recipe()), "first");
+    JobFailure failure;
+    failure.message = BITPRISM_TR("Test", "%1 is not there.");
+    failure.arguments = {"gone.txt"};
+    engine.finish(1, JobState::Failed, &failure);
+    QTRY_VERIFY(shownSentence(view).contains("gone.txt"));
+    const auto *panel = view.findChild<StatePanel *>();
+    const auto offered = [panel](const QString &text) -> QPushButton * {
+        for (QPushButton *button : panel->findChildren<QPushButton *>()) {
+            if (button->isVisible() && button->text().startsWith(text)) {
+                return button;
+            }
+        }
+        return nullptr;
+    };
+    QVERIFY(offered("Retry") != nullptr);
+    QVERIFY(offered("Measure sensitivity") == nullptr); // it is the same
+    f.project.setDataFiles(f.folder.filePath("there.txt"), {});
+    QVERIFY(shownSentence(view).contains("gone.txt"));
+    QVERIFY(offered("Retry") != nullptr);
+    QVERIFY(offered("Measure sensitivity") != nullptr);
+    f.hub.clearFinished();
+    QVERIFY(!shownSentence(view).contains("gone.txt"));
+    QVERIFY(offered("Retry") == nullptr);
+    offered("Measure sensitivity")->click();
+    QCOMPARE(engine.last(), JobId(2));
+    QVERIFY(engine.job(2).request.options.find("there.txt") != std::string::npos);
 }
 
 void TstSensitivity::theTableStaysInAnotherLanguage() // the window is made anew then

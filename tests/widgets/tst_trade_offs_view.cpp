@@ -294,6 +294,40 @@ private Q_SLOTS:
         QVERIFY(titles.contains("Perplexity (two/evaluation.txt)"));
     }
 
+    /// Also where no engine has said what its tasks are called.
+    void tasksAreSpelledOutWithTheirUnits()
+    {
+        const std::pair<const char *, const char *> tasks[]
+            = {{"masked-nll", "Masked negative log-likelihood, nats per masked token"},
+               {"wer", "Word error rate, % of words"},
+               {"accuracy", "Classification accuracy, share right"},
+               {"zero-shot-images", "Zero-shot image classification, share right"},
+               {"output-error", "Relative output error, of the output's norm"},
+               {"perplexity", "Perplexity"},
+               {"of-another-version", "of-another-version, points"}};
+        store::RunRecord run;
+        for (const auto &[task, title] : tasks) {
+            store::HeadlineMetric metric;
+            metric.task = metric.key = task;
+            metric.unit = "points"; // as stored; known tasks have words of their own
+            metric.data = "evaluation.txt";
+            metric.value = 2;
+            metric.deltaNll = 0.1;
+            run.metrics.push_back(metric);
+        }
+        QStringList titles;
+        for (const Quantity &quantity : quantitiesOf(std::span(&run, 1))) {
+            titles.append(quantity.title);
+            QVERIFY2(!quantity.shortTitle.contains('-') || quantity.task == "zero-shot-images"
+                         || quantity.task == "of-another-version",
+                     qPrintable(quantity.shortTitle));
+        }
+        for (const auto &[task, title] : tasks) {
+            QVERIFY2(titles.contains(title), title);
+        }
+        QVERIFY(titles.contains("Masked loss above the unquantized model, nats per masked token"));
+    }
+
     void everyRunIsAPointAndTheFrontAStepLine()
     {
         Runs r;
@@ -429,7 +463,7 @@ private Q_SLOTS:
             const QString title
                 = table->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
             own = title.startsWith("Perplexity") ? column : own;
-            foreign = title.startsWith("masked-nll") ? column : foreign;
+            foreign = title.startsWith("Masked NLL") ? column : foreign;
         }
         QVERIFY(own > 0 && foreign > own); // what other models measured comes last
         r.chooseLossOf("masked-nll");

@@ -40,10 +40,10 @@ HeatMapData emptyMap(const InteractionMatrix &matrix)
         const bool isFirst = i == 0 || matrix.candidates[i - 1].layer != candidate.layer;
         const QString width = candidateText(candidate);
         const QString whole = tr("%1 at %2").arg(name, width);
-        map.rows.push_back({name, isFirst ? shortLayerName(name) : QString(),
-                            tr("block %1").arg(candidate.block), whole});
+        const QString block = tr("block %1").arg(candidate.block);
+        map.rows.push_back({name, isFirst ? shortLayerName(name) : QString(), block, whole});
         map.columns.push_back({QString::number(i), QString(),
-                               tr("%1 at %2").arg(shortLayerName(name), width), whole});
+                               tr("%1 at %2").arg(shortLayerName(name), width), whole, block});
     }
     const std::size_t cells = map.rows.size() * map.columns.size();
     map.values.assign(cells, nothing);

@@ -214,6 +214,9 @@ QVariant AllocationModel::data(const QModelIndex &index, int role) const
 
 QVariant AllocationModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == GiveWayRole) {
+        return section == ReferenceColumn ? 2 : section == DamageColumn ? 1 : 0;
+    }
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole)) {
         return {};
     }

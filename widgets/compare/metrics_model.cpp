@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/compare/metrics_model.h"
 
-#include "widgets/recipe/component_section.h"
 #include "widgets/shared/format.h"
 #include "widgets/tables/figures.h"
 #include "widgets/tables/table_roles.h"
+#include "widgets/tables/task_title.h"
 
 #include <QFileInfo>
 
@@ -18,16 +18,13 @@ namespace {
 
 QString taskText(const ComparedMetric &metric)
 {
-    const QString task = componentTitle(Kind::metric, metric.task);
     if (metric.task == "perplexity") {
         return MetricsModel::tr("Perplexity; change, nats");
     }
     if (metric.task == "kl-divergence") {
         return MetricsModel::tr("KL, nats per token");
     }
-    return metric.unit.empty() || metric.unit == metric.task
-        ? task
-        : MetricsModel::tr("%1, %2").arg(task, QString::fromStdString(metric.unit));
+    return taskMeasure(metric.task, metric.unit);
 }
 
 template <typename Pointer> std::optional<double> value(const Pointer &evaluation)

@@ -19,6 +19,7 @@ namespace bitprism {
 namespace {
 
 const QString manualFolder = QStringLiteral(":/help");
+constexpr int mostListEms = 36; // the text beside needs more
 
 QString readText(const QString &path)
 {
@@ -92,27 +93,30 @@ HelpWindow::HelpWindow(const QList<QAction *> &actions, QWidget *parent)
     setWindowTitle(tr("Manual"));
     setAttribute(Qt::WA_DeleteOnClose);
     m_pages->setAccessibleName(tr("Pages of the manual"));
-    m_pages->setMaximumWidth(em(this, 22));
     m_pages->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_pages->setWordWrap(true);
+    m_pages->setTextElideMode(Qt::ElideRight);
     m_text->setAccessibleName(tr("Text of the page"));
     m_text->setOpenExternalLinks(true);
     for (const QString &name : QDir(manualFolder).entryList({"*.md"}, QDir::Files, QDir::Name)) {
         const QString path = pagePath(name);
         auto *item = new QListWidgetItem(headingOf(readText(path)), m_pages);
         item->setData(Qt::UserRole, path);
+        item->setToolTip(item->text()); // large letters may cut it
     }
     m_pages->addItem(tr("Shortcuts"));
+    // Each page has one line.
+    const int room = m_pages->sizeHintForColumn(0) + 2 * m_pages->frameWidth() + space(this, 2);
+    m_pages->setFixedWidth(qMin(room, em(this, mostListEms)));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     auto *columns = new QHBoxLayout;
-    columns->addWidget(m_pages, 1);
-    columns->addWidget(m_text, 3);
+    columns->addWidget(m_pages);
+    columns->addWidget(m_text, 1);
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(columns);
     layout->addWidget(buttons);
-    const int width = 64;
+    const int textWidth = 50;
     const int lines = 36;
-    resize(em(this, width), fontMetrics().height() * lines);
+    resize(m_pages->width() + em(this, textWidth), fontMetrics().height() * lines);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
     connect(m_pages, &QListWidget::currentRowChanged, this, &HelpWindow::showPage);
     m_pages->setCurrentRow(0);

@@ -55,7 +55,8 @@ QVariant LayerRunsModel::data(const QModelIndex &index, int role) const
     const std::optional<double> against = againstRtn(index.row());
     const double number = column == BitsColumn ? row.bits
         : column == ErrorColumn                ? row.outputMse.value_or(none)
-                                               : against.value_or(none);
+        : against                              ? 100 * (*against - 1)
+                                               : none;
     switch (role) {
     case Qt::DisplayRole:
         if (column == RunColumn) {
@@ -65,7 +66,7 @@ QVariant LayerRunsModel::data(const QModelIndex &index, int role) const
             return formatBits(row.bits);
         }
         return column == AgainstColumn && against
-            ? tr("%1 %").arg(signedNotedNumber(100 * (*against - 1), Notation()))
+            ? tr("%1 %").arg(signedNotedNumber(number, Notation()))
             : notedNumber(number, m_errors);
     case SortRole:
         return column == RunColumn ? QVariant(row.name) : QVariant(number);

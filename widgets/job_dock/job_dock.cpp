@@ -105,6 +105,7 @@ int JobDock::widthOf(int column) const
 {
     HubJob longest;
     longest.progress.fraction = 1;
+    longest.isTimeEstimated = true;
     longest.progress.elapsedSeconds = longest.progress.remainingSeconds = 3599;
     QStringList texts{m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString()};
     for (const JobState state : {JobState::Queued, JobState::Running, JobState::Finished,

@@ -3,6 +3,7 @@
 
 #include "widgets/job_dock/jobs_model.h"
 #include "widgets/jobs/job_hub.h"
+#include "widgets/jobs/run_status.h"
 #include "widgets/jobs/stage_text.h"
 #include "widgets/shared/elided_label.h"
 #include "widgets/shared/format.h"
@@ -14,8 +15,6 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QToolButton>
-
-#include <algorithm>
 
 namespace bitprism {
 
@@ -82,6 +81,7 @@ JobLine::JobLine(ViewContext &context, QWidget *parent)
          {&JobHub::jobAdded, &JobHub::jobChanged, &JobHub::jobFinished, &JobHub::jobRemoved}) {
         connect(context.hub, signal, this, &JobLine::showJobs);
     }
+    connect(context.hub, &JobHub::estimateChanged, this, &JobLine::showJobs);
     setOpen(false);
     showJobs();
 }
@@ -101,15 +101,19 @@ void JobLine::setOpen(bool isOpen)
 /// The job that works; else the next that waits; else the newest, if it needs somebody to look.
 void JobLine::showJobs()
 {
-    const QList<HubJob> jobs = m_context.hub->jobs();
-    const auto first = [&](JobState state) {
-        const auto found = std::find_if(jobs.begin(), jobs.end(),
-                                        [state](const HubJob &job) { return job.state == state; });
-        return found == jobs.end() ? nullptr : &*found;
-    };
-    const HubJob *shown = first(JobState::Running);
-    shown = shown == nullptr ? first(JobState::Queued) : shown;
-    shown = shown == nullptr && !jobs.isEmpty() ? &jobs.last() : shown;
+    const HubJob *working = nullptr;
+    const HubJob *waiting = nullptr;
+    const HubJob *last = nullptr;
+    m_context.hub->lookAtJobs([&](const HubJob &job) {
+        const HubJob **first = job.state == JobState::Running ? &working
+            : job.state == JobState::Queued                   ? &waiting
+                                                              : nullptr;
+        if (first != nullptr && *first == nullptr) {
+            *first = &job;
+        }
+        last = &job;
+    });
+    const HubJob *shown = working != nullptr ? working : waiting != nullptr ? waiting : last;
     const bool isActive = shown != nullptr && shown->state != JobState::Finished;
     m_shown = shown == nullptr ? 0 : shown->id;
     for (QWidget *part : std::initializer_list<QWidget *>{m_stage, m_progress, m_time, m_action}) {
@@ -128,13 +132,17 @@ void JobLine::showJob(const HubJob &job)
     m_text->setText(job.failure.isEmpty() ? job.title : job.title + ": " + job.failure);
     QString stage = stageText(job.progress.stage);
     if (job.state == JobState::Queued) {
-        stage = !m_context.hub->isReady() ? tr("waits for the engine")
+        const HubEstimate estimate = m_context.hub->estimateOf(job.request);
+        stage = !m_context.hub->isReady()                 ? tr("waits for the engine")
+            : estimate.isPending && !estimate.waitsForJob ? tr("is estimated, then begins")
             : job.estimate ? tr("waits; about %1").arg(formatSeconds(job.estimate->seconds))
                            : tr("waits");
     }
     m_stage->setText(job.isOver() ? jobStateText(job) : stage);
     m_progress->setVisible(!job.isOver());
-    m_progress->setValue(static_cast<int>(job.progress.fraction * progressSteps));
+    const double share = shownShare(job);
+    m_progress->setRange(0, share < 0 ? 0 : progressSteps); // a bar at 0 would look stuck
+    m_progress->setValue(static_cast<int>(qMax(0.0, share) * progressSteps));
     m_time->setText(job.state == JobState::Running ? jobStateText(job) + "   " + jobTimeText(job)
                                                    : QString());
     m_action->setText(job.isOver() ? retryText(job) : tr("Cancel"));

@@ -12,7 +12,7 @@ QString jobStateText(const HubJob &job)
     case JobState::Queued:
         return JobsModel::tr("Waiting");
     case JobState::Running:
-        return formatProgress(job.progress.fraction);
+        return progressText(job);
     case JobState::Finished:
         return JobsModel::tr("\u2713 Finished");
     case JobState::Failed:
@@ -31,8 +31,8 @@ QString retryText(const HubJob &job)
 
 QString jobTimeText(const HubJob &job)
 {
-    if (job.state == JobState::Running && job.progress.remainingSeconds >= 0) {
-        return JobsModel::tr("%1 left").arg(formatSeconds(job.progress.remainingSeconds));
+    if (QString left = timeLeftText(job); !left.isEmpty()) {
+        return left;
     }
     if (job.state == JobState::Queued) {
         return {};
@@ -45,9 +45,7 @@ JobsModel::JobsModel(JobHub &hub, QObject *parent)
     : QAbstractTableModel(parent)
     , m_hub(hub)
 {
-    for (const HubJob &job : hub.jobs()) {
-        m_ids.append(job.id);
-    }
+    hub.lookAtJobs([this](const HubJob &job) { m_ids.append(job.id); });
     connect(&hub, &JobHub::jobAdded, this, [this](quint64 id) {
         beginInsertRows({}, rowCount(), rowCount());
         m_ids.append(id);

@@ -42,12 +42,12 @@ private:
     QList<quint64> m_ids;
 };
 
-/// "Waiting", "43 %", "Stopped at 43 %", ... of a job.
+/// "Waiting", "Starting", "43 %", "Stopped at 43 %", ... of a job.
 QString jobStateText(const HubJob &job);
 /// What doing the job once more is called: "Resume" of what was stopped and kept something, as
 /// everywhere in the window, else "Retry".
 QString retryText(const HubJob &job);
-/// "21 s left" while it is known; else how long it has taken.
+/// "21 s left", or "about 21 s left", while it is known; else how long it has taken.
 QString jobTimeText(const HubJob &job);
 
 } // namespace bitprism

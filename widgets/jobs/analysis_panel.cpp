@@ -3,6 +3,7 @@
 
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/data_choice.h"
+#include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/measure_button.h"
 #include "widgets/jobs/project.h"
 
@@ -53,18 +54,38 @@ void AnalysisPanel::showMissing(const QString &purpose, const QString &how, cons
         showEmpty(withPurpose(purpose, missing), dataButtonText(project));
     } else {
         const QString limit = limitOfAnalysis(project);
-        showEmpty(withPurpose(purpose, limit.isEmpty() ? how : limit),
-                  //: what a button does, and how long it takes
-                  m_start.note().isEmpty() ? verb : tr("%1, %2").arg(verb, m_start.note()));
+        showEmpty(withPurpose(purpose, limit.isEmpty() ? how : limit), timed(verb));
     }
+}
+
+QString AnalysisPanel::timed(const QString &verb) const
+{
+    //: what a button does, and how long it takes
+    return m_start.note().isEmpty() ? verb : tr("%1, %2").arg(verb, m_start.note());
 }
 
 void AnalysisPanel::showFailed(const QString &purpose, const QString &failure,
                                std::function<void()> retry)
 {
     m_retry = std::move(retry);
+    showTrouble(purpose, failure, {});
+}
+
+void AnalysisPanel::showFailed(const QString &purpose, const HubJob &failed, const QString &verb)
+{
+    m_retry = [hub = m_context.hub, id = failed.id] { hub->retry(id); };
+    m_start.refresh();
+    const std::optional<JobRequest> now = m_start.request();
+    const bool isAnother = now && estimateKey(*now) != estimateKey(failed.request);
+    showTrouble(purpose, failed.failure,
+                isAnother ? timed(verb) : dataButtonText(*m_context.project));
+}
+
+void AnalysisPanel::showTrouble(const QString &purpose, const QString &failure,
+                                const QString &action)
+{
     if (!showNoModel(purpose)) {
-        showFailure(failure, Retry::Yes);
+        showFailure(failure, Retry::Yes, action);
     }
 }
 

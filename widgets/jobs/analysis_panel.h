@@ -9,6 +9,7 @@
 namespace bitprism {
 
 class MeasureButton;
+struct HubJob;
 
 /// What a view of an analysis shows while there is nothing of it: what it would show, what is
 /// missing, and the button that brings it: a model, calibration data, or the measurement with its
@@ -26,6 +27,9 @@ public:
     void showMissing(const QString &purpose, const QString &how, const QString &verb);
     /// Instead, the error of the last attempt, which `retry` makes once more.
     void showFailed(const QString &purpose, const QString &failure, std::function<void()> retry);
+    /// Of a job of the hub's, which is tried again as it was; where another measurement would be
+    /// started by now, as with other data, `verb` is on a button for that, too.
+    void showFailed(const QString &purpose, const HubJob &failed, const QString &verb);
 
 Q_SIGNALS:
     void openModelRequested();
@@ -34,6 +38,9 @@ Q_SIGNALS:
 private:
     /// There is no model: shows why; else false.
     bool showNoModel(const QString &purpose);
+    void showTrouble(const QString &purpose, const QString &failure, const QString &action);
+    /// What a button does, and how long it takes.
+    QString timed(const QString &verb) const;
     void act();
     void tryAgain();
 

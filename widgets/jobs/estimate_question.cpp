@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/estimate_question.h"
 
+#include "widgets/shared/format.h"
+
 namespace bitprism {
 
 namespace {
@@ -8,6 +10,32 @@ namespace {
 constexpr int restMilliseconds = 400;
 
 } // namespace
+
+QString estimateNote(const HubEstimate &estimate)
+{
+    if (estimate.value) {
+        return estimate.value->seconds > 0
+            ? EstimateQuestion::tr("about %1").arg(formatSeconds(estimate.value->seconds))
+            : QString();
+    }
+    return estimate.waitsForJob      ? EstimateQuestion::tr("estimate follows")
+        : estimate.isPending         ? EstimateQuestion::tr("estimating...")
+        : estimate.problem.isEmpty() ? QString()
+                                     : EstimateQuestion::tr("no estimate");
+}
+
+QString estimateHint(const HubEstimate &estimate)
+{
+    if (estimate.value) {
+        return {};
+    }
+    return !estimate.isPending ? estimate.problem
+        : estimate.waitsForJob
+        ? EstimateQuestion::tr("How long it will take is estimated after the job at work. What is "
+                               "started now waits for that, and can be cancelled until then.")
+        : EstimateQuestion::tr("How long it will take is being estimated. What is started now "
+                               "begins after that, and can be cancelled until then.");
+}
 
 EstimateQuestion::EstimateQuestion(JobHub &hub, QString asker,
                                    std::function<std::optional<JobRequest>()> request,
@@ -31,28 +59,28 @@ EstimateQuestion::EstimateQuestion(JobHub &hub, QString asker,
 
 void EstimateQuestion::renew() { m_rest.start(); }
 
-HubEstimate EstimateQuestion::answer() const
+std::optional<HubEstimate> EstimateQuestion::known() const
 {
     const std::optional<JobRequest> request = m_request();
-    return request ? m_hub.estimateOf(*request) : HubEstimate();
+    return request ? std::optional(m_hub.estimateOf(*request)) : std::nullopt;
 }
+
+HubEstimate EstimateQuestion::answer() const { return known().value_or(HubEstimate()); }
 
 bool EstimateQuestion::isSettled() const
 {
     if (!m_hub.isReady()) {
         return true;
     }
-    const std::optional<JobRequest> request = m_request();
-    const HubEstimate known = request ? m_hub.estimateOf(*request) : HubEstimate();
-    const bool isKnown = !request || known.value || !known.problem.isEmpty();
-    return isKnown && !known.isPending && !m_rest.isActive();
+    const std::optional<HubEstimate> now = known();
+    const bool isOpen = now && (now->isAbsent() || now->isPending);
+    return !isOpen && !m_rest.isActive();
 }
 
 void EstimateQuestion::follow()
 {
-    const HubEstimate now = answer();
-    const bool isLost = !now.value && now.problem.isEmpty() && !now.isPending;
-    if (isLost && !m_rest.isActive()) { // its request changed unsaid, or its job was cancelled
+    const bool isLost = answer().isAbsent(); // its request changed unsaid, or its job was cancelled
+    if (isLost && !m_rest.isActive()) {
         renew();
     }
     Q_EMIT changed();

@@ -11,6 +11,13 @@
 
 namespace bitprism {
 
+/// What stands beside whatever starts a job: "about 40 s", "estimating...", "estimate follows"
+/// (after the job at work) or "no estimate"; empty: it takes no time, or nobody asked.
+QString estimateNote(const HubEstimate &estimate);
+/// The same in a sentence for a tooltip, where there is no estimate: why, or that what is started
+/// now is estimated before it begins. A job can always be put into the queue. Empty: it is known.
+QString estimateHint(const HubEstimate &estimate);
+
 /// What one form or button wants to know of a job before it starts: how long it will take and what
 /// it needs. The question is put again whenever it was lost on its way, so that nobody who shows
 /// the answer can wait for one that never comes.
@@ -36,6 +43,8 @@ Q_SIGNALS:
     void changed();
 
 private:
+    /// Nothing: there is nothing to ask.
+    std::optional<HubEstimate> known() const;
     void follow();
     void ask();
 

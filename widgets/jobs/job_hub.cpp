@@ -2,10 +2,23 @@
 #include "widgets/jobs/job_hub.h"
 
 #include "widgets/jobs/project.h"
+#include "widgets/jobs/run_status.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace bitprism {
+
+namespace {
+
+constexpr std::size_t mostCleared = 200; // runs whose jobs are out of the list; a session is long
+
+bool isOf(const QString &kind, std::string_view wanted)
+{
+    return kind == QLatin1String(wanted.data(), static_cast<qsizetype>(wanted.size()));
+}
+
+} // namespace
 
 JobHub::JobHub(Project &project, QObject *parent)
     : QObject(parent)
@@ -30,6 +43,7 @@ void JobHub::setEngine(Engine *engine)
 quint64 JobHub::submit(const JobRequest &request, const QString &title)
 {
     Entry entry;
+    entry.asked = ++m_lastMove;
     entry.job.id = ++m_lastId;
     entry.job.request = request;
     entry.job.kind = QString::fromStdString(request.kind);
@@ -50,6 +64,7 @@ void JobHub::cancel(quint64 id)
         return;
     }
     if (found->engineJob != 0) {
+        found->job.isStopping = true;
         m_engine->cancel(found->engineJob);
         Q_EMIT jobChanged(id);
         return;
@@ -81,6 +96,8 @@ void JobHub::retry(quint64 id)
         return;
     }
     HubJob &job = found->job;
+    const store::RunRecord *record = m_project.findRun(job.runId);
+    const double done = record != nullptr ? doneShare(*record, *this) : job.progress.fraction;
     if (!job.runId.isEmpty() && job.request.runId.empty()) { // it made that run: go on with it
         JobRequest request;
         request.kind = "resume";
@@ -90,13 +107,16 @@ void JobHub::retry(quint64 id)
         job.request = request;
     }
     job.state = JobState::Queued;
-    found->resumesFrom = job.request.runId.empty() ? 0 : job.progress.fraction;
+    job.ended.clear();
+    found->asked = ++m_lastMove;
+    found->resumesFrom = job.request.runId.empty() ? 0 : done;
     job.progress = {};
     job.progress.fraction = found->resumesFrom;
     job.failure.clear();
     found->isEstimated = false;
     m_estimates.erase(estimateKey(job.request)); // it may have failed for the same reason
     Q_EMIT jobChanged(id);
+    Q_EMIT jobStateChanged(id);
     pump();
 }
 
@@ -112,6 +132,7 @@ void JobHub::resumeRun(const QString &runId)
         return;
     }
     Entry entry;
+    entry.asked = ++m_lastMove;
     entry.job.id = ++m_lastId;
     entry.job.request.kind = "resume";
     entry.job.request.storePath = m_project.storePath().toStdString();
@@ -120,8 +141,7 @@ void JobHub::resumeRun(const QString &runId)
     entry.job.kind = QString::fromStdString(record->kind);
     entry.job.title = QString::fromStdString(record->name);
     entry.job.runId = runId;
-    entry.resumesFrom
-        = record->blocks == 0 ? 0 : static_cast<double>(record->blocksDone) / record->blocks;
+    entry.resumesFrom = doneShare(*record, *this);
     entry.job.progress.fraction = entry.resumesFrom;
     m_entries.push_back(entry);
     Q_EMIT jobAdded(m_lastId);
@@ -130,16 +150,37 @@ void JobHub::resumeRun(const QString &runId)
 
 void JobHub::clearFinished()
 {
-    for (const HubJob &job : jobs()) {
-        if (job.isOver()) {
-            if (!job.runId.isEmpty()) {
-                m_cleared[job.runId] = {job.id, job.kind, job.progress.fraction};
-            }
-            m_entries.erase(
-                std::find_if(m_entries.begin(), m_entries.end(),
-                             [&](const Entry &entry) { return entry.job.id == job.id; }));
-            Q_EMIT jobRemoved(job.id);
+    std::vector<quint64> over;
+    for (const Entry &entry : m_entries) {
+        if (entry.job.isOver()) {
+            over.push_back(entry.job.id);
         }
+    }
+    for (const quint64 id : over) {
+        const auto found = std::find_if(m_entries.begin(), m_entries.end(),
+                                        [id](const Entry &entry) { return entry.job.id == id; });
+        if (found != m_entries.end()) { // nobody who heard of the one before cleared it, too
+            rememberCleared(*found);
+            m_entries.erase(found);
+            Q_EMIT jobRemoved(id);
+        }
+    }
+}
+
+void JobHub::rememberCleared(const Entry &entry)
+{
+    const HubJob &job = entry.job;
+    if (job.runId.isEmpty()) {
+        return;
+    }
+    Cleared &cleared = m_cleared[job.runId];
+    cleared
+        = {std::max(cleared.started, entry.started), job.kind, job.progress.fraction, job.ended};
+    if (m_cleared.size() > mostCleared) {
+        m_cleared.erase(
+            std::min_element(m_cleared.begin(), m_cleared.end(), [](const auto &a, const auto &b) {
+                return a.second.started < b.second.started;
+            }));
     }
 }
 
@@ -175,10 +216,15 @@ const HubJob *JobHub::jobOfRun(const QString &runId) const
 
 const HubJob *JobHub::newestJob(std::string_view kind) const
 {
-    const auto found = std::find_if(m_entries.rbegin(), m_entries.rend(), [&](const Entry &entry) {
-        return entry.job.kind.toStdString() == kind;
-    });
-    return found == m_entries.rend() ? nullptr : &found->job;
+    const Entry *newest = nullptr;
+    const auto lastMove = [](const Entry &entry) { return std::max(entry.asked, entry.started); };
+    for (const Entry &entry : m_entries) {
+        if (isOf(entry.job.kind, kind)
+            && (newest == nullptr || lastMove(entry) > lastMove(*newest))) {
+            newest = &entry;
+        }
+    }
+    return newest == nullptr ? nullptr : &newest->job;
 }
 
 double JobHub::shareOf(const QString &runId) const
@@ -190,21 +236,30 @@ double JobHub::shareOf(const QString &runId) const
     return cleared == m_cleared.end() ? 0 : cleared->second.share;
 }
 
+std::string JobHub::endOf(const QString &runId) const
+{
+    if (const HubJob *job = jobOfRun(runId)) {
+        return job->ended;
+    }
+    const auto cleared = m_cleared.find(runId);
+    return cleared == m_cleared.end() ? std::string() : cleared->second.ended;
+}
+
 QString JobHub::newestRunOf(std::string_view kind) const
 {
     quint64 newest = 0;
     QString run;
-    const auto look = [&](quint64 id, const QString &ofKind, const QString &itsRun) {
-        if (id > newest && !itsRun.isEmpty() && ofKind.toStdString() == kind) {
-            newest = id;
+    const auto look = [&](quint64 started, const QString &ofKind, const QString &itsRun) {
+        if (started > newest && !itsRun.isEmpty() && isOf(ofKind, kind)) {
+            newest = started;
             run = itsRun;
         }
     };
     for (const Entry &entry : m_entries) {
-        look(entry.job.id, entry.job.kind, entry.job.runId);
+        look(entry.started, entry.job.kind, entry.job.runId);
     }
     for (const auto &[itsRun, cleared] : m_cleared) {
-        look(cleared.id, cleared.kind, itsRun);
+        look(cleared.started, cleared.kind, itsRun);
     }
     return run;
 }
@@ -250,11 +305,16 @@ void JobHub::pump()
 void JobHub::startJob(Entry &entry)
 {
     const quint64 id = entry.job.id;
+    entry.started = ++m_lastMove;
     entry.job.state = JobState::Running;
+    JobProgress begun;
+    begun.state = JobState::Running;
+    takeProgress(entry, begun);
     m_working = id;
     m_timer.start();
     entry.engineJob = m_engine->submit(entry.job.request, mailboxListener(m_mailbox, id));
     Q_EMIT jobChanged(id);
+    Q_EMIT jobStateChanged(id);
 }
 
 } // namespace bitprism

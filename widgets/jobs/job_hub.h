@@ -34,6 +34,9 @@ struct HubJob
     QString failure; ///< a sentence in the user's language; empty unless Failed
     std::shared_ptr<const Estimate> estimate; ///< null: not known
     QStringList log;
+    bool isStopping = false; ///< its end was asked for while it worked; the engine comes to it
+    bool isTimeEstimated = false; ///< the time left is what the estimate leaves: no speed yet
+    std::string ended; ///< UTC as in the store; empty: it waits or works
 
     bool isOver() const { return state != JobState::Queued && state != JobState::Running; }
 };
@@ -45,6 +48,9 @@ struct HubEstimate
     QString problem; ///< why it cannot run, in the user's language
     bool isPending = false;
     bool waitsForJob = false; ///< the engine comes to it once the job at work is over
+
+    /// Nothing is known, and nothing will be: nobody has asked, or the question was lost.
+    bool isAbsent() const { return !value && problem.isEmpty() && !isPending; }
 };
 
 /// The GUI thread's side of the engine: the queue of jobs, their progress and results. The engine
@@ -78,15 +84,25 @@ public:
 
     /// In the order they were submitted.
     QList<HubJob> jobs() const;
+    /// The same without a copy: `look` is called with each, and changes nothing.
+    template <typename Look> void lookAtJobs(Look look) const
+    {
+        for (const Entry &entry : m_entries) {
+            look(entry.job);
+        }
+    }
     /// Null for an unknown one; pointers are valid until control returns to the event loop.
     const HubJob *find(quint64 id) const;
     /// The newest job that works or worked on the run.
     const HubJob *jobOfRun(const QString &runId) const;
+    /// The one that was submitted, started, or asked to go on last.
     const HubJob *newestJob(std::string_view kind) const;
-    /// How far the newest job that works or worked on the run has come, 0 to 1, and the run of a
-    /// kind that was worked on last; both also once such jobs were taken out of the list. 0, or
-    /// empty: there was none in this session.
+    /// How far the newest job that works or worked on the run has come, 0 to 1, when it ended
+    /// (HubJob::ended), and the run of a kind that was worked on last; all also once such jobs were
+    /// taken out of the list, of which the last two hundred are remembered. 0, or empty: there was
+    /// none in this session.
     double shareOf(const QString &runId) const;
+    std::string endOf(const QString &runId) const;
     QString newestRunOf(std::string_view kind) const;
     /// A job waits or works.
     bool isBusy() const;
@@ -106,6 +122,8 @@ Q_SIGNALS:
     void readyChanged();
     void jobAdded(quint64 id);
     void jobChanged(quint64 id);
+    /// It waits again, works or is over: the rarer part of jobChanged().
+    void jobStateChanged(quint64 id);
     void jobRemoved(quint64 id);
     /// The last that is said of a job, after its last result.
     void jobFinished(quint64 id);
@@ -122,13 +140,16 @@ private:
         JobId engineJob = 0; ///< 0: not with the engine
         double resumesFrom = 0; ///< share that was done when it stopped; less never shows
         bool isEstimated = false; ///< while it waited: it is not asked for again before it starts
+        quint64 asked = 0; ///< when it came into the queue, and when it started, by a common count
+        quint64 started = 0; ///< 0: never
     };
     /// What stays known of a job that was taken out of the list.
     struct Cleared
     {
-        quint64 id = 0;
+        quint64 started = 0;
         QString kind;
         double share = 0;
+        std::string ended;
     };
     struct Question
     {
@@ -154,10 +175,12 @@ private:
     void startJob(Entry &entry);
     Entry *entry(quint64 id);
     Entry *nextQueued();
+    void rememberCleared(const Entry &entry);
     void takeLetters();
     void takeQuestionLetter(const JobMailbox::Letter &letter);
     void takeAnswer(const JobMailbox::Finished &finished);
     void takeJobLetter(Entry &entry, const JobMailbox::Letter &letter);
+    void takeProgress(Entry &entry, const JobProgress &now);
     void takeResult(Entry &entry, const ResultPtr &result);
     void deliver(Entry &entry, const ResultPtr &result);
     void deliverWaiting(quint64 id, bool all);
@@ -177,6 +200,7 @@ private:
     std::deque<Entry> m_entries;
     std::map<QString, Cleared> m_cleared; ///< by run
     quint64 m_lastId = 0;
+    quint64 m_lastMove = 0; ///< of Entry::asked and started
     quint64 m_working = 0; ///< the job, or the question, that the engine has; 0: none
     std::deque<Question> m_questions; ///< one of each asker at most; it stays until it is answered
     std::optional<std::string> m_asked; ///< key of what the engine estimates now

@@ -5,6 +5,8 @@
 #include "widgets/jobs/project.h"
 #include "widgets/shared/text.h"
 
+#include <QDateTime>
+
 #include <algorithm>
 #include <utility>
 
@@ -44,11 +46,25 @@ void JobHub::takeJobLetter(Entry &entry, const JobMailbox::Letter &letter)
         Q_EMIT jobChanged(id);
     } else if (const auto *finished = std::get_if<JobMailbox::Finished>(&letter.content)) {
         deliverWaiting(id, true);
-        entry.job.progress = m_engine->progress(entry.engineJob);
-        entry.job.progress.fraction = std::max(entry.job.progress.fraction, entry.resumesFrom);
+        takeProgress(entry, m_engine->progress(entry.engineJob));
         entry.engineJob = 0;
         m_working = 0;
         finish(entry, finished->state, finished->problem);
+    }
+}
+
+/// A speed is measured only after some work, which on a busy machine takes long; until then the
+/// estimate says what is left, of the share that the job still had to do when it began.
+void JobHub::takeProgress(Entry &entry, const JobProgress &now)
+{
+    HubJob &job = entry.job;
+    job.progress = now;
+    job.progress.fraction = std::max(now.fraction, entry.resumesFrom);
+    const double left
+        = job.estimate ? job.estimate->seconds * (1 - entry.resumesFrom) - now.elapsedSeconds : 0;
+    job.isTimeEstimated = now.remainingSeconds < 0 && left > 0;
+    if (job.isTimeEstimated) {
+        job.progress.remainingSeconds = left;
     }
 }
 
@@ -90,12 +106,16 @@ void JobHub::finish(Entry &entry, JobState state, const ErrorPtr &problem)
 {
     const quint64 id = entry.job.id;
     entry.job.state = state;
+    entry.job.ended = QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs).toStdString();
     entry.job.progress.state = state;
+    entry.job.isStopping = false;
+    entry.job.isTimeEstimated = false;
     entry.job.failure = state == JobState::Failed && problem ? errorText(*problem) : QString();
     if (m_working == 0) {
         m_timer.stop();
     }
     Q_EMIT jobChanged(id);
+    Q_EMIT jobStateChanged(id);
     Q_EMIT jobFinished(id);
     m_project.refreshRuns();
     pump();
@@ -109,8 +129,7 @@ void JobHub::sample()
     }
     const JobProgress now = m_engine->progress(found->engineJob);
     if (now.state == JobState::Running || now.state == JobState::Queued) {
-        found->job.progress = now;
-        found->job.progress.fraction = std::max(now.fraction, found->resumesFrom);
+        takeProgress(*found, now);
         Q_EMIT jobChanged(found->job.id);
     }
     deliverWaiting(m_working, false);

@@ -4,7 +4,6 @@
 #include "widgets/jobs/analysis_requests.h"
 #include "widgets/jobs/estimate_question.h"
 #include "widgets/jobs/project.h"
-#include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 
 #include <QHBoxLayout>
@@ -22,12 +21,7 @@ MeasureButton::MeasureButton(ViewContext &context, QString asker, QString title,
     , m_request(std::move(request))
     , m_question(new EstimateQuestion(
           *context.hub, std::move(asker),
-          [this] {
-              const bool isAsked
-                  = m_view->isVisible() && missingForAnalysis(*m_context.project).isEmpty();
-              return isAsked ? m_request() : std::nullopt;
-          },
-          this))
+          [this] { return m_view->isVisible() ? this->request() : std::nullopt; }, this))
     , m_button(new QPushButton(this))
     , m_note(new QLabel(this))
 {
@@ -48,27 +42,32 @@ void MeasureButton::setText(const QString &text, const QString &explanation)
     m_explanation = explanation;
 }
 
+std::optional<JobRequest> MeasureButton::request() const
+{
+    return missingForAnalysis(*m_context.project).isEmpty() ? m_request() : std::nullopt;
+}
+
 QString MeasureButton::note() const { return m_note->text(); }
 
 void MeasureButton::refresh()
 {
     const QString missing = missingForAnalysis(*m_context.project);
-    const std::optional<JobRequest> request = missing.isEmpty() ? m_request() : std::nullopt;
+    const std::optional<JobRequest> request = this->request();
     m_button->setEnabled(request.has_value());
     m_button->setToolTip(missing);
     QString note;
     if (request) {
         const HubEstimate estimate = m_context.hub->estimateOf(*request);
-        if (!estimate.value && estimate.problem.isEmpty() && !estimate.isPending) {
+        if (estimate.isAbsent()) {
             m_question->renew();
         }
-        note = estimate.value && estimate.value->seconds > 0
-            ? tr("about %1").arg(formatSeconds(estimate.value->seconds))
-            : estimate.waitsForJob ? tr("estimate follows")
-            : estimate.isPending   ? tr("estimating...")
-                                   : QString();
-        m_button->setToolTip(estimate.problem.isEmpty() ? m_explanation : estimate.problem);
+        note = estimateNote(estimate);
+        const QString hint = estimateHint(estimate);
+        m_button->setToolTip(hint.isEmpty()                ? m_explanation
+                                 : m_explanation.isEmpty() ? hint
+                                                           : m_explanation + '\n' + hint);
     }
+    m_note->setToolTip(m_button->toolTip()); // whose time it is
     if (note != m_note->text()) {
         m_note->setText(note);
         m_button->setAccessibleDescription(note);
@@ -78,10 +77,8 @@ void MeasureButton::refresh()
 
 void MeasureButton::start()
 {
-    if (missingForAnalysis(*m_context.project).isEmpty()) {
-        if (const std::optional<JobRequest> request = m_request()) {
-            m_context.hub->submit(*request, m_title);
-        }
+    if (const std::optional<JobRequest> request = this->request()) {
+        Q_EMIT started(m_context.hub->submit(*request, m_title));
     }
 }
 

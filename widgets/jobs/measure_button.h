@@ -36,11 +36,15 @@ public:
     /// Shows the estimate as it is known, and asks for it where it is not.
     void refresh();
     void start();
+    /// What a click would submit; nothing while something is missing.
+    std::optional<JobRequest> request() const;
     QPushButton &button() { return *m_button; }
     QString note() const;
 
 Q_SIGNALS:
     void noteChanged();
+    /// A click submitted this job of the hub's.
+    void started(quint64 job);
 
 protected:
     void showEvent(QShowEvent *event) override;

@@ -2,6 +2,7 @@
 #include "widgets/jobs/project.h"
 
 #include "core/store/file_system.h"
+#include "widgets/shared/settings.h"
 #include "widgets/shared/text.h"
 
 #include <QDateTime>
@@ -35,11 +36,6 @@ bool isSame(const store::RunRecord &a, const store::RunRecord &b)
         && a.blocks == b.blocks && a.failure == b.failure && a.finished == b.finished
         && a.experiment == b.experiment && a.averageBits == b.averageBits && a.bytes == b.bytes
         && a.seconds == b.seconds;
-}
-
-QString dataKey(const ModelInfoPtr &model, const char *which)
-{
-    return QString("data/%1/%2").arg(which, QString::fromStdString(model->path).replace('/', '|'));
 }
 
 } // namespace
@@ -147,8 +143,8 @@ void Project::setDataFiles(const QString &calibration, const QString &evaluation
     m_contents.evaluationFile = evaluation;
     if (m_contents.model) {
         QSettings settings;
-        settings.setValue(dataKey(m_contents.model, "calibration"), calibration);
-        settings.setValue(dataKey(m_contents.model, "evaluation"), evaluation);
+        settings.setValue(modelKey("calibration", m_contents.model->path), calibration);
+        settings.setValue(modelKey("evaluation", m_contents.model->path), evaluation);
     }
     Q_EMIT dataFilesChanged();
 }
@@ -186,7 +182,7 @@ void Project::take(const ProjectContents &contents)
         const QSettings settings;
         for (auto [file, which] : {std::pair(&m_contents.calibrationFile, "calibration"),
                                    std::pair(&m_contents.evaluationFile, "evaluation")}) {
-            *file = settings.value(dataKey(m_contents.model, which), *file).toString();
+            *file = settings.value(modelKey(which, m_contents.model->path), *file).toString();
         }
     } else {
         m_state = m_contents.modelProblem ? State::Failed : State::Empty;
@@ -236,6 +232,7 @@ void Project::takeRuns(const RunListPtr &runs)
 {
     const RunListPtr before = m_contents.runs;
     m_contents.runs = runs;
+    forgetGoneRuns();
     showRuns();
     m_contents.storeProblem.reset();
     if (m_contents.storePath.isEmpty()) {
@@ -246,6 +243,19 @@ void Project::takeRuns(const RunListPtr &runs)
         || !std::equal(before->begin(), before->end(), runs->begin(), runs->end(), &isSame)) {
         Q_EMIT runsChanged();
     }
+}
+
+/// What is gone need not be hidden any more.
+void Project::forgetGoneRuns()
+{
+    if (m_hiddenRuns.isEmpty()) {
+        return;
+    }
+    QSet<QString> listed;
+    for (const store::RunRecord &run : *m_contents.runs) {
+        listed.insert(QString::fromStdString(run.id));
+    }
+    m_hiddenRuns.intersect(listed);
 }
 
 void Project::showRuns()

@@ -54,6 +54,8 @@ public:
     /// Runs that no view shows any more, nor findRun() finds: the user deleted them, and can still
     /// bring them back. runsChanged() follows.
     void setHiddenRuns(const QSet<QString> &ids);
+    /// Without those that are gone from the store.
+    const QSet<QString> &hiddenRuns() const { return m_hiddenRuns; }
     /// Null for an unknown id; valid until the next runsChanged().
     const store::RunRecord *findRun(const QString &id) const;
     const QString &storePath() const { return m_contents.storePath; }
@@ -102,6 +104,7 @@ private:
     void takeRead(ProjectContents contents);
     void take(const ProjectContents &contents);
     void takeRuns(const RunListPtr &runs);
+    void forgetGoneRuns();
     void showRuns();
     void takeTrouble(const ErrorPtr &problem);
     void readFurtherRuns();

@@ -13,6 +13,8 @@ RunDeletion::RunDeletion(Project &project, QObject *parent)
 {
     m_timer.setInterval(1000);
     connect(&m_timer, &QTimer::timeout, this, &RunDeletion::tick);
+    connect(&project, &Project::runsChanged, this,
+            [this] { m_leaving.intersect(m_project.hiddenRuns()); });
 }
 
 void RunDeletion::hide(const QStringList &runs)

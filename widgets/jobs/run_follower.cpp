@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/jobs/run_follower.h"
 
+#include "core/results/model_info.h"
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/shared/format.h"
 #include "widgets/shared/selection.h"
+
+#include <QDateTime>
 
 namespace bitprism {
 
@@ -21,6 +25,20 @@ QString chosenRun(const ViewContext &context, std::string_view kind)
         }
     }
     return {};
+}
+
+/// The run of this session's newest measurement of the kind, where it is newer than `shown` and
+/// ended before it had figures; empty: there is none.
+QString newerWithoutFigures(const ViewContext &context, std::string_view kind, const QString &shown)
+{
+    QString own = context.hub->newestRunOf(kind);
+    const store::RunRecord *newer = context.project->findRun(own);
+    const store::RunRecord *older = context.project->findRun(shown);
+    const bool isTold = newer != nullptr && older != nullptr && own != shown
+        && newer->modelHash == context.project->modelHash()
+        && newer->status != store::RunStatus::Finished && newer->created >= older->created
+        && !context.library->hasFindings(own, kind);
+    return isTold ? own : QString();
 }
 
 } // namespace
@@ -57,6 +75,29 @@ QStringList workingRuns(const ViewContext &context, std::string_view kind)
     return ids;
 }
 
+bool isEarlierRun(const ViewContext &context, std::string_view kind, const QString &shown)
+{
+    if (shown.isEmpty()) {
+        return false;
+    }
+    const HubJob *job = context.hub->newestJob(kind);
+    const ModelInfoPtr &model = context.project->model();
+    const bool isUnderWay = job != nullptr && !job->isOver() && job->runId != shown && model
+        && job->request.modelPath == model->path;
+    return isUnderWay || !newerWithoutFigures(context, kind, shown).isEmpty();
+}
+
+QStringList toldRuns(const ViewContext &context, std::string_view kind, const QString &shown)
+{
+    QStringList told = workingRuns(context, kind);
+    for (const QString &run : {newerWithoutFigures(context, kind, shown), shown}) {
+        if (!run.isEmpty() && !told.contains(run)) {
+            told.append(run);
+        }
+    }
+    return told;
+}
+
 RunFollower::RunFollower(const ViewContext &context, std::string_view kind, Otherwise otherwise,
                          QObject *parent)
     : QObject(parent)
@@ -70,6 +111,11 @@ RunFollower::RunFollower(const ViewContext &context, std::string_view kind, Othe
     connect(context.selection, &Selection::runChanged, this, &RunFollower::changed);
     connect(context.hub, &JobHub::jobAdded, this, &RunFollower::changed);
     connect(context.hub, &JobHub::jobFinished, this, &RunFollower::changed);
+    connect(context.hub, &JobHub::jobRemoved, this, [this] {
+        if (m_run.isEmpty()) { // what became of the last attempt is shown, and gone with its job
+            Q_EMIT changed();
+        }
+    });
     connect(context.library, &RunLibrary::resultChanged, this,
             [this](const QString &run, const QString &result) {
                 if (run == m_run || result.toStdString() == m_kind) {
@@ -80,9 +126,11 @@ RunFollower::RunFollower(const ViewContext &context, std::string_view kind, Othe
 
 bool RunFollower::choose()
 {
+    takeRepeat();
     const QString run = wanted();
     const bool isAnother = run != m_run;
     m_run = run;
+    m_isEarlier = isEarlierRun(m_context, m_kind, m_run);
     if (!m_run.isEmpty()) {
         m_context.library->record(m_run); // asks for the whole of it
     }
@@ -101,6 +149,54 @@ QString RunFollower::wanted() const
         return m_run;
     }
     return complete.isEmpty() ? shownRun(m_context, m_kind) : complete;
+}
+
+void RunFollower::followRepeat(quint64 job)
+{
+    m_repeat = job;
+    m_repeated = m_run;
+}
+
+void RunFollower::takeRepeat()
+{
+    const HubJob *job = m_context.hub->find(m_repeat);
+    if (job == nullptr || job->runId.isEmpty()
+        || !m_context.library->hasFindings(job->runId, m_kind)) {
+        return;
+    }
+    m_repeat = 0;
+    if (m_run == m_repeated && m_context.selection->chosenRuns().contains(m_repeated)) {
+        m_context.selection->setRun(job->runId);
+    }
+}
+
+QString RunFollower::sourceText(const QString &context) const
+{
+    const store::RunRecord *record = m_context.project->findRun(m_run);
+    if (!m_isEarlier || record == nullptr) {
+        return context;
+    }
+    //: what is shown, with its run's name, and when that run was made
+    return tr("%1 (an earlier run, of %2)")
+        .arg(context,
+             formatTime(QDateTime::fromString(QString::fromStdString(record->created),
+                                              Qt::ISODateWithMs)));
+}
+
+bool RunFollower::isNewerUnderWay() const
+{
+    const HubJob *job = m_context.hub->newestJob(m_kind);
+    return m_isEarlier && job != nullptr && !job->isOver();
+}
+
+QString RunFollower::progressText(const QString &measured) const
+{
+    if (!isNewerUnderWay()) {
+        return measured;
+    }
+    return measured.isEmpty() ? tr("nothing is measured yet, the earlier run is shown until then")
+                              //: how far it is: "3 of 42 layers measured"
+                              : tr("%1, the earlier run is shown").arg(measured);
 }
 
 QString RunFollower::name() const

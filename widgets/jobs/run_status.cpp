@@ -6,6 +6,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace bitprism {
 
 namespace {
@@ -22,9 +24,41 @@ bool isShownProgress(double share) { return share >= 0.01; }
 
 double doneShare(const store::RunRecord &run, const JobHub &hub)
 {
-    const double told = hub.shareOf(QString::fromStdString(run.id));
+    const QString id = QString::fromStdString(run.id);
+    const double told = hub.shareOf(id);
     const double stored = run.blocks > 0 ? static_cast<double>(run.blocksDone) / run.blocks : 0;
-    return told > 0 ? told : stored;
+    const std::string ended = hub.endOf(id);
+    if (told <= 0 || (!ended.empty() && run.finished > ended)) {
+        return stored;
+    }
+    // At work, and not here: in another process, unless the list of runs is of before the end.
+    const bool isOthers = !ended.empty() && run.finished.empty();
+    return isOthers ? std::max(told, stored) : told;
+}
+
+QString progressText(const HubJob &job)
+{
+    const double share = job.progress.fraction;
+    return job.isStopping        ? Texts::tr("Stopping")
+        : share <= 0             ? Texts::tr("Starting")
+        : isShownProgress(share) ? formatProgress(share)
+                                 : Texts::tr("< 1 %");
+}
+
+QString timeLeftText(const HubJob &job)
+{
+    if (job.state != JobState::Running || job.isStopping || job.progress.remainingSeconds < 0) {
+        return {};
+    }
+    const QString time = formatSeconds(job.progress.remainingSeconds);
+    return job.isTimeEstimated ? Texts::tr("about %1 left").arg(time)
+                               : Texts::tr("%1 left").arg(time);
+}
+
+double shownShare(const HubJob &job)
+{
+    const bool isStarting = job.state == JobState::Running && job.progress.fraction <= 0;
+    return isStarting ? -1 : job.progress.fraction;
 }
 
 QString runStatusText(const store::RunRecord &run, const JobHub &hub)
@@ -32,7 +66,9 @@ QString runStatusText(const store::RunRecord &run, const JobHub &hub)
     const HubJob *job = hub.jobOfRun(QString::fromStdString(run.id));
     const bool isAtWork = job != nullptr && job->state == JobState::Running;
     const double share = doneShare(run, hub);
-    QString done = formatProgress(share);
+    QString done = isAtWork      ? progressText(*job)
+        : isShownProgress(share) ? formatProgress(share)
+                                 : Texts::tr("At work");
     switch (run.status) {
     case store::RunStatus::Queued:
         return isAtWork ? done : Texts::tr("Queued");

@@ -8,10 +8,20 @@
 namespace bitprism {
 
 class JobHub;
+struct HubJob;
 
 /// How much of a run is done, 0 to 1, wherever the window says it: as the last job of this session
-/// that worked on it said, which counts more finely than the finished blocks of the store.
+/// that worked on it said, which counts more finely than the finished blocks of the store, unless
+/// another process went on with the run since.
 double doneShare(const store::RunRecord &run, const JobHub &hub);
+
+/// How far a job at work is: "43 %"; before its first unit of work "Starting", as "0 %" would look
+/// stuck; "Stopping" once its end was asked for.
+QString progressText(const HubJob &job);
+/// "21 s left" by its speed, or "about 21 s left" by its estimate; empty: not known.
+QString timeLeftText(const HubJob &job);
+/// What a bar shows of a job that waits or works, 0 to 1; below 0: nothing can be said yet.
+double shownShare(const HubJob &job);
 
 /// "\u2713 Finished", "43 %" or "Stopped at 43 %".
 QString runStatusText(const store::RunRecord &run, const JobHub &hub);

@@ -17,6 +17,11 @@ RunsBanner::RunsBanner(ViewContext &context, QWidget *parent)
     connect(context.hub, &JobHub::jobAdded, this, &RunsBanner::follow);
     connect(context.hub, &JobHub::jobChanged, this, &RunsBanner::follow);
     connect(context.hub, &JobHub::jobFinished, this, &RunsBanner::follow);
+    connect(context.hub, &JobHub::jobRemoved, this, [this](quint64 job) {
+        if (job == m_job) { // there is nothing to retry any more
+            refresh();
+        }
+    });
     connect(context.project, &Project::runsChanged, this, &RunsBanner::refresh);
 }
 
@@ -121,16 +126,19 @@ bool RunsBanner::showJob(const HubJob &job, const QString &name)
     if (job.state == JobState::Running) {
         m_next = Action::Cancel;
         // The share first, as the line of jobs says it: layers take different times.
-        const QString share = formatProgress(job.progress.fraction);
+        const QString share = progressText(job);
         const QString done
             = m_progressText.isEmpty() ? share : tr("%1, %2").arg(share, m_progressText);
-        const QString left = job.progress.remainingSeconds >= 0
-            ? tr("%1 left").arg(formatSeconds(job.progress.remainingSeconds))
-            : QString();
+        const QString left = timeLeftText(job);
         //: a run's name, how far it is, and the time left
         const QString text = left.isEmpty() ? tr("%1: %2").arg(name, done)
                                             : tr("%1: %2, %3").arg(name, done, left);
-        showWork(text, job.progress.fraction, tr("Cancel"));
+        showWork(text, shownShare(job), tr("Cancel"));
+        return true;
+    }
+    if (job.state == JobState::Cancelled && job.runId.isEmpty()) { // no run tells of it
+        m_next = Action::Retry;
+        showNote(tr("%1 was stopped before it measured anything.").arg(name), tr("Retry"));
         return true;
     }
     if (job.state == JobState::Failed) {

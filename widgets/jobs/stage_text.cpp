@@ -5,7 +5,9 @@
 #include <QRegularExpression>
 #include <QStringList>
 
-#include <optional>
+#include <algorithm>
+#include <iterator>
+#include <vector>
 
 namespace bitprism {
 
@@ -36,34 +38,49 @@ const char *const stages[] = {
     QT_TRANSLATE_NOOP("Stage", "block %1"),
 };
 
-/// What stands in for the placeholders; nothing where the stage is another one.
-std::optional<QStringList> valuesIn(const QString &stage, const char *form)
+struct Form
+{
+    const char *text;
+    QRegularExpression pattern; ///< a group for each placeholder
+};
+
+Form compiled(const char *text)
 {
     static const QRegularExpression placeholder(QStringLiteral("%\\d"));
-    QString pattern;
-    for (const QString &piece : QString::fromLatin1(form).split(placeholder)) {
-        pattern += (pattern.isEmpty() ? QString() : QStringLiteral("(\\S+)"))
-            + QRegularExpression::escape(piece);
-        pattern = pattern.isEmpty() ? QStringLiteral("^") : pattern;
+    QStringList pieces = QString::fromLatin1(text).split(placeholder);
+    for (QString &piece : pieces) {
+        piece = QRegularExpression::escape(piece);
     }
-    const QRegularExpressionMatch match
-        = QRegularExpression(QRegularExpression::anchoredPattern(pattern)).match(stage);
-    return match.hasMatch() ? std::optional(match.capturedTexts().mid(1)) : std::nullopt;
+    return {text,
+            QRegularExpression(QRegularExpression::anchoredPattern(pieces.join("(\\S+)")))};
+}
+
+/// Compiled once: a job that works is told of ten times a second.
+const std::vector<Form> &forms()
+{
+    static const std::vector<Form> all = [] {
+        std::vector<Form> list;
+        std::transform(std::begin(stages), std::end(stages), std::back_inserter(list), compiled);
+        return list;
+    }();
+    return all;
 }
 
 } // namespace
 
 QString stageText(const std::string &stage)
 {
-    QString english = QString::fromStdString(stage);
-    for (const char *form : stages) {
-        if (const auto values = valuesIn(english, form)) {
-            QString text = QCoreApplication::translate("Stage", form);
-            for (qsizetype i = 0; i < values->size(); ++i) {
-                text.replace(QStringLiteral("%%1").arg(i + 1), values->at(i));
-            }
-            return text;
+    const QString english = QString::fromStdString(stage);
+    for (const Form &form : forms()) {
+        const QRegularExpressionMatch match = form.pattern.match(english);
+        if (!match.hasMatch()) {
+            continue;
         }
+        QString text = QCoreApplication::translate("Stage", form.text);
+        for (int i = 1; i <= match.lastCapturedIndex(); ++i) {
+            text.replace(QStringLiteral("%%1").arg(i), match.captured(i));
+        }
+        return text;
     }
     return english;
 }

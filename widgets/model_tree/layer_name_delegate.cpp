@@ -9,11 +9,18 @@ namespace bitprism {
 
 QString fittingLayerName(const QString &name, const std::function<bool(const QString &)> &fits)
 {
-    QStringList parts = name.split('.');
-    for (qsizetype i = 0; i + 1 < parts.size() && !fits(parts.join('.')); ++i) {
-        parts[i] = parts[i].left(1);
+    const qsizetype dot = name.lastIndexOf('.');
+    if (dot < 0 || fits(name)) {
+        return name;
     }
-    return parts.join('.');
+    const QString last = name.mid(dot + 1);
+    for (qsizetype kept = dot; kept > 0; --kept) {
+        const QString form = name.left(kept) + QChar(0x2026) + last;
+        if (fits(form)) {
+            return form;
+        }
+    }
+    return last;
 }
 
 void LayerNameDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
@@ -29,7 +36,7 @@ void LayerNameDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
     cell.text = fittingLayerName(cell.text, [&](const QString &text) {
         return cell.fontMetrics.horizontalAdvance(text) <= room;
     });
-    cell.textElideMode = Qt::ElideLeft; // ends tell layers apart
+    cell.textElideMode = Qt::ElideMiddle; // both ends tell layers apart
     style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, widget);
 }
 

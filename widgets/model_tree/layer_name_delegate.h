@@ -7,8 +7,8 @@
 
 namespace bitprism {
 
-/// Names of layers that stay apart where the column is narrow: the parts before the last dot become
-/// their first letters before anything is left out ("self_attn.q_proj", "s.q_proj", "...q_proj").
+/// Names of layers lose their middle where the column is narrow, as everywhere in the window: the
+/// last part stays whole, and before it what has room ("self_attn.q_proj", "self…q_proj").
 class LayerNameDelegate : public RowDelegate
 {
     Q_OBJECT
@@ -20,7 +20,8 @@ public:
                const QModelIndex &index) const override;
 };
 
-/// The longest form of `name` that `fits`; the shortest one where none does.
+/// The longest form of `name` that `fits`: its beginning, an ellipsis and its last part. Where none
+/// fits, the last part alone.
 QString fittingLayerName(const QString &name, const std::function<bool(const QString &)> &fits);
 
 } // namespace bitprism

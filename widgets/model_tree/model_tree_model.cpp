@@ -269,7 +269,7 @@ QString ModelTreeModel::toolTip(const QModelIndex &index) const
     }
     const LayerInfo *layer = layerAt(index);
     if (layer == nullptr) {
-        return {};
+        return m_nodes[static_cast<std::size_t>(index.row())].name; // a narrow column cuts it
     }
     //: a layer's name, kind, rows, columns, type and bits
     const QString text = tr("%1\n%2, %3 \u00d7 %4, stored as %5, %6 bits a weight")

@@ -107,6 +107,7 @@ void OutliersView::connectAll()
             refresh();
         }
     });
+    connect(m_start, &MeasureButton::started, m_follower, &RunFollower::followRepeat);
     connect(m_state, &AnalysisPanel::openModelRequested, this, &View::openModelRequested);
     connect(m_mapState, &StatePanel::actionTriggered, m_start, &MeasureButton::start);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &OutliersView::askAtlas);
@@ -178,9 +179,9 @@ void OutliersView::refresh()
     m_layout->setCurrentWidget(m_page);
     m_runs->showRun(run());
     m_start->setText(m_result ? tr("Measure again") : tr("Look for outliers"),
-                     m_result
-                         ? tr("Repeats what is shown, on the same data: %1.").arg(contextLine())
-                         : tr("Runs the model once over the calibration data."));
+                     m_result ? tr("Repeats what is shown, on the same data: %1.")
+                                    .arg(outlierContext(*m_result, m_follower->name()))
+                              : tr("Runs the model once over the calibration data."));
     m_start->refresh();
     m_calibrations->refresh();
     showTable();
@@ -200,8 +201,7 @@ void OutliersView::showMissing(const HubJob *over)
         = tr("This view shows where the inputs of layers have outliers, what makes them and what "
              "would remove them.");
     if (over != nullptr && !over->failure.isEmpty()) {
-        m_state->showFailed(purpose, over->failure,
-                            [hub = m_context.hub, id = over->id] { hub->retry(id); });
+        m_state->showFailed(purpose, *over, tr("Look for outliers"));
         return;
     }
     m_state->showMissing(purpose, tr("The model runs once over the calibration data."),
@@ -249,7 +249,10 @@ void OutliersView::fillKinds()
     m_kind->setCurrentIndex(qMax(0, m_kind->findData(chosen)));
 }
 
-QString OutliersView::contextLine() const { return outlierContext(*m_result, m_follower->name()); }
+QString OutliersView::contextLine() const
+{
+    return m_follower->sourceText(outlierContext(*m_result, m_follower->name()));
+}
 
 void OutliersView::askAtlas()
 {
@@ -282,25 +285,30 @@ void OutliersView::takeAtlas(const Answer<std::shared_ptr<const ImageMap>> &answ
 /// Of what is at work first: it may be another run than the one that is shown until it has figures.
 void OutliersView::showBanner()
 {
-    QStringList told = workingRuns(m_context, OutlierTable::kind);
-    const auto working = told.isEmpty() || told.front() == run()
-        ? m_result
-        : m_context.library->resultOf<OutlierTable>(told.front());
-    const ModelInfoPtr &model = m_context.project->model();
-    const int done = working ? static_cast<int>(working->layers.size()) : 0;
-    const int total
-        = working ? static_cast<int>(atlasLayers(*working, model.get(), std::string()).size()) : 0;
+    const QStringList told = toldRuns(m_context, OutlierTable::kind, run());
     const RunLibrary::State state = m_context.library->stateOf(run(), OutlierTable::kind);
-    m_banner->setProgressText(total > 0 ? tr("%1 of %2 layers measured").arg(done).arg(total)
-                                        : QString());
+    m_banner->setProgressText(progressOf(told.isEmpty() ? QString() : told.front()));
     m_banner->setReading(state == RunLibrary::State::Loading && !m_result
                              ? tr("Reading what was measured")
                              : QString());
     m_banner->setProblem(m_context.library->problem(run(), OutlierTable::kind));
-    if (!run().isEmpty() && !told.contains(run())) {
-        told.append(run());
-    }
     m_banner->setRuns(told, QLatin1String(OutlierTable::kind.data()));
+}
+
+/// Of the run that the line above tells of. One that waits or only begins has none yet, and then it
+/// is not the shown run's that counts.
+QString OutliersView::progressOf(const QString &told) const
+{
+    const bool isShown = told.isEmpty() || told == run();
+    const auto table = !isShown         ? m_context.library->resultOf<OutlierTable>(told)
+        : m_follower->isNewerUnderWay() ? nullptr
+                                        : m_result;
+    const ModelInfo *model = m_context.project->model().get();
+    const auto done = table ? table->layers.size() : 0;
+    const auto total = table ? atlasLayers(*table, model, std::string()).size() : 0;
+    return m_follower->progressText(total > 0 && (done > 0 || !m_follower->isEarlier())
+                                        ? tr("%1 of %2 layers measured").arg(done).arg(total)
+                                        : QString());
 }
 
 } // namespace bitprism

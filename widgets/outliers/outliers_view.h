@@ -94,6 +94,7 @@ private:
     std::optional<JobRequest> request() const;
     void showTable();
     void showBanner();
+    QString progressOf(const QString &told) const;
     void fillKinds();
     void askAtlas();
     void takeAtlas(const Answer<std::shared_ptr<const ImageMap>> &answer);

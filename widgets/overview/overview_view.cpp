@@ -23,6 +23,7 @@
 #include "widgets/shared/selection.h"
 #include "widgets/shared/state_panel.h"
 
+#include <QDateTime>
 #include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
@@ -100,11 +101,15 @@ OverviewView::OverviewView(ViewContext &context, QWidget *parent)
     connect(context.library, &RunLibrary::resultChanged, this, &OverviewView::showLoss);
     connect(context.selection, &Selection::runChanged, this, &OverviewView::showLoss);
     connect(context.recipe, &RecipeDocument::changed, this, &OverviewView::showLoss);
-    // Only then the defaults of the recipe's components are known.
-    connect(context.hub, &JobHub::readyChanged, this, [this] {
-        m_recipeRuns.forget();
-        showLoss();
-    });
+    // Only then the defaults of the recipe's components are known. In an event of its own: forms
+    // answer the same, and the window must not stand still.
+    connect(
+        context.hub, &JobHub::readyChanged, this,
+        [this] {
+            m_recipeRuns.forget();
+            showLoss();
+        },
+        Qt::QueuedConnection);
     showProject();
 }
 
@@ -192,21 +197,34 @@ void OverviewView::showRecipe()
 }
 
 /// The run that was chosen, or the newest that did what the recipe says; only where there is
-/// neither, another one. Whose loss it is stands above it, and its size beside it.
+/// neither, another one, which then stays: runs that finish elsewhere change nothing here.
+QString OverviewView::lossRun(const QString &ofRecipe)
+{
+    const auto isOfModel = [this](const QString &id) {
+        const store::RunRecord *run = m_context.project->findRun(id);
+        return run != nullptr && run->kind == "run"
+            && run->modelHash == m_context.project->modelHash();
+    };
+    if (isOfModel(m_context.selection->run())) {
+        return m_context.selection->run();
+    }
+    if (!ofRecipe.isEmpty()) {
+        return ofRecipe;
+    }
+    return isOfModel(m_lossRun) ? m_lossRun
+                                : m_context.library->newestCompleteRun(RunSummary::kind);
+}
+
+/// Whose loss it is stands above it, and its size beside it.
 void OverviewView::showLoss()
 {
     if (isPutAside()) {
         return;
     }
-    RunLibrary &library = *m_context.library;
     const QString ofRecipe = m_recipeRuns.newestOf(m_context);
-    const store::RunRecord *chosen = m_context.project->findRun(m_context.selection->run());
-    const bool isChosen = chosen != nullptr && chosen->kind == "run"
-        && chosen->modelHash == m_context.project->modelHash();
-    const QString run = isChosen ? m_context.selection->run()
-        : ofRecipe.isEmpty()     ? library.newestRun(RunSummary::kind)
-                                 : ofRecipe;
-    const auto summary = library.resultOf<RunSummary>(run);
+    m_lossRun = lossRun(ofRecipe);
+    const QString &run = m_lossRun;
+    const auto summary = m_context.library->resultOf<RunSummary>(run);
     const RunMetric *metric = nullptr;
     if (summary) {
         const auto found = std::find_if(
@@ -218,6 +236,7 @@ void OverviewView::showLoss()
     if (metric == nullptr || shown == nullptr) {
         const ModelInfoPtr &model = m_context.project->model();
         m_loss->setTitle(tr("Loss with the recipe"));
+        m_loss->setToolTip({});
         m_loss->setFigure(notMeasured(),
                           model && !model->runnable ? tr("this model cannot be run")
                                                     : tr("run the recipe to measure it"));
@@ -228,6 +247,14 @@ void OverviewView::showLoss()
     const QString note = lossNote(*metric);
     const bool isOfRecipe = run == ofRecipe;
     m_loss->setTitle(isOfRecipe ? tr("Loss with the recipe") : tr("Loss of another run"));
+    const QString made = formatTime(
+        QDateTime::fromString(QString::fromStdString(shown->created), Qt::ISODateWithMs));
+    m_loss->setToolTip(isOfRecipe
+                           //: a run's name, and when it was made
+                           ? tr("Of %1, %2, the newest run of this recipe.").arg(name, made)
+                           : tr("Of %1, %2, which is not the newest run of the recipe. Choose "
+                                "another run in Project, or run the recipe.")
+                                 .arg(name, made));
     // The size of the recipe stands in the card before: this run's own is said here.
     m_loss->setFigure(
         QLocale().toString(*metric->measured.nll, 'f', decimals),

@@ -42,12 +42,14 @@ private:
     void showModel(const ModelInfo &info);
     void showRecipe();
     void showLoss();
+    QString lossRun(const QString &ofRecipe);
     /// What of the latest runs is at work, stopped or failed.
     void showUnfinished();
     void fitTable();
 
     ViewContext &m_context;
     RecipeRuns m_recipeRuns;
+    QString m_lossRun; ///< whose loss is shown; empty: none yet
     QStackedLayout *m_layout;
     StatePanel *m_state;
     RunsBanner *m_banner;

@@ -6,7 +6,7 @@
 #include "core/results/sensitivity_table.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/plot/plot_text.h"
-#include "widgets/recipe/component_section.h"
+#include "widgets/tables/task_title.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -46,7 +46,7 @@ QString headlineOf(const std::vector<store::HeadlineMetric> &metrics)
     for (const store::HeadlineMetric &metric : metrics) {
         if (metric.value) {
             const QString text = QStringLiteral("%1 %2").arg(
-                componentTitle(Kind::metric, metric.task), rounded(*metric.value));
+                taskTitle(metric.task), rounded(*metric.value));
             return metric.baseline
                 ? Texts::tr("%1, unquantized %2").arg(text, rounded(*metric.baseline))
                 : text;

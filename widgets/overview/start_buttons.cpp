@@ -7,7 +7,6 @@
 #include "widgets/jobs/project.h"
 #include "widgets/recipe/recipe_document.h"
 #include "widgets/recipe/recipe_panel.h"
-#include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
 
 #include <QGridLayout>
@@ -41,11 +40,16 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
     add({"sensitivity", "sensitivity", tr("Sensitivity"),
          tr("What quantizing each layer alone costs, at 2, 3, 4 and 8 bits"),
          tr("How far each layer's weights move at 2, 3, 4 and 8 bits"),
+         tr("Takes the recipe's quantizer and the project's data, and so does its time. Measure "
+            "again in the view Sensitivity repeats the run that is shown there, with the settings "
+            "of that run."),
          [=] { return sensitivityRequest(*project, recipe->recipe()); }},
         tr("Measure sensitivity"));
     add({"outliers", "outliers", tr("Outliers"),
          tr("Which channels and tokens of every layer's input stand out"),
          tr("Which columns and rows of every layer's weights stand out"),
+         tr("Takes the project's data, and so does its time. Measure again in the view Outliers "
+            "repeats the run that is shown there, with the settings of that run."),
          [=] { return outliersRequest(*project); }},
         tr("Look for outliers"));
     add({"run",
@@ -53,6 +57,7 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
          {},
          tr("Quantize the model by the recipe and measure what it cost"),
          tr("Quantize the model's weights by the recipe"),
+         tr("Takes the recipe and the data as they are now, and so does its time."),
          [=] { return runRequest(*project, recipe->recipe(), recipeTitle(recipe->recipe())); }},
         tr("Run the recipe"));
     const auto changes = [this] {
@@ -66,7 +71,7 @@ StartButtons::StartButtons(ViewContext &context, QWidget *parent)
     connect(recipe, &RecipeDocument::changed, this, changes);
     connect(context.hub, &JobHub::estimateChanged, this, &StartButtons::show);
     connect(context.hub, &JobHub::jobAdded, this, &StartButtons::show);
-    connect(context.hub, &JobHub::jobFinished, this, &StartButtons::show);
+    connect(context.hub, &JobHub::jobStateChanged, this, &StartButtons::show);
     changes();
 }
 
@@ -117,8 +122,12 @@ void StartButtons::show()
         analysis.button->setAccessibleDescription(help);
         analysis.button->setEnabled(missing.isEmpty());
         analysis.note->setText(missing.isEmpty() ? noteOf(analysis) : QString());
-        analysis.note->setToolTip(
-            missing.isEmpty() ? m_context.hub->estimateOf(analysis.request()).problem : QString());
+        const QString hint = estimateHint(analysis.question->answer());
+        const QString tip = !missing.isEmpty() ? missing
+            : hint.isEmpty()                   ? analysis.settings
+                                               : analysis.settings + '\n' + hint;
+        analysis.button->setToolTip(tip);
+        analysis.note->setToolTip(tip);
     }
 }
 
@@ -128,14 +137,7 @@ QString StartButtons::noteOf(const Analysis &analysis) const
     if (job != nullptr && !job->isOver()) {
         return job->state == JobState::Running ? tr("at work") : tr("waits its turn");
     }
-    const HubEstimate estimate = analysis.question->answer();
-    if (estimate.value) {
-        return tr("about %1").arg(formatSeconds(estimate.value->seconds));
-    }
-    return estimate.waitsForJob      ? tr("estimate follows")
-        : estimate.isPending         ? tr("estimating...")
-        : estimate.problem.isEmpty() ? QString()
-                                     : tr("no estimate");
+    return estimateNote(analysis.question->answer());
 }
 
 } // namespace bitprism

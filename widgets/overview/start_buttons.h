@@ -33,6 +33,7 @@ private:
         QString title;
         QString help; ///< what it does
         QString helpOfWeights; ///< the same for a model that cannot be run
+        QString settings; ///< a sentence on whose settings it takes, and its time is of
         std::function<JobRequest()> request;
         EstimateQuestion *question = nullptr;
         QPushButton *button = nullptr;

@@ -141,7 +141,6 @@ void BarPlot::updateAxes()
     canvas().setAxes(isVertical() ? categories : values, isVertical() ? values : categories);
     canvas().xAxis->setTickLabels(hasAxis);
     canvas().xAxis->setTicks(hasAxis);
-    canvas().xAxis->setBasePen(hasAxis ? canvas().yAxis->basePen() : QPen(Qt::NoPen));
     canvas().xAxis->grid()->setVisible(hasAxis && !isVertical());
     canvas().yAxis->grid()->setVisible(isVertical());
     canvas().yAxis->setRangeReversed(!isVertical());
@@ -291,12 +290,17 @@ void BarPlot::prepareReplot()
 {
     canvas().thinCategories();
     labelGroups();
+    const QPen line(Theme::of(palette()).mutedText, 1);
+    // Bars of both signs stand on a line of their own (drawData()), not at the edge.
+    const bool isInside = (isVertical() ? canvas().yAxis : canvas().xAxis)->range().lower < m_base;
+    QCPAxis &categories = isVertical() ? *canvas().xAxis : *canvas().yAxis;
+    categories.setBasePen(isInside ? QPen(Qt::NoPen) : line);
+    categories.setTickPen(categories.basePen()); // a tick of no length is still a dot
     if (m_showsValues && !isVertical()) { // where numbers have no room, the axis tells
         const bool hasAxis = !hasRoomForValues();
         canvas().xAxis->setTickLabels(hasAxis);
         canvas().xAxis->setTicks(hasAxis);
-        canvas().xAxis->setBasePen(hasAxis ? QPen(canvas().yAxis->basePen().color(), 1)
-                                           : QPen(Qt::NoPen));
+        canvas().xAxis->setBasePen(hasAxis ? line : QPen(Qt::NoPen));
         canvas().xAxis->grid()->setVisible(hasAxis);
     }
     int margin = em(this, 1);

@@ -21,8 +21,8 @@ void HeatMapPlot::prepareReplot()
     m_legend.fit();
     const Step blocks = step();
     QString title = m_rowTitle;
-    if (blocks.rows > 1) {
-        title = tr("%1, the largest of each %2").arg(m_rowTitle).arg(blocks.rows);
+    if (const int together = m_rowSteps.largestSpan(blocks.rows); together > 1) {
+        title = tr("%1, the largest of up to %2").arg(m_rowTitle).arg(together);
     }
     canvas().yAxis->setLabel(title);
     const double rowHeight = canvas().plotRect().height() / canvas().yAxis->range().size();
@@ -49,7 +49,7 @@ void HeatMapPlot::labelRows(const Step &step)
     const int most = qMin(em(this, 14), canvas().width() / 3); // the cells need room, too
     QVector<double> places;
     QVector<QString> labels;
-    for (int row = 0; row < rowCount(); row += step.rows) {
+    for (int row = 0; row < rowCount(); row = rowsAt(row, step).end) {
         places.append(row);
         labels.append(metrics.elidedText(m_data->rows[static_cast<std::size_t>(row)].label,
                                          Qt::ElideMiddle, most));
@@ -94,12 +94,12 @@ void HeatMapPlot::drawData(const PlotDrawing &drawing)
                         em(this, 0.6) * 1.0, em(this, 1)};
     drawing.painter.setRenderHint(QPainter::Antialiasing, false);
     drawing.painter.setFont(font);
-    for (int row = 0; row < rowCount(); row += blocks.rows) {
+    for (int row = 0; row < rowCount(); row = rowsAt(row, blocks).end) {
         const QRectF line = blockRect(row, 0, blocks);
         if (line.bottom() < plot.top() || line.top() > plot.bottom()) {
             continue;
         }
-        for (int column = 0; column < columnCount(); column += blocks.columns) {
+        for (int column = 0; column < columnCount(); column = columnsAt(column, blocks).end) {
             // A hairline of the surface between cells.
             const QRectF cell = blockRect(row, column, blocks).intersected(plot);
             const QRectF rect(cell.topLeft(), QPointF(cell.right() - 1, cell.bottom() - 1));
@@ -108,7 +108,7 @@ void HeatMapPlot::drawData(const PlotDrawing &drawing)
             drawing.painter.fillRect(rect, colour.isValid() ? colour : drawing.theme.grid);
             if (colour.isValid()) {
                 drawCellText(drawing.painter, look, rect, item, colour,
-                             blocks.rows * blocks.columns == 1);
+                             rowsAt(row, blocks).size() * columnsAt(column, blocks).size() == 1);
             } else {
                 hatched.push_back(rect);
             }
@@ -147,8 +147,8 @@ void HeatMapPlot::drawCellText(QPainter &painter, const CellLook &look, const QR
 
 void HeatMapPlot::drawBorders(const PlotDrawing &drawing, const Step &step) const
 {
-    if (step.rows > 1) {
-        return; // several groups may lie in one cell
+    if (!m_rowSteps.isInsideGroups(step.rows)) {
+        return; // several groups lie in one cell
     }
     drawing.painter.setPen(QPen(drawing.theme.mutedText, 1));
     for (int row = 1; row < rowCount(); ++row) {

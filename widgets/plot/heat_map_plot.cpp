@@ -38,6 +38,8 @@ void HeatMapPlot::setData(std::shared_ptr<const HeatMapData> map)
     const bool isSameShape
         = map->rows.size() == m_data->rows.size() && map->columns.size() == m_data->columns.size();
     m_data = std::move(map);
+    m_rowSteps = groupedSteps(m_data->rows);
+    m_columnSteps = groupedSteps(m_data->columns);
     constexpr int cellDigits = 2;
     m_notation = commonNotation(m_data->values, cellDigits, cellDigits);
     m_sorted.assign(m_data->columns.size(), {});
@@ -146,17 +148,27 @@ HeatMapPlot::Step HeatMapPlot::step() const
             needed(std::max(14, space(this, 3)), columnWidth)};
 }
 
+GroupedSteps::Span HeatMapPlot::rowsAt(int row, const Step &step) const
+{
+    return m_rowSteps.at(row, step.rows);
+}
+
+GroupedSteps::Span HeatMapPlot::columnsAt(int column, const Step &step) const
+{
+    return m_columnSteps.at(column, step.columns);
+}
+
 int HeatMapPlot::representative(int row, int column, const Step &step) const
 {
-    const int firstRow = row / step.rows * step.rows;
-    const int firstColumn = column / step.columns * step.columns;
-    int best = static_cast<int>(m_data->at(firstRow, firstColumn));
+    const GroupedSteps::Span rows = rowsAt(row, step);
+    const GroupedSteps::Span columns = columnsAt(column, step);
+    int best = static_cast<int>(m_data->at(rows.first, columns.first));
     const auto size = [this](int item) {
         const double number = value(item);
         return std::isnan(number) ? -1 : m_isDiverging ? std::abs(number) : number;
     };
-    for (int r = firstRow; r < std::min(firstRow + step.rows, rowCount()); ++r) {
-        for (int c = firstColumn; c < std::min(firstColumn + step.columns, columnCount()); ++c) {
+    for (int r = rows.first; r < rows.end; ++r) {
+        for (int c = columns.first; c < columns.end; ++c) {
             const int item = static_cast<int>(m_data->at(r, c));
             if (std::isnan(value(best)) || size(item) > size(best)) {
                 best = item;
@@ -168,12 +180,11 @@ int HeatMapPlot::representative(int row, int column, const Step &step) const
 
 QRectF HeatMapPlot::blockRect(int row, int column, const Step &step) const
 {
-    const int firstRow = row / step.rows * step.rows;
-    const int firstColumn = column / step.columns * step.columns;
-    const QPointF from = canvas().pixel(firstColumn - 0.5, firstRow - 0.5);
-    const QPointF to = canvas().pixel(std::min(firstColumn + step.columns, columnCount()) - 0.5,
-                                      std::min(firstRow + step.rows, rowCount()) - 0.5);
-    return QRectF(from, to).normalized();
+    const GroupedSteps::Span rows = rowsAt(row, step);
+    const GroupedSteps::Span columns = columnsAt(column, step);
+    return QRectF(canvas().pixel(columns.first - 0.5, rows.first - 0.5),
+                  canvas().pixel(columns.end - 0.5, rows.end - 0.5))
+        .normalized();
 }
 
 QColor HeatMapPlot::cellColour(int item) const
@@ -221,12 +232,16 @@ int HeatMapPlot::itemAt(const QPointF &pixel) const
 
 int HeatMapPlot::neighbour(int item, Qt::Key key) const
 {
-    const int down = key == Qt::Key_Down ? 1 : key == Qt::Key_Up ? -1 : 0;
-    const int right = key == Qt::Key_Right ? 1 : key == Qt::Key_Left ? -1 : 0;
     const Step blocks = step();
-    const int row = std::clamp(rowOf(item) + down * blocks.rows, 0, rowCount() - 1);
-    const int column = std::clamp(columnOf(item) + right * blocks.columns, 0, columnCount() - 1);
-    return representative(row, column, blocks);
+    const auto next = [](int place, const GroupedSteps::Span &own, bool isOn, bool isBack) {
+        return isOn ? own.end : isBack ? own.first - 1 : place;
+    };
+    const int row
+        = next(rowOf(item), rowsAt(rowOf(item), blocks), key == Qt::Key_Down, key == Qt::Key_Up);
+    const int column = next(columnOf(item), columnsAt(columnOf(item), blocks), key == Qt::Key_Right,
+                            key == Qt::Key_Left);
+    return representative(std::clamp(row, 0, rowCount() - 1),
+                          std::clamp(column, 0, columnCount() - 1), blocks);
 }
 
 std::vector<QRectF> HeatMapPlot::selectedRects() const
@@ -267,9 +282,10 @@ PlotReading HeatMapPlot::reading(int item) const
                             heading.phrase);
     const Step blocks = step();
     QStringList notes;
-    if (blocks.rows > 1 || blocks.columns > 1) {
-        notes.append(tr("the largest of up to %n cells shown as one", nullptr,
-                        blocks.rows * blocks.columns));
+    const int together
+        = rowsAt(rowOf(item), blocks).size() * columnsAt(columnOf(item), blocks).size();
+    if (together > 1) {
+        notes.append(tr("the largest of up to %n cells shown as one", nullptr, together));
     }
     if (flag(m_data->muted, item)) {
         notes.append(tr("inside the noise"));

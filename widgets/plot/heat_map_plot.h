@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/plot/colour_legend.h"
+#include "widgets/plot/grouped_steps.h"
 #include "widgets/plot/plot_frame.h"
 #include "widgets/plot/plot_text.h"
 
@@ -12,7 +13,8 @@ namespace bitprism {
 class ColourMap;
 
 /// Cells of rows and columns, coloured by value; every item is a cell, its id that of its row.
-/// Where cells would be too small to see, neighbours are shown as one, with the largest value.
+/// Where cells would be too small to see, neighbours of one group are shown as one, with the
+/// largest value.
 class HeatMapPlot : public PlotFrame
 {
     Q_OBJECT
@@ -53,7 +55,7 @@ protected:
     std::vector<QRectF> selectedRects() const override;
 
 private:
-    /// Rows and columns that are drawn as one.
+    /// Rows and columns that fill the room which one needs to be seen.
     struct Step
     {
         int rows = 1;
@@ -77,6 +79,8 @@ private:
     /// Cells shown as one with this one; the item with the largest value stands for them.
     int representative(int row, int column, const Step &step) const;
     QRectF blockRect(int row, int column, const Step &step) const;
+    GroupedSteps::Span rowsAt(int row, const Step &step) const;
+    GroupedSteps::Span columnsAt(int column, const Step &step) const;
     void updateScale();
     void updateLegend();
     const ColourMap &colours(const Theme &theme) const;
@@ -89,6 +93,8 @@ private:
     void labelGroups();
 
     std::shared_ptr<const HeatMapData> m_data;
+    GroupedSteps m_rowSteps;
+    GroupedSteps m_columnSteps;
     Notation m_notation; ///< of the numbers in the cells
     std::vector<std::vector<double>> m_sorted; ///< finite values of each column, falling
     ColourScale m_scale;
@@ -98,6 +104,17 @@ private:
     QString m_rowTitle;
     ColourLegend m_legend;
 };
+
+/// Groups of a map's rows or columns.
+template <typename Heading> GroupedSteps groupedSteps(const std::vector<Heading> &headings)
+{
+    std::vector<QString> groups;
+    groups.reserve(headings.size());
+    for (const Heading &heading : headings) {
+        groups.push_back(heading.group);
+    }
+    return GroupedSteps(groups);
+}
 
 /// The same map with at most `limit` rows and columns: of each group of cells the largest value,
 /// with its error and flags; labels of the first.

@@ -112,6 +112,7 @@ struct HeatMapColumn
     QString label{}; ///< on the axis: "3"
     QString phrase{}; ///< in sentences: "3 bits"
     QString whole{}; ///< in copied data, where it is not the phrase
+    QString group{}; ///< as of a row, without a border
 };
 
 struct HeatMapData

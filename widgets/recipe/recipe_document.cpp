@@ -71,6 +71,12 @@ void RecipeDocument::reset(const Recipe &recipe)
     put(recipe);
 }
 
+void RecipeDocument::replace(const Recipe &recipe)
+{
+    Q_EMIT replaced();
+    reset(recipe);
+}
+
 void RecipeDocument::setLayerBits(const QString &layer, int bits)
 {
     Recipe after = m_recipe;

@@ -28,6 +28,8 @@ public:
     void edit(const QString &text, Recipe after, const QString &mergeKey = {});
     /// Another recipe to start from; forgets what could be undone.
     void reset(const Recipe &recipe);
+    /// The same for another model: what is under way for the one before must not land in it.
+    void replace(const Recipe &recipe);
 
     /// One layer's width, as an override that names the layer; it beats allocation and quantizer.
     void setLayerBits(const QString &layer, int bits);
@@ -37,6 +39,8 @@ public:
 
 Q_SIGNALS:
     void changed();
+    /// By replace(), said before changed().
+    void replaced();
 
 private:
     friend class RecipeCommand;

@@ -34,6 +34,7 @@ RecipeFiles::RecipeFiles(RecipeDocument &document, Worker &worker, QWidget *pare
     hide();
     connect(dismiss, &QPushButton::clicked, this, &QWidget::hide);
     connect(&document, &RecipeDocument::changed, this, &QWidget::hide);
+    connect(&document, &RecipeDocument::replaced, this, [this] { m_reading.forget(); });
     connect(m_saver, &FileSaver::saved, this,
             [this](const QString &, const QString &problem) { show(problem, true); });
 }

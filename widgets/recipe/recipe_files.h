@@ -26,7 +26,8 @@ public:
 
     void chooseRecipe();
     void chooseTarget();
-    /// A file that is no recipe leaves the document as it is.
+    /// A file that is no recipe leaves the document as it is; so does one that is still read when
+    /// another model is opened.
     void openFrom(const QString &file);
     void saveTo(const QString &file);
     /// Empty: nothing was wrong.

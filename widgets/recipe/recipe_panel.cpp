@@ -213,9 +213,11 @@ void RecipePanel::showEstimate()
 {
     if (!m_isGood) {
         m_estimate->clear();
+        m_run->setToolTip({});
         return;
     }
     const HubEstimate estimate = m_question->answer();
+    m_run->setToolTip(estimateHint(estimate));
     if (estimate.value) {
         m_estimate->setText(tr("About %1, %2 of memory; the model becomes %3.")
                                 .arg(formatSeconds(estimate.value->seconds),
@@ -227,8 +229,10 @@ void RecipePanel::showEstimate()
         m_estimate->setText(tr("The engine is loading..."));
     } else {
         m_estimate->setText(estimate.waitsForJob
-                                ? tr("How long it will take is estimated after the job at work.")
-                                : tr("Estimating how long it will take..."));
+                                ? tr("How long it will take is estimated after the job at work, "
+                                     "and before this one begins.")
+                                : tr("Estimating how long it will take... Started now, it begins "
+                                     "after that."));
     }
 }
 

@@ -126,7 +126,8 @@ void RecipePanel::connectSections()
     connect(document, &RecipeDocument::changed, this, &RecipePanel::showRecipe);
     connect(m_context.project, &Project::changed, this, &RecipePanel::check);
     connect(m_context.project, &Project::dataFilesChanged, this, &RecipePanel::showData);
-    connect(m_context.hub, &JobHub::readyChanged, this, &RecipePanel::reload);
+    // In an event of its own: others answer the same, and the window must not stand still.
+    connect(m_context.hub, &JobHub::readyChanged, this, &RecipePanel::reload, Qt::QueuedConnection);
     connect(m_question, &EstimateQuestion::changed, this, &RecipePanel::showEstimate);
 }
 

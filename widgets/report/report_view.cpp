@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/report/report_view.h"
 
-#include "core/base/component.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
 #include "widgets/jobs/run_library.h"
@@ -9,13 +8,10 @@
 #include "widgets/plot/qcustomplot_header.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/metrics.h"
-#include "widgets/shared/text.h"
 #include "widgets/shared/theme.h"
 #include "widgets/tables/run_chooser.h"
 
 #include <QAbstractTextDocumentLayout>
-#include <QAction>
-#include <QCheckBox>
 #include <QComboBox>
 #include <QContextMenuEvent>
 #include <QHBoxLayout>
@@ -93,71 +89,6 @@ QWidget *ReportView::makePage()
     return page;
 }
 
-QCheckBox *ReportView::makeSwitch(const QString &text, const QString &tip,
-                                  bool ReportSections::*part)
-{
-    auto *box = new QCheckBox(text, this);
-    box->setToolTip(tip);
-    box->setChecked(m_sections.*part);
-    connect(box, &QCheckBox::toggled, this, [this, part](bool on) {
-        m_sections.*part = on;
-        askPreview();
-    });
-    return box;
-}
-
-QWidget *ReportView::makeSide()
-{
-    auto *side = new QWidget(this);
-    auto *layout = new QVBoxLayout(side);
-    layout->setContentsMargins({});
-    layout->setSpacing(space(this, 2));
-    const auto addTitle = [&](const QString &text) {
-        auto *title = new QLabel(text, side);
-        title->setFont(scaledFont(this, 1, QFont::DemiBold));
-        layout->addWidget(title);
-    };
-    addTitle(tr("Sections"));
-    for (QCheckBox *box :
-         {makeSwitch(tr("Results"), tr("Metrics side by side, and the trade-off"),
-                     &ReportSections::results),
-          makeSwitch(tr("Layers"), tr("Bits and errors by layer, and how they differ"),
-                     &ReportSections::layers),
-          makeSwitch(tr("Recipes"), tr("What differs between the recipes, and the recipes"),
-                     &ReportSections::recipes),
-          makeSwitch(tr("Sensitivity"), tr("What quantizing each layer alone costs"),
-                     &ReportSections::sensitivity),
-          makeSwitch(tr("Outliers"), tr("Largest inputs of every layer"),
-                     &ReportSections::outliers),
-          makeSwitch(tr("Allocation"), tr("Bits chosen under a budget, and the frontier"),
-                     &ReportSections::allocation),
-          makeSwitch(tr("Provenance"), tr("Commands that repeat the runs, versions, machine"),
-                     &ReportSections::provenance)}) {
-        layout->addWidget(box);
-    }
-    layout->addSpacing(space(this, 4));
-    addTitle(tr("Document"));
-    for (const std::string &id : Registry::instance().ids(Kind::reporter)) {
-        const ComponentEntry *reporter = Registry::instance().find(Kind::reporter, id);
-        m_format->addItem(translated(reporter->info().title), QString::fromStdString(id));
-    }
-    m_format->setCurrentIndex(qMax(0, m_format->findData("html")));
-    m_format->setAccessibleName(tr("Format of the document"));
-    m_status->setWordWrap(true);
-    m_status->setTextFormat(Qt::PlainText);
-    m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    connect(m_export, &QPushButton::clicked, this, &ReportView::chooseFile);
-    auto *command = new QAction(m_export->text(), this); // for the palette
-    connect(command, &QAction::triggered, m_export, &QPushButton::click);
-    addAction(command);
-    layout->addWidget(m_format);
-    layout->addWidget(m_export);
-    layout->addWidget(m_status);
-    layout->addStretch(1);
-    side->setFixedWidth(em(this, 15));
-    return side;
-}
-
 QString ReportView::format() const { return m_format->currentData().toString(); }
 
 QStringList ReportView::defaultRuns(const RunList &runs) const
@@ -189,6 +120,7 @@ void ReportView::takeReport(const QStringList &ids,
     if (report == nullptr) {
         showFailure(problem);
     } else {
+        showSwitches();
         askPreview();
     }
 }

@@ -49,9 +49,18 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    /// Of one section.
+    struct Switch
+    {
+        QCheckBox *box;
+        QString name;
+        QString tip;
+        bool ReportSections::*part;
+    };
+
     QWidget *makePage();
     QWidget *makeSide();
-    QCheckBox *makeSwitch(const QString &text, const QString &tip, bool ReportSections::*part);
+    void showSwitches();
     void takeReport(const QStringList &ids, const std::shared_ptr<const ReportModel> &report,
                     const QString &problem);
     void takeWritten(const QString &path, qint64 bytes, const QString &problem);
@@ -75,6 +84,7 @@ private:
     ReportSections m_sections;
     int m_chartWidth = 0; ///< of the preview's charts
     QTextBrowser *m_paper;
+    std::vector<Switch> m_switches;
     std::vector<PictureMenu *> m_chartMenus; ///< in the charts' order
     QComboBox *m_format;
     QPushButton *m_export;

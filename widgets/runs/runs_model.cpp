@@ -9,6 +9,7 @@
 #include <QHash>
 
 #include <algorithm>
+#include <utility>
 
 namespace bitprism {
 
@@ -111,7 +112,9 @@ bool RunsModel::isShown(const store::RunRecord &run) const
 void RunsModel::showProgress(const QString &runId)
 {
     const QModelIndex place = indexOfRun(runId);
-    if (place.isValid()) {
+    const QString status = place.siblingAtColumn(StatusColumn).data().toString();
+    // Ten times a second, mostly of the same percent: a tree measures its row for each signal.
+    if (place.isValid() && std::exchange(m_told, {runId, status}) != std::pair(runId, status)) {
         Q_EMIT dataChanged(place.siblingAtColumn(StatusColumn),
                            place.siblingAtColumn(StatusColumn));
     }

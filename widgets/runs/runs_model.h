@@ -6,6 +6,7 @@
 
 #include <QAbstractItemModel>
 
+#include <utility>
 #include <vector>
 
 namespace bitprism {
@@ -38,7 +39,7 @@ public:
     void setRuns(RunListPtr runs);
     /// Only runs with `text` in name, kind, experiment or id; empty: all.
     void setFilter(const QString &text);
-    /// The run has come further.
+    /// The run has come further: tells of its row where its status reads differently.
     void showProgress(const QString &runId);
     /// Invalid where the run does not show.
     QModelIndex indexOfRun(const QString &runId) const;
@@ -70,6 +71,7 @@ private:
 
     const JobHub &m_hub;
     RunListPtr m_runs;
+    std::pair<QString, QString> m_told; ///< the run of the last change, and its status then
     QString m_filter;
     std::vector<Group> m_groups; ///< experiments, newest first
     std::vector<std::size_t> m_loose; ///< runs of no experiment

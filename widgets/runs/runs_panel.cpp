@@ -4,6 +4,7 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
+#include "widgets/jobs/run_status.h"
 #include "widgets/runs/deletion_bar.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/shared/metrics.h"
@@ -141,12 +142,14 @@ void RunsPanel::changeRows(const std::function<void()> &change)
     m_tree->verticalScrollBar()->setValue(place);
 }
 
-/// As wide as the longest status that is there, so that none is cut.
+/// As wide as the longest status that is there, so that none is cut; and so that a run that stops
+/// widens nothing.
 void RunsPanel::fitStatus()
 {
     const RunListPtr &runs = m_context.project->runs();
     constexpr std::size_t mostLooked = 1000; // the newest; the words repeat
-    int width = em(this, leastStatusEms);
+    int width
+        = qMax(em(this, leastStatusEms), fontMetrics().horizontalAdvance(stoppedText(0.88)));
     for (std::size_t i = 0; i < std::min(mostLooked, runs->size()); ++i) {
         width = qMax(width, fontMetrics().horizontalAdvance(m_model->statusText((*runs)[i])));
     }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 
@@ -173,21 +174,34 @@ QString correlationSentence(const SensitivityTable &table)
     if (!table.rankCorrelation) {
         return {};
     }
+    std::set<std::string_view> layers;
+    int counted = 0;
+    for (const SensitivityCell &cell : table.cells) {
+        if (cell.deltaNll && cell.predictedDeltaNll) {
+            layers.insert(cell.layer);
+            ++counted;
+        }
+    }
+    // Widths rank a layer's marks by themselves: layers, not marks, are what was predicted.
+    constexpr std::size_t leastLayers = 8;
+    if (layers.size() < leastLayers) {
+        return Texts::tr("One mark for each layer and width; above the line: it costs more than "
+                         "predicted. Layers so far: %1, too few to say how well they are ranked; "
+                         "%2 are needed. Outlined: inside the noise.")
+            .arg(layers.size())
+            .arg(leastLayers);
+    }
     const double correlation = *table.rankCorrelation;
     const char *const words = correlation >= 0.9
         ? QT_TRANSLATE_NOOP("Sensitivity", "Ranked almost as measured")
         : correlation >= 0.7 ? QT_TRANSLATE_NOOP("Sensitivity", "Most are ranked as measured")
         : correlation >= 0.4 ? QT_TRANSLATE_NOOP("Sensitivity", "Ranked only roughly as measured")
                              : QT_TRANSLATE_NOOP("Sensitivity", "Not ranked as measured");
-    const auto counted
-        = std::count_if(table.cells.begin(), table.cells.end(), [](const SensitivityCell &cell) {
-              return cell.deltaNll.has_value() && cell.predictedDeltaNll.has_value();
-          });
     //: %1 how well, %2 the correlation, %n marks that it is of
     return Texts::tr("One mark for each layer and width; above the line: it costs more than "
                      "predicted. %1: rank correlation %2 over all %n marks. Outlined: inside the "
                      "noise.",
-                     nullptr, static_cast<int>(counted))
+                     nullptr, counted)
         .arg(Texts::tr(words), decimalNumber(correlation, 2));
 }
 

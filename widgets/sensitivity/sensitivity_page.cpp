@@ -134,6 +134,7 @@ void SensitivityView::connectAll()
             refresh();
         }
     });
+    connect(m_start, &MeasureButton::started, m_follower, &RunFollower::followRepeat);
     connect(m_state, &AnalysisPanel::openModelRequested, this, &View::openModelRequested);
     connect(m_map, &HeatMapPlot::cellClicked, this,
             [this](const QString &layer, const QString &bits) { choose(layer, bits.toInt()); });

@@ -115,10 +115,13 @@ void SensitivityView::refresh()
     m_runs->showRun(run());
     m_start->setText(
         m_result ? tr("Measure again") : tr("Measure sensitivity"),
-        m_result ? tr("Repeats what is shown, with its own quantizer and data: %1.\nWhat the "
-                      "recipe would do is measured by Run > Measure sensitivity.")
-                       .arg(contextLine())
-                 : tr("Measures each layer with the recipe's quantizer."));
+        m_result
+            ? tr("Repeats what is shown, with its own quantizer and data: %1.\nThe time beside "
+                 "it is of these settings. What the recipe would do is measured by Run > "
+                 "Measure sensitivity, which may take another time.")
+                  .arg(sensitivityContext(*m_result, m_follower->name()))
+            : tr("Measures each layer with the recipe's quantizer; the time beside it is of "
+                 "the recipe's settings."));
     m_start->refresh();
     showTable();
     showBanner();
@@ -135,8 +138,7 @@ void SensitivityView::showMissing(const HubJob *over)
     m_layout->setCurrentWidget(m_state);
     const QString purpose = tr("This view shows which layers lose most when they are quantized.");
     if (over != nullptr && !over->failure.isEmpty()) {
-        m_state->showFailed(purpose, over->failure,
-                            [hub = m_context.hub, id = over->id] { hub->retry(id); });
+        m_state->showFailed(purpose, *over, tr("Measure sensitivity"));
         return;
     }
     m_state->showMissing(purpose,
@@ -192,7 +194,7 @@ void SensitivityView::showCharts()
 
 QString SensitivityView::contextLine() const
 {
-    return sensitivityContext(*m_result, m_follower->name());
+    return m_follower->sourceText(sensitivityContext(*m_result, m_follower->name()));
 }
 
 void SensitivityView::showMap()
@@ -239,23 +241,28 @@ void SensitivityView::showScatter()
 /// Of what is at work first: it may be another run than the one that is shown until it has figures.
 void SensitivityView::showBanner()
 {
-    QStringList told = workingRuns(m_context, SensitivityTable::kind);
-    const auto working = told.isEmpty() || told.front() == run()
-        ? m_result
-        : m_context.library->resultOf<SensitivityTable>(told.front());
-    const MeasuredLayers layers = working ? measuredLayers(*working) : MeasuredLayers();
+    const QStringList told = toldRuns(m_context, SensitivityTable::kind, run());
     const RunLibrary::State state = m_context.library->stateOf(run(), SensitivityTable::kind);
-    m_banner->setProgressText(
-        layers.total > 0 ? tr("%1 of %2 layers measured").arg(layers.measured).arg(layers.total)
-                         : QString());
+    m_banner->setProgressText(progressOf(told.isEmpty() ? QString() : told.front()));
     m_banner->setReading(state == RunLibrary::State::Loading && !m_result
                              ? tr("Reading what was measured")
                              : QString());
     m_banner->setProblem(m_context.library->problem(run(), SensitivityTable::kind));
-    if (!run().isEmpty() && !told.contains(run())) {
-        told.append(run());
-    }
     m_banner->setRuns(told, QLatin1String(SensitivityTable::kind.data()));
+}
+
+/// Of the run that the line above tells of. One that waits or only begins has none yet, and then it
+/// is not the shown run's that counts.
+QString SensitivityView::progressOf(const QString &told) const
+{
+    const auto table = told != run()    ? m_context.library->resultOf<SensitivityTable>(told)
+        : m_follower->isNewerUnderWay() ? nullptr
+                                        : m_result;
+    const MeasuredLayers layers = table ? measuredLayers(*table) : MeasuredLayers();
+    const QString measured = layers.total > 0 && (layers.measured > 0 || !m_follower->isEarlier())
+        ? tr("%1 of %2 layers measured").arg(layers.measured).arg(layers.total)
+        : QString();
+    return m_follower->progressText(measured);
 }
 
 void SensitivityView::askMarks()

@@ -69,6 +69,7 @@ private:
     void showScatter();
     void showCharts();
     void showBanner();
+    QString progressOf(const QString &told) const;
     void fillDepthBits();
     void askMarks();
     void showSelection(const QString &layer);

@@ -68,6 +68,12 @@ Appearance Settings::chosenAppearance() const
                                  : Appearance::System;
 }
 
+QString modelKey(const QString &what, const std::string &modelPath)
+{
+    return QStringLiteral("data/%1/%2")
+        .arg(what, QString::fromStdString(modelPath).replace('/', '|'));
+}
+
 Settings storedSettings()
 {
     const QSettings stored;

@@ -5,6 +5,7 @@
 #include "widgets/shared/theme.h"
 
 #include <QObject>
+#include <QString>
 
 #include <cstdint>
 #include <string>
@@ -50,6 +51,9 @@ Q_SIGNALS:
 private:
     Settings m_settings;
 };
+
+/// Where the user's settings keep `what` ("recipe") of the model at a path.
+QString modelKey(const QString &what, const std::string &modelPath);
 
 /// The settings as they are stored on the disk; a value that is not known is the default.
 Settings storedSettings();

@@ -22,7 +22,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <climits>
 #include <numeric>
 
 namespace bitprism {
@@ -138,20 +137,6 @@ bool DataTable::eventFilter(QObject *watched, QEvent *event)
     return QWidget::eventFilter(watched, event);
 }
 
-void DataTable::fillColumnMenu(QMenu *menu)
-{
-    menu->clear();
-    for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        const QString title = m_proxy->headerData(column, Qt::Horizontal).toString();
-        QAction *action = menu->addAction(title);
-        action->setCheckable(true);
-        action->setChecked(!m_view->isColumnHidden(column));
-        action->setEnabled(column > 0); // the first says what the row is
-        connect(action, &QAction::toggled, this,
-                [this, column](bool shown) { setColumnShown(column, shown); });
-    }
-}
-
 void DataTable::setModel(QAbstractItemModel *model)
 {
     m_proxy->setSourceModel(model);
@@ -163,12 +148,6 @@ void DataTable::setModel(QAbstractItemModel *model)
 }
 
 void DataTable::sortBy(int column, Qt::SortOrder order) { m_view->sortByColumn(column, order); }
-
-void DataTable::setColumnShown(int column, bool shown)
-{
-    m_view->setColumnHidden(column, !shown);
-    spreadColumns();
-}
 
 void DataTable::setCurrentRow(int row)
 {
@@ -204,18 +183,6 @@ QList<int> DataTable::selectedRows() const
     return rows;
 }
 
-QList<int> DataTable::shownColumns() const
-{
-    QList<int> columns;
-    for (int i = 0; i < m_proxy->columnCount(); ++i) {
-        const int column = m_view->horizontalHeader()->logicalIndex(i);
-        if (!m_view->isColumnHidden(column)) {
-            columns.append(column);
-        }
-    }
-    return columns;
-}
-
 QString DataTable::selectionAsText() const
 {
     QModelIndexList indexes = m_view->selectionModel()->selectedRows();
@@ -228,14 +195,14 @@ QString DataTable::selectionAsText() const
         rows.resize(m_proxy->rowCount());
         std::iota(rows.begin(), rows.end(), 0);
     }
-    return tableAsTsv(*m_proxy, rows, shownColumns());
+    return tableAsTsv(*m_proxy, rows, wantedColumns());
 }
 
 QByteArray DataTable::asCsv() const
 {
     QList<int> rows(m_proxy->rowCount());
     std::iota(rows.begin(), rows.end(), 0);
-    return tableAsCsv(*m_proxy, rows, shownColumns());
+    return tableAsCsv(*m_proxy, rows, wantedColumns());
 }
 
 void DataTable::saveCsv(const QString &path) { writeCsv(*this, path, asCsv()); }
@@ -256,88 +223,6 @@ void DataTable::showCount()
     const int shown = m_proxy->rowCount();
     m_count->setText(shown == all ? tr("%n rows", nullptr, all)
                                   : tr("%1 of %2 rows").arg(formatCount(shown), formatCount(all)));
-}
-
-void DataTable::fitColumns()
-{
-    // Names get a good share and no more: the figures behind them are what one came for.
-    m_isSpreading = true;
-    m_view->resizeColumnsToContents();
-    const int longest = em(this, 24);
-    const int shortest = em(this, 4);
-    const QAbstractItemView &view = *m_view; // where the hint is public
-    const auto *header = static_cast<const TableHeader *>(m_view->horizontalHeader());
-    m_widths.clear();
-    for (int column = 0; column < m_proxy->columnCount(); ++column) {
-        Width width;
-        width.wanted = qMin(longest, m_view->columnWidth(column) + space(this, 2));
-        const int cells = view.sizeHintForColumn(column) + space(this, 2);
-        // Figures are never cut; names are elided, and headings go on in a second line.
-        const int most = column == 0 ? em(this, 14) : em(this, 11);
-        const int floor = m_proxy->isNumeric(column) ? cells : qMin(cells, most);
-        const int heading = header->leastWidth(column, em(this, 9));
-        width.least = qMin(width.wanted, qMax(qMax(floor, shortest), heading));
-        m_widths.append(width);
-    }
-    spreadColumns();
-}
-
-/// Widths for as many columns from the left as find room at their least: a column that is half in
-/// sight helps nobody, so what the last ones leave over goes to the others.
-QList<int> DataTable::fittingColumns(int room) const
-{
-    QList<int> columns;
-    int used = 0;
-    for (int place = 0; place < m_widths.size(); ++place) {
-        const int column = m_view->horizontalHeader()->logicalIndex(place);
-        if (m_view->isColumnHidden(column)) {
-            continue;
-        }
-        used += m_widths[column].least;
-        if (used > room && !columns.isEmpty()) {
-            break;
-        }
-        columns.append(column);
-    }
-    return columns;
-}
-
-/// Figures have their room first. What is left over goes to the names, the first column's before
-/// others, and then to the headings of figures; what nobody needs is the first column's.
-void DataTable::spreadColumns()
-{
-    m_isSpreading = true;
-    const QList<int> columns = fittingColumns(m_view->viewport()->width());
-    int left = m_view->viewport()->width();
-    QList<int> shown;
-    for (const Width &width : std::as_const(m_widths)) {
-        shown.append(width.least);
-    }
-    for (const int column : columns) {
-        left -= m_widths[column].least;
-    }
-    const auto grant = [&](bool isToFigures) {
-        for (int column = 0; column < m_widths.size(); ++column) {
-            if (columns.contains(column) && m_proxy->isNumeric(column) == isToFigures) {
-                const int more = qBound(0, left, m_widths[column].wanted - m_widths[column].least);
-                shown[column] += more;
-                left -= more;
-            }
-        }
-    };
-    grant(false);
-    grant(true);
-    if (!m_widths.isEmpty()) {
-        const bool isAll = columns.size() == shownColumns().size();
-        const int most = isAll ? qMax(m_widths.first().wanted, em(this, 30)) : INT_MAX;
-        shown[0] = qMax(m_widths.first().least, qMin(shown[0] + qMax(0, left), most));
-    }
-    for (int column = 0; column < shown.size(); ++column) {
-        if (!m_view->isColumnHidden(column)) {
-            m_view->setColumnWidth(column, shown[column]);
-        }
-    }
-    m_isSpreading = false;
 }
 
 } // namespace bitprism

@@ -3,6 +3,7 @@
 
 #include "widgets/tables/table_roles.h"
 
+#include <QSet>
 #include <QWidget>
 
 class QAbstractItemModel;
@@ -30,6 +31,9 @@ public:
     void setModel(QAbstractItemModel *model);
     void sortBy(int column, Qt::SortOrder order);
     void setColumnShown(int column, bool shown);
+    /// Columns in their order, without those that were switched off; what gives way in a narrow
+    /// table (GiveWayRole) is copied and saved all the same.
+    QList<int> wantedColumns() const;
 
     /// Chooses a row of the model and scrolls to it, without telling; -1: none.
     void setCurrentRow(int row);
@@ -71,8 +75,8 @@ private:
     void askAndSave();
     void fitColumns();
     void spreadColumns();
+    void dropColumns(int room);
     QList<int> fittingColumns(int room) const;
-    QList<int> shownColumns() const;
 
     QString m_name;
     TableProxy *m_proxy;
@@ -90,6 +94,9 @@ private:
         int least = 0;
     };
     QList<Width> m_widths;
+    QSet<int> m_hidden; ///< columns that were switched off
+    QSet<int> m_dropped; ///< that have no room at present
+    QSet<int> m_asked; ///< that the user wants to see whatever the room is
 };
 
 } // namespace bitprism

@@ -14,7 +14,10 @@ enum TableRole
     /// True: inside the noise, drawn in the muted colour.
     MutedRole = Qt::UserRole + 2,
     /// True: the best of its row, drawn bold.
-    BestRole = Qt::UserRole + 3
+    BestRole = Qt::UserRole + 3,
+    /// Of a heading: an int above 0 where the column gives way in a narrow table; the highest go
+    /// first, of equals the last.
+    GiveWayRole = Qt::UserRole + 4
 };
 
 } // namespace bitprism

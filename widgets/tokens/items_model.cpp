@@ -123,6 +123,9 @@ QVariant ItemsModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal) {
         return {};
     }
+    if (role == GiveWayRole) { // the change says most
+        return section == BeforeColumn ? 2 : section == AfterColumn ? 1 : 0;
+    }
     if (role == Qt::TextAlignmentRole) {
         return QVariant::fromValue(Qt::Alignment(
             Qt::AlignVCenter

@@ -3,9 +3,9 @@
 
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_choice.h"
-#include "widgets/recipe/component_section.h"
 #include "widgets/shared/flow_layout.h"
 #include "widgets/shared/metrics.h"
+#include "widgets/tables/task_title.h"
 
 #include <QComboBox>
 #include <QFileInfo>
@@ -22,7 +22,7 @@ constexpr int mostOffered = 40; // newest runs; a list of ten thousand helps nob
 QString evaluationText(const KeptEvaluation &evaluation)
 {
     return TokenChoices::tr("%1 on %2")
-        .arg(componentTitle(Kind::metric, evaluation.task),
+        .arg(taskTitle(evaluation.task),
              QFileInfo(QString::fromStdString(evaluation.data)).fileName());
 }
 

@@ -86,15 +86,6 @@ void TokensView::showHeading()
     m_about->setText(listText(facts));
 }
 
-/// Metrics have titles once the engine is there.
-void TokensView::nameMetrics()
-{
-    if (m_comparison && !m_comparison->evaluations.empty()) {
-        m_choices->showEvaluations(m_comparison.get());
-        showHeading();
-    }
-}
-
 void TokensView::showContinuations()
 {
     constexpr int continuationsTab = 2;

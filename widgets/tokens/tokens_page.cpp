@@ -102,7 +102,6 @@ void TokensView::connectAll()
     connect(m_context.project, &Project::changed, this, &TokensView::refresh);
     connect(m_context.project, &Project::runsChanged, this, &TokensView::refresh);
     connect(m_context.selection, &Selection::runChanged, this, &TokensView::refresh);
-    connect(m_context.hub, &JobHub::readyChanged, this, &TokensView::nameMetrics);
     connect(m_choices, &TokenChoices::runChosen, this, [this](const QString &run) {
         m_key.clear();
         m_context.selection->setRun(run);

@@ -50,7 +50,6 @@ private:
     void take(const Answer<TokenComparisonPtr> &answer);
     void showComparison();
     void showHeading();
-    void nameMetrics();
     void showContinuations();
     void showItem(int item, int piece = -1);
     /// The whole item on its colours, with their legend.

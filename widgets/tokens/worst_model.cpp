@@ -94,6 +94,9 @@ QVariant WorstModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal) {
         return {};
     }
+    if (role == GiveWayRole) { // the change says most
+        return section == BeforeColumn ? 2 : section == AfterColumn ? 1 : 0;
+    }
     if (role == Qt::TextAlignmentRole) {
         const bool isFigure
             = section == BeforeColumn || section == AfterColumn || section == ChangeColumn;

@@ -4,6 +4,7 @@
 #include "core/report/distinction.h"
 #include "widgets/shared/format.h"
 #include "widgets/tables/figures.h"
+#include "widgets/tables/task_title.h"
 
 #include <QCoreApplication>
 
@@ -75,13 +76,29 @@ void addRemark(Quantity &quantity, const QString &remark, const QString &brief)
     quantity.shortTitle = QuantityTexts::tr("%1 (%2)").arg(quantity.shortTitle, brief);
 }
 
+/// The value of a task in a table's heading; empty where its title is short enough.
+QString briefMeasure(const std::string &task)
+{
+    return task == "masked-nll"      ? QuantityTexts::tr("Masked NLL, nats")
+        : task == "kl-divergence"    ? QuantityTexts::tr("KL, nats")
+        : task == "wer"              ? QuantityTexts::tr("Word errors, %")
+        : task == "accuracy"         ? QuantityTexts::tr("Accuracy")
+        : task == "zero-shot-images" ? QuantityTexts::tr("Zero-shot accuracy")
+        : task == "output-error"     ? QuantityTexts::tr("Output error")
+                                     : QString();
+}
+
 /// Titles of what a task measures; `data` names its data where there are several, else it is empty.
 void addTitles(Quantity &quantity, const std::string &unit, const DataName &data)
 {
+    const bool isMasked = quantity.task == "masked-nll"; // its tokens are fewer, and others
     switch (quantity.kind) {
     case Quantity::Kind::DeltaNll:
-        quantity.title = QuantityTexts::tr("Loss above the unquantized model, nats per token");
-        quantity.shortTitle = QuantityTexts::tr("Loss above, nats");
+        quantity.title = isMasked
+            ? QuantityTexts::tr("Masked loss above the unquantized model, nats per masked token")
+            : QuantityTexts::tr("Loss above the unquantized model, nats per token");
+        quantity.shortTitle = isMasked ? QuantityTexts::tr("Masked loss above, nats")
+                                       : QuantityTexts::tr("Loss above, nats");
         break;
     case Quantity::Kind::Divergence:
         quantity.title
@@ -89,18 +106,10 @@ void addTitles(Quantity &quantity, const std::string &unit, const DataName &data
         quantity.shortTitle = QuantityTexts::tr("KL, nats");
         break;
     default:
-        if (quantity.task == "perplexity") {
-            quantity.title = QuantityTexts::tr("Perplexity");
-        } else if (quantity.task == "kl-divergence") {
-            quantity.title
-                = QuantityTexts::tr("KL divergence from the unquantized model, nats per token");
-            quantity.shortTitle = QuantityTexts::tr("KL, nats");
-        } else {
-            quantity.title = unit.empty()
-                ? QString::fromStdString(quantity.task)
-                : QString("%1, %2").arg(QString::fromStdString(quantity.task),
-                                        QString::fromStdString(unit));
-        }
+        quantity.title = quantity.task == "kl-divergence"
+            ? QuantityTexts::tr("KL divergence from the unquantized model, nats per token")
+            : taskMeasure(quantity.task, unit);
+        quantity.shortTitle = briefMeasure(quantity.task);
         if (quantity.shortTitle.isEmpty()) {
             quantity.shortTitle = quantity.title;
         }

@@ -77,6 +77,21 @@ QVariant RunsTableModel::data(const QModelIndex &index, int role) const
     return quantityText(value, quantity);
 }
 
+/// Size, bits and losses are what runs are compared by.
+int RunsTableModel::giveWay(int section) const
+{
+    constexpr int first = 3;
+    if (section < firstQuantityColumn) {
+        return section == experimentColumn ? first : 0;
+    }
+    const Quantity &quantity
+        = m_quantities[static_cast<std::size_t>(section - firstQuantityColumn)];
+    const bool isMain = quantity.kind == Quantity::Kind::Bytes
+        || quantity.kind == Quantity::Kind::AverageBits
+        || quantity.kind == Quantity::Kind::DeltaNll;
+    return quantity.isOfMachine() ? 2 : isMain ? 0 : 1;
+}
+
 QVariant RunsTableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) {
@@ -85,6 +100,9 @@ QVariant RunsTableModel::headerData(int section, Qt::Orientation orientation, in
     if (role == Qt::TextAlignmentRole) {
         return QVariant::fromValue(Qt::Alignment(
             Qt::AlignVCenter | (section < firstQuantityColumn ? Qt::AlignLeft : Qt::AlignRight)));
+    }
+    if (role == GiveWayRole) {
+        return giveWay(section);
     }
     if (role == Qt::ToolTipRole && section >= firstQuantityColumn) {
         return m_quantities[static_cast<std::size_t>(section - firstQuantityColumn)].title;

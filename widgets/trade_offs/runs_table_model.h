@@ -35,6 +35,7 @@ public:
 
 private:
     const store::RunRecord &run(int row) const;
+    int giveWay(int section) const; ///< GiveWayRole
 
     RunListPtr m_runs;
     std::vector<std::size_t> m_rows;

@@ -8,6 +8,7 @@
 
 #include <QCommandLinkButton>
 #include <QFileInfo>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QIcon>
 #include <QLabel>
@@ -56,11 +57,24 @@ WelcomePage::WelcomePage(QWidget *parent)
         = new QLabel(tr("See what quantization costs a transformer model, layer by layer."), this);
     subtitle->setForegroundRole(QPalette::PlaceholderText);
     subtitle->setWordWrap(true);
+    auto *left = new QVBoxLayout;
+    left->setSpacing(space(this, 1));
+    auto *open = new QVBoxLayout;
+    m_recent = new QVBoxLayout;
+    addPart(tr("Open"), open, left);
+    left->addSpacing(space(this, 6));
+    addPart(tr("Recent"), m_recent, left);
+    left->addStretch(1);
+    auto *right = new QVBoxLayout;
+    right->setSpacing(space(this, 1));
+    m_samples = new QGridLayout;
+    addPart(tr("Samples"), m_samples, right);
+    right->addStretch(1);
+    // There are more samples than ways to open: they stand in two columns beside one.
     auto *columns = new QHBoxLayout;
     columns->setSpacing(space(this, 12));
-    QVBoxLayout *open = addColumn(tr("Open"), columns);
-    m_samples = addColumn(tr("Samples"), columns);
-    m_recent = addColumn(tr("Recent"), columns);
+    columns->addLayout(left, 1);
+    columns->addLayout(right, 2);
     auto *model
         = link(tr("A model..."), tr("A folder with config.json and safetensors files"), this);
     auto *file = link(tr("A GGUF file..."), tr("A model in one file"), this);
@@ -71,7 +85,6 @@ WelcomePage::WelcomePage(QWidget *parent)
     for (QWidget *part : std::initializer_list<QWidget *>{model, file, store, hint}) {
         open->addWidget(part);
     }
-    open->addStretch();
 
     auto *content = new QWidget(this);
     auto *layout = new QVBoxLayout(content);
@@ -95,54 +108,60 @@ WelcomePage::WelcomePage(QWidget *parent)
     setRecent(recentTargets());
 }
 
-QVBoxLayout *WelcomePage::addColumn(const QString &title, QHBoxLayout *columns)
+void WelcomePage::addPart(const QString &title, QLayout *list, QVBoxLayout *column)
 {
     auto *heading = new QLabel(title, this);
     heading->setFont(scaledFont(this, 1.2, QFont::DemiBold));
     heading->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     auto *box = new QWidget(this);
-    auto *list = new QVBoxLayout(box);
+    box->setLayout(list);
     list->setContentsMargins({});
     list->setSpacing(space(this, 1));
-    auto *column = new QVBoxLayout;
     column->addWidget(heading);
-    column->addWidget(box, 1);
-    columns->addLayout(column, 1);
-    return list;
+    column->addWidget(box);
 }
 
 void WelcomePage::setSamples(const std::vector<Sample> &samples)
 {
-    empty(m_samples);
-    for (const Sample &sample : samples) {
-        addLink(m_samples, sample.title, sample.note, sample.target);
-    }
+    empty(*m_samples);
+    m_samples->setColumnStretch(0, 1);
+    m_samples->setColumnStretch(1, 1);
+    m_samples->setHorizontalSpacing(space(this, 12)); // as between the columns beside
     if (samples.empty()) {
-        addNothing(m_samples, tr("No samples are installed."));
+        m_samples->addWidget(nothing(tr("No samples are installed."), *m_samples), 0, 0);
     }
-    m_samples->addStretch();
+    // The first is what to begin with; the others go down the columns, as lists are read.
+    const int others = static_cast<int>(samples.size()) - 1;
+    const int rows = (others + 1) / 2;
+    for (int i = 0; i <= others; ++i) {
+        QWidget *button = target(samples[static_cast<std::size_t>(i)], *m_samples);
+        if (i == 0) {
+            m_samples->addWidget(button, 0, 0, 1, 2);
+        } else {
+            m_samples->addWidget(button, 1 + (i - 1) % rows, (i - 1) / rows, Qt::AlignTop);
+        }
+    }
 }
 
 void WelcomePage::setRecent(const QStringList &targets)
 {
-    empty(m_recent);
-    for (const QString &target : targets) {
-        const QFileInfo file(target);
-        addLink(m_recent, file.fileName().isEmpty() ? target : file.fileName(),
-                file.isAbsolute()
-                    ? fontMetrics().elidedText(file.path(), Qt::ElideMiddle, em(this, pathEms))
-                    : QString(),
-                target);
+    empty(*m_recent);
+    for (const QString &path : targets) {
+        const QFileInfo file(path);
+        const QString note = file.isAbsolute()
+            ? fontMetrics().elidedText(file.path(), Qt::ElideMiddle, em(this, pathEms))
+            : QString();
+        m_recent->addWidget(
+            target({file.fileName().isEmpty() ? path : file.fileName(), note, path}, *m_recent));
     }
     if (targets.isEmpty()) {
-        addNothing(m_recent, tr("What you open will stand here."));
+        m_recent->addWidget(nothing(tr("What you open will stand here."), *m_recent));
     }
-    m_recent->addStretch();
 }
 
-void WelcomePage::empty(QVBoxLayout *column)
+void WelcomePage::empty(QLayout &list)
 {
-    while (QLayoutItem *item = column->takeAt(0)) {
+    while (QLayoutItem *item = list.takeAt(0)) {
         if (item->widget() != nullptr) {
             item->widget()->hide(); // it goes later, and must not show beside what comes
             item->widget()->deleteLater();
@@ -151,21 +170,21 @@ void WelcomePage::empty(QVBoxLayout *column)
     }
 }
 
-void WelcomePage::addLink(QVBoxLayout *column, const QString &title, const QString &note,
-                          const QString &target)
+QWidget *WelcomePage::target(const Sample &what, const QLayout &list)
 {
-    auto *button = link(title, note, column->parentWidget());
-    button->setToolTip(target);
-    column->addWidget(button);
-    connect(button, &QPushButton::clicked, this, [this, target] { Q_EMIT openRequested(target); });
+    auto *button = link(what.title, what.note, list.parentWidget());
+    button->setToolTip(what.target);
+    connect(button, &QPushButton::clicked, this,
+            [this, target = what.target] { Q_EMIT openRequested(target); });
+    return button;
 }
 
-void WelcomePage::addNothing(QVBoxLayout *column, const QString &sentence)
+QWidget *WelcomePage::nothing(const QString &sentence, const QLayout &list)
 {
-    auto *label = new QLabel(sentence, column->parentWidget());
+    auto *label = new QLabel(sentence, list.parentWidget());
     label->setForegroundRole(QPalette::PlaceholderText);
     label->setWordWrap(true);
-    column->addWidget(label);
+    return label;
 }
 
 /// What a sample is, in the window's language or else in English.

@@ -6,7 +6,8 @@
 
 #include <vector>
 
-class QHBoxLayout;
+class QGridLayout;
+class QLayout;
 class QVBoxLayout;
 
 namespace bitprism {
@@ -38,13 +39,13 @@ Q_SIGNALS:
     void openRequested(const QString &target);
 
 private:
-    QVBoxLayout *addColumn(const QString &title, QHBoxLayout *columns);
-    void empty(QVBoxLayout *column);
-    void addLink(QVBoxLayout *column, const QString &title, const QString &note,
-                 const QString &target);
-    void addNothing(QVBoxLayout *column, const QString &sentence);
+    void addPart(const QString &title, QLayout *list, QVBoxLayout *column);
+    void empty(QLayout &list);
+    /// A button that opens it.
+    QWidget *target(const Sample &what, const QLayout &list);
+    QWidget *nothing(const QString &sentence, const QLayout &list);
 
-    QVBoxLayout *m_samples;
+    QGridLayout *m_samples;
     QVBoxLayout *m_recent;
 };
 

@@ -53,7 +53,7 @@ ComponentChoice allocatorOf(const Arguments &arguments, bool isQuadratic)
 std::string shownDamage(const Allocation &allocation, std::int64_t tokens)
 {
     if (!allocation.predictedDeltaNll) {
-        return "not known: no change of the loss was probed";
+        return "not known: no change in loss was probed";
     }
     std::string text = shown(allocation.predictedDeltaNll);
     if (allocation.predictedStandardError) {

@@ -19,7 +19,7 @@ int completionCommand(const Invocation &invocation)
     } else if (form == "man") {
         text = manPage();
     } else {
-        throw Error(ErrorCode::BadInput,
+        throw Error(ErrorCode::BadUsage,
                     BITPRISM_TR("Error", "\"%1\" has no completion; name bash, zsh or man."), form);
     }
     invocation.output.print({{"text", text}}, text);

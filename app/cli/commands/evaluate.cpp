@@ -44,7 +44,7 @@ int evaluateCommand(const Invocation &invocation)
     request.storePath = writableStorePath(invocation.global).string();
     const JobOutcome outcome = runJob(request, invocation.output);
     const auto result = outcome.require<Evaluation>();
-    Json document = evaluationDocument(*result);
+    Json document = briefDocument(*result);
     document["run"] = outcome.runId;
     invocation.output.print(document, evaluationText(outcome.runId, *result));
     return 0;

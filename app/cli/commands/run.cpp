@@ -95,11 +95,14 @@ Recipe recipeOf(const Invocation &invocation)
     const Arguments &arguments = invocation.arguments;
     Recipe recipe;
     std::string where = "recipe";
-    if (const std::optional<std::string> file = arguments.text("recipe")) {
-        recipe = readRecipe(std::filesystem::absolute(*file).lexically_normal());
-        where = *file;
+    const std::optional<std::string> file = arguments.text("recipe");
+    if (file) {
+        where = dataFile(*file);
     }
     loadEngine(); // registers the components whose parameters are checked here
+    if (file) {
+        recipe = readRecipe(where);
+    }
     std::vector<std::string> settings = arguments.all("set");
     std::erase_if(settings, isTaskSetting);
     std::erase_if(settings, isExporterSetting);

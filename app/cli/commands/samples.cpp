@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cerrno>
+
 namespace bitprism::cli {
 
 namespace fs = std::filesystem;
@@ -20,8 +22,11 @@ SampleModel copied(SampleModel sample, const fs::path &target)
     std::error_code failure;
     for (const fs::path &entry : io::entriesOf(sample.path)) {
         fs::copy(entry, folder.workPath() / entry.filename(), fs::copy_options::recursive, failure);
-        if (failure) {
-            throwSystemError(failure.value(), "copy", entry);
+        if (failure) { // of where it goes, and without a reason if the disk filled up midway
+            std::error_code unknown;
+            const bool isFull = fs::space(folder.workPath(), unknown).available == 0;
+            throwSystemError(isFull ? ENOSPC : failure.value(), "take a copy of " + entry.string(),
+                             target / entry.filename());
         }
     }
     folder.commit();

@@ -18,8 +18,8 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
         = parsedSettings(arguments, {"quantizer", "calibration", "transforms"}, "transforms");
     Json calibration = settingsObject(settings, "calibration");
     // --samples and --length cut the probes' text, which is the calibration text.
-    for (const char *name : {"samples", "length"}) {
-        if (const auto value = arguments.integer(name, 1, std::int64_t{1} << 31)) {
+    for (const auto &[name, least] : {std::pair{"samples", 1}, {"length", 2}}) {
+        if (const auto value = arguments.integer(name, least, std::int64_t{1} << 31)) {
             calibration[name] = *value;
         }
     }
@@ -53,7 +53,7 @@ Json optionsOf(const Invocation &invocation, const std::string &data)
     }
     options["measured"] = !arguments.has("no-measured");
     options["predicted"] = !arguments.has("no-predicted");
-    if (const auto bits = arguments.integers("bits", 1, 16)) {
+    if (const auto bits = arguments.integers("bits", 1, 8)) {
         options["bits"] = *bits;
     } else if (probesRatios) {
         options["bits"] = {2, 4};

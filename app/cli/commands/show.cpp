@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command.h"
 #include "app/cli/project_store.h"
+#include "app/cli/result_documents.h"
 #include "app/cli/run_records.h"
 #include "core/results/evaluation.h"
 #include "core/results/token_losses.h"
@@ -13,18 +14,21 @@ namespace {
 
 /// Results by kind; evaluations, of which a run may have several, as a list, and apart from them
 /// those of the unquantized model.
-Json resultsJson(const std::vector<store::StoredResult> &results)
+Json resultsJson(const std::vector<store::StoredResult> &results, bool isBrief)
 {
+    const auto documentOf = [isBrief](const Result &result) {
+        return isBrief ? briefDocument(result) : result.toJson();
+    };
     Json json = Json::object();
     for (const store::StoredResult &result : results) {
         const std::string kind(result.value->resultKind());
         if (kind == Evaluation::kind) {
             json[result.isBaseline() ? "baselines" : "evaluations"].push_back(
-                result.value->toJson());
+                documentOf(*result.value));
         } else if (kind == TokenLosses::kind) {
-            json["token_losses"][result.name] = result.value->toJson();
+            json["token_losses"][result.name] = documentOf(*result.value);
         } else {
-            json[kind] = result.value->toJson();
+            json[kind] = documentOf(*result.value);
         }
     }
     return json;
@@ -64,7 +68,7 @@ int showCommand(const Invocation &invocation)
     document["recipe"] = storedJson(record.recipe);
     document["request"] = storedJson(record.request);
     document["environment"] = storedJson(record.environment);
-    document["results"] = resultsJson(results);
+    document["results"] = resultsJson(results, invocation.arguments.has("brief"));
     invocation.output.print(document, shownText(record, results));
     return 0;
 }
@@ -74,7 +78,9 @@ int showCommand(const Invocation &invocation)
 BITPRISM_COMMAND(show){"show",
                        "Show one run with its recipe, environment and results",
                        {{"ID", "Run, or the first characters of its id"}},
-                       {},
+                       {{"brief", "",
+                         "In JSON, without the lists of a number for each channel, window or "
+                         "token"}},
                        &showCommand};
 
 } // namespace bitprism::cli

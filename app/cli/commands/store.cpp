@@ -28,7 +28,9 @@ int check(const Invocation &invocation)
     for (const std::string &problem : report.problems) {
         text += problem + "\n";
     }
-    invocation.output.print({{"ok", report.ok}, {"problems", report.problems}}, text);
+    invocation.output.print(
+        {{"ok", report.ok}, {"problems", report.problems}, {"notes", report.notes}},
+        text + shownNotes(report.notes));
     if (!report.ok) {
         invocation.output.note(
             "bitprism-cli: the store is not in order; standard output lists what is wrong.");
@@ -47,7 +49,8 @@ int backup(const Invocation &invocation)
     openStore(invocation.global, store::OpenMode::ReadOnly).backup(target);
     invocation.output.print(
         {{"ok", true}, {"problems", Json::array()}, {"output", target.string()}},
-        "Wrote " + target.string() + ".\n");
+        "Wrote " + target.string()
+            + ": every result and report. Codes stay in the folder beside the store.\n");
     return 0;
 }
 

@@ -38,6 +38,9 @@ public:
             : openModel(run.request().modelPath, run.request().device);
         const PlannedEvaluation planned
             = planEvaluation(choice(), m_options.cut, *opened.model, opened.tokenizer.get(), run);
+        for (const std::string &note : planned.items.notes) {
+            run.log(note);
+        }
         const std::unique_ptr<Model> reference = openReference(run, planned);
         run.requireMemory(memoryOf(planned, *opened.model, reference.get()));
         if (isOfRun) {
@@ -99,7 +102,7 @@ private:
         }
         if (planned.needsReference) {
             throw Error(
-                ErrorCode::BadInput,
+                ErrorCode::BadUsage, // an argument is missing
                 BITPRISM_TR("Error", "The task %1 compares with a reference model; name one."),
                 planned.choice.task.id);
         }

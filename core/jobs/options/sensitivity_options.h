@@ -84,7 +84,7 @@ struct SensitivityJobOptions
                 BITPRISM_TR("Job", "Run the model for each layer and width.")});
         v.flag("predicted", predicted,
                {BITPRISM_TR("Job", "Predict"),
-                BITPRISM_TR("Job", "Predict the change of the loss from one gradient pass.")});
+                BITPRISM_TR("Job", "Predict the change in loss from one gradient pass.")});
         v.choice("probes", probes,
                  {{"bits", BITPRISM_TR("Job", "Widths of whole layers")},
                   {"ratios", BITPRISM_TR("Job", "Shares of high-impact weights")}},
@@ -111,7 +111,7 @@ struct SensitivityJobOptions
         v.real("standard_error", standardError, {0, 10},
                {BITPRISM_TR("Job", "Wanted standard error"),
                 BITPRISM_TR("Job",
-                            "Of a probe's change of the loss; chooses the number of samples. 0: as "
+                            "Of a probe's change in loss; chooses the number of samples. 0: as "
                             "many as the calibration says."),
                 "nats per token"});
         v.flag(
