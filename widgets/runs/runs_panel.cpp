@@ -4,7 +4,6 @@
 #include "widgets/jobs/job_hub.h"
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
-#include "widgets/jobs/run_status.h"
 #include "widgets/runs/deletion_bar.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/shared/metrics.h"
@@ -142,14 +141,12 @@ void RunsPanel::changeRows(const std::function<void()> &change)
     m_tree->verticalScrollBar()->setValue(place);
 }
 
-/// As wide as the longest status that is there, so that none is cut; and so that a run that stops
-/// widens nothing.
+/// As wide as the longest status that is there, so that none is cut.
 void RunsPanel::fitStatus()
 {
     const RunListPtr &runs = m_context.project->runs();
     constexpr std::size_t mostLooked = 1000; // the newest; the words repeat
-    int width
-        = qMax(em(this, leastStatusEms), fontMetrics().horizontalAdvance(stoppedText(0.88)));
+    int width = em(this, leastStatusEms);
     for (std::size_t i = 0; i < std::min(mostLooked, runs->size()); ++i) {
         width = qMax(width, fontMetrics().horizontalAdvance(m_model->statusText((*runs)[i])));
     }
