@@ -1670,6 +1670,22 @@
     </message>
 </context>
 <context>
+    <name>DepthAxis</name>
+    <message>
+        <source>%1 %2</source>
+        <extracomment>a part of the model (encoder, decoder), and a block&apos;s number in it</extracomment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>第 %1 块</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>块</translation>
+    </message>
+</context>
+<context>
     <name>Error</name>
     <message>
         <source>Something unexpected failed: %1.</source>
@@ -2056,14 +2072,6 @@
         <translation>%1：隐藏状态文件已损坏；请重新运行。</translation>
     </message>
     <message>
-        <source>recipe: allocation: &quot;%1&quot; decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
-        <translation>recipe: allocation:“%1”由敏感度运行决定；请用 `allocate` 求解，再运行它写出的配方。</translation>
-    </message>
-    <message>
-        <source>recipe: allocation: %1 has no layer &quot;%2&quot;; the allocation was made for another model.</source>
-        <translation>recipe: allocation:%1 没有层“%2”；该分配是为另一模型做的。</translation>
-    </message>
-    <message>
         <source>The recipe quantizes no layer of %1; check its overrides.</source>
         <translation>配方没有量化 %1 的任何层；请检查它的例外。</translation>
     </message>
@@ -2240,10 +2248,6 @@
         <translation>项目中有损坏的结果：键“%1”。</translation>
     </message>
     <message>
-        <source>%1: the disk is full; make room and resume.</source>
-        <translation>%1：磁盘已满；请腾出空间后继续。</translation>
-    </message>
-    <message>
         <source>%1 or its folder cannot be written; change its permissions or name another store.</source>
         <translation>无法写入 %1 或其文件夹；请更改权限或指定另一项目。</translation>
     </message>
@@ -2326,10 +2330,6 @@
     <message>
         <source>%1 is damaged: its length or first page is wrong; restore a backup.</source>
         <translation>%1 已损坏：它的长度或第一页不对；请恢复备份。</translation>
-    </message>
-    <message>
-        <source>The store holds a damaged result of kind &quot;%1&quot;.</source>
-        <translation>项目中有类型为“%1”的损坏结果。</translation>
     </message>
     <message>
         <source>%1 is longer than %2 bytes.</source>
@@ -3302,6 +3302,38 @@
     <message>
         <source>%1, the folder with the codes of run %2, is missing: codes lie beside a store and are no part of a backup; work on the store that the run was made in, or copy its folder here.</source>
         <translation>%1（运行 %2 的编码所在文件夹）不存在：编码存放在项目旁边，不包含在备份中；请使用产生该运行的项目，或将其文件夹复制到此处。</translation>
+    </message>
+    <message>
+        <source>%1: no such folder; check the path, or put the model back.</source>
+        <translation>%1：没有此文件夹；请检查路径，或将模型放回原处。</translation>
+    </message>
+    <message>
+        <source>%1 is damaged: it does not hold the codes that run %2 wrote; put it back from a copy, or delete the run and run its recipe again.</source>
+        <translation>%1 已损坏：其内容不是运行 %2 写入的编码；请从副本中放回，或删除该运行并重新执行其配方。</translation>
+    </message>
+    <message>
+        <source>%1: &quot;%2&quot; decides by a sensitivity run; solve it with `allocate` and run the recipe it writes.</source>
+        <translation>%1：“%2”依据敏感度运行来决定；请用 `allocate` 求解，再执行它写出的配方。</translation>
+    </message>
+    <message>
+        <source>%1: %2 has no layer &quot;%3&quot;; the allocation was made for another model.</source>
+        <translation>%1：%2 没有名为“%3”的层；该分配是为另一个模型制定的。</translation>
+    </message>
+    <message>
+        <source>%1: layer %2: %3 keeps no high-impact weights, so it takes no ratio; remove the ratio or choose another quantizer.</source>
+        <translation>%1：层 %2：%3 不保留高影响权重，因此不接受比例；请删除比例或选择其他量化器。</translation>
+    </message>
+    <message>
+        <source>%1: the disk is full; make room, then resume the run or repeat what you did.</source>
+        <translation>%1：磁盘已满；请腾出空间，然后继续该运行或重复刚才的操作。</translation>
+    </message>
+    <message>
+        <source>%1, with codes of run %2, is missing; put it back from a copy, or delete the run and run its recipe again.</source>
+        <translation>缺少 %1，其中有运行 %2 的编码；请从副本中放回，或删除该运行并重新执行其配方。</translation>
+    </message>
+    <message>
+        <source>%1: the result %3 of run %2 is damaged; restore a backup, or delete the run and run it again.</source>
+        <translation>%1：运行 %2 的结果 %3 已损坏；请恢复备份，或删除该运行并重新执行。</translation>
     </message>
 </context>
 <context>
@@ -5219,6 +5251,23 @@
         <source>%1: %2</source>
         <translation>%1：%2</translation>
     </message>
+    <message>
+        <source>output error, relative</source>
+        <translation>输出误差，相对值</translation>
+    </message>
+    <message>
+        <source>weight error, units squared</source>
+        <translation>权重误差，单位的平方</translation>
+    </message>
+    <message>
+        <source>Differences between the runs</source>
+        <translation>运行之间的差异</translation>
+    </message>
+    <message>
+        <source>%1, unpaired</source>
+        <extracomment>a difference whose error is not that of the same windows in both runs</extracomment>
+        <translation>%1，未配对</translation>
+    </message>
 </context>
 <context>
     <name>ReportPreview</name>
@@ -5339,10 +5388,6 @@
 </context>
 <context>
     <name>Sensitivity</name>
-    <message>
-        <source>block %1</source>
-        <translation>块 %1</translation>
-    </message>
     <message>
         <source>bits in the recipe</source>
         <translation>配方中的位数</translation>
@@ -5660,6 +5705,14 @@
     </message>
 </context>
 <context>
+    <name>TableText</name>
+    <message>
+        <source>%1: standard error</source>
+        <extracomment>a column of a file, behind that of the values; %1 what it is the error of</extracomment>
+        <translation>%1：标准误</translation>
+    </message>
+</context>
+<context>
     <name>TaskTitle</name>
     <message>
         <source>%1, %2</source>
@@ -5820,6 +5873,11 @@
     <message>
         <source>Masked loss above, nats</source>
         <translation>增加的掩码损失，nats</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>a model, and a run of it</extracomment>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -6072,10 +6130,6 @@
     <message>
         <source>the least error, beyond chance</source>
         <translation>误差最小，且并非偶然</translation>
-    </message>
-    <message>
-        <source>block %1</source>
-        <translation>块 %1</translation>
     </message>
 </context>
 <context>
@@ -6473,6 +6527,10 @@
         <source>Retry</source>
         <translation>重试</translation>
     </message>
+    <message>
+        <source>The solver has not chosen an allocation yet.</source>
+        <translation>求解器尚未选出分配。</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::AnalysisPanel</name>
@@ -6714,6 +6772,10 @@
     <message>
         <source>Set to %1</source>
         <translation>设为 %1</translation>
+    </message>
+    <message>
+        <source>Set to the cell&apos;s bits</source>
+        <translation>设为单元格的位宽</translation>
     </message>
 </context>
 <context>
@@ -7130,10 +7192,6 @@
     <message>
         <source>&amp;By depth</source>
         <translation>按深度(&amp;B)</translation>
-    </message>
-    <message>
-        <source>block</source>
-        <translation>块</translation>
     </message>
     <message>
         <source>%1 of every layer&apos;s input, by depth</source>
@@ -7874,6 +7932,14 @@ Transformer 模型量化分析工作台。
         <source>Drop one model, project or recipe at a time. What was open stays open.</source>
         <translation>一次只能拖放一个模型、项目或配方。原先打开的仍保持打开。</translation>
     </message>
+    <message>
+        <source>%1 cannot be written where it lies, so that nothing can be measured into it. File &gt; New project starts one elsewhere; the model stays open.</source>
+        <translation>%1 在其所在位置无法写入，因此测量结果无法存入其中。“文件 &gt; 新建项目”可在别处新建一个；模型保持打开。</translation>
+    </message>
+    <message>
+        <source>New project...</source>
+        <translation>新建项目...</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::MetricsModel</name>
@@ -7888,10 +7954,6 @@ Transformer 模型量化分析工作台。
     <message>
         <source>Paired over the same windows</source>
         <translation>在相同窗口上成对</translation>
-    </message>
-    <message>
-        <source>Not paired: both scored other windows</source>
-        <translation>未成对：两者评分的窗口不同</translation>
     </message>
     <message>
         <source>%1; no larger than its standard error</source>
@@ -7970,6 +8032,15 @@ Transformer 模型量化分析工作台。
     <message>
         <source>KL, nats per token</source>
         <translation>KL，nats/词元</translation>
+    </message>
+    <message>
+        <source>%1, unpaired</source>
+        <extracomment>a difference whose error is not that of the same windows in both runs</extracomment>
+        <translation>%1，未配对</translation>
+    </message>
+    <message>
+        <source>Not paired: the runs do not both keep what the same windows gave, so the error is that of two independent measurements</source>
+        <translation>未配对：两次运行没有都保存相同窗口的数值，因此误差按两次独立测量计算</translation>
     </message>
 </context>
 <context>
@@ -9303,10 +9374,6 @@ Run %4, %5</source>
         <translation>重新测量</translation>
     </message>
     <message>
-        <source>block</source>
-        <translation>块</translation>
-    </message>
-    <message>
         <source>%1 by depth at %2</source>
         <translation>%1，按深度，%2</translation>
     </message>
@@ -9407,6 +9474,18 @@ The time beside it is of these settings. What the recipe would do is measured by
     <message>
         <source>Measures each layer with the recipe&apos;s quantizer; the time beside it is of the recipe&apos;s settings.</source>
         <translation>用配方的量化器测量每一层；旁边的时间按配方的设置估计。</translation>
+    </message>
+    <message>
+        <source>Self-attention, feed-forward</source>
+        <translation>自注意力、前馈</translation>
+    </message>
+    <message>
+        <source>Cross-attention</source>
+        <translation>交叉注意力</translation>
+    </message>
+    <message>
+        <source>Layers whose lines by depth are shown</source>
+        <translation>按深度显示曲线的层</translation>
     </message>
 </context>
 <context>
@@ -9945,6 +10024,10 @@ The time beside it is of these settings. What the recipe would do is measured by
         <source>No run has both measures. Choose other axes.</source>
         <translation>没有同时具备两项测量的运行。请选择其他坐标轴。</translation>
     </message>
+    <message>
+        <source>Other models</source>
+        <translation>其他模型</translation>
+    </message>
 </context>
 <context>
     <name>bitprism::TransformsSection</name>
@@ -9991,6 +10074,27 @@ The time beside it is of these settings. What the recipe would do is measured by
     <message>
         <source>Order of transforms</source>
         <translation>变换的顺序</translation>
+    </message>
+</context>
+<context>
+    <name>bitprism::ViewControls</name>
+    <message>
+        <source>Open a model or a project first.</source>
+        <translation>请先打开一个模型或项目。</translation>
+    </message>
+    <message>
+        <source>Not possible now.</source>
+        <translation>现在无法执行。</translation>
+    </message>
+    <message>
+        <source>%1 does not show it now.</source>
+        <extracomment>%1 is a view or a dock</extracomment>
+        <translation>“%1”现在不显示它。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <extracomment>%1 is what somebody wanted to do, %2 why it cannot be done</extracomment>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -10400,6 +10504,47 @@ The time beside it is of these settings. What the recipe would do is measured by
     <message>
         <source>&amp;Theme</source>
         <translation>主题(&amp;T)</translation>
+    </message>
+    <message>
+        <source>E&amp;xport report...</source>
+        <translation>导出报告(&amp;X)...</translation>
+    </message>
+    <message>
+        <source>&amp;In this view</source>
+        <extracomment>a menu: what the buttons and fields of the view that shows do</extracomment>
+        <translation>此视图中(&amp;I)</translation>
+    </message>
+    <message>
+        <source>It has no buttons</source>
+        <translation>它没有按钮</translation>
+    </message>
+    <message>
+        <source>Choose a run that was stopped first.</source>
+        <translation>请先选择一个已停止的运行。</translation>
+    </message>
+    <message>
+        <source>Choose a run in the list first.</source>
+        <translation>请先在列表中选择一个运行。</translation>
+    </message>
+    <message>
+        <source>The recipe has a problem, which stands above its button.</source>
+        <translation>配方有问题，见其按钮上方。</translation>
+    </message>
+    <message>
+        <source>No job is at work.</source>
+        <translation>没有正在进行的作业。</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation>没有可重做的操作。</translation>
+    </message>
+    <message>
+        <source>Not possible now.</source>
+        <translation>现在无法执行。</translation>
     </message>
 </context>
 <context>

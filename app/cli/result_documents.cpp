@@ -25,7 +25,12 @@ void drop(Json &object, std::initializer_list<const char *> keys)
     }
 }
 
-void dropWindows(Json &evaluation) { drop(evaluation, {"window_nll", "window_tokens"}); }
+void dropWindows(Json &evaluation)
+{
+    for (const std::string_view key : Evaluation::windowKeys) {
+        evaluation.erase(key);
+    }
+}
 
 /// Where attention rests and what is massive, a line for each block that has any, and for what no
 /// block has.
@@ -192,8 +197,11 @@ Json briefDocument(const Result &result)
 std::string evaluationText(const std::string &runId, const Evaluation &evaluation)
 {
     const std::optional<Divergence> &divergence = evaluation.divergence;
+    const auto withError = [](double mean, int digits, double error) { // one window has none
+        return shown(mean, digits) + (std::isfinite(error) ? " +- " + shown(error, 3) : "");
+    };
     const std::string value = std::isfinite(evaluation.value)
-        ? shown(evaluation.value, 6) + " +- " + shown(evaluation.standardError, 3)
+        ? withError(evaluation.value, 6, evaluation.standardError)
         : "not a finite number: the model's output overflows";
     return shownFacts(
         {{"Run", runId},
@@ -202,8 +210,7 @@ std::string evaluationText(const std::string &runId, const Evaluation &evaluatio
          {"Unit", evaluation.unit},
          {"NLL", evaluation.nll ? shown(evaluation.nll, 6) + " nats per token" : ""},
          {"KL divergence",
-          divergence ? shown(divergence->mean, 5) + " +- " + shown(divergence->standardError, 3)
-                     : ""},
+          divergence ? withError(divergence->mean, 5, divergence->standardError) : ""},
          {"Same first choice", divergence ? shown(100 * divergence->top1Agreement, 4) + " %" : ""},
          {"Tokens", evaluation.tokens == 0 ? "" : std::to_string(evaluation.tokens)},
          {"Items", evaluation.items == 0 ? "" : std::to_string(evaluation.items)},

@@ -21,6 +21,7 @@
 #include "widgets/welcome/welcome_page.h"
 
 #include <QApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QMenuBar>
 #include <QMessageBox>
@@ -31,11 +32,25 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace bitprism {
 
 namespace {
 
 constexpr int centreEms = 30;
+
+/// The file, where it is there, and for its log its folder, by the process's rights now.
+bool isWriteProtected(const QString &store)
+{
+    const auto canWrite = [](const QString &path) {
+        return ::faccessat(AT_FDCWD, QFile::encodeName(path).constData(), W_OK, AT_EACCESS) == 0;
+    };
+    const QFileInfo file(store);
+    return file.dir().exists()
+        && (!canWrite(file.absolutePath()) || (file.exists() && !canWrite(store)));
+}
 
 } // namespace
 
@@ -67,6 +82,7 @@ MainWindow::MainWindow(Workbench &workbench, QWidget *parent)
     connect(&workbench.project, &Project::changed, this, &MainWindow::showProject);
     connect(&workbench.project, &Project::openFailed, this, &MainWindow::showOpenFailure);
     connect(&workbench.project, &Project::storeTroubled, this, &MainWindow::showStoreTrouble);
+    connect(&workbench.hub, &JobHub::jobFinished, this, &MainWindow::showUnwritableStore);
     connect(&workbench.engine, &EngineStarter::stateChanged, this, &MainWindow::showIdleText);
     connect(m_welcome, &WelcomePage::openModelRequested, this, &MainWindow::chooseModel);
     connect(m_welcome, &WelcomePage::openModelFileRequested, this, &MainWindow::chooseModelFile);
@@ -103,8 +119,13 @@ void MainWindow::makeViews()
     m_centre->addWidget(m_views);
     m_centre->addWidget(m_welcome);
     m_notice->setContentsMargins(space(this, 4), space(this, 2), space(this, 4), space(this, 2));
-    connect(m_notice, &StateBanner::actionTriggered, this, [this] { // Retry
+    connect(m_notice, &StateBanner::actionTriggered, this, [this] { // Retry, but for one
+        const bool isNewProject = m_notice->sentence() == m_unwritable;
         m_notice->clear();
+        if (isNewProject) {
+            newProject();
+            return;
+        }
         m_toRemember = m_failed.target;
         open(m_failed);
     });
@@ -210,6 +231,27 @@ void MainWindow::showProject()
         enter(*m_centre);
     }
     showIdleText();
+}
+
+/// A job's own failure names files and permissions; that another project helps only the window
+/// knows.
+void MainWindow::showUnwritableStore(quint64 job)
+{
+    const HubJob *finished = m_workbench.hub.find(job);
+    const QString store = m_workbench.project.storePath();
+    if (finished == nullptr || store.isEmpty()
+        || QString::fromStdString(finished->request.storePath) != store) {
+        return;
+    }
+    if (finished->state == JobState::Failed && isWriteProtected(store)) {
+        m_unwritable
+            = tr("%1 cannot be written where it lies, so that nothing can be measured into "
+                 "it. File > New project starts one elsewhere; the model stays open.")
+                  .arg(QFileInfo(store).fileName());
+        m_notice->showFailureToDismiss(m_unwritable, tr("New project..."));
+    } else if (finished->state == JobState::Finished && m_notice->sentence() == m_unwritable) {
+        m_notice->clear();
+    }
 }
 
 void MainWindow::showIdleText()

@@ -44,6 +44,9 @@ public:
     void restoreLayout();
     void rememberLayout() const;
     void resetLayout();
+    /// What shows and what was switched in `before`, which this window takes the place of: what
+    /// Workbench does not hold. Goes before restoreLayout(), as an open dock has another size.
+    void takeOver(const MainWindow &before);
     /// Nothing is being read, and the engine is there or known to be absent.
     bool isSettled() const;
 
@@ -111,6 +114,7 @@ private:
     void takeOpened();
     void showOpenFailure(const QString &target, const QString &problem);
     void showStoreTrouble(const QString &problem);
+    void showUnwritableStore(quint64 job);
     void showProject();
     void showIdleText();
     void tellSettled();
@@ -127,6 +131,7 @@ private:
     JobDock *m_jobs = nullptr;
     WindowActions *m_actions = nullptr;
     DockLayout m_layout;
+    QString m_unwritable; ///< the same of a store that jobs could not write
     QString m_trouble; ///< with the open store, as the notice says it
     Latest<Looked> m_looking;
     bool m_isLooking = false; ///< what was named or dropped is not known yet

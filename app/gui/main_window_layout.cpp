@@ -3,10 +3,12 @@
 #include "app/gui/closing_dialog.h"
 #include "app/gui/main_window.h"
 #include "widgets/job_dock/job_dock.h"
+#include "widgets/report/report_view.h"
 
 #include <QApplication>
 #include <QCloseEvent>
 #include <QSettings>
+#include <QTabWidget>
 
 namespace bitprism {
 
@@ -39,14 +41,22 @@ void MainWindow::resetLayout()
     m_layout.arrange();
 }
 
+void MainWindow::takeOver(const MainWindow &before)
+{
+    m_jobs->setOpen(before.m_jobs->isOpen());
+    m_views->findChild<ReportView *>()->takeChoices(*before.m_views->findChild<ReportView *>());
+    showView(before.m_views->currentWidget()->objectName());
+}
+
 void MainWindow::askToClose()
 {
     auto *dialog = findChild<ClosingDialog *>();
     if (dialog == nullptr) {
         dialog = new ClosingDialog(m_workbench.hub, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
-        connect(dialog, &ClosingDialog::stopped, this, [this] {
+        connect(dialog, &ClosingDialog::stopped, this, [this, dialog] {
             m_mayClose = true;
+            dialog->accept(); // it refuses to be closed meanwhile
             close();
         });
         dialog->show();

@@ -2,6 +2,7 @@
 #include "app/gui/window_actions.h"
 
 #include "app/gui/main_window.h"
+#include "app/gui/view_controls.h"
 #include "app/gui/workbench.h"
 #include "widgets/job_dock/job_dock.h"
 #include "widgets/jobs/analysis_requests.h"
@@ -14,6 +15,7 @@
 #include <QActionGroup>
 #include <QDockWidget>
 #include <QMenuBar>
+#include <QTabWidget>
 
 namespace bitprism {
 
@@ -26,6 +28,7 @@ constexpr int mostShortcutViews = 9; // Ctrl+1 to Ctrl+9
 WindowActions::WindowActions(MainWindow &window)
     : QObject(&window)
     , m_window(window)
+    , m_controls(new ViewControls(window))
 {
     makeFileMenu();
     makeEditMenu();
@@ -39,6 +42,9 @@ WindowActions::WindowActions(MainWindow &window)
     connect(&window.recipePanel(), &RecipePanel::canRunChanged, this, &WindowActions::enable);
     connect(&bench.hub, &JobHub::jobAdded, this, &WindowActions::enable);
     connect(&bench.hub, &JobHub::jobChanged, this, &WindowActions::enable);
+    const QUndoStack &stack = window.workbench().recipe.undoStack();
+    connect(&stack, &QUndoStack::canUndoChanged, this, &WindowActions::enable);
+    connect(&stack, &QUndoStack::canRedoChanged, this, &WindowActions::enable);
     enable();
 }
 
@@ -68,6 +74,7 @@ void WindowActions::makeFileMenu()
     menu->addAction(tr("Open a re&cipe..."), recipe, &RecipePanel::chooseRecipe);
     menu->addAction(tr("Sa&ve the recipe..."), QKeySequence::Save, recipe,
                     &RecipePanel::saveRecipe);
+    m_exportReport = menu->addAction(tr("E&xport report..."), this, &WindowActions::exportReport);
     menu->addSeparator();
     menu->addAction(tr("Se&ttings..."), QKeySequence("Ctrl+,"), &m_window,
                     &MainWindow::showSettings);
@@ -78,13 +85,13 @@ void WindowActions::makeEditMenu()
 {
     QMenu *menu = addMenu(tr("&Edit"));
     QUndoStack &stack = m_window.workbench().recipe.undoStack();
-    QAction *undo = stack.createUndoAction(menu, tr("&Undo"));
-    undo->setShortcut(QKeySequence::Undo);
-    undo->setIconText(tr("&Undo").remove('&')); // stays, where the text names what is undone
-    QAction *redo = stack.createRedoAction(menu, tr("&Redo"));
-    redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
-    redo->setIconText(tr("&Redo").remove('&'));
-    menu->addActions({undo, redo});
+    m_undo = stack.createUndoAction(menu, tr("&Undo"));
+    m_undo->setShortcut(QKeySequence::Undo);
+    m_undo->setIconText(tr("&Undo").remove('&')); // stays, where the text names what is undone
+    m_redo = stack.createRedoAction(menu, tr("&Redo"));
+    m_redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
+    m_redo->setIconText(tr("&Redo").remove('&'));
+    menu->addActions({m_undo, m_redo});
     menu->addSeparator();
     RunsPanel *runs = &m_window.runsPanel();
     m_needRun
@@ -111,6 +118,10 @@ void WindowActions::makeViewMenu()
             action->setShortcut(QKeySequence(QString("Ctrl+%1").arg(number++)));
         }
     }
+    //: a menu: what the buttons and fields of the view that shows do
+    m_viewMenu = menu->addMenu(tr("&In this view"));
+    m_viewMenu->setToolTipsVisible(true);
+    connect(m_viewMenu, &QMenu::aboutToShow, this, &WindowActions::fillViewMenu);
     menu->addSeparator();
     for (QDockWidget *dock : m_window.findChildren<QDockWidget *>(Qt::FindDirectChildrenOnly)) {
         menu->addAction(dock->toggleViewAction());
@@ -221,21 +232,58 @@ void WindowActions::fillRecent(QMenu *menu)
     }
 }
 
+void WindowActions::fillViewMenu()
+{
+    m_viewMenu->clear();
+    QWidget *view = m_window.views().currentWidget();
+    m_viewMenu->addActions(view->actions());
+    for (const ViewControls::Control &control : m_controls->of(*view)) {
+        const QPointer<QWidget> widget = control.widget;
+        QAction *action
+            = m_viewMenu->addAction(QString(control.title).replace('&', QStringLiteral("&&")),
+                                    m_controls, [this, widget] { m_controls->use(widget); });
+        allow(action, control.reason);
+    }
+    if (m_viewMenu->isEmpty()) {
+        m_viewMenu->addAction(tr("It has no buttons"))->setEnabled(false);
+    }
+}
+
+void WindowActions::exportReport()
+{
+    m_controls->use(m_window.views().findChild<QWidget *>("export-report"));
+}
+
+void WindowActions::allow(QAction *action, const QString &reason)
+{
+    action->setEnabled(reason.isEmpty());
+    action->setToolTip(reason);
+}
+
 void WindowActions::enable()
 {
     const Workbench &bench = m_window.workbench();
     const QString missing = missingForAnalysis(bench.project);
     for (QAction *action : m_needModel) {
-        action->setEnabled(missing.isEmpty());
-        action->setToolTip(missing);
+        allow(action, missing);
     }
-    m_resume->setEnabled(m_window.runsPanel().canResume());
+    const auto unless
+        = [](bool isPossible, const QString &reason) { return isPossible ? QString() : reason; };
+    const RunsPanel &runs = m_window.runsPanel();
+    allow(m_resume, unless(runs.canResume(), tr("Choose a run that was stopped first.")));
     for (QAction *action : m_needRun) {
-        action->setEnabled(m_window.runsPanel().hasSelection());
+        allow(action, unless(runs.hasSelection(), tr("Choose a run in the list first.")));
     }
-    m_run->setEnabled(m_window.recipePanel().canRun());
-    m_cancel->setEnabled(bench.hub.isBusy());
-    m_cancelAll->setEnabled(bench.hub.isBusy());
+    const QString wrong = tr("The recipe has a problem, which stands above its button.");
+    allow(m_run, unless(m_window.recipePanel().canRun(), missing.isEmpty() ? wrong : missing));
+    const QString idle = unless(bench.hub.isBusy(), tr("No job is at work."));
+    allow(m_cancel, idle);
+    allow(m_cancelAll, idle);
+    allow(m_exportReport, m_controls->reasonAgainstView());
+    // The stack enables these two itself.
+    QUndoStack &stack = m_window.workbench().recipe.undoStack();
+    m_undo->setToolTip(unless(stack.canUndo(), tr("There is nothing to undo.")));
+    m_redo->setToolTip(unless(stack.canRedo(), tr("There is nothing to do again.")));
 }
 
 } // namespace bitprism

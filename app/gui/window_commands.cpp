@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of WindowActions that the command palette offers.
 #include "app/gui/main_window.h"
+#include "app/gui/view_controls.h"
 #include "app/gui/window_actions.h"
 #include "app/gui/workbench.h"
 #include "widgets/plot/picture_menu.h"
@@ -9,20 +10,27 @@
 #include "widgets/tables/data_table.h"
 
 #include <QCoreApplication>
+#include <QDockWidget>
 #include <QMenuBar>
 #include <QPointer>
-#include <QRegularExpression>
+#include <QSet>
 #include <QTabWidget>
 
 namespace bitprism {
 
 namespace {
 
-/// A menu's text without its mnemonic, which Chinese puts behind in brackets.
-QString plainTextOf(const QAction &action)
+QString plainTextOf(const QAction &action) { return withoutMnemonic(action.text()); }
+
+/// Why the action is greyed, which its tool tip says; without one that is its text.
+QString reasonOf(const QAction &action)
 {
-    static const QRegularExpression bracketed(QStringLiteral("\\(&\\w\\)"));
-    return action.text().remove(bracketed).remove(QLatin1Char('&')).remove(QStringLiteral("..."));
+    if (action.isEnabled()) {
+        return {};
+    }
+    const bool isSaid = action.toolTip() != plainTextOf(action)
+        && action.toolTip() != withoutMnemonic(action.iconText());
+    return isSaid ? action.toolTip() : WindowActions::tr("Not possible now.");
 }
 
 /// Where several commands would have one text, such as those of plots, or say too little: found by
@@ -50,6 +58,9 @@ QList<WindowActions::Entry> WindowActions::entries() const
     QList<QMenu *> menus = m_menus;
     while (!menus.isEmpty()) {
         const QMenu *menu = menus.takeFirst();
+        if (menu == m_viewMenu) {
+            continue; // what is in it the palette lists for every view
+        }
         const bool isSubmenu = !m_menus.contains(menu);
         for (QAction *action : menu->actions()) {
             if (action->menu() != nullptr) {
@@ -93,7 +104,8 @@ void WindowActions::addViewCommands(std::vector<Command> &commands) const
                                     if (action) {
                                         action->trigger();
                                     }
-                                }});
+                                },
+                                reasonOf(*action)});
         }
     };
     add(view->actions(), {}, m_window.views().tabText(m_window.views().currentIndex()));
@@ -114,6 +126,34 @@ void WindowActions::addViewCommands(std::vector<Command> &commands) const
     }
 }
 
+void WindowActions::addControls(std::vector<Command> &commands) const
+{
+    QSet<QString> known;
+    for (const Command &command : commands) {
+        known.insert(command.title);
+    }
+    QList<QWidget *> parts{m_window.views().currentWidget()};
+    for (int i = 0; i < m_window.views().count(); ++i) {
+        if (m_window.views().widget(i) != parts.first()) {
+            parts.append(m_window.views().widget(i));
+        }
+    }
+    for (QDockWidget *dock : m_window.findChildren<QDockWidget *>(Qt::FindDirectChildrenOnly)) {
+        parts.append(dock);
+    }
+    for (QWidget *part : std::as_const(parts)) {
+        const int tab = m_window.views().indexOf(part);
+        const QString place = tab >= 0 ? m_window.views().tabText(tab) : part->windowTitle();
+        for (const ViewControls::Control &control : m_controls->of(*part)) {
+            if (!known.contains(control.title)) {
+                const QPointer<QWidget> widget = control.widget;
+                const auto use = [controls = m_controls, widget] { controls->use(widget); };
+                commands.push_back({control.title, place, use, control.reason});
+            }
+        }
+    }
+}
+
 std::vector<Command> WindowActions::commands() const
 {
     for (QMenu *menu : m_window.menuBar()->findChildren<QMenu *>()) {
@@ -121,14 +161,13 @@ std::vector<Command> WindowActions::commands() const
     }
     std::vector<Command> commands;
     for (const auto &[action, category] : entries()) {
-        if (action->isEnabled()) {
-            const QString text = plainTextOf(*action);
-            commands.push_back({category.isEmpty() ? text : titleOf(category, text),
-                                action->shortcut().toString(QKeySequence::NativeText),
-                                [action = action] { action->trigger(); }});
-        }
+        const QString text = plainTextOf(*action);
+        commands.push_back({category.isEmpty() ? text : titleOf(category, text),
+                            action->shortcut().toString(QKeySequence::NativeText),
+                            [action = action] { action->trigger(); }, reasonOf(*action)});
     }
     addLanguages(commands);
+    addControls(commands);
     addViewCommands(commands);
     Workbench *bench = &m_window.workbench();
     if (bench->project.model()) {

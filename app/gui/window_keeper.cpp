@@ -20,6 +20,7 @@ WindowKeeper::WindowKeeper(Application &application, Workbench &workbench, QObje
     , m_workbench(workbench)
     , m_window(std::make_unique<MainWindow>(workbench))
 {
+    quitWithWindow();
     // Queued: the settings page that asked for it belongs to the window that goes.
     connect(&workbench.settings, &SettingsStore::languageChanged, this,
             &WindowKeeper::changeLanguage, Qt::QueuedConnection);
@@ -42,20 +43,28 @@ void WindowKeeper::open(const QString &target, const QString &storePath, bool re
                         storePath, remembers);
 }
 
+/// Floating docks and dialogs are windows too, and would keep the program without this one.
+void WindowKeeper::quitWithWindow()
+{
+    connect(
+        m_window.get(), &MainWindow::closed, this, [] { QCoreApplication::exit(); },
+        Qt::QueuedConnection);
+}
+
 void WindowKeeper::changeLanguage()
 {
     m_application.setLanguage(QString::fromStdString(m_workbench.settings.settings().language));
-    const QString view = m_window->views().currentWidget()->objectName();
     const bool isOnItsPage = m_window->findChild<SettingsDialog *>() != nullptr;
     m_window->rememberLayout();
     auto window = std::make_unique<MainWindow>(m_workbench);
+    window->takeOver(*m_window); // before the layout: an open dock has another size
     window->restoreLayout();
-    window->showView(view);
     window->show(); // before the old one goes, so that the last window does not close
     if (isOnItsPage) {
         window->showSettings();
     }
     m_window = std::move(window);
+    quitWithWindow();
 }
 
 void WindowKeeper::endProcessIfBusy(int status) const

@@ -32,6 +32,7 @@ public:
 
 private:
     void changeLanguage();
+    void quitWithWindow();
 
     Application &m_application;
     Workbench &m_workbench;

@@ -185,6 +185,12 @@ fs::path locateModel(std::string_view model)
         }
     }
     io::refuseBrokenLink(fs::path(model));
+    if (model.front() == '/' || model.front() == '.') { // a path, and nothing else
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: no such folder; check the path, or put the model back."),
+                    model);
+    }
     std::string names;
     for (const SampleModel &sample : sampleModels()) {
         names += (names.empty() ? "" : ", ") + sample.name;

@@ -63,6 +63,22 @@ const tokenize::Tokenizer &OpenedModel::requireTokenizer() const
 
 namespace {
 
+/// Also tells codes that were damaged before the store kept a hash of each file.
+void requireCodesOf(const store::ExperimentStore &opened, const store::RunRecord &record,
+                    const QuantizedOverlay &codes, const ModelInfo &model)
+{
+    const auto summary = opened.resultOf<RunSummary>(record.id);
+    if (summary != nullptr && !summary->codesSha256.empty()
+        && summary->codesSha256 != codesSha256(model, codes)) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 is damaged: it does not hold the codes that run %2 wrote; put "
+                                "it back from a copy, or delete the run and run its recipe "
+                                "again."),
+                    opened.runFolder(record.id), record.id);
+    }
+}
+
 using Opener = std::unique_ptr<Model> (*)(const std::filesystem::path &, at::Device);
 
 OpenedModel opened(const std::string &path, const std::string &device, Opener open)
@@ -150,6 +166,7 @@ QuantizedSubject openQuantized(const JobRequest &request)
             }
         }
     }
+    requireCodesOf(opened, record, *subject.codes, model.info());
     if (activations->searchesOutput()) {
         activations->restore(readActivationFile(activationFile(opened.runFolder(record.id))));
     }

@@ -31,34 +31,35 @@ void ProgressMeter::report(double fraction, Clock::time_point now)
     const double current = std::clamp(fraction, m_fraction.load(std::memory_order_relaxed), 1.0);
     m_fraction.store(current, std::memory_order_relaxed);
     const double elapsed = secondsBetween(m_start.load(std::memory_order_relaxed), now);
-    const double step = elapsed - m_sampled.load(std::memory_order_relaxed);
-    if (step < sampleSeconds || current <= m_sampledFraction) {
+    // Only this thread writes the pace: it may read it without the lock.
+    const double step = elapsed - m_pace.sampled;
+    if (step < sampleSeconds || current <= m_pace.fraction) {
         return;
     }
-    const double speed = (current - m_sampledFraction) / step;
+    Pace pace = m_pace;
+    const double speed = (current - pace.fraction) / step;
     // What the first report says may have been taken over by a resumed job: no speed.
-    const bool isFirst = m_sampledFraction == 0;
-    m_sampledFraction = current;
-    m_sampled.store(elapsed, std::memory_order_relaxed);
+    const bool isFirst = pace.fraction == 0;
+    pace.fraction = current;
+    pace.sampled = elapsed;
     if (isFirst || elapsed < warmUpSeconds) {
         m_settledFrom = current;
-        return;
+        m_settledAt = elapsed;
+    } else {
+        pace.memory = std::max(1.0, elapsed - m_settledAt);
+        const double kept = std::exp(-step / pace.memory);
+        pace.speed = pace.speed > 0 ? kept * pace.speed + (1 - kept) * speed : speed;
+        ++m_samples;
+        pace.step = (elapsed - m_settledAt) / m_samples;
+        pace.isSettled = pace.isSettled
+            || (current >= leastFraction && elapsed >= leastSeconds
+                && (m_samples >= leastSamples || current - m_settledFrom >= goodPart));
     }
-    const double memory = std::exp(-step / std::max(1.0, elapsed / 3));
-    m_speed = m_speed > 0 ? memory * m_speed + (1 - memory) * speed : speed;
-    ++m_samples;
-    const bool isSettled = current >= leastFraction && elapsed >= leastSeconds
-        && (m_samples >= leastSamples || current - m_settledFrom >= goodPart);
-    if (isSettled) {
-        m_remaining.store((1 - current) / m_speed, std::memory_order_relaxed);
-    }
+    const std::scoped_lock lock(m_mutex);
+    m_pace = pace;
 }
 
-void ProgressMeter::finish(Clock::time_point now)
-{
-    m_end = now;
-    m_remaining = 0;
-}
+void ProgressMeter::finish(Clock::time_point now) { m_end = now; }
 
 double ProgressMeter::elapsedSeconds(Clock::time_point now) const
 {
@@ -72,12 +73,26 @@ double ProgressMeter::elapsedSeconds(Clock::time_point now) const
 
 double ProgressMeter::remainingSeconds(Clock::time_point now) const
 {
-    const double remaining = m_remaining.load(std::memory_order_relaxed);
-    if (remaining <= 0) {
-        return remaining;
+    if (m_end.load(std::memory_order_relaxed) != Clock::time_point{}) {
+        return 0;
     }
-    const double since = elapsedSeconds(now) - m_sampled.load(std::memory_order_relaxed);
-    return std::max(0.0, remaining - since);
+    Pace pace;
+    {
+        const std::scoped_lock lock(m_mutex);
+        pace = m_pace;
+    }
+    if (!pace.isSettled) {
+        return -1;
+    }
+    const double since = std::max(0.0, elapsedSeconds(now) - pace.sampled);
+    const double left = (1 - pace.fraction) / pace.speed;
+    if (since <= pace.step) {
+        return std::max(left - since, std::min(left, pace.step) / 2);
+    }
+    // The step is late: as if it ended now.
+    const double kept = std::exp(-since / pace.memory);
+    const double slowed = kept + (1 - kept) * pace.step / since; // 1 where it is just not late
+    return std::max((left - pace.step) / slowed, since);
 }
 
 } // namespace bitprism

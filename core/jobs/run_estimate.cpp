@@ -45,7 +45,9 @@ std::int64_t RunExecution::memoryNeed() const
     const std::int64_t backward = m_plan->scoredLayers().empty()
         ? 0
         : states * model.info().blocks + 2 * model.largestBlockBytes();
-    const std::int64_t working = model.workingBytesPerToken() * batchTokens(model);
+    const std::int64_t working = m_samples.tokens > 0 // else no block runs
+        ? model.workingBytesPerToken() * batchTokens(model)
+        : 0;
     const std::int64_t scores = m_plan->scoreBytes();
     std::int64_t need = 2 * model.largestBlockBytes() + 2 * states + working + scores
         + visitor.memoryNeed(model) + m_summary.bytes
@@ -111,29 +113,40 @@ double RunExecution::evaluationCost() const
     return tokens * m_opened.model->info().blocks;
 }
 
+/// In floating-point operations: the column loops of the quantizers that have one, and the output
+/// error, which every run on data reports.
+double RunExecution::quantizerWork() const
+{
+    if (m_samples.tokens == 0) {
+        return 0;
+    }
+    double work = 0;
+    for (const PlannedLayer *planned : m_plan->all()) {
+        const auto rows = static_cast<double>(planned->layer->rows);
+        const auto cols = static_cast<double>(planned->layer->cols);
+        const bool loops = planned->quantizer->needs().statistics.hessian;
+        work += cols * cols * (loops ? cols + 2 * rows : rows);
+    }
+    return work;
+}
+
 Estimate RunExecution::estimate()
 {
     const Model &model = *m_opened.model;
-    double quantizerWork = 0;
-    for (const LayerInfo &layer : model.info().layers) {
-        const auto rows = static_cast<double>(layer.rows);
-        const auto cols = static_cast<double>(layer.cols);
-        const bool isPlanned = m_plan->quantizedLayers().contains(layer.name);
-        quantizerWork += isPlanned && m_samples.tokens > 0 ? cols * cols * (cols + 2 * rows) : 0;
-    }
     Estimate result;
     result.memoryBytes = memoryNeed() + libraryBytes;
     result.bytes = m_summary.bytes;
     result.averageBits = m_summary.averageBits;
     result.exports = m_exports;
     result.notes = m_summary.notes;
-    if (!model.info().runnable) {
-        result.seconds = secondsToQuantize(model);
-        return result;
+    const double passes = quantizationCost() + evaluationCost();
+    result.seconds = quantizerWork() / quantizerSpeed;
+    if (model.info().runnable && passes > 0) {
+        result.seconds += passes * secondsPerBlockToken(model, m_samples);
     }
-    result.seconds
-        = (quantizationCost() + evaluationCost()) * secondsPerBlockToken(model, m_samples)
-        + quantizerWork / quantizerSpeed;
+    if (m_samples.tokens == 0) {
+        result.seconds += secondsToQuantize(model);
+    }
     return result;
 }
 

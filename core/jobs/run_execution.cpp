@@ -3,8 +3,8 @@
 
 #include "core/base/machine.h"
 #include "core/base/parallel.h"
-#include "core/base/sha256.h"
 #include "core/export/exporter.h"
+#include "core/io/file_hash.h"
 #include "core/io/folder.h"
 #include "core/jobs/calibration_samples.h"
 #include "core/jobs/compute_environment.h"
@@ -12,6 +12,7 @@
 #include "core/jobs/run_files.h"
 #include "core/jobs/run_subject.h"
 #include "core/models/stacks.h"
+#include "core/quant/code_file.h"
 #include "core/recipe/idle_parameters.h"
 #include "core/results/result_name.h"
 
@@ -28,19 +29,6 @@ namespace {
 
 /// Share of the job's progress that exports take.
 constexpr double exportShare = 0.02;
-
-/// Hashes layers in model order, whatever order they were quantized in.
-std::string hashOf(const ModelInfo &model, const QuantizedOverlay &codes)
-{
-    Sha256 hash;
-    for (const LayerInfo &layer : model.layers) {
-        if (const QuantizedWeight *weight = codes.find(layer.tensor)) {
-            hashWeight(hash, layer.name, *weight);
-        }
-    }
-    hashEdits(hash, codes.edits());
-    return hash.hex();
-}
 
 /// The rows of a state that a head reads: the real tokens, or the first of each text where the head
 /// classifies it. [rows, hidden].
@@ -119,7 +107,8 @@ RunExecution::RunExecution(JobRun &run, const RunJobOptions &options)
         ProgressSpan seeded(run, 0, 0, m_recipe.seed);
         m_samples = drawSamples(m_recipe.calibration, options.data, model, m_opened.tokenizer.get(),
                                 seeded);
-    } else if (model.info().runnable && options.dryRun && model.info().featureKind.empty()) {
+    } else if (model.info().runnable && options.dryRun && model.info().featureKind.empty()
+               && m_plan->needsData()) { // else the run draws none either
         m_samples = assumedSamples(m_recipe.calibration, model.info());
     } else {
         m_plan->requireDataFree(model.info());
@@ -489,12 +478,14 @@ void RunExecution::writeUnit(int unit, const BlockQuantizer::Finished &finished,
                              const std::vector<StreamState> &states,
                              const std::vector<StreamState> &fullStates, RunSession &session)
 {
-    writeCodeFile(session.folder() / codeFileName(unit), finished.weights, finished.edits);
+    const fs::path codes = session.folder() / codeFileName(unit);
+    writeCodeFile(codes, finished.weights, finished.edits);
     writeStateFile(session.folder() / stateFileName(unit), states);
     if (m_plan->needsBlockStates()) {
         writeStateFile(session.folder() / fullStateFileName(unit), fullStates);
     }
     const Json entry = {{"codes", codeFileName(unit)},
+                        {"codes_sha256", io::fileSha256(codes)},
                         {"states", stateFileName(unit)},
                         {"activations", m_activations ? m_activations->state() : Json::object()},
                         {"processor", processorName()},
@@ -512,7 +503,7 @@ void RunExecution::finishCodes(RunSession &session)
         io::removeAll(session.folder() / stateFileName(m_plan->units() - 1));
         io::removeAll(session.folder() / fullStateFileName(m_plan->units() - 1));
     }
-    m_summary.codesSha256 = hashOf(m_opened.model->info(), *m_overlay);
+    m_summary.codesSha256 = codesSha256(m_opened.model->info(), *m_overlay);
     m_quantized = m_transformed->withOverlay(m_overlay, m_plan->runtimeHooks(m_activations));
     publish(session, /*complete=*/false);
 }

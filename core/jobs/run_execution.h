@@ -78,6 +78,7 @@ private:
     double scoringCost() const;
     double searchCost() const; ///< of activations, part of it too
     double evaluationCost() const;
+    double quantizerWork() const;
 
     JobRun &m_run;
     RunJobOptions m_options;

@@ -11,26 +11,6 @@
 
 namespace bitprism {
 
-namespace {
-
-/// The choices a recipe's allocation makes without measuring anything.
-std::vector<LayerChoice> allocatedChoices(const Recipe &recipe)
-{
-    if (!recipe.allocation) {
-        return {};
-    }
-    if (recipe.allocation->id != "manual") {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error",
-                                "recipe: allocation: \"%1\" decides by a sensitivity run; solve it "
-                                "with `allocate` and run the recipe it writes."),
-                    recipe.allocation->id);
-    }
-    return manualChoices(*recipe.allocation, "recipe: allocation");
-}
-
-} // namespace
-
 RunPlan::RunPlan(Recipe recipe, const Model &model)
     : m_recipe(std::move(recipe))
     , m_info(model.info())
@@ -40,17 +20,7 @@ RunPlan::RunPlan(Recipe recipe, const Model &model)
     for (const StackInfo &stack : model.info().stacks) {
         m_blocks += stack.blocks;
     }
-    const std::vector<LayerChoice> choices = allocatedChoices(m_recipe);
-    for (const LayerChoice &choice : choices) {
-        if (model.info().findLayer(choice.layer) == nullptr) {
-            throw Error(ErrorCode::BadInput,
-                        BITPRISM_TR("Error",
-                                    "recipe: allocation: %1 has no layer \"%2\"; the allocation "
-                                    "was made for another model."),
-                        model.info().path, choice.layer);
-        }
-    }
-    const std::vector<ResolvedLayer> resolved = resolveLayers(m_recipe, model.info(), choices);
+    const std::vector<ResolvedLayer> resolved = resolveForRun(m_recipe, model.info(), "recipe");
     for (std::size_t i = 0; i < resolved.size(); ++i) {
         if (!resolved[i].skip) {
             planLayer(model.info().layers[i], resolved[i]);
@@ -166,13 +136,23 @@ StatisticsNeeds RunPlan::statisticsNeeds(BlockId block) const
     return needs;
 }
 
+bool RunPlan::needsData() const
+{
+    const auto activations = makeActivationQuantizer();
+    const std::vector<const PlannedLayer *> layers = all();
+    return activations->needs().any() || activations->searchesOutput()
+        || !m_transforms->firstLearner().empty()
+        || std::any_of(layers.begin(), layers.end(), [](const PlannedLayer *layer) {
+               const QuantizerNeeds needs = layer->quantizer->needs();
+               return needs.statistics.any() || needs.blockStates || needs.gradients;
+           });
+}
+
 void RunPlan::requireDataFree(const ModelInfo &info) const
 {
     if (!info.runnable) {
         requireWeightsOnly(info);
     }
-    const auto activations = makeActivationQuantizer();
-    bool needsData = activations->needs().any() || activations->searchesOutput();
     if (const std::string learner = m_transforms->firstLearner(); !learner.empty()) {
         throw Error(ErrorCode::BadUsage,
                     BITPRISM_TR("Error",
@@ -180,11 +160,7 @@ void RunPlan::requireDataFree(const ModelInfo &info) const
                                 "a text file."),
                     learner);
     }
-    for (const PlannedLayer *layer : all()) {
-        const QuantizerNeeds needs = layer->quantizer->needs();
-        needsData = needsData || needs.statistics.any() || needs.blockStates || needs.gradients;
-    }
-    if (needsData) {
+    if (needsData()) {
         throw Error(ErrorCode::BadUsage,
                     BITPRISM_TR("Error",
                                 "The recipe needs calibration data (weights \"%1\", activations "

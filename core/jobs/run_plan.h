@@ -53,7 +53,9 @@ public:
 
     /// Statistics the block's quantizers (and the activation quantizer) want.
     StatisticsNeeds statisticsNeeds(BlockId block) const;
-    /// Throws BadInput, naming the quantizer, if anything needs calibration data.
+    /// Whether anything needs calibration data.
+    bool needsData() const;
+    /// Throws BadInput, naming the quantizer, if anything does.
     void requireDataFree(const ModelInfo &info) const;
     bool isSequential(BlockId block) const;
     /// Whether a quantizer asks for the block's full-precision states.

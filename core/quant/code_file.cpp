@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/quant/code_file.h"
 
+#include "core/base/sha256.h"
 #include "core/io/json_reader.h"
 #include "core/io/safetensors.h"
 #include "core/quant/tensor_view.h"
@@ -113,6 +114,18 @@ CodeFile readCodeFile(const std::filesystem::path &file)
         result.layers.emplace_back(layer, encoding->read(arrays, where));
     }
     return result;
+}
+
+std::string codesSha256(const ModelInfo &model, const QuantizedOverlay &codes)
+{
+    Sha256 hash;
+    for (const LayerInfo &layer : model.layers) {
+        if (const QuantizedWeight *weight = codes.find(layer.tensor)) {
+            hashWeight(hash, layer.name, *weight);
+        }
+    }
+    hashEdits(hash, codes.edits());
+    return hash.hex();
 }
 
 } // namespace bitprism

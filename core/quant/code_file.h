@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/kernels/encoding.h"
+#include "core/quant/quantized_overlay.h"
 #include "core/quant/tensor_edits.h"
 
 #include <filesystem>
@@ -30,5 +31,9 @@ void writeCodeFile(const std::filesystem::path &file, const std::vector<NamedWei
 /// Reads what writeCodeFile() wrote, layers in order. Throws BadInput, naming file and layer, for
 /// anything else.
 CodeFile readCodeFile(const std::filesystem::path &file);
+
+/// What a run says its codes are, RunSummary::codesSha256: layers in the model's order, whatever
+/// order they were quantized in, and edits.
+std::string codesSha256(const ModelInfo &model, const QuantizedOverlay &codes);
 
 } // namespace bitprism

@@ -101,6 +101,33 @@ void flatten(const Json &json, const std::string &prefix,
 
 bool isEmptyList(const std::string &text) { return text == "[]" || text == "{}"; }
 
+/// The choices a recipe's allocation makes without measuring anything.
+std::vector<LayerChoice> allocatedChoices(const Recipe &recipe, const ModelInfo &model,
+                                          const std::string &where)
+{
+    if (!recipe.allocation) {
+        return {};
+    }
+    if (recipe.allocation->id != "manual") {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: \"%2\" decides by a sensitivity run; solve it with `allocate` "
+                                "and run the recipe it writes."),
+                    where, recipe.allocation->id);
+    }
+    std::vector<LayerChoice> choices = manualChoices(*recipe.allocation, where);
+    for (const LayerChoice &choice : choices) {
+        if (model.findLayer(choice.layer) == nullptr) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: %2 has no layer \"%3\"; the allocation was made for "
+                                    "another model."),
+                        where, model.path, choice.layer);
+        }
+    }
+    return choices;
+}
+
 } // namespace
 
 ResolvedLayer resolveLayer(const Recipe &recipe, const LayerInfo &layer,
@@ -145,6 +172,26 @@ std::vector<ResolvedLayer> resolveLayers(const Recipe &recipe, const ModelInfo &
         const auto found = byName.find(layer.name);
         resolved.push_back(
             resolveLayer(recipe, layer, found == byName.end() ? nullptr : found->second));
+    }
+    return resolved;
+}
+
+std::vector<ResolvedLayer> resolveForRun(const Recipe &recipe, const ModelInfo &model,
+                                         std::string_view where)
+{
+    const std::vector<LayerChoice> choices
+        = allocatedChoices(recipe, model, std::string(where) + ": allocation");
+    std::vector<ResolvedLayer> resolved = resolveLayers(recipe, model, choices);
+    for (std::size_t i = 0; i < resolved.size(); ++i) {
+        const ResolvedLayer &layer = resolved[i];
+        if (!layer.skip && layer.ratio.value_or(0) > 0
+            && !recipe_json::hasParameter(Kind::weights, layer.weights.id, "ratio")) {
+            throw Error(ErrorCode::BadInput,
+                        BITPRISM_TR("Error",
+                                    "%1: layer %2: %3 keeps no high-impact weights, so it takes no "
+                                    "ratio; remove the ratio or choose another quantizer."),
+                        where, model.layers[i].name, layer.weights.id);
+        }
     }
     return resolved;
 }

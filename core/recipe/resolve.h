@@ -33,6 +33,12 @@ ResolvedLayer resolveLayer(const Recipe &recipe, const LayerInfo &layer,
 std::vector<ResolvedLayer> resolveLayers(const Recipe &recipe, const ModelInfo &model,
                                          std::span<const LayerChoice> allocation = {});
 
+/// resolveLayers() with the recipe's own allocation, before a run is made of it. Throws BadInput,
+/// beginning with `where`, for an allocation that asks for a sensitivity run, names a layer that
+/// the model lacks, or for a ratio where the method of a layer takes none.
+std::vector<ResolvedLayer> resolveForRun(const Recipe &recipe, const ModelInfo &model,
+                                         std::string_view where);
+
 /// The allocation component that repeats solved choices: {"id": "manual", "layers": {NAME: ...}}.
 ComponentChoice manualAllocation(std::span<const LayerChoice> layers);
 /// The choices of a manual allocation; throws BadInput naming the layer for malformed ones.

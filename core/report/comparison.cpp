@@ -53,11 +53,17 @@ struct Difference
     bool isPaired = false;
 };
 
-/// Losses where both have them, paired where both scored the same windows; values otherwise.
+/// Losses where both have them, values otherwise; paired where both keep what the same windows
+/// gave.
 Difference differenceOf(const Evaluation &model, const Evaluation &reference)
 {
     if (const auto paired = pairedNllDifference(model, reference)) {
         return {paired->mean, paired->standardError, true};
+    }
+    if (model.task == "kl-divergence") {
+        if (const auto paired = pairedKlDifference(model, reference)) {
+            return {paired->mean, paired->standardError, true};
+        }
     }
     if (model.nll && reference.nll) {
         return {
@@ -250,15 +256,16 @@ Json layerJson(const std::optional<RunLayer> &layer, const std::optional<RunLaye
     return json;
 }
 
-/// Without the loss of every window: the store keeps those.
+/// Without what every window gave: the store keeps that.
 Json evaluationJson(const std::optional<Evaluation> &evaluation)
 {
     if (!evaluation) {
         return {};
     }
     Json json = evaluation->toJson();
-    json.erase("window_nll");
-    json.erase("window_tokens");
+    for (const std::string_view key : Evaluation::windowKeys) {
+        json.erase(key);
+    }
     return json;
 }
 
@@ -376,6 +383,17 @@ bool isInsideError(const std::optional<double> &difference,
     return difference && standardError && std::abs(*difference) <= *standardError;
 }
 
+namespace {
+
+/// Whether `other` has the best value too, or lies outside the error of the difference from it.
+bool isTiedOrWorse(const Evaluation &other, const Evaluation &best)
+{
+    const Difference difference = differenceOf(other, best);
+    return other.value == best.value || !isInsideError(difference.mean, difference.standardError);
+}
+
+} // namespace
+
 std::vector<std::size_t> bestRuns(const ComparedMetric &metric)
 {
     std::vector<std::size_t> best;
@@ -394,7 +412,12 @@ std::vector<std::size_t> bestRuns(const ComparedMetric &metric)
             best.push_back(i);
         }
     }
-    return best.size() == measured ? std::vector<std::size_t>() : best;
+    const bool isSettled
+        = std::all_of(metric.runs.begin(), metric.runs.end(), [&](const auto &run) {
+              return best.empty() || !run.measured
+                  || isTiedOrWorse(*run.measured, *metric.runs[best.front()].measured);
+          });
+    return best.size() == measured || !isSettled ? std::vector<std::size_t>() : best;
 }
 
 std::string dataName(const Comparison &comparison, const ComparedMetric &metric)

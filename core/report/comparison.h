@@ -30,8 +30,8 @@ struct ComparedBaseline
 };
 
 /// One metric in every compared run: one task with the same parameters on the same tokens.
-/// Differences are against the first run; for losses on the same windows they are paired, with the
-/// standard error of the pair.
+/// Differences are against the first run; for losses and divergences on the same windows they are
+/// paired, with the standard error of the pair.
 struct ComparedMetric
 {
     struct Value
@@ -42,6 +42,11 @@ struct ComparedMetric
         std::optional<double> difference;
         std::optional<double> differenceStandardError;
         bool isPaired = false;
+        /// True where the error of the difference is that of two independent measurements.
+        bool isUnpaired() const
+        {
+            return !isPaired && difference && differenceStandardError.value_or(0) > 0;
+        }
         /// The same against `baseline`, paired where possible.
         std::optional<double> baselineDifference;
         std::optional<double> baselineDifferenceStandardError;
@@ -116,7 +121,8 @@ std::optional<double> layerDifference(const ComparedLayer &layer, std::size_t ru
 /// A difference that is no larger than its standard error says nothing.
 bool isInsideError(const std::optional<double> &difference,
                    const std::optional<double> &standardError);
-/// The runs with the best value of a metric; none where fewer than two have one, or all are equal.
+/// The runs with the best value of a metric; none where fewer than two have one, all are equal, or
+/// another run lies within the standard error of its difference from them.
 std::vector<std::size_t> bestRuns(const ComparedMetric &metric);
 
 /// What a metric was measured on, for headings: the file's name, or its whole path where another

@@ -64,10 +64,19 @@ Section headOf(const ReportModel &model)
     return builder.take();
 }
 
+/// What stands side by side: metrics, or where those are left out what else there is of the runs.
+std::string resultsHeading(const Comparison &comparison)
+{
+    return !comparison.metrics.empty() ? say(BITPRISM_TR("Report", "Results"))
+        : comparison.runs.size() > 1   ? say(BITPRISM_TR("Report", "Differences between the runs"))
+                                       : say(BITPRISM_TR("Report", "Layers"));
+}
+
+/// Empty where nothing is left of it.
 Section resultsOf(const ReportModel &model)
 {
     SectionBuilder builder;
-    builder.heading(2, say(BITPRISM_TR("Report", "Results")));
+    builder.heading(2, resultsHeading(model.comparison));
     builder.chart(chart::tradeOff(model.comparison));
     for (Table &table : metricTables(model.comparison)) {
         builder.table(std::move(table), false);
@@ -83,7 +92,8 @@ Section resultsOf(const ReportModel &model)
             builder.table(std::move(table), true);
         }
     }
-    return builder.take();
+    Section section = builder.take();
+    return section.size() > 1 ? section : Section(); // no heading by itself
 }
 
 /// The layers of an allocation as bars take them: a share of high-impact weights raises the width.
@@ -178,7 +188,9 @@ std::vector<Section> reportContent(const ReportModel &model)
 {
     std::vector<Section> sections{headOf(model)};
     if (!model.comparison.runs.empty()) {
-        sections.push_back(resultsOf(model));
+        if (Section results = resultsOf(model); !results.empty()) {
+            sections.push_back(std::move(results));
+        }
     }
     for (const CalibrationSets &sets : model.calibrationSets) {
         sections.push_back(calibrationOf(sets));

@@ -39,6 +39,10 @@ Table sensitivityTable(const SensitivityTable &sensitivity)
                                 : notMeasured,
              difference(cell->deltaNll, cell->deltaNllStandardError),
              plain(cell->predictedDeltaNll), plain(cell->outputMse), plain(cell->weightMse)});
+        if (isInsideError(cell->deltaNll, cell->deltaNllStandardError)) {
+            constexpr std::size_t changeColumn = 3;
+            table.muted.emplace(table.rows.size() - 1, changeColumn);
+        }
     }
     return table;
 }

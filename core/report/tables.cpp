@@ -45,6 +45,11 @@ void dropEmptyColumns(Table &table)
             for (std::vector<std::string> &row : table.rows) {
                 row.erase(row.begin() + position);
             }
+            std::set<std::pair<std::size_t, std::size_t>> muted;
+            for (const auto &[row, of] : table.muted) { // none in a column without values
+                muted.emplace(row, of > column ? of - 1 : of);
+            }
+            table.muted = std::move(muted);
         }
     }
 }
@@ -63,6 +68,25 @@ enum MetricColumn : std::size_t
     metricColumns
 };
 
+std::string againstFirst(const ComparedMetric::Value &value)
+{
+    const std::string text = difference(value.difference, value.differenceStandardError);
+    //: a difference whose error is not that of the same windows in both runs
+    return value.isUnpaired() ? say(BITPRISM_TR("Report", "%1, unpaired"), {text}) : text;
+}
+
+/// Greys the differences of the last row that lie inside their errors.
+void muteNoise(const ComparedMetric::Value &value, Table &table)
+{
+    const std::size_t row = table.rows.size() - 1;
+    if (isInsideError(value.baselineDifference, value.baselineDifferenceStandardError)) {
+        table.muted.emplace(row, AgainstUnquantizedColumn);
+    }
+    if (isInsideError(value.difference, value.differenceStandardError)) {
+        table.muted.emplace(row, AgainstFirstColumn);
+    }
+}
+
 std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric::Value &value,
                                    bool isOnFront)
 {
@@ -76,7 +100,7 @@ std::vector<std::string> metricRow(const ComparedRun &run, const ComparedMetric:
     const Evaluation &measured = *value.measured;
     row.push_back(withError(measured.value, measured.standardError));
     row.push_back(difference(value.baselineDifference, value.baselineDifferenceStandardError));
-    row.push_back(difference(value.difference, value.differenceStandardError));
+    row.push_back(againstFirst(value));
     row.push_back(divergenceOf(measured));
     row.push_back(agreementOf(measured));
     return row;
@@ -124,6 +148,7 @@ Table metricTable(const Comparison &comparison, const ComparedMetric &metric)
             row[DivergenceColumn] = notMeasured;
         }
         table.rows.push_back(std::move(row));
+        muteNoise(metric.runs[i], table);
     }
     for (const ComparedBaseline &baseline : metric.baselines) {
         std::vector<std::string> row(metricColumns, notMeasured);

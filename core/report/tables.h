@@ -3,7 +3,9 @@
 
 #include "core/report/report_model.h"
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bitprism::report {
@@ -20,6 +22,13 @@ struct Table
     std::string title;
     std::vector<Column> columns;
     std::vector<std::vector<std::string>> rows;
+    /// Row and column of differences inside their standard error, which say nothing.
+    std::set<std::pair<std::size_t, std::size_t>> muted{};
+
+    bool isMuted(std::size_t row, std::size_t column) const
+    {
+        return muted.contains({row, column});
+    }
 };
 
 /// One table per metric: every run with size, value, and differences with standard errors.

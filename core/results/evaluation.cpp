@@ -77,6 +77,9 @@ nlohmann::json Evaluation::toJson() const
         json["accuracy_stderr"] = toField(accuracyStandardError);
     }
     addDivergence(divergence, json);
+    if (!windowDivergence.empty()) {
+        json["window_kl"] = windowDivergence;
+    }
     return json;
 }
 
@@ -107,6 +110,7 @@ Evaluation Evaluation::fromJson(const nlohmann::json &json)
     fromField(json, "accuracy_stderr", result.accuracyStandardError);
     fromField(json, "window_nll", result.windowNll);
     fromField(json, "window_tokens", result.windowTokens);
+    fromField(json, "window_kl", result.windowDivergence);
     result.divergence = readDivergence(json);
     return result;
 }
@@ -134,22 +138,42 @@ MeanWithError meanOverWindows(const std::vector<double> &sums,
     return result;
 }
 
-std::optional<PairedDifference> pairedNllDifference(const Evaluation &model,
-                                                    const Evaluation &reference)
+namespace {
+
+/// The difference of what `sums` points to, an evaluation's list of a sum per window.
+std::optional<PairedDifference> pairedDifference(const Evaluation &model,
+                                                 const Evaluation &reference,
+                                                 std::vector<double> Evaluation::*sums)
 {
-    const bool isPaired = !model.windowNll.empty() && model.windowTokens == reference.windowTokens
-        && model.windowNll.size() == reference.windowNll.size()
-        && model.windowNll.size() == model.windowTokens.size() && model.data == reference.data
-        && model.length == reference.length && model.stride == reference.stride;
+    const std::vector<double> &of = model.*sums;
+    const std::vector<double> &against = reference.*sums;
+    const bool isPaired = !of.empty() && model.windowTokens == reference.windowTokens
+        && of.size() == against.size() && of.size() == model.windowTokens.size()
+        && model.data == reference.data && model.length == reference.length
+        && model.stride == reference.stride;
     if (!isPaired || sumOf(model.windowTokens) <= 0) {
         return std::nullopt;
     }
-    std::vector<double> differences(model.windowNll.size());
+    std::vector<double> differences(of.size());
     for (std::size_t i = 0; i < differences.size(); ++i) {
-        differences[i] = model.windowNll[i] - reference.windowNll[i];
+        differences[i] = of[i] - against[i];
     }
     const MeanWithError mean = meanOverWindows(differences, model.windowTokens);
     return PairedDifference{mean.mean, mean.standardError};
+}
+
+} // namespace
+
+std::optional<PairedDifference> pairedNllDifference(const Evaluation &model,
+                                                    const Evaluation &reference)
+{
+    return pairedDifference(model, reference, &Evaluation::windowNll);
+}
+
+std::optional<PairedDifference> pairedKlDifference(const Evaluation &model,
+                                                   const Evaluation &reference)
+{
+    return pairedDifference(model, reference, &Evaluation::windowDivergence);
 }
 
 } // namespace bitprism

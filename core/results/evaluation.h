@@ -3,10 +3,12 @@
 
 #include "core/base/result.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bitprism {
@@ -55,6 +57,12 @@ struct Evaluation final : Result
     /// Sum of losses and count of scored tokens per window: what paired differences are made of.
     std::vector<double> windowNll;
     std::vector<std::int64_t> windowTokens;
+    /// Sum of the divergence per window; earlier results have none.
+    std::vector<double> windowDivergence;
+
+    /// Keys of the lists above, which the store keeps and documents leave out.
+    static constexpr std::array<std::string_view, 3> windowKeys{"window_nll", "window_tokens",
+                                                                "window_kl"};
 
     std::string_view resultKind() const override { return kind; }
     nlohmann::json toJson() const override;
@@ -80,6 +88,9 @@ struct PairedDifference
 };
 std::optional<PairedDifference> pairedNllDifference(const Evaluation &model,
                                                     const Evaluation &reference);
+/// The same for the mean divergence from the reference model.
+std::optional<PairedDifference> pairedKlDifference(const Evaluation &model,
+                                                   const Evaluation &reference);
 
 /// Mean loss per token and its standard error with windows as units: the ratio estimator, for mean
 /// m = sum s / sum c of W windows, sqrt(W / (W - 1) sum (s - m c)^2) / sum c. NaN for one window.

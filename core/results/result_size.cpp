@@ -16,7 +16,10 @@ constexpr std::size_t rowBytes = 200; ///< of a row of plain figures with a name
 
 std::size_t bytesOf(const Evaluation &evaluation)
 {
-    return flatBytes + 8 * (evaluation.windowNll.size() + evaluation.windowTokens.size());
+    return flatBytes
+        + 8
+        * (evaluation.windowNll.size() + evaluation.windowTokens.size()
+           + evaluation.windowDivergence.size());
 }
 
 std::size_t bytesOf(const OutlierTable &table)

@@ -10,6 +10,7 @@ namespace bitprism::store {
 namespace {
 
 constexpr int busyMilliseconds = 10000;
+constexpr int emptyLogMilliseconds = 500; // a job is cancelled within a second
 
 std::string fileUri(const std::filesystem::path &file)
 {
@@ -135,8 +136,12 @@ void Database::fail(int code) const
     }
     switch (code & 0xFF) {
     case SQLITE_FULL:
-        throw Error(ErrorCode::Io,
-                    BITPRISM_TR("Error", "%1: the disk is full; make room and resume."), m_file);
+        throw Error(
+            ErrorCode::Io,
+            BITPRISM_TR(
+                "Error",
+                "%1: the disk is full; make room, then resume the run or repeat what you did."),
+            m_file);
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
@@ -159,6 +164,14 @@ void Database::fail(int code) const
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         failDamaged(words);
+    case SQLITE_CONSTRAINT:
+        // Rows refer to rows that are there, unless damage has taken them.
+        if (code == SQLITE_CONSTRAINT_FOREIGNKEY) {
+            failDamaged(words);
+        }
+        throw Error(ErrorCode::Internal,
+                    BITPRISM_TR("Error", "%1: the database says: %2. Please report it."), m_file,
+                    words);
     case SQLITE_IOERR:
     case SQLITE_PROTOCOL:
     case SQLITE_NOLFS:
@@ -199,6 +212,14 @@ void Database::requireSoundPages() const
     if (found != "ok") { // a heading, which names no more than the database, and a line
         failDamaged(std::string_view(found).substr(found.rfind('\n') + 1));
     }
+}
+
+void Database::emptyLog() const noexcept
+{
+    sqlite3_busy_timeout(m_handle.get(), emptyLogMilliseconds);
+    sqlite3_wal_checkpoint_v2(m_handle.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr,
+                              nullptr);
+    sqlite3_busy_timeout(m_handle.get(), busyMilliseconds);
 }
 
 Statement::Statement(const Database &database, std::string_view sql)

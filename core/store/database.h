@@ -109,6 +109,11 @@ public:
     /// gigabyte; ends early, as cancelled, with the thread's CancellationScope.
     void requireSoundPages() const;
 
+    /// Moves what the write-ahead log holds into the file and empties the log, as far as other
+    /// connections let it within half a second. What stays behind is not lost: the next call, or
+    /// the last connection to close, moves it.
+    void emptyLog() const noexcept;
+
     sqlite3 *handle() const { return m_handle.get(); }
     const std::filesystem::path &file() const { return m_file; }
 

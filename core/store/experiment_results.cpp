@@ -140,6 +140,7 @@ void ExperimentStore::dropBlocksFrom(std::string_view id, int block)
 void ExperimentStore::putResult(std::string_view id, const Result &result, std::string_view name)
 {
     const Database &database = m_state->database;
+    m_state->requireSoundPages();
     const std::string body = encodeResult(result); // outside the transaction: tables can be large
     Transaction transaction(database);
     Statement(database,
@@ -166,10 +167,12 @@ ResultPtr ExperimentStore::result(std::string_view id, std::string_view kind,
 {
     Statement query(m_state->database,
                     "SELECT body FROM results WHERE run_id = ? AND kind = ? AND name = ?");
-    return query.bind(id, kind, name).step() ? decodeResult(kind, query.text(0)) : nullptr;
+    return query.bind(id, kind, name).step() ? decodeResult(m_state->file, id, kind, query.text(0))
+                                             : nullptr;
 }
 
-std::vector<StoredResult> ExperimentStore::results(std::string_view id) const
+std::vector<StoredResult> ExperimentStore::results(std::string_view id,
+                                                   std::vector<std::string> *damaged) const
 {
     Statement query(m_state->database,
                     "SELECT kind, name, body FROM results WHERE run_id = ? ORDER BY kind, name "
@@ -177,8 +180,11 @@ std::vector<StoredResult> ExperimentStore::results(std::string_view id) const
     query.bind(id);
     std::vector<StoredResult> all;
     while (query.step()) {
-        if (ResultPtr result = decodeResult(query.text(0), query.text(2))) {
-            all.push_back({query.text(1), std::move(result)});
+        std::optional<ResultPtr> result = soundResult(query.text(0), query.text(2));
+        if (!result && damaged != nullptr) {
+            damaged->push_back(damagedResultText(id, query.text(0), query.text(1)));
+        } else if (result && *result) {
+            all.push_back({query.text(1), *std::move(result)});
         }
     }
     return all;
@@ -193,8 +199,9 @@ ResultPtr ExperimentStore::newestResult(std::string_view modelHash, std::string_
                     "= ?2 AND models.content_hash = ?3 AND "
                     "coalesce(json_extract(runs.request, '$.device'), 'cpu') = ?4 ORDER BY "
                     "results.created DESC LIMIT 1");
-    return query.bind(kind, name, modelHash, device).step() ? decodeResult(kind, query.text(0))
-                                                            : nullptr;
+    return query.bind(kind, name, modelHash, device).step()
+        ? soundResult(kind, query.text(0)).value_or(nullptr) // a damaged one is made anew
+        : nullptr;
 }
 
 void ExperimentStore::putMetric(std::string_view id, const RunMetric &metric)
@@ -224,8 +231,8 @@ std::vector<RunMetric> ExperimentStore::metrics(std::string_view id) const
                     "SELECT measured, baseline FROM metrics WHERE run_id = ? ORDER BY created, "
                     "task, data, key LIMIT 1000");
     query.bind(id);
-    const auto evaluation = [](const std::string &body) {
-        return *resultAs<Evaluation>(decodeResult(Evaluation::kind, body));
+    const auto evaluation = [&](const std::string &body) {
+        return *resultAs<Evaluation>(decodeResult(m_state->file, id, Evaluation::kind, body));
     };
     std::vector<RunMetric> all;
     while (query.step()) {

@@ -332,7 +332,7 @@ ModelInfo ExperimentStore::model(std::string_view id) const
     if (!query.bind(id).step()) {
         failUnknownRun(id, m_state->file);
     }
-    const ResultPtr info = decodeResult(ModelInfo::kind, query.text(0));
+    const ResultPtr info = decodeResult(m_state->file, id, ModelInfo::kind, query.text(0));
     ModelInfo model = *resultAs<ModelInfo>(info);
     model.path = query.text(1);
     model.name = query.text(2);

@@ -103,7 +103,7 @@ class NewFile
 {
 public:
     explicit NewFile(const std::filesystem::path &file)
-        : m_file(io::exists(file) || io::brokenLink(file) ? std::filesystem::path() : file)
+        : m_file(io::exists(file) ? std::filesystem::path() : file)
     {
     }
     NewFile(const NewFile &) = delete;
@@ -164,9 +164,11 @@ std::string timestamp()
     return text.data();
 }
 
-ExperimentStore::ExperimentStore(const std::filesystem::path &file, OpenMode mode)
+ExperimentStore::ExperimentStore(const std::filesystem::path &path, OpenMode mode)
 {
-    requirePlace(file, mode);
+    requirePlace(path, mode);
+    // Locks and codes lie beside it: by two names of one store two processes would do the same run.
+    const std::filesystem::path file = realPath(path);
     checkHeader(file, migrations().back().version);
     if (mode == OpenMode::ReadOnly && isOlderAndWritable(file)) {
         const ExperimentStore updated(file, OpenMode::ReadWrite);
@@ -195,7 +197,15 @@ ExperimentStore::ExperimentStore(const std::filesystem::path &file, OpenMode mod
     made.keep();
 }
 
-ExperimentStore::~ExperimentStore() = default;
+/// The file alone is enough to read every result: SQLite moves the log into it at the last close
+/// only, and a window that reads keeps a connection open for hours.
+ExperimentStore::~ExperimentStore()
+{
+    if (m_state && m_state->mode == OpenMode::ReadWrite) {
+        m_state->database.emptyLog();
+    }
+}
+
 ExperimentStore::ExperimentStore(ExperimentStore &&) noexcept = default;
 ExperimentStore &ExperimentStore::operator=(ExperimentStore &&) noexcept = default;
 

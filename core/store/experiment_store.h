@@ -157,8 +157,8 @@ struct CheckReport
 /// One project file and the folder `FILE.d` beside it, which holds a folder per run with its large
 /// data. All SQL of the program stands in this class. One object per thread; any number of
 /// processes may use a store at once. Every function throws Io when the disk is full or read-only,
-/// and BadInput for a damaged store; before the first run is made, taken up or deleted the whole
-/// file is looked at, so that a damaged one stays as it is.
+/// and BadInput for a damaged store; before the first run is made, taken up or deleted, or a result
+/// kept, the whole file is looked at, so that a damaged one stays as it is.
 class ExperimentStore
 {
 public:
@@ -175,7 +175,9 @@ public:
     const std::filesystem::path &file() const;
     /// Where the large data of a run lie; createRun() makes it.
     std::filesystem::path runFolder(std::string_view id) const;
-    /// BadInput if run `id` wrote codes and its folder is missing, as it is beside a backup.
+    /// BadInput if run `id` wrote codes and its folder is missing, as it is beside a backup, or one
+    /// of its files of codes is missing or differs from what was written. Reads them whole, about
+    /// a second for a gigabyte.
     void requireCodes(std::string_view id) const;
 
     /// `contentHash` is checkpointFingerprint() of the model.
@@ -197,7 +199,8 @@ public:
     /// A status that ends the run sets its finish time. `failure` is kept for Failed.
     void setStatus(std::string_view id, RunStatus status, std::string_view failure = {});
     /// Rows and journal entry of one finished block in one transaction; the files it
-    /// names must be on the disk before (io::AtomicFile). Committing a block again replaces it.
+    /// names must be on the disk before (io::AtomicFile): a file of codes in the run's folder as
+    /// "codes", with its SHA-256 as "codes_sha256". Committing a block again replaces it.
     void commitBlock(std::string_view id, int block, std::span<const RunLayer> rows,
                      std::string_view entry = "{}");
     RunProgress runProgress(std::string_view id) const;
@@ -214,8 +217,10 @@ public:
     {
         return resultAs<T>(result(id, T::kind, name));
     }
-    /// All results of a run, by kind and name; what it keeps of the unquantized model too.
-    std::vector<StoredResult> results(std::string_view id) const;
+    /// All sound results of a run, by kind and name; what it keeps of the unquantized model too.
+    /// Each that is damaged becomes a line of `damaged`.
+    std::vector<StoredResult> results(std::string_view id,
+                                      std::vector<std::string> *damaged = nullptr) const;
     /// The newest result of this kind and name in any run on the checkpoint `modelHash` that was
     /// made on `device`; null for none.
     ResultPtr newestResult(std::string_view modelHash, std::string_view device,
@@ -229,10 +234,11 @@ public:
     std::optional<std::string> blob(std::string_view id, std::string_view name) const;
 
     /// One consistent file without a journal beside it, also while others write. An existing target
-    /// is replaced only if it is a store itself.
+    /// is replaced only if it is a store itself. BadInput for a damaged store.
     void backup(const std::filesystem::path &target) const;
     void vacuum();
-    /// Integrity of the file, references between rows, and folders without a run or lacking ones.
+    /// Integrity of the file, references between rows, stored results, files of codes (read whole,
+    /// about a second for a gigabyte), and folders without a run or lacking ones.
     CheckReport check() const;
 
 private:

@@ -8,8 +8,9 @@ namespace bitprism::store {
 /// Inside of ExperimentStore, shared by its .cpp files.
 struct ExperimentStore::State
 {
+    /// `path` is a realPath().
     State(const std::filesystem::path &path, OpenMode openMode)
-        : file(std::filesystem::absolute(path).lexically_normal())
+        : file(path)
         , mode(openMode)
         , database(file, openMode)
     {
@@ -38,8 +39,16 @@ std::string timestamp();
 
 RunStatus statusFromName(std::string_view name);
 
-/// A stored result as its type; null for a kind that this version does not know.
-ResultPtr decodeResult(std::string_view kind, std::string_view body);
+/// A stored result as its type; null for a kind that this version does not know, nothing for a
+/// damaged one.
+std::optional<ResultPtr> soundResult(std::string_view kind, std::string_view body);
+
+/// "run bcd2345: the result token_losses (losses:k) is damaged".
+std::string damagedResultText(std::string_view run, std::string_view kind, std::string_view name);
+
+/// soundResult(), but BadInput that names store, run and kind for a damaged one.
+ResultPtr decodeResult(const std::filesystem::path &store, std::string_view run,
+                       std::string_view kind, std::string_view body);
 
 /// Text that Result::toJson() gives, for a column.
 std::string encodeResult(const Result &result);

@@ -3,6 +3,7 @@
 #include "core/base/parameters.h"
 #include "core/base/version.h"
 #include "core/io/folder.h"
+#include "core/store/committed_codes.h"
 #include "core/store/experiment_store.h"
 #include "core/store/experiment_store_state.h"
 #include "core/store/migrations.h"
@@ -10,7 +11,9 @@
 #include <nlohmann/json.hpp>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <set>
+#include <sstream>
 #include <sys/utsname.h>
 #include <thread>
 #include <unistd.h>
@@ -20,6 +23,7 @@ namespace bitprism::store {
 namespace {
 
 constexpr int maxProblems = 100;
+constexpr std::size_t shownPageProblems = 10; // of one damaged page there may be thousands
 
 void addProblem(CheckReport &report, std::string problem)
 {
@@ -31,6 +35,67 @@ void addProblem(CheckReport &report, std::string problem)
 bool hasCodes(std::string_view kind, std::int64_t blocksDone)
 {
     return kind == "run" && blocksDone > 0;
+}
+
+/// What SQLite says of the file, line by line.
+void checkPages(const Database &database, CheckReport &report)
+{
+    Statement integrity(database, "PRAGMA integrity_check(" + std::to_string(maxProblems) + ")");
+    std::vector<std::string> lines;
+    while (integrity.step()) {
+        std::istringstream text(integrity.text(0));
+        for (std::string line; std::getline(text, line);) {
+            if (line != "ok" && !line.starts_with("***")) { // a heading, which names no more
+                lines.push_back(line);
+            }
+        }
+    }
+    const std::size_t shown = std::min(lines.size(), shownPageProblems);
+    for (std::size_t i = 0; i < shown; ++i) {
+        addProblem(report, lines[i]);
+    }
+    if (lines.size() > shown) { // SQLite stops counting too
+        addProblem(
+            report,
+            "and " + std::to_string(lines.size() - shown)
+                + (lines.size() < maxProblems ? " more of the kind" : " or more of the kind"));
+    }
+}
+
+/// Each is read as it would be to show it: SQLite does not know what a result is.
+void checkResults(const Database &database, CheckReport &report)
+{
+    Statement results(database,
+                      "SELECT run_id, kind, name, body FROM results UNION ALL SELECT run_id, "
+                      "'evaluation', task, measured FROM metrics UNION ALL SELECT run_id, "
+                      "'evaluation', task || ' of the unquantized model', baseline FROM metrics "
+                      "WHERE baseline IS NOT NULL");
+    while (report.problems.size() < maxProblems && results.step()) {
+        if (!soundResult(results.text(1), results.text(3))) {
+            addProblem(report,
+                       damagedResultText(results.text(0), results.text(1), results.text(2))
+                           + "; restore a backup, or delete the run and run it again");
+        }
+    }
+}
+
+void checkCodes(const Database &database, const std::filesystem::path &folder, CheckReport &report)
+{
+    Statement runs(database, "SELECT id, name, kind, blocks_done FROM runs ORDER BY number");
+    while (report.problems.size() < maxProblems && runs.step()) {
+        const std::string id = runs.text(0);
+        if (!hasCodes(runs.text(2), runs.integer(3)) || !io::exists(folder / id)) {
+            continue;
+        }
+        for (const SpoiledCodes &codes : spoiledCodes(database, id, folder / id, maxProblems)) {
+            addProblem(report,
+                       "run " + id + " (" + runs.text(1) + "): " + codes.file.string()
+                           + (codes.isMissing ? " is missing"
+                                              : " does not hold the codes that the run wrote")
+                           + "; put it back from a copy, or delete the run and run its recipe "
+                             "again");
+        }
+    }
 }
 
 void checkReferences(const Database &database, CheckReport &report)
@@ -92,6 +157,18 @@ void ExperimentStore::requireCodes(std::string_view id) const
                                 "that the run was made in, or copy its folder here."),
                     runFolder(id), id);
     }
+    for (const SpoiledCodes &codes : spoiledCodes(m_state->database, id, runFolder(id), 1)) {
+        throw Error(ErrorCode::BadInput,
+                    codes.isMissing
+                        ? BITPRISM_TR("Error",
+                                      "%1, with codes of run %2, is missing; put it back from a "
+                                      "copy, or delete the run and run its recipe again.")
+                        : BITPRISM_TR("Error",
+                                      "%1 is damaged: it does not hold the codes that run %2 "
+                                      "wrote; put it back from a copy, or delete the run and run "
+                                      "its recipe again."),
+                    codes.file, id);
+    }
 }
 
 void ExperimentStore::deleteRun(std::string_view id)
@@ -139,6 +216,7 @@ void ExperimentStore::backup(const std::filesystem::path &target) const
                     BITPRISM_TR("Error", "%1 is the store itself; name another file."), target);
     }
     checkHeader(target, migrations().back().version); // never over somebody else's file
+    m_state->requireSoundPages(); // else SQLite takes the damage for a full disk
     copyDatabase(m_state->database, target);
 }
 
@@ -153,19 +231,19 @@ CheckReport ExperimentStore::check() const
 {
     const Database &database = m_state->database;
     CheckReport report;
-    Statement integrity(database, "PRAGMA integrity_check(" + std::to_string(maxProblems) + ")");
-    while (integrity.step()) {
-        if (integrity.text(0) != "ok") {
-            addProblem(report, integrity.text(0));
-        }
+    checkPages(database, report);
+    if (!report.ok) {
+        return report; // what such pages say of runs and results means nothing
     }
     checkReferences(database, report);
+    checkResults(database, report);
     std::set<std::string> ids;
     Statement runs(database, "SELECT id FROM runs");
     while (runs.step()) {
         ids.insert(runs.text(0));
     }
     checkFolders(database, m_state->folder(), report);
+    checkCodes(database, m_state->folder(), report);
     std::error_code ignored;
     for (const auto &entry : std::filesystem::directory_iterator(m_state->folder(), ignored)) {
         const std::string name = entry.path().filename().string();

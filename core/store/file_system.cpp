@@ -43,6 +43,27 @@ bool liesOnNetwork(const std::filesystem::path &path)
         && isNetworkFileSystem(status.f_type);
 }
 
+std::filesystem::path realPath(const std::filesystem::path &path)
+{
+    constexpr int mostLinks = 40; // as the kernel's
+    std::error_code error;
+    std::filesystem::path real = std::filesystem::absolute(path);
+    for (int i = 0; i < mostLinks; ++i) {
+        const std::filesystem::path folder
+            = std::filesystem::weakly_canonical(real.parent_path(), error);
+        if (error) {
+            break;
+        }
+        real = folder / real.filename();
+        const std::filesystem::path target = std::filesystem::read_symlink(real, error);
+        if (error) { // no link
+            return real;
+        }
+        real = folder / target;
+    }
+    return std::filesystem::absolute(path).lexically_normal();
+}
+
 std::filesystem::path defaultStorePath()
 {
     const char *data = std::getenv("XDG_DATA_HOME");

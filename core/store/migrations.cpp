@@ -65,6 +65,7 @@ struct TemporaryFile
     {
         std::error_code ignored;
         std::filesystem::remove(path, ignored);
+        std::filesystem::remove(path.string() + "-journal", ignored);
     }
 };
 

@@ -41,19 +41,49 @@ constexpr Codec codecs[] = {
 
 } // namespace
 
-ResultPtr decodeResult(std::string_view kind, std::string_view body)
+std::optional<ResultPtr> soundResult(std::string_view kind, std::string_view body)
 {
     const Json json = Json::parse(body, nullptr, false);
     if (json.is_discarded() || !json.is_object()) {
-        throw Error(ErrorCode::BadInput,
-                    BITPRISM_TR("Error", "The store holds a damaged result of kind \"%1\"."), kind);
+        return std::nullopt;
     }
     for (const Codec &codec : codecs) {
-        if (codec.kind == kind) {
+        if (codec.kind != kind) {
+            continue;
+        }
+        try {
             return codec.decode(json);
+        } catch (const Error &error) { // it knows a key, but neither store nor run
+            if (error.code() != ErrorCode::BadInput) {
+                throw;
+            }
+            return std::nullopt;
         }
     }
-    return nullptr;
+    return ResultPtr();
+}
+
+std::string damagedResultText(std::string_view run, std::string_view kind, std::string_view name)
+{
+    std::string text = "run " + std::string(run) + ": the result " + std::string(kind);
+    if (!name.empty()) {
+        text += " (" + std::string(name) + ")";
+    }
+    return text + " is damaged";
+}
+
+ResultPtr decodeResult(const std::filesystem::path &store, std::string_view run,
+                       std::string_view kind, std::string_view body)
+{
+    std::optional<ResultPtr> result = soundResult(kind, body);
+    if (!result) {
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1: the result %3 of run %2 is damaged; restore a backup, or "
+                                "delete the run and run it again."),
+                    store, run, kind);
+    }
+    return *std::move(result);
 }
 
 std::string encodeResult(const Result &result)

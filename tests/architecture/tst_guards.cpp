@@ -53,6 +53,7 @@ const std::map<std::string, std::string> catches{
     {"core/report/outlier_map.cpp", "a missing map is a line of the report"},
     {"core/results/json_fields.h", "translates the JSON library's exceptions"},
     {"core/store/migrations.cpp", "names the copy that could not be written"},
+    {"core/store/result_codec.cpp", "a damaged result is left out, or named with store and run"},
     {"core/tokenize/sentence_piece_module.cpp", "the library throws for pieces it cannot hold"},
     {"widgets/jobs/worker.cpp", "border: an Answer"},
     {"widgets/shared/file_saver.cpp", "border: a saved file's answer"},

@@ -3,6 +3,7 @@
 #include "core/io/file.h"
 #include "core/io/safetensors.h"
 #include "core/report/command_line.h"
+#include "core/store/database.h"
 #include "core/store/experiment_store.h"
 #include "tests/cli/cli_process.h"
 #include "tests/support/test_main.h"
@@ -477,6 +478,100 @@ private Q_SLOTS:
         QCOMPARE(good({"list"})["runs"].size(), before);
         const json run = good(runLine());
         QCOMPARE(document["estimate"]["bytes"], run["bytes"]);
+    }
+
+    /// What a run does not do is not counted: without data, rtn draws no samples.
+    void aDryRunCountsOnlyWhatARunDoes()
+    {
+        const auto estimate = [&](const char *method, int samples, const QStringList &more) {
+            return good(QStringList{"run", path("model"), "--dry-run", "--set",
+                                    QString("weights.id=") + method, "--set",
+                                    "weights.group_size=16", "--set", "calibration.length=32",
+                                    "--set", "calibration.samples=" + QString::number(samples)}
+                        + more)["estimate"];
+        };
+        const json few = estimate("rtn", 2, {});
+        const json many = estimate("rtn", 100000, {});
+        QCOMPARE(few["seconds"].get<double>(), many["seconds"].get<double>());
+        QCOMPARE(few["memory_bytes"], many["memory_bytes"]);
+        QVERIFY(estimate("gptq", 100000, {})["seconds"].get<double>()
+                > many["seconds"].get<double>());
+        const json onData = estimate("rtn", 4, {"--calibration", path("text.txt")});
+        QVERIFY(onData["memory_bytes"].get<qint64>() > few["memory_bytes"].get<qint64>());
+    }
+
+    void aRecipeThatCannotRunIsRefusedByItsFile_data()
+    {
+        QTest::addColumn<QString>("recipe");
+        QTest::addColumn<QString>("words");
+        const QString layer = "model.layers.0.self_attn.q_proj";
+        const auto manual = [&](const QString &name, const QString &choice) {
+            return R"({"weights": {"id": "rtn", "group_size": 16}, "allocation": {"id": "manual", )"
+                   "\"layers\": {\""
+                + name + "\": " + choice + "}}}";
+        };
+        QTest::newRow("a ratio") << manual(layer, R"({"bits": 4, "ratio": 0.5})")
+                                 << "layer " + layer + ": rtn keeps no high-impact weights";
+        QTest::newRow("an unknown key")
+            << manual(layer, R"({"bits": 4, "high_bits": 8})") << "unknown key \"high_bits\"";
+        QTest::newRow("an unknown layer")
+            << manual("model.layers.77", R"({"bits": 4})") << "has no layer \"model.layers.77\"";
+        QTest::newRow("a solver") << R"({"allocation": {"id": "high-impact-ratio"}})"
+                                  << "decides by a sensitivity run";
+    }
+
+    void aRecipeThatCannotRunIsRefusedByItsFile()
+    {
+        QFETCH(QString, recipe);
+        QFETCH(QString, words);
+        io::writeFileAtomically(root() / "faulty.json", recipe.toStdString());
+        const CliResult listed = cli({"list"});
+        for (const QStringList &more : {QStringList{}, QStringList{"--dry-run"}}) {
+            const CliResult refused
+                = cli(QStringList{"run", path("model"), "--recipe", path("faulty.json")} + more);
+            QVERIFY2(refused.isError(3, words.toStdString()), refused.text().c_str());
+            QVERIFY2(refused.isError(3, path("faulty.json").toStdString()), refused.text().c_str());
+        }
+        QCOMPARE(cli({"list"}).output, listed.output);
+    }
+
+    void damagedCodesAreNotExported_data()
+    {
+        QTest::addColumn<bool>("keepsHashOfFile");
+        QTest::newRow("by the file") << true;
+        QTest::newRow("of a run from before the file's hash was kept") << false;
+    }
+
+    void damagedCodesAreNotExported()
+    {
+        QFETCH(bool, keepsHashOfFile);
+        const QString run = id(good(runLine()));
+        fs::path codes;
+        {
+            const store::ExperimentStore opened(path("store.bitprism").toStdString(),
+                                                store::OpenMode::ReadOnly);
+            codes = opened.runFolder(run.toStdString()) / "codes-0001.safetensors";
+        }
+        if (!keepsHashOfFile) {
+            const store::Database database(path("store.bitprism").toStdString(),
+                                           store::OpenMode::ReadWrite);
+            database.execute("UPDATE journal SET entry = json_remove(entry, '$.codes_sha256')");
+        }
+        std::string bytes = io::readWholeFile(codes, anySize);
+        for (std::size_t at : {bytes.size() - 3, bytes.size() - 2, bytes.size() - 1}) {
+            bytes[at] = static_cast<char>(bytes[at] ^ 0x11);
+        }
+        io::writeFileAtomically(codes, bytes);
+        const QString output = path(keepsHashOfFile ? "spoiled" : "spoiled-too");
+        const CliResult exported
+            = cli({"export", run, "--format", "safetensors", "--output", output});
+        QVERIFY2(exported.isError(3, "is damaged"), exported.text().c_str());
+        QVERIFY2(exported.isError(3, run.toStdString()), exported.text().c_str());
+        QVERIFY(!QFile::exists(output));
+        const CliResult checked = cli({"store", "check"});
+        QCOMPARE(checked.output.find(codes.string()) != std::string::npos, keepsHashOfFile);
+        QVERIFY(!keepsHashOfFile || checked.status == 3);
+        QCOMPARE(cli({"delete", run}).status, 0);
     }
 
     /// A parameter of a format goes with the run, and the bytes are told before it.

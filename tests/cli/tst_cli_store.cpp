@@ -98,14 +98,18 @@ private Q_SLOTS:
             store::ExperimentStore opened(file().toStdString());
             id = QString::fromStdString(test::addToyRun(opened, "measured", 4, "{}"));
             opened.putResult(id.toStdString(), test::toyOutliers());
+            RunSummary summary = test::toyRunSummary(id.toStdString(), 4);
+            summary.metrics[0].measured.windowDivergence.assign(8, 0.5);
+            opened.putResult(id.toStdString(), summary);
         }
         const json whole = cli().run({"show", id, "--store", file(), "--json"}).json();
         const json brief = cli().run({"show", id, "--brief", "--store", file(), "--json"}).json();
         const json &metric = whole["results"]["run"]["metrics"][0];
-        QVERIFY(metric.contains("window_nll"));
+        QVERIFY(metric.contains("window_nll") && metric.contains("window_kl"));
         QVERIFY(whole["results"]["outliers"]["layers"][0].contains("channel_max_abs"));
         const json &kept = brief["results"]["run"]["metrics"][0];
         QVERIFY(!kept.contains("window_nll") && !kept.contains("window_tokens"));
+        QVERIFY(!kept.contains("window_kl"));
         QCOMPARE(kept["value"].get<double>(), metric["value"].get<double>());
         const json &layer = brief["results"]["outliers"]["layers"][0];
         QVERIFY(layer.contains("max_abs") && !layer.contains("channel_max_abs"));
@@ -139,6 +143,30 @@ private Q_SLOTS:
         QCOMPARE(checked.status, 3);
         QVERIFY(!checked.json()["ok"].get<bool>() && !checked.json()["problems"].empty());
         QVERIFY2(checked.errors.find("not in order") != std::string::npos, checked.text().c_str());
+        // An error is never quiet, and one line that names the store.
+        const CliResult quiet = cli().run({"store", "check", "--store", file(), "--quiet"});
+        QCOMPARE(quiet.status, 3);
+        QVERIFY2(quiet.errors.find(file().toStdString() + " is not in order") != std::string::npos,
+                 quiet.text().c_str());
+        QCOMPARE(std::count(quiet.errors.begin(), quiet.errors.end(), '\n'), 1);
+    }
+
+    void showGoesOnWithoutADamagedResult()
+    {
+        const QString id = writeRuns(1).front();
+        {
+            store::ExperimentStore opened(file().toStdString());
+            opened.putResult(id.toStdString(), test::toyOutliers());
+            const store::Database database(file().toStdString(), store::OpenMode::ReadWrite);
+            database.execute("UPDATE results SET body = '{' WHERE kind = 'outliers'");
+        }
+        const json shown = cli().run({"show", id, "--store", file(), "--json"}).json();
+        QVERIFY(shown["results"].contains("run") && !shown["results"].contains("outliers"));
+        QCOMPARE(shown["notes"].size(), std::size_t{1});
+        const CliResult text = cli().run({"show", id, "--store", file()});
+        QVERIFY2(text.status == 0
+                     && text.output.find("the result outliers is damaged") != std::string::npos,
+                 text.text().c_str());
     }
 
     void checkVacuumAndBackup()

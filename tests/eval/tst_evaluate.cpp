@@ -186,6 +186,11 @@ private Q_SLOTS:
         QVERIFY(std::abs(result.value - sum / count) < 1e-6);
         QCOMPARE(result.unit, std::string("nats"));
         QCOMPARE(result.divergence->mean, result.value);
+        QCOMPARE(result.windowDivergence.size(), static_cast<std::size_t>(items.units));
+        QCOMPARE(result.windowTokens.size(), result.windowDivergence.size());
+        const MeanWithError windows = meanOverWindows(result.windowDivergence, result.windowTokens);
+        QCOMPARE(windows.mean, result.value);
+        QCOMPARE(windows.standardError, result.standardError);
         QCOMPARE(result.divergence->top1Agreement, agreeing / count);
         QVERIFY(std::abs(result.divergence->percentiles.at("50") - perToken[29]) < 1e-6);
         QVERIFY(std::abs(result.divergence->percentiles.at("max") - perToken.back()) < 1e-6);

@@ -92,6 +92,9 @@ private Q_SLOTS:
         qputenv("HF_HUB_CACHE", m_folder->path().toUtf8());
         const Complaint complaint = complaintOf([&] { locateModel(name.toStdString()); });
         QVERIFY2(complaint.isBadInputNaming(name.toStdString()), complaint.text.c_str());
+        // What can only be a path is no sample's name.
+        const bool isPath = name.startsWith('/') || name.startsWith('.');
+        QCOMPARE(complaint.text.find("sample") == std::string::npos, isPath);
         QVERIFY(complaintOf([] { locateModel(""); }).isBadInputNaming("empty"));
     }
 

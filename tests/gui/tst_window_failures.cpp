@@ -219,11 +219,18 @@ void TstWindowFailures::aReadOnlyProjectIsOneLineAndRetries()
         QVERIFY2(failure.contains("runs.bitprism"), qPrintable(failure));
         QVERIFY2(QTest::qWaitFor([&] { return retryOf(bench.window, failure) != nullptr; }),
                  qPrintable(said(bench.window)));
+        QVERIFY2(QTest::qWaitFor([&] {
+                     return offered(bench.window, "runs.bitprism cannot be written",
+                                    "New project...")
+                         != nullptr; // the way on that the job's failure cannot name
+                 }),
+                 qPrintable(said(bench.window)));
         QVERIFY(bench.workbench.project.findRun(run) != nullptr); // can be looked at
         QVERIFY(bench.workbench.library.resultOf<SensitivityTable>(run) != nullptr);
     }
     retryOf(bench.window, bench.workbench.hub.find(job)->failure)->click();
     QCOMPARE(bench.waitFor(job), JobState::Finished);
+    QVERIFY(QTest::qWaitFor([&] { return !said(bench.window).contains("cannot be written"); }));
 }
 
 void TstWindowFailures::aDeletedProjectIsSaid()

@@ -344,13 +344,15 @@ void TstWorkbench::closingDuringAJob()
     QVERIFY(wasBusy || stage < 2);
     bench.window.close();
     QCOMPARE(bench.window.isVisible(), wasBusy); // behind the small dialog
-    if (auto *dialog = bench.window.findChild<ClosingDialog *>()) {
+    const QPointer<ClosingDialog> dialog = bench.window.findChild<ClosingDialog *>();
+    if (dialog) {
         dialog->stop();
         QTest::keyClick(dialog, Qt::Key_Escape); // there is no way back any more
         QVERIFY(dialog->isVisible());
     }
     QVERIFY(closed.count() == 1 || closed.wait(ClosingDialog::mostMilliseconds + 1000));
     QVERIFY(!bench.window.isVisible());
+    QVERIFY(!dialog || !dialog->isVisible());
     QVERIFY(!bench.workbench.hub.isBusy());
 }
 

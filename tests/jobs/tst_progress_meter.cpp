@@ -15,6 +15,11 @@ private Q_SLOTS:
     void isNotMisledByWhatAResumedJobTakesOver();
     void foretellsSteadyWork();
     void countsDownBetweenReports();
+    void neverRunsOutWhileAStepIsLate_data();
+    void neverRunsOutWhileAStepIsLate();
+    void evenStepsAreNeverToldAnew_data();
+    void evenStepsAreNeverToldAnew();
+    void unevenStepsShiftItSmoothly();
     void neverFallsBack();
     void forgetsASlowStart();
     void stopsItsClockAtTheEnd();
@@ -94,7 +99,88 @@ void TstProgressMeter::countsDownBetweenReports()
     meter.report(0.1, at(2));
     meter.report(0.5, at(10)); // 0.05 a second
     QVERIFY(qAbs(meter.remainingSeconds(at(14)) - 6) < 1e-6);
-    QCOMPARE(meter.remainingSeconds(at(60)), 0.0);
+}
+
+/// The last step of a job, and one in its middle: nobody can say when a late one ends, but that it
+/// takes as long again is more likely than that it ends now.
+void TstProgressMeter::neverRunsOutWhileAStepIsLate_data()
+{
+    QTest::addColumn<int>("done");
+    QTest::newRow("in the middle") << 5;
+    QTest::newRow("the last") << 9;
+}
+
+void TstProgressMeter::neverRunsOutWhileAStepIsLate()
+{
+    QFETCH(int, done);
+    constexpr double step = 10;
+    ProgressMeter meter;
+    meter.start(at(0));
+    for (int i = 1; i <= done; ++i) {
+        meter.report(0.1 * i, at(step * i));
+    }
+    const double from = step * done;
+    double before = meter.remainingSeconds(at(from));
+    QVERIFY(qAbs(before - (100 - from)) < 1e-6);
+    for (double since = 1; since <= 100; since += 1) {
+        const double left = meter.remainingSeconds(at(from + since));
+        QVERIFY2(left < 2.5 * before && left > before / 2.1, qPrintable(QString::number(since)));
+        if (since > step) {
+            QVERIFY2(left >= step && left >= before, qPrintable(QString::number(since)));
+        }
+        before = left;
+    }
+    const double late = meter.remainingSeconds(at(from + 30));
+    meter.report(0.1 * (done + 1), at(from + 30)); // it takes part in the mean, and no more
+    const double after = meter.remainingSeconds(at(from + 30.1));
+    QVERIFY2(done == 9 || (after < 2 * late && after > late / 2),
+             qPrintable(QString::number(after)));
+}
+
+void TstProgressMeter::evenStepsAreNeverToldAnew_data()
+{
+    QTest::addColumn<double>("seconds");
+    QTest::newRow("short") << 0.3;
+    QTest::newRow("of seconds") << 3.0;
+    QTest::newRow("of a minute") << 60.0;
+}
+
+void TstProgressMeter::evenStepsAreNeverToldAnew()
+{
+    QFETCH(double, seconds);
+    constexpr int steps = 50;
+    ProgressMeter meter;
+    meter.start(at(0));
+    double before = -1;
+    for (int i = 1; i < steps; ++i) {
+        meter.report(i / double(steps), at(seconds * i));
+        for (const double part : {0.0, 0.5, 0.99}) {
+            const double left = meter.remainingSeconds(at(seconds * (i + part)));
+            const QByteArray place = QByteArray::number(i + part) + ": " + QByteArray::number(left);
+            QVERIFY2(i < 5 || seconds * i < 3 || left > 0, place); // it settles first
+            QVERIFY2(before < 0 || (left <= before + 1e-6 && left >= before / 2 - 1e-6), place);
+            before = left;
+        }
+    }
+}
+
+/// A dear step among cheap ones shifts the answer, and does not turn it over.
+void TstProgressMeter::unevenStepsShiftItSmoothly()
+{
+    ProgressMeter meter;
+    meter.start(at(0));
+    double now = 0;
+    double before = -1;
+    for (int i = 1; i <= 48; ++i) {
+        const double until = now + (i % 4 == 0 ? 6 : 1);
+        for (; now < until; now += 0.5) {
+            const double left = meter.remainingSeconds(at(now));
+            QVERIFY2(i <= 8 || (left < 1.5 * before && left > before / 1.8),
+                     qPrintable(QString::number(i) + ": " + QString::number(left)));
+            before = left;
+        }
+        meter.report(i / 50.0, at(now));
+    }
 }
 
 void TstProgressMeter::neverFallsBack()

@@ -9,6 +9,8 @@
 #include "tests/support/engine_fixture.h"
 #include "tests/support/test_main.h"
 
+#include <QtCore/QFile>
+
 #include <filesystem>
 #include <map>
 #include <set>
@@ -35,6 +37,7 @@ class TstRun : public QObject
 private Q_SLOTS:
     void init() { m_fixture = std::make_unique<EngineFixture>(); }
     void reportsLayersSizeAndHash();
+    void theFileAloneHoldsARunThatJustFinished();
     void equalRequestsGiveEqualCodes_data();
     void equalRequestsGiveEqualCodes();
     void continuesToTheSameCodes_data();
@@ -109,6 +112,24 @@ void TstRun::reportsLayersSizeAndHash()
     QCOMPARE(record.blocksDone, 3);
     QVERIFY(!std::filesystem::exists(stored.runFolder(result->run) / stateFileName(2)));
     QCOMPARE(stored.metrics(result->run).size(), std::size_t(1));
+}
+
+/// The queue lives on, and a window reads in the store.
+void TstRun::theFileAloneHoldsARunThatJustFinished()
+{
+    {
+        const store::ExperimentStore made(m_fixture->store());
+    }
+    const store::ExperimentStore window(m_fixture->store(), store::OpenMode::ReadOnly);
+    QCOMPARE(window.countRuns(), 0);
+    const auto result = summary(m_fixture->runOptions(gptq(3)), true);
+    QVERIFY(result && result->complete);
+    const std::string copy = m_fixture->path("mailed.bitprism");
+    QVERIFY(QFile::copy(QString::fromStdString(m_fixture->store()), QString::fromStdString(copy)));
+    const store::ExperimentStore mailed(copy, store::OpenMode::ReadOnly);
+    QVERIFY(mailed.run(result->run).status == store::RunStatus::Finished);
+    QVERIFY(mailed.resultOf<RunSummary>(result->run) != nullptr);
+    QCOMPARE(window.countRuns(), 1);
 }
 
 void TstRun::equalRequestsGiveEqualCodes_data()

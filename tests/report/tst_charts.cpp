@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/chart/axis.h"
 #include "core/report/chart/charts.h"
+#include "core/report/chart/plot.h"
 #include "core/report/escape.h"
 #include "core/report/numbers.h"
 #include "core/report/report_text.h"
 #include "tests/support/test_main.h"
 #include "tests/support/toy_store.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -273,6 +275,104 @@ private Q_SLOTS:
         QVERIFY(!outlierPeaks(OutlierTable()));
     }
 
+    /// What a drawing's texts and markers take, in its own units.
+    static bool isInside(const Drawing &drawing)
+    {
+        for (const Label &label : shapesOf<Label>(drawing)) {
+            const double width = label.isVertical ? 0 : textWidth(label.text, label.size);
+            const double left = label.anchor == Anchor::Start ? label.at.x
+                : label.anchor == Anchor::Middle              ? label.at.x - width / 2
+                                                              : label.at.x - width;
+            if (left < 0 || left + width > drawing.width || label.at.y > drawing.height) {
+                return false;
+            }
+        }
+        for (const Marker &marker : shapesOf<Marker>(drawing)) {
+            if (marker.at.x + marker.size / 2 > drawing.width) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void legendsTakeFurtherLines()
+    {
+        ModelInfo model;
+        std::vector<RunLayer> layers;
+        const std::vector<std::string> kinds{"attention_query",  "attention_key", "attention_value",
+                                             "attention_output", "mlp_gate",      "mlp_up",
+                                             "mlp_down"};
+        for (const std::string &kind : kinds) {
+            LayerInfo info;
+            info.name = "layers.0." + kind;
+            info.kind = kind;
+            model.layers.push_back(info);
+            RunLayer layer;
+            layer.name = info.name;
+            layer.block = 0;
+            layer.bits = 3;
+            layers.push_back(layer);
+        }
+        const Drawing bars = *bitsBars(layers, model, "toy");
+        QVERIFY(isInside(bars));
+        std::size_t named = 0;
+        for (const Label &label : shapesOf<Label>(bars)) {
+            for (const std::string &kind : kinds) {
+                named += label.text == report::layerKindText(kind) ? 1 : 0;
+            }
+        }
+        QCOMPARE(named, kinds.size());
+    }
+
+    /// Lines for which there is no room push the plot down, not into the heading.
+    void longLegendsLowerThePlot()
+    {
+        const auto drawn = [](int entries) {
+            Plot plot("title", "context", {56, 62, 840, 230}, 262);
+            const std::vector<double> bits{0, 4};
+            plot.valueAxis(Axis::fitting(bits, false, true), "bits");
+            std::vector<std::pair<Marker, std::string>> legend;
+            for (int i = 0; i < entries; ++i) {
+                legend.emplace_back(seriesMarker(i), "a name of some length " + std::to_string(i));
+            }
+            plot.legend(legend);
+            return plot.take();
+        };
+        const Drawing few = drawn(2);
+        const Drawing many = drawn(12);
+        QCOMPARE(few.height, 262.0);
+        QVERIFY(isInside(many));
+        const double lowered = many.height - few.height;
+        QVERIFY(lowered > 0);
+        QCOMPARE(shapesOf<Line>(many).front().points.front().y,
+                 shapesOf<Line>(few).front().points.front().y + lowered);
+        const std::vector<Label> labels = shapesOf<Label>(many);
+        QCOMPARE(labels[1].text, std::string("context"));
+        QCOMPARE(labels[1].at.y, 36.0);
+        std::set<std::pair<double, double>> places;
+        for (const Label &label : labels) {
+            if (label.text.starts_with("a name")) {
+                QVERIFY(label.at.y > labels[1].at.y + label.size);
+                places.emplace(label.at.x, label.at.y);
+            }
+        }
+        QCOMPARE(places.size(), std::size_t{12});
+    }
+
+    void theErrorsAxisSaysWhoseItIs()
+    {
+        const auto says = [](const std::vector<ComparedLayer> &layers, const std::string &name) {
+            const std::vector<Label> labels = shapesOf<Label>(*layerErrors(layers, {"run"}));
+            return std::any_of(labels.begin(), labels.end(), [&](const Label &label) {
+                return label.isVertical && label.text.starts_with(name);
+            });
+        };
+        RunLayer layer = test::toyRunLayers(0).front();
+        QVERIFY(says({{layer.name, {layer}}}, "output error, relative"));
+        layer.outputMse.reset();
+        QVERIFY(says({{layer.name, {layer}}}, "weight error, units squared"));
+    }
+
     /// Layers of other models, and runs without errors, take no room and no colour.
     void errorsFillTheWidthWhateverElseIsCompared()
     {
@@ -397,7 +497,8 @@ private Q_SLOTS:
             QCOMPARE(drawing.title, std::string("PERPLEXITY, AGAINST SIZE OF THE CHECKPOINT, kB"));
             QCOMPARE(report::layerKindText("mlp_up"), std::string("MLP UP"));
         }
-        QCOMPARE(tradeOff(comparison)->title, std::string("perplexity, against size of the checkpoint, kB"));
+        QCOMPARE(tradeOff(comparison)->title,
+                 std::string("perplexity, against size of the checkpoint, kB"));
         QCOMPARE(report::languageTag(), std::string("en"));
     }
 

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -92,6 +93,74 @@ private Q_SLOTS:
         QCOMPARE(*compared.runs[1].difference, *metric.measured.nll - *four.nll);
         QCOMPARE(*compared.runs[1].differenceStandardError,
                  std::hypot(*metric.measured.nllStandardError, *four.nllStandardError));
+    }
+
+    /// A run with a divergence; `sums` empty: as earlier results have it.
+    std::string addDivergence(const std::string &name, std::vector<double> sums, double value,
+                              double standardError)
+    {
+        const std::string run = test::addToyRun(*m_store, name, 3, "{}");
+        RunMetric metric;
+        metric.measured.task = "kl-divergence";
+        metric.measured.data = "/data/held-out.txt";
+        metric.measured.unit = "nats";
+        metric.measured.length = 64;
+        metric.measured.stride = 64;
+        metric.measured.value = value;
+        metric.measured.standardError = standardError;
+        if (!sums.empty()) {
+            metric.measured.windowTokens = {5, 10, 15};
+        }
+        metric.measured.windowDivergence = std::move(sums);
+        m_store->putMetric(run, metric);
+        return run;
+    }
+
+    static const ComparedMetric &divergenceOf(const Comparison &comparison)
+    {
+        return *std::find_if(
+            comparison.metrics.begin(), comparison.metrics.end(),
+            [](const ComparedMetric &metric) { return metric.task == "kl-divergence"; });
+    }
+
+    void divergencesOnTheSameWindowsArePaired()
+    {
+        const std::string first = addDivergence("first", {0.5, 2.5, 3}, 0.2, 0.01);
+        const std::string same = addDivergence("same", {0.5, 2.5, 3}, 0.2, 0.01);
+        const std::string other = addDivergence("other", {1, 2, 6}, 0.3, 0.03);
+        const Comparison comparison = compare({first, same, other});
+        const ComparedMetric &metric = divergenceOf(comparison);
+        QVERIFY(metric.runs[1].isPaired && !metric.runs[1].isUnpaired());
+        QCOMPARE(*metric.runs[1].difference, 0.0);
+        QCOMPARE(*metric.runs[1].differenceStandardError, 0.0);
+        QVERIFY(metric.runs[2].isPaired);
+        QCOMPARE(*metric.runs[2].difference, 0.1); // by hand in tst_results
+        QCOMPARE(*metric.runs[2].differenceStandardError, std::sqrt(6.75) / 30);
+        for (const Json &each : comparison.toJson().at("metrics")) {
+            if (each.at("task") == "kl-divergence") {
+                QVERIFY(each.at("runs").at(1).at("paired").get<bool>());
+                QVERIFY(!each.at("runs").at(1).contains("window_kl"));
+            }
+        }
+    }
+
+    void earlierDivergencesAreSaidToBeUnpaired()
+    {
+        const std::string first = addDivergence("first", {0.5, 2.5, 3}, 0.2, 0.03);
+        const std::string earlier = addDivergence("earlier", {}, 0.5, 0.04);
+        const Comparison comparison = compare({first, earlier});
+        const ComparedMetric::Value &value = divergenceOf(comparison).runs[1];
+        QVERIFY(!value.isPaired && value.isUnpaired());
+        QCOMPARE(*value.differenceStandardError, 0.05);
+        bool isSaid = false;
+        for (const report::Table &table : report::metricTables(comparison)) {
+            for (const std::vector<std::string> &row : table.rows) {
+                for (const std::string &cell : row) {
+                    isSaid = isSaid || cell.ends_with("0.050, unpaired");
+                }
+            }
+        }
+        QVERIFY(isSaid);
     }
 
     void recipesShowTheirChangedKeysOnly()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/file.h"
 #include "core/report/content.h"
 #include "core/report/pareto.h"
 #include "core/report/report_sections.h"
@@ -193,6 +194,85 @@ private Q_SLOTS:
         ComparedMetric equal = metric;
         equal.runs[1] = equal.runs[0];
         QVERIFY(bestRuns(equal).empty());
+    }
+
+    /// The least loss is no best where another's difference from it is noise.
+    void amongNoiseNoneIsBest()
+    {
+        ComparedMetric metric = m_report.comparison.metrics.front();
+        const auto measured = [](std::vector<double> sums) {
+            Evaluation evaluation = test::toyEvaluation(2);
+            evaluation.windowNll = std::move(sums);
+            evaluation.windowTokens = {10, 10, 10};
+            evaluation.nll = meanOverWindows(evaluation.windowNll, evaluation.windowTokens).mean;
+            evaluation.value = std::exp(*evaluation.nll);
+            return evaluation;
+        };
+        metric.runs[0].measured = measured({20, 20, 20});
+        metric.runs[1].measured = measured({22, 19, 19.5}); // 0.017 +- 0.093 more per token
+        QVERIFY(bestRuns(metric).empty());
+        metric.runs.push_back(metric.runs[0]);
+        metric.runs[2].measured = measured({40, 41, 40});
+        QVERIFY(bestRuns(metric).empty());
+        metric.runs[1].measured = measured({30, 31, 30});
+        QCOMPARE(bestRuns(metric), std::vector<std::size_t>{0});
+    }
+
+    void noiseIsGreyInTablesAndPages()
+    {
+        ReportModel report = m_report;
+        ComparedMetric &metric = report.comparison.metrics.front();
+        for (ComparedMetric::Value &value : metric.runs) {
+            value.baselineDifference.reset(); // the columns behind it move
+        }
+        const auto mutedOf = [&](double difference) {
+            metric.runs[1].difference = difference;
+            metric.runs[1].differenceStandardError = 0.2;
+            const report::Table table = report::metricTables(report.comparison).front();
+            std::vector<std::string> muted;
+            for (const auto &[row, column] : table.muted) {
+                muted.push_back(table.columns[column].heading + " of " + table.rows[row][0]);
+            }
+            return muted;
+        };
+        QCOMPARE(mutedOf(0.3), std::vector<std::string>());
+        const std::vector<std::string> muted = mutedOf(-0.1);
+        QCOMPARE(muted.size(), std::size_t{1});
+        QVERIFY(muted[0].starts_with("vs first run") && muted[0].find("three") != muted[0].npos);
+        const auto page = [&] {
+            const std::filesystem::path file
+                = std::filesystem::path(m_folder->path().toStdString()) / "page.html";
+            writeReport(restrictedTo(report, {.sensitivity = false}), "html", file);
+            return io::readWholeFile(file, std::uint64_t{1} << 30);
+        };
+        QVERIFY(page().find("<td class=\"number muted\">\u22120.10") != std::string::npos);
+        mutedOf(0.3);
+        QVERIFY(page().find("number muted") == std::string::npos);
+    }
+
+    void nothingIsCalledResultsWhereTheyAreOff()
+    {
+        const auto headings = [](const ReportModel &report) {
+            std::vector<std::string> all;
+            for (const report::Section &section : report::reportContent(report)) {
+                for (const report::Block &block : section) {
+                    if (const auto *heading = std::get_if<report::Heading>(&block)) {
+                        all.push_back(heading->text);
+                    }
+                }
+            }
+            return all;
+        };
+        const auto has = [&](const ReportModel &report, const std::string &text) {
+            const std::vector<std::string> all = headings(report);
+            return std::find(all.begin(), all.end(), text) != all.end();
+        };
+        QVERIFY(has(m_report, "Results"));
+        const ReportModel off = restrictedTo(m_report, {.results = false});
+        QVERIFY(!has(off, "Results") && has(off, "Differences between the runs"));
+        ReportModel bare = restrictedTo(m_report, {.results = false, .layers = false});
+        bare.comparison.runs[1].recipeChanges.clear(); // nothing is left to stand under a heading
+        QVERIFY(!has(bare, "Results") && !has(bare, "Differences between the runs"));
     }
 
     void aDifferenceWithinItsErrorSaysNothing()

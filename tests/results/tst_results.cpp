@@ -41,6 +41,7 @@ Evaluation evaluation()
     result.divergence = Divergence{0.1, 0.01, 0.9, {{"50", 0.05}, {"max", 3}}};
     result.windowNll = {10, 20};
     result.windowTokens = {15, 15};
+    result.windowDivergence = {1, 2};
     return result;
 }
 
@@ -409,6 +410,29 @@ private Q_SLOTS:
         QVERIFY(difference.has_value());
         QCOMPARE(difference->mean, 0.1);
         QVERIFY(difference->standardError < 1e-12);
+    }
+
+    /// Differences 0.5, -0.5 and 3 over 5, 10 and 15 tokens: mean 0.1, residuals 0, -1.5 and 1.5.
+    void divergencesArePairedByTheSameEstimator()
+    {
+        const auto divergences = [](std::vector<double> sums) {
+            Evaluation result;
+            result.windowDivergence = std::move(sums);
+            result.windowTokens = {5, 10, 15};
+            return result;
+        };
+        const Evaluation model = divergences({1, 2, 6});
+        const auto difference = pairedKlDifference(model, divergences({0.5, 2.5, 3}));
+        QVERIFY(difference.has_value());
+        QCOMPARE(difference->mean, 0.1);
+        QCOMPARE(difference->standardError, std::sqrt(3.0 / 2 * 4.5) / 30);
+        const auto none = pairedKlDifference(model, model);
+        QVERIFY(none && none->mean == 0 && none->standardError == 0);
+        QVERIFY(!pairedKlDifference(model, divergences({}))); // an earlier result
+        Evaluation other = model;
+        other.length = 7;
+        QVERIFY(!pairedKlDifference(model, other));
+        QVERIFY(!pairedNllDifference(model, model)); // no losses here
     }
 
     void differentWindowsAreNotPaired()

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/io/atomic_file.h"
+#include "core/io/file_hash.h"
 #include "core/store/database.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/test_main.h"
@@ -91,7 +93,8 @@ private Q_SLOTS:
     void nothingIsWrittenToADamagedStore_data()
     {
         QTest::addColumn<QString>("change");
-        for (const char *change : {"delete", "create", "rename", "lock", "vacuum"}) {
+        for (const char *change :
+             {"delete", "create", "rename", "lock", "result", "backup", "vacuum"}) {
             QTest::newRow(change) << QString(change);
         }
     }
@@ -119,6 +122,10 @@ private Q_SLOTS:
                 store.renameRun(id, "other");
             } else if (change == "lock") {
                 store.lockRun(id);
+            } else if (change == "result") {
+                store.putResult(id, test::toyAllocation());
+            } else if (change == "backup") {
+                store.backup(root() / "copy.bitprism");
             } else {
                 store.vacuum();
             }
@@ -126,6 +133,7 @@ private Q_SLOTS:
         QVERIFY2(complaint.isBadInputNaming("project.bitprism is damaged"), complaint.text.c_str());
         QCOMPARE(complaint.text.find('\n'), std::string::npos);
         QVERIFY(bytesOf(m_file) == before);
+        QVERIFY(!fs::exists(root() / "copy.bitprism"));
         const ExperimentStore store(m_file, OpenMode::ReadOnly);
         QCOMPARE(store.run(id).name, std::string("plain"));
         QCOMPARE(QDir(folderName()).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 2);
@@ -201,6 +209,114 @@ private Q_SLOTS:
         QVERIFY(report.problems[0].find(stopped + " cannot be resumed") != std::string::npos);
     }
 
+    /// Page by page there would be hundreds of lines.
+    void aCheckOfDamagedPagesIsShort()
+    {
+        {
+            ExperimentStore store(m_file);
+            const std::string id = test::addToyRun(store, "with a map", 4, "{}");
+            const std::string large(400000, 'x');
+            store.putBlob(id, "map", std::as_bytes(std::span(large)));
+            store.vacuum();
+        }
+        damageTable(m_file, "blobs");
+        const CheckReport report = ExperimentStore(m_file, OpenMode::ReadOnly).check();
+        QVERIFY(!report.ok);
+        QCOMPARE(report.problems.size(), std::size_t{11});
+        QVERIFY2(report.problems.back().find("more") != std::string::npos,
+                 report.problems.back().c_str());
+        for (const std::string &problem : report.problems) {
+            QCOMPARE(problem.find('\n'), std::string::npos);
+        }
+    }
+
+    void codesAreComparedWithWhatWasWritten_data()
+    {
+        QTest::addColumn<QString>("damage");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("changed") << "change"
+                                 << "does not hold the codes";
+        QTest::newRow("cut") << "cut"
+                             << "does not hold the codes";
+        QTest::newRow("removed") << "remove"
+                                 << "missing";
+    }
+
+    void codesAreComparedWithWhatWasWritten()
+    {
+        QFETCH(QString, damage);
+        QFETCH(QString, words);
+        ExperimentStore store(m_file);
+        const std::string id = test::addToyRun(store, "done", 4, "{}");
+        const fs::path codes = store.runFolder(id) / "codes-0001.safetensors";
+        io::writeFileAtomically(codes, "the codes of a block");
+        store.commitBlock(id, 1, test::toyRunLayers(1),
+                          std::string(R"({"codes": "codes-0001.safetensors", )") + "\"codes_sha256\": \""
+                              + io::fileSha256(codes) + "\"}");
+        store.requireCodes(id);
+        QVERIFY(store.check().ok);
+
+        if (damage == "remove") {
+            fs::remove(codes);
+        } else {
+            io::writeFileAtomically(codes, damage == "cut" ? "the codes" : "the codes of a clock");
+        }
+        const Complaint complaint = complaintOf([&] { store.requireCodes(id); });
+        QVERIFY2(complaint.isBadInputNaming("codes-0001.safetensors"), complaint.text.c_str());
+        QVERIFY2(complaint.isBadInputNaming(words.toStdString()), complaint.text.c_str());
+        QVERIFY2(complaint.isBadInputNaming("run its recipe again"), complaint.text.c_str());
+        const CheckReport report = store.check();
+        QCOMPARE(report.problems.size(), std::size_t{1});
+        QVERIFY(report.problems[0].find("run " + id + " (done)") != std::string::npos);
+        QVERIFY(report.problems[0].find(codes.string()) != std::string::npos);
+    }
+
+    void aDamagedResultIsNamedAndHidesNoOther_data()
+    {
+        QTest::addColumn<QString>("body");
+        QTest::newRow("no JSON") << R"({"layers": [)";
+        QTest::newRow("another form") << R"({"layers": 3})";
+    }
+
+    void aDamagedResultIsNamedAndHidesNoOther()
+    {
+        QFETCH(QString, body);
+        ExperimentStore store(m_file);
+        const std::string id = test::addToyRun(store, "done", 4, "{}");
+        store.putResult(id, test::toySensitivity());
+        const std::size_t whole = store.results(id).size();
+        {
+            const Database database(m_file, OpenMode::ReadWrite);
+            Statement(database, "UPDATE results SET body = ? WHERE kind = ?")
+                .bind(body.toStdString(), SensitivityTable::kind)
+                .run();
+        }
+        const Complaint complaint = complaintOf([&] { store.resultOf<SensitivityTable>(id); });
+        for (const std::string &word :
+             {m_file.string(), id, std::string(SensitivityTable::kind), std::string("backup")}) {
+            QVERIFY2(complaint.isBadInputNaming(word), complaint.text.c_str());
+        }
+        std::vector<std::string> damaged;
+        QCOMPARE(store.results(id, &damaged).size(), whole - 1);
+        QCOMPARE(damaged.size(), std::size_t{1});
+        QVERIFY(store.resultOf<RunSummary>(id) != nullptr);
+        const CheckReport report = store.check();
+        QCOMPARE(report.problems.size(), std::size_t{1});
+        QVERIFY2(report.problems[0].find("run " + id + ": the result sensitivity is damaged")
+                     != std::string::npos,
+                 report.problems[0].c_str());
+    }
+
+    /// Rows of a damaged store may refer to rows that are gone.
+    void aBrokenReferenceIsDamage()
+    {
+        ExperimentStore store(m_file);
+        const Complaint complaint = complaintOf([&] {
+            store.putMetric("nobody", RunMetric{test::toyEvaluation(2), {}});
+        });
+        QVERIFY2(complaint.isBadInputNaming("is damaged"), complaint.text.c_str());
+    }
+
     void aFullDiskLeavesNoEmptyStore()
     {
         Complaint complaint;
@@ -246,6 +362,35 @@ private Q_SLOTS:
         fs::create_directory(root() / "gone");
         QCOMPARE(ExperimentStore(m_file).countRuns(), 0); // made where the link points to
         QVERIFY(fs::exists(root() / "gone" / "away.bitprism"));
+    }
+
+    /// A run belongs to one process, whatever name the store is opened by.
+    void allNamesOfAStoreShareFolderAndLocks()
+    {
+        fs::create_directory(root() / "real");
+        fs::create_symlink("real", root() / "folder");
+        fs::create_symlink("folder/project.bitprism", root() / "link.bitprism");
+        m_file = root() / "real" / "project.bitprism";
+        ExperimentStore first(root() / "link.bitprism"); // makes what the link points to
+        QCOMPARE(first.file(), fs::canonical(m_file));
+        const NewRun made
+            = first.createRun(requestOf("half"), test::toyModelInfo(), std::string(64, '0'));
+        first.setStatus(made.id, RunStatus::Running);
+        for (const fs::path &name :
+             {m_file, root() / "folder" / "project.bitprism", root() / "link.bitprism"}) {
+            ExperimentStore other(name);
+            QCOMPARE(other.runFolder(made.id), first.runFolder(made.id));
+            QCOMPARE(other.run(made.id).status, RunStatus::Running);
+            for (const bool deletes : {false, true}) {
+                const Complaint complaint = complaintOf([&] {
+                    deletes ? other.deleteRun(made.id) : static_cast<void>(other.lockRun(made.id));
+                });
+                QVERIFY2(complaint.isBadInputNaming("worked on by another"),
+                         complaint.text.c_str());
+            }
+        }
+        QVERIFY(!fs::exists(root() / "link.bitprism.d"));
+        QVERIFY(fs::is_directory(m_file.string() + ".d"));
     }
 
 private:

@@ -97,6 +97,31 @@ private Q_SLOTS:
         QCOMPARE(ExperimentStore(m_file, OpenMode::ReadOnly).run(id).blocksDone, 2);
     }
 
+    /// A window keeps its connection for hours, so that no close is the last one.
+    void theFileAloneHoldsWhatWasWrittenWhileAnotherReads()
+    {
+        {
+            const ExperimentStore made(m_file);
+        }
+        const ExperimentStore window(m_file, OpenMode::ReadOnly);
+        QCOMPARE(window.countRuns(), 0);
+        std::string id;
+        {
+            ExperimentStore store(m_file);
+            id = test::addToyRun(store, "mailed", 3, "{}");
+        }
+        QCOMPARE(window.countRuns(), 1);
+        std::error_code absent;
+        const auto logBytes = std::filesystem::file_size(m_file.string() + "-wal", absent);
+        QVERIFY(absent || logBytes == 0);
+        const std::filesystem::path copy
+            = std::filesystem::path(m_folder->path().toStdString()) / "copy.bitprism";
+        write(copy, contentOf(m_file));
+        const ExperimentStore mailed(copy, OpenMode::ReadOnly);
+        QVERIFY(mailed.run(id).status == RunStatus::Finished);
+        QVERIFY(!mailed.results(id).empty());
+    }
+
     void migrationsAreNumberedFromOne()
     {
         int version = 0;

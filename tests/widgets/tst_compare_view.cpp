@@ -15,6 +15,8 @@
 #include "widgets/tables/data_table.h"
 #include "widgets/tables/figures.h"
 #include "widgets/tables/run_chooser.h"
+#include "widgets/tables/table_roles.h"
+#include "widgets/tables/table_text.h"
 
 #include <QAbstractItemModelTester>
 #include <QApplication>
@@ -184,6 +186,31 @@ private Q_SLOTS:
         }
         QVERIFY(model->index(0, MetricsModel::valueColumn(0)).data(BestRole).toBool());
         QVERIFY(!model->index(0, MetricsModel::valueColumn(2)).data(BestRole).toBool());
+    }
+
+    void whatIsNotPairedSaysSoAndErrorsAreSaved()
+    {
+        Compared c;
+        c.selection.setCompared(c.ids);
+        auto comparison = std::make_shared<Comparison>(c.core());
+        ComparedMetric::Value &value = comparison->metrics.front().runs[1];
+        value.difference = 0.5;
+        value.differenceStandardError = 0.25;
+        MetricsModel metrics;
+        const auto cell = [&] { return metrics.index(0, MetricsModel::differenceColumn(1)); };
+        for (const bool isPaired : {true, false}) {
+            value.isPaired = isPaired;
+            metrics.setComparison(comparison);
+            QCOMPARE(cell().data().toString().contains("unpaired"), !isPaired);
+            QVERIFY(
+                cell().data(Qt::ToolTipRole).toString().startsWith(isPaired ? "Paired" : "Not"));
+            QCOMPARE(cell().data(StandardErrorRole).toDouble(), 0.25);
+        }
+        QCOMPARE(metrics.index(0, MetricsModel::valueColumn(1)).data(StandardErrorRole).toDouble(),
+                 value.measured->standardError);
+        const QString csv
+            = QString::fromUtf8(tableAsCsv(metrics, {0}, {MetricsModel::differenceColumn(1)}));
+        QCOMPARE(csv, QString("Difference,Difference: standard error\r\n0.5,0.25\r\n"));
     }
 
     void theNewestTwoAreComparedWhereNobodyChose()

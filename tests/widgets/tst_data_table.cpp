@@ -7,6 +7,8 @@
 #include "widgets/tables/table_delegate.h"
 #include "widgets/tables/table_files.h"
 #include "widgets/tables/table_proxy.h"
+#include "widgets/tables/table_roles.h"
+#include "widgets/tables/table_text.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
@@ -239,6 +241,20 @@ private Q_SLOTS:
         m_table->setColumnShown(1, false);
         m_table->filterLine().setText("k_proj");
         QCOMPARE(m_table->asCsv(), QByteArray("Layer\r\nlayers.2.k_proj\r\n"));
+    }
+
+    void csvHasAColumnForStandardErrors()
+    {
+        auto *first = new QStandardItem("0.50 \u00b1 0.25");
+        first->setData(0.5, SortRole);
+        first->setData(0.25, StandardErrorRole);
+        QStandardItemModel model;
+        model.setHorizontalHeaderLabels({"Layer", "Error", "Bits"});
+        model.appendRow({new QStandardItem("a"), first, numberItem(3)});
+        model.appendRow({new QStandardItem("b"), numberItem(2), numberItem(4)});
+        QCOMPARE(
+            tableAsCsv(model, {0, 1}, {0, 1, 2}),
+            QByteArray("Layer,Error,Error: standard error,Bits\r\na,0.5,0.25,3\r\nb,2,,4\r\n"));
     }
 
     void csvIsSavedOrSaysWhyNot()

@@ -195,6 +195,19 @@ void TstInspector::panelFollowsTheSelection()
         panel.setPalette(Theme::palette(isDark));
         QVERIFY(test::isPainted(panel));
     }
+    // While it is measured again, what is known stays, also where the new run was chosen.
+    store::ExperimentStore store = fixture.store();
+    store::RunRequest again;
+    again.kind = "sensitivity";
+    const store::NewRun held = store.createRun(
+        again, test::toyModelInfo(),
+        store::checkpointFingerprint(fixture.folder.filePath("toy").toStdString()));
+    store.setStatus(held.id, store::RunStatus::Running);
+    const QString working = QString::fromStdString(held.id);
+    fixture.project.refreshRuns();
+    QTRY_VERIFY(fixture.project.findRun(working) != nullptr);
+    fixture.selection.setRun(working);
+    QVERIFY(panel.rankText().contains("1st of 4"));
     fixture.selection.setLayer({});
     QVERIFY(!panel.histogram().isVisible());
 }

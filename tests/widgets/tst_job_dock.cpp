@@ -23,6 +23,8 @@ private Q_SLOTS:
     void onceMoreIsCalledAlike();
     void aWaitingJobLeavesAtOnce();
     void aJobThatBeginsDoesNotLookStuck();
+    void theLineStaysInItsPlace();
+    void noTimeIsSaidThatCannotBeMeasured();
 };
 
 namespace {
@@ -118,6 +120,43 @@ void TstJobDock::aJobThatBeginsDoesNotLookStuck()
     d.engine.job(1).progress.fraction = 0.25;
     QTRY_COMPARE(bar->maximum(), 1000);
     QCOMPARE(bar->value(), 250);
+}
+
+void TstJobDock::theLineStaysInItsPlace()
+{
+    Dock d;
+    d.hub.submit({}, "first");
+    JobLine line(d.context);
+    line.resize(1200, 40);
+    line.show();
+    const auto *bar = line.findChild<QProgressBar *>();
+    d.engine.job(1).progress.fraction = 0.25;
+    d.engine.job(1).progress.stage = "Reading";
+    d.engine.job(1).progress.elapsedSeconds = 3;
+    d.engine.job(1).progress.remainingSeconds = 9;
+    QTRY_COMPARE(bar->value(), 250);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    const QRect before = bar->geometry();
+    QVERIFY(before.left() > 0);
+    d.engine.job(1).progress.fraction = 1;
+    d.engine.job(1).progress.stage = "Measuring the sensitivity of every layer, 42 of 42";
+    d.engine.job(1).progress.elapsedSeconds = 100;
+    d.engine.job(1).progress.remainingSeconds = 3599;
+    QTRY_COMPARE(bar->value(), 1000);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    QCOMPARE(bar->geometry(), before);
+}
+
+void TstJobDock::noTimeIsSaidThatCannotBeMeasured()
+{
+    HubJob job;
+    job.state = JobState::Cancelled;
+    QCOMPARE(jobTimeText(job), QString()); // it never began
+    job.state = JobState::Finished;
+    job.progress.elapsedSeconds = 0.01;
+    QCOMPARE(jobTimeText(job), "took < 0.1 s");
+    job.progress.elapsedSeconds = 0.1;
+    QCOMPARE(jobTimeText(job), "took 0.1 s");
 }
 
 BITPRISM_TEST(TstJobDock);

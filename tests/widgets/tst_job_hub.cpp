@@ -104,6 +104,8 @@ private Q_SLOTS:
     void cancelAllStartsNothingMore();
     void everyJobIsEstimatedBeforeItStarts();
     void theTimeLeftBeginsWithTheEstimate();
+    void theTimeLeftGoesOverToTheSpeedSmoothly_data();
+    void theTimeLeftGoesOverToTheSpeedSmoothly();
     void whatIsStartedBeforeItsEstimateWaitsForIt();
     void clearedRunsAreRememberedForAWhile();
     void whatGoesOnIsTheNewest();
@@ -318,8 +320,9 @@ void TstJobHub::theTimeLeftBeginsWithTheEstimate()
     QVERIFY(shownShare(*h.hub.find(id)) < 0);
     h.engine.job(2).progress.elapsedSeconds = 10;
     QTRY_COMPARE(timeLeftText(*h.hub.find(id)), "about 30 s left");
-    h.engine.job(2).progress.elapsedSeconds = 55; // used up, and no speed is known: nothing is said
-    QTRY_COMPARE(timeLeftText(*h.hub.find(id)), QString());
+    h.engine.job(2).progress.elapsedSeconds = 56; // used up, and all is still to be done
+    QTRY_COMPARE(timeLeftText(*h.hub.find(id)), "about 28 s left");
+    h.engine.job(2).progress.elapsedSeconds = 100;
     h.engine.job(2).progress.fraction = 0.4;
     h.engine.job(2).progress.remainingSeconds = 70;
     QTRY_COMPARE(timeLeftText(*h.hub.find(id)), "70 s left"); // as it really goes
@@ -334,6 +337,45 @@ void TstJobHub::theTimeLeftBeginsWithTheEstimate()
     QTRY_COMPARE(h.hub.find(id)->state, JobState::Running);
     QCOMPARE(timeLeftText(*h.hub.find(id)), "about 24 s left");
     QCOMPARE(progressText(*h.hub.find(id)), "40 %");
+}
+
+/// A job of even steps under an estimate that is wrong by factors: no look differs much from the
+/// last one, and while there is work there is time left.
+void TstJobHub::theTimeLeftGoesOverToTheSpeedSmoothly_data()
+{
+    QTest::addColumn<double>("estimate");
+    QTest::addColumn<double>("speedFrom"); // the share from which on the engine knows a speed
+    QTest::newRow("far too low") << 36.0 << 0.01;
+    QTest::newRow("far too low, large steps") << 36.0 << 0.15;
+    QTest::newRow("far too high") << 4000.0 << 0.03;
+    QTest::newRow("right") << 420.0 << 0.03;
+    QTest::newRow("none") << 0.0 << 0.05;
+}
+
+void TstJobHub::theTimeLeftGoesOverToTheSpeedSmoothly()
+{
+    QFETCH(double, estimate);
+    QFETCH(double, speedFrom);
+    constexpr double truth = 420;
+    TimeLeft timeLeft;
+    double before = -1;
+    for (double elapsed = 0; elapsed < truth; elapsed += 1) {
+        JobProgress now;
+        now.state = JobState::Running;
+        now.elapsedSeconds = elapsed;
+        now.fraction = elapsed / truth;
+        now.remainingSeconds = now.fraction < speedFrom ? -1 : truth - elapsed;
+        const double left = timeLeft.take(now, estimate, 0);
+        const QByteArray place = QByteArray::number(elapsed) + ": " + QByteArray::number(left);
+        QVERIFY2(left > 0 || (estimate <= 0 && now.fraction < speedFrom), place);
+        QVERIFY2(before <= 3 || (left < 1.7 * before && left > before / 1.7), place);
+        QVERIFY2(now.fraction < 0.4 || qAbs(left - (truth - elapsed)) < 2 + 0.1 * left, place);
+        QVERIFY2(now.fraction < speedFrom || now.fraction > 0.05
+                     || timeLeft.isEstimated() == (estimate > 0),
+                 place);
+        before = left;
+    }
+    QVERIFY(!timeLeft.isEstimated());
 }
 
 /// A job can be put into the queue at any time, also while its estimate is not known, and what

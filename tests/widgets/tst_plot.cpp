@@ -396,6 +396,35 @@ void TstPlot::ranksAreOrdinals()
     QCOMPARE(rankAmong(3, {1, 3, 5, notMeasuredValue}), std::make_pair(2, 3));
     QCOMPARE(shortLayerName("model.layers.12.mlp.down_proj"), QString("layers.12…down_proj"));
     QCOMPARE(shortLayerName("lm_head"), QString("lm_head"));
+    QCOMPARE(shortLayerName("model.decoder.layers.0.encoder_attn.q_proj"),
+             QString("decoder.0…cross q_proj"));
+    QStringList names; // of Whisper, CLIP, GPT-2, BERT, ALBERT and a ResNet
+    for (const QString block : {"0", "1"}) {
+        for (const QString part : {"self_attn.q_proj", "fc1"}) {
+            names += "model.encoder.layers." + block + "." + part;
+            names += "model.decoder.layers." + block + "." + part;
+            names += "vision_model.encoder.layers." + block + "." + part;
+            names += "text_model.encoder.layers." + block + "." + part;
+        }
+        names += "model.decoder.layers." + block + ".encoder_attn.q_proj";
+        for (const QString part : {"attn.c_proj", "mlp.c_proj"}) {
+            names += "transformer.h." + block + "." + part;
+        }
+        for (const QString part : {"attention.output.dense", "intermediate.dense", "output.dense"}) {
+            names += "bert.encoder.layer." + block + "." + part;
+        }
+        for (const QString part : {"attention.query", "attention.dense", "ffn"}) {
+            names += "albert.encoder.albert_layer_groups." + block + ".albert_layers.0." + part;
+        }
+        names += "visual.layer1." + block + ".conv1";
+        names += "visual.layer2." + block + ".conv1";
+    }
+    QSet<QString> shortened;
+    for (const QString &name : names) {
+        shortened.insert(shortLayerName(name));
+        QVERIFY2(shortLayerName(name).size() <= 28, qPrintable(shortLayerName(name)));
+    }
+    QCOMPARE(shortened.size(), names.size());
 }
 
 void TstPlot::axesHaveAtMostSixLabels_data()
@@ -516,6 +545,8 @@ void TstPlot::cellsShownAsOneAreOfOneBlock()
     }
     QVERIFY(plot.canvas().yAxis->label().contains(
         QString("the largest of up to %1").arg(*std::max_element(spans.begin(), spans.end()))));
+    const QString label = plot.canvas().yAxis->tickVectorLabels().value(0);
+    QCOMPARE(label, QString("layers.0.part_0–part_%1").arg(spans.first() - 1));
     // Down goes to the next of them, and up from it back.
     plot.setCursor(0);
     plot.setFocus();

@@ -65,6 +65,7 @@ private Q_SLOTS:
     void aStoppedRunHidesNoFinishedOne();
     void aPartialRunHidesNoFinishedOne();
     void aRunAtWorkShowsOnceItHasFigures();
+    void whatAnEarlierSessionStoppedIsTold();
     void aChoiceOfAnotherKindChangesNothing();
     void runsOfAnotherModelAreNotTheOpenOnes();
     void everyNameOfALiveResultIsKept();
@@ -220,6 +221,10 @@ void TstRunLibrary::aRunAtWorkShowsOnceItHasFigures()
     partial.cells.front().klDivergence = 0.1;
     l.engine.publish(job, std::make_shared<SensitivityTable>(partial));
     QTRY_COMPARE(shownRun(context, SensitivityTable::kind), working);
+    QCOMPARE(settledRun(context, SensitivityTable::kind), earlier); // until the new one is complete
+    selection.setRun(working);
+    QCOMPARE(settledRun(context, SensitivityTable::kind), earlier);
+    selection.releaseRuns({working});
     selection.setRun(earlier); // the user's choice counts
     QCOMPARE(shownRun(context, SensitivityTable::kind), earlier);
     selection.releaseRuns({earlier});
@@ -240,8 +245,47 @@ void TstRunLibrary::aRunAtWorkShowsOnceItHasFigures()
     QCOMPARE(shownRun(context, SensitivityTable::kind), working);
     whole.choose();
     QCOMPARE(whole.run(), earlier); // for who can use nothing less
+    QCOMPARE(settledRun(context, SensitivityTable::kind), earlier);
+    made.setStatus(held.id, store::RunStatus::Finished);
+    l.project.refreshRuns();
+    QTRY_COMPARE(settledRun(context, SensitivityTable::kind), working);
     selection.setRun(earlier);
     QCOMPARE(shownRun(context, SensitivityTable::kind), earlier);
+    QCOMPARE(settledRun(context, SensitivityTable::kind), earlier);
+}
+
+/// A view shows the complete run and says that a newer one can be resumed.
+void TstRunLibrary::whatAnEarlierSessionStoppedIsTold()
+{
+    Library l;
+    QVERIFY(l.isOpen());
+    const SensitivityTable measured = test::toySensitivity();
+    store::ExperimentStore made(l.path.toStdString());
+    const auto add = [&](const std::string &name, store::RunStatus status) {
+        QString id = QString::fromStdString(addSensitivity(made, name, status, &measured).id);
+        l.project.refreshRuns();
+        return QTest::qWaitFor([&] { return l.project.findRun(id) != nullptr; }) ? id : QString();
+    };
+    Selection selection;
+    RecipeDocument recipe;
+    const ViewContext context{&l.project, &selection, &l.hub, &l.library, &recipe};
+    constexpr std::string_view kind = SensitivityTable::kind;
+    const QString older = add("older", store::RunStatus::Finished);
+    const QString complete = add("complete", store::RunStatus::Finished);
+    QCOMPARE(shownRun(context, kind), complete);
+    QCOMPARE(toldRuns(context, kind, complete), QStringList{complete});
+    QVERIFY(!isEarlierRun(context, kind, complete));
+    // One that nobody holds was interrupted; then one that was stopped.
+    const QString interrupted = add("interrupted", store::RunStatus::Running);
+    QCOMPARE(shownRun(context, kind), complete);
+    QCOMPARE(toldRuns(context, kind, complete), (QStringList{interrupted, complete}));
+    QVERIFY(isEarlierRun(context, kind, complete));
+    const QString stopped = add("stopped", store::RunStatus::Cancelled);
+    QCOMPARE(toldRuns(context, kind, complete), (QStringList{stopped, complete}));
+    QCOMPARE(toldRuns(context, kind, older), QStringList{older}); // it was chosen
+    const QString newest = add("newest", store::RunStatus::Finished);
+    QCOMPARE(shownRun(context, kind), newest);
+    QCOMPARE(toldRuns(context, kind, newest), QStringList{newest});
 }
 
 void TstRunLibrary::aChoiceOfAnotherKindChangesNothing()

@@ -2,9 +2,11 @@
 #include "tests/support/test_main.h"
 #include "tests/widgets/view_fixture.h"
 #include "widgets/runs/export_dialog.h"
+#include "widgets/runs/run_name_delegate.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/runs/runs_panel.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QMessageBox>
 #include <QPushButton>
@@ -92,6 +94,7 @@ private Q_SLOTS:
     void hidingMoreDeletesWhatWasHidden();
     void openingAnotherProjectDeletesInTheFirst();
     void theStatusIsNotCut();
+    void cutNamesStayApart();
     void whatWasOpenStaysOpen();
     void exportsAsTheRegistryHasIt();
 };
@@ -187,10 +190,39 @@ void TstRunsPanel::theStatusIsNotCut()
     p.store().setStatus(p.ids.first().toStdString(), store::RunStatus::Cancelled);
     QVERIFY(p.show());
     const QModelIndex run = p.panel.findChild<RunsModel *>()->indexOfRun(p.ids.first());
-    const QString text = run.siblingAtColumn(RunsModel::StatusColumn).data().toString();
+    const QModelIndex status = run.siblingAtColumn(RunsModel::StatusColumn);
+    const QString text = status.data().toString();
     QVERIFY(text.startsWith("Stopped at"));
-    QVERIFY(p.tree().columnWidth(RunsModel::StatusColumn)
-            > p.tree().fontMetrics().horizontalAdvance(text));
+    const int needed = p.tree().fontMetrics().horizontalAdvance(text);
+    p.panel.resize(4 * needed, 400);
+    QTRY_VERIFY(p.tree().columnWidth(RunsModel::StatusColumn) > needed);
+    p.panel.resize(2 * needed, 400); // the names keep most of what there is
+    QTRY_VERIFY(p.tree().columnWidth(RunsModel::StatusColumn) <= 0.4 * p.tree().width());
+    QVERIFY(p.tree().columnWidth(RunsModel::NameColumn) >= p.tree().width() / 2);
+    QVERIFY(status.data(Qt::ToolTipRole).toString().startsWith(text));
+}
+
+void TstRunsPanel::cutNamesStayApart()
+{
+    const QFontMetrics metrics(QApplication::font());
+    const auto shown = [&](const QStringList &names, int width) {
+        QStringList cut;
+        for (const QString &name : names) {
+            const Qt::TextElideMode mode = RunNameDelegate::elisionOf(name, names, metrics, width);
+            cut.append(metrics.elidedText(name, mode, width));
+        }
+        cut.removeDuplicates();
+        return cut;
+    };
+    const QStringList inTheMiddle{"gptq 4 bits of the decoder", "gptq 3 bits of the decoder",
+                                  "gptq 2 bits of the decoder"};
+    const QStringList atTheEnd{"everything at 4 bits, seed 1", "everything at 4 bits, seed 2"};
+    for (const QStringList &names : {inTheMiddle, atTheEnd}) {
+        const int width = metrics.horizontalAdvance(names.first()) / 2;
+        QCOMPARE(shown(names, width).size(), names.size());
+    }
+    QCOMPARE(RunNameDelegate::elisionOf("a long name", {"a long name"}, metrics, 30),
+             Qt::ElideMiddle); // there is nothing to keep apart
 }
 
 void TstRunsPanel::whatWasOpenStaysOpen() // and what was closed stays closed

@@ -10,6 +10,7 @@
 #include "widgets/jobs/shown_run_box.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/plot_canvas.h"
+#include "widgets/sensitivity/cell_choice.h"
 #include "widgets/sensitivity/sensitivity_charts.h"
 #include "widgets/sensitivity/sensitivity_model.h"
 #include "widgets/sensitivity/sensitivity_view.h"
@@ -136,6 +137,7 @@ private Q_SLOTS:
     void tableKeepsTheRulesOfItemModels();
     void cellsOfTheViewEqualTheStore();
     void clickChoosesTheLayerAndOffersItsBits();
+    void bitsThatTheLayerHasAreNotOffered();
     void doubleClickSetsAndNeverClears();
     void metricAndScaleSwitch();
     void selectionFromElsewhereIsMarked();
@@ -312,6 +314,25 @@ void TstSensitivity::clickChoosesTheLayerAndOffersItsBits()
     }));
     fixture.recipe.undoStack().undo();
     QVERIFY(!fixture.recipe.layerBits(chosenLayer));
+}
+
+/// Nor are they offered without a cell; the button says why.
+void TstSensitivity::bitsThatTheLayerHasAreNotOffered()
+{
+    Fixture fixture;
+    CellChoice choice(fixture.context);
+    const auto *button = choice.findChild<QPushButton *>();
+    QVERIFY(!button->isEnabled() && !button->toolTip().isEmpty());
+    choice.setWidths({{chosenLayer.toStdString(), 2}});
+    choice.setCell(chosenLayer, 2);
+    QVERIFY(!button->isEnabled() && button->toolTip().contains(chosenLayer));
+    choice.set(); // as by a double click
+    QVERIFY(!fixture.recipe.layerBits(chosenLayer));
+    choice.setCell(chosenLayer, 3);
+    QVERIFY(button->isEnabled() && button->toolTip().isEmpty());
+    choice.set();
+    QCOMPARE(fixture.recipe.layerBits(chosenLayer), std::optional<int>(3));
+    QVERIFY(button->isEnabled()); // takes them back
 }
 
 void TstSensitivity::doubleClickSetsAndNeverClears()

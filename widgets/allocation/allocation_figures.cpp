@@ -34,9 +34,11 @@ double valueOf(const LayerChoice &choice) { return choice.ratio.value_or(choice.
 /// What the button would start, with its time once that is known.
 void AllocationView::showRatiosButton()
 {
-    const bool canStart = missingForAnalysis(*m_context.project).isEmpty();
+    const QString missing = missingForAnalysis(*m_context.project);
+    const bool canStart = missing.isEmpty();
     QString text = tr("Measure ratios and pairs of layers");
     m_ratios->setEnabled(canStart);
+    m_ratios->setToolTip(missing);
     if (canStart) {
         const JobRequest request = ratiosRequest(*m_context.project, m_context.recipe->recipe());
         const HubEstimate estimate = m_context.hub->estimateOf(request);
@@ -98,8 +100,15 @@ void AllocationView::showFrontier()
 void AllocationView::showFigures()
 {
     const bool isThere = m_allocation != nullptr;
-    m_send->setEnabled(isThere);
-    m_measure->setEnabled(isThere && missingForAnalysis(*m_context.project).isEmpty());
+    const QString missing
+        = isThere ? QString() : tr("The solver has not chosen an allocation yet.");
+    for (QPushButton *button : {m_keep, m_send}) {
+        button->setEnabled(isThere);
+        button->setToolTip(missing);
+    }
+    const QString unmeasured = isThere ? missingForAnalysis(*m_context.project) : missing;
+    m_measure->setEnabled(unmeasured.isEmpty());
+    m_measure->setToolTip(unmeasured);
     if (!isThere) {
         m_damage->setText(notMeasured());
         m_size->setText(notMeasured());
@@ -178,11 +187,14 @@ void AllocationView::showEdit()
         now = m_allocation->layers[i].layer == name ? &m_allocation->layers[i] : now;
     }
     m_form->setVisible(now != nullptr);
-    m_pin->setVisible(now != nullptr);
+    m_pin->setEnabled(now != nullptr);
     if (now == nullptr) {
         m_layerText->setText(tr("Click a bar to change or pin a layer."));
+        m_pin->setToolTip(m_layerText->text());
+        m_pin->setChecked(false);
         return;
     }
+    m_pin->setToolTip(tr("The solver keeps this layer as it is at every budget."));
     m_layerText->setText(layer);
     for (const SensitivityCell &cell : m_result->cells) {
         if (cell.layer == name) {

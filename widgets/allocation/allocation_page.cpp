@@ -103,7 +103,6 @@ QWidget *AllocationView::makeEdit()
     m_layerText->setTextFormat(Qt::PlainText);
     m_layerText->setForegroundRole(QPalette::PlaceholderText);
     m_form->setAccessibleName(tr("Form of the chosen layer"));
-    m_pin->setToolTip(tr("The solver keeps this layer as it is at every budget."));
     auto *box = new QWidget(this);
     auto *line = new QHBoxLayout(box);
     line->setContentsMargins({});
@@ -121,8 +120,7 @@ QTabWidget *AllocationView::makeTabs()
     m_reference->addItem(tr("the allocation put aside"));
     m_reference->addItem(tr("nothing"));
     m_reference->setAccessibleName(tr("What the allocation is compared with"));
-    auto *keep = new QPushButton(tr("Put this one &aside"), this);
-    connect(keep, &QPushButton::clicked, this, [this] {
+    connect(m_keep, &QPushButton::clicked, this, [this] {
         m_kept = m_allocation;
         m_reference->setCurrentIndex(KeptReference);
         askBudget();
@@ -142,7 +140,7 @@ QTabWidget *AllocationView::makeTabs()
     label->setBuddy(m_reference);
     line->addWidget(label);
     line->addWidget(m_reference);
-    line->addWidget(keep);
+    line->addWidget(m_keep);
     line->addStretch(1);
     layout->addLayout(line);
     layout->addWidget(m_table, 1);

@@ -65,6 +65,7 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
     , m_target(new QComboBox(this))
     , m_reference(new QComboBox(this))
     , m_budget(new QDoubleSpinBox(this))
+    , m_keep(new QPushButton(tr("Put this one &aside"), this))
     , m_send(new QPushButton(tr("Send to the rec&ipe"), this))
     , m_measure(new QPushButton(tr("&Measure this"), this))
     , m_damage(new QLabel(this))
@@ -105,6 +106,8 @@ AllocationView::AllocationView(ViewContext &context, QWidget *parent)
     m_layout->addWidget(m_state);
     m_layout->addWidget(makePage());
     connectAll();
+    showFigures(); // so that nobody presses what has nothing to act on yet
+    showRatiosButton();
     refresh();
 }
 
@@ -170,6 +173,7 @@ void AllocationView::refresh()
         m_kept.reset();
         m_pins.clear();
         m_edits.clear();
+        showFigures();
     }
     if (run().isEmpty() || !m_context.project->model()) {
         showMissing();

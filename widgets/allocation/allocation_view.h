@@ -133,6 +133,7 @@ private:
     QComboBox *m_target;
     QComboBox *m_reference;
     QDoubleSpinBox *m_budget;
+    QPushButton *m_keep;
     QPushButton *m_send;
     QPushButton *m_measure;
     QLabel *m_damage;

@@ -66,8 +66,8 @@ MetricsModel::Row MetricsModel::metricRow(const ComparedMetric &metric) const
     }
     row.tip = QString::fromStdString(metric.data);
     const Evaluation *baseline = metric.commonBaseline();
-    row.cells.push_back(
-        {formatMeasured(value(baseline), error(baseline)), value(baseline), row.tip, false, false});
+    row.cells.push_back({formatMeasured(value(baseline), error(baseline)), value(baseline), row.tip,
+                         false, false, error(baseline)});
     const std::vector<std::size_t> best = bestRuns(metric);
     for (std::size_t run = 0; run < metric.runs.size(); ++run) {
         const ComparedMetric::Value &entry = metric.runs[run];
@@ -79,20 +79,36 @@ MetricsModel::Row MetricsModel::metricRow(const ComparedMetric &metric) const
                        QString::fromStdString(metric.differenceUnit))
             : QString();
         row.cells.push_back({formatMeasured(value(entry.measured), error(entry.measured)),
-                             value(entry.measured), above, false, isBest});
-        if (run == 0) {
-            continue;
+                             value(entry.measured), above, false, isBest, error(entry.measured)});
+        if (run > 0) {
+            row.cells.push_back(differenceCell(entry));
         }
-        const bool isMuted = isInsideError(entry.difference, entry.differenceStandardError);
-        QString tip = entry.isPaired ? tr("Paired over the same windows")
-                                     : tr("Not paired: both scored other windows");
-        if (isMuted) {
-            tip = tr("%1; no larger than its standard error").arg(tip);
-        }
-        row.cells.push_back({formatDifference(entry.difference, entry.differenceStandardError),
-                             entry.difference, entry.difference ? tip : QString(), isMuted, false});
     }
     return row;
+}
+
+MetricsModel::Cell MetricsModel::differenceCell(const ComparedMetric::Value &entry)
+{
+    Cell cell;
+    cell.text = formatDifference(entry.difference, entry.differenceStandardError);
+    cell.value = entry.difference;
+    cell.error = entry.differenceStandardError;
+    cell.isMuted = isInsideError(entry.difference, entry.differenceStandardError);
+    if (!entry.difference) {
+        return cell;
+    }
+    if (entry.isUnpaired()) {
+        //: a difference whose error is not that of the same windows in both runs
+        cell.text = tr("%1, unpaired").arg(cell.text);
+    }
+    cell.tip = entry.isPaired
+        ? tr("Paired over the same windows")
+        : tr("Not paired: the runs do not both keep what the same windows gave, so the error is "
+             "that of two independent measurements");
+    if (cell.isMuted) {
+        cell.tip = tr("%1; no larger than its standard error").arg(cell.tip);
+    }
+    return cell;
 }
 
 namespace {
@@ -285,6 +301,8 @@ QVariant MetricsModel::data(const QModelIndex &index, int role) const
         return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | Qt::AlignRight));
     case SortRole:
         return cell.value ? QVariant(*cell.value) : QVariant();
+    case StandardErrorRole:
+        return cell.error ? QVariant(*cell.error) : QVariant();
     case MutedRole:
         return cell.isMuted;
     case BestRole:

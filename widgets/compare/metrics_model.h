@@ -13,7 +13,7 @@ namespace bitprism {
 using ComparisonPtr = std::shared_ptr<const Comparison>;
 
 /// Metrics down; the unquantized model, then each run with its difference from the first across.
-/// Differences are the core's, paired where both scored the same windows.
+/// Differences are the core's, paired where both keep what the same windows gave.
 class MetricsModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -43,6 +43,7 @@ private:
         QString tip;
         bool isMuted = false;
         bool isBest = false;
+        std::optional<double> error = std::nullopt; ///< of `value`
     };
     struct Row
     {
@@ -52,6 +53,7 @@ private:
     };
 
     Row metricRow(const ComparedMetric &metric) const;
+    static Cell differenceCell(const ComparedMetric::Value &entry);
     Row bitsRow() const;
     Row bytesRow() const;
     Row secondsRow() const;

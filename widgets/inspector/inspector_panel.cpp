@@ -198,9 +198,9 @@ void InspectorPanel::showFacts(const LayerInfo &layer)
 
 void InspectorPanel::showRanks(const LayerInfo &layer)
 {
-    // Of the run that the views show, and of no other.
+    // Of one run, and of no other.
     const auto table = m_context.library->resultOf<SensitivityTable>(
-        shownRun(m_context, SensitivityTable::kind));
+        settledRun(m_context, SensitivityTable::kind));
     m_ranks->setRows(table ? ranksOf(*table, layer.name) : std::vector<RankTable::Row>(),
                      layer.quantizable ? tr("Its sensitivity is not measured yet.")
                                        : tr("This layer cannot be quantized."));

@@ -22,6 +22,19 @@ namespace {
 
 constexpr int progressSteps = 1000;
 
+QString timeText(const HubJob &job) { return jobStateText(job) + "   " + jobTimeText(job); }
+
+/// Of the longest that is common, so that nothing beside it moves as it changes.
+int timeWidth(const QFontMetrics &metrics)
+{
+    HubJob longest;
+    longest.state = JobState::Running;
+    longest.progress.fraction = 1;
+    longest.progress.remainingSeconds = 3599;
+    longest.isTimeEstimated = true;
+    return metrics.horizontalAdvance(timeText(longest));
+}
+
 } // namespace
 
 JobLine::JobLine(ViewContext &context, QWidget *parent)
@@ -48,7 +61,7 @@ JobLine::JobLine(ViewContext &context, QWidget *parent)
     m_progress->setFixedWidth(em(this, 14));
     m_progress->setMaximumHeight(space(this, 2));
     m_progress->setAccessibleName(tr("Progress of the job"));
-    m_time->setMinimumWidth(em(this, 9));
+    m_time->setMinimumWidth(timeWidth(m_time->fontMetrics()));
     m_copy->setAccessibleName(tr("Copy the error"));
 
     auto *layout = new QHBoxLayout(this);
@@ -143,8 +156,7 @@ void JobLine::showJob(const HubJob &job)
     const double share = shownShare(job);
     m_progress->setRange(0, share < 0 ? 0 : progressSteps); // a bar at 0 would look stuck
     m_progress->setValue(static_cast<int>(qMax(0.0, share) * progressSteps));
-    m_time->setText(job.state == JobState::Running ? jobStateText(job) + "   " + jobTimeText(job)
-                                                   : QString());
+    m_time->setText(job.state == JobState::Running ? timeText(job) : QString());
     m_action->setText(job.isOver() ? retryText(job) : tr("Cancel"));
     m_action->setAccessibleName(m_action->text() + ": " + job.title);
 }

@@ -6,6 +6,12 @@
 
 namespace bitprism {
 
+namespace {
+
+constexpr double shortestSeconds = 0.1; ///< that formatSeconds() can tell from nothing
+
+} // namespace
+
 QString jobStateText(const HubJob &job)
 {
     switch (job.state) {
@@ -37,7 +43,12 @@ QString jobTimeText(const HubJob &job)
     if (job.state == JobState::Queued) {
         return {};
     }
-    const QString time = formatSeconds(job.progress.elapsedSeconds);
+    if (job.isOver() && job.progress.elapsedSeconds <= 0) { // it never began
+        return {};
+    }
+    const bool isShort = job.progress.elapsedSeconds < shortestSeconds / 2;
+    const QString time = isShort && job.isOver() ? "< " + formatSeconds(shortestSeconds)
+                                                 : formatSeconds(job.progress.elapsedSeconds);
     return job.isOver() ? JobsModel::tr("took %1").arg(time) : JobsModel::tr("%1 so far").arg(time);
 }
 

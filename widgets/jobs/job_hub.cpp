@@ -304,6 +304,7 @@ void JobHub::pump()
 
 void JobHub::startJob(Entry &entry)
 {
+    entry.timeLeft = {};
     const quint64 id = entry.job.id;
     entry.started = ++m_lastMove;
     entry.job.state = JobState::Running;

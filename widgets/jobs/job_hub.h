@@ -4,6 +4,7 @@
 #include "core/jobs/engine.h"
 #include "core/results/run_summary.h"
 #include "widgets/jobs/job_mailbox.h"
+#include "widgets/jobs/time_left.h"
 
 #include <QElapsedTimer>
 #include <QList>
@@ -35,7 +36,7 @@ struct HubJob
     std::shared_ptr<const Estimate> estimate; ///< null: not known
     QStringList log;
     bool isStopping = false; ///< its end was asked for while it worked; the engine comes to it
-    bool isTimeEstimated = false; ///< the time left is what the estimate leaves: no speed yet
+    bool isTimeEstimated = false; ///< the time left is by the estimate more than by the speed
     std::string ended; ///< UTC as in the store; empty: it waits or works
 
     bool isOver() const { return state != JobState::Queued && state != JobState::Running; }
@@ -139,6 +140,7 @@ private:
         HubJob job;
         JobId engineJob = 0; ///< 0: not with the engine
         double resumesFrom = 0; ///< share that was done when it stopped; less never shows
+        TimeLeft timeLeft; ///< of this execution
         bool isEstimated = false; ///< while it waited: it is not asked for again before it starts
         quint64 asked = 0; ///< when it came into the queue, and when it started, by a common count
         quint64 started = 0; ///< 0: never

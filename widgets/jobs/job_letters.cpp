@@ -53,19 +53,19 @@ void JobHub::takeJobLetter(Entry &entry, const JobMailbox::Letter &letter)
     }
 }
 
-/// A speed is measured only after some work, which on a busy machine takes long; until then the
-/// estimate says what is left, of the share that the job still had to do when it began.
 void JobHub::takeProgress(Entry &entry, const JobProgress &now)
 {
     HubJob &job = entry.job;
     job.progress = now;
     job.progress.fraction = std::max(now.fraction, entry.resumesFrom);
-    const double left
-        = job.estimate ? job.estimate->seconds * (1 - entry.resumesFrom) - now.elapsedSeconds : 0;
-    job.isTimeEstimated = now.remainingSeconds < 0 && left > 0;
-    if (job.isTimeEstimated) {
-        job.progress.remainingSeconds = left;
+    if (now.state != JobState::Queued && now.state != JobState::Running) {
+        return;
     }
+    const double estimate = job.estimate ? job.estimate->seconds * (1 - entry.resumesFrom) : 0;
+    JobProgress shown = now;
+    shown.fraction = job.progress.fraction;
+    job.progress.remainingSeconds = entry.timeLeft.take(shown, estimate, entry.resumesFrom);
+    job.isTimeEstimated = entry.timeLeft.isEstimated();
 }
 
 void JobHub::takeResult(Entry &entry, const ResultPtr &result)

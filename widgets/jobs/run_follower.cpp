@@ -41,6 +41,36 @@ QString newerWithoutFigures(const ViewContext &context, std::string_view kind, c
     return isTold ? own : QString();
 }
 
+/// The newest run of the kind, where it was stopped after `shown`, the newest complete one, was
+/// made: in an earlier session, as what this one stopped is shown itself once it has figures.
+QString newerStopped(const ViewContext &context, std::string_view kind, const QString &shown)
+{
+    static const RunList none;
+    const RunListPtr &runs = context.project->runs();
+    QString stopped;
+    for (const store::RunRecord &run : runs ? *runs : none) { // newest first
+        if (run.kind != kind || run.modelHash != context.project->modelHash()) {
+            continue;
+        }
+        if (run.status == store::RunStatus::Finished) {
+            return run.id == shown.toStdString() ? stopped : QString();
+        }
+        const bool isStopped = run.status == store::RunStatus::Cancelled
+            || run.status == store::RunStatus::Interrupted;
+        if (isStopped && stopped.isEmpty()) {
+            stopped = QString::fromStdString(run.id);
+        }
+    }
+    return {};
+}
+
+/// What ended after `shown` and is not shown itself; empty: nothing.
+QString newerEnded(const ViewContext &context, std::string_view kind, const QString &shown)
+{
+    QString own = newerWithoutFigures(context, kind, shown);
+    return own.isEmpty() ? newerStopped(context, kind, shown) : own;
+}
+
 } // namespace
 
 QString shownRun(const ViewContext &context, std::string_view kind)
@@ -59,6 +89,20 @@ QString shownRun(const ViewContext &context, std::string_view kind)
         return own;
     }
     return library.newestRun(kind);
+}
+
+QString settledRun(const ViewContext &context, std::string_view kind)
+{
+    QString complete = context.library->newestCompleteRun(kind);
+    QString chosen = chosenRun(context, kind);
+    const store::RunRecord *record = context.project->findRun(chosen);
+    const bool isAtWork = record != nullptr
+        && (record->status == store::RunStatus::Running
+            || record->status == store::RunStatus::Queued);
+    if (complete.isEmpty() || (record != nullptr && !isAtWork)) {
+        return chosen.isEmpty() ? shownRun(context, kind) : chosen;
+    }
+    return complete;
 }
 
 QStringList workingRuns(const ViewContext &context, std::string_view kind)
@@ -84,13 +128,13 @@ bool isEarlierRun(const ViewContext &context, std::string_view kind, const QStri
     const ModelInfoPtr &model = context.project->model();
     const bool isUnderWay = job != nullptr && !job->isOver() && job->runId != shown && model
         && job->request.modelPath == model->path;
-    return isUnderWay || !newerWithoutFigures(context, kind, shown).isEmpty();
+    return isUnderWay || !newerEnded(context, kind, shown).isEmpty();
 }
 
 QStringList toldRuns(const ViewContext &context, std::string_view kind, const QString &shown)
 {
     QStringList told = workingRuns(context, kind);
-    for (const QString &run : {newerWithoutFigures(context, kind, shown), shown}) {
+    for (const QString &run : {newerEnded(context, kind, shown), shown}) {
         if (!run.isEmpty() && !told.contains(run)) {
             told.append(run);
         }

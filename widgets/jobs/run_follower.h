@@ -16,16 +16,21 @@ namespace bitprism {
 /// Empty: none.
 QString shownRun(const ViewContext &context, std::string_view kind);
 
+/// The run of a kind that other things are shown beside, or reckoned from: the one chosen last, else
+/// the newest complete one, which stays until the next is complete. One at work counts only where
+/// there is no complete one. Empty: none.
+QString settledRun(const ViewContext &context, std::string_view kind);
+
 /// The runs of a kind on the open model that are at work, here or in another process; the newest
 /// first.
 QStringList workingRuns(const ViewContext &context, std::string_view kind);
 
-/// Whether a newer measurement of the kind than `shown` waits, is at work, or ended before it had
-/// figures: what a view shows is of an earlier run then, and it has to say so.
+/// Whether a newer measurement of the kind than `shown` waits, is at work, ended before it had
+/// figures, or was stopped in an earlier session: what a view shows is of an earlier run then, and it has to say so.
 bool isEarlierRun(const ViewContext &context, std::string_view kind, const QString &shown);
 
 /// What the line above a view of the kind tells of, the most urgent first: what is at work; the
-/// newer one that ended before it had figures; the run that is shown.
+/// newer one that ended before it had figures, or in an earlier session; the run that is shown.
 QStringList toldRuns(const ViewContext &context, std::string_view kind, const QString &shown);
 
 /// What every view of one kind of analysis has to follow: which run it shows, and when that, or

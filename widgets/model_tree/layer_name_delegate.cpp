@@ -36,7 +36,8 @@ void LayerNameDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
     cell.text = fittingLayerName(cell.text, [&](const QString &text) {
         return cell.fontMetrics.horizontalAdvance(text) <= room;
     });
-    cell.textElideMode = Qt::ElideMiddle; // both ends tell layers apart
+    // Both ends tell layers apart; of a block, named before its part of the model, the number does.
+    cell.textElideMode = cell.text.contains('.') ? Qt::ElideMiddle : Qt::ElideRight;
     style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, widget);
 }
 

@@ -116,11 +116,11 @@ ModelTreePanel::ModelTreePanel(ViewContext &context, QWidget *parent)
     showMeasure(); // known already where the window is made anew, in another language
 }
 
-/// Of the sensitivity that the views show, and of no other: bars of two runs cannot be compared.
+/// Of one sensitivity, and of no other: bars of two runs cannot be compared.
 void ModelTreePanel::showMeasure()
 {
     RunLibrary &library = *m_context.library;
-    const QString run = shownRun(m_context, SensitivityTable::kind);
+    const QString run = settledRun(m_context, SensitivityTable::kind);
     const auto table = library.resultOf<SensitivityTable>(run);
     if (!table && library.stateOf(run, SensitivityTable::kind) == RunLibrary::State::Loading) {
         return; // what is there stays until it is read

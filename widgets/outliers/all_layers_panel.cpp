@@ -4,6 +4,7 @@
 #include "core/results/outlier_table.h"
 #include "widgets/jobs/project.h"
 #include "widgets/outliers/what_if_panel.h"
+#include "widgets/plot/depth_axis.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/metrics.h"
@@ -104,8 +105,7 @@ HeatMapData whatIfMap(const std::vector<LayerWhatIf> &layers, const ModelInfo *m
         const QString name = QString::fromStdString(answer.layer);
         const LayerInfo *layer = model == nullptr ? nullptr : model->findLayer(answer.layer);
         map.rows.push_back(
-            {name, shortLayerName(name),
-             layer == nullptr ? QString() : AllLayersPanel::tr("block %1").arg(layer->block)});
+            {name, shortLayerName(name), layer == nullptr ? QString() : blockName(model, *layer)});
         const WhatIfOutcome *least = nullptr;
         const WhatIfOutcome *plain = nullptr;
         for (const WhatIfOutcome &outcome : answer.outcomes) {

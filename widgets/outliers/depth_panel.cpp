@@ -3,6 +3,7 @@
 
 #include "widgets/outliers/block_model.h"
 #include "widgets/outliers/outlier_charts.h"
+#include "widgets/plot/depth_axis.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/tables/data_table.h"
@@ -87,12 +88,10 @@ void DepthPanel::showPlot()
     const DepthMeasure measure
         = depthMeasures[static_cast<std::size_t>(qMax(0, m_measure->currentIndex()))];
     const bool isShare = measure == DepthMeasure::ErrorShare;
-    PlotAxis blocks{tr("block")};
-    blocks.isInteger = true;
     PlotAxis values{measureName(measure), !isShare};
     values.startsAtZero = isShare;
     m_plot->setTitle(tr("%1 of every layer's input, by depth").arg(measureName(measure)));
-    m_plot->setAxes(blocks, values);
+    m_plot->setAxes(depthAxis(m_info.get()), values);
     m_plot->setSeries(m_result ? outliersByDepth(*m_result, m_info.get(), measure)
                                : std::vector<PlotSeries>());
 }

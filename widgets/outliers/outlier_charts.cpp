@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/outliers/outlier_charts.h"
 
+#include "widgets/plot/depth_axis.h"
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/text.h"
@@ -193,7 +194,8 @@ std::vector<PlotSeries> outliersByDepth(const OutlierTable &table, const ModelIn
                                         DepthMeasure measure)
 {
     std::vector<PlotSeries> series;
-    std::map<std::string, std::size_t> placeOf;
+    std::map<std::pair<std::string, int>, std::size_t> placeOf;
+    std::map<std::string, int> styleOf;
     const Rows rows = rowsOf(table);
     for (std::size_t i = 0; model != nullptr && i < model->layers.size(); ++i) {
         const LayerInfo &layer = model->layers[i];
@@ -201,14 +203,16 @@ std::vector<PlotSeries> outliersByDepth(const OutlierTable &table, const ModelIn
         if (row == nullptr || layer.block < 0) {
             continue;
         }
-        const auto [place, isNew] = placeOf.try_emplace(layer.kind, series.size());
+        const auto [place, isNew] = placeOf.try_emplace({layer.kind, layer.stack}, series.size());
         if (isNew) {
             PlotSeries &line = series.emplace_back();
+            line.style = styleOf.try_emplace(layer.kind, static_cast<int>(styleOf.size()))
+                             .first->second; // of a kind in encoder and decoder alike
             line.name = layerKindText(layer.kind);
             line.line = SeriesLine::Straight;
         }
         const QString name = QString::fromStdString(layer.name);
-        series[place->second].points.push_back({static_cast<double>(layer.block),
+        series[place->second].points.push_back({placeOnDepthAxis(*model, layer),
                                                 measureOf(*row, measure), none, none, name,
                                                 shortLayerName(name)});
     }

@@ -2,6 +2,7 @@
 #include "widgets/palette/command_list.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace bitprism {
 
@@ -45,8 +46,11 @@ void CommandList::setFilter(const QString &text)
             scored.emplace_back(score, i);
         }
     }
-    std::stable_sort(scored.begin(), scored.end(),
-                     [](const auto &a, const auto &b) { return a.first > b.first; });
+    const auto isPossible
+        = [this](std::size_t place) { return m_commands[place].reason.isEmpty(); };
+    std::stable_sort(scored.begin(), scored.end(), [&](const auto &a, const auto &b) {
+        return std::pair(a.first, isPossible(a.second)) > std::pair(b.first, isPossible(b.second));
+    });
     scored.resize(std::min(scored.size(), mostShown));
     beginResetModel();
     m_shown.clear();
@@ -58,9 +62,29 @@ void CommandList::setFilter(const QString &text)
 
 void CommandList::run(const QModelIndex &index) const
 {
-    if (index.isValid()) {
-        m_commands[m_shown[static_cast<std::size_t>(index.row())]].run();
+    if (index.isValid() && at(index).reason.isEmpty()) {
+        at(index).run();
     }
+}
+
+const Command &CommandList::at(const QModelIndex &index) const
+{
+    return m_commands[m_shown[static_cast<std::size_t>(index.row())]];
+}
+
+QModelIndex CommandList::firstPossible() const
+{
+    const auto found = std::find_if(m_shown.begin(), m_shown.end(), [this](std::size_t place) {
+        return m_commands[place].reason.isEmpty();
+    });
+    return found == m_shown.end() ? QModelIndex()
+                                  : index(static_cast<int>(found - m_shown.begin()));
+}
+
+Qt::ItemFlags CommandList::flags(const QModelIndex &index) const
+{
+    const Qt::ItemFlags all = QAbstractListModel::flags(index); // none of an invalid index
+    return index.isValid() && !at(index).reason.isEmpty() ? all & ~Qt::ItemIsEnabled : all;
 }
 
 int CommandList::rowCount(const QModelIndex &parent) const
@@ -73,11 +97,18 @@ QVariant CommandList::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
         return {};
     }
-    const Command &command = m_commands[m_shown[static_cast<std::size_t>(index.row())]];
-    if (role == Qt::DisplayRole || role == Qt::ToolTipRole) { // a long one is elided
+    const Command &command = at(index);
+    switch (role) {
+    case Qt::DisplayRole:
         return command.title;
+    case Qt::ToolTipRole: // what is long is elided
+    case Qt::AccessibleDescriptionRole:
+        return command.reason.isEmpty() ? command.title : command.title + '\n' + command.reason;
+    case hintRole:
+        return command.reason.isEmpty() ? command.hint : command.reason;
+    default:
+        return {};
     }
-    return role == hintRole ? QVariant(command.hint) : QVariant();
 }
 
 } // namespace bitprism

@@ -28,7 +28,8 @@ public:
                const QModelIndex &index) const override
     {
         const int gap = option.fontMetrics.height() / 2;
-        const QString hint = index.data(CommandList::hintRole).toString();
+        const QString hint = option.fontMetrics.elidedText( // a reason may be long
+            index.data(CommandList::hintRole).toString(), Qt::ElideRight, option.rect.width() / 2);
         QStyleOptionViewItem row = option;
         initStyleOption(&row, index);
         const int taken = hint.isEmpty() ? 0 : option.fontMetrics.horizontalAdvance(hint) + 2 * gap;
@@ -62,7 +63,7 @@ CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
     m_list->setItemDelegate(new CommandDelegate(m_list));
     m_list->setUniformItemSizes(true);
     m_list->setFrameShape(QFrame::NoFrame);
-    m_list->setCurrentIndex(m_commands->index(0));
+    m_list->setCurrentIndex(m_commands->firstPossible());
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(space(this, 2), space(this, 2), space(this, 2), space(this, 2));
     layout->addWidget(m_text);
@@ -80,11 +81,11 @@ CommandPalette::CommandPalette(std::vector<Command> commands, QWidget *parent)
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // what is long is elided
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) {
         m_commands->setFilter(text);
-        m_list->setCurrentIndex(m_commands->index(0));
+        m_list->setCurrentIndex(m_commands->firstPossible());
         showNothing(text);
     });
-    connect(m_text, &QLineEdit::returnPressed, this, &CommandPalette::runCurrent);
-    connect(m_list, &QListView::clicked, this, &CommandPalette::runCurrent);
+    connect(m_text, &QLineEdit::returnPressed, this, [this] { run(m_list->currentIndex()); });
+    connect(m_list, &QListView::clicked, this, &CommandPalette::run);
     m_text->setFocus();
 }
 
@@ -96,14 +97,13 @@ void CommandPalette::showNothing(const QString &text)
     m_list->setVisible(!isEmpty);
 }
 
-void CommandPalette::runCurrent()
+void CommandPalette::run(const QModelIndex &command)
 {
-    const QModelIndex chosen = m_list->currentIndex();
-    if (!chosen.isValid()) {
-        return; // there is nothing to run: the text can still be changed
+    if ((m_commands->flags(command) & Qt::ItemIsEnabled) == 0) {
+        return;
     }
     hide(); // the command may open a dialog of its own
-    m_commands->run(chosen);
+    m_commands->run(command);
     close();
 }
 

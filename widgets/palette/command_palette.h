@@ -24,7 +24,8 @@ protected:
     bool eventFilter(QObject *object, QEvent *event) override;
 
 private:
-    void runCurrent();
+    /// Nothing happens where it cannot be done now: the text can still be changed.
+    void run(const QModelIndex &command);
     /// Says so where no command fits `text`.
     void showNothing(const QString &text);
 

@@ -2,6 +2,7 @@
 #include "widgets/plot/axis_ticker.h"
 
 #include "widgets/plot/plot_text.h"
+#include "widgets/shared/format.h"
 
 #include <cmath>
 
@@ -90,7 +91,11 @@ void NumberTicker::makeLinear(const QCPRange &range, const QLocale &locale, QVec
 {
     const double step = stepFor(range, m_isInteger, mTickCount);
     const double largest = std::max(std::abs(range.lower), std::abs(range.upper));
-    const bool isPlain = step >= 0.99e-4 && largest < 1e7;
+    constexpr double mostDigits = 1e7;
+    const bool isPlain = step >= 0.99e-4 && largest < mostDigits;
+    const double third = std::pow(10, std::floor(std::log10(largest)) - 2); // digit that is shown
+    const bool isCompact = largest >= mostDigits && largest < 1e17
+        && std::abs(step / third - std::round(step / third)) < 1e-6;
     // A step of 2.5 needs a digit more than its magnitude says.
     int decimals = std::max(0, static_cast<int>(std::ceil(-std::log10(step) - 1e-9)));
     const double scaled = step * std::pow(10, decimals);
@@ -99,9 +104,11 @@ void NumberTicker::makeLinear(const QCPRange &range, const QLocale &locale, QVec
          ++place) {
         const double value = place * step;
         ticks.append(value);
-        labels.append(value == 0    ? QStringLiteral("0")
-                          : isPlain ? withMinus(locale.toString(value, 'f', decimals))
-                                    : withMinus(locale.toString(value, 'g', 3)));
+        labels.append(value == 0      ? QStringLiteral("0")
+                          : isPlain   ? withMinus(locale.toString(value, 'f', decimals))
+                          : isCompact ? (value < 0 ? QString(u'\u2212') : QString())
+                              + formatCompactCount(std::llround(std::abs(value)))
+                                      : withMinus(locale.toString(value, 'g', 3)));
     }
 }
 

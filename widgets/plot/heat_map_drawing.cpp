@@ -7,10 +7,40 @@
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/theme.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 #include <cmath>
 
 namespace bitprism {
+
+namespace {
+
+QString spanText(const QString &first, const QString &last)
+{
+    return first + QChar(u'\u2013') + last;
+}
+
+/// What rows shown as one are called: "layers.0…gate_proj–down_proj". Where that is too wide, the
+/// first one's own part gives way: where they stand and the last one tell them from others.
+QString spanLabel(const QString &first, const QString &last, const QFontMetrics &metrics, int most)
+{
+    static const QRegularExpression partEnds(QStringLiteral("[.\u2026]"));
+    const qsizetype own = first.lastIndexOf(partEnds) + 1;
+    const QString head = first.left(last.left(own) == first.left(own) ? own : 0);
+    const QString middle = first.mid(head.size());
+    const QString tail = spanText(QString(), last.mid(head.size()));
+    const QString whole = head + middle + tail;
+    const int least = metrics.averageCharWidth() * 3;
+    const QString place
+        = fittedLayerName(head, metrics, most - metrics.horizontalAdvance(tail) - least);
+    const int room = most - metrics.horizontalAdvance(place + tail);
+    return metrics.horizontalAdvance(whole) <= most ? whole
+        : room >= least ? place + metrics.elidedText(middle, Qt::ElideRight, room) + tail
+                        : metrics.elidedText(whole, Qt::ElideMiddle, most);
+}
+
+} // namespace
 
 void HeatMapPlot::prepareReplot()
 {
@@ -50,11 +80,28 @@ void HeatMapPlot::labelRows(const Step &step)
     QVector<double> places;
     QVector<QString> labels;
     for (int row = 0; row < rowCount(); row = rowsAt(row, step).end) {
-        places.append(row);
-        labels.append(metrics.elidedText(m_data->rows[static_cast<std::size_t>(row)].label,
-                                         Qt::ElideMiddle, most));
+        const GroupedSteps::Span span = rowsAt(row, step);
+        places.append((span.first + span.end - 1) / 2.0);
+        labels.append(rowLabel(span, metrics, most));
     }
     setRowTicks(places, labels);
+}
+
+/// Not every row has a label.
+QString HeatMapPlot::rowLabel(const GroupedSteps::Span &span, const QFontMetrics &metrics,
+                              int most) const
+{
+    const auto from = m_data->rows.begin() + span.first;
+    const auto end = m_data->rows.begin() + span.end;
+    const HeatMapRow &last = *(end - 1);
+    if (from->group != last.group) {
+        return metrics.elidedText(spanText(from->group, last.group), Qt::ElideMiddle, most);
+    }
+    QStringList labels;
+    std::for_each(from, end, [&labels](const HeatMapRow &row) { labels.append(row.label); });
+    labels.removeAll(QString());
+    return labels.size() < 2 ? fittedLayerName(labels.value(0), metrics, most)
+                             : spanLabel(labels.first(), labels.last(), metrics, most);
 }
 
 void HeatMapPlot::labelGroups()

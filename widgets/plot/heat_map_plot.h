@@ -90,6 +90,7 @@ private:
     void drawBorders(const PlotDrawing &drawing, const Step &step) const;
     void setRowTicks(const QVector<double> &places, const QVector<QString> &labels);
     void labelRows(const Step &step);
+    QString rowLabel(const GroupedSteps::Span &span, const QFontMetrics &metrics, int most) const;
     void labelGroups();
 
     std::shared_ptr<const HeatMapData> m_data;

@@ -32,15 +32,24 @@ std::vector<QPoint> LegendStrip::places(int width) const
     return places;
 }
 
+/// On a low plot the axes come first: without a legend the hover card still says what a mark is.
 int LegendStrip::height() const
 {
-    return m_entries.empty()
-        ? 0
-        : places(parentPlot()->viewport().width()).back().y() + lineHeight() * 5 / 4;
+    constexpr int leastLinesBelow = 7; // numbers and title of the axis, and as much of the plot
+    if (m_entries.empty()) {
+        return 0;
+    }
+    const QRect viewport = parentPlot()->viewport();
+    const int needed = places(viewport.width()).back().y() + lineHeight() * 5 / 4;
+    const int rest = viewport.height() - needed;
+    return rest < leastLinesBelow * parentPlot()->fontMetrics().height() ? 0 : needed;
 }
 
 void LegendStrip::draw(QCPPainter *painter)
 {
+    if (height() == 0) {
+        return;
+    }
     const Theme theme = Theme::of(parentPlot()->palette());
     const std::vector<QPoint> starts = places(rect().width());
     painter->setRenderHint(QPainter::Antialiasing);

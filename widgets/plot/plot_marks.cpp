@@ -56,7 +56,9 @@ QColor seriesColour(const Theme &theme, int style)
 void drawMarker(QPainter &painter, const QPointF &centre, int style, double size,
                 const QColor &colour, bool isMuted)
 {
-    const int shape = std::max(style, 0) % shapeTotal;
+    // Where the colours begin anew, the shapes are shifted: colour and shape together stay apart.
+    const int place = std::max(style, 0);
+    const int shape = (place + place / shapeTotal) % shapeTotal;
     const double half = size / 2;
     const bool isStroke = shape >= 5;
     painter.setPen(isMuted || isStroke ? QPen(colour, isStroke ? size / 4 : size / 8)

@@ -227,21 +227,6 @@ std::pair<int, int> rankAmong(double value, const std::vector<double> &values)
     return {rank, total};
 }
 
-QString shortLayerName(const QString &name)
-{
-    QStringList parts = name.split(QLatin1Char('.'));
-    while (parts.size() > 1
-           && (parts.first() == QLatin1String("model")
-               || parts.first() == QLatin1String("transformer")
-               || parts.first() == QLatin1String("decoder"))) {
-        parts.removeFirst();
-    }
-    if (parts.size() <= 3) {
-        return parts.join(QLatin1Char('.'));
-    }
-    return parts.at(0) + QLatin1Char('.') + parts.at(1) + QChar(0x2026) + parts.last();
-}
-
 QString PlotReading::text() const
 {
     QStringList parts{headline};
@@ -275,11 +260,6 @@ QString errorTitle(const QString &quantity)
     return quantity.isEmpty() ? Texts::tr("standard error")
                               //: heading of a column: the standard error of the one before
                               : Texts::tr("standard error of: %1").arg(quantity);
-}
-
-QString wholeName(const QString &label, const QString &id)
-{
-    return label.isEmpty() || label == shortLayerName(id) ? id : label;
 }
 
 QString exactNumber(double value)

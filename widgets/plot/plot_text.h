@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFontMetrics>
 #include <QString>
 #include <QStringList>
 
@@ -49,8 +50,12 @@ QString percentileText(int rank, int total);
 /// Values that are not finite do not count.
 std::pair<int, int> rankAmong(double value, const std::vector<double> &values);
 /// A layer's name without what is alike in all: "model.layers.12.mlp.down_proj" is
-/// "layers.12…down_proj".
+/// "layers.12…down_proj", "model.decoder.layers.0.encoder_attn.q_proj" is "decoder.0…cross q_proj".
+/// Layers of one model have different ones.
 QString shortLayerName(const QString &name);
+/// A short name in less room: "dec.0…cross q_proj". What the block stands in gives way first, then
+/// the middle.
+QString fittedLayerName(const QString &shortName, const QFontMetrics &metrics, int width);
 
 /// One thing of a plot, as hover card and accessible text say it.
 struct PlotReading

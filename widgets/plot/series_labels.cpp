@@ -12,7 +12,7 @@ namespace bitprism {
 
 namespace {
 
-constexpr std::size_t mostPointLabels = 12; // more would cover each other
+constexpr std::size_t mostPointLabels = 24; // more would cover each other
 constexpr double mostLabelEms = 14;
 
 } // namespace
@@ -103,14 +103,21 @@ void SeriesPlot::drawPointLabels(const PlotDrawing &drawing) const
     const QFontMetrics metrics(canvas().smallFont());
     std::vector<PointLabel> labels;
     QStringList texts;
+    // Of many the best alone; the hover card names the others.
+    const auto isNamed = [this, &plot](const Item &item) {
+        const PlotSeries &owner = m_series[item.series];
+        return owner.hasMarkers && !owner.points[item.point].label.isEmpty()
+            && plot.contains(pixelOf(owner.points[item.point]));
+    };
+    const bool isCrowd = std::count_if(m_items.begin(), m_items.end(), isNamed)
+        > static_cast<std::ptrdiff_t>(mostPointLabels);
     for (int item = 0; item < itemCount(); ++item) {
         const PlotPoint &each = point(item);
-        const PlotSeries &owner = m_series[m_items[static_cast<std::size_t>(item)].series];
-        if (!owner.hasMarkers || each.label.isEmpty() || !plot.contains(itemRect(item).center())) {
+        if (!isNamed(m_items[static_cast<std::size_t>(item)]) || (isCrowd && !each.isEmphatic)) {
             continue;
         }
         if (labels.size() == mostPointLabels) {
-            return; // the hover card names them
+            return;
         }
         texts.append(metrics.elidedText(each.label, Qt::ElideMiddle, em(this, mostLabelEms)));
         labels.push_back(

@@ -184,7 +184,12 @@ void SeriesPlot::updateLegend()
             : each.hasMarkers                                 ? LegendSign::LineWithMarker
             : each.line == SeriesLine::Dashed                 ? LegendSign::DashedLine
                                                               : LegendSign::Line;
-        entries.push_back({sign, each.name, styleOf(i)});
+        const bool isListed = std::any_of(entries.begin(), entries.end(), [&](const auto &other) {
+            return other.text == each.name && other.style == styleOf(i);
+        });
+        if (!isListed) { // a line in parts is named once
+            entries.push_back({sign, each.name, styleOf(i)});
+        }
     }
     if (!m_diagonal.isEmpty()) {
         entries.push_back({LegendSign::Diagonal, m_diagonal, 0});

@@ -23,7 +23,8 @@ public:
     void setReferenceLines(std::vector<ReferenceLine> lines);
     /// A dashed line where both values are equal, named in the legend; empty: none.
     void setDiagonal(const QString &text);
-    /// Writes the points' labels beside them while there are a dozen or fewer.
+    /// Writes the points' labels beside them, where there is room; of more than two dozen, of the
+    /// emphatic ones alone.
     void setLabelsPoints(bool labels);
 
     int itemCount() const override { return static_cast<int>(m_items.size()); }

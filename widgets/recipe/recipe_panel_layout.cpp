@@ -37,7 +37,9 @@ QWidget *RecipePanel::makeHeading()
     layout->addWidget(redoButton);
     layout->addStretch();
     for (const auto &[button, isUndo] : {std::pair(undoButton, true), {redoButton, false}}) {
-        button->setEnabled(false);
+        // The stack is older than a window that is made anew.
+        button->setEnabled(isUndo ? undo.canUndo() : undo.canRedo());
+        button->setToolTip(isUndo ? undo.undoText() : undo.redoText());
         connect(&undo, isUndo ? &QUndoStack::canUndoChanged : &QUndoStack::canRedoChanged, button,
                 &QWidget::setEnabled);
         connect(&undo, isUndo ? &QUndoStack::undoTextChanged : &QUndoStack::redoTextChanged, button,

@@ -91,7 +91,7 @@ public:
         for (std::size_t row = 0; row < shown; ++row) {
             m_preview.html += "<tr>";
             for (std::size_t i = 0; i < table.rows[row].size(); ++i) {
-                cell("td", table.rows[row][i], table.columns[i].isNumber);
+                cell("td", table.rows[row][i], table.columns[i].isNumber, table.isMuted(row, i));
             }
             m_preview.html += "</tr>";
         }
@@ -159,11 +159,14 @@ private:
         m_preview.html += "<p class=\"muted\">\u25b8 " + title + "</p>";
     }
 
-    void cell(const char *name, const std::string &text, bool isNumber)
+    void cell(const char *name, const std::string &text, bool isNumber, bool isMuted = false)
     {
         QString shown = escaped(text);
         if (isNumber && QLatin1String(name) == QLatin1String("td")) {
             shown.replace(u' ', u'\u00a0'); // a value stays with its error
+        }
+        if (isMuted) {
+            shown = "<span class=\"muted\">" + shown + "</span>";
         }
         m_preview.html
             += QString("<%1 align=\"%2\">%3</%1>").arg(name, isNumber ? "right" : "left", shown);

@@ -5,7 +5,6 @@
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/text.h"
 
-#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -31,6 +30,14 @@ void ReportView::showSwitches()
         each.box->setEnabled(isKnown);
         each.box->setChecked(isKnown && m_sections.*(each.part));
     }
+}
+
+void ReportView::takeChoices(const ReportView &other)
+{
+    m_sections = other.m_sections;
+    m_format->setCurrentIndex(m_format->findData(other.format()));
+    showSwitches();
+    askPreview();
 }
 
 QWidget *ReportView::makeSide()
@@ -80,9 +87,7 @@ QWidget *ReportView::makeSide()
     m_status->setTextFormat(Qt::PlainText);
     m_status->setTextInteractionFlags(Qt::TextSelectableByMouse);
     connect(m_export, &QPushButton::clicked, this, &ReportView::chooseFile);
-    auto *command = new QAction(m_export->text(), this); // for the palette
-    connect(command, &QAction::triggered, m_export, &QPushButton::click);
-    addAction(command);
+    m_export->setObjectName("export-report"); // the File menu presses it
     layout->addWidget(m_format);
     layout->addWidget(m_export);
     layout->addWidget(m_status);

@@ -30,6 +30,8 @@ public:
     explicit ReportView(ViewContext &context, QWidget *parent = nullptr);
 
     const ReportSections &sections() const { return m_sections; }
+    /// Sections and format as in `other`.
+    void takeChoices(const ReportView &other);
     /// Writes the document of the chosen format; exported() or a failure follows. A name that ends
     /// as another format is refused.
     void exportTo(const QString &path);

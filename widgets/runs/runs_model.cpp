@@ -206,8 +206,9 @@ QVariant RunsModel::data(const QModelIndex &index, int role) const
     }
     const store::RunRecord &run = *runOf(index);
     switch (role) {
-    case Qt::ToolTipRole:
-        return toolTip(run);
+    case Qt::ToolTipRole: // a status may be cut
+        return index.column() == StatusColumn ? statusText(run) + '\n' + toolTip(run)
+                                              : toolTip(run);
     case runRole:
         return QString::fromStdString(run.id);
     case Qt::DisplayRole:

@@ -5,6 +5,7 @@
 #include "widgets/jobs/project.h"
 #include "widgets/jobs/run_library.h"
 #include "widgets/runs/deletion_bar.h"
+#include "widgets/runs/run_name_delegate.h"
 #include "widgets/runs/runs_model.h"
 #include "widgets/shared/metrics.h"
 #include "widgets/shared/quiet_focus.h"
@@ -26,6 +27,7 @@ namespace bitprism {
 namespace {
 
 constexpr int leastStatusEms = 6;
+constexpr double mostStatusShare = 0.4; ///< of the width: the names need the rest
 
 } // namespace
 
@@ -47,6 +49,7 @@ RunsPanel::RunsPanel(ViewContext &context, QWidget *parent)
     new QuietFocus(*m_tree);
     m_tree->setAccessibleName(tr("Experiments and runs"));
     m_tree->setItemDelegate(new RowDelegate(m_tree));
+    m_tree->setItemDelegateForColumn(RunsModel::NameColumn, new RunNameDelegate(m_tree));
     m_tree->setUniformRowHeights(true);
     m_tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_tree->setFrameShape(QFrame::NoFrame);
@@ -141,16 +144,26 @@ void RunsPanel::changeRows(const std::function<void()> &change)
     m_tree->verticalScrollBar()->setValue(place);
 }
 
-/// As wide as the longest status that is there, so that none is cut.
+void RunsPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fitStatus();
+}
+
+/// As wide as the longest status that is there, so that none is cut where there is room.
 void RunsPanel::fitStatus()
 {
+    static const RunList none;
     const RunListPtr &runs = m_context.project->runs();
+    const RunList &listed = runs ? *runs : none;
     constexpr std::size_t mostLooked = 1000; // the newest; the words repeat
-    int width = em(this, leastStatusEms);
-    for (std::size_t i = 0; i < std::min(mostLooked, runs->size()); ++i) {
-        width = qMax(width, fontMetrics().horizontalAdvance(m_model->statusText((*runs)[i])));
+    int width = 0;
+    for (std::size_t i = 0; i < std::min(mostLooked, listed.size()); ++i) {
+        width = qMax(width, fontMetrics().horizontalAdvance(m_model->statusText(listed[i])));
     }
-    m_tree->setColumnWidth(RunsModel::StatusColumn, width + em(this, 1));
+    const int most = static_cast<int>(mostStatusShare * m_tree->width());
+    m_tree->setColumnWidth(RunsModel::StatusColumn,
+                           qMax(em(this, leastStatusEms), qMin(width + em(this, 1), most)));
 }
 
 void RunsPanel::showSelected(const QString &runId)

@@ -43,6 +43,9 @@ Q_SIGNALS:
     void selectionChanged();
     void showViewRequested(const QString &viewId);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void connectAll();
     void showRuns();

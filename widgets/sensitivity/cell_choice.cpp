@@ -45,9 +45,15 @@ void CellChoice::setWidths(const RecipeWidths &widths)
 
 bool CellChoice::isSet() const { return m_context.recipe->layerBits(m_layer) == m_bits; }
 
+bool CellChoice::hasThem() const
+{
+    const auto now = m_widths.find(m_layer.toStdString());
+    return !isSet() && now != m_widths.end() && now->second == m_bits;
+}
+
 void CellChoice::set()
 {
-    if (!m_layer.isEmpty() && m_bits > 0 && !isSet()) {
+    if (!m_layer.isEmpty() && m_bits > 0 && !isSet() && !hasThem()) {
         m_context.recipe->setLayerBits(m_layer, m_bits);
     }
 }
@@ -64,9 +70,11 @@ void CellChoice::toggle()
 void CellChoice::refresh()
 {
     const bool isChosen = !m_layer.isEmpty() && m_bits > 0;
-    m_button->setVisible(isChosen);
+    m_button->setEnabled(isChosen && !hasThem());
     if (!isChosen) {
         m_text->setText(tr("Click a cell to choose a layer and set its bits in the recipe."));
+        m_button->setText(tr("Set to the cell's bits"));
+        m_button->setToolTip(m_text->text()); // the palette says it too
         return;
     }
     const auto now = m_widths.find(m_layer.toStdString());
@@ -77,6 +85,7 @@ void CellChoice::refresh()
             : tr("%1 has %2 in the recipe.").arg(m_layer, bitsText(now->second)));
     m_button->setText(isSet() ? tr("Back to the recipe's own bits")
                               : tr("Set to %1").arg(bitsText(m_bits)));
+    m_button->setToolTip(hasThem() ? m_text->text() : QString());
 }
 
 } // namespace bitprism

@@ -26,12 +26,14 @@ public:
     int bits() const { return m_bits; }
     /// Widths of the layers in the recipe.
     void setWidths(const RecipeWidths &widths);
-    /// Sets the cell's bits in the recipe; nothing happens where they are set already.
+    /// Sets the cell's bits in the recipe; nothing happens where the layer has them already.
     void set();
 
 private:
     void refresh();
     bool isSet() const;
+    /// The layer has the cell's bits by the recipe's other rules.
+    bool hasThem() const;
     /// The button: sets the bits, or takes them back.
     void toggle();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/sensitivity/sensitivity_charts.h"
 
+#include "widgets/plot/depth_axis.h"
 #include "widgets/plot/plot_text.h"
 #include "widgets/shared/format.h"
 #include "widgets/shared/text.h"
@@ -41,13 +42,18 @@ const LayerInfo *find(const LayerIndex &index, const std::string &name)
     return layer == index.end() ? nullptr : layer->second;
 }
 
-/// The first parts of a layer's short name that name its block; layers of one block are neighbours.
-QString groupOf(const LayerInfo *layer, const QString &shortName)
+bool isOf(DepthKinds kinds, const std::string &kind)
 {
-    if (layer != nullptr && layer->block >= 0) {
-        return Texts::tr("block %1").arg(layer->block);
-    }
-    return shortName.section(QLatin1Char('.'), 0, 1).section(QChar(0x2026), 0, 0);
+    return kinds == DepthKinds::All
+        || kind.starts_with("cross_") == (kinds == DepthKinds::CrossAlone);
+}
+
+/// What names a layer's block; layers of one block are neighbours.
+QString groupOf(const LayerInfo *layer, const ModelInfo *model, const QString &shortName)
+{
+    return layer != nullptr && layer->block >= 0
+        ? blockName(model, *layer)
+        : shortName.section(QLatin1Char('.'), 0, 1).section(QChar(0x2026), 0, 0);
 }
 
 } // namespace
@@ -76,7 +82,7 @@ HeatMapData sensitivityMap(const SensitivityTable &table, const ModelInfo *model
             const QString name = QString::fromStdString(cell.layer);
             const QString label = shortLayerName(name);
             const LayerInfo *layer = find(index, cell.layer);
-            map.rows.push_back({name, label, groupOf(layer, label)});
+            map.rows.push_back({name, label, groupOf(layer, model, label)});
             map.values.resize(map.rows.size() * width, std::numeric_limits<double>::quiet_NaN());
             map.errors.resize(map.values.size(), std::numeric_limits<double>::quiet_NaN());
             map.muted.resize(map.values.size(), 0);
@@ -102,24 +108,41 @@ HeatMapData sensitivityMap(const SensitivityTable &table, const ModelInfo *model
     return map;
 }
 
+bool hasManyKinds(const ModelInfo *model)
+{
+    constexpr std::size_t most = 7; // colours
+    std::set<std::string_view> kinds;
+    for (std::size_t i = 0; model != nullptr && i < model->layers.size(); ++i) {
+        if (model->layers[i].block >= 0) {
+            kinds.insert(model->layers[i].kind);
+        }
+    }
+    return kinds.size() > most;
+}
+
 std::vector<PlotSeries> sensitivityByDepth(const SensitivityTable &table, const ModelInfo *model,
-                                           SensitivityMetric metric, int bits)
+                                           SensitivityMetric metric, int bits, DepthKinds kinds)
 {
     std::vector<PlotSeries> series;
-    std::map<std::string, std::size_t> placeOf;
+    std::map<std::pair<std::string, int>, std::size_t> placeOf;
+    std::map<std::string, int> styleOf;
     const LayerIndex index = indexOf(model);
     for (const SensitivityCell &cell : table.cells) {
         const LayerInfo *layer = find(index, cell.layer);
-        if (cell.bits != bits || layer == nullptr || layer->block < 0) {
+        if (cell.bits != bits || layer == nullptr || layer->block < 0
+            || !isOf(kinds, layer->kind)) {
             continue;
         }
-        const auto [place, isNew] = placeOf.try_emplace(layer->kind, series.size());
+        const auto [place, isNew] = placeOf.try_emplace({layer->kind, layer->stack}, series.size());
         if (isNew) {
-            series.push_back({layerKindText(layer->kind), {}, SeriesLine::Straight});
+            const auto style
+                = styleOf.try_emplace(layer->kind, static_cast<int>(styleOf.size())).first;
+            series.push_back(
+                {layerKindText(layer->kind), {}, SeriesLine::Straight, true, style->second});
         }
         const QString name = QString::fromStdString(cell.layer);
         series[place->second].points.push_back(
-            {static_cast<double>(layer->block), metricValue(cell, metric),
+            {placeOnDepthAxis(*model, *layer), metricValue(cell, metric),
              std::numeric_limits<double>::quiet_NaN(), metricError(cell, metric), name,
              shortLayerName(name), isInsideNoise(cell, metric)});
     }

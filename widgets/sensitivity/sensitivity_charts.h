@@ -19,9 +19,21 @@ using RecipeWidths = std::map<std::string, int>;
 HeatMapData sensitivityMap(const SensitivityTable &table, const ModelInfo *model,
                            SensitivityMetric metric, const RecipeWidths &marked);
 
-/// One line for each layer kind over the blocks, at one width. Without a model: nothing.
+/// Layer kinds that one plot shows: an encoder-decoder model has more than can be told apart.
+enum class DepthKinds
+{
+    All,
+    WithoutCross, ///< all but cross-attention
+    CrossAlone
+};
+/// More kinds stand in its blocks than one plot shows.
+bool hasManyKinds(const ModelInfo *model);
+
+/// One line for each layer kind over the blocks of each part of the model (encoder, decoder), at
+/// one width; lines of a kind look alike. Without a model: nothing.
 std::vector<PlotSeries> sensitivityByDepth(const SensitivityTable &table, const ModelInfo *model,
-                                           SensitivityMetric metric, int bits);
+                                           SensitivityMetric metric, int bits,
+                                           DepthKinds kinds = DepthKinds::All);
 
 /// What a measurement of the model will fill: all layers of blocks at the usual widths.
 SensitivityTable unmeasuredTable(const ModelInfo &model);

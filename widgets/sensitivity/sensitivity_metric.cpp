@@ -135,6 +135,11 @@ bool isInsideNoise(const SensitivityCell &cell, SensitivityMetric metric)
     return std::abs(metricValue(cell, metric)) < metricError(cell, metric); // false with a NaN
 }
 
+bool isSigned(SensitivityMetric metric)
+{
+    return metric == SensitivityMetric::DeltaNll || metric == SensitivityMetric::PredictedDeltaNll;
+}
+
 QString metricName(SensitivityMetric metric) { return translatedText(textsOf(metric).name); }
 
 QString metricHeading(SensitivityMetric metric) { return translatedText(textsOf(metric).heading); }

@@ -34,6 +34,8 @@ double metricError(const SensitivityCell &cell, SensitivityMetric metric);
 SensitivityMetric measuredMetric(const SensitivityTable &table, SensitivityMetric wanted);
 /// The value is below its standard error: it cannot be told from nothing.
 bool isInsideNoise(const SensitivityCell &cell, SensitivityMetric metric);
+/// A change, which may be for the better: zero is in the middle of its colours.
+bool isSigned(SensitivityMetric metric);
 
 QString metricName(SensitivityMetric metric); ///< "KL divergence"
 QString metricUnit(SensitivityMetric metric); ///< "nats per token"; empty: none

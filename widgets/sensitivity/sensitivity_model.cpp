@@ -132,6 +132,8 @@ QVariant SensitivityModel::data(const QModelIndex &index, int role) const
             : column == KindColumn   ? QVariant(kindOf(row))
             : column == BitsColumn   ? QVariant(static_cast<double>(row.bits))
                                      : QVariant(static_cast<double>((row.storageBits + 7) / 8));
+    case StandardErrorRole:
+        return metric ? QVariant(metricError(row, *metric)) : QVariant();
     case MutedRole:
         return metric && isInsideNoise(row, *metric);
     case Qt::ToolTipRole:

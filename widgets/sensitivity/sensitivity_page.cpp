@@ -9,6 +9,7 @@
 #include "widgets/plot/series_plot.h"
 #include "widgets/recipe/recipe_document.h"
 #include "widgets/sensitivity/cell_choice.h"
+#include "widgets/sensitivity/sensitivity_charts.h"
 #include "widgets/sensitivity/sensitivity_model.h"
 #include "widgets/sensitivity/sensitivity_view.h"
 #include "widgets/sensitivity/side_plots.h"
@@ -37,6 +38,11 @@ QWidget *SensitivityView::makeControls()
     m_log->setChecked(true);
     m_log->setToolTip(tr("Logarithmic colours and axes"));
     m_depthBits->setAccessibleName(tr("Width of the lines by depth"));
+    m_depthKinds->addItem(tr("Self-attention, feed-forward"),
+                          QVariant::fromValue(DepthKinds::WithoutCross));
+    m_depthKinds->addItem(tr("Cross-attention"), QVariant::fromValue(DepthKinds::CrossAlone));
+    m_depthKinds->setAccessibleName(tr("Layers whose lines by depth are shown"));
+    m_depthKinds->hide();
     m_showTable->setToolTip(tr("A table of the same numbers, below the plots"));
     auto *box = new QWidget(this);
     auto *controls = new FlowLayout(space(this, 3), box);
@@ -44,6 +50,7 @@ QWidget *SensitivityView::makeControls()
     controls->addWidget(m_metric); // it names itself
     controls->addWidget(m_log);
     controls->addLabelled(tr("By &depth at"), m_depthBits);
+    controls->addWidget(m_depthKinds); // it names itself
     controls->addWidget(m_showTable);
     controls->startRightGroup();
     controls->addWidget(m_start);
@@ -128,6 +135,7 @@ void SensitivityView::connectAll()
     connect(m_metric, &QComboBox::currentIndexChanged, this, &SensitivityView::showCharts);
     connect(m_log, &QCheckBox::toggled, this, &SensitivityView::showCharts);
     connect(m_depthBits, &QComboBox::currentIndexChanged, this, &SensitivityView::showDepth);
+    connect(m_depthKinds, &QComboBox::currentIndexChanged, this, &SensitivityView::showDepth);
     connect(m_showTable, &QCheckBox::toggled, m_table, &QWidget::setVisible);
     connect(m_start, &MeasureButton::noteChanged, this, [this] {
         if (run().isEmpty()) {

@@ -10,6 +10,7 @@
 #include "widgets/jobs/run_library.h"
 #include "widgets/jobs/runs_banner.h"
 #include "widgets/jobs/shown_run_box.h"
+#include "widgets/plot/depth_axis.h"
 #include "widgets/plot/heat_map_plot.h"
 #include "widgets/plot/series_plot.h"
 #include "widgets/recipe/recipe_document.h"
@@ -57,6 +58,7 @@ SensitivityView::SensitivityView(ViewContext &context, QWidget *parent)
     , m_metric(new QComboBox(this))
     , m_log(new QCheckBox(tr("&Log"), this))
     , m_depthBits(new QComboBox(this))
+    , m_depthKinds(new QComboBox(this))
     , m_showTable(new QCheckBox(tr("Ta&ble"), this))
     , m_banner(new RunsBanner(m_context, this))
     , m_map(new HeatMapPlot(this))
@@ -200,6 +202,7 @@ QString SensitivityView::contextLine() const
 void SensitivityView::showMap()
 {
     m_map->setLogScale(m_log->isChecked());
+    m_map->setDiverging(isSigned(chosenMetric()) && !m_log->isChecked());
     m_map->setTitle(metricSentence(chosenMetric()));
     m_map->setContext(m_result ? contextLine() : QString());
     const ModelInfo *model = m_context.project->model().get();
@@ -212,8 +215,11 @@ void SensitivityView::showMap()
 void SensitivityView::showDepth()
 {
     const int bits = m_depthBits->currentData().toInt();
-    PlotAxis block{tr("block")};
-    block.isInteger = true;
+    const ModelInfo *model = m_context.project->model().get();
+    const bool isInParts = hasManyKinds(model);
+    m_depthKinds->setVisible(isInParts);
+    const DepthKinds kinds
+        = !isInParts ? DepthKinds::All : m_depthKinds->currentData().value<DepthKinds>();
     m_depth->setTitle(m_result
                           ? tr("%1 by depth at %2").arg(metricAxis(chosenMetric()), bitsText(bits))
                           : tr("%1 by depth").arg(metricAxis(chosenMetric())));
@@ -221,9 +227,8 @@ void SensitivityView::showDepth()
     m_depth->setEmptyText(m_result
                               ? tr("No layer has this measure at this width. Choose another above.")
                               : tr("No layer is measured yet."));
-    m_depth->setAxes(block, {metricAxis(chosenMetric()), m_log->isChecked()});
-    m_depth->setSeries(m_result ? sensitivityByDepth(*m_result, m_context.project->model().get(),
-                                                     chosenMetric(), bits)
+    m_depth->setAxes(depthAxis(model), {metricAxis(chosenMetric()), m_log->isChecked()});
+    m_depth->setSeries(m_result ? sensitivityByDepth(*m_result, model, chosenMetric(), bits, kinds)
                                 : std::vector<PlotSeries>());
 }
 

@@ -88,6 +88,7 @@ private:
     QComboBox *m_metric;
     QCheckBox *m_log;
     QComboBox *m_depthBits;
+    QComboBox *m_depthKinds; ///< shown where one plot cannot show all
     QCheckBox *m_showTable;
     RunsBanner *m_banner;
     HeatMapPlot *m_map;

@@ -17,7 +17,10 @@ enum TableRole
     BestRole = Qt::UserRole + 3,
     /// Of a heading: an int above 0 where the column gives way in a narrow table; the highest go
     /// first, of equals the last.
-    GiveWayRole = Qt::UserRole + 4
+    GiveWayRole = Qt::UserRole + 4,
+    /// The standard error of SortRole's value, a double, where the text shows one: a CSV has it in
+    /// a column of its own. Invalid or NaN: none.
+    StandardErrorRole = Qt::UserRole + 5
 };
 
 } // namespace bitprism

@@ -15,7 +15,8 @@ namespace bitprism {
 QString tableAsTsv(const QAbstractItemModel &model, const QList<int> &rows,
                    const QList<int> &columns);
 /// RFC 4180 in UTF-8. Numbers are the values behind the texts (SortRole) with a full stop; what was
-/// not measured is an empty field.
+/// not measured is an empty field. Behind a column whose cells have a standard error
+/// (StandardErrorRole) stands one of those errors.
 QByteArray tableAsCsv(const QAbstractItemModel &model, const QList<int> &rows,
                       const QList<int> &columns);
 

@@ -19,24 +19,39 @@ std::ptrdiff_t runsOfModel(const RunList &runs, const std::string &modelHash,
     });
 }
 
-/// Losses against the unquantized model first: their errors are paired, so small. Of these the one
-/// that most runs of the open model have: a project may hold runs of several families.
+/// What a task measured, not what size or machine say.
+bool isMeasure(const Quantity &quantity)
+{
+    return quantity.kind == Quantity::Kind::DeltaNll || quantity.kind == Quantity::Kind::Metric
+        || quantity.kind == Quantity::Kind::Divergence;
+}
+
+/// Losses against the unquantized model first: their errors are paired, so small. Else the value of
+/// a task, else a divergence. Of these the one that most runs of the open model have: a project may
+/// hold runs of several families.
 std::size_t firstMeasure(const std::vector<Quantity> &quantities, const RunList &runs,
                          const std::string &modelHash)
 {
-    constexpr std::size_t otherwise = 3; // the first that was measured
-    std::size_t best = std::min(otherwise, quantities.size() - 1);
-    std::ptrdiff_t most = 0;
-    for (std::size_t i = 0; i < quantities.size(); ++i) {
-        const std::ptrdiff_t count = quantities[i].kind == Quantity::Kind::DeltaNll
-            ? runsOfModel(runs, modelHash, quantities[i])
-            : 0;
-        if (count > most) {
-            best = i;
-            most = count;
+    for (const Quantity::Kind kind :
+         {Quantity::Kind::DeltaNll, Quantity::Kind::Metric, Quantity::Kind::Divergence}) {
+        std::size_t best = 0;
+        std::ptrdiff_t most = 0;
+        for (std::size_t i = 0; i < quantities.size(); ++i) {
+            const std::ptrdiff_t count
+                = quantities[i].kind == kind ? runsOfModel(runs, modelHash, quantities[i]) : 0;
+            if (count > most) {
+                best = i;
+                most = count;
+            }
+        }
+        if (most > 0) {
+            return best;
         }
     }
-    return best;
+    // Nothing of the open model is measured: what was of others.
+    const auto measured = std::find_if(quantities.begin(), quantities.end(), isMeasure);
+    return measured == quantities.end() ? std::min<std::size_t>(1, quantities.size() - 1)
+                                        : static_cast<std::size_t>(measured - quantities.begin());
 }
 
 } // namespace
@@ -52,6 +67,7 @@ AxisChoice::AxisChoice(QWidget *parent)
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
         connect(box, &QComboBox::activated, this, &AxisChoice::changed);
     }
+    connect(m_yBox, &QComboBox::activated, this, [this] { m_isChosen = true; });
 }
 
 const Quantity &AxisChoice::at(const QComboBox &box) const
@@ -74,8 +90,10 @@ void AxisChoice::setRuns(const RunList &runs, const std::string &modelHash)
     const bool isFirst = m_quantities.empty();
     const std::optional<Quantity> chosenX = isFirst ? std::nullopt : std::optional(x());
     std::optional<Quantity> chosenY = isFirst ? std::nullopt : std::optional(y());
-    if (chosenY && modelHash != m_modelHash && runsOfModel(runs, modelHash, *chosenY) == 0) {
-        chosenY.reset(); // says nothing of the model that was opened
+    const bool isOther = modelHash != m_modelHash;
+    const bool isUnasked = !m_isChosen && (isOther || (chosenY && !isMeasure(*chosenY)));
+    if (chosenY && (isUnasked || (isOther && runsOfModel(runs, modelHash, *chosenY) == 0))) {
+        chosenY.reset(); // says nothing, or little, of the model that was opened
     }
     m_quantities = std::move(quantities);
     m_modelHash = modelHash;

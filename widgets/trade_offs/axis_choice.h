@@ -22,8 +22,8 @@ class AxisChoice : public QObject
 public:
     explicit AxisChoice(QWidget *parent);
 
-    /// Lists what the runs have. What was chosen stays chosen; at first, and once another model is
-    /// open that has no run with it, it is a measure of the open model, and the size.
+    /// Lists what the runs have. What the user chose stays chosen, unless another model is open that
+    /// has no run with it; else it is the main measure of the open model, and the size.
     void setRuns(const RunList &runs, const std::string &modelHash);
     const std::vector<Quantity> &quantities() const { return m_quantities; }
     /// A run of the open model has it; true for all where none has any.
@@ -44,6 +44,7 @@ private:
     std::vector<Quantity> m_quantities; ///< those of the open model first
     std::size_t m_ofModel = 0;
     std::string m_modelHash; ///< that they were listed for
+    bool m_isChosen = false; ///< the measure, by the user
     QComboBox *m_xBox;
     QComboBox *m_yBox;
 };

@@ -55,7 +55,10 @@ void PredictedFrontier::refresh()
     if (m_modelHash != m_context.project->modelHash()) {
         forget(); // what was predicted is of another model
     }
-    const QString run = m_context.library->newestRun(SensitivityTable::kind);
+    QString run = m_context.library->newestCompleteRun(SensitivityTable::kind);
+    if (run.isEmpty()) {
+        run = m_context.library->newestRun(SensitivityTable::kind);
+    }
     if (run.isEmpty() || !m_context.project->model()) {
         return;
     }

@@ -62,7 +62,8 @@ QVariant RunsTableModel::data(const QModelIndex &index, int role) const
         const std::string &text = index.column() == nameColumn ? shown.name : shown.experiment;
         return role == Qt::DisplayRole ? QVariant(QString::fromStdString(text)) : QVariant();
     }
-    if (role != Qt::DisplayRole && role != SortRole && role != MutedRole) {
+    if (role != Qt::DisplayRole && role != SortRole && role != MutedRole
+        && role != StandardErrorRole) {
         return {};
     }
     const Quantity &quantity
@@ -70,6 +71,9 @@ QVariant RunsTableModel::data(const QModelIndex &index, int role) const
     const std::optional<QuantityValue> value = valueOf(shown, quantity);
     if (role == MutedRole) {
         return value && isInsideNoise(*value, quantity);
+    }
+    if (role == StandardErrorRole) {
+        return value && value->standardError ? QVariant(*value->standardError) : QVariant();
     }
     if (role == SortRole) {
         return value ? QVariant(value->value) : QVariant();

@@ -79,6 +79,12 @@ DrawnRuns drawnRuns(const RunList &runs, const std::vector<std::size_t> &rows, c
             drawn.models.emplace_back(run.modelHash, QString::fromStdString(run.model));
         }
     }
+    for (std::size_t i = 0; drawn.models.size() > 1 && i < drawn.points.size(); ++i) {
+        const store::RunRecord &run = runs[drawn.places[i]];
+        //: a model, and a run of it
+        drawn.points[i].label = TradeOffTexts::tr("%1: %2").arg(QString::fromStdString(run.model),
+                                                                QString::fromStdString(run.name));
+    }
     return drawn;
 }
 
@@ -87,6 +93,15 @@ RunGroups experimentsOf(const RunList &runs, const DrawnRuns &drawn)
     RunGroups groups;
     for (const std::size_t place : drawn.places) {
         groups.push_back(QString::fromStdString(runs[place].experiment));
+    }
+    return groups;
+}
+
+RunGroups modelsOf(const RunList &runs, const DrawnRuns &drawn)
+{
+    RunGroups groups;
+    for (const std::size_t place : drawn.places) {
+        groups.push_back(QString::fromStdString(runs[place].model));
     }
     return groups;
 }
@@ -124,6 +139,7 @@ std::vector<PlotSeries> paretoFronts(const RunList &runs, DrawnRuns &drawn,
 {
     std::vector<PlotSeries> fronts;
     best.clear();
+    std::size_t place = 0; // among the models
     for (const auto &[hash, name] : drawn.models) {
         std::vector<ParetoPoint> costs;
         std::vector<std::size_t> own;
@@ -137,15 +153,18 @@ std::vector<PlotSeries> paretoFronts(const RunList &runs, DrawnRuns &drawn,
             ? TradeOffTexts::tr("Pareto front: no run beats these")
             //: of several models
             : TradeOffTexts::tr("Pareto front of %1: no run of it beats these").arg(name);
-        PlotSeries front{title, {}, SeriesLine::Step, false, static_cast<int>(fronts.size())};
+        PlotSeries front{
+            title, {}, SeriesLine::Step, false, static_cast<int>(std::min(place++, mostRunGroups))};
         front.isBackdrop = true; // its runs are points of their own
-        for (const std::size_t place : paretoFront(costs)) {
-            drawn.points[own[place]].isEmphatic = true;
-            front.points.push_back(drawn.points[own[place]]);
+        for (const std::size_t unbeaten : paretoFront(costs)) {
+            drawn.points[own[unbeaten]].isEmphatic = true;
+            front.points.push_back(drawn.points[own[unbeaten]]);
             front.points.back().yError = front.points.back().xError = std::nan("");
-            best.push_back(drawn.places[own[place]]);
+            best.push_back(drawn.places[own[unbeaten]]);
         }
-        fronts.push_back(std::move(front));
+        if (front.points.size() > 1) { // else there is no line
+            fronts.push_back(std::move(front));
+        }
     }
     return fronts;
 }

@@ -38,6 +38,8 @@ DrawnRuns drawnRuns(const RunList &runs, const std::vector<std::size_t> &rows, c
 using RunGroups = std::vector<QString>;
 /// The experiments that the runs belong to.
 RunGroups experimentsOf(const RunList &runs, const DrawnRuns &drawn);
+/// The models that the runs are of.
+RunGroups modelsOf(const RunList &runs, const DrawnRuns &drawn);
 
 /// The points by group; what is beyond mostRunGroups shares one series, `rest`.
 std::vector<PlotSeries> runSeries(const DrawnRuns &drawn, const RunGroups &groups,
@@ -47,7 +49,8 @@ std::vector<PlotSeries> runSeries(const DrawnRuns &drawn, const RunGroups &group
 QString tradeOffTitle(const Quantity &x, const Quantity &y);
 
 /// A step line for each model: runs of one model compete, a smaller model's beat no run of another.
-/// `best` gets the places of the runs on them, whose points stand out.
+/// `best` gets the places of the runs on them, whose points stand out. A front of one run is no
+/// line. Of several models, each has the style of its place among them, as by modelsOf().
 std::vector<PlotSeries> paretoFronts(const RunList &runs, DrawnRuns &drawn,
                                      std::vector<std::size_t> &best);
 

@@ -172,11 +172,18 @@ void TradeOffsView::showPlot()
     const Quantity &y = m_axes->y();
     DrawnRuns drawn = drawnRuns(*m_runs, m_rows, x, y);
     std::vector<PlotSeries> series = paretoFronts(*m_runs, drawn, m_front);
-    const RunGroups quantizers = quantizersOf(drawn);
-    std::vector<PlotSeries> points = quantizers.empty()
+    const bool isOfSeveral = drawn.models.size() > 1;
+    const RunGroups quantizers = isOfSeveral ? RunGroups() : quantizersOf(drawn);
+    std::vector<PlotSeries> points = isOfSeveral
+        ? runSeries(drawn, modelsOf(*m_runs, drawn), tr("Other models"))
+        : quantizers.empty()
         ? runSeries(drawn, experimentsOf(*m_runs, drawn), tr("Without experiment"))
         : runSeries(drawn, quantizers, tr("as it is, or others"));
-    std::move(points.begin(), points.end(), std::back_inserter(series));
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        // A model's points have the colour of its front.
+        points[i].style = isOfSeveral ? static_cast<int>(i) : points[i].style;
+        series.push_back(std::move(points[i]));
+    }
     if (drawn.hasModel(m_frontier->modelHash())) { // beside runs of another it would mislead
         if (auto predicted = m_frontier->series(x, y)) {
             series.push_back(std::move(*predicted));

@@ -43,7 +43,7 @@ Table runsTable(const Comparison &comparison)
 Table metricsTable(const Comparison &comparison)
 {
     Table table({"metric", "run", "value", "stderr", "unquantized", "difference", "stderr",
-                 "difference in"});
+                 "paired", "difference in"});
     for (const ComparedMetric &metric : comparison.metrics) {
         const std::string name
             = metric.task + (metric.distinction.empty() ? "" : " (" + metric.distinction + ")");
@@ -54,6 +54,9 @@ Table metricsTable(const Comparison &comparison)
                        value.measured ? shown(value.measured->standardError, 3) : "-",
                        value.baseline ? shown(value.baseline->value, 6) : "-",
                        shown(value.difference), shown(value.differenceStandardError, 3),
+                       !value.difference    ? "-"
+                           : value.isPaired ? "yes"
+                                            : "no",
                        metric.differenceUnit});
         }
     }

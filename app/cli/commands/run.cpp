@@ -2,9 +2,11 @@
 #include "app/cli/job_options.h"
 #include "app/cli/project_store.h"
 #include "app/cli/result_documents.h"
+#include "core/families/describe.h"
 #include "core/families/locate_model.h"
 #include "core/jobs/engine_loader.h"
 #include "core/recipe/recipe_json.h"
+#include "core/recipe/resolve.h"
 
 #include <nlohmann/json.hpp>
 
@@ -90,7 +92,8 @@ void applyTaskSetting(Json &evaluations, const Setting &setting)
     }
 }
 
-Recipe recipeOf(const Invocation &invocation)
+/// `model` is where it lies.
+Recipe recipeOf(const Invocation &invocation, const std::filesystem::path &model)
 {
     const Arguments &arguments = invocation.arguments;
     Recipe recipe;
@@ -110,6 +113,9 @@ Recipe recipeOf(const Invocation &invocation)
     applySettings(recipe, settings);
     recipe.seed = invocation.global.seed.value_or(recipe.seed);
     recipe.validate(where);
+    if (recipe.allocation || !recipe.overrides.empty()) { // the job knows no file's name
+        static_cast<void>(resolveForRun(recipe, describeModel(model), where));
+    }
     return recipe;
 }
 
@@ -157,11 +163,12 @@ int runCommand(const Invocation &invocation)
 {
     const Arguments &arguments = invocation.arguments;
     const bool isDryRun = arguments.has("dry-run");
-    JobRequest request = jobRequest(invocation, "run", locateModel(arguments.positional("MODEL")));
+    const std::filesystem::path model = locateModel(arguments.positional("MODEL"));
+    JobRequest request = jobRequest(invocation, "run", model);
     request.name = arguments.text("name").value_or("");
     request.experiment = arguments.text("experiment").value_or("");
     Json options = optionsOf(arguments);
-    const Recipe recipe = recipeOf(invocation);
+    const Recipe recipe = recipeOf(invocation, model);
     options["recipe"] = recipe.toJson();
     for (const std::string &text : arguments.all("set")) {
         if (isTaskSetting(text)) {

@@ -63,13 +63,18 @@ int showCommand(const Invocation &invocation)
 {
     const store::ExperimentStore opened = openStore(invocation.global, store::OpenMode::ReadOnly);
     const store::RunRecord record = opened.run(invocation.arguments.positional("ID"));
-    const std::vector<store::StoredResult> results = opened.results(record.id);
+    std::vector<std::string> notes;
+    const std::vector<store::StoredResult> results = opened.results(record.id, &notes);
+    for (std::string &note : notes) {
+        note += "; the others are shown. Restore a backup, or delete the run and run it again";
+    }
     Json document = recordToJson(record);
     document["recipe"] = storedJson(record.recipe);
     document["request"] = storedJson(record.request);
     document["environment"] = storedJson(record.environment);
     document["results"] = resultsJson(results, invocation.arguments.has("brief"));
-    invocation.output.print(document, shownText(record, results));
+    document["notes"] = notes;
+    invocation.output.print(document, shownText(record, results) + shownNotes(notes));
     return 0;
 }
 

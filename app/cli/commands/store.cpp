@@ -9,8 +9,6 @@ namespace bitprism::cli {
 
 namespace {
 
-constexpr int badInputStatus = 3;
-
 void requireNoFile(const Arguments &arguments)
 {
     if (!arguments.positionals("FILE").empty()) {
@@ -32,10 +30,13 @@ int check(const Invocation &invocation)
         {{"ok", report.ok}, {"problems", report.problems}, {"notes", report.notes}},
         text + shownNotes(report.notes));
     if (!report.ok) {
-        invocation.output.note(
-            "bitprism-cli: the store is not in order; standard output lists what is wrong.");
+        throw Error(ErrorCode::BadInput,
+                    BITPRISM_TR("Error",
+                                "%1 is not in order; standard output lists what is wrong. Restore "
+                                "a backup, or do as it says there."),
+                    opened.file());
     }
-    return report.ok ? 0 : badInputStatus;
+    return 0;
 }
 
 int backup(const Invocation &invocation)
@@ -84,7 +85,9 @@ int storeCommand(const Invocation &invocation)
 BITPRISM_COMMAND(store){
     "store",
     "Check, back up or shrink the store",
-    {{"ACTION", "check, backup or vacuum"}, {"FILE", "File that backup writes", 0, 1}},
+    {{"ACTION",
+      "check (reads the store and its codes, about a second for a gigabyte), backup or vacuum"},
+     {"FILE", "File that backup writes", 0, 1}},
     {overwriteOption()},
     &storeCommand};
 

@@ -87,6 +87,8 @@ public:
             }
         }
         evaluation.divergence = result;
+        evaluation.windowDivergence = m_sums.sums();
+        evaluation.windowTokens = m_sums.counts(); // a loss beside it counts the same
         if (isTask) {
             evaluation.value = mean.mean;
             evaluation.standardError = mean.standardError;

@@ -166,7 +166,9 @@ std::optional<Drawing> layerErrors(const std::vector<ComparedLayer> &layers,
         : say(BITPRISM_TR("Report", "%1, the first %2 of %3 runs"),
               {order, std::to_string(drawn.runs.size()), std::to_string(drawn.withErrors)});
     Plot plot(title, context, {76, 78, 840, 260}, 292);
-    plot.valueAxis(Axis::fitting(drawn.values, true, true), say(BITPRISM_TR("Report", "error")));
+    plot.valueAxis(Axis::fitting(drawn.values, true, true),
+                   say(hasOutput ? BITPRISM_TR("Report", "output error, relative")
+                                 : BITPRISM_TR("Report", "weight error, units squared")));
     std::vector<std::pair<Marker, std::string>> legend;
     for (std::size_t series = 0; series < drawn.runs.size(); ++series) {
         legend.emplace_back(seriesMarker(static_cast<int>(series)), runNames[drawn.runs[series]]);

@@ -4,6 +4,7 @@
 #include "core/report/chart/charts.h"
 #include "core/report/report_text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace bitprism::chart {
@@ -12,6 +13,24 @@ namespace {
 
 constexpr double small = 12;
 constexpr double titleSize = 15;
+constexpr std::size_t headingShapes = 2; ///< of addHeading(): they come first
+constexpr double contextLine = 36; ///< baseline
+constexpr double legendLine = 16; ///< height
+
+struct Lowering
+{
+    double by = 0;
+    void operator()(Rectangle &shape) const { shape.y += by; }
+    void operator()(Line &shape) const
+    {
+        for (Point &point : shape.points) {
+            point.y += by;
+        }
+    }
+    void operator()(Marker &shape) const { shape.at.y += by; }
+    void operator()(Label &shape) const { shape.at.y += by; }
+    void operator()(Cells &shape) const { shape.at.y += by; }
+};
 
 } // namespace
 
@@ -25,7 +44,7 @@ void addHeading(Drawing &drawing, const std::string &title, const std::string &c
                       {Role::Text, 0},
                       true,
                       false});
-    drawing.add(Label{{0, 36},
+    drawing.add(Label{{0, contextLine},
                       elidedMiddle(context, drawing.width, small),
                       Anchor::Start,
                       small,
@@ -142,16 +161,45 @@ void Plot::baseNames(const std::vector<std::pair<double, std::string>> &names)
 
 void Plot::legend(const std::vector<std::pair<Marker, std::string>> &entries)
 {
-    double at = m_area.left;
-    for (const auto &[marker, name] : entries) {
-        const std::string text = elidedMiddle(name, 150, small);
-        Marker placed = marker;
-        placed.at = {at + 5, m_area.top - 11};
-        add(placed);
-        add(Label{
-            {at + 14, m_area.top - 7}, text, Anchor::Start, small, {Role::Muted, 0}, false, false});
-        at += 14 + textWidth(text, small) + 18;
+    std::vector<std::pair<Point, std::string>> names; // where each entry begins, on its baseline
+    Point at{m_area.left, 0};
+    for (const auto &entry : entries) {
+        std::string text = elidedMiddle(entry.second, 150, small);
+        const double width = 14 + textWidth(text, small);
+        if (at.x > m_area.left && at.x + width > m_area.right) {
+            at = {m_area.left, at.y + legendLine};
+        }
+        names.emplace_back(at, std::move(text));
+        at.x += width + 18;
     }
+    const double last = m_area.top - 7; // baseline of the lowest line
+    const double first = last - at.y;
+    constexpr double below = 19; // from the context to the legend
+    m_lowered = std::max(0.0, contextLine + below - first);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const Point place{names[i].first.x, first + names[i].first.y};
+        Marker placed = entries[i].first;
+        placed.at = {place.x + 5, place.y - 4};
+        add(placed);
+        add(Label{{place.x + 14, place.y},
+                  names[i].second,
+                  Anchor::Start,
+                  small,
+                  {Role::Muted, 0},
+                  false,
+                  false});
+    }
+}
+
+Drawing Plot::take()
+{
+    if (m_lowered > 0) {
+        for (std::size_t i = headingShapes; i < m_drawing.shapes.size(); ++i) {
+            std::visit(Lowering{m_lowered}, m_drawing.shapes[i]);
+        }
+        m_drawing.height += m_lowered;
+    }
+    return std::move(m_drawing);
 }
 
 } // namespace bitprism::chart

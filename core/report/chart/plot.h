@@ -33,7 +33,8 @@ public:
     void baseAxis(Axis axis, const std::string &name);
     /// Names below instead of numbers, thinned so that they do not touch.
     void baseNames(const std::vector<std::pair<double, std::string>> &names);
-    /// A row of markers with names above the plotting area, right-aligned.
+    /// Markers with names above the plotting area, on as many lines as they take; take() lowers the
+    /// plot where there is no room for those.
     void legend(const std::vector<std::pair<Marker, std::string>> &entries);
 
     double x(double value) const { return m_base.position(value); }
@@ -42,11 +43,12 @@ public:
     const Axis &value() const { return m_value; }
     const Axis &base() const { return m_base; }
     template <typename T> void add(T shape) { m_drawing.add(std::move(shape)); }
-    Drawing take() { return std::move(m_drawing); }
+    Drawing take();
 
 private:
     Area m_area;
     double m_nameX = 14; ///< of the value axis
+    double m_lowered = 0; ///< what take() makes room for
     Axis m_value;
     Axis m_base;
     Drawing m_drawing;

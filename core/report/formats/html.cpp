@@ -46,13 +46,15 @@ public:
         }
         raw("<div class=\"scroll\"><table><thead><tr>");
         for (const report::Column &column : table.columns) {
-            cell("th", column.heading, column.isNumber);
+            cell("th", column.heading, column.isNumber ? "number" : "");
         }
         raw("</tr></thead><tbody>\n");
-        for (const std::vector<std::string> &row : table.rows) {
+        for (std::size_t row = 0; row < table.rows.size(); ++row) {
             raw("<tr>");
-            for (std::size_t i = 0; i < row.size(); ++i) {
-                cell("td", row[i], table.columns[i].isNumber);
+            for (std::size_t i = 0; i < table.rows[row].size(); ++i) {
+                const bool isMuted = table.isMuted(row, i);
+                const char *style = isMuted ? "number muted" : "number";
+                cell("td", table.rows[row][i], table.columns[i].isNumber ? style : "");
             }
             raw("</tr>\n");
         }
@@ -68,10 +70,11 @@ public:
     }
 
 private:
-    void cell(const char *name, const std::string &text, bool isNumber)
+    /// `style`: the cell's classes, or none.
+    void cell(const char *name, const std::string &text, const std::string &style)
     {
-        raw("<" + std::string(name) + (isNumber ? " class=\"number\">" : ">") + xmlEscaped(text)
-            + "</" + name + ">");
+        raw("<" + std::string(name) + (style.empty() ? "" : " class=\"" + style + "\"") + ">"
+            + xmlEscaped(text) + "</" + name + ">");
     }
 
     io::ByteSink &m_sink;

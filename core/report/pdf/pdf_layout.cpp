@@ -211,7 +211,9 @@ private:
         }
     }
 
-    void row(const Cells &cells, const TablePart &part, Font font)
+    /// `inkOf` says the colour of each column.
+    template <typename InkOf>
+    void row(const Cells &cells, const TablePart &part, Font font, const InkOf &inkOf)
     {
         double x = margin;
         for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -221,7 +223,7 @@ private:
                 const double indent = part.table.columns[i].isNumber
                     ? part.widths[i] - cellPadding - widthOf(line, font, cellSize)
                     : cellPadding;
-                current().text(x + indent, y, line, font, cellSize, textColour());
+                current().text(x + indent, y, line, font, cellSize, inkOf(i));
             }
             x += part.widths[i];
         }
@@ -233,14 +235,17 @@ private:
     {
         title(part.table.title);
         const Cells head = headOf(part);
-        row(head, part, Font::Bold);
+        const auto plain = [](std::size_t) { return textColour(); };
+        row(head, part, Font::Bold, plain);
         for (std::size_t i = 0; i < part.table.rows.size(); ++i) {
             const Cells cells = rowOf(part, i);
             if (m_y + rowHeight(cells) > bottom) {
                 newPage();
-                row(head, part, Font::Bold);
+                row(head, part, Font::Bold, plain);
             }
-            row(cells, part, Font::Regular);
+            row(cells, part, Font::Regular, [&](std::size_t column) {
+                return part.table.isMuted(i, column) ? mutedColour() : textColour();
+            });
         }
         m_y += 8;
     }

@@ -105,7 +105,9 @@ report::Table slice(const report::Table &table, std::size_t first, double room)
         }
         ++end;
     }
-    report::Table part{table.title, {table.columns[0]}, {}};
+    report::Table part;
+    part.title = table.title;
+    part.columns = {table.columns[0]};
     const auto copy = [&](const auto &from, auto &to) {
         to.insert(to.end(), from.begin() + static_cast<std::ptrdiff_t>(first),
                   from.begin() + static_cast<std::ptrdiff_t>(end));
@@ -113,6 +115,11 @@ report::Table slice(const report::Table &table, std::size_t first, double room)
     copy(table.columns, part.columns);
     for (const std::vector<std::string> &row : table.rows) {
         copy(row, part.rows.emplace_back(std::vector{row[0]}));
+    }
+    for (const auto &[row, column] : table.muted) {
+        if (column >= first && column < end) {
+            part.muted.emplace(row, column - first + 1);
+        }
     }
     return part;
 }
