@@ -28,6 +28,7 @@
 #include <cmath>
 
 using namespace bitprism;
+using test::exampleMap;
 using test::show;
 
 namespace {
@@ -35,51 +36,6 @@ namespace {
 constexpr double notMeasuredValue = std::numeric_limits<double>::quiet_NaN();
 /// Eight bits a channel: half a step, and the rounding of the conversion there and back.
 constexpr double channelTolerance = 1.5 / 255;
-
-/// `rows` layers in blocks of seven at four widths; the value of a cell is unlike any other's.
-std::shared_ptr<HeatMapData> exampleMap(int rows)
-{
-    auto data = std::make_shared<HeatMapData>();
-    for (const int bits : {2, 3, 4, 8}) {
-        const QString text = QString::number(bits);
-        data->columns.push_back({text, text, text + " bits"});
-    }
-    for (int row = 0; row < rows; ++row) {
-        const QString name = QString("layers.%1.part_%2").arg(row / 7).arg(row % 7);
-        data->rows.push_back({name, name, QString("layers.%1").arg(row / 7)});
-        for (int column = 0; column < 4; ++column) {
-            data->values.push_back(std::pow(10, -column) * (1 + (row * 37) % rows));
-        }
-    }
-    data->valueName = "KL divergence";
-    data->unit = "nats per token";
-    data->markText = "in the recipe";
-    return data;
-}
-
-/// Sizes of what is shown as one, from the top; each is checked to lie in one block or to be whole
-/// blocks.
-QList<int> spansOf(const HeatMapPlot &plot)
-{
-    const HeatMapData &map = plot.cells();
-    const auto groupOf = [&](int row) { return map.rows[static_cast<std::size_t>(row)].group; };
-    const int rows = static_cast<int>(map.rows.size());
-    QList<int> spans;
-    for (int first = 0, end = 0; first < rows; first = end) {
-        const QRectF rect = plot.itemRect(static_cast<int>(map.at(first, 0)));
-        while (end < rows && plot.itemRect(static_cast<int>(map.at(end, 0))) == rect) {
-            ++end;
-        }
-        const bool isOneBlock = groupOf(first) == groupOf(end - 1);
-        const bool isWhole = (first == 0 || groupOf(first - 1) != groupOf(first))
-            && (end == rows || groupOf(end) != groupOf(end - 1));
-        if (end <= first || (!isOneBlock && !isWhole)) {
-            return {};
-        }
-        spans.append(end - first);
-    }
-    return spans;
-}
 
 PlotSeries exampleSeries(int points, const QString &name)
 {
@@ -138,9 +94,6 @@ private Q_SLOTS:
     void hatchedCellsDifferFromZero();
     void mapOfManyRowsKeepsTheLargest();
     void reducedMapKeepsTheLargest();
-    void cellsShownAsOneAreOfOneBlock();
-    void blocksTooSmallToBeSeenAreTakenWhole();
-    void reducedMapsStayInsideBlocks();
     void readingsHaveValueErrorAndRank();
     void hoverCostsNoReplot();
     void onlySeenPlotsAreDrawn();
@@ -410,7 +363,8 @@ void TstPlot::ranksAreOrdinals()
         for (const QString part : {"attn.c_proj", "mlp.c_proj"}) {
             names += "transformer.h." + block + "." + part;
         }
-        for (const QString part : {"attention.output.dense", "intermediate.dense", "output.dense"}) {
+        for (const QString part :
+             {"attention.output.dense", "intermediate.dense", "output.dense"}) {
             names += "bert.encoder.layer." + block + "." + part;
         }
         for (const QString part : {"attention.query", "attention.dense", "ffn"}) {
@@ -527,66 +481,6 @@ void TstPlot::reducedMapKeepsTheLargest()
     QCOMPARE(*std::max_element(reduced.values.begin(), reduced.values.end()), largest);
     QVERIFY(std::none_of(reduced.values.begin(), reduced.values.end(),
                          [](double value) { return std::isnan(value); }));
-}
-
-/// Seven rows of a block become three pairs and a half at a fixed step: they are parted evenly.
-void TstPlot::cellsShownAsOneAreOfOneBlock()
-{
-    const auto data = exampleMap(70);
-    HeatMapPlot plot;
-    plot.setAxisTitles("bits", "layer");
-    plot.setData(data);
-    show(plot);
-    const QList<int> spans = spansOf(plot);
-    QVERIFY(!spans.isEmpty());
-    QVERIFY(*std::max_element(spans.begin(), spans.end()) > 1);
-    for (int row = 0; row < 70; row += 7) {
-        QVERIFY(plot.itemRect(static_cast<int>(data->at(row, 0))).height() >= 12);
-    }
-    QVERIFY(plot.canvas().yAxis->label().contains(
-        QString("the largest of up to %1").arg(*std::max_element(spans.begin(), spans.end()))));
-    const QString label = plot.canvas().yAxis->tickVectorLabels().value(0);
-    QCOMPARE(label, QString("layers.0.part_0–part_%1").arg(spans.first() - 1));
-    // Down goes to the next of them, and up from it back.
-    plot.setCursor(0);
-    plot.setFocus();
-    QTest::keyClick(&plot, Qt::Key_Down);
-    QVERIFY(plot.cursor() / 4 >= spans.first());
-    QTest::keyClick(&plot, Qt::Key_Up);
-    QVERIFY(plot.cursor() / 4 < spans.first());
-}
-
-void TstPlot::blocksTooSmallToBeSeenAreTakenWhole()
-{
-    HeatMapPlot plot;
-    plot.setData(exampleMap(1000));
-    show(plot);
-    const QList<int> spans = spansOf(plot);
-    QVERIFY(!spans.isEmpty());
-    QVERIFY(spans.first() > 7 && spans.first() % 7 == 0);
-}
-
-void TstPlot::reducedMapsStayInsideBlocks()
-{
-    const auto data = exampleMap(70);
-    const HeatMapData reduced = reducedHeatMap(*data, 40);
-    QCOMPARE(reduced.rows.size(), std::size_t(30)); // three of each block of seven
-    for (std::size_t row = 0; row < reduced.rows.size(); ++row) {
-        double largest = 0; // of the rows of `data` up to the next one that was kept
-        const auto placeOf = [&](std::size_t kept) {
-            return static_cast<int>(std::find_if(data->rows.begin(), data->rows.end(),
-                                                 [&](const HeatMapRow &each) {
-                                                     return each.id == reduced.rows[kept].id;
-                                                 })
-                                    - data->rows.begin());
-        };
-        const int end = row + 1 < reduced.rows.size() ? placeOf(row + 1) : 70;
-        for (int each = placeOf(row); each < end; ++each) {
-            QCOMPARE(data->rows[static_cast<std::size_t>(each)].group, reduced.rows[row].group);
-            largest = std::max(largest, data->values[data->at(each, 0)]);
-        }
-        QCOMPARE(reduced.values[reduced.at(static_cast<int>(row), 0)], largest);
-    }
 }
 
 void TstPlot::readingsHaveValueErrorAndRank()
