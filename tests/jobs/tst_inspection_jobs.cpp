@@ -102,7 +102,7 @@ void TstInspectionJobs::aTaskThatComparesAsksForAReference()
     const auto recorder = m_fixture->run(m_fixture->request(
         "evaluate", {{"task", "kl-divergence"}, {"data", m_fixture->evaluation()}}));
     QVERIFY(recorder->state() == JobState::Failed);
-    QCOMPARE(int(recorder->failure()->code), int(ErrorCode::BadInput));
+    QCOMPARE(int(recorder->failure()->code), int(ErrorCode::BadUsage));
     QVERIFY(recorder->failure()->text.find("reference") != std::string::npos);
 }
 
